@@ -1,0 +1,192 @@
+package summarizer
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Source reads a person's calendars. Implementations must be safe for
+// concurrent use, honour ctx, and return errors that tell the kinds below apart.
+type Source interface {
+	// Zone returns the time zone the user's calendar is set to, or nil if it
+	// does not say.
+	Zone(ctx context.Context, user string) (*time.Location, error)
+	// Day returns the events that touch the day, from all of the user's
+	// calendars.
+	Day(ctx context.Context, user string, day Day) (Listing, error)
+	// History returns the events that start in [from, to), from which the
+	// user's routine is learnt. Cancelled and declined ones are left out.
+	History(ctx context.Context, user string, from, to time.Time) ([]Event, error)
+}
+
+// ErrAccess is wrapped by a Source's error when the user's calendar may not be
+// read: access was never given, or was revoked. Trying again does not help.
+var ErrAccess = errors.New("no access to the calendar")
+
+// Routine knows what is usual for one person. It must be safe for concurrent use.
+type Routine interface {
+	// Judge returns a verdict on each event, in the order given. It keeps
+	// nothing of what it is given.
+	Judge(day Day, events []Event) []Verdict
+}
+
+// Routines provides each user's Routine, learnt from the Source's history.
+type Routines interface {
+	// Routine returns what was usual for the user before the day. It may be
+	// somewhat out of date, and may block while the history is read.
+	Routine(ctx context.Context, user string, day Day) (Routine, error)
+}
+
+// Brief is all that a Writer is told. It holds nothing that may not leave the
+// house: no description, no attendee, no link.
+type Brief struct {
+	Day    Day
+	Novel  []Verdict // in order of time
+	Total  int       // events on the day, routine ones included
+	Locale string    // BCP 47; "" is English
+}
+
+// Text is what a Writer wrote.
+type Text struct {
+	Headline string // one sentence, at most MaxHeadline characters
+	Body     string // at most MaxText characters
+}
+
+// Writer turns a Brief into a few lines. Implementations must be safe for
+// concurrent use and never return text that breaks the limits or says what the
+// brief does not.
+type Writer interface {
+	// Name is what Summary.Writer says: "openai:MODEL", or PlainWriter.
+	Name() string
+	// Version changes whenever the same brief would be written up differently:
+	// with the prompt, the model, the settings. It is part of the fingerprint.
+	Version() string
+	// Write writes up the brief. It may block until ctx is done.
+	Write(ctx context.Context, b Brief) (Text, error)
+}
+
+// Putoff is implemented by errors that say the work is sound but must wait: a
+// quota is used up. Such errors are passed on, never papered over by the plain
+// Writer.
+type Putoff interface {
+	error
+	// PutoffUntil is the time from which it is worth trying again.
+	PutoffUntil() time.Time
+}
+
+// Summarizer makes summaries. Its fields must be set before use and not be
+// changed after; then it is safe for concurrent use.
+type Summarizer struct {
+	Source   Source
+	Routines Routines
+	Writer   Writer
+	Fallback Writer           // writes when Writer fails; must not fail itself
+	Zone     *time.Location   // for users whose calendar names none
+	Now      func() time.Time // the clock
+	// Failed is told of each error of Writer that Fallback covered for; nil is allowed.
+	Failed func(user string, err error)
+}
+
+// Draft is a day fetched and judged, ready to be written up.
+type Draft struct {
+	Brief     Brief
+	FetchedAt time.Time // taken before the calendar was asked
+	Seen      map[string]bool
+	Verdicts  []Verdict // of all events, routine ones included
+}
+
+// ZoneOf returns the zone in which the user lives their days.
+func (s *Summarizer) ZoneOf(ctx context.Context, user string) (*time.Location, error) {
+	zone, err := s.Source.Zone(ctx, user)
+	if err != nil {
+		return nil, fmt.Errorf("time zone of user %s: %w", user, err)
+	}
+	if zone == nil {
+		zone = s.Zone
+	}
+	return zone, nil
+}
+
+// Fetch reads the day from the calendar and judges it.
+func (s *Summarizer) Fetch(ctx context.Context, user string, day Day) (Draft, error) {
+	fetchedAt := s.Now()
+	listing, err := s.Source.Day(ctx, user, day)
+	if err != nil {
+		return Draft{}, fmt.Errorf("events of user %s on %s: %w", user, day, err)
+	}
+	routine, err := s.Routines.Routine(ctx, user, day)
+	if err != nil {
+		return Draft{}, fmt.Errorf("routine of user %s: %w", user, err)
+	}
+	verdicts := routine.Judge(day, listing.Events)
+	brief := Brief{Day: day, Total: len(listing.Events)}
+	for _, v := range verdicts {
+		if v.Novel {
+			brief.Novel = append(brief.Novel, v)
+		}
+	}
+	return Draft{Brief: brief, FetchedAt: fetchedAt, Seen: listing.Seen, Verdicts: verdicts}, nil
+}
+
+// Fingerprint identifies what a summary of the draft would be written from: two
+// drafts with the same fingerprint need only one text.
+func (s *Summarizer) Fingerprint(d Draft) string {
+	events := make([]SummaryEvent, len(d.Brief.Novel))
+	for i, v := range d.Brief.Novel {
+		events[i] = summaryEvent(v, d.Brief.Day.Zone)
+	}
+	b, err := json.Marshal([]any{s.Writer.Version(), d.Brief.Day.String(), d.Brief.Locale, d.Brief.Total, events})
+	if err != nil {
+		panic(err) // strings and numbers always marshal
+	}
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:16])
+}
+
+// Write writes the draft up. When the Writer fails, the Fallback stands in and
+// the summary is marked degraded; only a Putoff and the end of ctx are errors.
+func (s *Summarizer) Write(ctx context.Context, user string, d Draft) (Summary, error) {
+	writer, degraded := s.Writer, false
+	text, err := writer.Write(ctx, d.Brief)
+	if err != nil {
+		var putoff Putoff
+		if ctx.Err() != nil || errors.As(err, &putoff) {
+			return Summary{}, fmt.Errorf("write summary of user %s: %w", user, err)
+		}
+		if s.Failed != nil {
+			s.Failed(user, err)
+		}
+		writer, degraded = s.Fallback, true
+		if text, err = writer.Write(ctx, d.Brief); err != nil {
+			return Summary{}, fmt.Errorf("write plain summary of user %s: %w", user, err)
+		}
+	}
+	day := d.Brief.Day
+	sum := Summary{
+		User: user, Date: day.Date, Timezone: day.Zone.String(),
+		Headline: text.Headline, Text: text.Body,
+		Events:      make([]SummaryEvent, 0, len(d.Brief.Novel)),
+		TotalEvents: d.Brief.Total, NovelEvents: len(d.Brief.Novel),
+		Writer: writer.Name(), Degraded: degraded,
+		FetchedAt: d.FetchedAt.UTC(), GeneratedAt: s.Now().UTC(),
+		Fingerprint: s.Fingerprint(d),
+	}
+	for _, v := range d.Brief.Novel {
+		sum.Events = append(sum.Events, summaryEvent(v, day.Zone))
+	}
+	return sum, nil
+}
+
+// Summarize fetches, judges and writes up one day, without any cache.
+func (s *Summarizer) Summarize(ctx context.Context, user string, day Day) (Summary, error) {
+	draft, err := s.Fetch(ctx, user, day)
+	if err != nil {
+		return Summary{}, err
+	}
+	return s.Write(ctx, user, draft)
+}

@@ -1,0 +1,55 @@
+package summarizer
+
+import "time"
+
+// Limits on what a Writer's text may hold, in characters. Longer text is a
+// Writer's mistake and is never cached.
+const (
+	MaxText     = 1200
+	MaxHeadline = 200
+)
+
+// PlainWriter is the Summary.Writer of text that no model wrote.
+const PlainWriter = "plain"
+
+// Summary is what readers get: the novel events of one day and a few lines
+// about them. It is all that foreday stores of a calendar.
+type Summary struct {
+	User        string         `json:"user"`
+	Date        Date           `json:"date"`
+	Timezone    string         `json:"timezone"` // IANA name
+	Headline    string         `json:"headline"`
+	Text        string         `json:"text"`
+	Events      []SummaryEvent `json:"events"` // the novel ones, in order of time; never nil
+	TotalEvents int            `json:"total_events"`
+	NovelEvents int            `json:"novel_events"`
+	Writer      string         `json:"writer"`       // "openai:MODEL" or "plain"
+	Degraded    bool           `json:"degraded"`     // a model should have written it, and could not
+	FetchedAt   time.Time      `json:"fetched_at"`   // when the calendar was asked, before its answer
+	GeneratedAt time.Time      `json:"generated_at"` // when the text was written
+	Generation  int64          `json:"generation"`   // rises with every invalidation of the day
+	Fingerprint string         `json:"fingerprint"`  // of all that the Writer was given
+}
+
+// SummaryEvent is a novel event as readers get it: no description, no
+// attendees, no links.
+type SummaryEvent struct {
+	Title    string  `json:"title"`
+	Start    string  `json:"start"` // RFC 3339 with the day's offset, or a date if AllDay
+	End      string  `json:"end"`   // exclusive
+	AllDay   bool    `json:"all_day"`
+	Calendar string  `json:"calendar"`
+	Novelty  float64 `json:"novelty"`
+	Reason   string  `json:"reason"`
+}
+
+func summaryEvent(v Verdict, zone *time.Location) SummaryEvent {
+	e := v.Event
+	s := SummaryEvent{Title: e.Title, AllDay: e.AllDay, Calendar: e.Calendar, Novelty: v.Novelty, Reason: v.Reason}
+	if e.AllDay {
+		s.Start, s.End = e.StartDate.String(), e.EndDate.String()
+	} else {
+		s.Start, s.End = e.Start.In(zone).Format(time.RFC3339), e.End.In(zone).Format(time.RFC3339)
+	}
+	return s
+}
