@@ -1,0 +1,74 @@
+package redistest
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+)
+
+func TestAServerThatSyncsEveryWriteKeepsThemWhenKilled(t *testing.T) {
+	t.Parallel()
+	s := Start(t, WithAppendOnly())
+	client, ctx := s.Client(t), t.Context()
+	if err := client.Set(ctx, "kept", "yes", 0).Err(); err != nil {
+		t.Fatal(err)
+	}
+	s.Kill(t)
+	if err := client.Get(ctx, "kept").Err(); err == nil || err == redis.Nil {
+		t.Fatalf("a killed server answered: %v", err)
+	}
+	s.Restart(t)
+	if got, err := client.Get(ctx, "kept").Result(); got != "yes" || err != nil {
+		t.Errorf("after the restart: %q, %v; want yes", got, err)
+	}
+}
+
+func TestAServerForgetsByDefault(t *testing.T) {
+	t.Parallel()
+	s := Start(t)
+	client, ctx := s.Client(t), t.Context()
+	client.Set(ctx, "kept", "yes", 0)
+	s.Restart(t)
+	if err := client.Get(ctx, "kept").Err(); err != redis.Nil {
+		t.Errorf("after the restart: %v; want redis.Nil", err)
+	}
+}
+
+func TestEachGivesAnEmptyServer(t *testing.T) {
+	t.Parallel()
+	Each(t, func(t *testing.T, client redis.UniversalClient) {
+		if n, err := client.DBSize(t.Context()).Result(); n != 0 || err != nil {
+			t.Errorf("DBSIZE = %d, %v", n, err)
+		}
+	})
+}
+
+func TestAClusterServesEverySlotAndRefusesKeysOfTwo(t *testing.T) {
+	t.Parallel()
+	began := time.Now()
+	cluster := Cluster(t, 3)
+	t.Logf("a cluster took %v", time.Since(began))
+	client, ctx := cluster.Client(t), t.Context()
+	for i := range 100 {
+		if err := client.Set(ctx, fmt.Sprint("key", i), i, 0).Err(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	err := client.ForEachMaster(ctx, func(ctx context.Context, node *redis.Client) error {
+		n, err := node.DBSize(ctx).Result()
+		if err == nil && n == 0 {
+			err = fmt.Errorf("%s holds no key", node)
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	script := redis.NewScript(`return redis.call("GET", KEYS[1]) .. redis.call("GET", KEYS[2])`)
+	if err := script.Run(ctx, client, []string{"key1", "key2"}).Err(); err == nil {
+		t.Error("a script over keys of two slots ran")
+	}
+}

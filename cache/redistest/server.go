@@ -1,0 +1,213 @@
+package redistest
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// startTimeout bounds how long a server may take to answer, loading included.
+const startTimeout = 20 * time.Second
+
+// Server is a real redis-server process. Its methods fail the test on error and
+// are to be called from one goroutine at a time.
+type Server struct {
+	addr   string
+	dir    string
+	conf   string
+	cmd    *exec.Cmd // nil while stopped
+	output bytes.Buffer
+}
+
+// Option changes how a server is started.
+type Option func(conf *[]string)
+
+// WithAppendOnly makes the server keep every write that it has confirmed, even
+// if it is killed: appendonly yes, appendfsync always.
+func WithAppendOnly() Option { return WithConfig("appendonly yes", "appendfsync always") }
+
+// WithConfig adds lines in the form of redis.conf.
+func WithConfig(lines ...string) Option {
+	return func(conf *[]string) { *conf = append(*conf, lines...) }
+}
+
+// Start starts a redis-server in a directory of its own, by default without
+// persistence, and returns when it answers. It is stopped when the test ends.
+func Start(t testing.TB, opts ...Option) *Server {
+	t.Helper()
+	const attempts = 5 // another process may take the free port first
+	for attempt := 1; ; attempt++ {
+		s := configure(t, opts)
+		err := s.start()
+		if err == nil {
+			t.Cleanup(s.kill)
+			return s
+		}
+		if attempt == attempts {
+			t.Fatal(err)
+		}
+	}
+}
+
+func configure(t testing.TB, opts []Option) *Server {
+	t.Helper()
+	port, dir := freePort(t), t.TempDir()
+	lines := []string{
+		"bind 127.0.0.1",
+		fmt.Sprintf("port %d", port),
+		fmt.Sprintf("dir %q", dir),
+		`save ""`,
+		"appendonly no",
+		"maxmemory-policy noeviction",
+		"loglevel warning",
+	}
+	for _, opt := range opts {
+		opt(&lines)
+	}
+	conf := filepath.Join(dir, "redis.conf")
+	if err := os.WriteFile(conf, []byte(strings.Join(lines, "\n")+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return &Server{addr: fmt.Sprintf("127.0.0.1:%d", port), dir: dir, conf: conf}
+}
+
+// Addr returns the server's host:port, which stays the same over restarts.
+func (s *Server) Addr() string { return s.addr }
+
+// URL returns the server's address in the form that REDIS_URL takes.
+func (s *Server) URL() string { return "redis://" + s.addr }
+
+// Client returns a new client of the server, closed when the test ends.
+func (s *Server) Client(t testing.TB) *redis.Client { return client(t, s.addr) }
+
+// Stop asks the server to end, as an operator would, and waits until it has.
+func (s *Server) Stop(t testing.TB) {
+	t.Helper()
+	if s.cmd == nil {
+		return
+	}
+	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatalf("stop redis-server on %s: %v", s.addr, err)
+	}
+	watchdog := time.AfterFunc(startTimeout, func() { _ = s.cmd.Process.Kill() })
+	defer watchdog.Stop()
+	_ = s.cmd.Wait() // the status after SIGTERM differs between versions
+	s.cmd = nil
+}
+
+// Kill ends the server with SIGKILL: it can do nothing about it.
+func (s *Server) Kill(t testing.TB) {
+	t.Helper()
+	s.kill()
+}
+
+// Restart starts the server again, on the same port and in the same directory,
+// after ending it with Stop if it runs. It returns when the server answers.
+func (s *Server) Restart(t testing.TB) {
+	t.Helper()
+	s.Stop(t)
+	if err := s.start(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (s *Server) start() error {
+	path, err := exec.LookPath("redis-server")
+	if err != nil {
+		return errors.New("redis-server is missing: it is needed on the PATH by this test; ./scripts/test installs it")
+	}
+	s.output.Reset()
+	s.cmd = exec.Command(path, s.conf)
+	s.cmd.Stdout, s.cmd.Stderr = &s.output, &s.output
+	s.cmd.SysProcAttr = dieWithParent()
+	if err := s.cmd.Start(); err != nil {
+		s.cmd = nil
+		return fmt.Errorf("start redis-server: %w", err)
+	}
+	if err := waitReady(s.addr); err != nil {
+		s.kill()
+		return fmt.Errorf("redis-server on %s: %w; it said:\n%s", s.addr, err, s.output.String())
+	}
+	return nil
+}
+
+func (s *Server) kill() {
+	if s.cmd == nil {
+		return
+	}
+	_ = s.cmd.Process.Kill()
+	_ = s.cmd.Wait()
+	s.cmd = nil
+}
+
+// waitReady polls, because a server has no other way to say that it is up.
+func waitReady(addr string) error {
+	deadline := time.Now().Add(startTimeout)
+	for {
+		err := ping(addr)
+		if err == nil {
+			return nil
+		}
+		if time.Now().After(deadline) {
+			return fmt.Errorf("not ready within %v: %w", startTimeout, err)
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+}
+
+// ping goes without a client, whose own retries and logs would be in the way.
+func ping(addr string) error {
+	conn, err := net.DialTimeout("tcp", addr, time.Second)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	if err := conn.SetDeadline(time.Now().Add(time.Second)); err != nil {
+		return err
+	}
+	if _, err := io.WriteString(conn, "PING\r\n"); err != nil {
+		return err
+	}
+	answer, err := bufio.NewReader(conn).ReadString('\n')
+	if err != nil {
+		return err
+	}
+	if answer != "+PONG\r\n" {
+		return fmt.Errorf("PING was answered %q", answer)
+	}
+	return nil
+}
+
+// freePort returns a port that was free a moment ago, and whose Cluster bus
+// port, 10,000 above it, was free too.
+func freePort(t testing.TB) int {
+	t.Helper()
+	for range 200 {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		port := l.Addr().(*net.TCPAddr).Port
+		_ = l.Close()
+		bus, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port+10_000))
+		if err != nil {
+			continue
+		}
+		_ = bus.Close()
+		return port
+	}
+	t.Fatal("found no two free loopback ports 10,000 apart")
+	return 0
+}
