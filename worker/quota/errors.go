@@ -1,0 +1,60 @@
+package quota
+
+import (
+	"fmt"
+	"time"
+)
+
+// The services that calls go to, as errors and metrics name them.
+const (
+	Google = "google"
+	OpenAI = "openai"
+)
+
+// Later is the error of a call that has to wait longer than Config.MaxWait for
+// its turn. The work is sound: do it again at At. It comes back from the real
+// clients wrapped; find it with errors.As.
+type Later struct {
+	API   string    // Google or OpenAI
+	Limit string    // what it waits for, for a person to read
+	At    time.Time // when to come back: a little before its turn
+}
+
+// Error implements error.
+func (e *Later) Error() string {
+	return fmt.Sprintf("%s: waiting for %s until %s", e.API, e.Limit, e.At.UTC().Format(time.RFC3339Nano))
+}
+
+// PutoffUntil returns At. It makes Later a summarizer.Putoff.
+func (e *Later) PutoffUntil() time.Time { return e.At }
+
+// Exhausted is the error of a call that no retry within reason will help: the
+// account has run out of credit, or a daily budget is used up. Do without.
+type Exhausted struct {
+	API    string
+	Reason string    // for a person to read
+	Until  time.Time // zero if nobody knows
+}
+
+// Error implements error.
+func (e *Exhausted) Error() string {
+	if e.Until.IsZero() {
+		return fmt.Sprintf("%s: %s", e.API, e.Reason)
+	}
+	return fmt.Sprintf("%s: %s until %s", e.API, e.Reason, e.Until.UTC().Format(time.RFC3339))
+}
+
+// Unavailable is the error of a call that was not made because the service has
+// failed too often of late: its circuit breaker is open.
+type Unavailable struct {
+	API string
+	Err error // why the breaker let nobody through
+}
+
+// Error implements error.
+func (e *Unavailable) Error() string {
+	return fmt.Sprintf("%s keeps failing and is left alone for a while: %v", e.API, e.Err)
+}
+
+// Unwrap returns Err.
+func (e *Unavailable) Unwrap() error { return e.Err }

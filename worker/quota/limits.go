@@ -1,0 +1,54 @@
+package quota
+
+import (
+	"fmt"
+	"time"
+)
+
+// Limits are what may be used of the upstream services, by all workers
+// together. They are of the sliding kind: no minute, wherever it starts, holds
+// more. They may be set below what the service grants. 0 is no limit.
+type Limits struct {
+	GoogleRPM     int // requests a minute to Google Calendar
+	GoogleUserRPM int // the same, on behalf of one user
+	OpenAIRPM     int // requests a minute to the model
+	OpenAITPM     int // tokens a minute, prompt and completion together
+	// UserDailyTokens is how many tokens may be used on behalf of one user in
+	// a day of UTC.
+	UserDailyTokens int
+}
+
+func (l Limits) validate() error {
+	for _, f := range []struct {
+		name  string
+		value int
+	}{
+		{"GoogleRPM", l.GoogleRPM}, {"GoogleUserRPM", l.GoogleUserRPM},
+		{"OpenAIRPM", l.OpenAIRPM}, {"OpenAITPM", l.OpenAITPM},
+		{"UserDailyTokens", l.UserDailyTokens},
+	} {
+		if f.value < 0 {
+			return fmt.Errorf("quota: %s is %d: want 0 for no limit, or more", f.name, f.value)
+		}
+	}
+	return nil
+}
+
+// window is the span that the minute limits are counted over.
+const window = time.Minute
+
+// bounds are the limits of one API, in the form that every API has.
+type bounds struct {
+	requests     int // a minute
+	userRequests int // a minute, for one user
+	tokens       int // a minute
+	dailyTokens  int // a day of UTC, for one user
+}
+
+func (l Limits) google() bounds {
+	return bounds{requests: l.GoogleRPM, userRequests: l.GoogleUserRPM}
+}
+
+func (l Limits) openAI() bounds {
+	return bounds{requests: l.OpenAIRPM, tokens: l.OpenAITPM, dailyTokens: l.UserDailyTokens}
+}

@@ -1,0 +1,78 @@
+package quota
+
+import (
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// Metrics counts upstream calls. A nil *Metrics counts nothing.
+type Metrics struct {
+	requests *prometheus.CounterVec
+	seconds  *prometheus.HistogramVec
+	wait     *prometheus.HistogramVec
+	tokens   *prometheus.CounterVec
+}
+
+// NewMetrics registers the metrics of upstream calls with reg:
+//
+//	foreday_upstream_requests_total{api,outcome}
+//	foreday_upstream_seconds{api}
+//	foreday_quota_wait_seconds{api}
+//	foreday_llm_tokens_total{kind=prompt|completion}
+//
+// It panics if reg holds them already.
+func NewMetrics(reg prometheus.Registerer) *Metrics {
+	m := &Metrics{
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "foreday_upstream_requests_total",
+			Help: "Requests to upstream services, by what became of them.",
+		}, []string{"api", "outcome"}),
+		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name:    "foreday_upstream_seconds",
+			Help:    "Time from sending a request upstream to its answer.",
+			Buckets: prometheus.ExponentialBuckets(0.01, 2, 13),
+		}, []string{"api"}),
+		wait: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name:    "foreday_quota_wait_seconds",
+			Help:    "Time a request waited for its turn before it was sent or put off.",
+			Buckets: prometheus.ExponentialBuckets(0.001, 2, 15),
+		}, []string{"api"}),
+		tokens: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "foreday_llm_tokens_total",
+			Help: "Tokens the model said it used.",
+		}, []string{"kind"}),
+	}
+	reg.MustRegister(m.requests, m.seconds, m.wait, m.tokens)
+	return m
+}
+
+func (m *Metrics) answered(api string, o outcome, took time.Duration) {
+	if m == nil {
+		return
+	}
+	m.requests.WithLabelValues(api, string(o)).Inc()
+	m.seconds.WithLabelValues(api).Observe(took.Seconds())
+}
+
+func (m *Metrics) notSent(api string, o outcome) {
+	if m == nil {
+		return
+	}
+	m.requests.WithLabelValues(api, string(o)).Inc()
+}
+
+func (m *Metrics) waited(api string, d time.Duration) {
+	if m == nil {
+		return
+	}
+	m.wait.WithLabelValues(api).Observe(d.Seconds())
+}
+
+func (m *Metrics) used(u usage) {
+	if m == nil {
+		return
+	}
+	m.tokens.WithLabelValues("prompt").Add(float64(u.prompt))
+	m.tokens.WithLabelValues("completion").Add(float64(u.completion))
+}

@@ -1,0 +1,88 @@
+package quota
+
+import (
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// readOpenAI tells what an answer of an OpenAI-compatible service says about
+// its limits and about the tokens it took.
+func readOpenAI(resp *http.Response, body []byte, now time.Time) answer {
+	a := answer{
+		outcome:  outcomeOf(resp.StatusCode),
+		requests: remainingOf(resp.Header, "requests"),
+		tokens:   remainingOf(resp.Header, "tokens"),
+	}
+	var said struct {
+		Usage *struct {
+			Prompt     int `json:"prompt_tokens"`
+			Completion int `json:"completion_tokens"`
+		} `json:"usage"`
+		Error *struct {
+			Code any    `json:"code"`
+			Type string `json:"type"`
+		} `json:"error"`
+	}
+	if json.Unmarshal(body, &said) == nil {
+		if u := said.Usage; u != nil && u.Prompt >= 0 && u.Completion >= 0 && u.Prompt+u.Completion > 0 {
+			a.usage = &usage{u.Prompt, u.Completion}
+		}
+		if e := said.Error; e != nil {
+			a.reason = e.Type
+			if e.Code == insufficientQuota || e.Type == insufficientQuota {
+				a.outcome, a.reason = exhausted, insufficientQuota
+			}
+		}
+	}
+	if a.outcome == limited || resp.StatusCode == http.StatusServiceUnavailable {
+		a.retryAfter = retryAfter(resp.Header, now)
+	}
+	return a
+}
+
+const insufficientQuota = "insufficient_quota"
+
+// remainingOf reads the x-ratelimit headers of one kind, "requests" or "tokens".
+func remainingOf(h http.Header, kind string) *remaining {
+	left, err := strconv.Atoi(h.Get("X-Ratelimit-Remaining-" + kind))
+	if err != nil || left < 0 {
+		return nil
+	}
+	reset, err := time.ParseDuration(h.Get("X-Ratelimit-Reset-" + kind))
+	if err != nil {
+		seconds, err := strconv.ParseFloat(h.Get("X-Ratelimit-Reset-"+kind), 64)
+		if err != nil {
+			return nil
+		}
+		return &remaining{left, boundHold(seconds)}
+	}
+	return &remaining{left, boundHold(reset.Seconds())}
+}
+
+// Without a bound in the request, a completion is taken to be this long.
+const unboundedCompletion = 1024
+
+// estimateTokens returns how many tokens a completion may take: the input, at
+// four bytes a token with a tenth for safety, and all the output it allows.
+// Services count the allowed output too when they judge whether to let it in.
+func estimateTokens(body []byte, size int64) int {
+	var asked struct {
+		MaxTokens           int `json:"max_tokens"`
+		MaxCompletionTokens int `json:"max_completion_tokens"`
+		N                   int `json:"n"`
+	}
+	output := unboundedCompletion
+	if json.Unmarshal(body, &asked) == nil {
+		if m := max(asked.MaxTokens, asked.MaxCompletionTokens); m > 0 {
+			output = min(m, maxTokens)
+		}
+		output *= min(max(asked.N, 1), 128)
+	}
+	input := max(size, int64(len(body)))
+	return int(min(input*11/40, maxTokens)) + 1 + output
+}
+
+// maxTokens bounds what a request's own word can claim.
+const maxTokens = 1 << 24

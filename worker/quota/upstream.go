@@ -1,0 +1,77 @@
+package quota
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/sony/gobreaker/v2"
+)
+
+// api is what the gate has to know of a kind of service.
+type api struct {
+	name       string
+	repeatable func(*http.Request) bool
+	// estimate returns the tokens a request may take; nil if the service
+	// counts none.
+	estimate func(body []byte, size int64) int
+	read     func(resp *http.Response, body []byte, now time.Time) answer
+	// look returns how much of an answer's body has to be read to judge it.
+	look func(*http.Response) int64
+}
+
+var calendarAPI = api{
+	name:       Google,
+	repeatable: repeatableCalendar,
+	read:       readGoogle,
+	look:       lookAtRefusals,
+}
+
+var completionAPI = api{
+	name:       OpenAI,
+	repeatable: repeatableCompletion,
+	estimate:   estimateTokens,
+	read:       readOpenAI,
+	look:       lookAtUsage,
+}
+
+// upstream is one service as this process sees it.
+type upstream struct {
+	api
+	ledger interface {
+		reserve(context.Context, claim) (*lease, error)
+		settle(*lease, report)
+	}
+	breaker *gobreaker.TwoStepCircuitBreaker[any]
+	metrics *Metrics
+	now     func() time.Time
+}
+
+func newUpstream(c Config, a api, b bounds) *upstream {
+	return &upstream{
+		api:     a,
+		ledger:  &localLedger{api: a.name, bounds: b, maxWait: c.MaxWait, now: c.Now},
+		breaker: newBreaker(c, a.name),
+		metrics: c.Metrics,
+		now:     c.Now,
+	}
+}
+
+const (
+	breakerTrips   = 6 // consecutive failures
+	breakerTimeout = 10 * time.Second
+	breakerProbes  = 3
+)
+
+func newBreaker(c Config, name string) *gobreaker.TwoStepCircuitBreaker[any] {
+	return gobreaker.NewTwoStepCircuitBreaker[any](gobreaker.Settings{
+		Name:        name,
+		MaxRequests: breakerProbes,
+		Timeout:     breakerTimeout,
+		ReadyToTrip: func(n gobreaker.Counts) bool { return n.ConsecutiveFailures >= breakerTrips },
+		IsExcluded:  func(err error) bool { return err == errNoVerdict },
+		OnStateChange: func(name string, from, to gobreaker.State) {
+			c.Log.Warn().Str("api", name).Stringer("from", from).Stringer("to", to).Msg("circuit breaker")
+		},
+	})
+}
