@@ -1,0 +1,35 @@
+// Package cache keeps summaries in Redis and keeps them honest.
+//
+// It promises that no reader is given as fresh a summary whose calendar was
+// fetched before a message that has been applied, and that whatever is to be
+// regenerated is, whoever crashes on the way. The state of one user's day:
+//
+//	            Invalidate                    Begin
+//	┌───────┐  takes a token   ┌─────────┐  clears it, takes   ┌─────────┐
+//	│ fresh │ ───────────────► │ pending │ ──────────────────► │ running │
+//	└───────┘  drops the copy  └─────────┘  a lease            └─────────┘
+//	    ▲                           ▲                            │  │  │
+//	    │ Commit, generation unmoved │ Commit, generation moved   │  │  │
+//	    └────────────────────────────┼────────────────────────────┘──┘  │
+//	                                 └────── lease ran out: Audit ──────┘
+//
+// Every step is one atomic Lua script over keys that share the user's hash tag,
+// and each bears being run twice, as go-redis does when an answer is lost.
+//
+//   - The generation rises with every invalidation. A run remembers the one it
+//     began with and may set the fresh copy only if it still stands (fencing).
+//     It is taken from the clock of Redis in microseconds, so that a counter
+//     that expired or was lost never repeats a value.
+//   - The pending token names the one queued job that will do the work. Further
+//     messages find it standing and queue nothing (coalescing). Begin clears it,
+//     at the start: what arrives during the run takes a new one, which the run
+//     hands to the queue when it ends.
+//   - The lease says that a run is alive. Its holder extends it; when it runs
+//     out, somebody else takes the work over.
+//   - The Ledger lists every token until its work is done. A token's entry is
+//     written before its message is acknowledged, so that a sweep over the
+//     overdue entries finds whatever was lost on the way, wherever that was.
+//
+// A copy is written twice: the fresh one, whose presence alone means that it may
+// be served, and the stale one, for readers who prefer old to none.
+package cache

@@ -1,0 +1,120 @@
+package cache
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/maypok86/otter/v2"
+	"github.com/redis/go-redis/v9"
+
+	"foreday/summarizer"
+)
+
+// glance is what one look at a day found.
+type glance struct {
+	fresh *summarizer.Summary
+	ttl   time.Duration
+}
+
+// glance looks for the fresh copy, in one round trip.
+func (s *Store) glance(ctx context.Context, user string, date summarizer.Date) (glance, error) {
+	key := freshKey(user, date)
+	var get *redis.StringCmd
+	var ttl *redis.DurationCmd
+	_, err := s.client.Pipelined(ctx, func(p redis.Pipeliner) error {
+		get, ttl = p.Get(ctx, key), p.PTTL(ctx, key)
+		return nil
+	})
+	if errors.Is(err, redis.Nil) {
+		return glance{}, nil
+	}
+	if err != nil {
+		return glance{}, fmt.Errorf("read summary of user %s, %s: %w", user, date, err)
+	}
+	sum, err := s.cfg.Seal.decode(user, date, get.Val())
+	if err != nil {
+		return glance{}, nil //nolint:nilerr // what cannot be read is as good as absent, and about to be replaced
+	}
+	return glance{fresh: &sum, ttl: max(0, ttl.Val())}, nil
+}
+
+// Peek returns the fresh copy and the stale copy of a day, each nil if absent,
+// without leaving any trace.
+func (s *Store) Peek(ctx context.Context, user string, date summarizer.Date) (fresh, stale *summarizer.Summary, err error) {
+	values, err := s.client.MGet(ctx, freshKey(user, date), staleKey(user, date)).Result()
+	if err != nil {
+		return nil, nil, fmt.Errorf("read summaries of user %s, %s: %w", user, date, err)
+	}
+	read := func(v any) *summarizer.Summary {
+		text, ok := v.(string)
+		if !ok {
+			return nil
+		}
+		sum, err := s.cfg.Seal.decode(user, date, text)
+		if err != nil {
+			return nil
+		}
+		return &sum
+	}
+	return read(values[0]), read(values[1]), nil
+}
+
+// asked is what came of asking for a summary.
+type asked struct {
+	task  Task
+	stale *summarizer.Summary
+	fault string
+}
+
+// sharedFor is how long readers of one day share the job that one of them asked for.
+const sharedFor = 2 * time.Second
+
+func (s *Store) ask(ctx context.Context, user string, date summarizer.Date) (asked, error) {
+	keys := []string{stateKey(user, date), freshKey(user, date), staleKey(user, date)}
+	r, err := newReply(s.scripts.ask.Run(ctx, s.client, keys, s.cfg.TokenAge.Milliseconds(), s.cfg.Cooldown.Milliseconds(),
+		s.cfg.stateTTL().Milliseconds(), s.cfg.FaultTTL.Milliseconds(), sharedFor.Milliseconds()))
+	if err != nil {
+		return asked{}, fmt.Errorf("ask for summary of user %s, %s: %w", user, date, err)
+	}
+	a := asked{task: Task{Action: Action(r.int()), Token: Token{user, date, r.string()}, NotBefore: r.time()}}
+	if stale := r.string(); stale != "" {
+		if sum, err := s.cfg.Seal.decode(user, date, stale); err == nil {
+			a.stale = &sum
+		}
+	}
+	a.fault = r.string()
+	return a, r.err
+}
+
+// Zone returns the name of the zone in which the user's summaries were made, ""
+// if none was.
+func (s *Store) Zone(ctx context.Context, user string) (string, error) {
+	name, err := s.client.Get(ctx, zoneKey(user)).Result()
+	if err != nil && !errors.Is(err, redis.Nil) {
+		return "", fmt.Errorf("read time zone of user %s: %w", user, err)
+	}
+	return name, nil
+}
+
+func (s *Store) markRead(ctx context.Context, user string, date summarizer.Date) error {
+	return s.client.HSet(ctx, stateKey(user, date), "read", time.Now().UnixMilli()).Err()
+}
+
+// marks remembers which days were lately marked as read.
+type marks struct {
+	seen *otter.Cache[string, struct{}]
+}
+
+func newMarks(every time.Duration) marks {
+	return marks{otter.Must(&otter.Options[string, struct{}]{
+		MaximumSize: 100_000, ExpiryCalculator: otter.ExpiryWriting[string, struct{}](max(every, time.Second)),
+	})}
+}
+
+// due reports whether the day was not marked for a while, and counts it as marked.
+func (m marks) due(user string, date summarizer.Date) bool {
+	_, fresh := m.seen.SetIfAbsent(user+" "+date.String(), struct{}{})
+	return fresh
+}

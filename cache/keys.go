@@ -1,0 +1,43 @@
+package cache
+
+import "foreday/summarizer"
+
+// Every key of the package is built here. The braces are the hash tag: all of a
+// user's keys lie in one slot of a Redis Cluster, so that one script may touch
+// them together.
+
+func freshKey(user string, d summarizer.Date) string {
+	return "foreday:{" + user + "}:summary:" + d.String()
+}
+
+func staleKey(user string, d summarizer.Date) string {
+	return "foreday:{" + user + "}:stale:" + d.String()
+}
+
+// stateKey is a hash, the protocol's state of one day:
+//
+//	gen    generation, microseconds
+//	seq    the last token given out, microseconds
+//	token  the pending token; asked: when it was taken, milliseconds; by: by which call
+//	shared the token of the job that readers wait for; shared_at: since when, milliseconds
+//	run    the last run begun, microseconds; owner: who began it
+//	lease  until when that run counts as alive, milliseconds; absent without a run
+//	kept   the run that wrote the stale copy
+//	read   when a reader last wanted the day, milliseconds
+//	since  when the earliest message not yet in a fresh copy was published, milliseconds
+//	want   event IDs that the next fetch should find (+) or miss (-), a line each
+//	fault  why the last run gave up, if it did for good
+func stateKey(user string, d summarizer.Date) string {
+	return "foreday:{" + user + "}:day:" + d.String()
+}
+
+// daysKey is a sorted set of the user's days that have any state, by the Unix
+// second at which that state expires.
+func daysKey(user string) string { return "foreday:{" + user + "}:days" }
+
+// zoneKey holds the IANA name of the zone in which the user's summaries were made.
+func zoneKey(user string) string { return "foreday:{" + user + "}:zone" }
+
+// ledgerKey is a sorted set of promised refreshes, by the millisecond at which
+// somebody should look whether the promise was kept.
+const ledgerKey = "foreday:promised"

@@ -1,0 +1,28 @@
+-- Looks whether the refresh that a token promised was done.
+--
+-- KEYS  state
+-- ARGV  1 token  2 what the queue knows of its job: "?" not asked yet, "lost",
+--       "dead" if it failed for good
+-- Result {"kept"}: done, or given up on purpose
+--       {"wait", ms}: a run is under way, its lease ends then
+--       {"other", token}: that one is pending now and answers for the day
+--       {"queued"}: it should be in the queue; ask, and audit again if it is not
+--       {"reissued", token}: it was lost; this new one is to be tracked and enqueued
+local clock = redis.call('TIME')
+local us = clock[1] * 1000000 + clock[2]
+local ms = math.floor(us / 1000)
+local s = redis.call('HMGET', KEYS[1], 'token', 'lease', 'seq')
+local token, lease = s[1], tonumber(s[2])
+
+if lease and lease > ms then return {'wait', lease} end
+if token and token ~= ARGV[1] then return {'other', token} end
+if not token and not lease then return {'kept'} end
+if token and ARGV[2] == '?' then return {'queued'} end
+if token and ARGV[2] == 'dead' then
+  redis.call('HDEL', KEYS[1], 'token', 'asked')
+  return {'kept'}
+end
+local new = string.format('%.0f', math.max((tonumber(s[3]) or 0) + 1, us))
+redis.call('HSET', KEYS[1], 'token', new, 'seq', new, 'asked', string.format('%.0f', ms))
+redis.call('HDEL', KEYS[1], 'lease', 'owner')
+return {'reissued', new}

@@ -1,0 +1,51 @@
+-- Begins a run: the first thing a job does, before it looks at the calendar.
+--
+-- KEYS  state, fresh, stale, zone, days
+-- ARGV  1 date
+--       2 who begins: unique to the job's execution, so that running twice for
+--         one answer lost is harmless, and the same job may begin anew
+--       3 zone of the user, in which the day will be fetched; "" if it will not
+--         be fetched at all
+--       4 "1" if the day is due without any reader
+--       5 lease, ms
+--       6 cooldown between two runs, ms
+--       7 how long a reader's interest keeps a day due, ms
+--       8 time to live of the state, ms
+-- Result {"go", generation, run, token cleared or "", wanted event IDs, stale copy or ""}
+--       {"later", ms}: the cooldown ends then
+--       {"busy"}: another run is under way, and takes care of what is pending
+--       {"done"}: the fresh copy is there and nothing is pending
+--       {"idle"}: nobody wants the day regenerated ahead
+--       {"zone"}: the user's days were kept in another zone; invalidate them first
+local clock = redis.call('TIME')
+local us = clock[1] * 1000000 + clock[2]
+local ms = math.floor(us / 1000)
+local function int(n) return string.format('%.0f', n) end
+
+local state, fresh, stale, zone, days = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local s = redis.call('HMGET', state, 'gen', 'token', 'run', 'lease', 'owner', 'read', 'want')
+local gen, token, run, lease, read = tonumber(s[1]), s[2], tonumber(s[3]), tonumber(s[4]), tonumber(s[6])
+local mine = lease and s[5] == ARGV[2]
+
+if lease and lease > ms and not mine then return {'busy'} end
+if not mine then
+  if not token and not lease and redis.call('EXISTS', fresh) == 1 then return {'done'} end
+  if run and run / 1000 + ARGV[6] > ms then return {'later', math.ceil(run / 1000) + ARGV[6]} end
+  if ARGV[4] ~= '1' and not (read and ms - read < tonumber(ARGV[7])) then
+    redis.call('HDEL', state, 'token', 'asked', 'lease', 'owner')
+    return {'idle'}
+  end
+end
+local known = redis.call('GET', zone)
+if ARGV[3] ~= '' and known and known ~= ARGV[3] then return {'zone'} end
+
+gen = gen or us
+run = math.max((run or 0) + 1, us)
+redis.call('HSET', state, 'gen', int(gen), 'run', int(run), 'owner', ARGV[2], 'lease', int(ms + ARGV[5]))
+redis.call('HDEL', state, 'token', 'asked', 'fault')
+redis.call('PEXPIRE', state, ARGV[8])
+if ARGV[3] ~= '' then redis.call('SET', zone, ARGV[3], 'PX', ARGV[8]) end
+redis.call('ZREMRANGEBYSCORE', days, '-inf', int(us / 1000000))
+redis.call('ZADD', days, int((ms + ARGV[8]) / 1000 + 1), ARGV[1])
+redis.call('PEXPIRE', days, ARGV[8])
+return {'go', int(gen), int(run), token or '', s[7] or '', redis.call('GET', stale) or ''}

@@ -1,0 +1,85 @@
+-- Applies what messages say about days of one user.
+--
+-- KEYS  zone, days, then for each day: state, fresh
+-- ARGV  1 zone the days were computed in; "" if they are right in every zone
+--       2 "1" if every day that has state is meant
+--       3 "1" if a message may have been applied before (a redelivery)
+--       4 when the earliest message was published, ms
+--       5 age past which a pending token no longer counts, ms
+--       6 cooldown between two runs, ms
+--       7 how long a reader's interest keeps a day due, ms
+--       8 time to live of the state, ms
+--       9 zone to set, "" to leave it
+--       10 nonce of this call: if its answer is lost and it is run again, it
+--         knows the tokens it took
+--       then for each day: date, "1" if it is due, wanted event IDs ("" or lines)
+-- Result {0, zone, date...}: the zone is another, or days are missing; nothing
+--       was changed: compute again from these
+--       {1, then for each day: action, token, not before (ms)}
+--       action 0: nothing to do; 1: track and enqueue the token; 2: track it, a
+--       run is under way and will enqueue it
+local clock = redis.call('TIME')
+local us = clock[1] * 1000000 + clock[2]
+local ms = math.floor(us / 1000)
+local function int(n) return string.format('%.0f', n) end
+
+local zone = redis.call('GET', KEYS[1]) or ''
+local given = {}
+for i = 3, #KEYS, 2 do
+  given[ARGV[11 + (i - 3) / 2 * 3]] = true
+end
+local again = ARGV[1] ~= '' and ARGV[1] ~= zone
+local days = {}
+if again or ARGV[2] == '1' then
+  days = redis.call('ZRANGEBYSCORE', KEYS[2], '(' .. int(us / 1000000), '+inf')
+  if ARGV[2] == '1' then
+    for _, d in ipairs(days) do
+      again = again or not given[d]
+    end
+  end
+end
+if again then
+  return {0, zone, unpack(days)}
+end
+if ARGV[9] ~= '' then
+  redis.call('SET', KEYS[1], ARGV[9], 'PX', ARGV[8])
+end
+
+local result = {1}
+for i = 3, #KEYS, 2 do
+  local state, fresh = KEYS[i], KEYS[i + 1]
+  local at = 11 + (i - 3) / 2 * 3
+  local due, want = ARGV[at + 1] == '1', ARGV[at + 2]
+  local s = redis.call('HMGET', state, 'gen', 'token', 'asked', 'run', 'lease', 'read', 'seq', 'want', 'by')
+  local gen, token, run, lease, read, seq = tonumber(s[1]), s[2], tonumber(s[4]), tonumber(s[5]), tonumber(s[6]), tonumber(s[7])
+  local action, notBefore = 0, 0
+  due = due or (read and ms - read < tonumber(ARGV[7]))
+  redis.call('DEL', fresh)
+  if gen or due then
+    redis.call('HSET', state, 'gen', int(math.max((gen or 0) + 1, us)))
+    redis.call('HSETNX', state, 'since', ARGV[4])
+    if want ~= '' then
+      if s[8] and #s[8] + #want < 4096 then want = s[8] .. '\n' .. want end
+      redis.call('HSET', state, 'want', want)
+    end
+    redis.call('PEXPIRE', state, ARGV[8])
+  end
+  if due then
+    local standing = token and ms - tonumber(s[3]) < tonumber(ARGV[5])
+    if not standing then
+      token = int(math.max((seq or 0) + 1, us))
+      redis.call('HSET', state, 'token', token, 'seq', token, 'asked', int(ms), 'by', ARGV[10])
+    end
+    if not standing or ARGV[3] == '1' or s[9] == ARGV[10] then
+      action = (lease and lease > ms) and 2 or 1
+      if run then
+        notBefore = math.max(0, math.ceil(run / 1000) + ARGV[6])
+        if notBefore <= ms then notBefore = 0 end
+      end
+    end
+  end
+  result[#result + 1] = action
+  result[#result + 1] = token or ''
+  result[#result + 1] = notBefore
+end
+return result

@@ -1,0 +1,276 @@
+package cache
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+	"github.com/rs/zerolog"
+	"github.com/sony/gobreaker/v2"
+	"golang.org/x/sync/singleflight"
+
+	"foreday/summarizer"
+)
+
+// Requester hands a refresh that a reader waits for to the workers.
+type Requester interface {
+	// Request enqueues the task ahead of those that nobody waits for. A task
+	// that is in the queue already is success.
+	Request(ctx context.Context, task Task) error
+}
+
+// Generator makes summaries without any cache, for when Redis is away.
+type Generator interface {
+	// Today returns the day it is for the user.
+	Today(ctx context.Context, user string) (summarizer.Day, error)
+	// Generate makes the summary of one day.
+	Generate(ctx context.Context, user string, date summarizer.Date) (summarizer.Summary, error)
+}
+
+// Status says where an answer came from.
+type Status string
+
+// The statuses; foreday_cache_reads_total counts by them.
+const (
+	Hit    Status = "hit"    // the fresh copy
+	Stale  Status = "stale"  // an older summary; a new one is on its way
+	Miss   Status = "miss"   // nothing was there, and the reader waited for it
+	Bypass Status = "bypass" // Redis is away; made for this reader alone
+)
+
+// Answer is a summary with where it came from.
+type Answer struct {
+	Summary summarizer.Summary
+	Status  Status
+	TTL     time.Duration // how long it stays fresh; only for Hit
+}
+
+// Errors that a reader can tell apart. summarizer.ErrAccess is another.
+var (
+	// ErrNotReady says that no summary could be had in time. Try again later.
+	ErrNotReady = errors.New("no summary yet")
+	// ErrUnavailable says that Redis is away and no Generator stands in.
+	ErrUnavailable = errors.New("redis is unavailable")
+)
+
+// FaultAccess is remembered of runs that ended with summarizer.ErrAccess.
+const FaultAccess = "access"
+
+// ReaderConfig sets up a Reader. Requester and Generator may each be nil; with
+// neither, a Reader serves what is there.
+type ReaderConfig struct {
+	Requester Requester
+	Generator Generator
+	// Wait is how long a reader with nothing at all waits for the workers before
+	// the Generator, if there is one, is asked instead. Default 10s.
+	Wait time.Duration
+	// RedisTimeout bounds each look into Redis, so that a Redis that hangs is
+	// given up soon. Default 500ms.
+	RedisTimeout time.Duration
+	Metrics      *Metrics
+	Log          zerolog.Logger
+}
+
+// Reader answers apps. A fresh copy costs one round trip. Without one, the
+// summary is requested: whoever has an older copy gets that at once, flagged
+// stale; whoever has nothing waits. With Redis away, the Generator answers, once
+// for all who ask at the same time. It is safe for concurrent use.
+type Reader struct {
+	store   *Store
+	cfg     ReaderConfig
+	breaker *gobreaker.CircuitBreaker[any]
+	flights singleflight.Group
+	marked  marks
+}
+
+// NewReader returns a Reader of the store's summaries.
+func NewReader(store *Store, cfg ReaderConfig) *Reader {
+	if cfg.Wait == 0 {
+		cfg.Wait = 10 * time.Second
+	}
+	if cfg.RedisTimeout == 0 {
+		cfg.RedisTimeout = 500 * time.Millisecond
+	}
+	return &Reader{
+		store: store, cfg: cfg, marked: newMarks(store.cfg.StaleTTL / 4),
+		breaker: gobreaker.NewCircuitBreaker[any](gobreaker.Settings{
+			Name: "redis", Timeout: time.Second,
+			ReadyToTrip: func(c gobreaker.Counts) bool { return c.ConsecutiveFailures >= 3 },
+			IsSuccessful: func(err error) bool {
+				return err == nil || errors.Is(err, redis.Nil) || errors.Is(err, context.Canceled)
+			},
+		}),
+	}
+}
+
+// Get returns the user's summary of the date. It may block for as long as a
+// summary takes to make.
+func (r *Reader) Get(ctx context.Context, user string, date summarizer.Date) (Answer, error) {
+	answer, err := r.get(ctx, user, date)
+	if err == nil {
+		r.cfg.Metrics.read(answer.Status)
+	}
+	return answer, err
+}
+
+// Today returns the day it is for the user: in the zone their summaries were
+// last made in, else in the one their calendar names.
+func (r *Reader) Today(ctx context.Context, user string, now time.Time) (summarizer.Day, error) {
+	var name string
+	err := r.redis(ctx, func(ctx context.Context) (err error) {
+		name, err = r.store.Zone(ctx, user)
+		return err
+	})
+	if err == nil && name != "" {
+		if zone, err := time.LoadLocation(name); err == nil {
+			return summarizer.Day{Date: summarizer.DateOf(now.In(zone)), Zone: zone}, nil
+		}
+	}
+	if r.cfg.Generator == nil {
+		return summarizer.Day{Date: summarizer.DateOf(now.UTC()), Zone: time.UTC}, nil
+	}
+	return r.cfg.Generator.Today(ctx, user)
+}
+
+func (r *Reader) get(ctx context.Context, user string, date summarizer.Date) (Answer, error) {
+	var look glance
+	err := r.redis(ctx, func(ctx context.Context) (err error) {
+		look, err = r.store.glance(ctx, user, date)
+		return err
+	})
+	switch {
+	case err != nil:
+		return r.bypass(ctx, user, date, err)
+	case look.fresh != nil:
+		r.markRead(ctx, user, date)
+		return Answer{Summary: *look.fresh, Status: Hit, TTL: look.ttl}, nil
+	}
+	stale, err := r.request(ctx, user, date)
+	switch {
+	case errors.Is(err, summarizer.ErrAccess):
+		return Answer{}, err
+	case err != nil:
+		return r.bypass(ctx, user, date, err)
+	case stale != nil:
+		return Answer{Summary: *stale, Status: Stale}, nil
+	}
+	return r.await(ctx, user, date)
+}
+
+// request asks the workers for a summary and returns the stale copy, if any.
+func (r *Reader) request(ctx context.Context, user string, date summarizer.Date) (*summarizer.Summary, error) {
+	var ask asked
+	err := r.redis(ctx, func(ctx context.Context) (err error) {
+		if ask, err = r.store.ask(ctx, user, date); err != nil || ask.task.Action == Nothing || r.cfg.Requester == nil {
+			return err
+		}
+		return r.cfg.Requester.Request(ctx, ask.task)
+	})
+	switch {
+	case err != nil && ask.stale != nil:
+		// The copy in hand is worth more than the reason for the failure.
+		return ask.stale, nil
+	case err != nil:
+		return nil, err
+	case ask.fault == FaultAccess && ask.stale == nil:
+		return nil, fmt.Errorf("summary of user %s, %s: %w", user, date, summarizer.ErrAccess)
+	}
+	return ask.stale, nil
+}
+
+// await waits until the workers have made the summary that was requested.
+func (r *Reader) await(ctx context.Context, user string, date summarizer.Date) (Answer, error) {
+	if r.cfg.Requester == nil {
+		return r.generate(ctx, user, date, Miss, ErrNotReady)
+	}
+	wait, cancel := context.WithTimeout(ctx, r.cfg.Wait)
+	defer cancel()
+	pause, asked := 4*time.Millisecond, time.Now()
+	for {
+		select {
+		case <-wait.Done():
+			if ctx.Err() != nil {
+				return Answer{}, ctx.Err()
+			}
+			return r.generate(ctx, user, date, Miss, fmt.Errorf("%w: user %s, %s: the workers took longer than %v", ErrNotReady, user, date, r.cfg.Wait))
+		case <-time.After(pause):
+			pause = min(pause*3/2, 100*time.Millisecond)
+		}
+		var look glance
+		err := r.redis(wait, func(ctx context.Context) (err error) {
+			look, err = r.store.glance(ctx, user, date)
+			return err
+		})
+		switch {
+		case err != nil && wait.Err() == nil:
+			return r.bypass(ctx, user, date, err)
+		case look.fresh != nil:
+			return Answer{Summary: *look.fresh, Status: Miss, TTL: look.ttl}, nil
+		case time.Since(asked) > time.Second:
+			// Asking again finds faults, copies that were outrun before they
+			// could be fresh, and puts back a job that was lost.
+			stale, err := r.request(wait, user, date)
+			if stale != nil {
+				return Answer{Summary: *stale, Status: Stale}, nil
+			}
+			if errors.Is(err, summarizer.ErrAccess) {
+				return Answer{}, err
+			}
+			asked = time.Now()
+		}
+	}
+}
+
+// bypass answers without Redis.
+func (r *Reader) bypass(ctx context.Context, user string, date summarizer.Date, cause error) (Answer, error) {
+	if ctx.Err() != nil {
+		return Answer{}, ctx.Err()
+	}
+	return r.generate(ctx, user, date, Bypass, fmt.Errorf("%w: %w", ErrUnavailable, cause))
+}
+
+// generate makes the summary here, once for all readers who want the same one at
+// the same time; without a Generator, it returns otherwise.
+func (r *Reader) generate(ctx context.Context, user string, date summarizer.Date, status Status, otherwise error) (Answer, error) {
+	if r.cfg.Generator == nil {
+		return Answer{}, otherwise
+	}
+	flight := r.flights.DoChan(user+" "+date.String(), func() (any, error) {
+		// The flight outlives the reader who started it: others may wait.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
+		defer cancel()
+		return r.cfg.Generator.Generate(ctx, user, date)
+	})
+	select {
+	case <-ctx.Done():
+		return Answer{}, ctx.Err()
+	case res := <-flight:
+		if res.Err != nil {
+			return Answer{}, res.Err
+		}
+		return Answer{Summary: res.Val.(summarizer.Summary), Status: status}, nil
+	}
+}
+
+// redis runs one look into Redis, within its timeout and the circuit breaker.
+func (r *Reader) redis(ctx context.Context, look func(context.Context) error) error {
+	_, err := r.breaker.Execute(func() (any, error) {
+		ctx, cancel := context.WithTimeout(ctx, r.cfg.RedisTimeout)
+		defer cancel()
+		return nil, look(ctx)
+	})
+	return err
+}
+
+// markRead lets the workers know that the day is being read, at most once in a
+// while: hits must stay as cheap as one GET.
+func (r *Reader) markRead(ctx context.Context, user string, date summarizer.Date) {
+	if !r.marked.due(user, date) {
+		return
+	}
+	if err := r.store.markRead(ctx, user, date); err != nil {
+		r.cfg.Log.Debug().Err(err).Msg("could not note that a day was read")
+	}
+}

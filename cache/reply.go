@@ -1,0 +1,78 @@
+package cache
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// reply reads a script's answer from front to back. The first mistake sticks in
+// err, and what is read after it is zero.
+type reply struct {
+	items []any
+	err   error
+}
+
+func newReply(cmd *redis.Cmd) (*reply, error) {
+	items, err := cmd.Slice()
+	if err != nil {
+		return nil, err
+	}
+	return &reply{items: items}, nil
+}
+
+func (r *reply) more() bool { return r.err == nil && len(r.items) > 0 }
+
+func (r *reply) next() any {
+	if !r.more() {
+		if r.err == nil {
+			r.err = fmt.Errorf("script's answer is too short")
+		}
+		return nil
+	}
+	item := r.items[0]
+	r.items = r.items[1:]
+	return item
+}
+
+func (r *reply) string() string {
+	switch v := r.next().(type) {
+	case string:
+		return v
+	case int64:
+		return strconv.FormatInt(v, 10)
+	case nil:
+		return ""
+	default:
+		r.err = fmt.Errorf("script answered %T where a string was due", v)
+		return ""
+	}
+}
+
+func (r *reply) int() int64 {
+	switch v := r.next().(type) {
+	case int64:
+		return v
+	case string:
+		n, err := strconv.ParseInt(v, 10, 64)
+		if err != nil && r.err == nil {
+			r.err = fmt.Errorf("script answered %q where a number was due", v)
+		}
+		return n
+	case nil:
+		return 0
+	default:
+		r.err = fmt.Errorf("script answered %T where a number was due", v)
+		return 0
+	}
+}
+
+// time reads milliseconds since 1970; 0 is the zero time.
+func (r *reply) time() time.Time {
+	if ms := r.int(); ms != 0 {
+		return time.UnixMilli(ms)
+	}
+	return time.Time{}
+}
