@@ -1,0 +1,39 @@
+package google
+
+import (
+	"context"
+
+	"golang.org/x/oauth2"
+)
+
+// scope is all that is ever asked for: to read calendars and settings.
+const scope = "https://www.googleapis.com/auth/calendar.readonly"
+
+// Access knows with which token each user's calendar is read. Implementations
+// must be safe for concurrent use, honour ctx in the TokenSource they return as
+// well, and keep tokens themselves: it is asked before every request.
+//
+// Its errors, and those of its TokenSources, are summarizer.ErrAccess where the
+// user has given no access or taken it back. Their texts end up in logs and
+// must not hold tokens or anything personal.
+type Access interface {
+	TokenSource(ctx context.Context, user string) (oauth2.TokenSource, error)
+}
+
+// Forgetter is implemented by an Access that keeps tokens. Forget is called when
+// Google has turned the token down, and drops it if it is still the user's.
+type Forgetter interface {
+	Forget(user string, token *oauth2.Token)
+}
+
+// FixedToken reads every user's calendar with the one token: for trials, and
+// for the calendar of the token's owner only.
+func FixedToken(token string) Access {
+	return fixed{oauth2.StaticTokenSource(&oauth2.Token{AccessToken: token})}
+}
+
+type fixed struct{ source oauth2.TokenSource }
+
+func (f fixed) TokenSource(context.Context, string) (oauth2.TokenSource, error) {
+	return f.source, nil
+}

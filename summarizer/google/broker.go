@@ -1,0 +1,132 @@
+package google
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"golang.org/x/oauth2"
+)
+
+const (
+	// tokenTimeout bounds the asking for one token.
+	tokenTimeout = 15 * time.Second
+	// maxTokenBody bounds the answer.
+	maxTokenBody = 64 << 10
+	// maxExpiresIn is a day, in seconds: beyond it, a token is asked for again
+	// anyway.
+	maxExpiresIn = 24 * 60 * 60
+)
+
+// Broker asks the app's own token broker: GET {brokerURL}/{user}, the user
+// percent-encoded, is answered by a JSON object with access_token and expiry
+// (RFC 3339, or expires_in in seconds). 403 and 404 mean that the user has
+// given no access. Client and now are http.Client and the clock for asking it;
+// nil stands for one with a time limit, and for time.Now.
+func Broker(brokerURL string, client *http.Client, now func() time.Time) (Access, error) {
+	base, err := httpURL(brokerURL)
+	if err != nil {
+		return nil, fmt.Errorf("token broker: %w", err)
+	}
+	if now == nil {
+		now = time.Now
+	}
+	b := broker{base: strings.TrimSuffix(base, "/"), client: tokenClient(client), now: now}
+	return newTokens(now, b.fetch), nil
+}
+
+type broker struct {
+	base   string
+	client *http.Client
+	now    func() time.Time
+}
+
+func (b broker) fetch(ctx context.Context, user string) (*oauth2.Token, error) {
+	if user == "" || user == "." || user == ".." {
+		// The broker's own address, or the one above it.
+		return nil, &Error{Op: "ask broker", User: user, Kind: Rejected, Err: fmt.Errorf("the user ID %q cannot be part of an address", user)}
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, b.base+"/"+url.PathEscape(user), nil)
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Accept", "application/json")
+	res, err := b.client.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	defer res.Body.Close()
+	if res.StatusCode != http.StatusOK {
+		return nil, b.refusal(user, res)
+	}
+	return b.read(res.Body)
+}
+
+func (b broker) read(body io.Reader) (*oauth2.Token, error) {
+	var token oauth2.Token
+	if err := json.NewDecoder(io.LimitReader(body, maxTokenBody)).Decode(&token); err != nil {
+		return nil, fmt.Errorf("read the broker's answer: %w", err)
+	}
+	if s := token.ExpiresIn; token.Expiry.IsZero() && s > 0 {
+		token.Expiry = b.now().Add(time.Duration(min(s, maxExpiresIn)) * time.Second)
+	}
+	return &token, nil
+}
+
+// refusal classifies a broker's answer other than 200. Its body is not read:
+// what it says is the app's own business.
+func (b broker) refusal(user string, res *http.Response) *Error {
+	e := &Error{
+		Op: "ask broker", User: user, Kind: Rejected,
+		RetryAfter: retryAfter(res.Header, b.now()),
+		Err:        fmt.Errorf("HTTP %d", res.StatusCode),
+	}
+	switch code := res.StatusCode; {
+	case code == http.StatusForbidden, code == http.StatusNotFound:
+		e.Kind = NoAccess
+	case code == http.StatusTooManyRequests, code == http.StatusRequestTimeout, code >= 500:
+		e.Kind = Temporary
+	default:
+		e.Hint = "check FOREDAY_TOKEN_URL and what the broker expects"
+	}
+	return e
+}
+
+// tokenClient is the client for token endpoints: client, or one of our own, but
+// always with a time limit and without following redirects.
+func tokenClient(client *http.Client) *http.Client {
+	own := http.Client{}
+	if client != nil {
+		own = *client
+	}
+	if own.Transport == nil {
+		own.Transport = defaultTransport()
+	}
+	if own.Timeout == 0 {
+		own.Timeout = tokenTimeout
+	}
+	own.CheckRedirect = noRedirect
+	return &own
+}
+
+// httpURL returns raw if it is the address of an HTTP server.
+func httpURL(raw string) (string, error) {
+	u, err := url.Parse(raw)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.RawQuery != "" || u.Fragment != "" {
+		return "", fmt.Errorf("%q is not an address: write it like https://example.com/path", redacted(raw, u))
+	}
+	return raw, nil
+}
+
+// redacted leaves the password out of an address.
+func redacted(raw string, u *url.URL) string {
+	if u == nil {
+		return "the value" // it may hold a password where none can be found
+	}
+	return u.Redacted()
+}

@@ -1,0 +1,116 @@
+package google
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/maypok86/otter/v2"
+	"google.golang.org/api/calendar/v3"
+)
+
+const (
+	// maxPages bounds the paging through one list.
+	maxPages = 20
+	// maxCalendars bounds the calendars of one user that are read.
+	maxCalendars = 100
+	// calendarFields is the part of a calendar list that is asked for.
+	calendarFields = "nextPageToken,items(id,summary,summaryOverride,primary,selected,accessRole,deleted)"
+)
+
+// calendarEntry is a calendar as one user has it in their list.
+type calendarEntry struct {
+	id      string
+	name    string
+	primary bool
+}
+
+// calendars returns the calendars the user has switched on, the primary first.
+func (s *Source) calendars(ctx context.Context, user string) ([]calendarEntry, error) {
+	list, err := s.listings.Get(ctx, user, otter.LoaderFunc[string, []calendarEntry](s.listCalendars))
+	return list, s.typed("calendarList.list", user, err)
+}
+
+func (s *Source) listCalendars(ctx context.Context, user string) ([]calendarEntry, error) {
+	const op = "calendarList.list"
+	var list []calendarEntry
+	call := s.api.CalendarList.List().MaxResults(250).Fields(calendarFields).Context(asUser(ctx, user))
+	for range maxPages {
+		page, err := call.Do()
+		if err == nil && page == nil {
+			err = errEmptyAnswer
+		}
+		if err != nil {
+			return nil, newError(op, user, "", err, s.now())
+		}
+		for _, c := range page.Items {
+			if c != nil && wanted(c) {
+				list = append(list, calendarEntry{c.Id, calendarName(c), c.Primary})
+			}
+		}
+		if len(list) > maxCalendars {
+			return nil, tooMuch(op, user, "", fmt.Errorf("more than %d calendars are switched on", maxCalendars))
+		}
+		if page.NextPageToken == "" {
+			slices.SortStableFunc(list, primaryFirst)
+			return list, nil
+		}
+		call.PageToken(page.NextPageToken)
+	}
+	return nil, tooMuch(op, user, "", fmt.Errorf("the list goes on after %d pages", maxPages))
+}
+
+func tooMuch(op, user, calendar string, err error) *Error {
+	return &Error{Op: op, User: user, Calendar: calendar, Kind: Rejected, Err: err,
+		Hint: "the user can switch calendars off in Google Calendar"}
+}
+
+func primaryFirst(a, b calendarEntry) int {
+	switch {
+	case a.primary == b.primary:
+		return 0
+	case a.primary:
+		return -1
+	}
+	return 1
+}
+
+// wanted reports whether a calendar's events are ones the user would say they
+// have: it is switched on, shows more than free or busy, and holds neither
+// holidays nor birthdays.
+func wanted(c *calendar.CalendarListEntry) bool {
+	return c.Selected && !c.Deleted && c.AccessRole != "freeBusyReader" &&
+		!strings.HasSuffix(c.Id, "#holiday@group.v.calendar.google.com") &&
+		!strings.HasSuffix(c.Id, "#contacts@group.v.calendar.google.com")
+}
+
+// calendarName is the name the user sees. Calendars of people are named by
+// their mail addresses unless renamed, and those must not leave the house.
+func calendarName(c *calendar.CalendarListEntry) string {
+	name := c.SummaryOverride
+	if name == "" {
+		name = c.Summary
+	}
+	local, _, isAddress := strings.Cut(name, "@")
+	switch {
+	case isAddress && name == c.Id && c.Primary:
+		name = "Primary"
+	case isAddress && name == c.Id:
+		name = local
+	}
+	return cleanText(name)
+}
+
+// leaveOut returns err as the reason to leave the calendar out rather than fail
+// the whole day with it, or nil: the error says that this calendar alone cannot
+// be read. It was deleted, or is not shared any more, and the user has not
+// tidied up. The primary calendar is never left out.
+func leaveOut(c calendarEntry, err error) *Error {
+	var e *Error
+	if c.primary || !errors.As(err, &e) || !e.oneCalendarOnly() {
+		return nil
+	}
+	return e
+}

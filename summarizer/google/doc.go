@@ -1,0 +1,22 @@
+// Package google is the summarizer.Source over the Google Calendar API, v3.
+//
+//	Source.Day ─► selected calendars ─► events of each, at once ─► one list
+//	                (kept 10 minutes)      (paged, masked)        (merged, in order)
+//
+// It asks for as little as a summary needs: never descriptions, attendees other
+// than the user, or links. What it returns can be trusted as far as its form
+// goes: titles are bounded and free of control characters, spans never end
+// before they start. Their content is still whatever somebody wrote.
+//
+// Which events count is decided as a person would: those of every calendar they
+// have switched on, but for holidays and birthdays; not what they declined, nor
+// where they work; and an event that shows in two calendars once.
+//
+// Every error is an *Error whose Kind says what to do: ask the user, wait, try
+// again, or call an operator. None is retried here, except that a token Google
+// turns down is asked for anew once; retries, quotas and metrics belong into
+// Config.Transport, which sees every request to the API. Tokens come from an
+// Access, of which the package has three: FixedToken, ServiceAccount, Broker.
+//
+// No token, title or mail address is ever in an error's text.
+package google

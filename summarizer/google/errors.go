@@ -1,0 +1,252 @@
+package google
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/oauth2"
+	"google.golang.org/api/googleapi"
+
+	"foreday/summarizer"
+)
+
+// Kind says what an error asks of the caller.
+type Kind int
+
+const (
+	// Rejected is a request that will fail again as it is: a wrong setting, a
+	// limit of this package, an answer that is not Google's. An operator is needed.
+	Rejected Kind = iota
+	// NoAccess is access that was never given, or was revoked. The user is
+	// needed; errors of this kind are summarizer.ErrAccess.
+	NoAccess
+	// OverQuota means waiting: RetryAfter says how long, if that is known.
+	OverQuota
+	// Temporary failures pass: the network, a server's error, an answer cut
+	// short, a time limit.
+	Temporary
+)
+
+// String names the kind, for logs and metrics.
+func (k Kind) String() string {
+	switch k {
+	case NoAccess:
+		return "access"
+	case OverQuota:
+		return "quota"
+	case Temporary:
+		return "temporary"
+	}
+	return "rejected"
+}
+
+// Error is what every method of Source fails with. Its text holds neither the
+// user nor the calendar, whose IDs may be mail addresses, and of what the
+// server said only the status and the reason's code.
+//
+// An error of Config.Transport is found in it by errors.As and errors.Is.
+type Error struct {
+	Op         string // the API method, or "token"
+	User       string
+	Calendar   string // the calendar's ID; "" if none is concerned
+	Kind       Kind
+	RetryAfter time.Duration // how long to wait at least; 0 if nobody said
+	Hint       string        // what to do about it; may be ""
+	Err        error
+}
+
+// Error says what failed, how, and what to do.
+func (e *Error) Error() string {
+	text := e.Op + ": " + describe(e.Err)
+	if errors.As(e.Err, new(*Error)) {
+		return text // the cause has said the rest
+	}
+	if e.RetryAfter > 0 {
+		text += fmt.Sprintf(" (wait %s)", e.RetryAfter.Round(time.Second))
+	}
+	if e.Hint != "" {
+		text += ": " + e.Hint
+	}
+	return text
+}
+
+// Unwrap returns the cause. Its own text may hold what this error's leaves out.
+func (e *Error) Unwrap() error { return e.Err }
+
+// Is makes errors of Kind NoAccess summarizer.ErrAccess.
+func (e *Error) Is(target error) bool {
+	return target == summarizer.ErrAccess && e.Kind == NoAccess
+}
+
+// oneCalendarOnly reports whether the error says that this calendar, and no
+// other, may not be read or is not there any more.
+func (e *Error) oneCalendarOnly() bool {
+	var answer *googleapi.Error
+	if e.Kind != NoAccess || !errors.As(e.Err, &answer) {
+		return false
+	}
+	return answer.Code == http.StatusNotFound || answer.Code == http.StatusForbidden && hasReason(answer, "forbidden")
+}
+
+// newError classifies err, which op failed with.
+func newError(op, user, calendar string, err error, now time.Time) *Error {
+	e := &Error{Op: op, User: user, Calendar: calendar, Err: err}
+	var (
+		putoff  summarizer.Putoff
+		cause   *Error
+		answer  *googleapi.Error
+		refusal *oauth2.RetrieveError
+		tooBig  *http.MaxBytesError
+	)
+	switch {
+	case errors.As(err, &putoff):
+		e.Kind, e.RetryAfter = OverQuota, max(0, putoff.PutoffUntil().Sub(now))
+	case errors.As(err, &cause):
+		e.Kind, e.RetryAfter, e.Hint, e.Err = cause.Kind, cause.RetryAfter, cause.Hint, cause
+	case errors.As(err, &answer):
+		e.Kind, e.Hint = kindOfAnswer(answer)
+		e.RetryAfter = retryAfter(answer.Header, now)
+	case errors.As(err, &refusal):
+		e.Kind, e.Hint = kindOfRefusal(refusal)
+		if refusal.Response != nil {
+			e.RetryAfter = retryAfter(refusal.Response.Header, now)
+		}
+	case errors.Is(err, summarizer.ErrAccess):
+		e.Kind = NoAccess
+	case errors.As(err, &tooBig):
+		e.Kind, e.Hint = Rejected, fmt.Sprintf("an answer of more than %d MiB is not read", maxBody>>20)
+	default:
+		// The network, a cut or garbled answer, the end of ctx.
+		e.Kind = Temporary
+	}
+	return e
+}
+
+func kindOfAnswer(a *googleapi.Error) (Kind, string) {
+	switch {
+	case a.Code == http.StatusUnauthorized:
+		return NoAccess, "the token is not valid; the user must grant access again"
+	case a.Code == http.StatusTooManyRequests,
+		a.Code == http.StatusForbidden && hasReason(a, "rateLimitExceeded", "userRateLimitExceeded",
+			"quotaExceeded", "dailyLimitExceeded", "calendarUsageLimitsExceeded"):
+		return OverQuota, ""
+	case a.Code == http.StatusForbidden && hasReason(a, "accessNotConfigured"):
+		return Rejected, "enable the Google Calendar API in the project the credentials belong to"
+	case a.Code == http.StatusForbidden && hasReason(a, "insufficientPermissions"):
+		return NoAccess, "the token lacks the scope calendar.readonly"
+	case a.Code == http.StatusForbidden:
+		return NoAccess, ""
+	case a.Code == http.StatusNotFound:
+		return NoAccess, "the calendar does not exist, or is not shared with the user"
+	case a.Code == http.StatusRequestTimeout, a.Code >= 500:
+		return Temporary, ""
+	}
+	return Rejected, ""
+}
+
+// kindOfRefusal classifies the answer of an OAuth token endpoint by the codes
+// of RFC 6749, section 5.2.
+func kindOfRefusal(r *oauth2.RetrieveError) (Kind, string) {
+	switch refusalCode(r) {
+	case "invalid_grant", "access_denied":
+		return NoAccess, "access was revoked, or the user does not exist"
+	case "unauthorized_client":
+		return NoAccess, "grant the service account domain-wide delegation with the scope calendar.readonly"
+	}
+	if r.Response != nil {
+		switch code := r.Response.StatusCode; {
+		case code == http.StatusTooManyRequests:
+			return OverQuota, ""
+		case code == http.StatusRequestTimeout, code >= 500:
+			return Temporary, ""
+		}
+	}
+	return Rejected, "check the credentials and GOOGLE_TOKEN_ENDPOINT"
+}
+
+// refusalCode returns the error code, which not every client of x/oauth2 reads
+// out of the body.
+func refusalCode(r *oauth2.RetrieveError) string {
+	if r.ErrorCode != "" {
+		return r.ErrorCode
+	}
+	var body struct {
+		Error string `json:"error"`
+	}
+	if json.Unmarshal(r.Body, &body) != nil {
+		return ""
+	}
+	return body.Error
+}
+
+func hasReason(a *googleapi.Error, reasons ...string) bool {
+	return slices.ContainsFunc(a.Errors, func(item googleapi.ErrorItem) bool {
+		return slices.Contains(reasons, item.Reason)
+	})
+}
+
+// maxRetryAfter bounds what a server may ask for; more would be a mistake.
+const maxRetryAfter = 24 * time.Hour
+
+// retryAfter reads the Retry-After header, in seconds or as a date.
+func retryAfter(h http.Header, now time.Time) time.Duration {
+	v := h.Get("Retry-After")
+	if v == "" {
+		return 0
+	}
+	var wait time.Duration
+	if seconds, err := strconv.Atoi(v); err == nil {
+		wait = time.Duration(min(max(seconds, 0), int(maxRetryAfter/time.Second))) * time.Second
+	} else if at, err := http.ParseTime(v); err == nil {
+		wait = at.Sub(now)
+	}
+	return min(max(wait, 0), maxRetryAfter)
+}
+
+// describe is err's text without what may be personal: URLs hold calendar and
+// user IDs, servers' messages may hold anything.
+func describe(err error) string {
+	var (
+		own     *Error
+		answer  *googleapi.Error
+		refusal *oauth2.RetrieveError
+		request *url.Error
+	)
+	switch {
+	case errors.As(err, &own):
+		return own.Error()
+	case errors.As(err, &answer):
+		reason := ""
+		if len(answer.Errors) > 0 {
+			reason = answer.Errors[0].Reason
+		}
+		return "HTTP " + strconv.Itoa(answer.Code) + code(reason)
+	case errors.As(err, &refusal):
+		status := "an error"
+		if refusal.Response != nil {
+			status = "HTTP " + strconv.Itoa(refusal.Response.StatusCode)
+		}
+		return "the token endpoint answered " + status + code(refusalCode(refusal))
+	case errors.As(err, &request):
+		return describe(request.Err)
+	}
+	return strings.ToValidUTF8(err.Error(), "?")
+}
+
+var codeForm = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_.]{0,63}$`)
+
+// code returns a server's code in brackets, if it looks like one at all.
+func code(s string) string {
+	if !codeForm.MatchString(s) {
+		return ""
+	}
+	return " (" + s + ")"
+}

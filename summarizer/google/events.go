@@ -1,0 +1,112 @@
+package google
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"foreday/summarizer"
+)
+
+const (
+	// atOnce is how many of a user's calendars are read at the same time.
+	atOnce = 4
+	// pageSize is the most events Google puts on a page.
+	pageSize = 2500
+	// eventFields is the part of an event list that is asked for.
+	eventFields = "nextPageToken,items(id,status,summary,start(date,dateTime),end(date,dateTime)," +
+		"recurringEventId,originalStartTime(date,dateTime),iCalUID,eventType,attendees(self,responseStatus))"
+)
+
+// window is what to read of every calendar.
+type window struct {
+	from, to time.Time // events that end after from and start before to
+	zone     *time.Location
+	want     func(summarizer.Event) bool // what of that is wanted
+}
+
+// read returns what the user's calendars hold in the window, calendar by
+// calendar, the primary first. It leaves out calendars that cannot be read any
+// more, unless that is all of them.
+func (s *Source) read(ctx context.Context, user string, w window) ([]found, error) {
+	calendars, err := s.calendars(ctx, user)
+	if err != nil {
+		return nil, err
+	}
+	each := make([][]found, len(calendars))
+	leftOut := make([]*Error, len(calendars))
+	group, ctx := errgroup.WithContext(asUser(ctx, user))
+	group.SetLimit(atOnce)
+	for i, c := range calendars {
+		group.Go(func() (err error) {
+			each[i], err = s.readCalendar(ctx, user, c, w)
+			if leftOut[i] = leaveOut(c, err); leftOut[i] != nil {
+				s.skipped(leftOut[i])
+				return nil
+			}
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	if len(calendars) > 0 && !slices.Contains(leftOut, nil) {
+		return nil, leftOut[0]
+	}
+	return slices.Concat(each...), nil
+}
+
+// readCalendar pages through one calendar.
+func (s *Source) readCalendar(ctx context.Context, user string, c calendarEntry, w window) ([]found, error) {
+	const op = "events.list"
+	var all []found
+	call := s.api.Events.List(c.id).
+		SingleEvents(true).OrderBy("startTime").
+		TimeMin(w.from.Format(time.RFC3339)).TimeMax(w.to.Format(time.RFC3339)).
+		MaxAttendees(1). // of several, the user alone
+		MaxResults(pageSize).
+		Fields(eventFields).
+		Context(ctx)
+	if name := ianaName(w.zone); name != "" {
+		call.TimeZone(name)
+	}
+	for range maxPages {
+		page, err := call.Do()
+		if err == nil && page == nil {
+			err = errEmptyAnswer
+		}
+		if err != nil {
+			return nil, newError(op, user, c.id, err, s.now())
+		}
+		for _, item := range page.Items {
+			f, err := understand(item, c, w.zone)
+			if err != nil {
+				s.skipped(&Error{Op: op, User: user, Calendar: c.id, Kind: Rejected, Err: err})
+				continue
+			}
+			if f.event.Status != summarizer.Cancelled && w.want(f.event) {
+				all = append(all, f)
+			}
+		}
+		if page.NextPageToken == "" {
+			return all, nil
+		}
+		call.PageToken(page.NextPageToken)
+	}
+	return nil, tooMuch(op, user, c.id, fmt.Errorf("the list goes on after %d pages", maxPages))
+}
+
+// ianaName returns the zone's name if Google can know it too.
+func ianaName(zone *time.Location) string {
+	name := zone.String()
+	if name == "" || name == "Local" {
+		return ""
+	}
+	if _, err := time.LoadLocation(name); err != nil {
+		return "" // a fixed offset with a name of somebody's own
+	}
+	return name
+}

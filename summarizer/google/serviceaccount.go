@@ -1,0 +1,87 @@
+package google
+
+import (
+	"context"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"golang.org/x/oauth2"
+	"golang.org/x/oauth2/google"
+	"golang.org/x/oauth2/jwt"
+)
+
+// ServiceAccount reads each user's calendar by impersonation: the user's ID is
+// their address in a Workspace domain that has delegated its authority to the
+// account. jsonKey is the key file Google issues. tokenURL overrides the token
+// endpoint the file names, unless "". Client and now are http.Client and the
+// clock for asking it; nil stands for one with a time limit, and for time.Now.
+func ServiceAccount(jsonKey []byte, tokenURL string, client *http.Client, now func() time.Time) (Access, error) {
+	config, err := google.JWTConfigFromJSON(jsonKey, scope)
+	if err != nil {
+		return nil, fmt.Errorf("service account key: %w: pass the JSON key file of a service account", err)
+	}
+	if err := checkKey(config); err != nil {
+		return nil, fmt.Errorf("service account key: %w: issue a new key", err)
+	}
+	if tokenURL != "" {
+		config.TokenURL = tokenURL
+	}
+	if _, err := httpURL(config.TokenURL); err != nil {
+		return nil, fmt.Errorf("token endpoint: %w", err)
+	}
+	client = tokenClient(client)
+	return newTokens(now, func(ctx context.Context, user string) (*oauth2.Token, error) {
+		return impersonate(ctx, config, client, user)
+	}), nil
+}
+
+// checkKey finds at the start what would otherwise fail with every token.
+func checkKey(c *jwt.Config) error {
+	if c.Email == "" {
+		return errors.New("client_email is empty")
+	}
+	block, _ := pem.Decode(c.PrivateKey)
+	if block == nil {
+		return errors.New("private_key is not PEM")
+	}
+	if _, err := x509.ParsePKCS8PrivateKey(block.Bytes); err == nil {
+		return nil
+	}
+	if _, err := x509.ParsePKCS1PrivateKey(block.Bytes); err == nil {
+		return nil
+	}
+	return errors.New("private_key holds no private key")
+}
+
+func impersonate(ctx context.Context, config *jwt.Config, client *http.Client, user string) (*oauth2.Token, error) {
+	ctx, cancel := context.WithTimeout(ctx, client.Timeout)
+	defer cancel()
+	impersonation := *config
+	impersonation.Subject = user
+	bound := &boundTransport{ctx: ctx, base: client.Transport}
+	own := *client
+	own.Transport = bound
+	token, err := impersonation.TokenSource(context.WithValue(ctx, oauth2.HTTPClient, &own)).Token()
+	if err != nil && bound.err != nil {
+		err = bound.err
+	}
+	return token, err
+}
+
+// boundTransport makes up for what the jwt package leaves out, for one request:
+// it ends with ctx, and its error is kept as more than a text.
+type boundTransport struct {
+	ctx  context.Context
+	base http.RoundTripper
+	err  error
+}
+
+func (b *boundTransport) RoundTrip(req *http.Request) (res *http.Response, err error) {
+	res, err = b.base.RoundTrip(req.WithContext(b.ctx))
+	b.err = err
+	return res, err
+}

@@ -1,0 +1,216 @@
+package google
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/maypok86/otter/v2"
+	"google.golang.org/api/calendar/v3"
+	"google.golang.org/api/option"
+
+	"foreday/summarizer"
+)
+
+// What a Config's zero fields stand for.
+const (
+	DefaultTimeout     = 30 * time.Second
+	DefaultMetadataTTL = 10 * time.Minute
+)
+
+// maxUsers is how many users' zones and calendar lists are kept at most.
+const maxUsers = 10_000
+
+// Config is what a Source is made of. Access is required.
+type Config struct {
+	// Endpoint is the API's address; "" is Google's. An address without a path
+	// stands for the one with Google's path, /calendar/v3/.
+	Endpoint string
+	Access   Access
+	// Transport sends every request to the API and is the place for quotas,
+	// retries and metrics. Nil is a transport of the Source's own.
+	Transport http.RoundTripper
+	// Timeout bounds one request with all that Transport does about it.
+	Timeout time.Duration
+	// MetadataTTL is how long a user's zone and list of calendars are kept, in
+	// memory. Until then, a calendar newly switched on may go unnoticed; see
+	// Source.Forget.
+	MetadataTTL time.Duration
+	Now         func() time.Time // the clock; time.Now if nil
+	// Skipped is told of each calendar left out because it, alone, may not be
+	// read any more, and of each event left out because it makes no sense. It
+	// must be safe for concurrent use; nil is allowed.
+	Skipped func(*Error)
+}
+
+// Source reads calendars from Google. All its errors are *Error.
+type Source struct {
+	api      *calendar.Service
+	now      func() time.Time
+	skipped  func(*Error)
+	zones    *otter.Cache[string, *time.Location]
+	listings *otter.Cache[string, []calendarEntry]
+}
+
+var _ summarizer.Source = (*Source)(nil)
+
+// New returns a Source. It sends nothing yet.
+func New(c Config) (*Source, error) {
+	if c.Access == nil {
+		return nil, errors.New("google calendar: no access is set: give a service account, a token broker or a token")
+	}
+	if c.Transport == nil {
+		c.Transport = defaultTransport()
+	}
+	if c.Timeout <= 0 {
+		c.Timeout = DefaultTimeout
+	}
+	if c.MetadataTTL <= 0 {
+		c.MetadataTTL = DefaultMetadataTTL
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Skipped == nil {
+		c.Skipped = func(*Error) {}
+	}
+	options := []option.ClientOption{option.WithHTTPClient(&http.Client{
+		Transport:     bearer{access: c.Access, base: c.Transport},
+		Timeout:       c.Timeout,
+		CheckRedirect: noRedirect,
+	})}
+	if c.Endpoint != "" {
+		endpoint, err := apiAddress(c.Endpoint)
+		if err != nil {
+			return nil, fmt.Errorf("google calendar endpoint: %w", err)
+		}
+		options = append(options, option.WithEndpoint(endpoint))
+	}
+	api, err := calendar.NewService(context.Background(), options...)
+	if err != nil {
+		return nil, fmt.Errorf("google calendar client: %w", err)
+	}
+	api.UserAgent = "foreday"
+	return &Source{
+		api: api, now: c.Now, skipped: c.Skipped,
+		zones:    keep[*time.Location](c),
+		listings: keep[[]calendarEntry](c),
+	}, nil
+}
+
+// apiAddress completes an address as the generated client wants it: what it
+// calls is relative to the last slash.
+func apiAddress(raw string) (string, error) {
+	if _, err := httpURL(raw); err != nil {
+		return "", err
+	}
+	u, err := url.Parse(raw)
+	if err != nil {
+		return "", err
+	}
+	if strings.Trim(u.Path, "/") == "" {
+		u.Path = "/calendar/v3"
+	}
+	u.Path = strings.TrimSuffix(u.Path, "/") + "/"
+	return u.String(), nil
+}
+
+// keep returns a cache of something about each user.
+func keep[V any](c Config) *otter.Cache[string, V] {
+	return otter.Must(&otter.Options[string, V]{
+		MaximumSize:      maxUsers,
+		ExpiryCalculator: otter.ExpiryWriting[string, V](c.MetadataTTL),
+		Clock:            clock(c.Now),
+	})
+}
+
+// Forget drops what is kept about the user: for when it is known that their
+// calendars, rather than the events in them, have changed.
+func (s *Source) Forget(user string) {
+	s.zones.Invalidate(user)
+	s.listings.Invalidate(user)
+}
+
+// Zone returns the zone the user has set in Calendar, or nil if it is none that
+// this system knows.
+func (s *Source) Zone(ctx context.Context, user string) (*time.Location, error) {
+	zone, err := s.zones.Get(ctx, user, otter.LoaderFunc[string, *time.Location](s.readZone))
+	return zone, s.typed("settings.get", user, err)
+}
+
+func (s *Source) readZone(ctx context.Context, user string) (*time.Location, error) {
+	const op = "settings.get"
+	setting, err := s.api.Settings.Get("timezone").Fields("value").Context(asUser(ctx, user)).Do()
+	if err != nil {
+		return nil, newError(op, user, "", err, s.now())
+	}
+	if setting == nil {
+		return nil, newError(op, user, "", errEmptyAnswer, s.now())
+	}
+	if setting.Value == "" || setting.Value == "Local" { // names only to package time
+		return nil, nil
+	}
+	zone, err := time.LoadLocation(setting.Value)
+	if err != nil {
+		return nil, nil // the caller's default is better than no summary
+	}
+	return zone, nil
+}
+
+// typed makes an *Error of what a cache returned instead of its loader: the end
+// of ctx while another caller's request was waited for.
+func (s *Source) typed(op, user string, err error) error {
+	if err == nil || errors.As(err, new(*Error)) {
+		return err
+	}
+	return newError(op, user, "", err, s.now())
+}
+
+var errEmptyAnswer = errors.New("the answer is empty")
+
+// Day returns the events that touch the day, all-day ones first. Its Seen holds
+// the IDs of series beside those of their occurrences, since a message may name
+// either.
+func (s *Source) Day(ctx context.Context, user string, day summarizer.Day) (summarizer.Listing, error) {
+	found, err := s.read(ctx, user, window{
+		// An event without length at the day's very start ends at timeMin,
+		// which is exclusive.
+		from: day.Start().Add(-time.Second),
+		to:   day.End(),
+		zone: day.Zone,
+		want: func(e summarizer.Event) bool { return e.Touches(day) },
+	})
+	if err != nil {
+		return summarizer.Listing{}, err
+	}
+	listing := summarizer.Listing{Events: merge(found), Seen: map[string]bool{}}
+	for _, f := range found {
+		listing.Seen[f.event.ID] = true
+		if f.event.SeriesID != "" {
+			listing.Seen[f.event.SeriesID] = true
+		}
+	}
+	return listing, nil
+}
+
+// History returns the events that start in [from, to), in from's zone. One that
+// is in two calendars is listed as Day lists it.
+func (s *Source) History(ctx context.Context, user string, from, to time.Time) ([]summarizer.Event, error) {
+	found, err := s.read(ctx, user, window{
+		from: from,
+		to:   to,
+		zone: from.Location(),
+		want: func(e summarizer.Event) bool {
+			start, _ := e.Span(from.Location())
+			return !start.Before(from) && start.Before(to)
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	return merge(found), nil
+}
