@@ -45,7 +45,7 @@ func oneThing(e summarizer.Event, day summarizer.Day) string {
 func briefly(e summarizer.Event, day summarizer.Day) string {
 	if e.Touches(day) {
 		switch s := spanOn(e, day); {
-		case s.wholeDay:
+		case e.AllDay || s.wholeDay:
 		case s.startsHere:
 			return " at " + clock(s.start)
 		case s.endsHere:

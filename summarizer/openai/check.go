@@ -1,0 +1,137 @@
+package openai
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"foreday/summarizer"
+	"foreday/summarizer/plain"
+)
+
+// mustName is how many of the day's events an answer has to speak of, if there
+// are so many.
+const mustName = 5
+
+// flaw is one thing that is wrong with an answer.
+type flaw struct {
+	reason Reason
+	advice string // for the model. It quotes the answer: not for logs
+}
+
+// check returns the answer as text, or all that is wrong with it.
+func check(p prompt, a answer) (summarizer.Text, []flaw) {
+	var flaws []flaw
+	headline, f := checkLine(p, a.Headline, summarizer.MaxHeadline)
+	flaws = append(flaws, about("the headline", f)...)
+	if len(f) == 0 && len(a.Headline.Events) == 0 {
+		flaws = append(flaws, flaw{WrongCite, "the headline must cite and name at least one event"})
+	}
+	sentences := make([]string, len(a.Sentences))
+	spoken := make(map[string]bool)
+	for i, s := range a.Sentences {
+		sentences[i], f = checkLine(p, s, summarizer.MaxText)
+		flaws = append(flaws, about(fmt.Sprintf("sentence %d", i+1), f)...)
+		if len(flaws) >= maxFlaws {
+			return summarizer.Text{}, flaws
+		}
+		for _, id := range s.Events {
+			spoken[id] = true
+		}
+	}
+	if want := min(len(p.Events), mustName); len(flaws) == 0 && len(spoken) < want {
+		flaws = append(flaws, flaw{Omission, fmt.Sprintf("the sentences speak of %d events and should speak of at least %d", len(spoken), want)})
+	}
+	text := summarizer.Text{Headline: headline, Body: strings.Join(sentences, "\n")}
+	if n := utf8.RuneCountInString(text.Body); n > summarizer.MaxText {
+		flaws = append(flaws, flaw{TooLong, fmt.Sprintf("the sentences have %d characters, of at most %d", n, summarizer.MaxText)})
+	}
+	return text, flaws
+}
+
+// maxFlaws is enough for the model to see what is wrong with its answer.
+const maxFlaws = 8
+
+func about(where string, flaws []flaw) []flaw {
+	for i := range flaws {
+		flaws[i].advice = where + ": " + flaws[i].advice
+	}
+	return flaws
+}
+
+// checkLine returns the line as it is to be shown, or what is wrong with it.
+func checkLine(p prompt, l line, limit int) (string, []flaw) {
+	if n := utf8.RuneCountInString(l.Text); n > limit {
+		return "", []flaw{{TooLong, fmt.Sprintf("it has %d characters, of at most %d", n, limit)}}
+	}
+	events, unknown, ok := p.cited(l.Events)
+	if !ok {
+		return "", []flaw{{WrongCite, fmt.Sprintf("it cites %.20q, which is no event's ID", unknown)}}
+	}
+	tokens := tokenize(l.Text)
+	if len(tokens) == 0 {
+		return "", []flaw{{Empty, "it is empty"}}
+	}
+	may := quotable(events)
+	trimQuotes(tokens, may)
+	if i := uncovered(tokens, may, harmless, truths(p, events)); i >= 0 {
+		return "", []flaw{diagnose(l.Text, tokens[i:])}
+	}
+	if f, ok := unnamed(events, tokens); ok {
+		return "", []flaw{f}
+	}
+	return show(l.Text, tokens), nil
+}
+
+// truths returns what is true of the events, all of them, and of the day.
+func truths(p prompt, events []promptEvent) phrasebook {
+	book := make(phrasebook)
+	book.add(sharedFacts(events)...)
+	book.add(aboutDay(p, len(events))...)
+	return book
+}
+
+// unnamed looks for an event that is cited without its title, and for one that
+// is cancelled without saying so.
+func unnamed(events []promptEvent, tokens []token) (flaw, bool) {
+	says := func(word string, quote bool) bool {
+		return slices.ContainsFunc(tokens, func(t token) bool { return t.quote == quote && t.text == word })
+	}
+	for _, e := range events {
+		if !says(e.Title, true) {
+			return flaw{Unnamed, fmt.Sprintf("it cites %s, so it must name “%s”", e.ID, e.Title)}, true
+		}
+		if e.Status == string(summarizer.Cancelled) && !says(e.Status, false) {
+			return flaw{Omission, fmt.Sprintf("%s is cancelled, and it must say so; speak of it alone", e.ID)}, true
+		}
+	}
+	return flaw{}, false
+}
+
+// trimQuotes takes a comma or full stop out of a quotation, where American usage
+// puts it, if that leaves something that may be quoted.
+func trimQuotes(tokens []token, quotable map[string]bool) {
+	for i, t := range tokens {
+		if inner := strings.TrimRight(t.text, ",."); t.quote && !quotable[t.text] && quotable[inner] {
+			tokens[i].text = inner
+		}
+	}
+}
+
+// show returns the line with all that it quotes in curly quotation marks, and
+// isolated if it is written from right to left.
+func show(text string, tokens []token) string {
+	var b strings.Builder
+	from := 0
+	for _, t := range tokens {
+		if !t.quote {
+			continue
+		}
+		stop := strings.TrimPrefix(strings.Trim(text[t.start:t.end], "“”\""), t.text)
+		b.WriteString(text[from:t.start] + "“" + plain.Isolate(t.text) + "”" + stop)
+		from = t.end
+	}
+	b.WriteString(text[from:])
+	return strings.TrimSpace(b.String())
+}

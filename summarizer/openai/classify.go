@@ -1,0 +1,107 @@
+package openai
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"time"
+
+	openai "github.com/sashabaranov/go-openai"
+)
+
+// What to do when a server says "too many requests": how long to wait if it does
+// not say, and at most if it says something absurd.
+const (
+	defaultRetryAfter = 10 * time.Second
+	longestRetryAfter = time.Hour
+)
+
+// classify turns what the client returned into an *Error. What the server wrote
+// in its error message is left out: some repeat the request, or part of the key.
+func (w *Writer) classify(err error, header http.Header) error {
+	status, code := statusOf(err)
+	if status == 0 {
+		return w.unanswered(err)
+	}
+	e := &Error{Op: w.op(), Status: status, Kind: Temporary, RetryAfter: retryAfter(header, w.config.Now())}
+	switch {
+	case code == "insufficient_quota":
+		e.Kind, e.Hint = Exhausted, "the account has no credit left: check its billing, or unset OPENAI_API_KEY to write without a model"
+	case status == http.StatusTooManyRequests:
+		e.Kind = RateLimited
+		if e.RetryAfter == 0 {
+			e.RetryAfter = defaultRetryAfter
+		}
+		return putoff{e, w.config.Now().Add(e.RetryAfter)}
+	case status == http.StatusUnauthorized:
+		e.Kind, e.Hint = Unauthorized, "OPENAI_API_KEY was refused: check the key, or unset it to write without a model"
+	case status == http.StatusForbidden:
+		e.Kind, e.Hint = Unauthorized, fmt.Sprintf("OPENAI_API_KEY may not use %s from here: choose another OPENAI_MODEL or allow it for the key", w.config.Model)
+	case status == http.StatusNotFound:
+		e.Kind, e.Hint = BadRequest, fmt.Sprintf("there is no model %s: check OPENAI_MODEL, and that OPENAI_BASE_URL ends in /v1 or as the server has it", w.config.Model)
+	case status >= 400 && status < 500 && status != http.StatusRequestTimeout && status != http.StatusConflict:
+		e.Kind, e.Hint = BadRequest, "the server does not take the request: check OPENAI_MODEL and whether it offers json_schema answers"
+	}
+	return e
+}
+
+// unanswered is a call to which there was no answer.
+func (w *Writer) unanswered(err error) error {
+	e := &Error{Op: w.op(), Kind: Temporary, Err: err}
+	var elsewhere *redirected
+	if errors.As(err, &elsewhere) {
+		e.Kind, e.Status, e.Hint = BadRequest, elsewhere.status, "set OPENAI_BASE_URL to where the API really is"
+	}
+	return e
+}
+
+// statusOf returns the HTTP status that err tells of, and the API's code for it.
+func statusOf(err error) (status int, code string) {
+	var api *openai.APIError
+	if errors.As(err, &api) {
+		code, _ = api.Code.(string)
+		if code == "" {
+			code = api.Type
+		}
+		return api.HTTPStatusCode, code
+	}
+	var request *openai.RequestError
+	if errors.As(err, &request) {
+		return request.HTTPStatusCode, ""
+	}
+	return 0, ""
+}
+
+// retryAfter reads how long the server wants to be left alone: 0 if it does not
+// say. OpenAI says it in milliseconds as well.
+func retryAfter(h http.Header, now time.Time) time.Duration {
+	if wait, ok := amount(h.Get("Retry-After-Ms"), time.Millisecond); ok {
+		return wait
+	}
+	if wait, ok := amount(h.Get("Retry-After"), time.Second); ok {
+		return wait
+	}
+	if t, err := http.ParseTime(h.Get("Retry-After")); err == nil {
+		return min(max(t.Sub(now), 0), longestRetryAfter)
+	}
+	return 0
+}
+
+// amount reads a number of units, within [0, longestRetryAfter].
+func amount(s string, unit time.Duration) (time.Duration, bool) {
+	n, err := strconv.ParseFloat(s, 64)
+	if err != nil || !(n >= 0) { // NaN is a number to ParseFloat
+		return 0, false
+	}
+	return time.Duration(min(n*float64(unit), float64(longestRetryAfter))), true
+}
+
+// isDecoding reports whether err is about JSON that is wrong or ends early.
+func isDecoding(err error) bool {
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	return errors.As(err, &syntax) || errors.As(err, &kind) || errors.Is(err, io.ErrUnexpectedEOF)
+}
