@@ -1,0 +1,141 @@
+package cache
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9/maintnotifications"
+)
+
+// Bounds on what a connection may cost. A command that waits on purpose
+// (XREADGROUP with BLOCK) gets its time on top.
+const (
+	dialTimeout = 2 * time.Second
+	ioTimeout   = 3 * time.Second
+)
+
+// Connect returns a client for a Redis given as
+//
+//	redis://[user:password@]host:port[/db]             one server
+//	rediss://...                                       one server, over TLS
+//	redis+cluster://[user:password@]host:port,host:port  a cluster (rediss+cluster:// over TLS)
+//	redis+sentinel://[user:password@]host:port,.../master[/db]  Sentinels and the master's name
+//	host:port,host:port                                a cluster
+//
+// Query parameters are go-redis' own (pool_size=20, ...). Nothing is sent yet:
+// the error is about the URL alone, and never shows its password. The client is
+// the caller's to close.
+func Connect(address string) (redis.UniversalClient, error) {
+	scheme, rest, ok := strings.Cut(address, "://")
+	if !ok {
+		scheme, rest = "redis+cluster", address
+		if !strings.Contains(address, ",") {
+			scheme = "redis"
+		}
+	}
+	tls := strings.HasPrefix(scheme, "rediss")
+	switch strings.TrimPrefix(strings.TrimPrefix(scheme, "rediss"), "redis") {
+	case "":
+		return connectServer(plainURL(tls, rest))
+	case "+cluster":
+		return connectCluster(plainURL(tls, manyHosts(rest)))
+	case "+sentinel":
+		return connectSentinel(tls, rest)
+	}
+	return nil, fmt.Errorf("scheme %q is none of redis, rediss, redis+cluster, redis+sentinel", scheme)
+}
+
+func plainURL(tls bool, rest string) string {
+	if tls {
+		return "rediss://" + rest
+	}
+	return "redis://" + rest
+}
+
+func connectServer(address string) (redis.UniversalClient, error) {
+	o, err := redis.ParseURL(address)
+	if err != nil {
+		return nil, withoutSecrets(err)
+	}
+	o.ContextTimeoutEnabled = true
+	o.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
+	defaults(&o.DialTimeout, &o.ReadTimeout, &o.WriteTimeout)
+	return redis.NewClient(o), nil
+}
+
+func connectCluster(address string) (redis.UniversalClient, error) {
+	o, err := redis.ParseClusterURL(address)
+	if err != nil {
+		return nil, withoutSecrets(err)
+	}
+	o.ContextTimeoutEnabled = true
+	o.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
+	defaults(&o.DialTimeout, &o.ReadTimeout, &o.WriteTimeout)
+	return redis.NewClusterClient(o), nil
+}
+
+// connectSentinel reads the master's name and the database from the path.
+func connectSentinel(tls bool, rest string) (redis.UniversalClient, error) {
+	u, err := url.Parse(plainURL(tls, manyHosts(rest)))
+	if err != nil {
+		return nil, withoutSecrets(err)
+	}
+	master, db, _ := strings.Cut(strings.Trim(u.Path, "/"), "/")
+	if master == "" {
+		return nil, errors.New("the master's name is missing: redis+sentinel://host:port/NAME")
+	}
+	q := u.Query()
+	q.Set("master_name", master)
+	u.RawQuery, u.Path = q.Encode(), "/"+db
+	o, err := redis.ParseFailoverURL(u.String())
+	if err != nil {
+		return nil, withoutSecrets(err)
+	}
+	// The user in the URL is the one of Redis, not of the Sentinels.
+	if u.User != nil {
+		o.Username, o.SentinelUsername = o.SentinelUsername, ""
+		o.Password, o.SentinelPassword = o.SentinelPassword, q.Get("sentinel_password")
+	}
+	o.ContextTimeoutEnabled = true
+	defaults(&o.DialTimeout, &o.ReadTimeout, &o.WriteTimeout)
+	return redis.NewFailoverClient(o), nil
+}
+
+// manyHosts turns a,b,c/path?query into a/path?query&addr=b&addr=c, the form that
+// go-redis reads.
+func manyHosts(rest string) string {
+	end := strings.IndexAny(rest, "/?")
+	if end < 0 {
+		end = len(rest)
+	}
+	hosts, tail := strings.Split(rest[:end], ","), rest[end:]
+	if len(hosts) == 1 {
+		return rest
+	}
+	extra := url.Values{"addr": hosts[1:]}.Encode()
+	if strings.Contains(tail, "?") {
+		return hosts[0] + tail + "&" + extra
+	}
+	return hosts[0] + tail + "?" + extra
+}
+
+func defaults(dial, read, write *time.Duration) {
+	for t, v := range map[*time.Duration]time.Duration{dial: dialTimeout, read: ioTimeout, write: ioTimeout} {
+		if *t == 0 {
+			*t = v
+		}
+	}
+}
+
+// withoutSecrets keeps url.Parse from repeating the whole address.
+func withoutSecrets(err error) error {
+	var bad *url.Error
+	if errors.As(err, &bad) {
+		return bad.Err
+	}
+	return err
+}

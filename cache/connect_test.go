@@ -1,0 +1,76 @@
+package cache
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/redis/go-redis/v9"
+)
+
+func TestConnectReadsEveryKindOfAddress(t *testing.T) {
+	t.Parallel()
+	for address, want := range map[string]string{
+		"localhost:6390": "server localhost:6390 user= password= db=0 tls=false",
+		"redis://app:s3cret@db.example:6390/3?pool_size=7": "server db.example:6390 user=app password=s3cret db=3 tls=false",
+		"rediss://db.example":                              "server db.example:6379 user= password= db=0 tls=true",
+		"a:7000,b:7001":                                    "cluster a:7000 b:7001 user= password= tls=false",
+		"redis+cluster://app:s3cret@a:7000,b:7001,c:7002":  "cluster a:7000 b:7001 c:7002 user=app password=s3cret tls=false",
+		"rediss+cluster://a:7000/?pool_size=9":             "cluster a:7000 user= password= tls=true",
+	} {
+		client, err := Connect(address)
+		if err != nil {
+			t.Errorf("Connect(%q): %v", address, err)
+			continue
+		}
+		if got := describe(client); got != want {
+			t.Errorf("Connect(%q) gives %q, want %q", address, got, want)
+		}
+		client.Close()
+	}
+}
+
+func TestConnectFindsSentinelsAndMaster(t *testing.T) {
+	t.Parallel()
+	client, err := Connect("redis+sentinel://app:s3cret@a:26379,b:26379/mymaster/2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	o := client.(*redis.Client).Options()
+	if o.Addr != "FailoverClient" || o.Username != "app" || o.Password != "s3cret" || o.DB != 2 {
+		t.Errorf("options are %s user=%s db=%d", o.Addr, o.Username, o.DB)
+	}
+}
+
+func TestConnectRefusesWhatItCannotReadWithoutShowingThePassword(t *testing.T) {
+	t.Parallel()
+	for _, address := range []string{
+		"http://localhost:6379", "redis://app:s3cret@host:port", "redis://app:s3cret@host:6379/notadb",
+		"redis+sentinel://app:s3cret@a:26379", "redis://app:s3cret@host:6379/0?no_such=1", "redis+cluster://app:s3cret@[::1",
+	} {
+		client, err := Connect(address)
+		if err == nil {
+			client.Close()
+			t.Errorf("Connect(%q) succeeded", address)
+		} else if strings.Contains(err.Error(), "s3cret") {
+			t.Errorf("Connect(%q) shows the password: %v", address, err)
+		}
+	}
+}
+
+func describe(client redis.UniversalClient) string {
+	var b strings.Builder
+	flag := map[bool]string{true: "true", false: "false"}
+	switch c := client.(type) {
+	case *redis.Client:
+		o := c.Options()
+		b.WriteString("server " + o.Addr + " user=" + o.Username + " password=" + o.Password + " db=" + string(rune('0'+o.DB)) + " tls=" + flag[o.TLSConfig != nil])
+	case *redis.ClusterClient:
+		o := c.Options()
+		addrs := slices.Clone(o.Addrs)
+		slices.Sort(addrs)
+		b.WriteString("cluster " + strings.Join(addrs, " ") + " user=" + o.Username + " password=" + o.Password + " tls=" + flag[o.TLSConfig != nil])
+	}
+	return b.String()
+}
