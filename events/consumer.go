@@ -1,0 +1,169 @@
+package events
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+	"github.com/rs/zerolog"
+)
+
+// Consumer is one member of a consumer group on one stream.
+type Consumer struct {
+	client redis.UniversalClient
+	cfg    ConsumerConfig
+	log    zerolog.Logger
+	outage *outage
+	// doubt is the newest entry of the stream when something last went wrong.
+	// Entries up to it may have been delivered before without Redis knowing.
+	doubt streamID
+
+	claimAt, trimAt, forgetAt time.Time // when each is next due
+}
+
+// NewConsumer returns a Consumer over the client, which stays the caller's to
+// close, after Run has returned. The error names the setting that is wrong.
+func NewConsumer(client redis.UniversalClient, cfg ConsumerConfig) (*Consumer, error) {
+	cfg = cfg.withDefaults()
+	if err := cfg.validate(); err != nil {
+		return nil, err
+	}
+	log := cfg.Log.With().Str("stream", cfg.Stream).Str("group", cfg.Group).Str("consumer", cfg.Name).Logger()
+	return &Consumer{client: client, cfg: cfg, log: log, outage: newOutage(log, cfg.Now)}, nil
+}
+
+// Run hands messages to h until ctx ends, and blocks meanwhile. Then it finishes
+// the batches in hand, within StopTimeout, and returns nil. Whatever it did not
+// finish stays pending, for other consumers to claim.
+//
+// While Redis is away or h fails, Run keeps trying. It returns an error only at
+// its start, if Redis answers but refuses: wrong password, missing rights, a key
+// in the stream's place that is none. A Consumer runs once.
+func (c *Consumer) Run(ctx context.Context, h Handler) error {
+	if err := c.join(ctx); err != nil || ctx.Err() != nil {
+		return err
+	}
+	work, cancel := c.workContext(ctx)
+	defer cancel()
+	r := &run{Consumer: c, handler: h, ctx: ctx, work: work}
+	r.resume()
+	r.consume()
+	c.leave()
+	return nil
+}
+
+// workContext returns the context for finishing what is in hand.
+func (c *Consumer) workContext(ctx context.Context) (context.Context, context.CancelFunc) {
+	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	context.AfterFunc(ctx, func() {
+		defer cancel()
+		select {
+		case <-time.After(c.cfg.StopTimeout):
+		case <-work.Done():
+		}
+	})
+	return work, cancel
+}
+
+// join makes the stream and the group if they are missing, from the very first
+// entry, so that nothing published before the first consumer came is lost.
+func (c *Consumer) join(ctx context.Context) error {
+	for {
+		err := c.createGroup(ctx)
+		if err == nil {
+			c.outage.over()
+			return nil
+		}
+		if refused(err) {
+			return fmt.Errorf("join group %s of stream %s: %w", c.cfg.Group, c.cfg.Stream, err)
+		}
+		if !c.outage.failed(ctx, "join the group", err) {
+			return nil
+		}
+	}
+}
+
+func (c *Consumer) createGroup(ctx context.Context) error {
+	err := c.client.XGroupCreateMkStream(ctx, c.cfg.Stream, c.cfg.Group, "0").Err()
+	if redis.HasErrorPrefix(err, "BUSYGROUP") {
+		return nil
+	}
+	return err
+}
+
+// refused tells errors that will not go away from those that may.
+func refused(err error) bool {
+	return redis.IsAuthError(err) || redis.IsPermissionError(err) || redis.HasErrorPrefix(err, "WRONGTYPE")
+}
+
+// rejoin is for when reading failed. Redis may have lost the group or some of
+// what it knew of it, so all that is on the stream is in doubt.
+func (c *Consumer) rejoin(ctx context.Context) error {
+	if err := c.createGroup(ctx); err != nil {
+		return err
+	}
+	newest, err := c.client.XRevRangeN(ctx, c.cfg.Stream, "+", "-", 1).Result()
+	if err != nil {
+		return err
+	}
+	if len(newest) > 0 {
+		c.doubt = parseStreamID(newest[0].ID)
+	}
+	return nil
+}
+
+// leave takes the consumer off the group's list unless it left something
+// pending. Nothing depends on it: others remove it in time.
+func (c *Consumer) leave() {
+	ctx, cancel := context.WithTimeout(context.Background(), leaveTimeout)
+	defer cancel()
+	if err := c.forget(ctx, 0, c.cfg.Name); err != nil {
+		c.log.Debug().Err(err).Msg("event consumer stays on the group's list")
+	}
+}
+
+// leaveTimeout bounds how long a courtesy may hold up the end.
+const leaveTimeout = 250 * time.Millisecond
+
+// read returns the next messages, none if none came within Block. An ID of ">"
+// asks for new ones, any other for those pending with this consumer after it.
+func (c *Consumer) read(ctx context.Context, after string) ([]redis.XMessage, error) {
+	streams, err := c.client.XReadGroup(ctx, &redis.XReadGroupArgs{
+		Group:    c.cfg.Group,
+		Consumer: c.cfg.Name,
+		Streams:  []string{c.cfg.Stream, after},
+		Count:    int64(c.cfg.Batch),
+		Block:    c.cfg.Block,
+	}).Result()
+	if errors.Is(err, redis.Nil) || err == nil && len(streams) == 0 {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return streams[0].Messages, nil
+}
+
+func (c *Consumer) ack(ctx context.Context, ids []string) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	return c.client.XAck(ctx, c.cfg.Stream, c.cfg.Group, ids...).Err()
+}
+
+// bury puts dead letters aside. The streams may lie on two nodes, so this and
+// the acknowledgement are two steps: a crash between them leaves a second copy.
+func (c *Consumer) bury(ctx context.Context, dead []DeadLetter) error {
+	if len(dead) == 0 {
+		return nil
+	}
+	_, err := c.client.Pipelined(ctx, func(pipe redis.Pipeliner) error {
+		for i := range dead {
+			pipe.XAdd(ctx, &redis.XAddArgs{Stream: c.cfg.DeadStream, MaxLen: c.cfg.MaxDead, Approx: true, Values: dead[i].values()})
+		}
+		return nil
+	})
+	return err
+}

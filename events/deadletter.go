@@ -1,0 +1,178 @@
+package events
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// The fields that a dead letter has beside the message's own.
+const (
+	fieldDeadID     = "dead_id"
+	fieldDeadReason = "dead_reason"
+	fieldDeadAt     = "dead_at"
+)
+
+// Limits on what is kept of a message that cannot be understood.
+const (
+	maxDeadFields = 64
+	maxDeadValue  = 4096 // bytes, of a name or a value
+)
+
+// DeadLetter is a message that could not be understood.
+type DeadLetter struct {
+	ID        string            // its ID among the dead letters
+	MessageID string            // the ID it had on the stream; two dead letters that share it are copies
+	Reason    string            // what is wrong with which field, and the cure
+	At        time.Time         // when it was put aside, to the second
+	Fields    map[string]string // the message's own fields, at most 64 of 4,096 bytes
+}
+
+// DeadLetters looks after the messages that could not be understood. It is safe
+// for concurrent use.
+type DeadLetters struct {
+	client       redis.UniversalClient
+	stream, dead string
+}
+
+// NewDeadLetters returns the dead letters of a stream; "" stands for
+// DefaultDeadStream and DefaultStream. The client stays the caller's to close.
+func NewDeadLetters(client redis.UniversalClient, dead, stream string) *DeadLetters {
+	if dead == "" {
+		dead = DefaultDeadStream
+	}
+	if stream == "" {
+		stream = DefaultStream
+	}
+	return &DeadLetters{client: client, stream: stream, dead: dead}
+}
+
+// Count returns how many dead letters there are.
+func (d *DeadLetters) Count(ctx context.Context) (int64, error) {
+	n, err := d.client.XLen(ctx, d.dead).Result()
+	if err != nil {
+		return 0, fmt.Errorf("count dead letters in %s: %w", d.dead, err)
+	}
+	return n, nil
+}
+
+// List returns up to count dead letters, oldest first, beginning after the one
+// with the ID after, or at the oldest if that is "".
+func (d *DeadLetters) List(ctx context.Context, after string, count int64) ([]DeadLetter, error) {
+	from := "-"
+	if after != "" {
+		from = "(" + after
+	}
+	entries, err := d.client.XRangeN(ctx, d.dead, from, "+", count).Result()
+	if err != nil {
+		return nil, fmt.Errorf("list %d dead letters of %s after %q: %w", count, d.dead, after, err)
+	}
+	letters := make([]DeadLetter, len(entries))
+	for i, entry := range entries {
+		letters[i] = readDeadLetter(entry)
+	}
+	return letters, nil
+}
+
+// Replay puts the dead letters with the given IDs back on the stream, with their
+// own fields, and then removes them. It returns how many it put back; IDs that
+// are not there are passed over. A crash in between can put one back twice.
+func (d *DeadLetters) Replay(ctx context.Context, ids ...string) (n int, err error) {
+	for _, id := range ids {
+		found, err := d.replay(ctx, id)
+		if err != nil {
+			return n, fmt.Errorf("replay dead letter %s of %s to %s: %w", id, d.dead, d.stream, err)
+		}
+		if found {
+			n++
+		}
+	}
+	return n, nil
+}
+
+func (d *DeadLetters) replay(ctx context.Context, id string) (found bool, err error) {
+	entries, err := d.client.XRange(ctx, d.dead, id, id).Result()
+	if err != nil || len(entries) == 0 {
+		return false, err
+	}
+	letter := readDeadLetter(entries[0])
+	values := letter.ownValues()
+	if len(values) == 0 {
+		return false, errors.New("it has no fields of its own; drop it")
+	}
+	if err := d.client.XAdd(ctx, &redis.XAddArgs{Stream: d.stream, Values: values}).Err(); err != nil {
+		return false, err
+	}
+	return true, d.client.XDel(ctx, d.dead, id).Err()
+}
+
+// Drop removes the dead letters with the given IDs for good and returns how many
+// there were.
+func (d *DeadLetters) Drop(ctx context.Context, ids ...string) (int, error) {
+	if len(ids) == 0 {
+		return 0, nil
+	}
+	n, err := d.client.XDel(ctx, d.dead, ids...).Result()
+	if err != nil {
+		return 0, fmt.Errorf("drop %d dead letters of %s: %w", len(ids), d.dead, err)
+	}
+	return int(n), nil
+}
+
+func readDeadLetter(entry redis.XMessage) DeadLetter {
+	letter := DeadLetter{ID: entry.ID, Fields: textFields(entry.Values)}
+	letter.MessageID = letter.take(fieldDeadID)
+	letter.Reason = letter.take(fieldDeadReason)
+	letter.At, _ = time.Parse(time.RFC3339, letter.take(fieldDeadAt))
+	return letter
+}
+
+func (l *DeadLetter) take(field string) string {
+	value := l.Fields[field]
+	delete(l.Fields, field)
+	return value
+}
+
+// values returns the letter's fields in a fixed order, the message's own first,
+// in the form that XADD takes.
+func (l *DeadLetter) values() []string {
+	return append(l.ownValues(),
+		fieldDeadID, l.MessageID,
+		fieldDeadReason, l.Reason,
+		fieldDeadAt, l.At.UTC().Format(time.RFC3339))
+}
+
+// ownValues returns the message's own fields in the form that XADD takes. What
+// an earlier death left among them is not its own.
+func (l *DeadLetter) ownValues() []string {
+	values := make([]string, 0, 2*len(l.Fields)+6)
+	for _, field := range slices.Sorted(maps.Keys(l.Fields)) {
+		switch field {
+		case fieldDeadID, fieldDeadReason, fieldDeadAt:
+		default:
+			values = append(values, field, l.Fields[field])
+		}
+	}
+	return values
+}
+
+// textFields copies a message's fields within the limits, so that a hostile one
+// cannot be stored at any size for as long as nobody looks.
+func textFields(values map[string]any) map[string]string {
+	fields := make(map[string]string, min(len(values), maxDeadFields))
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		if len(fields) == maxDeadFields {
+			break
+		}
+		text, _ := values[name].(string)
+		fields[cut(name)] = cut(text)
+	}
+	return fields
+}
+
+func cut(s string) string { return s[:min(len(s), maxDeadValue)] }

@@ -1,0 +1,32 @@
+// Package events carries word of calendar changes from the apps that make them
+// to the workers that act on them, over a Redis Stream.
+//
+//	app ── Publisher ──► foreday:events ──► Consumer ──► Handler
+//	                          ▲                 │ cannot be understood
+//	                          └── DeadLetters ◄─┴─► foreday:dead
+//
+// A message of the consumer group is, from the group's point of view, in one of
+// these states, and each arrow is one command:
+//
+//	new ──XREADGROUP──► pending ──Handle, then XACK──► acknowledged ──XTRIM──► gone
+//	                     │   ▲
+//	                     └───┘ XAUTOCLAIM, when its consumer has died
+//
+// What it promises:
+//
+//   - At least once. A message is acknowledged only after Handle returned nil
+//     for it. Whoever dies before that leaves it pending, and another consumer
+//     claims it after ClaimIdle. Handlers must bear seeing a message twice.
+//   - Nobody is held up by a message that makes no sense: it goes to the dead
+//     letters, with the reason, and the ones behind it go on. A crash in between
+//     can leave two copies there, never none; both have the same dead_id.
+//   - What no group has acknowledged is never trimmed; what all groups have is
+//     trimmed soon, so the stream stays short.
+//   - While Redis is away, a consumer waits, and says so once.
+//
+// One consumer reads one stream, in order and one batch at a time, reading one
+// batch ahead. More throughput comes from more consumers in the group, among
+// which there is no order.
+//
+// Redis 7.0 or newer is needed. Any client works: one server, Sentinel, Cluster.
+package events

@@ -1,0 +1,146 @@
+package events
+
+import (
+	"context"
+	"math"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// run is a Consumer at work. All its methods are called from one goroutine, but
+// for the read that is one batch ahead.
+type run struct {
+	*Consumer
+	handler Handler
+	ctx     context.Context // ends when the consumer is to stop
+	work    context.Context // ends when what is in hand must be dropped
+}
+
+// consume reads and finishes new messages until ctx ends.
+func (r *run) consume() {
+	inHand := &batch{}
+	for r.ctx.Err() == nil {
+		if r.upkeepDue() {
+			// Nothing may be in hand while the pending list is looked through, or
+			// the consumer would claim from itself what it is about to finish.
+			r.finish(inHand)
+			inHand = &batch{}
+			r.upkeep()
+		}
+		ahead := r.readAhead()
+		r.finish(inHand)
+		next := <-ahead
+		inHand = next.batch
+		if next.err != nil {
+			r.sitOut(next.err)
+		} else {
+			r.outage.over()
+		}
+	}
+	r.finish(inHand)
+}
+
+type readResult struct {
+	batch *batch
+	err   error
+}
+
+// readAhead reads and parses the next batch while the one in hand is handled.
+func (r *run) readAhead() <-chan readResult {
+	result := make(chan readResult, 1)
+	doubt := r.doubt
+	go func() {
+		entries, err := r.read(r.ctx, ">")
+		result <- readResult{newBatch(entries, doubt, r.cfg.Now()), err}
+	}()
+	return result
+}
+
+// sitOut waits until the group can be read again, or ctx ends.
+func (r *run) sitOut(err error) {
+	for r.outage.failed(r.ctx, "read the stream", err) {
+		if err = r.rejoin(r.ctx); err == nil {
+			return
+		}
+	}
+}
+
+// resume finishes what an earlier process of the same name left pending.
+func (r *run) resume() {
+	after := "0"
+	for r.ctx.Err() == nil {
+		entries, err := r.read(r.ctx, after)
+		if err != nil {
+			r.sitOut(err)
+			continue
+		}
+		r.outage.over()
+		if len(entries) == 0 {
+			return
+		}
+		after = entries[len(entries)-1].ID
+		r.finishAgain(entries)
+	}
+}
+
+// finishAgain finishes entries that were delivered before.
+func (r *run) finishAgain(entries []redis.XMessage) {
+	r.finish(newBatch(entries, streamID{math.MaxUint64, math.MaxUint64}, r.cfg.Now()))
+}
+
+// finish puts the dead letters of a batch aside, hands the rest to the handler
+// and acknowledges all, trying again until it is done or the consumer is to
+// stop. What is not acknowledged by then stays pending.
+func (r *run) finish(b *batch) {
+	if b.empty() {
+		return
+	}
+	done := r.insist("put dead letters aside", func() error { return r.bury(r.work, b.dead) }) &&
+		r.insist("acknowledge dead letters", func() error { return r.ack(r.work, b.badIDs()) })
+	if !done {
+		return
+	}
+	r.countDead(b)
+	done = r.insist("handle messages", func() error { return r.handle(b) }) &&
+		r.insist("acknowledge messages", func() error { return r.ack(r.work, b.goodIDs()) })
+	if done {
+		r.cfg.Metrics.addApplied(len(b.good))
+	}
+}
+
+func (r *run) handle(b *batch) error {
+	if len(b.good) == 0 {
+		return nil
+	}
+	err := r.handler.Handle(r.work, b.good)
+	if err != nil {
+		for i := range b.good {
+			b.good[i].Redelivered = true
+		}
+	}
+	return err
+}
+
+// insist tries op until it succeeds. It reports false if the consumer is to stop
+// before that, though not without having tried once.
+func (r *run) insist(name string, op func() error) bool {
+	for {
+		err := op()
+		if err == nil {
+			r.outage.over()
+			return true
+		}
+		if !r.outage.failed(r.ctx, name, err) {
+			return false
+		}
+	}
+}
+
+func (r *run) countDead(b *batch) {
+	if len(b.dead) == 0 {
+		return
+	}
+	r.cfg.Metrics.addDead(len(b.dead))
+	r.log.Warn().Int("messages", len(b.dead)).Str("first", b.dead[0].MessageID).
+		Msg("messages that make no sense went to the dead letters")
+}

@@ -1,0 +1,18 @@
+package events
+
+import (
+	_ "embed"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// Scripts go by their hash, and are sent in full to a Redis that lacks them.
+var (
+	//go:embed trim.lua
+	trimSource string
+	trimScript = redis.NewScript(trimSource)
+
+	//go:embed forget.lua
+	forgetSource string
+	forgetScript = redis.NewScript(forgetSource)
+)

@@ -1,0 +1,101 @@
+package events
+
+import (
+	"context"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+)
+
+const (
+	// forgetEvery is how often consumers that have died are looked for.
+	forgetEvery = time.Minute
+	// forgetIdle is how long a consumer that holds nothing must have been silent
+	// to be taken off the group's list. Removing a living one does no harm.
+	forgetIdle = time.Hour
+	// exactTrim is the length up to which a stream is trimmed to the entry.
+	// Beyond it only whole nodes of the stream go, which costs next to nothing.
+	exactTrim = 10_000
+)
+
+func (c *Consumer) upkeepDue() bool {
+	now := c.cfg.Now()
+	return !now.Before(c.claimAt) || !now.Before(c.trimAt) || !now.Before(c.forgetAt)
+}
+
+// upkeep does what is due for the group as a whole. Each consumer does it, as
+// any of them may be the last, and doing it twice is cheap.
+func (r *run) upkeep() {
+	now := r.cfg.Now()
+	if !now.Before(r.claimAt) {
+		r.claimAt = now.Add(r.cfg.ClaimEvery)
+		r.claim()
+	}
+	if !now.Before(r.trimAt) {
+		r.trimAt = now.Add(r.cfg.TrimEvery)
+		r.note("trim the stream", r.trim(r.ctx))
+	}
+	if !now.Before(r.forgetAt) {
+		r.forgetAt = now.Add(forgetEvery)
+		r.note("forget dead consumers", r.forget(r.ctx, forgetIdle, ""))
+	}
+}
+
+// note logs a failure that costs nothing but time: it is tried again when next
+// due, and if Redis is away, reading finds that out.
+func (r *run) note(op string, err error) {
+	if err != nil && r.ctx.Err() == nil {
+		r.log.Debug().Err(err).Str("op", op).Msg("event consumer skips its upkeep")
+	}
+}
+
+// claim takes over and finishes what dead consumers left, and what this one was
+// sent in an answer that got lost.
+func (r *run) claim() {
+	for start := "0-0"; r.ctx.Err() == nil; {
+		entries, next, err := r.client.XAutoClaim(r.ctx, &redis.XAutoClaimArgs{
+			Stream:   r.cfg.Stream,
+			Group:    r.cfg.Group,
+			Consumer: r.cfg.Name,
+			MinIdle:  r.cfg.ClaimIdle,
+			Start:    start,
+			Count:    int64(r.cfg.Batch),
+		}).Result()
+		if err != nil {
+			r.note("claim messages", err)
+			return
+		}
+		if len(entries) > 0 {
+			r.log.Info().Int("messages", len(entries)).Msg("took over messages that were left pending")
+			r.finishAgain(entries)
+		}
+		if next == "0-0" {
+			return
+		}
+		start = next
+	}
+}
+
+// trim drops what all groups have acknowledged and sets the gauges.
+func (c *Consumer) trim(ctx context.Context) error {
+	counts, err := trimScript.Run(ctx, c.client, []string{c.cfg.Stream}, c.cfg.Group, exactTrim).Int64Slice()
+	if err != nil {
+		return err
+	}
+	c.cfg.Metrics.setLag(counts[1])
+	if c.cfg.Metrics == nil {
+		return nil
+	}
+	dead, err := c.client.XLen(ctx, c.cfg.DeadStream).Result()
+	if err != nil {
+		return err
+	}
+	c.cfg.Metrics.setDeadLetters(dead)
+	return nil
+}
+
+// forget removes consumers, or the only one named, that hold nothing and have
+// been silent for so long.
+func (c *Consumer) forget(ctx context.Context, silent time.Duration, only string) error {
+	return forgetScript.Run(ctx, c.client, []string{c.cfg.Stream}, c.cfg.Group, silent.Milliseconds(), only).Err()
+}
