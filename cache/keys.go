@@ -39,5 +39,6 @@ func daysKey(user string) string { return "foreday:{" + user + "}:days" }
 func zoneKey(user string) string { return "foreday:{" + user + "}:zone" }
 
 // ledgerKey is a sorted set of promised refreshes, by the millisecond at which
-// somebody should look whether the promise was kept.
+// somebody should look whether the promise was kept. Config.Ledger may name
+// another.
 const ledgerKey = "foreday:promised"

@@ -28,7 +28,7 @@ func (l *Ledger) Track(ctx context.Context, due time.Time, tokens ...Token) erro
 	for i, t := range tokens {
 		entries[i] = redis.Z{Score: float64(due.UnixMilli()), Member: t.String()}
 	}
-	if err := l.client.ZAdd(ctx, ledgerKey, entries...).Err(); err != nil {
+	if err := l.client.ZAdd(ctx, l.store.cfg.Ledger, entries...).Err(); err != nil {
 		return fmt.Errorf("track %d tokens: %w", len(tokens), err)
 	}
 	return nil
@@ -45,7 +45,7 @@ func (l *Ledger) Settle(ctx context.Context, tokens ...Token) error {
 	if len(members) == 0 {
 		return nil
 	}
-	if err := l.client.ZRem(ctx, ledgerKey, members...).Err(); err != nil {
+	if err := l.client.ZRem(ctx, l.store.cfg.Ledger, members...).Err(); err != nil {
 		return fmt.Errorf("settle %d tokens: %w", len(members), err)
 	}
 	return nil
@@ -54,7 +54,7 @@ func (l *Ledger) Settle(ctx context.Context, tokens ...Token) error {
 // Claim returns up to n overdue tokens and hides them from other sweeps for a
 // while. An entry that is no token is struck off.
 func (l *Ledger) Claim(ctx context.Context, n int, hide time.Duration) ([]Token, error) {
-	entries, err := l.store.scripts.claim.Run(ctx, l.client, []string{ledgerKey}, n, hide.Milliseconds()).StringSlice()
+	entries, err := l.store.scripts.claim.Run(ctx, l.client, []string{l.store.cfg.Ledger}, n, hide.Milliseconds()).StringSlice()
 	if err != nil {
 		return nil, fmt.Errorf("claim overdue tokens: %w", err)
 	}
@@ -62,7 +62,7 @@ func (l *Ledger) Claim(ctx context.Context, n int, hide time.Duration) ([]Token,
 	for _, e := range entries {
 		t, err := ParseToken(e)
 		if err != nil {
-			l.client.ZRem(ctx, ledgerKey, e)
+			l.client.ZRem(ctx, l.store.cfg.Ledger, e)
 			continue
 		}
 		tokens = append(tokens, t)
@@ -72,7 +72,7 @@ func (l *Ledger) Claim(ctx context.Context, n int, hide time.Duration) ([]Token,
 
 // Len returns how many promises are open.
 func (l *Ledger) Len(ctx context.Context) (int64, error) {
-	return l.client.ZCard(ctx, ledgerKey).Result()
+	return l.client.ZCard(ctx, l.store.cfg.Ledger).Result()
 }
 
 // Finding is what an Audit found.

@@ -24,6 +24,7 @@ type Config struct {
 	TokenAge    time.Duration // age past which a pending token no longer counts; 10m
 	FaultTTL    time.Duration // how long readers are told of a fault instead of trying again; 1m
 	Seal        *Seal         // nil keeps summaries in clear
+	Ledger      string        // the key of the ledger; foreday:promised
 }
 
 func (c Config) withDefaults() Config {
@@ -38,6 +39,9 @@ func (c Config) withDefaults() Config {
 	def(&c.Lease, 4*time.Second)
 	def(&c.TokenAge, 10*time.Minute)
 	def(&c.FaultTTL, time.Minute)
+	if c.Ledger == "" {
+		c.Ledger = ledgerKey
+	}
 	c.DegradedTTL = min(c.DegradedTTL, c.SummaryTTL)
 	return c
 }

@@ -1,0 +1,21 @@
+// Package worker turns messages into fresh summaries. It is the only importer of
+// asynq.
+//
+//	stream ──► Ingest ──► queue ──► Refresh ──► cache
+//	           invalidate            begin, fetch, judge, write up, commit
+//	           track, enqueue
+//	           acknowledge
+//	                ▲                   │
+//	                └────── Sweep ◄─────┘  whatever was lost on the way
+//
+// Package cache explains the protocol and what it promises; this package takes
+// its steps in their order. A message is acknowledged only after its days were
+// invalidated and each refresh it asks for is both tracked in the ledger and in
+// the queue. A process may die between any two instructions: the message is then
+// delivered again, or the sweep finds the entry overdue.
+//
+// asynq alone would not do: it refuses a job with the ID of one that runs, is
+// archived or retained, and notices a dead worker only after one to two minutes.
+// So every job has an ID of its own, says nothing that the state in Redis does
+// not say, and may run twice without harm.
+package worker

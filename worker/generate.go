@@ -1,0 +1,38 @@
+package worker
+
+import (
+	"context"
+	"time"
+
+	"foreday/cache"
+	"foreday/summarizer"
+	"foreday/worker/quota"
+)
+
+// Direct makes summaries for readers without any job or cache: the fallback for
+// when Redis is away.
+type Direct struct {
+	Summarizer *summarizer.Summarizer
+	Now        func() time.Time // the clock that says what day it is
+}
+
+var _ cache.Generator = Direct{}
+
+// Today returns the day it is for the user.
+func (d Direct) Today(ctx context.Context, user string) (summarizer.Day, error) {
+	zone, err := d.Summarizer.ZoneOf(quota.For(ctx, quota.Caller{User: user, Priority: quota.Reader}), user)
+	if err != nil {
+		return summarizer.Day{}, err
+	}
+	return summarizer.Day{Date: summarizer.DateOf(d.Now().In(zone)), Zone: zone}, nil
+}
+
+// Generate makes the summary of one day.
+func (d Direct) Generate(ctx context.Context, user string, date summarizer.Date) (summarizer.Summary, error) {
+	ctx = quota.For(ctx, quota.Caller{User: user, Priority: quota.Reader})
+	zone, err := d.Summarizer.ZoneOf(ctx, user)
+	if err != nil {
+		return summarizer.Summary{}, err
+	}
+	return d.Summarizer.Summarize(ctx, user, summarizer.Day{Date: date, Zone: zone})
+}

@@ -1,0 +1,75 @@
+package worker
+
+import (
+	"context"
+	"time"
+
+	"github.com/maypok86/otter/v2"
+
+	"foreday/cache"
+	"foreday/events"
+)
+
+// Ingester applies messages: it invalidates what they make stale and sees to
+// the refreshes they ask for. It is safe for concurrent use.
+type Ingester struct {
+	store       *cache.Store
+	queue       *Queue
+	refreshDays int
+	now         func() time.Time
+	// zones remembers in which zone each user's summaries are kept. It may be
+	// out of date: the invalidation says so and is computed again.
+	zones  *otter.Cache[string, string]
+	likely string
+}
+
+// NewIngester returns an Ingester that regenerates refreshDays days, from today
+// on, ahead of any reader. zone is the likely one of users not seen before,
+// and now the clock that says what day it is.
+func NewIngester(store *cache.Store, queue *Queue, zone *time.Location, refreshDays int, now func() time.Time) *Ingester {
+	return &Ingester{
+		store: store, queue: queue, likely: zone.String(), refreshDays: refreshDays, now: now,
+		zones: otter.Must(&otter.Options[string, string]{MaximumSize: 100_000}),
+	}
+}
+
+var _ events.Handler = (*Ingester)(nil)
+
+// Handle applies a batch. When it returns nil, no reader is given as fresh what
+// was fetched before, and every refresh that is due is tracked and queued: the
+// messages may be acknowledged.
+func (g *Ingester) Handle(ctx context.Context, batch []events.Delivery) error {
+	changes := make(map[string]*change)
+	var list []cache.Invalidation
+	for _, d := range batch {
+		c := changes[d.Message.User]
+		if c == nil {
+			c = &change{user: d.Message.User}
+			changes[c.user] = c
+		}
+		c.deliveries = append(c.deliveries, d)
+	}
+	now := g.now()
+	for _, c := range changes {
+		list = append(list, c.invalidation(g.zone(c.user), now, g.refreshDays))
+	}
+	tasks, err := invalidateAll(ctx, g.store, list, func(in *cache.Invalidation, out cache.Outcome) {
+		g.zones.Set(in.User, out.Zone)
+		*in = changes[in.User].invalidation(out.Zone, now, g.refreshDays)
+		if in.All {
+			in.Days = withKnown(in.Days, out.Known)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	return promise(ctx, g.store.Ledger(), g.queue, tasks)
+}
+
+// zone guesses the user's zone.
+func (g *Ingester) zone(user string) string {
+	if zone, ok := g.zones.GetIfPresent(user); ok {
+		return zone
+	}
+	return g.likely
+}

@@ -1,0 +1,116 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/hibiken/asynq"
+	"github.com/redis/go-redis/v9"
+	"golang.org/x/sync/errgroup"
+
+	"foreday/cache"
+)
+
+// DefaultQueue is the name of the queues unless told otherwise: jobs that a
+// reader waits for are in NAME:read and come first, the others in NAME:refresh.
+const DefaultQueue = "foreday"
+
+// taskRefresh is the one type of job. Its payload is the token, and nothing else.
+const taskRefresh = "refresh"
+
+// maxRetry bounds how often a job may fail before it is archived for an operator
+// to look at. With the longest pause between tries it takes about a day.
+const maxRetry = 100
+
+// jobTimeout bounds one try of a job.
+const jobTimeout = 2 * time.Minute
+
+// enqueuers is how many enqueue at once: asynq has no bulk operation, and each
+// costs a round trip.
+const enqueuers = 16
+
+// Queue hands refreshes to the workers. It is safe for concurrent use and does
+// not own its client.
+type Queue struct {
+	client        *asynq.Client
+	inspector     *asynq.Inspector
+	read, refresh string // the names of the two queues
+}
+
+// NewQueue returns the queues of that name on client.
+func NewQueue(client redis.UniversalClient, name string) *Queue {
+	return &Queue{
+		client: asynq.NewClientFromRedisClient(client), inspector: asynq.NewInspectorFromRedisClient(client),
+		read: name + ":read", refresh: name + ":refresh",
+	}
+}
+
+var _ cache.Requester = (*Queue)(nil)
+
+// Request enqueues a refresh that a reader waits for, ahead of those that nobody
+// waits for.
+func (q *Queue) Request(ctx context.Context, task cache.Task) error {
+	return q.enqueue(ctx, q.read, task)
+}
+
+// Enqueue puts the tasks whose action asks for it into the queue. A task that is
+// there already is success.
+func (q *Queue) Enqueue(ctx context.Context, tasks ...cache.Task) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(enqueuers)
+	for _, t := range tasks {
+		if t.Action == cache.Enqueue {
+			g.Go(func() error { return q.enqueue(ctx, q.refresh, t) })
+		}
+	}
+	return g.Wait()
+}
+
+func (q *Queue) enqueue(ctx context.Context, queue string, t cache.Task) error {
+	options := []asynq.Option{
+		asynq.TaskID(t.Token.String()), asynq.Queue(queue), asynq.MaxRetry(maxRetry), asynq.Timeout(jobTimeout),
+	}
+	if !t.NotBefore.IsZero() {
+		options = append(options, asynq.ProcessAt(ceilSecond(t.NotBefore)))
+	}
+	_, err := q.client.EnqueueContext(ctx, asynq.NewTask(taskRefresh, []byte(t.Token.String())), options...)
+	if err != nil && !errors.Is(err, asynq.ErrTaskIDConflict) {
+		return fmt.Errorf("enqueue refresh %s: %w", t.Token, err)
+	}
+	return nil
+}
+
+// ceilSecond rounds up, because asynq keeps times in whole seconds and rounds
+// down: a job put off would come too early, in vain.
+func ceilSecond(t time.Time) time.Time {
+	return t.Add(time.Second - time.Nanosecond).Truncate(time.Second)
+}
+
+// standing is where a token's job is.
+type standing struct {
+	queue cache.Queue // Unasked if it waits in a queue
+	next  time.Time   // when it will be processed, if that is in the future
+}
+
+// look finds the token's job in the queues.
+func (q *Queue) look(t cache.Token) (standing, error) {
+	found := standing{queue: cache.Lost}
+	for _, queue := range []string{q.read, q.refresh} {
+		info, err := q.inspector.GetTaskInfo(queue, t.String())
+		switch {
+		case errors.Is(err, asynq.ErrTaskNotFound), errors.Is(err, asynq.ErrQueueNotFound):
+			continue
+		case err != nil:
+			return standing{}, fmt.Errorf("look for job %s: %w", t, err)
+		}
+		switch info.State {
+		case asynq.TaskStatePending, asynq.TaskStateScheduled, asynq.TaskStateRetry:
+			return standing{queue: cache.Unasked, next: info.NextProcessAt}, nil
+		case asynq.TaskStateArchived:
+			found.queue = cache.Dead
+		}
+	}
+	return found, nil
+}

@@ -1,0 +1,151 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"github.com/hibiken/asynq"
+	"github.com/redis/go-redis/v9"
+	"github.com/rs/zerolog"
+
+	"foreday/cache"
+	"foreday/events"
+	"foreday/worker/quota"
+)
+
+// Config sets up a Worker. What is not said otherwise is required.
+type Config struct {
+	Client    redis.UniversalClient // owned by the caller
+	Consumer  *events.Consumer
+	Ingester  *Ingester
+	Refresher *Refresher
+	// Concurrency is how many refreshes run at once; they mostly wait for others. Default 32.
+	Concurrency int
+	// ShutdownTimeout is how long Run lets running refreshes finish after its
+	// context is done, before it hands them back to the queue. Default 5s.
+	ShutdownTimeout time.Duration
+	Metrics         *Metrics
+	Log             zerolog.Logger
+}
+
+// pickUp is how long an idle worker waits before it looks for jobs again. asynq
+// polls; at its default of a second, that second would be most of the time from
+// an event to its summary.
+const pickUp = 5 * time.Millisecond
+
+// forwardEvery is how often jobs that were put off are looked through.
+const forwardEvery = 250 * time.Millisecond
+
+// firstRetry and maxPause bound the pause after a failure: exponential, with full jitter.
+const (
+	firstRetry = time.Second
+	maxPause   = 15 * time.Minute
+)
+
+var errShutdown = errors.New("the worker is shutting down")
+
+// Run consumes messages and does refreshes until ctx is done. Then it stops in
+// this order:
+//
+//  1. the consumer finishes and acknowledges its batch, and reads no more;
+//  2. no further jobs are taken from the queue;
+//  3. running refreshes may finish, for at most ShutdownTimeout;
+//  4. those that have not are interrupted: each gives its lease and its token
+//     back, and another worker picks it up at once.
+func Run(ctx context.Context, cfg Config) error {
+	if cfg.Concurrency == 0 {
+		cfg.Concurrency = 32
+	}
+	if cfg.ShutdownTimeout == 0 {
+		cfg.ShutdownTimeout = 5 * time.Second
+	}
+	interrupted, interrupt := context.WithCancel(context.WithoutCancel(ctx))
+	defer interrupt()
+	server := asynq.NewServerFromRedisClient(cfg.Client, serverConfig(cfg))
+	if err := server.Start(handler(interrupted, cfg.Refresher)); err != nil {
+		return fmt.Errorf("start the job server: %w", err)
+	}
+	var background sync.WaitGroup
+	sweeper := &Sweeper{Ledger: cfg.Refresher.Store.Ledger(), Queue: cfg.Refresher.Queue, Metrics: cfg.Metrics, Log: cfg.Log}
+	background.Go(func() { sweeper.Run(ctx) })
+
+	err := cfg.Consumer.Run(ctx, cfg.Ingester)
+	server.Stop()
+	timer := time.AfterFunc(cfg.ShutdownTimeout, interrupt)
+	defer timer.Stop()
+	server.Shutdown()
+	background.Wait()
+	return err
+}
+
+func serverConfig(cfg Config) asynq.Config {
+	return asynq.Config{
+		Concurrency:              cfg.Concurrency,
+		Queues:                   map[string]int{cfg.Refresher.Queue.read: 2, cfg.Refresher.Queue.refresh: 1},
+		StrictPriority:           true,
+		TaskCheckInterval:        pickUp,
+		DelayedTaskCheckInterval: forwardEvery,
+		// The time asynq allows itself must outlast ours, so that a job is
+		// handed back by its own hand.
+		ShutdownTimeout: cfg.ShutdownTimeout + 2*time.Second,
+		RetryDelayFunc:  retryDelay,
+		IsFailure:       isFailure,
+		Logger:          &asynqLogger{cfg.Log},
+		LogLevel:        asynq.WarnLevel,
+	}
+}
+
+// handler runs jobs, each on behalf of its user: those of the read queue with
+// the urgency of somebody who waits. They stop early when interrupted is done: a
+// context of our own, because asynq counts the end of its context as a failure
+// and does not wait for the job to give back what it holds.
+func handler(interrupted context.Context, r *Refresher) asynq.Handler {
+	return asynq.HandlerFunc(func(ctx context.Context, task *asynq.Task) error {
+		token, err := cache.ParseToken(string(task.Payload()))
+		if err != nil {
+			return fmt.Errorf("job of type %q: %w: %w", task.Type(), err, asynq.SkipRetry)
+		}
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
+		defer context.AfterFunc(interrupted, cancel)()
+		who := quota.Caller{User: token.User, Job: token.String(), Priority: quota.Ahead}
+		if queue, _ := asynq.GetQueueName(ctx); queue == r.Queue.read {
+			who.Priority = quota.Reader
+		}
+		return r.Refresh(quota.For(ctx, who), token)
+	})
+}
+
+// retryDelay is the time put off to, for work that is sound but must wait, and
+// exponential backoff with full jitter for failures.
+func retryDelay(failures int, err error, _ *asynq.Task) time.Duration {
+	var later *laterError
+	if errors.As(err, &later) {
+		if later.at.IsZero() {
+			return 0
+		}
+		// asynq adds this to its clock and cuts the sum to whole seconds.
+		now := time.Now()
+		return max(0, ceilSecond(later.at).Sub(now))
+	}
+	pause := min(firstRetry<<min(failures, 20), maxPause)
+	return firstRetry + rand.N(pause)
+}
+
+func isFailure(err error) bool {
+	var later *laterError
+	return err != nil && !errors.As(err, &later)
+}
+
+// asynqLogger writes asynq's own lines through zerolog.
+type asynqLogger struct{ log zerolog.Logger }
+
+func (l *asynqLogger) Debug(args ...any) { l.log.Debug().Msg(fmt.Sprint(args...)) }
+func (l *asynqLogger) Info(args ...any)  { l.log.Info().Msg(fmt.Sprint(args...)) }
+func (l *asynqLogger) Warn(args ...any)  { l.log.Warn().Msg(fmt.Sprint(args...)) }
+func (l *asynqLogger) Error(args ...any) { l.log.Error().Msg(fmt.Sprint(args...)) }
+func (l *asynqLogger) Fatal(args ...any) { l.log.Error().Msg(fmt.Sprint(args...)) }
