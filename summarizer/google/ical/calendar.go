@@ -1,0 +1,43 @@
+package ical
+
+import (
+	"time"
+
+	"google.golang.org/api/calendar/v3"
+)
+
+// Calendar is what a file holds.
+type Calendar struct {
+	// Name is the calendar's own name (X-WR-CALNAME), "" if it has none.
+	Name string
+	// Zone is the calendar's zone (X-WR-TIMEZONE), nil if it names none that
+	// is known.
+	Zone *time.Location
+	// Events are resources as Google would list them with singleEvents=false:
+	// single events, series, and changed or cancelled occurrences of series,
+	// the latter with RecurringEventId and OriginalStartTime. Their order is
+	// that of the file. The caller owns them.
+	Events []*calendar.Event
+	// Skipped lists the events that could not be read.
+	Skipped []Skipped
+}
+
+// Skipped is an event that could not be read.
+type Skipped struct {
+	Line   int    // where its BEGIN:VEVENT stands, counted from 1
+	UID    string // "" if it has none
+	Reason string // for a person to read; holds no title
+}
+
+// Options say how to read what a file leaves open. The zero value is useful.
+type Options struct {
+	// Zone is where times hang that name no zone in a calendar that names none
+	// either; nil is UTC.
+	Zone *time.Location
+	// Owner is the e-mail address of the person whose calendar it is. Their
+	// answer to an invitation is kept; other attendees are left out. "" takes
+	// the calendar's name, if that is an address.
+	Owner string
+	// MaxBytes bounds the file; 0 is 64 MiB.
+	MaxBytes int64
+}

@@ -1,0 +1,205 @@
+package ical
+
+import (
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Recurrence is the set of times at which a series takes place: what its RRULE
+// and RDATE lines give, less what EXRULE and EXDATE take away. It is immutable
+// and safe for concurrent use.
+//
+// Nothing takes place outside the years 1901 to 2099.
+type Recurrence struct {
+	zone    *time.Location
+	rules   []rule
+	exrules []rule
+	rdates  []time.Time
+	exdates []time.Time
+}
+
+// The years in which rules are expanded. Between them every fourth year is a
+// leap year, which rule.occurrences relies on.
+const (
+	firstYear = 1901
+	lastYear  = 2099
+)
+
+// maxDates bounds the RDATEs and EXDATEs of one series.
+const maxDates = 10_000
+
+// ParseRecurrence reads the recurrence lines of a series whose first occurrence
+// starts at start. Rules follow the clocks of start's location. An all-day
+// series has start at midnight UTC of its first date, and so has each
+// occurrence. An error names the line and what is wrong with it.
+func ParseRecurrence(lines []string, start time.Time, allDay bool) (*Recurrence, error) {
+	r := &Recurrence{zone: start.Location()}
+	if allDay {
+		r.zone = time.UTC
+	}
+	for _, line := range lines {
+		name, params, value, err := splitRecurrenceLine(line)
+		if err != nil {
+			return nil, err
+		}
+		switch name {
+		case "RRULE", "EXRULE":
+			parsed, err := parseRule(value, wall(start.In(r.zone)), r.zone, allDay)
+			if err != nil {
+				return nil, fmt.Errorf("%s %q: %w", name, clip(value), err)
+			}
+			if name == "RRULE" {
+				r.rules = append(r.rules, parsed)
+			} else {
+				r.exrules = append(r.exrules, parsed)
+			}
+		case "RDATE", "EXDATE":
+			dates, err := parseDates(params, value, start, r.zone, allDay)
+			if err != nil {
+				return nil, fmt.Errorf("%s %q: %w", name, clip(value), err)
+			}
+			if name == "RDATE" {
+				r.rdates = append(r.rdates, dates...)
+			} else {
+				r.exdates = append(r.exdates, dates...)
+			}
+		default:
+			return nil, fmt.Errorf("%q is none of RRULE, RDATE, EXRULE, EXDATE", clip(name))
+		}
+	}
+	if len(r.rdates) > maxDates || len(r.exdates) > maxDates {
+		return nil, fmt.Errorf("more than %d RDATEs or EXDATEs", maxDates)
+	}
+	if len(r.rules) == 0 {
+		r.rdates = append(r.rdates, start)
+	}
+	return r, nil
+}
+
+// Between returns the starts of the occurrences in [from, to), in order. A
+// daily series gives 365 a year and hourly ones up to 24 times as many, so the
+// span bounds the result.
+func (r *Recurrence) Between(from, to time.Time) []time.Time {
+	starts := r.instants(r.rules, from, to)
+	for _, t := range r.rdates {
+		if !t.Before(from) && t.Before(to) {
+			starts = append(starts, t.In(r.zone))
+		}
+	}
+	slices.SortFunc(starts, time.Time.Compare)
+	starts = slices.CompactFunc(starts, time.Time.Equal)
+	if len(r.exdates) == 0 && len(r.exrules) == 0 {
+		return starts
+	}
+	excluded := make(map[int64]bool, len(r.exdates))
+	for _, t := range append(r.instants(r.exrules, from, to), r.exdates...) {
+		excluded[t.Unix()] = true
+	}
+	return slices.DeleteFunc(starts, func(t time.Time) bool { return excluded[t.Unix()] })
+}
+
+// instants returns what the rules give in [from, to), in the series' zone and in
+// no order.
+func (r *Recurrence) instants(rules []rule, from, to time.Time) []time.Time {
+	var starts []time.Time
+	// A wall clock may be up to a day off the instant it stands for.
+	wallFrom := wall(from.In(r.zone)).AddDate(0, 0, -1)
+	wallTo := wall(to.In(r.zone)).AddDate(0, 0, 1)
+	for _, rule := range rules {
+		for w := range rule.occurrences(wallFrom, wallTo) {
+			if t := Local(w, r.zone); !t.Before(from) && t.Before(to) {
+				starts = append(starts, t)
+			}
+		}
+	}
+	return starts
+}
+
+// wall returns what clocks show at t, as if they were set to UTC: rules are
+// expanded on such times, where every day has 24 hours.
+func wall(t time.Time) time.Time {
+	y, m, d := t.Date()
+	return time.Date(y, m, d, t.Hour(), t.Minute(), t.Second(), 0, time.UTC)
+}
+
+// Local returns the instant at which clocks in zone show what w shows in its own
+// location. Of two such instants it is the earlier, as RFC 5545 has it; a time
+// that the clocks skip is taken as if they had not been changed yet.
+func Local(w time.Time, zone *time.Location) time.Time {
+	y, m, d := w.Date()
+	t := time.Date(y, m, d, w.Hour(), w.Minute(), w.Second(), 0, zone)
+	from, to := t.ZoneBounds()
+	_, offset := t.Zone()
+	for _, change := range [...]time.Time{from, to} {
+		if change.IsZero() {
+			continue
+		}
+		_, before := change.Add(-time.Second).Zone()
+		_, after := change.Zone()
+		if offset != before && offset != after {
+			continue
+		}
+		asBefore := time.Unix(wall(w).Unix()-int64(before), 0).In(zone)
+		skipped := after > before && !asBefore.Before(change) && asBefore.Before(change.Add(time.Duration(after-before)*time.Second))
+		repeated := after < before && asBefore.Before(change) && !asBefore.Before(change.Add(time.Duration(after-before)*time.Second))
+		if skipped || repeated {
+			return asBefore
+		}
+	}
+	return t
+}
+
+// occurrences yields the wall times in [from, to) that the rule gives, in order.
+//
+// rrule-go looks for the next occurrence until the year 9999, however long that
+// takes, and cannot be interrupted. So the rule is laid out near the end of its
+// calendar, in years that look the same: shifted by a multiple of 28 years,
+// after which leap years and weekdays repeat where no century is crossed. The
+// last such stretch is 9901 to 9999, so one of ours may last 50 years.
+func (r rule) occurrences(from, to time.Time) iter.Seq[time.Time] {
+	from = latest(from, r.start, time.Date(firstYear, 1, 1, 0, 0, 0, 0, time.UTC))
+	to = earliest(to, r.end, time.Date(lastYear+1, 1, 1, 0, 0, 0, 0, time.UTC))
+	return func(yield func(time.Time) bool) {
+		for from.Before(to) {
+			end := earliest(to, from.AddDate(50, 0, 0))
+			shift := (9999 - end.Year()) / 28 * 28
+			next := r.iterator(r.align(from).AddDate(shift, 0, 0))
+			for t, ok := next(); ok; t, ok = next() {
+				t = t.AddDate(-shift, 0, 0)
+				if !t.Before(end) {
+					break
+				}
+				if !t.Before(from) && !yield(t) {
+					return
+				}
+			}
+			from = end
+		}
+	}
+}
+
+func latest(t time.Time, others ...time.Time) time.Time {
+	return slices.MaxFunc(append(others, t), time.Time.Compare)
+}
+
+// earliest ignores zero times, which stand for no end.
+func earliest(t time.Time, others ...time.Time) time.Time {
+	for _, o := range others {
+		if !o.IsZero() && o.Before(t) {
+			t = o
+		}
+	}
+	return t
+}
+
+// clip shortens untrusted text for an error.
+func clip(s string) string {
+	const most = 80
+	if len(s) <= most {
+		return s
+	}
+	return strings.ToValidUTF8(s[:most], "") + "…"
+}
