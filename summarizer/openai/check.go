@@ -12,7 +12,7 @@ import (
 
 // mustName is how many of the day's events an answer has to speak of, if there
 // are so many.
-const mustName = 5
+const mustName = 4
 
 // flaw is one thing that is wrong with an answer.
 type flaw struct {

@@ -18,7 +18,7 @@ const (
 	maxEvents   = 40 // events
 	maxTitle    = 80
 	maxCalendar = 40
-	maxReason   = 100
+	maxReason   = 80
 )
 
 //go:embed prompt.txt

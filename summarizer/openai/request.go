@@ -14,21 +14,24 @@ import (
 const temperature = 0.2
 
 // settings returns what all requests share. Models that reason before they
-// answer refuse a temperature and count their tokens under another name; the
-// client knows which these are.
+// answer take no temperature; the client knows which these are.
 func settings(c Config) openai.ChatCompletionRequest {
 	r := openai.ChatCompletionRequest{
-		Model:       c.Model,
-		Temperature: temperature,
-		MaxTokens:   c.MaxTokens,
-		Seed:        c.Seed,
+		Model:               c.Model,
+		Temperature:         temperature,
+		MaxCompletionTokens: c.MaxTokens,
+		Seed:                c.Seed,
 		ResponseFormat: &openai.ChatCompletionResponseFormat{
 			Type:       openai.ChatCompletionResponseFormatTypeJSONSchema,
 			JSONSchema: &openai.ChatCompletionResponseFormatJSONSchema{Name: "summary", Schema: answerSchema, Strict: true},
 		},
 	}
 	if openai.NewReasoningValidator().Validate(r) != nil {
-		r.Temperature, r.MaxTokens, r.MaxCompletionTokens = 0, 0, c.MaxTokens
+		r.Temperature = 0
+	} else if c.BaseURL != "" {
+		r.MaxCompletionTokens = 0
+		//lint:ignore SA1019 servers other than OpenAI's may know the limit by its old name only
+		r.MaxTokens = c.MaxTokens
 	}
 	return r
 }

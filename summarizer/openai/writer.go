@@ -3,6 +3,7 @@ package openai
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/json"
 	"fmt"
 	"net/http"
 
@@ -46,9 +47,12 @@ func (w *Writer) Name() string { return "openai:" + w.config.Model }
 func (w *Writer) Version() string { return w.version }
 
 func version(settings openai.ChatCompletionRequest) string {
-	sum := sha256.Sum256(fmt.Append(nil, settings.Model, settings.Temperature, settings.MaxTokens, settings.MaxCompletionTokens,
-		systemPrompt, string(answerSchema), plain.Writer{}.Version()))
-	return fmt.Sprintf("openai:%s/%x", settings.Model, sum[:6])
+	b, err := json.Marshal([]any{settings, systemPrompt, plain.Writer{}.Version()})
+	if err != nil {
+		panic(err) // strings, numbers and a constant schema always marshal
+	}
+	sum := sha256.Sum256(b)
+	return fmt.Sprintf("openai:%s/%x", settings.Model, sum[:8])
 }
 
 // Write asks the model for the text, once more if the first answer is not
