@@ -1,0 +1,108 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"github.com/rs/zerolog"
+
+	"foreday/cache"
+)
+
+// Config is what the API is made of. Reader and Publish are required.
+type Config struct {
+	Reader *cache.Reader
+	// Publish puts a message of these fields on the stream and returns its ID
+	// there. The values are what encoding/json makes of them. A *FieldError says
+	// that the message is wrong; any other error that the stream is away.
+	Publish func(ctx context.Context, fields map[string]any) (id string, err error)
+	// Ready returns nil if Redis answers. It must honour ctx. Nil is always ready.
+	Ready func(ctx context.Context) error
+	// Bypass says that the Reader has a Generator, so that summaries are served
+	// without Redis too.
+	Bypass bool
+	// Gatherer provides what /metrics shows. Nil leaves /metrics out.
+	Gatherer prometheus.Gatherer
+	// Token is what /v1 wants as a bearer token. Empty wants none, and answers
+	// only requests that were sent to a name of the loopback interface.
+	Token string
+	// MaxConcurrent bounds how many requests for summaries are served at a time,
+	// those that wait for the workers included; 1024 if zero. Beyond it, readers
+	// are told to come back.
+	MaxConcurrent int
+	// Timeout bounds how long one request may wait for its summary; 60s if zero.
+	Timeout time.Duration
+	Now     func() time.Time // time.Now if nil
+	Log     zerolog.Logger
+}
+
+func (c Config) withDefaults() Config {
+	if c.Ready == nil {
+		c.Ready = func(context.Context) error { return nil }
+	}
+	if c.MaxConcurrent == 0 {
+		c.MaxConcurrent = 1024
+	}
+	if c.Timeout == 0 {
+		c.Timeout = time.Minute
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	return c
+}
+
+type api struct {
+	cfg   Config
+	slots chan struct{} // one for each summary that may be under way
+	mux   *http.ServeMux
+}
+
+// New returns the API's handler.
+func New(cfg Config) http.Handler {
+	cfg = cfg.withDefaults()
+	a := &api{cfg: cfg, slots: make(chan struct{}, cfg.MaxConcurrent), mux: http.NewServeMux()}
+	guard := a.guard()
+
+	a.route("GET", "/v1/users/{user}/summaries/{date}", guard(a.summary))
+	a.route("POST", "/v1/events", guard(a.publish))
+	a.handle("/v1/", guard(notFound))
+
+	a.route("GET", "/healthz", healthy)
+	a.route("GET", "/readyz", a.ready)
+	if cfg.Gatherer != nil {
+		metrics := promhttp.HandlerFor(cfg.Gatherer, promhttp.HandlerOpts{MaxRequestsInFlight: 4, Timeout: 10 * time.Second})
+		a.route("GET", "/metrics", func(w http.ResponseWriter, r *http.Request) error {
+			metrics.ServeHTTP(w, r)
+			return nil
+		})
+	}
+	a.handle("/", notFound)
+	return a.mux
+}
+
+// A handler answers a request, or returns an error for which a problem document
+// is written.
+type handler func(w http.ResponseWriter, r *http.Request) error
+
+// route serves one method at a path, GET meaning HEAD too, and refuses the others.
+func (a *api) route(method, path string, h handler) {
+	allow := method
+	if method == http.MethodGet {
+		allow = "GET, HEAD"
+	}
+	a.handle(method+" "+path, h)
+	a.handle(path, func(_ http.ResponseWriter, r *http.Request) error {
+		return methodNotAllowed(r.Method, allow)
+	})
+}
+
+// handle serves what the mux's pattern matches.
+func (a *api) handle(pattern string, h handler) {
+	a.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+		a.exchange(pattern, h, w, r)
+	})
+}

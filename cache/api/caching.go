@@ -1,0 +1,66 @@
+package api
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"foreday/cache"
+)
+
+// cacheName is what this cache goes by in Cache-Status.
+const cacheName = "foreday"
+
+// describe sets the headers that say where a summary came from, how old it is,
+// and what the reader may do with it.
+//
+// Cache-Control allows no age: a summary ends when an event arrives, not after a
+// time, and a copy that a client went on using for the rest of its TTL would be
+// stale given as fresh. So clients may keep it and must ask each time, which an
+// ETag makes cheap. As each use is asked for with the credentials of the moment,
+// no Vary is needed; private keeps it out of caches that people share.
+func describe(h http.Header, answer cache.Answer, etag string, now time.Time) {
+	age := max(0, now.Sub(answer.Summary.FetchedAt))
+	h.Set("ETag", etag)
+	h.Set("Age", seconds(age))
+	h.Set("Cache-Control", "private, no-cache")
+	h.Set("Cache-Status", cacheStatus(answer))
+}
+
+// cacheStatus is the Cache-Status of RFC 9211.
+func cacheStatus(answer cache.Answer) string {
+	switch answer.Status {
+	case cache.Hit:
+		return cacheName + "; hit; ttl=" + seconds(answer.TTL)
+	case cache.Bypass:
+		return cacheName + "; fwd=bypass; detail=redis-unavailable"
+	default:
+		return cacheName + "; fwd=" + string(answer.Status)
+	}
+}
+
+func seconds(d time.Duration) string { return strconv.FormatInt(int64(d/time.Second), 10) }
+
+// etagOf returns a strong ETag: equal only for bodies equal to the byte.
+func etagOf(body []byte) string {
+	sum := sha256.Sum256(body)
+	return `"` + base64.RawURLEncoding.EncodeToString(sum[:16]) + `"`
+}
+
+// matches reports whether an If-None-Match names the ETag, by the weak
+// comparison that RFC 9110 wants there. Our ETags hold no comma, so that none is
+// cut in two.
+func matches(ifNoneMatch []string, etag string) bool {
+	for _, list := range ifNoneMatch {
+		for candidate := range strings.SplitSeq(list, ",") {
+			candidate = strings.TrimSpace(candidate)
+			if candidate == "*" || strings.TrimPrefix(candidate, "W/") == etag {
+				return true
+			}
+		}
+	}
+	return false
+}

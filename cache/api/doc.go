@@ -1,0 +1,20 @@
+// Package api gives apps the cache over HTTP.
+//
+//	GET  /v1/users/{user}/summaries/{date}   a day's summary; date is YYYY-MM-DD or "today"
+//	POST /v1/events                          a message for the stream, as one JSON object
+//	GET  /healthz                            the process is alive
+//	GET  /readyz                             it can serve, perhaps with less than everything
+//	GET  /metrics                            for Prometheus
+//
+// Where a summary came from stands in Cache-Status (RFC 9211). What goes wrong
+// is told as a problem document (RFC 9457), which names the field and the value
+// where there is one, and says what to do; what happened inside stays in the log.
+//
+// With Config.Token set, everything under /v1 wants it as a bearer token.
+// Without, the server is meant to listen on loopback, and answers only to
+// loopback's names: otherwise any web site could have its own name resolve to
+// 127.0.0.1 and read summaries through its visitor's browser (DNS rebinding).
+//
+// The package knows neither the stream nor the job queue: publishing is a
+// function that the program hands in.
+package api

@@ -1,0 +1,50 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+)
+
+// readyTimeout bounds how long Redis may take to be called ready.
+const readyTimeout = time.Second
+
+// health is the answer of /healthz and /readyz. They are open to everybody, so
+// it says nothing of addresses and causes.
+type health struct {
+	Status string `json:"status"` // "ok" or "degraded"
+	Redis  string `json:"redis,omitempty"`
+	Detail string `json:"detail,omitempty"`
+}
+
+// healthy says that the process is alive. Nothing else is looked at: restarting
+// it mends no Redis.
+func healthy(w http.ResponseWriter, _ *http.Request) error {
+	return writeHealth(w, health{Status: "ok"})
+}
+
+// ready says whether requests should be sent here. Without Redis they should, as
+// long as summaries can be made without: all instances share that Redis, and a
+// load balancer that took them all out would turn less service into none.
+func (a *api) ready(w http.ResponseWriter, r *http.Request) error {
+	ctx, cancel := context.WithTimeout(r.Context(), readyTimeout)
+	defer cancel()
+	err := a.cfg.Ready(ctx)
+	switch {
+	case err == nil:
+		return writeHealth(w, health{Status: "ok", Redis: "ok"})
+	case !a.cfg.Bypass:
+		return redisAway().because(err)
+	}
+	a.cfg.Log.Warn().Err(err).Msg("redis does not answer; summaries are made without it")
+	return writeHealth(w, health{
+		Status: "degraded", Redis: "unavailable",
+		Detail: "Summaries are made for each reader anew; messages are refused.",
+	})
+}
+
+func writeHealth(w http.ResponseWriter, h health) error {
+	w.Header().Set("Cache-Control", "no-store")
+	writeJSON(w, "application/json", http.StatusOK, h)
+	return nil
+}

@@ -1,0 +1,60 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"foreday/cache"
+	"foreday/summarizer"
+)
+
+// shortly is when to come back if nobody knows better.
+const shortly = 2 * time.Second
+
+// problemOf says how an error is told to the one who asked. What it does not
+// know is told as 500, without a word of what happened inside.
+func problemOf(err error, now time.Time) *problem {
+	var p *problem
+	var putoff summarizer.Putoff
+	switch {
+	case errors.As(err, &p):
+		return p
+	case errors.Is(err, summarizer.ErrAccess):
+		p = newProblem(http.StatusForbidden, "The user has not let foreday read their calendar, or no longer does: have them connect it again. Trying again does not help.").
+			of("no-calendar-access", "No access to the user's calendar")
+	case errors.As(err, &putoff):
+		// Not 429: it is not the one who asks who has asked too much.
+		p = newProblem(http.StatusServiceUnavailable, "A limit on calls to the calendar or the model is used up: ask again after the time in Retry-After.").
+			of("over-quota", "Waiting for a quota").retryAfter(putoff.PutoffUntil().Sub(now))
+	case errors.Is(err, cache.ErrNotReady):
+		p = newProblem(http.StatusServiceUnavailable, "The summary is being made and was not ready in time: ask again after the time in Retry-After.").
+			of("not-ready", "No summary yet").retryAfter(shortly)
+	case errors.Is(err, cache.ErrUnavailable):
+		// Before the deadline: a Redis that hangs ends in one as well.
+		p = redisAway()
+	case errors.Is(err, context.DeadlineExceeded):
+		p = newProblem(http.StatusGatewayTimeout, "The summary took too long to make: ask again.").
+			of("timeout", "Took too long")
+	case errors.Is(err, context.Canceled):
+		p = newProblem(http.StatusServiceUnavailable, "The request was given up: ask again.").retryAfter(shortly)
+	default:
+		p = newProblem(http.StatusInternalServerError, "Something went wrong here; the log says what.")
+	}
+	return p.because(err)
+}
+
+func redisAway() *problem {
+	return newProblem(http.StatusServiceUnavailable, "Redis does not answer: ask again after the time in Retry-After.").
+		of("redis-unavailable", "Redis is unavailable").retryAfter(shortly)
+}
+
+func notFound(http.ResponseWriter, *http.Request) error {
+	return newProblem(http.StatusNotFound, "There is /v1/users/{user}/summaries/{date}, /v1/events, /healthz, /readyz and /metrics.")
+}
+
+func methodNotAllowed(method, allow string) *problem {
+	return newProblem(http.StatusMethodNotAllowed, fmt.Sprintf("%.20s is not for this path; it takes %s.", method, allow)).with("Allow", allow)
+}

@@ -1,0 +1,60 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+
+	"foreday/cache"
+	"foreday/summarizer"
+)
+
+// summary answers with a day's summary.
+func (a *api) summary(w http.ResponseWriter, r *http.Request) error {
+	user, date, err := address(r, a.cfg.Now())
+	if err != nil {
+		return err
+	}
+	select {
+	case a.slots <- struct{}{}:
+		defer func() { <-a.slots }()
+	default:
+		return newProblem(http.StatusServiceUnavailable, fmt.Sprintf("%d requests are being served: ask again after the time in Retry-After.", cap(a.slots))).
+			of("overloaded", "Too many requests at a time").retryAfter(shortly)
+	}
+	answer, err := a.read(r.Context(), user, date)
+	if err != nil {
+		return err
+	}
+	return a.writeSummary(w, r, answer)
+}
+
+func (a *api) read(ctx context.Context, user string, date summarizer.Date) (cache.Answer, error) {
+	ctx, cancel := context.WithTimeout(ctx, a.cfg.Timeout)
+	defer cancel()
+	if date.IsZero() {
+		day, err := a.cfg.Reader.Today(ctx, user, a.cfg.Now())
+		if err != nil {
+			return cache.Answer{}, err
+		}
+		date = day.Date
+	}
+	return a.cfg.Reader.Get(ctx, user, date)
+}
+
+func (a *api) writeSummary(w http.ResponseWriter, r *http.Request, answer cache.Answer) error {
+	body, err := json.Marshal(answer.Summary)
+	if err != nil {
+		return fmt.Errorf("encode summary of user %s, %s: %w", answer.Summary.User, answer.Summary.Date, err)
+	}
+	body = append(body, '\n')
+	etag := etagOf(body)
+	describe(w.Header(), answer, etag, a.cfg.Now())
+	if matches(r.Header.Values("If-None-Match"), etag) {
+		w.WriteHeader(http.StatusNotModified)
+		return nil
+	}
+	writeBody(w, "application/json", http.StatusOK, body)
+	return nil
+}
