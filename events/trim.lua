@@ -33,16 +33,22 @@ end
 
 if redis.call('EXISTS', stream) == 0 then return {0, 0} end
 
+local newest = field(redis.call('XINFO', 'STREAM', stream), 'last-generated-id')
 local keep, backlog
 for _, info in ipairs(redis.call('XINFO', 'GROUPS', stream)) do
-  local name, pending, first = field(info, 'name'), field(info, 'pending')
+  local name, pending, read = field(info, 'name'), field(info, 'pending'), field(info, 'last-delivered-id')
+  local first
   if pending > 0 then
     first = redis.call('XPENDING', stream, name)[2]
   else
-    first = after(field(info, 'last-delivered-id'))
+    first = after(read)
   end
   if not keep or before(first, keep) then keep = first end
-  if name == group then backlog = {pending, field(info, 'lag')} end
+  if name == group then
+    local lag = field(info, 'lag')
+    if read == newest then lag = 0 end
+    backlog = lag and pending + lag
+  end
 end
 if not keep then return {0, 0} end
 
@@ -56,5 +62,5 @@ end
 -- The lag is unknown after entries were deleted by hand, and some servers count
 -- in what was acknowledged; no more can wait than there is.
 local waiting = redis.call('XLEN', stream)
-if backlog and backlog[2] then waiting = math.min(waiting, backlog[1] + backlog[2]) end
+if backlog then waiting = math.min(waiting, backlog) end
 return {dropped, waiting}

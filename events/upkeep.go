@@ -94,8 +94,8 @@ func (c *Consumer) trim(ctx context.Context) error {
 	return nil
 }
 
-// forget removes consumers, or the only one named, that hold nothing and have
-// been silent for so long.
+// forget removes the consumers that hold nothing: those that have been silent
+// for so long, or the only one named.
 func (c *Consumer) forget(ctx context.Context, silent time.Duration, only string) error {
 	return forgetScript.Run(ctx, c.client, []string{c.cfg.Stream}, c.cfg.Group, silent.Milliseconds(), only).Err()
 }
