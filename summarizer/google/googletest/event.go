@@ -97,7 +97,7 @@ func readTime(t *calendar.EventDateTime, zone *time.Location, field string) (at 
 		return at, true, nil
 	}
 	if t.TimeZone != "" {
-		if zone, err = loadZone(t.TimeZone); err != nil {
+		if zone, err = ical.LoadZone(t.TimeZone); err != nil {
 			return time.Time{}, false, errBody("Invalid time zone definition for " + field + " time.")
 		}
 	}

@@ -1,46 +1,18 @@
 package googletest
 
 import (
-	"strings"
 	"time"
+
+	"foreday/summarizer/google/ical"
 
 	"google.golang.org/api/calendar/v3"
 )
-
-// Layouts of the times in the IDs of occurrences, which are the series' ID, an
-// underscore and where the series puts them.
-const (
-	instanceLayout     = "20060102T150405Z"
-	instanceDateLayout = "20060102"
-)
-
-// instanceID returns the ID of the occurrence that a series puts at original.
-func instanceID(series string, original time.Time, allDay bool) string {
-	if allDay {
-		return series + "_" + original.UTC().Format(instanceDateLayout)
-	}
-	return series + "_" + original.UTC().Format(instanceLayout)
-}
-
-// splitInstanceID takes the ID of an occurrence apart.
-func splitInstanceID(id string) (series string, original time.Time, ok bool) {
-	i := strings.LastIndexByte(id, '_')
-	if i < 0 {
-		return "", time.Time{}, false
-	}
-	for _, layout := range [...]string{instanceLayout, instanceDateLayout} {
-		if t, err := time.Parse(layout, id[i+1:]); err == nil {
-			return id[:i], t, true
-		}
-	}
-	return "", time.Time{}, false
-}
 
 // instance returns the record of the unchanged occurrence that the series r has
 // at original.
 func (r *record) instance(original time.Time) *record {
 	e := *r.event
-	e.Id = instanceID(r.event.Id, original, r.span.allDay)
+	e.Id = ical.InstanceID(r.event.Id, original, r.span.allDay)
 	e.RecurringEventId = r.event.Id
 	e.Recurrence = nil
 	occurrence := r.span.at(original)
@@ -74,9 +46,9 @@ func (r *record) shownIn(zone *time.Location) *calendar.Event {
 	if !r.span.allDay {
 		e.Start = eventTime(r.span.start.In(zone), false, r.event.Start.TimeZone)
 		e.End = eventTime(r.span.end.In(zone), false, r.event.End.TimeZone)
-		if r.series != "" {
-			e.OriginalStartTime = eventTime(r.original.In(zone), false, r.event.OriginalStartTime.TimeZone)
-		}
+	}
+	if original := e.OriginalStartTime; original != nil && original.Date == "" {
+		e.OriginalStartTime = eventTime(r.original.In(zone), false, original.TimeZone)
 	}
 	return &e
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"foreday/summarizer/google/ical"
+
 	"google.golang.org/api/calendar/v3"
 )
 
@@ -232,17 +234,9 @@ func zoneParam(query url.Values) (*time.Location, error) {
 	if v == "" {
 		return nil, nil
 	}
-	zone, err := loadZone(v)
+	zone, err := ical.LoadZone(v)
 	if err != nil {
 		return nil, errInvalid("timeZone", "Invalid time zone definition.")
 	}
 	return zone, nil
-}
-
-// loadZone finds an IANA zone, but none that depends on the machine.
-func loadZone(name string) (*time.Location, error) {
-	if name == "" || name == "Local" {
-		return nil, fmt.Errorf("no time zone %q", name)
-	}
-	return time.LoadLocation(name)
 }

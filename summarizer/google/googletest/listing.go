@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"foreday/summarizer/google/ical"
+
 	"google.golang.org/api/calendar/v3"
 )
 
@@ -171,7 +173,7 @@ func (l *lister) occurrences(r *record) []time.Time {
 
 func (l *lister) occurrence(r *record, start time.Time, gone bool) found {
 	instant, _ := r.span.at(start).in(l.zone)
-	return found{record: r, occurrence: start, gone: gone, start: instant, id: instanceID(r.event.Id, start, r.span.allDay)}
+	return found{record: r, occurrence: start, gone: gone, start: instant, id: ical.InstanceID(r.event.Id, start, r.span.allDay)}
 }
 
 func (l *lister) add(r *record) {

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"time"
 
+	"foreday/summarizer/google/ical"
+
 	"google.golang.org/api/calendar/v3"
 )
 
@@ -133,12 +135,12 @@ func (b *book) find(id string) *record {
 	if r := b.records[id]; r != nil {
 		return r
 	}
-	seriesID, original, ok := splitInstanceID(id)
+	seriesID, original, ok := ical.SplitInstanceID(id)
 	if !ok {
 		return nil
 	}
 	series := b.records[seriesID]
-	if series == nil || instanceID(seriesID, original, series.span.allDay) != id || !series.has(original) {
+	if series == nil || ical.InstanceID(seriesID, original, series.span.allDay) != id || !series.has(original) {
 		return nil
 	}
 	r := series.instance(original.In(series.span.start.Location()))

@@ -82,18 +82,10 @@ func splitRecurrenceLine(line string) (name string, params map[string][]string, 
 	return strings.ToUpper(p.IANAToken), p.ICalParameters, p.Value, nil
 }
 
-// parseDates reads the value of an RDATE or EXDATE of a series that starts at
-// start. Of periods only the starts count, and a mere date in a timed series
-// means the occurrence on that day.
-func parseDates(params map[string][]string, value string, start time.Time, zone *time.Location, allDay bool) ([]time.Time, error) {
-	in := zone
-	if ids := params["TZID"]; len(ids) > 0 {
-		named, err := time.LoadLocation(ids[0])
-		if err != nil {
-			return nil, fmt.Errorf("TZID %q is no IANA time zone", clip(ids[0]))
-		}
-		in = named
-	}
+// parseDates reads the value of an RDATE or EXDATE, whose times hang in zone
+// `in`, of a series that starts at start. Of periods only the starts count, and
+// a mere date in a timed series means the occurrence on that day.
+func parseDates(value string, in *time.Location, start time.Time, allDay bool) ([]time.Time, error) {
 	var dates []time.Time
 	for part := range strings.SplitSeq(value, ",") {
 		part, _, _ = strings.Cut(part, "/")
@@ -104,15 +96,21 @@ func parseDates(params map[string][]string, value string, start time.Time, zone 
 		if err != nil {
 			return nil, err
 		}
-		switch {
-		case allDay:
-			dates = append(dates, s.midnight())
-		case s.date:
-			clock := wall(start.In(zone))
-			dates = append(dates, Local(s.midnight().Add(clock.Sub(clock.Truncate(24*time.Hour))), zone))
-		default:
-			dates = append(dates, s.in(in).In(zone))
-		}
+		dates = append(dates, s.occurrence(in, start, allDay))
 	}
 	return dates, nil
+}
+
+// occurrence returns the start of the occurrence that the stamp, whose time
+// hangs in zone `in`, means in a series that starts at start.
+func (s stamp) occurrence(in *time.Location, start time.Time, allDay bool) time.Time {
+	switch zone := start.Location(); {
+	case allDay:
+		return s.midnight()
+	case s.date:
+		clock := wall(start)
+		return Local(s.midnight().Add(clock.Sub(clock.Truncate(24*time.Hour))), zone)
+	default:
+		return s.in(in).In(zone)
+	}
 }

@@ -1,0 +1,211 @@
+package ical
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Bounds on the VTIMEZONEs of a file.
+const (
+	maxZones       = 100
+	maxObservances = 200  // of one zone
+	maxOnsets      = 1000 // of one observance
+)
+
+// onset is the moment from which clocks are at an offset, in seconds east.
+type onset struct {
+	at     int64 // Unix seconds
+	offset int
+}
+
+// evaluate turns a VTIMEZONE into a location, good for the years 1901 to 2099.
+// Its name is the VTIMEZONE's and means nothing to others.
+func evaluate(c *component) (*time.Location, error) {
+	if len(c.parts) == 0 || len(c.parts) > maxObservances {
+		return nil, fmt.Errorf("VTIMEZONE has %d observances, not 1 to %d", len(c.parts), maxObservances)
+	}
+	var onsets []onset
+	initial, first := 0, int64(1<<62)
+	for _, part := range c.parts {
+		from, err := parseOffset(part.value("TZOFFSETFROM"))
+		if err != nil {
+			return nil, fmt.Errorf("TZOFFSETFROM: %w", err)
+		}
+		to, err := parseOffset(part.value("TZOFFSETTO"))
+		if err != nil {
+			return nil, fmt.Errorf("TZOFFSETTO: %w", err)
+		}
+		times, err := observanceOnsets(part, from)
+		if err != nil {
+			return nil, err
+		}
+		for _, t := range times {
+			onsets = append(onsets, onset{t, to})
+			if t < first {
+				first, initial = t, from
+			}
+		}
+	}
+	slices.SortStableFunc(onsets, func(a, b onset) int { return cmp.Compare(a.at, b.at) })
+	return time.LoadLocationFromTZData(c.value("TZID"), tzif(initial, onsets))
+}
+
+// observanceOnsets returns when a STANDARD or DAYLIGHT begins to hold, in Unix
+// seconds. Its times are on clocks that are still at the offset before.
+func observanceOnsets(part *component, from int) ([]int64, error) {
+	start, err := parseStamp(part.value("DTSTART"))
+	if err != nil {
+		return nil, fmt.Errorf("DTSTART: %w", err)
+	}
+	clock := time.FixedZone("", from)
+	onsets := []int64{start.wall.Unix() - int64(from)}
+	for _, p := range part.properties {
+		switch p.name {
+		case "RRULE":
+			r, err := parseRule(p.value, start.wall, clock, false)
+			if err != nil {
+				return nil, fmt.Errorf("RRULE %q: %w", clip(p.value), err)
+			}
+			for t := range r.occurrences(time.Time{}, time.Date(lastYear+1, 1, 1, 0, 0, 0, 0, time.UTC)) {
+				if onsets = append(onsets, t.Unix()-int64(from)); len(onsets) > maxOnsets {
+					return nil, fmt.Errorf("RRULE %q: too many changes of the clocks", clip(p.value))
+				}
+			}
+		case "RDATE":
+			for value := range strings.SplitSeq(p.value, ",") {
+				s, err := parseStamp(value)
+				if err != nil || len(onsets) > maxOnsets {
+					return nil, fmt.Errorf("RDATE %q is no list of times", clip(p.value))
+				}
+				onsets = append(onsets, s.in(clock).Unix())
+			}
+		}
+	}
+	return onsets, nil
+}
+
+// parseOffset reads an offset such as +0530 into seconds.
+func parseOffset(s string) (int, error) {
+	bad := fmt.Errorf("%q is no offset such as +0100", clip(s))
+	if len(s) != 5 && len(s) != 7 || s[0] != '+' && s[0] != '-' {
+		return 0, bad
+	}
+	n, err := strconv.Atoi(s[1:])
+	if err != nil || s[1] == '-' || s[1] == '+' {
+		return 0, bad
+	}
+	if len(s) == 5 {
+		n *= 100
+	}
+	seconds := n/10000*3600 + n/100%100*60 + n%100
+	if seconds > 26*3600 {
+		return 0, bad
+	}
+	if s[0] == '-' {
+		seconds = -seconds
+	}
+	return seconds, nil
+}
+
+// tzif writes onsets as a time zone file of version 2 (RFC 8536), which is what
+// package time reads locations from.
+func tzif(initial int, onsets []onset) []byte {
+	offsets := []int{initial}
+	var index []byte
+	for _, o := range onsets {
+		i := slices.Index(offsets, o.offset)
+		if i < 0 {
+			i = len(offsets)
+			offsets = append(offsets, o.offset)
+		}
+		index = append(index, byte(i)) // at most maxObservances+1 of them
+	}
+	var b bytes.Buffer
+	header := func(times, types, letters int) {
+		b.WriteString("TZif2")
+		b.Write(make([]byte, 15))
+		// Counts of: UT indicators, standard indicators, leap seconds,
+		// transitions, types, letters of abbreviations.
+		for _, n := range []int{0, 0, 0, times, types, letters} {
+			b.Write(binary.BigEndian.AppendUint32(nil, uint32(n)))
+		}
+	}
+	header(0, 1, 1) // for readers of version 1, which know 32 bits only
+	b.Write(make([]byte, 6+1))
+	header(len(onsets), len(offsets), 1)
+	for _, o := range onsets {
+		b.Write(binary.BigEndian.AppendUint64(nil, uint64(o.at)))
+	}
+	b.Write(index)
+	for _, offset := range offsets {
+		b.Write(binary.BigEndian.AppendUint32(nil, uint32(int32(offset))))
+		b.Write([]byte{0, 0}) // no daylight saving as far as package time needs to know, abbreviation ""
+	}
+	b.WriteByte(0) // the abbreviations
+	b.WriteString("\n\n")
+	return b.Bytes()
+}
+
+// settledFrom is the first year in which all of a VTIMEZONE's observances hold.
+func settledFrom(c *component) int {
+	year := 0
+	for _, part := range c.parts {
+		if start, err := parseStamp(part.value("DTSTART")); err == nil {
+			year = max(year, start.wall.Year()+1)
+		}
+	}
+	return year
+}
+
+var errNoTwin = errors.New("behaves like no zone that is known")
+
+// twin returns the IANA zone that behaves as zone does from a year on, 2010 at
+// the earliest, to 2035, or else the one that comes closest, with errNoTwin. The
+// candidates are tried first.
+func twin(zone *time.Location, from int, candidates ...*time.Location) (*time.Location, error) {
+	names := make([]string, 0, len(windowsZones))
+	for _, name := range windowsZones {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range slices.Compact(names) {
+		if z, err := LoadZone(name); err == nil {
+			candidates = append(candidates, z)
+		}
+	}
+	start := time.Date(min(max(from, 2010), 2030), 1, 3, 12, 0, 0, 0, time.UTC)
+	var closest *time.Location
+	least := 1 << 30
+	for _, candidate := range candidates {
+		if candidate == nil {
+			continue
+		}
+		if off := differences(zone, candidate, start, least); off < least {
+			closest, least = candidate, off
+		}
+		if least == 0 {
+			return closest, nil
+		}
+	}
+	return closest, errNoTwin
+}
+
+// differences counts the weeks in which two zones differ; it stops at enough.
+func differences(a, b *time.Location, from time.Time, enough int) int {
+	n := 0
+	for t := from; t.Year() <= 2035 && n < enough; t = t.AddDate(0, 0, 7) {
+		_, x := t.In(a).Zone()
+		_, y := t.In(b).Zone()
+		if x != y {
+			n++
+		}
+	}
+	return n
+}
