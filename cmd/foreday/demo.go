@@ -1,0 +1,332 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+	"github.com/rs/zerolog"
+	"golang.org/x/oauth2"
+	"google.golang.org/api/calendar/v3"
+	"google.golang.org/api/option"
+
+	"foreday/cache"
+	"foreday/cache/embedded"
+	"foreday/events"
+	"foreday/summarizer"
+	"foreday/summarizer/google/googletest"
+	"foreday/summarizer/google/googletest/sample"
+	"foreday/summarizer/openai/openaitest"
+	"foreday/worker"
+)
+
+type demoCmd struct {
+	ICS   []string        `name:"ics" placeholder:"FILE" help:"Your own exported calendar instead of the sample; may be repeated."`
+	Date  summarizer.Date `placeholder:"YYYY-MM-DD" help:"Day to summarise; today if not given."`
+	JSON  bool            `name:"json" help:"Print one JSON object."`
+	Serve bool            `help:"Stay up with API and dashboard until Ctrl-C."`
+
+	systemSettings    `embed:""`
+	httpSettings      `embed:"" group:"HTTP"`
+	dashboardSettings `embed:"" group:"HTTP"`
+}
+
+// demo is the main job from start to finish, with its figures.
+type demo struct {
+	user   string
+	day    summarizer.Day
+	loaded loaded
+	redis  string // where the cache is, for the reader of the story
+	store  *cache.Store
+
+	Result demoResult
+}
+
+// demoResult is what --json prints.
+type demoResult struct {
+	Date           summarizer.Date    `json:"date"`
+	Timezone       string             `json:"timezone"`
+	CalendarEvents int                `json:"calendar_events"`
+	Before         summarizer.Summary `json:"before"`
+	Created        createdEvent       `json:"created"`
+	After          summarizer.Summary `json:"after"`
+	FreshnessMS    float64            `json:"freshness_ms"`
+	HitUS          float64            `json:"hit_us"`
+	RegenerateMS   float64            `json:"regenerate_ms"`
+	Upstream       upstreamRequests   `json:"upstream_requests"`
+	Redis          string             `json:"redis"`
+}
+
+type createdEvent struct {
+	Title string `json:"title"`
+	Start string `json:"start"`
+	End   string `json:"end"`
+}
+
+type upstreamRequests struct {
+	Google int `json:"google"`
+	OpenAI int `json:"openai"`
+}
+
+// demoPatience bounds each wait of the demo.
+const demoPatience = 30 * time.Second
+
+// Run tells the story and returns its first mistake.
+func (c *demoCmd) Run(ctx context.Context, out console) error {
+	log := c.logger(out.stderr, zerolog.WarnLevel)
+	realModel := c.modelSettings.wanted()
+	stand, err := startStandIns(0, googletest.Config{}, openaitest.Config{})
+	if err != nil {
+		return err
+	}
+	defer stand.close()
+	stand.useGoogle(&c.googleSettings)
+	if !realModel {
+		stand.useModel(&c.modelSettings)
+	}
+	client, redisName, stopRedis, err := c.openRedis(ctx)
+	if err != nil {
+		return err
+	}
+	defer stopRedis()
+
+	d := &demo{user: fmt.Sprintf("demo-%06d", rand.IntN(1_000_000)), redis: redisName}
+	if err := d.fill(stand, c, out); err != nil {
+		client.Close()
+		return err
+	}
+	c.isolate(d.user)
+	// The demo's clock stands on the morning of its day, so that any day can be
+	// the one that is regenerated ahead.
+	started, morning := time.Now(), d.day.Start().Add(7*time.Hour)
+	sys, err := newSystem(c.systemSettings, client, log, func() time.Time { return morning.Add(time.Since(started)) })
+	if err != nil {
+		client.Close()
+		return err
+	}
+	defer sys.close()
+	ctx, stop := context.WithCancel(ctx)
+	stopped := make(chan error, 1)
+	go func() { stopped <- sys.runWorker(ctx) }()
+	defer func() {
+		stop()
+		<-stopped
+		d.tidy(client, c)
+	}()
+	if err := d.play(ctx, sys, stand); err != nil {
+		return err
+	}
+	if c.JSON {
+		encoder := json.NewEncoder(out.stdout)
+		encoder.SetIndent("", "  ")
+		if err := encoder.Encode(d.Result); err != nil {
+			return err
+		}
+	} else {
+		d.tell(out.stdout, c, realModel)
+	}
+	if !c.Serve {
+		return nil
+	}
+	return c.serve(ctx, sys, d, out)
+}
+
+// openRedis connects to the Redis of the settings, or starts one in the process.
+func (c *demoCmd) openRedis(ctx context.Context) (client redis.UniversalClient, name string, stop func(), err error) {
+	if c.RedisURL != "" {
+		client, err = c.redisSettings.connect(ctx)
+		if err != nil {
+			return nil, "", nil, err
+		}
+		return client, redisVersion(ctx, client), func() {}, nil
+	}
+	server, err := embedded.Start(ctx)
+	if err != nil {
+		return nil, "", nil, fmt.Errorf("start the in-process Redis: %w", err)
+	}
+	if client, err = cache.Connect(server.URL()); err != nil {
+		server.Close()
+		return nil, "", nil, err
+	}
+	return client, "in-process", server.Close, nil
+}
+
+// isolate keeps the demo and real workers on the same Redis out of each other's way.
+func (c *demoCmd) isolate(user string) {
+	c.Stream, c.queue, c.ledger = "foreday:"+user+":events", "foreday:"+user, "foreday:"+user+":promised"
+	if !isSet("FOREDAY_COOLDOWN") {
+		c.Cooldown = 0 // the demo would have to wait for it
+	}
+}
+
+// fill gives the user their calendars: the files, or a made-up year.
+func (d *demo) fill(stand *standIns, c *demoCmd, out console) error {
+	zone := c.Zone.Location
+	stand.google.AddUser(d.user, c.zone())
+	if len(c.ICS) > 0 {
+		var err error
+		if d.loaded, err = stand.load(d.user, c.ICS, zone, out.stderr); err != nil {
+			return err
+		}
+		if zone == nil {
+			zone = d.loaded.zone
+		}
+	}
+	if zone == nil {
+		zone = c.zone()
+	}
+	stand.google.SetZone(d.user, zone)
+	d.day = summarizer.Day{Date: c.Date, Zone: zone}
+	if c.Date.IsZero() {
+		d.day.Date = summarizer.DateOf(time.Now().In(zone))
+	}
+	if len(c.ICS) > 0 {
+		return nil
+	}
+	d.loaded.titles = make(map[string]bool)
+	for _, e := range sample.Year(1, d.day.Date, zone) {
+		if _, err := stand.google.Insert(d.user, "primary", e); err != nil {
+			return fmt.Errorf("fill the sample calendar: %w", err)
+		}
+		d.loaded.events++
+	}
+	return nil
+}
+
+// play runs the main job and measures it.
+func (d *demo) play(ctx context.Context, sys *system, stand *standIns) error {
+	ctx, cancel := context.WithTimeout(ctx, 4*demoPatience)
+	defer cancel()
+	reader := sys.reader
+	d.store = sys.store
+	d.Result = demoResult{Date: d.day.Date, Timezone: d.day.Zone.String(), CalendarEvents: d.loaded.events, Redis: d.redis}
+
+	before, err := reader.Get(ctx, d.user, d.day.Date)
+	if err != nil {
+		return fmt.Errorf("summarise the day: %w", err)
+	}
+	d.Result.Before = before.Summary
+	event, err := d.create(ctx, stand)
+	if err != nil {
+		return err
+	}
+	published := time.Now()
+	if err := d.publish(ctx, sys, event); err != nil {
+		return err
+	}
+	if err := d.await(ctx, before.Summary.Generation); err != nil {
+		return err
+	}
+	d.Result.FreshnessMS = milliseconds(time.Since(published))
+	return d.measure(ctx, sys, reader, stand)
+}
+
+// titles are what the demo may create: whichever the calendar has never had.
+var titles = []string{"Dentist", "Passport appointment", "Piano tuner", "Fire drill", "Visit to the observatory"}
+
+// create puts an event into the calendar, as an app would: through Google's API.
+func (d *demo) create(ctx context.Context, stand *standIns) (*calendar.Event, error) {
+	title := titles[slices.IndexFunc(titles, func(t string) bool { return !d.loaded.titles[strings.ToLower(t)] || t == titles[len(titles)-1] })]
+	api, err := calendar.NewService(ctx, option.WithEndpoint(stand.url+"/calendar/v3/"),
+		option.WithTokenSource(oauth2.StaticTokenSource(&oauth2.Token{AccessToken: stand.google.Token(d.user)})))
+	if err != nil {
+		return nil, fmt.Errorf("create an event: %w", err)
+	}
+	start := d.day.Start().Add(d.day.End().Sub(d.day.Start()) * 15 / 24).Truncate(time.Hour)
+	end := start.Add(time.Hour)
+	event, err := api.Events.Insert("primary", &calendar.Event{
+		Summary: title,
+		Start:   &calendar.EventDateTime{DateTime: start.Format(time.RFC3339), TimeZone: d.day.Zone.String()},
+		End:     &calendar.EventDateTime{DateTime: end.Format(time.RFC3339), TimeZone: d.day.Zone.String()},
+	}).Context(ctx).Do()
+	if err != nil {
+		return nil, fmt.Errorf("create an event: %w", err)
+	}
+	d.Result.Created = createdEvent{Title: title, Start: event.Start.DateTime, End: event.End.DateTime}
+	return event, nil
+}
+
+func (d *demo) publish(ctx context.Context, sys *system, event *calendar.Event) error {
+	start, errStart := time.Parse(time.RFC3339, event.Start.DateTime)
+	end, errEnd := time.Parse(time.RFC3339, event.End.DateTime)
+	if errStart != nil || errEnd != nil {
+		return fmt.Errorf("the calendar answered with times that are none: %q, %q", event.Start.DateTime, event.End.DateTime)
+	}
+	_, err := sys.publisher().Publish(ctx, events.Message{
+		Type: events.EventCreated, User: d.user, Event: event.Id, Span: events.Between(start, end),
+	})
+	return err
+}
+
+// await waits for a fresh summary of a later generation.
+func (d *demo) await(ctx context.Context, generation int64) error {
+	ctx, cancel := context.WithTimeout(ctx, demoPatience)
+	defer cancel()
+	for {
+		fresh, _, err := d.store.Peek(ctx, d.user, d.day.Date)
+		switch {
+		case ctx.Err() != nil:
+			return fmt.Errorf("no fresh summary within %v of the message; run again with LOG_LEVEL=info to see why", demoPatience)
+		case err != nil:
+			return err
+		case fresh != nil && fresh.Generation > generation:
+			d.Result.After = *fresh
+			return nil
+		}
+		time.Sleep(500 * time.Microsecond)
+	}
+}
+
+// measure compares a hit with making the summary anew, and counts what was asked
+// of the outside up to here.
+func (d *demo) measure(ctx context.Context, sys *system, reader *cache.Reader, stand *standIns) error {
+	d.Result.Upstream = upstreamRequests{Google: stand.google.Requests().ByUser[d.user], OpenAI: stand.model.Counts().Requests}
+	const reads = 200
+	hits := make([]time.Duration, reads)
+	for i := range hits {
+		start := time.Now()
+		if _, err := reader.Get(ctx, d.user, d.day.Date); err != nil {
+			return fmt.Errorf("read the fresh summary: %w", err)
+		}
+		hits[i] = time.Since(start)
+	}
+	slices.Sort(hits)
+	d.Result.HitUS = float64(hits[reads/2].Nanoseconds()) / 1000
+	start := time.Now()
+	if _, err := (worker.Direct{Summarizer: sys.summarizer, Now: sys.now}).Generate(ctx, d.user, d.day.Date); err != nil {
+		return fmt.Errorf("make the summary without the cache: %w", err)
+	}
+	d.Result.RegenerateMS = milliseconds(time.Since(start))
+	return nil
+}
+
+// tidy removes what the demo left in a Redis that is not its own.
+func (d *demo) tidy(client redis.UniversalClient, c *demoCmd) {
+	if c.RedisURL == "" {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
+	defer cancel()
+	for _, pattern := range []string{"foreday:{" + d.user + "}:*", "foreday:" + d.user + "*", "asynq:{" + c.queue + ":*"} {
+		if err := deleteMatching(ctx, client, pattern); err != nil {
+			return // everything has a TTL, or is a few bytes
+		}
+	}
+	for _, queue := range []string{":read", ":refresh"} {
+		client.SRem(ctx, "asynq:queues", c.queue+queue)
+	}
+}
+
+// serve stays up after the story, with API and dashboard over the same summaries.
+func (c *demoCmd) serve(ctx context.Context, sys *system, d *demo, out console) error {
+	return serve(ctx, sys.log, address(c.Port, c.APIToken != ""), sys.everything(c.APIToken, c.dashboardSettings), func(a net.Addr) {
+		fmt.Fprintf(out.stderr, "\nStill up; Ctrl-C stops it:\n  curl -i http://%[1]s/v1/users/%[2]s/summaries/%[3]s\n  http://%[1]s%[4]s/   the queues\n  http://%[1]s/metrics\n",
+			a, d.user, d.day.Date, dashboardRoot)
+	})
+}

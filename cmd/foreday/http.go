@@ -1,0 +1,110 @@
+package main
+
+import (
+	"context"
+	"crypto/subtle"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"github.com/redis/go-redis/v9"
+	"github.com/rs/zerolog"
+
+	"foreday/cache/api"
+	"foreday/events"
+	"foreday/worker"
+)
+
+// dashboardRoot is where asynqmon lives.
+const dashboardRoot = "/dashboard"
+
+// stopServing is how long requests may still take once the program is told to stop.
+const stopServing = 4 * time.Second
+
+// serve serves until ctx is done; then it lets requests finish. ready is called
+// with the address once it listens.
+func serve(ctx context.Context, log zerolog.Logger, address string, handler http.Handler, ready func(net.Addr)) error {
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		return fmt.Errorf("listen on %s: %w: set PORT to a free one", address, err)
+	}
+	server := api.Server(address, handler, log)
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	ready(listener.Addr())
+	select {
+	case err := <-failed:
+		return fmt.Errorf("serve on %s: %w", address, err)
+	case <-ctx.Done():
+	}
+	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopServing)
+	defer cancel()
+	if err := server.Shutdown(stop); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("stop serving on %s: %w", address, err)
+	}
+	return nil
+}
+
+// address is where to listen: on loopback only, unless callers must prove who they are.
+func address(port int, guarded bool) string {
+	if guarded {
+		return fmt.Sprintf(":%d", port)
+	}
+	return fmt.Sprintf("127.0.0.1:%d", port)
+}
+
+// api returns the HTTP API.
+func (sys *system) api(token string) http.Handler {
+	publisher := sys.publisher()
+	return api.New(api.Config{
+		Reader: sys.reader,
+		Publish: func(ctx context.Context, fields map[string]any) (string, error) {
+			m, err := events.Parse(fields)
+			var wrong *events.FieldError
+			if errors.As(err, &wrong) {
+				return "", &api.FieldError{Field: wrong.Field, Value: wrong.Value, Problem: wrong.Problem}
+			}
+			return publisher.Publish(ctx, m)
+		},
+		Ready:    func(ctx context.Context) error { return sys.client.Ping(ctx).Err() },
+		Bypass:   sys.summarizer != nil,
+		Gatherer: sys.registry,
+		Token:    token,
+		Now:      sys.now,
+		Log:      sys.log,
+	})
+}
+
+// metrics serves what Prometheus collects.
+func (sys *system) metrics() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", promhttp.HandlerFor(sys.registry, promhttp.HandlerOpts{Timeout: 10 * time.Second}))
+	return mux
+}
+
+// dashboard returns asynqmon, behind a login if one is set.
+func dashboard(client redis.UniversalClient, s dashboardSettings) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle(dashboardRoot+"/", login(s, worker.Dashboard(client, dashboardRoot)))
+	mux.Handle("GET /{$}", http.RedirectHandler(dashboardRoot+"/", http.StatusSeeOther))
+	return mux
+}
+
+func login(s dashboardSettings, next http.Handler) http.Handler {
+	if s.DashboardUser == "" {
+		return next
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		user, password, _ := r.BasicAuth()
+		if subtle.ConstantTimeCompare([]byte(user), []byte(s.DashboardUser))&
+			subtle.ConstantTimeCompare([]byte(password), []byte(s.DashboardPassword)) != 1 {
+			w.Header().Set("WWW-Authenticate", `Basic realm="foreday", charset="UTF-8"`)
+			http.Error(w, "log in with FOREDAY_DASHBOARD_USER and FOREDAY_DASHBOARD_PASSWORD", http.StatusUnauthorized)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}

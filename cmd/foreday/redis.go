@@ -1,0 +1,42 @@
+package main
+
+import (
+	"context"
+	"os"
+	"strings"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// redisVersion asks the server for its version.
+func redisVersion(ctx context.Context, client redis.UniversalClient) string {
+	info, err := client.Info(ctx, "server").Result()
+	if err != nil {
+		return "unknown"
+	}
+	for line := range strings.Lines(info) {
+		if version, ok := strings.CutPrefix(strings.TrimSpace(line), "redis_version:"); ok {
+			return version
+		}
+	}
+	return "unknown"
+}
+
+// deleteMatching deletes the keys that match, on every node of a cluster.
+func deleteMatching(ctx context.Context, client redis.UniversalClient, pattern string) error {
+	scan := func(ctx context.Context, node redis.UniversalClient) error {
+		keys := node.Scan(ctx, 0, pattern, 500).Iterator()
+		for keys.Next(ctx) {
+			if err := client.Del(ctx, keys.Val()).Err(); err != nil {
+				return err
+			}
+		}
+		return keys.Err()
+	}
+	if cluster, ok := client.(*redis.ClusterClient); ok {
+		return cluster.ForEachMaster(ctx, func(ctx context.Context, node *redis.Client) error { return scan(ctx, node) })
+	}
+	return scan(ctx, client)
+}
+
+func isSet(variable string) bool { _, ok := os.LookupEnv(variable); return ok }

@@ -1,0 +1,142 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"google.golang.org/api/calendar/v3"
+
+	"foreday/summarizer/google/googletest"
+	"foreday/summarizer/google/ical"
+	"foreday/summarizer/openai/openaitest"
+)
+
+// standIns are a Google Calendar and a model on one loopback port. They speak
+// the real protocols: everything else reaches them through the real clients.
+type standIns struct {
+	google *googletest.Server
+	model  *openaitest.Server
+	url    string
+	server *http.Server
+}
+
+// standInModel is the name of the model that is none.
+const standInModel = "stand-in"
+
+// startStandIns listens on a port of loopback, 0 for a free one.
+func startStandIns(port int, g googletest.Config, m openaitest.Config) (*standIns, error) {
+	listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+	if err != nil {
+		return nil, fmt.Errorf("listen for the stand-ins: %w: choose another --port", err)
+	}
+	s := &standIns{google: googletest.New(g), model: openaitest.New(m), url: "http://" + listener.Addr().String()}
+	mux := http.NewServeMux()
+	mux.Handle("/", s.google)
+	mux.Handle("/v1/", s.model)
+	s.server = &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
+	go s.server.Serve(listener) // ends with Close
+	return s, nil
+}
+
+func (s *standIns) close() { s.server.Close() }
+
+// settings points the Google settings at the stand-in.
+func (s *standIns) useGoogle(g *googleSettings) {
+	*g = googleSettings{GoogleEndpoint: s.url, TokenURL: s.url + "/broker", TokenEndpoint: s.url + "/token"}
+}
+
+func (s *standIns) useModel(m *modelSettings) {
+	*m = modelSettings{BaseURL: s.url + "/v1", Model: standInModel, APIKey: "sandbox"}
+}
+
+// loaded is what was read from calendar files.
+type loaded struct {
+	events  int
+	skipped int
+	zone    *time.Location // of the first file that names one; nil if none does
+	titles  map[string]bool
+}
+
+// load reads exported calendars and gives them to the user, the first as their
+// primary one. What cannot be read is named on stderr, and skipped.
+func (s *standIns) load(user string, files []string, zone *time.Location, stderr io.Writer) (loaded, error) {
+	all := loaded{titles: make(map[string]bool)}
+	for i, file := range files {
+		cal, err := readICS(file, zone)
+		if err != nil {
+			return loaded{}, err
+		}
+		id := "primary"
+		if i > 0 {
+			id = s.google.AddCalendar(user, &calendar.CalendarListEntry{Id: fmt.Sprintf("file%d", i+1), Summary: filepath.Base(file), Selected: true})
+		}
+		if cal.Name == "" {
+			cal.Name = strings.TrimSuffix(filepath.Base(file), filepath.Ext(file))
+		}
+		if err := s.google.Import(user, id, cal); err != nil {
+			// The rest was imported all the same.
+			fmt.Fprintf(stderr, "foreday: %s: some events were left out: %s\n", file, firstLine(err))
+		}
+		reportSkipped(stderr, file, cal.Skipped)
+		all.events += len(cal.Events)
+		all.skipped += len(cal.Skipped)
+		if all.zone == nil {
+			all.zone = cal.Zone
+		}
+		for _, e := range cal.Events {
+			all.titles[strings.ToLower(e.Summary)] = true
+		}
+	}
+	return all, nil
+}
+
+func readICS(file string, zone *time.Location) (*ical.Calendar, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, &usageError{fmt.Errorf("--ics: %w", err)}
+	}
+	defer f.Close()
+	if info, err := f.Stat(); err == nil && info.IsDir() {
+		return nil, badSetting("--ics", file, "is a folder; give an exported .ics file")
+	}
+	cal, err := ical.Read(f, ical.Options{Zone: zone})
+	if err != nil {
+		return nil, fmt.Errorf("--ics %q: %w", file, err)
+	}
+	if len(cal.Events) == 0 {
+		return nil, fmt.Errorf("--ics %q: %w", file, errNoEvents(cal))
+	}
+	return cal, nil
+}
+
+func errNoEvents(cal *ical.Calendar) error {
+	if n := len(cal.Skipped); n > 0 {
+		return fmt.Errorf("none of its %d events can be read; the first: line %d: %s", n, cal.Skipped[0].Line, cal.Skipped[0].Reason)
+	}
+	return errors.New("it holds no events")
+}
+
+// shownSkips bounds how many skipped events are named one by one.
+const shownSkips = 5
+
+func reportSkipped(stderr io.Writer, file string, skipped []ical.Skipped) {
+	for i, s := range skipped {
+		if i == shownSkips {
+			fmt.Fprintf(stderr, "foreday: %s: and %d more skipped\n", file, len(skipped)-shownSkips)
+			return
+		}
+		fmt.Fprintf(stderr, "foreday: %s line %d: event skipped: %s\n", file, s.Line, s.Reason)
+	}
+}
+
+func firstLine(err error) string {
+	line, _, _ := strings.Cut(err.Error(), "\n")
+	return line
+}

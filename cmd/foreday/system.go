@@ -1,0 +1,299 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/redis/go-redis/v9"
+	"github.com/rs/zerolog"
+
+	"foreday/cache"
+	"foreday/events"
+	"foreday/summarizer"
+	"foreday/summarizer/google"
+	"foreday/summarizer/novelty"
+	"foreday/summarizer/openai"
+	"foreday/summarizer/plain"
+	"foreday/worker"
+	"foreday/worker/quota"
+)
+
+// systemSettings are all that the parts of a running foreday need.
+type systemSettings struct {
+	redisSettings  `embed:"" group:"Redis"`
+	streamSettings `embed:"" group:"Redis"`
+	cacheSettings  `embed:"" group:"Summaries"`
+	daySettings    `embed:"" group:"Summaries"`
+	googleSettings `embed:"" group:"Google Calendar"`
+	modelSettings  `embed:"" group:"Model"`
+	limitSettings  `embed:"" group:"Limits"`
+	logSettings    `embed:"" group:"Logs"`
+
+	// queue and ledger are other names for what workers share, for those who
+	// must not share it; "" is the usual one.
+	queue, ledger string `kong:"-"`
+}
+
+// system is one process's parts, wired together.
+type system struct {
+	settings   systemSettings
+	log        zerolog.Logger
+	registry   *prometheus.Registry
+	client     redis.UniversalClient
+	store      *cache.Store
+	queue      *worker.Queue
+	gate       *quota.Gate
+	summarizer *summarizer.Summarizer // nil without access to Google
+	reader     *cache.Reader          // without access to Google it has no fallback
+	now        func() time.Time       // the clock that says what day it is
+}
+
+// newSystem wires the parts over a client, which the system then owns. now says
+// what day it is. Without access to Google, the parts that need none work.
+func newSystem(s systemSettings, client redis.UniversalClient, log zerolog.Logger, now func() time.Time) (*system, error) {
+	seal, err := s.seal()
+	if err != nil {
+		return nil, &usageError{err}
+	}
+	sys := &system{settings: s, log: log, registry: prometheus.NewRegistry(), client: client, now: now}
+	sys.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	sys.store = cache.NewStore(client, cache.Config{
+		SummaryTTL: s.SummaryTTL, StaleTTL: s.StaleTTL, Cooldown: s.Cooldown, Seal: seal, Ledger: s.ledger,
+	})
+	sys.queue = worker.NewQueue(client, orElse(s.queue, worker.DefaultQueue))
+	sys.gate, err = quota.New(quota.Config{
+		Client: client, Limits: s.limits(), Log: log, Metrics: quota.NewMetrics(sys.registry),
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := sys.addSummarizer(); err != nil {
+		return nil, err
+	}
+	sys.addReader()
+	return sys, nil
+}
+
+// close gives back what the system holds.
+func (sys *system) close() {
+	if err := errors.Join(sys.gate.Close(), sys.client.Close()); err != nil {
+		sys.log.Debug().Err(err).Msg("closing")
+	}
+}
+
+func (sys *system) addSummarizer() error {
+	access, err := sys.settings.access()
+	if err != nil || access == nil {
+		return err
+	}
+	source, err := newSource(sys.settings.googleSettings, access, sys.gate.Google(newTransport()), sys.log)
+	if err != nil {
+		return err
+	}
+	writer, err := sys.writer()
+	if err != nil {
+		return err
+	}
+	sys.summarizer = &summarizer.Summarizer{
+		Source:   source,
+		Routines: novelty.NewLearner(novelty.Config{Source: source, TTL: sys.settings.RoutineTTL}),
+		Writer:   writer,
+		Fallback: plain.Writer{},
+		Zone:     sys.settings.zone(),
+		Now:      time.Now,
+		Failed: func(user string, err error) {
+			sys.log.Warn().Err(err).Str("user", user).Msg("the model failed; the plain writer stood in")
+		},
+	}
+	return nil
+}
+
+// newSource reads calendars through transport, nil for one without limits.
+func newSource(s googleSettings, access google.Access, transport http.RoundTripper, log zerolog.Logger) (*google.Source, error) {
+	source, err := google.New(google.Config{
+		Endpoint: s.GoogleEndpoint, Access: access, Transport: transport,
+		Skipped: func(e *google.Error) { log.Warn().Err(e).Msg("left out of a summary") },
+	})
+	if err != nil {
+		return nil, fmt.Errorf("set up Google Calendar: %w", err)
+	}
+	return source, nil
+}
+
+// writer is the model's if one is set up, else the plain one.
+func (sys *system) writer() (summarizer.Writer, error) {
+	s := sys.settings.modelSettings
+	if !s.wanted() {
+		return plain.Writer{}, nil
+	}
+	refused := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "foreday_llm_answers_refused_total", Help: "Answers of the model that were not accepted, by reason.",
+	}, []string{"reason"})
+	sys.registry.MustRegister(refused)
+	w, err := openai.New(openai.Config{
+		APIKey: s.APIKey, BaseURL: s.BaseURL, Model: s.Model, Transport: sys.gate.OpenAI(newTransport()),
+		Refused: func(r openai.Reason) { refused.WithLabelValues(string(r)).Inc() },
+	})
+	if err != nil {
+		return nil, &usageError{fmt.Errorf("OPENAI_BASE_URL, OPENAI_MODEL: %w", err)}
+	}
+	return w, nil
+}
+
+// newTransport carries calls to one upstream: many at once to one host, with
+// limits on how long a connection and the first byte may take.
+func newTransport() http.RoundTripper {
+	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.MaxIdleConnsPerHost = 64
+	t.ResponseHeaderTimeout = time.Minute
+	return t
+}
+
+// access says how calendars are read: nil if nothing is set.
+func (s googleSettings) access() (google.Access, error) {
+	set := map[string]bool{
+		"GOOGLE_ACCESS_TOKEN": s.AccessToken != "", "FOREDAY_TOKEN_URL": s.TokenURL != "",
+		"GOOGLE_APPLICATION_CREDENTIALS": s.Credentials != "",
+	}
+	n := 0
+	for _, is := range set {
+		if is {
+			n++
+		}
+	}
+	switch {
+	case n == 0:
+		return nil, nil
+	case n > 1:
+		return nil, &usageError{errors.New("GOOGLE_ACCESS_TOKEN, FOREDAY_TOKEN_URL and GOOGLE_APPLICATION_CREDENTIALS are different ways to the calendars: set one of them")}
+	case s.AccessToken != "":
+		return google.FixedToken(s.AccessToken), nil
+	case s.TokenURL != "":
+		access, err := google.Broker(s.TokenURL, nil, nil)
+		if err != nil {
+			return nil, badSetting("FOREDAY_TOKEN_URL", withoutPassword(s.TokenURL), err.Error())
+		}
+		return access, nil
+	}
+	key, err := os.ReadFile(s.Credentials)
+	if err != nil {
+		return nil, badSetting("GOOGLE_APPLICATION_CREDENTIALS", s.Credentials, err.Error())
+	}
+	access, err := google.ServiceAccount(key, s.TokenEndpoint, nil, nil)
+	if err != nil {
+		return nil, badSetting("GOOGLE_APPLICATION_CREDENTIALS", s.Credentials, err.Error())
+	}
+	return access, nil
+}
+
+var errNoGoogle = &usageError{errors.New("no way to the calendars is set: set FOREDAY_TOKEN_URL (your token broker), GOOGLE_APPLICATION_CREDENTIALS (a service account) or GOOGLE_ACCESS_TOKEN (for a trial); `foreday sandbox` offers stand-ins")}
+
+// worker runs the consuming side until ctx is done.
+func (sys *system) runWorker(ctx context.Context) error {
+	if sys.summarizer == nil {
+		return errNoGoogle
+	}
+	consumer, err := events.NewConsumer(sys.client, events.ConsumerConfig{
+		Stream: sys.settings.Stream, Group: sys.settings.Group, Log: sys.log, Metrics: events.NewMetrics(sys.registry),
+	})
+	if err != nil {
+		return &usageError{err}
+	}
+	metrics := worker.NewMetrics(sys.registry)
+	return worker.Run(ctx, worker.Config{
+		Client:   sys.client,
+		Consumer: consumer,
+		Ingester: worker.NewIngester(sys.store, sys.queue, sys.settings.zone(), sys.settings.RefreshDays, sys.now),
+		Refresher: &worker.Refresher{
+			Store: sys.store, Queue: sys.queue, Summarizer: sys.summarizer, RefreshDays: sys.settings.RefreshDays,
+			Metrics: metrics, Log: sys.log, Now: sys.now,
+		},
+		Metrics: metrics,
+		Log:     sys.log,
+	})
+}
+
+func (sys *system) addReader() {
+	cfg := cache.ReaderConfig{Requester: sys.queue, Metrics: cache.NewMetrics(sys.registry), Log: sys.log}
+	if sys.summarizer != nil {
+		cfg.Generator = worker.Direct{Summarizer: sys.summarizer, Now: sys.now}
+	}
+	sys.reader = cache.NewReader(sys.store, cfg)
+}
+
+func (sys *system) publisher() *events.Publisher {
+	return events.NewPublisher(sys.client, events.PublisherConfig{Stream: sys.settings.Stream})
+}
+
+// connect opens the Redis of the settings and makes sure that it answers.
+func (s redisSettings) connect(ctx context.Context) (redis.UniversalClient, error) {
+	client, err := s.open()
+	if err != nil {
+		return nil, err
+	}
+	ping, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	if err := client.Ping(ping).Err(); err != nil {
+		client.Close()
+		return nil, fmt.Errorf("REDIS_URL %q does not answer: %w: start it, or correct the address", withoutPassword(s.RedisURL), err)
+	}
+	return client, nil
+}
+
+// open returns a client for the Redis of the settings, whether it answers or not.
+func (s redisSettings) open() (redis.UniversalClient, error) {
+	if s.RedisURL == "" {
+		return nil, &usageError{errors.New("REDIS_URL is not set: set it to your Redis, such as redis://localhost:6379; only demo and up bring their own")}
+	}
+	client, err := cache.Connect(s.RedisURL)
+	if err != nil {
+		return nil, badSetting("REDIS_URL", withoutPassword(s.RedisURL), err.Error())
+	}
+	return client, nil
+}
+
+// logger writes to w: for people if it is a terminal, unless told otherwise.
+func (s logSettings) logger(w io.Writer, usual zerolog.Level) zerolog.Logger {
+	level, err := zerolog.ParseLevel(s.LogLevel)
+	if err != nil {
+		level = usual
+	}
+	if s.LogFormat == "console" || s.LogFormat == "default" && isTerminal(w) {
+		w = zerolog.ConsoleWriter{Out: w, TimeFormat: time.TimeOnly, NoColor: !isTerminal(w) || os.Getenv("NO_COLOR") != ""}
+	}
+	return zerolog.New(w).Level(level).With().Timestamp().Logger()
+}
+
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
+// explainError makes the one line for the person at the terminal.
+func explainError(err error) string {
+	switch {
+	case errors.Is(err, cache.ErrUnavailable):
+		return fmt.Sprintf("%v: is the Redis of REDIS_URL running?", err)
+	case errors.Is(err, cache.ErrNotReady):
+		return fmt.Sprintf("%v: is a worker running?", err)
+	}
+	return err.Error()
+}
+
+func orElse(s, otherwise string) string {
+	if s == "" {
+		return otherwise
+	}
+	return s
+}
