@@ -479,6 +479,26 @@ func TestAnIdleConsumerStopsAtOnceAndLeavesNoTrace(t *testing.T) {
 	})
 }
 
+func TestAConsumerStopsAtOnceWhileRedisIsAway(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t)
+	client := server.Client(t)
+	var log lockedBuffer
+	cfg := quick()
+	cfg.Log = zerolog.New(&log)
+	stop := consume(t, client, cfg, into(nil))
+	eventually(t, "a consumer", func() bool {
+		return len(client.XInfoConsumers(t.Context(), events.DefaultStream, events.DefaultGroup).Val()) == 1
+	})
+	server.Kill(t)
+	eventually(t, "a line about the outage", func() bool { return log.String() != "" })
+	began := time.Now()
+	stop()
+	if took := time.Since(began); took > 500*time.Millisecond {
+		t.Errorf("stopping took %v", took)
+	}
+}
+
 func TestAConsumerThatIsStoppedFinishesTheBatchInHand(t *testing.T) {
 	t.Parallel()
 	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {

@@ -21,6 +21,7 @@ type outage struct {
 	log   zerolog.Logger
 	now   func() time.Time
 	began time.Time // zero while all is well
+	ended time.Time // of the last one
 	pause *backoff.ExponentialBackOff
 }
 
@@ -55,7 +56,11 @@ func (o *outage) over() {
 	if o.began.IsZero() {
 		return
 	}
-	o.log.Info().Dur("after", o.now().Sub(o.began)).Msg("event consumer goes on")
+	o.ended = o.now()
+	o.log.Info().Dur("after_ms", o.ended.Sub(o.began)).Msg("event consumer goes on")
 	o.began = time.Time{}
 	o.pause.Reset()
 }
+
+// endedAfter reports whether an outage has ended since t.
+func (o *outage) endedAfter(t time.Time) bool { return o.ended.After(t) }

@@ -3,6 +3,7 @@ package events
 import (
 	"context"
 	"math"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 )
@@ -32,7 +33,7 @@ func (r *run) consume() {
 		next := <-ahead
 		inHand = next.batch
 		if next.err != nil {
-			r.sitOut(next.err)
+			r.sitOut(next.err, next.began)
 		} else {
 			r.outage.over()
 		}
@@ -42,22 +43,31 @@ func (r *run) consume() {
 
 type readResult struct {
 	batch *batch
+	began time.Time
 	err   error
 }
 
 // readAhead reads and parses the next batch while the one in hand is handled.
 func (r *run) readAhead() <-chan readResult {
 	result := make(chan readResult, 1)
-	doubt := r.doubt
+	doubt, began := r.doubt, r.cfg.Now()
 	go func() {
 		entries, err := r.read(r.ctx, ">")
-		result <- readResult{newBatch(entries, doubt, r.cfg.Now()), err}
+		result <- readResult{newBatch(entries, doubt, r.cfg.Now()), began, err}
 	}()
 	return result
 }
 
-// sitOut waits until the group can be read again, or ctx ends.
-func (r *run) sitOut(err error) {
+// sitOut waits until the group can be read again, or ctx ends, after a read that
+// began at the given time failed.
+func (r *run) sitOut(err error, began time.Time) {
+	// A read gives up slowly. It may be the last to hear of an outage that is
+	// over, which would be one outage logged as two.
+	if r.outage.endedAfter(began) {
+		if err = r.rejoin(r.ctx); err == nil {
+			return
+		}
+	}
 	for r.outage.failed(r.ctx, "read the stream", err) {
 		if err = r.rejoin(r.ctx); err == nil {
 			return
@@ -69,9 +79,10 @@ func (r *run) sitOut(err error) {
 func (r *run) resume() {
 	after := "0"
 	for r.ctx.Err() == nil {
+		began := r.cfg.Now()
 		entries, err := r.read(r.ctx, after)
 		if err != nil {
-			r.sitOut(err)
+			r.sitOut(err, began)
 			continue
 		}
 		r.outage.over()

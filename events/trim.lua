@@ -15,18 +15,24 @@ local function field(list, name)
   end
 end
 
+-- Some servers write 5-0 as 5.
+local function split(id)
+  local ms, seq = string.match(id, '^(%d+)-?(%d*)$')
+  return ms, seq == '' and '0' or seq
+end
+
 -- IDs are too large for Lua's numbers, so they are compared as digits.
 local function before(a, b)
   local function less(x, y) return #x < #y or #x == #y and x < y end
-  local ams, aseq = string.match(a, '^(%d+)-(%d+)$')
-  local bms, bseq = string.match(b, '^(%d+)-(%d+)$')
+  local ams, aseq = split(a)
+  local bms, bseq = split(b)
   return less(ams, bms) or ams == bms and less(aseq, bseq)
 end
 
 -- The ID after id; where Lua cannot count that far, id itself, which keeps one
 -- entry too many.
 local function after(id)
-  local ms, seq = string.match(id, '^(%d+)-(%d+)$')
+  local ms, seq = split(id)
   if #seq > 15 then return id end
   return ms .. '-' .. string.format('%.0f', tonumber(seq) + 1)
 end

@@ -1,6 +1,7 @@
 package redistest
 
 import (
+	"context"
 	"testing"
 
 	"foreday/cache/embedded"
@@ -14,7 +15,8 @@ type MiniServer struct{ *embedded.Server }
 // Mini starts a Redis inside the test's process. It ends with the test.
 func Mini(t testing.TB) *MiniServer {
 	t.Helper()
-	s, err := embedded.Start(t.Context())
+	// t.Context ends before clean-up begins, in which tests still need the server.
+	s, err := embedded.Start(context.Background())
 	if err != nil {
 		t.Fatal(err)
 	}
