@@ -60,19 +60,18 @@ func (w *Writer) unanswered(err error) error {
 
 // statusOf returns the HTTP status that err tells of, and the API's code for it.
 func statusOf(err error) (status int, code string) {
-	var api *openai.APIError
-	if errors.As(err, &api) {
-		code, _ = api.Code.(string)
-		if code == "" {
-			code = api.Type
-		}
-		return api.HTTPStatusCode, code
-	}
-	var request *openai.RequestError
+	var request *openai.RequestError // may hold half an APIError, so it is looked for first
 	if errors.As(err, &request) {
 		return request.HTTPStatusCode, ""
 	}
-	return 0, ""
+	var api *openai.APIError
+	if !errors.As(err, &api) {
+		return 0, ""
+	}
+	if code, _ = api.Code.(string); code == "" {
+		code = api.Type
+	}
+	return api.HTTPStatusCode, code
 }
 
 // retryAfter reads how long the server wants to be left alone: 0 if it does not

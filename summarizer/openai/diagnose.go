@@ -11,6 +11,7 @@ import (
 var (
 	linkish  = regexp.MustCompile(`(?i)://|www\.|@|\w\.[a-z]{2,}`)
 	phonish  = regexp.MustCompile(`^\(?\+?\(?\d[\d ()/.\-]{4,}\d`)
+	dateish  = regexp.MustCompile(`^\d{4}-\d\d-\d\d\b`)
 	clockish = regexp.MustCompile(`^(\d{1,2}:\d\d|\d{1,2}(am|pm|h))$`)
 )
 
@@ -34,6 +35,8 @@ func diagnose(line string, tokens []token) flaw {
 	t := tokens[0]
 	bare := chunk(line, t)
 	switch {
+	case dateish.MatchString(line[t.start:]):
+		return flaw{WrongTime, fmt.Sprintf("%q is not the date of the day", bare)}
 	case linkish.MatchString(bare), phonish.MatchString(line[t.start:]):
 		return flaw{Link, fmt.Sprintf("%q looks like a link, an address or a phone number, which must not be there", bare)}
 	case strings.ContainsFunc(t.text, unprintable):

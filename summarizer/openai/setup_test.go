@@ -11,10 +11,14 @@ import (
 	"time"
 	_ "time/tzdata"
 
+	"go.uber.org/goleak"
+
 	"foreday/summarizer"
 	"foreday/summarizer/openai"
 	"foreday/summarizer/openai/openaitest"
 )
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const (
 	key   = "sk-a-key-that-must-not-leak"

@@ -27,6 +27,7 @@ type event struct {
 // What the model makes of what it is told about lengths.
 const (
 	listed        = 3    // events that the headline names
+	maxListing    = 150  // characters of their titles
 	maxSentences  = 8    // events that get a sentence
 	maxCharacters = 1060 // of all of these sentences
 )
@@ -73,12 +74,15 @@ func (d day) headline() sentence {
 }
 
 // named returns the first few events that a list may name: those that take
-// place.
+// place and have a title that leaves room for others.
 func (d day) named() []event {
 	var named []event
+	left := maxListing
 	for _, e := range d.Events {
-		if e.Status != "cancelled" && len(named) < listed {
+		size := utf8.RuneCountInString(e.Title) + 4
+		if e.Status != "cancelled" && len(named) < listed && size <= left {
 			named = append(named, e)
+			left -= size
 		}
 	}
 	return named

@@ -42,16 +42,15 @@ func (s *schema) kind() string {
 // resolve follows a reference to a definition.
 func (s *schema) resolve(defs map[string]*schema) (*schema, error) {
 	for range 10 {
-		if s.Ref == "" {
+		switch {
+		case s == nil:
+			return nil, fmt.Errorf("a part of the schema is missing")
+		case s.Ref == "":
 			return s, nil
 		}
-		target := defs[strings.TrimPrefix(s.Ref, "#/$defs/")]
-		if target == nil {
-			return nil, fmt.Errorf("reference to component '%s' which was not found in the schema", s.Ref)
-		}
-		s = target
+		s = defs[strings.TrimPrefix(s.Ref, "#/$defs/")]
 	}
-	return nil, fmt.Errorf("reference '%s' leads nowhere", s.Ref)
+	return nil, fmt.Errorf("a reference leads nowhere")
 }
 
 // maxDepth is how deep strict schemas may be nested.
@@ -83,9 +82,6 @@ func (s *schema) strictAt(defs map[string]*schema, depth int) error {
 			}
 		}
 	case "array":
-		if s.Items == nil {
-			return fmt.Errorf("array schema missing items")
-		}
 		return s.Items.strictAt(defs, depth+1)
 	}
 	return nil

@@ -95,7 +95,8 @@ func (f Fault) send(w http.ResponseWriter, r response) {
 		w.Header().Set("Content-Type", "application/json")
 		w.Header().Set("Content-Length", strconv.Itoa(len(b)))
 		_, _ = w.Write(b[:len(b)/2])
-		panic(http.ErrAbortHandler) // net/http's way to break a connection off
+		_ = http.NewResponseController(w).Flush() // a writer that cannot sends the half when it ends
+		panic(http.ErrAbortHandler)               // net/http's way to break a connection off
 	default:
 		writeJSON(w, http.StatusOK, r)
 	}
