@@ -162,16 +162,14 @@ func Local(w time.Time, zone *time.Location) time.Time {
 //
 // rrule-go looks for the next occurrence until the year 9999, however long that
 // takes, and cannot be interrupted. So the rule is laid out near the end of its
-// calendar, in years that look the same: shifted by a multiple of 28 years,
-// after which leap years and weekdays repeat where no century is crossed. The
-// last such stretch is 9901 to 9999, so one of ours may last 50 years.
+// calendar, in years that look the same: see twinShift.
 func (r rule) occurrences(from, to time.Time) iter.Seq[time.Time] {
 	from = latest(from, r.start, time.Date(firstYear, 1, 1, 0, 0, 0, 0, time.UTC))
 	to = earliest(to, r.end, time.Date(lastYear+1, 1, 1, 0, 0, 0, 0, time.UTC))
 	return func(yield func(time.Time) bool) {
 		for from.Before(to) {
 			end := earliest(to, from.AddDate(50, 0, 0))
-			shift := (9999 - end.Year()) / 28 * 28
+			shift := twinShift(from.Year(), end.Year())
 			next := r.iterator(r.align(from).AddDate(shift, 0, 0))
 			for t, ok := next(); ok; t, ok = next() {
 				t = t.AddDate(-shift, 0, 0)
@@ -186,6 +184,22 @@ func (r rule) occurrences(from, to time.Time) iter.Seq[time.Time] {
 		}
 	}
 }
+
+// twinShift returns how many years later, as late as there are, the years first
+// to last have twins with the same weekdays and leap days. Those repeat every 28
+// years where no century without a leap day comes between, as from 9901 to 9999,
+// which is room for 50 years. It is not a multiple of 28: centuries do come
+// between those years and ours.
+func twinShift(first, last int) int {
+	shift := 9999 - last
+	for shift > 0 && (shift%4 != 0 || newYear(first) != newYear(first+shift)) {
+		shift--
+	}
+	return shift
+}
+
+// newYear returns the weekday on which the year begins.
+func newYear(year int) time.Weekday { return time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC).Weekday() }
 
 func latest(t time.Time, others ...time.Time) time.Time {
 	return slices.MaxFunc(append(others, t), time.Time.Compare)
