@@ -122,7 +122,7 @@ func newError(op, user, calendar string, err error, now time.Time) *Error {
 	case errors.Is(err, summarizer.ErrAccess):
 		e.Kind = NoAccess
 	case errors.As(err, &tooBig):
-		e.Kind, e.Hint = Rejected, fmt.Sprintf("an answer of more than %d MiB is not read", maxBody>>20)
+		e.Kind = Rejected
 	default:
 		// The network, a cut or garbled answer, the end of ctx.
 		e.Kind = Temporary
@@ -218,6 +218,7 @@ func describe(err error) string {
 		own     *Error
 		answer  *googleapi.Error
 		refusal *oauth2.RetrieveError
+		tooBig  *http.MaxBytesError
 		request *url.Error
 	)
 	switch {
@@ -235,6 +236,8 @@ func describe(err error) string {
 			status = "HTTP " + strconv.Itoa(refusal.Response.StatusCode)
 		}
 		return "the token endpoint answered " + status + code(refusalCode(refusal))
+	case errors.As(err, &tooBig):
+		return fmt.Sprintf("the answer is larger than %d MiB", tooBig.Limit>>20)
 	case errors.As(err, &request):
 		return describe(request.Err)
 	}

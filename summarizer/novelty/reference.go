@@ -127,7 +127,7 @@ func (r *Reference) judge(day summarizer.Day, e summarizer.Event) summarizer.Ver
 	best := r.bestPattern(at, title, from, to)
 	if e.SeriesID != "" && !moved(e, r.zone) {
 		own := r.series[seriesKey{e.CalendarID, e.SeriesID, title}].within(from, to)
-		if len(own) >= len(best) {
+		if len(own) > len(best) {
 			best = own
 		}
 	}

@@ -64,6 +64,16 @@ func before(e summarizer.Event, n, days int) []summarizer.Event {
 	return events
 }
 
+// spread makes n events like e in the n weeks before it, no two of them at the
+// same time of day.
+func spread(e summarizer.Event, n int) []summarizer.Event {
+	events := before(e, n, 7)
+	for i := range events {
+		events[i].Start = events[i].Start.Add(time.Duration(i+1) * time.Minute)
+	}
+	return events
+}
+
 func with(e summarizer.Event, change func(*summarizer.Event)) summarizer.Event {
 	change(&e)
 	return e
@@ -96,6 +106,10 @@ func TestReferenceJudges(t *testing.T) {
 		"a third time as novel": {
 			event: class, history: before(class, 2, 7),
 			novelty: 0.833, novel: true, reason: "3rd time in a year",
+		},
+		"many habits of one occurrence each as novel": {
+			event: class, history: spread(class, 10),
+			novelty: 0.917, novel: true, reason: "11th time in a year",
 		},
 		"a fourth time as routine": {
 			event: class, history: before(class, 3, 7),
@@ -212,6 +226,16 @@ func TestNothingOfTheJudgedDayOrLaterIsEvidence(t *testing.T) {
 	v := novelty.LearnReference(history, week).Judge(today, []summarizer.Event{call})[0]
 	if !v.Novel || v.Novelty != 1 || v.Reason != "first time in a year" {
 		t.Errorf("%v %v %q, though everything like it is of the same day or later", v.Novel, v.Novelty, v.Reason)
+	}
+}
+
+func TestAReferenceKnowsNothingSinceItWasLearnt(t *testing.T) {
+	t.Parallel()
+	walk := at("2026-06-30 10:00", "Walk")
+	later := summarizer.Day{Date: date("2026-06-30"), Zone: berlin}
+	v := novelty.LearnReference(before(walk, 5, 7), today).Judge(later, []summarizer.Event{walk})[0]
+	if want := "weekly routine, 3 times in a year"; v.Reason != want {
+		t.Errorf("learnt two weeks before, the walk is %q, want %q", v.Reason, want)
 	}
 }
 
