@@ -16,6 +16,9 @@ import (
 type glance struct {
 	fresh *summarizer.Summary
 	ttl   time.Duration
+	// unreadable is the value in the fresh copy's place if it is none: sealed
+	// with another key, say.
+	unreadable string
 }
 
 // glance looks for the fresh copy, in one round trip.
@@ -35,7 +38,7 @@ func (s *Store) glance(ctx context.Context, user string, date summarizer.Date) (
 	}
 	sum, err := s.cfg.Seal.decode(user, date, get.Val())
 	if err != nil {
-		return glance{}, nil //nolint:nilerr // what cannot be read is as good as absent, and about to be replaced
+		return glance{unreadable: get.Val()}, nil //nolint:nilerr // as good as absent, and about to be discarded
 	}
 	return glance{fresh: &sum, ttl: max(0, ttl.Val())}, nil
 }
@@ -59,6 +62,15 @@ func (s *Store) Peek(ctx context.Context, user string, date summarizer.Date) (fr
 		return &sum
 	}
 	return read(values[0]), read(values[1]), nil
+}
+
+// discard removes a fresh copy that could not be read, unless another has taken
+// its place. As long as it stood, nobody would make a new one.
+func (s *Store) discard(ctx context.Context, user string, date summarizer.Date, unreadable string) error {
+	if err := s.scripts.discard.Run(ctx, s.client, []string{freshKey(user, date)}, unreadable).Err(); err != nil {
+		return fmt.Errorf("discard unreadable summary of user %s, %s: %w", user, date, err)
+	}
+	return nil
 }
 
 // asked is what came of asking for a summary.

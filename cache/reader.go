@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -97,10 +98,9 @@ func NewReader(store *Store, cfg ReaderConfig) *Reader {
 		store: store, cfg: cfg, marked: newMarks(store.cfg.StaleTTL / 4),
 		breaker: gobreaker.NewCircuitBreaker[any](gobreaker.Settings{
 			Name: "redis", Timeout: time.Second,
-			ReadyToTrip: func(c gobreaker.Counts) bool { return c.ConsecutiveFailures >= 3 },
-			IsSuccessful: func(err error) bool {
-				return err == nil || errors.Is(err, redis.Nil) || errors.Is(err, context.Canceled)
-			},
+			ReadyToTrip:  func(c gobreaker.Counts) bool { return c.ConsecutiveFailures >= 3 },
+			IsSuccessful: func(err error) bool { return err == nil || errors.Is(err, redis.Nil) },
+			IsExcluded:   func(err error) bool { return errors.Is(err, errGivenUp) },
 		}),
 	}
 }
@@ -137,8 +137,10 @@ func (r *Reader) Today(ctx context.Context, user string, now time.Time) (summari
 func (r *Reader) get(ctx context.Context, user string, date summarizer.Date) (Answer, error) {
 	var look glance
 	err := r.redis(ctx, func(ctx context.Context) (err error) {
-		look, err = r.store.glance(ctx, user, date)
-		return err
+		if look, err = r.store.glance(ctx, user, date); err != nil || look.unreadable == "" {
+			return err
+		}
+		return r.store.discard(ctx, user, date, look.unreadable)
 	})
 	switch {
 	case err != nil:
@@ -237,10 +239,16 @@ func (r *Reader) generate(ctx context.Context, user string, date summarizer.Date
 	if r.cfg.Generator == nil {
 		return Answer{}, otherwise
 	}
-	flight := r.flights.DoChan(user+" "+date.String(), func() (any, error) {
+	flight := r.flights.DoChan(user+" "+date.String(), func() (sum any, err error) {
 		// The flight outlives the reader who started it: others may wait.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
 		defer cancel()
+		defer func() {
+			// It runs in a goroutine of its own, where no server would catch it.
+			if p := recover(); p != nil {
+				err = fmt.Errorf("generate summary of user %s, %s: panic: %v\n%s", user, date, p, debug.Stack())
+			}
+		}()
 		return r.cfg.Generator.Generate(ctx, user, date)
 	})
 	select {
@@ -254,12 +262,20 @@ func (r *Reader) generate(ctx context.Context, user string, date summarizer.Date
 	}
 }
 
+// errGivenUp is wrapped by the error of a look that ended because its reader had
+// gone or had waited long enough: that says nothing of Redis.
+var errGivenUp = errors.New("the reader gave up")
+
 // redis runs one look into Redis, within its timeout and the circuit breaker.
 func (r *Reader) redis(ctx context.Context, look func(context.Context) error) error {
 	_, err := r.breaker.Execute(func() (any, error) {
-		ctx, cancel := context.WithTimeout(ctx, r.cfg.RedisTimeout)
+		limited, cancel := context.WithTimeout(ctx, r.cfg.RedisTimeout)
 		defer cancel()
-		return nil, look(ctx)
+		err := look(limited)
+		if err != nil && ctx.Err() != nil {
+			err = fmt.Errorf("%w: %w", errGivenUp, err)
+		}
+		return nil, err
 	})
 	return err
 }
@@ -270,7 +286,8 @@ func (r *Reader) markRead(ctx context.Context, user string, date summarizer.Date
 	if !r.marked.due(user, date) {
 		return
 	}
-	if err := r.store.markRead(ctx, user, date); err != nil {
+	err := r.redis(ctx, func(ctx context.Context) error { return r.store.markRead(ctx, user, date) })
+	if err != nil {
 		r.cfg.Log.Debug().Err(err).Msg("could not note that a day was read")
 	}
 }

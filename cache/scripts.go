@@ -14,7 +14,7 @@ var lua embed.FS
 // scripts are the protocol's steps. Tests replace single ones by departures from
 // the protocol, to show that they are noticed.
 type scripts struct {
-	invalidate, ask, begin, extend, commit, abandon, audit, claim *redis.Script
+	invalidate, ask, begin, extend, commit, abandon, audit, claim, discard *redis.Script
 }
 
 func loadScripts() scripts {
@@ -28,6 +28,7 @@ func loadScripts() scripts {
 	return scripts{
 		invalidate: load("invalidate"), ask: load("ask"), begin: load("begin"), extend: load("extend"),
 		commit: load("commit"), abandon: load("abandon"), audit: load("audit"), claim: load("claim"),
+		discard: load("discard"),
 	}
 }
 

@@ -1,0 +1,588 @@
+package cache_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil"
+	"github.com/redis/go-redis/v9"
+
+	"foreday/cache"
+	"foreday/cache/redistest"
+	"foreday/summarizer"
+)
+
+var (
+	day    = summarizer.Date{Year: 2026, Month: 11, Day: 23}
+	berlin = mustZone("Europe/Berlin")
+)
+
+func mustZone(name string) *time.Location {
+	zone, err := time.LoadLocation(name)
+	if err != nil {
+		panic(err)
+	}
+	return zone
+}
+
+func summaryOf(user, headline string) summarizer.Summary {
+	now := time.Now().UTC().Truncate(time.Second)
+	return summarizer.Summary{
+		User: user, Date: day, Timezone: "Europe/Berlin", Headline: headline, Text: headline,
+		Events: []summarizer.SummaryEvent{}, Writer: summarizer.PlainWriter,
+		FetchedAt: now, GeneratedAt: now, Fingerprint: "f",
+	}
+}
+
+// bundle is a store with workers who do what they are asked, or do not.
+type bundle struct {
+	store   *cache.Store
+	client  redis.UniversalClient
+	workers *workers
+}
+
+func setup(t *testing.T, client redis.UniversalClient, cfg cache.Config) *bundle {
+	store := cache.NewStore(client, cfg)
+	return &bundle{store: store, client: client, workers: &workers{asked: make(chan cache.Task, 10_000)}}
+}
+
+// reader fills in what the test leaves open. A Redis that is merely slow, as on
+// a busy machine, is not to be taken for one that is away.
+func (b *bundle) reader(cfg cache.ReaderConfig) *cache.Reader {
+	if cfg.Requester == nil {
+		cfg.Requester = b.workers
+	}
+	if cfg.RedisTimeout == 0 {
+		cfg.RedisTimeout = 5 * time.Second
+	}
+	return cache.NewReader(b.store, cfg)
+}
+
+// workers queue what readers request, each token once, as the real queue does.
+type workers struct {
+	asked chan cache.Task
+	known sync.Map
+}
+
+func (w *workers) Request(_ context.Context, task cache.Task) error {
+	if _, known := w.known.LoadOrStore(task.Token, true); !known {
+		w.asked <- task
+	}
+	return nil
+}
+
+func (b *bundle) begin(t *testing.T, user string) cache.Run {
+	t.Helper()
+	run, how, err := b.store.Begin(t.Context(), t.Name()+rand(), user, summarizer.Day{Date: day, Zone: berlin}, true)
+	if err != nil || how != cache.Go {
+		t.Fatalf("Begin = %v, %v; want Go", how, err)
+	}
+	return run
+}
+
+var sequence atomic.Int64
+
+func rand() string { return fmt.Sprint(sequence.Add(1)) }
+
+// commit makes the headline the user's fresh summary.
+func (b *bundle) commit(t *testing.T, user, headline string) {
+	t.Helper()
+	c, err := b.store.Commit(t.Context(), b.begin(t, user), summaryOf(user, headline))
+	if err != nil || !c.Fresh {
+		t.Fatalf("Commit = %+v, %v; want it fresh", c, err)
+	}
+}
+
+// invalidate is what a message about the day does.
+func (b *bundle) invalidate(t *testing.T, user string, due bool) []cache.Task {
+	t.Helper()
+	out, err := b.store.Invalidate(t.Context(), []cache.Invalidation{{
+		User: user, Days: []cache.DueDay{{Date: day, Due: due}}, Published: time.Now(),
+	}})
+	if err != nil || len(out) != 1 || out[0].Again {
+		t.Fatalf("Invalidate = %+v, %v", out, err)
+	}
+	return out[0].Tasks
+}
+
+// generator stands in for what makes summaries without Redis.
+type generator struct {
+	calls atomic.Int64
+	make  func(ctx context.Context, user string) (summarizer.Summary, error) // nil makes one at once
+}
+
+func (g *generator) Today(context.Context, string) (summarizer.Day, error) {
+	g.calls.Add(1)
+	return summarizer.Day{Date: day, Zone: berlin}, nil
+}
+
+func (g *generator) Generate(ctx context.Context, user string, _ summarizer.Date) (summarizer.Summary, error) {
+	g.calls.Add(1)
+	if g.make == nil {
+		return summaryOf(user, "generated"), nil
+	}
+	return g.make(ctx, user)
+}
+
+func get(t *testing.T, r *cache.Reader, user string) cache.Answer {
+	t.Helper()
+	answer, err := r.Get(t.Context(), user, day)
+	if err != nil {
+		t.Fatalf("Get(%s) = %v", user, err)
+	}
+	return answer
+}
+
+func wantAnswer(t *testing.T, got cache.Answer, status cache.Status, headline string) {
+	t.Helper()
+	if got.Status != status || got.Summary.Headline != headline {
+		t.Errorf("got %s %q, want %s %q", got.Status, got.Summary.Headline, status, headline)
+	}
+}
+
+func (b *bundle) wantRequests(t *testing.T, n int) {
+	t.Helper()
+	if got := len(b.workers.asked); got != n {
+		t.Errorf("%d refreshes were requested, want %d", got, n)
+	}
+}
+
+func TestAFreshSummaryIsAHitAndAsksNothingOfTheWorkers(t *testing.T) {
+	t.Parallel()
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		b := setup(t, client, cache.Config{SummaryTTL: time.Hour})
+		b.commit(t, "u1", "Dentist")
+		answer := get(t, b.reader(cache.ReaderConfig{}), "u1")
+		wantAnswer(t, answer, cache.Hit, "Dentist")
+		if answer.TTL < 59*time.Minute || answer.TTL > time.Hour {
+			t.Errorf("TTL = %v, want nearly an hour", answer.TTL)
+		}
+		b.wantRequests(t, 0)
+	})
+}
+
+func TestAnInvalidatedSummaryIsGivenAsStaleAndANewOneRequested(t *testing.T) {
+	t.Parallel()
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		b := setup(t, client, cache.Config{})
+		r := b.reader(cache.ReaderConfig{})
+		b.commit(t, "u1", "old")
+		b.invalidate(t, "u1", false)
+		wantAnswer(t, get(t, r, "u1"), cache.Stale, "old")
+		wantAnswer(t, get(t, r, "u1"), cache.Stale, "old")
+		b.wantRequests(t, 1)
+		b.commit(t, "u1", "new")
+		wantAnswer(t, get(t, r, "u1"), cache.Hit, "new")
+	})
+}
+
+func TestAReaderMakesTheDayDueForWhatComesAfter(t *testing.T) {
+	t.Parallel()
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		b := setup(t, client, cache.Config{})
+		b.commit(t, "unread", "x")
+		b.commit(t, "read", "x")
+		wantAnswer(t, get(t, b.reader(cache.ReaderConfig{}), "read"), cache.Hit, "x")
+		if tasks := b.invalidate(t, "unread", false); len(tasks) != 0 {
+			t.Errorf("a day that nobody reads is regenerated: %+v", tasks)
+		}
+		if tasks := b.invalidate(t, "read", false); len(tasks) != 1 {
+			t.Errorf("a day that was read gave %d tasks, want 1", len(tasks))
+		}
+	})
+}
+
+func TestAReaderWithNothingWaitsForTheWorkers(t *testing.T) {
+	t.Parallel()
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		b := setup(t, client, cache.Config{})
+		r := b.reader(cache.ReaderConfig{Wait: time.Minute})
+		got := make(chan cache.Answer)
+		go func() {
+			answer, err := r.Get(t.Context(), "u1", day)
+			if err != nil {
+				t.Error(err)
+			}
+			got <- answer
+		}()
+		task := <-b.workers.asked
+		if task.Token.User != "u1" || task.Token.Date != day || task.Action != cache.Enqueue {
+			t.Errorf("requested %+v, want u1's day enqueued", task)
+		}
+		b.commit(t, "u1", "made")
+		wantAnswer(t, <-got, cache.Miss, "made")
+	})
+}
+
+func TestManyReadersOfOneMissingDayCauseOneRefresh(t *testing.T) {
+	t.Parallel()
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		const readers = 100
+		b := setup(t, client, cache.Config{})
+		r := b.reader(cache.ReaderConfig{Wait: time.Minute})
+		var done sync.WaitGroup
+		for range readers {
+			done.Go(func() {
+				answer, err := r.Get(t.Context(), "u1", day)
+				if err != nil || answer.Summary.Headline != "made" {
+					t.Errorf("got %+v, %v", answer, err)
+				}
+			})
+		}
+		<-b.workers.asked
+		b.commit(t, "u1", "made")
+		done.Wait()
+		b.wantRequests(t, 0) // besides the one above
+	})
+}
+
+func TestAReaderWhoHasWaitedEnoughIsToldSo(t *testing.T) {
+	t.Parallel()
+	b := setup(t, redistest.Mini(t).Client(t), cache.Config{})
+	r := b.reader(cache.ReaderConfig{Wait: 30 * time.Millisecond})
+	if _, err := r.Get(t.Context(), "u1", day); !errors.Is(err, cache.ErrNotReady) {
+		t.Errorf("got %v, want ErrNotReady", err)
+	}
+}
+
+func TestAReaderWhoHasWaitedEnoughIsServedByTheGenerator(t *testing.T) {
+	t.Parallel()
+	b := setup(t, redistest.Mini(t).Client(t), cache.Config{})
+	r := b.reader(cache.ReaderConfig{Wait: 30 * time.Millisecond, Generator: &generator{}})
+	wantAnswer(t, get(t, r, "u1"), cache.Miss, "generated")
+}
+
+func TestReadersWhoGiveUpWaitingDoNotMakeRedisLookDown(t *testing.T) {
+	t.Parallel()
+	b := setup(t, redistest.Mini(t).Client(t), cache.Config{})
+	r := b.reader(cache.ReaderConfig{Generator: &generator{}})
+	b.commit(t, "u1", "fresh")
+	for range 10 {
+		gone, cancel := context.WithDeadline(t.Context(), time.Now().Add(-time.Second))
+		if _, err := r.Get(gone, "u1", day); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("got %v, want DeadlineExceeded", err)
+		}
+		cancel()
+	}
+	wantAnswer(t, get(t, r, "u1"), cache.Hit, "fresh")
+}
+
+func TestARedisThatDiesIsBypassedAndUsedAgainOnceItIsBack(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t, redistest.WithAppendOnly())
+	client, err := cache.Connect(server.URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = client.Close() })
+	b := setup(t, client, cache.Config{})
+	g := &generator{}
+	r := b.reader(cache.ReaderConfig{Generator: g, RedisTimeout: 500 * time.Millisecond})
+	b.commit(t, "u1", "cached")
+	wantAnswer(t, get(t, r, "u1"), cache.Hit, "cached")
+
+	server.Kill(t)
+	const reads = 5
+	for range reads {
+		began := time.Now()
+		wantAnswer(t, get(t, r, "u1"), cache.Bypass, "generated")
+		if took := time.Since(began); took > 3*time.Second {
+			t.Errorf("a read took %v without Redis, though that is given up after 500ms", took)
+		}
+	}
+	if n := g.calls.Load(); n != reads {
+		t.Errorf("the generator was asked %d times, want %d", n, reads)
+	}
+
+	server.Restart(t)
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		if answer := get(t, r, "u1"); answer.Status == cache.Hit {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("Redis is back, and still bypassed")
+		}
+	}
+}
+
+func TestARedisThatHangsIsGivenUpInTime(t *testing.T) {
+	t.Parallel()
+	client, err := cache.Connect("redis://" + silentServer(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = client.Close() })
+	b := setup(t, client, cache.Config{})
+	r := b.reader(cache.ReaderConfig{Generator: &generator{}, RedisTimeout: 100 * time.Millisecond})
+	began := time.Now()
+	for range 10 { // a timeout for each of the first few, and none once it is known
+		wantAnswer(t, get(t, r, "u1"), cache.Bypass, "generated")
+	}
+	if took := time.Since(began); took > 3*time.Second {
+		t.Errorf("ten reads took %v, though each look is bounded by 100ms", took)
+	}
+}
+
+// silentServer takes connections and never says a word.
+func silentServer(t *testing.T) string {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var open []net.Conn
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			open = append(open, conn)
+		}
+	}()
+	t.Cleanup(func() {
+		_ = l.Close()
+		<-done
+		for _, conn := range open {
+			_ = conn.Close()
+		}
+	})
+	return l.Addr().String()
+}
+
+// withoutRedis is a bundle whose Redis is nowhere.
+func withoutRedis(t *testing.T) *bundle {
+	mini := redistest.Mini(t)
+	client := mini.Client(t)
+	mini.Close()
+	return setup(t, client, cache.Config{})
+}
+
+func TestWithoutRedisAndGeneratorAReaderIsToldSo(t *testing.T) {
+	t.Parallel()
+	_, err := withoutRedis(t).reader(cache.ReaderConfig{RedisTimeout: 100 * time.Millisecond}).Get(t.Context(), "u1", day)
+	if !errors.Is(err, cache.ErrUnavailable) {
+		t.Errorf("got %v, want ErrUnavailable", err)
+	}
+}
+
+func TestReadersOfOneDayShareWhatTheGeneratorMakes(t *testing.T) {
+	t.Parallel()
+	release := make(chan struct{})
+	g := &generator{make: func(_ context.Context, user string) (summarizer.Summary, error) {
+		<-release
+		return summaryOf(user, "shared"), nil
+	}}
+	r := withoutRedis(t).reader(cache.ReaderConfig{Generator: g, RedisTimeout: 100 * time.Millisecond})
+
+	// The first reader starts it and goes away; it goes on for the others.
+	first, leave := context.WithCancel(t.Context())
+	gone := make(chan error)
+	go func() {
+		_, err := r.Get(first, "u1", day)
+		gone <- err
+	}()
+	for g.calls.Load() == 0 {
+		time.Sleep(time.Millisecond)
+	}
+	leave()
+	if err := <-gone; !errors.Is(err, context.Canceled) {
+		t.Errorf("the reader who left got %v, want Canceled", err)
+	}
+
+	var done sync.WaitGroup
+	for range 20 {
+		done.Go(func() {
+			answer, err := r.Get(t.Context(), "u1", day)
+			if err != nil || answer.Status != cache.Bypass || answer.Summary.Headline != "shared" {
+				t.Errorf("got %+v, %v", answer, err)
+			}
+		})
+	}
+	time.AfterFunc(300*time.Millisecond, func() { close(release) })
+	done.Wait()
+	if n := g.calls.Load(); n > 2 { // a reader who came too late starts another
+		t.Errorf("the generator was asked %d times for one day", n)
+	}
+}
+
+func TestAGeneratorsPanicIsAnErrorForItsReaders(t *testing.T) {
+	t.Parallel()
+	g := &generator{make: func(context.Context, string) (summarizer.Summary, error) { panic("no such luck") }}
+	r := withoutRedis(t).reader(cache.ReaderConfig{Generator: g, RedisTimeout: 100 * time.Millisecond})
+	if _, err := r.Get(t.Context(), "u1", day); err == nil || !strings.Contains(err.Error(), "no such luck") {
+		t.Errorf("got %v, want the panic as an error", err)
+	}
+}
+
+func TestLackOfAccessIsReportedInsteadOfTriedAgain(t *testing.T) {
+	t.Parallel()
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		b := setup(t, client, cache.Config{FaultTTL: time.Hour})
+		r := b.reader(cache.ReaderConfig{Wait: time.Minute})
+		if _, err := b.store.Abandon(t.Context(), b.begin(t, "u1"), cache.Token{}, cache.FaultAccess); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := r.Get(t.Context(), "u1", day); !errors.Is(err, summarizer.ErrAccess) {
+			t.Errorf("got %v, want ErrAccess", err)
+		}
+		b.wantRequests(t, 0)
+	})
+}
+
+func TestLackOfAccessThatIsFoundMeanwhileEndsTheWait(t *testing.T) {
+	t.Parallel()
+	b := setup(t, redistest.Mini(t).Client(t), cache.Config{FaultTTL: time.Hour})
+	r := b.reader(cache.ReaderConfig{Wait: time.Minute})
+	got := make(chan error)
+	go func() {
+		_, err := r.Get(t.Context(), "u1", day)
+		got <- err
+	}()
+	<-b.workers.asked
+	if _, err := b.store.Abandon(t.Context(), b.begin(t, "u1"), cache.Token{}, cache.FaultAccess); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-got; !errors.Is(err, summarizer.ErrAccess) {
+		t.Errorf("got %v, want ErrAccess", err)
+	}
+}
+
+func TestLackOfAccessIsForgottenAfterAWhile(t *testing.T) {
+	t.Parallel()
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		b := setup(t, client, cache.Config{FaultTTL: time.Millisecond})
+		if _, err := b.store.Abandon(t.Context(), b.begin(t, "u1"), cache.Token{}, cache.FaultAccess); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(5 * time.Millisecond) // by the clock of Redis, which no test can set
+		_, err := b.reader(cache.ReaderConfig{Wait: 10 * time.Millisecond}).Get(t.Context(), "u1", day)
+		if errors.Is(err, summarizer.ErrAccess) {
+			t.Error("the fault is still reported")
+		}
+		b.wantRequests(t, 1)
+	})
+}
+
+func TestWithoutAccessAnOlderSummaryIsStillGiven(t *testing.T) {
+	t.Parallel()
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		b := setup(t, client, cache.Config{FaultTTL: time.Hour})
+		b.commit(t, "u1", "old")
+		b.invalidate(t, "u1", true)
+		if _, err := b.store.Abandon(t.Context(), b.begin(t, "u1"), cache.Token{}, cache.FaultAccess); err != nil {
+			t.Fatal(err)
+		}
+		wantAnswer(t, get(t, b.reader(cache.ReaderConfig{}), "u1"), cache.Stale, "old")
+	})
+}
+
+// What lies under a day's key and is not the user's summary of that day must not
+// be given to anyone, nor keep a real one from being made.
+func TestAnUnreadableCopyIsAMissAndIsReplaced(t *testing.T) {
+	t.Parallel()
+	mallorys := `{"user":"mallory","date":"2026-11-23","headline":"not yours","events":[]}`
+	otherDays := `{"user":"u1","date":"2026-11-24","headline":"not today","events":[]}`
+	for name, value := range map[string]string{
+		"no JSON":               "\x00\x01 nothing",
+		"cut off":               mallorys[:20],
+		"another user's":        mallorys,
+		"another day's":         otherDays,
+		"JSON of another shape": `["u1"]`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+				b := setup(t, client, cache.Config{})
+				b.wantReplaced(t, value)
+			})
+		})
+	}
+	t.Run("sealed with another key", func(t *testing.T) {
+		t.Parallel()
+		redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+			setup(t, client, cache.Config{Seal: newSeal(t)}).commit(t, "u1", "secret")
+			sealed := client.Get(t.Context(), "foreday:{u1}:summary:2026-11-23").Val()
+			b := setup(t, client, cache.Config{Seal: newSeal(t)})
+			b.wantReplaced(t, sealed)
+		})
+	})
+}
+
+func (b *bundle) wantReplaced(t *testing.T, value string) {
+	t.Helper()
+	b.client.Set(t.Context(), "foreday:{u1}:summary:2026-11-23", value, time.Hour)
+	b.client.Set(t.Context(), "foreday:{u1}:stale:2026-11-23", value, time.Hour)
+	got := make(chan cache.Answer)
+	go func() {
+		answer, err := b.reader(cache.ReaderConfig{Wait: time.Minute}).Get(t.Context(), "u1", day)
+		if err != nil {
+			t.Error(err)
+		}
+		got <- answer
+	}()
+	select {
+	case <-b.workers.asked:
+		b.commit(t, "u1", "mine")
+	case answer := <-got:
+		t.Fatalf("was given %+v", answer)
+	case <-time.After(20 * time.Second):
+		t.Fatal("no refresh was requested")
+	}
+	wantAnswer(t, <-got, cache.Miss, "mine")
+}
+
+func TestTodayIsTheUsersOwn(t *testing.T) {
+	t.Parallel()
+	// The evening before in New York, a new day in Berlin.
+	now := time.Date(2026, 11, 22, 23, 30, 0, 0, time.UTC)
+	b := setup(t, redistest.Mini(t).Client(t), cache.Config{})
+	r := b.reader(cache.ReaderConfig{})
+	b.commit(t, "u1", "x") // in Europe/Berlin
+
+	got, err := r.Today(t.Context(), "u1", now)
+	if err != nil || got.Date != day || got.Zone.String() != "Europe/Berlin" {
+		t.Errorf("Today of a user with summaries = %v, %v", got, err)
+	}
+	got, err = r.Today(t.Context(), "nobody", now)
+	if err != nil || got.Date != day.AddDays(-1) || got.Zone != time.UTC {
+		t.Errorf("Today of an unknown user = %v, %v; want UTC's", got, err)
+	}
+	got, err = b.reader(cache.ReaderConfig{Generator: &generator{}}).Today(t.Context(), "nobody", now)
+	if err != nil || got.Date != day {
+		t.Errorf("Today of a user known to the calendar alone = %v, %v", got, err)
+	}
+}
+
+func TestReadsAreCountedByWhereTheAnswerCameFrom(t *testing.T) {
+	t.Parallel()
+	reg := prometheus.NewRegistry()
+	b := setup(t, redistest.Mini(t).Client(t), cache.Config{})
+	r := b.reader(cache.ReaderConfig{Metrics: cache.NewMetrics(reg), Generator: &generator{}, Wait: 10 * time.Millisecond})
+	get(t, r, "missing")
+	b.commit(t, "u1", "x")
+	get(t, r, "u1")
+	get(t, r, "u1")
+	b.invalidate(t, "u1", false)
+	get(t, r, "u1")
+	want := `
+# HELP foreday_cache_reads_total Summaries read, by where the answer came from.
+# TYPE foreday_cache_reads_total counter
+foreday_cache_reads_total{result="bypass"} 0
+foreday_cache_reads_total{result="hit"} 2
+foreday_cache_reads_total{result="miss"} 1
+foreday_cache_reads_total{result="stale"} 1
+`
+	if err := testutil.GatherAndCompare(reg, strings.NewReader(want)); err != nil {
+		t.Error(err)
+	}
+}
