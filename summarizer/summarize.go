@@ -1,6 +1,7 @@
 package summarizer
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -55,6 +56,8 @@ type Brief struct {
 type Text struct {
 	Headline string // one sentence, at most MaxHeadline characters
 	Body     string // at most MaxText characters
+	// Writer is who wrote it, if not the one who was asked; "" otherwise.
+	Writer string
 }
 
 // Writer turns a Brief into a few lines. Implementations must be safe for
@@ -172,7 +175,7 @@ func (s *Summarizer) Write(ctx context.Context, user string, d Draft) (Summary, 
 		Headline: text.Headline, Text: text.Body,
 		Events:      make([]SummaryEvent, 0, len(d.Brief.Novel)),
 		TotalEvents: d.Brief.Total, NovelEvents: len(d.Brief.Novel),
-		Writer: writer.Name(), Degraded: degraded,
+		Writer: cmp.Or(text.Writer, writer.Name()), Degraded: degraded,
 		FetchedAt: d.FetchedAt.UTC(), GeneratedAt: s.Now().UTC(),
 		Fingerprint: s.Fingerprint(d),
 	}

@@ -64,7 +64,9 @@ func version(settings openai.ChatCompletionRequest) string {
 // holds anything of the calendar.
 func (w *Writer) Write(ctx context.Context, b summarizer.Brief) (summarizer.Text, error) {
 	if len(b.Novel) == 0 {
-		return plain.Writer{}.Write(ctx, b)
+		text, err := plain.Writer{}.Write(ctx, b)
+		text.Writer = summarizer.PlainWriter
+		return text, err
 	}
 	p := newPrompt(b)
 	talk := []openai.ChatCompletionMessage{
