@@ -266,7 +266,9 @@ func TestBrokenAnswersAreRefused(t *testing.T) {
 		"most events left out": {answer{honest().Headline, honest().Sentences[:2]}.json(t), openai.Omission},
 		"too many sentences": {answer{honest().Headline, repeated(honest().Sentences, 10)}.json(t),
 			openai.TooLong},
-		"a hundred thousand citations": {answer{line{"“Dentist”", make([]string, 100_000)}, honest().Sentences}.json(t), openai.WrongCite},
+		"thousands of citations": {answer{line{"“Dentist”", make([]string, 10_000)}, honest().Sentences}.json(t), openai.WrongCite},
+		"thousands of sentences": {answer{honest().Headline, repeated(honest().Sentences, 2000)}.json(t),
+			openai.TooLong},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

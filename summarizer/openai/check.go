@@ -14,6 +14,9 @@ import (
 // are so many.
 const mustName = 4
 
+// maxSentences is more than summarizer.MaxText has room for.
+const maxSentences = 100
+
 // flaw is one thing that is wrong with an answer.
 type flaw struct {
 	reason Reason
@@ -22,6 +25,9 @@ type flaw struct {
 
 // check returns the answer as text, or all that is wrong with it.
 func check(p prompt, a answer) (summarizer.Text, []flaw) {
+	if n := len(a.Sentences); n > maxSentences {
+		return summarizer.Text{}, []flaw{{TooLong, fmt.Sprintf("there are %d sentences, of at most %d", n, maxSentences)}}
+	}
 	var flaws []flaw
 	headline, f := checkLine(p, a.Headline, summarizer.MaxHeadline)
 	flaws = append(flaws, about("the headline", f)...)
@@ -64,6 +70,9 @@ func about(where string, flaws []flaw) []flaw {
 func checkLine(p prompt, l line, limit int) (string, []flaw) {
 	if n := utf8.RuneCountInString(l.Text); n > limit {
 		return "", []flaw{{TooLong, fmt.Sprintf("it has %d characters, of at most %d", n, limit)}}
+	}
+	if n := len(l.Events); n > maxEvents {
+		return "", []flaw{{WrongCite, fmt.Sprintf("it cites %d events, and there are %d", n, len(p.Events))}}
 	}
 	events, unknown, ok := p.cited(l.Events)
 	if !ok {
