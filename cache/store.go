@@ -63,6 +63,9 @@ func NewStore(client redis.UniversalClient, cfg Config) *Store {
 	return &Store{client: client, cfg: cfg.withDefaults(), scripts: loadScripts()}
 }
 
+// Lease is how long a run counts as alive without an Extend.
+func (s *Store) Lease() time.Duration { return s.cfg.Lease }
+
 // Token names one promised refresh of one day. It is never used twice.
 type Token struct {
 	User string

@@ -26,7 +26,6 @@ type Refresher struct {
 	Queue       *Queue
 	Summarizer  *summarizer.Summarizer
 	RefreshDays int // days from today on that are regenerated ahead of any reader
-	Lease       time.Duration
 	Metrics     *Metrics
 	Log         zerolog.Logger
 	// Now is the clock that says what day it is. Everything else goes by the
@@ -326,7 +325,7 @@ func (r *Refresher) keepAlive(ctx context.Context, run *cache.Run) *lease {
 	beat := *run
 	go func() {
 		defer close(l.done)
-		tick := time.NewTicker(r.Lease / 4)
+		tick := time.NewTicker(r.Store.Lease() / 4)
 		defer tick.Stop()
 		for {
 			select {

@@ -189,14 +189,9 @@ func (d *demo) fill(stand *standIns, c *demoCmd, out console) error {
 	if len(c.ICS) > 0 {
 		return nil
 	}
-	d.loaded.titles = make(map[string]bool)
-	for _, e := range sample.Year(1, d.day.Date, zone) {
-		if _, err := stand.google.Insert(d.user, "primary", e); err != nil {
-			return fmt.Errorf("fill the sample calendar: %w", err)
-		}
-		d.loaded.events++
-	}
-	return nil
+	year := sample.Year(1, d.day.Date, zone)
+	d.loaded = loaded{events: len(year.Events), titles: make(map[string]bool)}
+	return stand.google.Import(d.user, "primary", year)
 }
 
 // play runs the main job and measures it.

@@ -104,10 +104,8 @@ func (c *sandboxCmd) fill(stand *standIns, out console) error {
 			}
 			continue
 		}
-		for _, e := range sample.Year(uint64(n), today, zone) {
-			if _, err := stand.google.Insert(user, "primary", e); err != nil {
-				return fmt.Errorf("make up the calendar of %s: %w", user, err)
-			}
+		if err := stand.google.Import(user, "primary", sample.Year(uint64(n), today, zone)); err != nil {
+			return fmt.Errorf("make up the calendar of %s: %w", user, err)
 		}
 	}
 	return nil

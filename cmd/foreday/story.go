@@ -45,13 +45,11 @@ func (d *demo) tell(w io.Writer, c *demoCmd, realModel bool) {
 	say("A reader's hit takes %.0f µs; making the summary anew takes %.1f ms here, where", r.HitUS, r.RegenerateMS)
 	say("the stand-ins answer at once. Asked so far: Google %s, model %s.", times(r.Upstream.Google), times(r.Upstream.OpenAI))
 	say("")
-	say("Next:")
-	if len(c.ICS) == 0 {
-		say("  go run ./cmd/foreday demo --ics calendar.ics    your own exported calendar")
-	}
-	say("  go run ./cmd/foreday explain --ics FILE --date D  why each event is novel or not")
-	say("  go run ./cmd/foreday demo --serve               look around: API, dashboard")
-	say("  README.md: plug in an app, run it for real")
+	say("Next, with go run ./cmd/foreday in front:")
+	say("  demo --ics FILE [--date D]      the same with your own exported calendar")
+	say("  explain --ics FILE [--date D]   why each event is novel, or is not")
+	say("  demo --serve                    stay up, with API and dashboard")
+	say("and README.md says how to plug in an app and run it for real.")
 }
 
 func tellSummary(w io.Writer, s summarizer.Summary) {
@@ -61,7 +59,7 @@ func tellSummary(w io.Writer, s summarizer.Summary) {
 			fmt.Fprintln(w, indent(line, "     "))
 		}
 	}
-	fmt.Fprintf(w, "     (written by %s, good for an hour or until the next change)\n\n", s.Writer)
+	fmt.Fprintf(w, "     (%s; fresh for an hour, or until the next change)\n\n", byline(s))
 }
 
 // indent breaks text between words to fit the story's width.

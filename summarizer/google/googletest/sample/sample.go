@@ -10,6 +10,7 @@ import (
 	"google.golang.org/api/calendar/v3"
 
 	"foreday/summarizer"
+	"foreday/summarizer/google/ical"
 )
 
 // habit is something a person does again and again.
@@ -50,12 +51,12 @@ var oneOffs = []string{
 	"Flat viewing", "Anna's wedding", "Boiler inspection", "Conference talk", "Parents visiting", "Concert", "Eye test",
 }
 
-// Year returns the calendar of a person who lives in zone, as events to insert:
+// Year returns the calendar of a person who lives in zone, ready to be imported:
 // the routine of the fourteen months before today, which goes on for three
 // months after it, and a few things that happened once, long ago. Nothing but
 // routine falls on the two weeks around today. The same seed gives the same
 // person.
-func Year(seed uint64, today summarizer.Date, zone *time.Location) []*calendar.Event {
+func Year(seed uint64, today summarizer.Date, zone *time.Location) *ical.Calendar {
 	random := rand.New(rand.NewPCG(seed, 0x5eed))
 	start := today.AddDays(-420)
 	var events []*calendar.Event
@@ -81,11 +82,15 @@ func Year(seed uint64, today summarizer.Date, zone *time.Location) []*calendar.E
 		events = append(events, timed(title, d, habit{hour: 9 + random.IntN(9), length: 2 * time.Hour}, 0, zone))
 	}
 	holiday := today.AddDays(-120 - random.IntN(60))
-	return append(events, &calendar.Event{
+	events = append(events, &calendar.Event{
 		Summary: "Holiday in the mountains",
 		Start:   &calendar.EventDateTime{Date: holiday.String()},
 		End:     &calendar.EventDateTime{Date: holiday.AddDays(9).String()},
 	})
+	for i, e := range events {
+		e.Id = fmt.Sprintf("sample%05d", i)
+	}
+	return &ical.Calendar{Name: "Personal", Zone: zone, Events: events}
 }
 
 func timed(title string, d summarizer.Date, h habit, shift time.Duration, zone *time.Location) *calendar.Event {
