@@ -114,19 +114,19 @@ type DueDay struct {
 // Invalidation is what one or several messages ask for, for one user.
 type Invalidation struct {
 	User string
-	// Zone is the one in which Days were computed, "" if Days holds those of
-	// every zone on earth.
+	// Zone is the one in which Days were computed, "" if it does not matter.
 	Zone        string
 	Days        []DueDay
 	All         bool // every day with any state is meant, Days besides
 	Redelivered bool // a message may have been applied before by a worker that died
 	Published   time.Time
-	// SetZone, if not "", becomes the user's zone.
+	// SetZone, if not "", becomes the user's zone, unless Zone turns out to be
+	// another's. A user without any is taken to live there.
 	SetZone string
 }
 
 // Outcome is what came of an Invalidation. If Again, nothing was changed: the
-// days are to be computed anew in Zone ("" if unknown), with Known among them if
+// days are to be computed anew in Zone, with Known among them if
 // All is asked for.
 type Outcome struct {
 	Again bool

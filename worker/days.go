@@ -13,45 +13,36 @@ import (
 // invalidates every day of the user that is cached.
 const maxSpanDays = 62
 
-// The outermost offsets in use anywhere. A user whose zone is unknown may live
-// by any in between.
-var (
-	westernmost = time.FixedZone("UTC-12", -12*60*60)
-	easternmost = time.FixedZone("UTC+14", 14*60*60)
-)
-
 // datesOf returns the first and the last local date that the span touches for
-// somebody in zone; a nil zone is any on earth.
+// somebody in zone.
 func datesOf(span events.Span, zone *time.Location) (first, last summarizer.Date) {
 	if span.AllDay {
 		return summarizer.DateOf(span.Start), summarizer.DateOf(span.End.AddDate(0, 0, -1))
-	}
-	west, east := zone, zone
-	if zone == nil {
-		west, east = westernmost, easternmost
 	}
 	end := span.Start
 	if span.End.After(span.Start) {
 		end = span.End.Add(-time.Nanosecond)
 	}
-	return summarizer.DateOf(span.Start.In(west)), summarizer.DateOf(end.In(east))
+	return summarizer.DateOf(span.Start.In(zone)), summarizer.DateOf(end.In(zone))
 }
 
-// dueWindow returns the first and the last date that are regenerated ahead of
-// any reader, for somebody in zone; a nil zone is any on earth.
-func dueWindow(zone *time.Location, now time.Time, refreshDays int) (first, last summarizer.Date) {
-	west, east := zone, zone
-	if zone == nil {
-		west, east = westernmost, easternmost
-	}
-	return summarizer.DateOf(now.In(west)), summarizer.DateOf(now.In(east)).AddDays(refreshDays - 1)
+// window is the dates that are regenerated ahead of any reader.
+type window struct{ first, last summarizer.Date }
+
+func dueWindow(zone *time.Location, now time.Time, refreshDays int) window {
+	today := summarizer.DateOf(now.In(zone))
+	return window{today, today.AddDays(refreshDays - 1)}
 }
 
-// dueDays returns the days of the window.
-func dueDays(zone *time.Location, now time.Time, refreshDays int) []cache.DueDay {
+// touches reports whether any date from first to last is in the window.
+func (w window) touches(first, last summarizer.Date) bool {
+	return !last.Before(w.first) && !w.last.Before(first)
+}
+
+// days returns the days of the window.
+func (w window) days() []cache.DueDay {
 	var days []cache.DueDay
-	first, last := dueWindow(zone, now, refreshDays)
-	for d := first; !last.Before(d); d = d.AddDays(1) {
+	for d := w.first; !w.last.Before(d); d = d.AddDays(1) {
 		days = append(days, cache.DueDay{Date: d, Due: true})
 	}
 	return days
@@ -60,9 +51,7 @@ func dueDays(zone *time.Location, now time.Time, refreshDays int) []cache.DueDay
 // withKnown adds the dates that are missing, as days that are not due.
 func withKnown(days []cache.DueDay, known []summarizer.Date) []cache.DueDay {
 	for _, date := range known {
-		if !slices.ContainsFunc(days, func(d cache.DueDay) bool { return d.Date == date }) {
-			days = append(days, cache.DueDay{Date: date})
-		}
+		days = withDay(days, cache.DueDay{Date: date}, "")
 	}
 	return days
 }
@@ -73,31 +62,23 @@ type change struct {
 	deliveries []events.Delivery
 }
 
-// invalidation says which days the messages touch for somebody in zone, "" for
-// anywhere on earth.
-func (c *change) invalidation(zone string, now time.Time, refreshDays int) cache.Invalidation {
-	in := cache.Invalidation{User: c.user, Zone: zone, Published: c.deliveries[0].Published}
-	loc, err := time.LoadLocation(zone)
-	if zone == "" || err != nil {
-		in.Zone, loc = "", nil
-	}
-	first, last := dueWindow(loc, now, refreshDays)
+// invalidation says which days the messages touch for somebody in zone. If the
+// zone is only guessed and a day might be due in another, today is refreshed:
+// that job learns the zone, and sees to the days that are due there.
+func (c *change) invalidation(zone *time.Location, guessed bool, now time.Time, refreshDays int) cache.Invalidation {
+	in := cache.Invalidation{User: c.user, Zone: zone.String(), SetZone: zone.String(), Published: c.deliveries[0].Published}
+	due := dueWindow(zone, now, refreshDays)
+	anyDue, mightBeDue := false, false
 	touch := func(span events.Span, want string) {
-		from, to := datesOf(span, loc)
+		from, to := datesOf(span, zone)
+		anyDue = anyDue || due.touches(from, to)
+		mightBeDue = mightBeDue || due.touches(from.AddDays(-2), to.AddDays(2))
 		if from.DaysUntil(to) >= maxSpanDays {
 			in.All = true
 			return
 		}
 		for d := from; !to.Before(d); d = d.AddDays(1) {
-			due := !d.Before(first) && !last.Before(d)
-			i := slices.IndexFunc(in.Days, func(day cache.DueDay) bool { return day.Date == d })
-			if i < 0 {
-				i = len(in.Days)
-				in.Days = append(in.Days, cache.DueDay{Date: d, Due: due})
-			}
-			if want != "" {
-				in.Days[i].Want = append(in.Days[i].Want, want)
-			}
+			in.Days = withDay(in.Days, cache.DueDay{Date: d, Due: due.touches(d, d)}, want)
 		}
 	}
 	for _, d := range c.deliveries {
@@ -105,30 +86,38 @@ func (c *change) invalidation(zone string, now time.Time, refreshDays int) cache
 		if d.Published.Before(in.Published) {
 			in.Published = d.Published
 		}
-		m := d.Message
-		if !m.Span.IsZero() {
-			touch(m.Span, want(m))
+		if !d.Span.IsZero() {
+			touch(d.Span, want(d.Message))
 		}
 		switch {
-		case !m.Was.IsZero():
-			touch(m.Was, "")
-		case m.Type == events.EventUpdated, m.Type == events.CalendarChanged:
+		case !d.Was.IsZero():
+			touch(d.Was, "")
+		case d.Type == events.EventUpdated, d.Type == events.CalendarChanged:
 			in.All = true
 		}
 	}
-	if in.All {
-		for _, day := range dueDays(loc, now, refreshDays) {
-			in.Days = withDue(in.Days, day)
+	switch {
+	case in.All:
+		for _, day := range due.days() {
+			in.Days = withDay(in.Days, day, "")
 		}
+	case guessed && mightBeDue && !anyDue && refreshDays > 0:
+		in.Days = withDay(in.Days, cache.DueDay{Date: due.first, Due: true}, "")
 	}
 	return in
 }
 
-func withDue(days []cache.DueDay, day cache.DueDay) []cache.DueDay {
-	if slices.ContainsFunc(days, func(d cache.DueDay) bool { return d.Date == day.Date }) {
-		return days
+// withDay adds the day unless it is there, and what is wanted of it.
+func withDay(days []cache.DueDay, day cache.DueDay, want string) []cache.DueDay {
+	i := slices.IndexFunc(days, func(d cache.DueDay) bool { return d.Date == day.Date })
+	if i < 0 {
+		i = len(days)
+		days = append(days, day)
 	}
-	return append(days, day)
+	if want != "" {
+		days[i].Want = append(days[i].Want, want)
+	}
+	return days
 }
 
 // want says what the next look at the calendar should show of the message's

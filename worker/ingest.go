@@ -19,8 +19,8 @@ type Ingester struct {
 	now         func() time.Time
 	// zones remembers in which zone each user's summaries are kept. It may be
 	// out of date: the invalidation says so and is computed again.
-	zones  *otter.Cache[string, string]
-	likely string
+	zones  *otter.Cache[string, *time.Location]
+	likely *time.Location // of users not seen before
 }
 
 // NewIngester returns an Ingester that regenerates refreshDays days, from today
@@ -28,8 +28,8 @@ type Ingester struct {
 // and now the clock that says what day it is.
 func NewIngester(store *cache.Store, queue *Queue, zone *time.Location, refreshDays int, now func() time.Time) *Ingester {
 	return &Ingester{
-		store: store, queue: queue, likely: zone.String(), refreshDays: refreshDays, now: now,
-		zones: otter.Must(&otter.Options[string, string]{MaximumSize: 100_000}),
+		store: store, queue: queue, likely: zone, refreshDays: refreshDays, now: now,
+		zones: otter.Must(&otter.Options[string, *time.Location]{MaximumSize: 100_000}),
 	}
 }
 
@@ -51,25 +51,28 @@ func (g *Ingester) Handle(ctx context.Context, batch []events.Delivery) error {
 	}
 	now := g.now()
 	for _, c := range changes {
-		list = append(list, c.invalidation(g.zone(c.user), now, g.refreshDays))
+		zone, known := g.zones.GetIfPresent(c.user)
+		if !known {
+			zone = g.likely
+		}
+		list = append(list, c.invalidation(zone, !known, now, g.refreshDays))
 	}
 	tasks, err := invalidateAll(ctx, g.store, list, func(in *cache.Invalidation, out cache.Outcome) {
-		g.zones.Set(in.User, out.Zone)
-		*in = changes[in.User].invalidation(out.Zone, now, g.refreshDays)
+		zone, err := time.LoadLocation(out.Zone)
+		if err != nil {
+			zone = g.likely
+		}
+		g.zones.Set(in.User, zone)
+		*in = changes[in.User].invalidation(zone, false, now, g.refreshDays)
 		if in.All {
 			in.Days = withKnown(in.Days, out.Known)
+		}
+		if err != nil {
+			in.Zone = "" // what is kept there is no zone; replace it
 		}
 	})
 	if err != nil {
 		return err
 	}
 	return promise(ctx, g.store.Ledger(), g.queue, tasks)
-}
-
-// zone guesses the user's zone.
-func (g *Ingester) zone(user string) string {
-	if zone, ok := g.zones.GetIfPresent(user); ok {
-		return zone
-	}
-	return g.likely
 }

@@ -113,7 +113,7 @@ func (r *Refresher) begin(ctx context.Context, owner, user string, day summarize
 			return run, begun, err
 		}
 		rezone := cache.Invalidation{User: user, All: true, Published: time.Now(), SetZone: day.Zone.String()}
-		rezone.Days = dueDays(day.Zone, r.Now(), r.RefreshDays)
+		rezone.Days = dueWindow(day.Zone, r.Now(), r.RefreshDays).days()
 		if err := r.apply(ctx, rezone); err != nil {
 			return run, begun, err
 		}
@@ -133,9 +133,7 @@ func (r *Refresher) apply(ctx context.Context, in cache.Invalidation) error {
 }
 
 func (r *Refresher) dueAhead(day summarizer.Day) bool {
-	today := summarizer.DateOf(r.Now().In(day.Zone))
-	n := today.DaysUntil(day.Date)
-	return n >= 0 && n < r.RefreshDays
+	return dueWindow(day.Zone, r.Now(), r.RefreshDays).touches(day.Date, day.Date)
 }
 
 // run fetches, judges and writes up the day under the run's lease, and commits

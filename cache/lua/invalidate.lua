@@ -1,7 +1,7 @@
 -- Applies what messages say about days of one user.
 --
 -- KEYS  zone, days, then for each day: state, fresh
--- ARGV  1 zone the days were computed in; "" if they are right in every zone
+-- ARGV  1 zone the days were computed in; "" if it does not matter
 --       2 "1" if every day that has state is meant
 --       3 "1" if a message may have been applied before (a redelivery)
 --       4 when the earliest message was published, ms
@@ -9,7 +9,7 @@
 --       6 cooldown between two runs, ms
 --       7 how long a reader's interest keeps a day due, ms
 --       8 time to live of the state, ms
---       9 zone to set, "" to leave it
+--       9 zone to set, "" to leave it; a user without any is taken to live there
 --       10 nonce of this call: if its answer is lost and it is run again, it
 --         knows the tokens it took
 --       then for each day: date, "1" if it is due, wanted event IDs ("" or lines)
@@ -23,7 +23,7 @@ local us = clock[1] * 1000000 + clock[2]
 local ms = math.floor(us / 1000)
 local function int(n) return string.format('%.0f', n) end
 
-local zone = redis.call('GET', KEYS[1]) or ''
+local zone = redis.call('GET', KEYS[1]) or ARGV[9]
 local given = {}
 for i = 3, #KEYS, 2 do
   given[ARGV[11 + (i - 3) / 2 * 3]] = true
