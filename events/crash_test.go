@@ -3,7 +3,6 @@ package events_test
 import (
 	"context"
 	"errors"
-	"net"
 	"strings"
 	"testing"
 	"time"
@@ -18,9 +17,7 @@ import (
 // had died just before each.
 type mute struct{ tried chan struct{} }
 
-func (mute) DialHook(next redis.DialHook) redis.DialHook {
-	return func(ctx context.Context, network, addr string) (net.Conn, error) { return next(ctx, network, addr) }
-}
+func (mute) DialHook(next redis.DialHook) redis.DialHook { return next }
 
 func (m mute) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 	return func(ctx context.Context, cmd redis.Cmder) error {
@@ -37,7 +34,9 @@ func (m mute) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 	}
 }
 
-func (mute) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook { return next }
+func (mute) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
+	return next
+}
 
 // dieBeforeAck runs a consumer until it would have acknowledged something.
 func dieBeforeAck(t *testing.T, server *redistest.Server, h events.HandlerFunc) {
