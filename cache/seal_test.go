@@ -109,7 +109,7 @@ func TestAKeyIs32BytesInBase64(t *testing.T) {
 	if _, err := cache.NewSeal(of(32)); err != nil {
 		t.Error(err)
 	}
-	if cache.NewKey() == cache.NewKey() {
+	if first, second := cache.NewKey(), cache.NewKey(); first == second {
 		t.Error("two new keys are the same")
 	}
 }
