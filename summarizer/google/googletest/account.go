@@ -40,6 +40,7 @@ func (s *Server) AddUser(user string, zone *time.Location) {
 	s.mu.Unlock()
 	s.AddCalendar(user, &calendar.CalendarListEntry{
 		Id: user, Summary: user, TimeZone: zone.String(), AccessRole: "owner", Primary: true, Selected: true,
+		DefaultReminders: []*calendar.EventReminder{{Method: "popup", Minutes: 30}},
 	})
 }
 

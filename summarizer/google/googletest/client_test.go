@@ -26,14 +26,21 @@ type bench struct {
 
 const user = "anna@example.com"
 
-// setup starts a stand-in whose one user lives in Chicago.
+// setup starts a stand-in whose one user lives in Chicago, and checks all its
+// answers against the discovery document.
 func setup(t *testing.T, config googletest.Config) *bench {
+	t.Helper()
+	return start(t, config, func(h http.Handler) http.Handler { return conforming(t, h) })
+}
+
+// start starts a stand-in behind whatever wrap puts before it.
+func start(t *testing.T, config googletest.Config, wrap func(http.Handler) http.Handler) *bench {
 	t.Helper()
 	b := &bench{user: user, clock: &clock{now: at(t, "2026-03-20T12:00:00Z")}}
 	config.Now = b.clock.Now
 	b.Server = googletest.New(config)
 	b.AddUser(user, zone(t, "America/Chicago"))
-	server := httptest.NewServer(b.Server)
+	server := httptest.NewServer(wrap(b.Server))
 	t.Cleanup(server.Close)
 	b.url = server.URL
 	b.client = b.clientOf(t, user)
@@ -114,7 +121,7 @@ func allDay(summary, start, end string) *calendar.Event {
 	return &calendar.Event{Summary: summary, Start: &calendar.EventDateTime{Date: start}, End: &calendar.EventDateTime{Date: end}}
 }
 
-// daily returns the event as a series.
+// recurring returns the event as a series.
 func recurring(e *calendar.Event, lines ...string) *calendar.Event {
 	e.Recurrence = lines
 	return e
@@ -146,4 +153,16 @@ func summaries(events []*calendar.Event) []string {
 		list = append(list, e.Summary)
 	}
 	return list
+}
+
+// ask sends a GET straight to the handler and returns the body of a good answer.
+func ask(t interface{ Fatalf(string, ...any) }, h http.Handler, token, url string) []byte {
+	r := httptest.NewRequest(http.MethodGet, url, nil)
+	r.Header.Set("Authorization", "Bearer "+token)
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	if w.Code != http.StatusOK {
+		t.Fatalf("GET %s: %d %s", url, w.Code, w.Body)
+	}
+	return w.Body.Bytes()
 }

@@ -63,6 +63,9 @@ func (v view) list(f filter, now time.Time) []found {
 		case r.change <= f.since:
 		case r.recurrence == nil:
 			l.addSingle(r)
+			if f.single {
+				l.addGone(r.asOf(f.since), func(time.Time) bool { return false })
+			}
 		case f.single:
 			l.addOccurrences(r)
 		default:
@@ -109,7 +112,8 @@ func (l *lister) addSeries(r *record) {
 	for _, e := range l.exceptions[r.event.Id] {
 		// Cancelled occurrences are always listed: without them a client that
 		// expands the series itself would show them.
-		if e.cancelled() || l.passes(e) && (l.touches(e.span) || l.since >= 0) {
+		all := l.since >= 0 || e.cancelled() && !e.lapsed
+		if all || (!e.lapsed || l.deleted) && l.passes(e) && l.touches(e.span) {
 			l.add(e)
 		}
 	}
@@ -119,6 +123,9 @@ func (l *lister) addSeries(r *record) {
 func (l *lister) addOccurrences(r *record) {
 	replaced := map[int64]bool{}
 	for _, e := range l.exceptions[r.event.Id] {
+		if e.lapsed && r.has(e.original) {
+			continue
+		}
 		replaced[e.original.Unix()] = true
 		listed := !e.cancelled() && !r.cancelled() || l.deleted || l.since >= 0
 		if listed && l.passes(e) && (l.touches(e.span) || l.since >= 0) {
@@ -136,13 +143,17 @@ func (l *lister) addOccurrences(r *record) {
 			l.found = append(l.found, l.occurrence(r, start, r.cancelled()))
 		}
 	}
-	if l.since >= 0 {
-		l.addGone(r.asOf(l.since), func(t time.Time) bool { return present[t.Unix()] || replaced[t.Unix()] })
+	if before := r.asOf(l.since); before != nil && before.recurrence == nil {
+		gone := before.clone() // what had been a single event recurs now
+		gone.event.Status = "cancelled"
+		l.add(gone)
+	} else {
+		l.addGone(before, func(t time.Time) bool { return present[t.Unix()] || replaced[t.Unix()] })
 	}
 }
 
 // addGone adds, as cancelled, the occurrences that a series had before and that
-// do not stand any more.
+// do not stand any more. A listing of everything has nothing before it.
 func (l *lister) addGone(before *record, stands func(time.Time) bool) {
 	if before == nil || before.recurrence == nil || before.cancelled() || !l.passes(before) {
 		return

@@ -25,6 +25,7 @@ type record struct {
 
 	series   string    // ID of the series that an exception belongs to
 	original time.Time // where the series had put it
+	lapsed   bool      // the series has no such occurrence any more
 
 	change  int64
 	updated time.Time
@@ -56,7 +57,7 @@ func (s span) at(start time.Time) span {
 // clone returns a copy to be stored as the next state.
 func (r *record) clone() *record {
 	event := *r.event
-	return &record{event: &event, span: r.span, recurrence: r.recurrence, starts: r.starts, series: r.series, original: r.original}
+	return &record{event: &event, span: r.span, recurrence: r.recurrence, starts: r.starts, series: r.series, original: r.original, lapsed: r.lapsed}
 }
 
 func (r *record) cancelled() bool { return r.event.Status == "cancelled" }

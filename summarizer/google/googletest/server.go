@@ -25,6 +25,9 @@ type Config struct {
 	// Lag is how long a write stays unlisted, though it was acknowledged and can
 	// be got by its ID. Google's own is usually nothing, at times seconds.
 	Lag time.Duration
+	// ClientID and ClientSecret are those of the one app that may ask users for
+	// consent; "" takes any.
+	ClientID, ClientSecret string
 }
 
 func (c Config) withDefaults() Config {
@@ -55,6 +58,7 @@ type Server struct {
 	quota    quota
 	lagNanos atomic.Int64
 	counter  counter
+	service  serviceAccount
 }
 
 // New returns a Server without users.
@@ -71,7 +75,10 @@ func New(config Config) *Server {
 	for _, m := range methods {
 		s.mux.Handle(m.verb+" /calendar/v3/"+m.path, s.serve(m))
 	}
-	s.mux.Handle("GET /broker/{user}", s.observed("broker", s.serveBroker))
+	s.mux.Handle("GET "+BrokerPath+"{user}", s.observed("broker", s.serveBroker))
+	s.mux.Handle("GET "+AuthPath, s.observed("auth", s.serveAuth))
+	s.mux.Handle("POST "+TokenPath, s.observed("token", s.serveToken))
+	s.mux.Handle("POST "+RevokePath, s.observed("revoke", s.serveRevoke))
 	s.mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { writeError(w, errNotFound()) })
 	return s
 }

@@ -1,7 +1,6 @@
 package googletest
 
 import (
-	"encoding/json"
 	"net/http"
 	"strings"
 	"sync"
@@ -14,14 +13,16 @@ const (
 	scopeReadonly = "https://www.googleapis.com/auth/calendar.readonly"
 )
 
-// tokens are the access tokens in force.
+// tokens are the tokens in force.
 type tokens struct {
-	mu     sync.Mutex
-	access map[string]grant
-	latest map[string]string // user -> token last given out by Token
+	mu      sync.Mutex
+	access  map[string]grant
+	latest  map[string]string // user -> token last given out by Token
+	codes   map[string]consent
+	refresh map[string]consent
 }
 
-// grant is what a token stands for.
+// grant is what an access token stands for.
 type grant struct {
 	user    string
 	scope   string
@@ -29,13 +30,56 @@ type grant struct {
 }
 
 func (t *tokens) init() {
-	t.access = map[string]grant{}
-	t.latest = map[string]string{}
+	t.access, t.latest = map[string]grant{}, map[string]string{}
+	t.codes, t.refresh = map[string]consent{}, map[string]consent{}
 }
 
-// Token returns an access token of the user's that is valid for at least half
-// of the tokens' lifetime. The user must have been added.
+func (t *tokens) newCode(code string, c consent) string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.codes[code] = c
+	return code
+}
+
+// takeCode returns what a code stands for; it works once.
+func (t *tokens) takeCode(code string) (consent, bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	c, ok := t.codes[code]
+	delete(t.codes, code)
+	return c, ok
+}
+
+func (t *tokens) newRefresh(token string, c consent) string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.refresh[token] = c
+	return token
+}
+
+func (t *tokens) refreshed(token string) (consent, bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	c, ok := t.refresh[token]
+	return c, ok
+}
+
+// owner returns whose access or refresh token it is.
+func (t *tokens) owner(token string) (user string, ok bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if g, ok := t.access[token]; ok {
+		return g.user, true
+	}
+	c, ok := t.refresh[token]
+	return c.user, ok
+}
+
+// Token returns an access token of the user's, for reading and writing, that is
+// valid for at least half of the tokens' lifetime. It panics if the user was
+// not added.
 func (s *Server) Token(user string) string {
+	s.mustAccount(user)
 	now := s.now()
 	s.tokens.mu.Lock()
 	token := s.tokens.latest[user]
@@ -108,7 +152,7 @@ func (s *Server) authenticate(r *http.Request) (*account, error) {
 	if err != nil {
 		return nil, err
 	}
-	if r.Method != http.MethodGet && !g.mayWrite() {
+	if !g.reads() || r.Method != http.MethodGet && !g.writes() {
 		return nil, errScope()
 	}
 	s.mu.RLock()
@@ -120,30 +164,17 @@ func (s *Server) authenticate(r *http.Request) (*account, error) {
 	return a, nil
 }
 
-func (g grant) mayWrite() bool {
+// reads reports whether the scope is one of the calendar's.
+func (g grant) reads() bool {
+	return strings.Contains(g.scope, scopeAll)
+}
+
+// writes reports whether one of the calendar's scopes is not for reading only.
+func (g grant) writes() bool {
 	for scope := range strings.FieldsSeq(g.scope) {
-		if !strings.HasSuffix(scope, ".readonly") {
+		if strings.HasPrefix(scope, scopeAll) && !strings.HasSuffix(scope, ".readonly") {
 			return true
 		}
 	}
 	return false
-}
-
-// serveBroker gives a user's token to an app, as an app's own token broker
-// would.
-func (s *Server) serveBroker(w http.ResponseWriter, r *http.Request) {
-	user := r.PathValue("user")
-	if !s.HasUser(user) {
-		writeError(w, errNotFound())
-		return
-	}
-	token, expires := s.issue(user, scopeReadonly)
-	w.Header().Set("Content-Type", "application/json; charset=UTF-8")
-	w.Header().Set("Cache-Control", "no-store")
-	_ = json.NewEncoder(w).Encode(map[string]any{ // a client that went away is not our trouble
-		"access_token": token,
-		"token_type":   "Bearer",
-		"expiry":       expires.Format(time.RFC3339),
-		"expires_in":   int(expires.Sub(s.now()) / time.Second),
-	})
 }

@@ -132,16 +132,14 @@ func (s *Server) put(b *book, now time.Time, changed ...*record) {
 // find returns the record with the ID; an unchanged occurrence of a series is
 // made up. The caller holds b.mu.
 func (b *book) find(id string) *record {
-	if r := b.records[id]; r != nil {
-		return r
+	stored := b.records[id]
+	if stored != nil && !stored.lapsed {
+		return stored
 	}
 	seriesID, original, ok := ical.SplitInstanceID(id)
-	if !ok {
-		return nil
-	}
 	series := b.records[seriesID]
-	if series == nil || ical.InstanceID(seriesID, original, series.span.allDay) != id || !series.has(original) {
-		return nil
+	if !ok || series == nil || ical.InstanceID(seriesID, original, series.span.allDay) != id || !series.has(original) {
+		return stored
 	}
 	r := series.instance(original.In(series.span.start.Location()))
 	r.event.Status = series.event.Status
@@ -185,11 +183,11 @@ func (b *book) lapsed(series *record) []*record {
 	var gone []*record
 	for _, id := range b.exceptions[series.event.Id] {
 		e := b.records[id]
-		if series.recurrence != nil && series.has(e.original) {
+		if e.lapsed || series.has(e.original) {
 			continue
 		}
 		c := e.clone()
-		c.event.Status, c.event.OriginalStartTime = "cancelled", nil
+		c.event.Status, c.event.OriginalStartTime, c.lapsed = "cancelled", nil, true
 		gone = append(gone, c)
 	}
 	return gone

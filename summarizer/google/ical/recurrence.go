@@ -57,15 +57,9 @@ func ParseRecurrence(lines []string, start time.Time, allDay bool) (*Recurrence,
 				r.exrules = append(r.exrules, parsed)
 			}
 		case "RDATE", "EXDATE":
-			in := r.zone
-			if ids := params["TZID"]; len(ids) > 0 {
-				if in = FindZone(ids[0]); in == nil {
-					return nil, fmt.Errorf("%s: TZID %q is no time zone", name, clip(ids[0]))
-				}
-			}
-			dates, err := parseDates(value, in, start.In(r.zone), allDay)
+			dates, err := parseDateLine(name, params, value, start.In(r.zone), allDay)
 			if err != nil {
-				return nil, fmt.Errorf("%s %q: %w", name, clip(value), err)
+				return nil, err
 			}
 			if name == "RDATE" {
 				r.rdates = append(r.rdates, dates...)

@@ -3,7 +3,6 @@ package ical
 import (
 	"cmp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -101,7 +100,11 @@ func (a *assembly) addOnwards(e *entry) {
 		a.skipped = append(a.skipped, Skipped{Line: e.line, UID: e.uid, Reason: "moves this and all later occurrences to other days"})
 		return
 	}
-	before, after := cut(master.event.Recurrence, original, shift, master.countBefore(original), master.allDay)
+	before, after, err := CutRecurrence(master.event.Recurrence, master.start, master.allDay, original, shift)
+	if err != nil {
+		a.skipped = append(a.skipped, Skipped{Line: e.line, UID: e.uid, Reason: err.Error()})
+		return
+	}
 	master.event.Recurrence = before
 	if e.event.Status == "cancelled" {
 		return
@@ -119,17 +122,6 @@ func (a *assembly) addOnwards(e *entry) {
 	a.put(e.event)
 }
 
-// countBefore returns how much of a rule's COUNT is used up before an
-// occurrence. Excluded occurrences count as well.
-func (e *entry) countBefore(original time.Time) int {
-	rules := slices.DeleteFunc(slices.Clone(e.event.Recurrence), func(l string) bool { return !strings.HasPrefix(l, "RRULE:") })
-	rec, err := ParseRecurrence(rules, e.start, e.allDay)
-	if err != nil {
-		return 0 // it was read before
-	}
-	return len(rec.Between(e.start, original))
-}
-
 func movesDays(from, to time.Time) bool {
 	return from.Format(time.DateOnly) != to.In(from.Location()).Format(time.DateOnly)
 }
@@ -141,75 +133,7 @@ func hasDayRule(lines []string) bool {
 	})
 }
 
-// cut splits recurrence lines at an occurrence, of which done come before. What
-// comes after is moved by shift.
-func cut(lines []string, at time.Time, shift time.Duration, done int, allDay bool) (before, after []string) {
-	for _, l := range lines {
-		name, _, value, err := splitRecurrenceLine(l)
-		if err != nil {
-			continue // it was read before
-		}
-		switch name {
-		case "RRULE", "EXRULE":
-			head, tail := cutRule(value, at, done, allDay)
-			before, after = append(before, name+":"+head), append(after, name+":"+tail)
-		default:
-			dates, err := parseDates(value, time.UTC, at, allDay)
-			if err != nil {
-				continue // it was read before
-			}
-			var early, late []time.Time
-			for _, d := range dates {
-				if d.Before(at) {
-					early = append(early, d)
-				} else {
-					late = append(late, d.Add(shift))
-				}
-			}
-			if len(early) > 0 {
-				before = append(before, dateLine(name, early, allDay))
-			}
-			if len(late) > 0 {
-				after = append(after, dateLine(name, late, allDay))
-			}
-		}
-	}
-	return before, after
-}
-
-// cutRule splits a rule: the first part ends before at, the second has the rest
-// of the COUNT, if there is one.
-func cutRule(value string, at time.Time, done int, allDay bool) (head, tail string) {
-	until := at.Add(-time.Second).UTC().Format("20060102T150405Z")
-	if allDay {
-		until = at.AddDate(0, 0, -1).Format("20060102")
-	}
-	var shared, rest []string
-	for part := range strings.SplitSeq(value, ";") {
-		key, n, _ := strings.Cut(part, "=")
-		switch key {
-		case "COUNT":
-			rest = append(rest, "COUNT="+lessBy(n, done))
-		case "UNTIL":
-			rest = append(rest, part)
-		default:
-			shared = append(shared, part)
-		}
-	}
-	all := strings.Join(shared, ";")
-	return all + ";UNTIL=" + until, strings.Join(append([]string{all}, rest...), ";")
-}
-
 // sortSkipped orders by place in the file.
 func sortSkipped(s []Skipped) {
 	slices.SortStableFunc(s, func(a, b Skipped) int { return cmp.Compare(a.Line, b.Line) })
-}
-
-// lessBy returns a COUNT less what is done; at least 1, as a rule needs.
-func lessBy(count string, done int) string {
-	n, err := strconv.Atoi(count)
-	if err != nil {
-		return count
-	}
-	return strconv.Itoa(max(1, n-done))
 }

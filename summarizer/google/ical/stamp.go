@@ -82,6 +82,22 @@ func splitRecurrenceLine(line string) (name string, params map[string][]string, 
 	return strings.ToUpper(p.IANAToken), p.ICalParameters, p.Value, nil
 }
 
+// parseDateLine reads an RDATE or EXDATE line of a resource, whose TZID is a
+// name that others know.
+func parseDateLine(name string, params map[string][]string, value string, start time.Time, allDay bool) ([]time.Time, error) {
+	in := start.Location()
+	if ids := params["TZID"]; len(ids) > 0 {
+		if in = FindZone(ids[0]); in == nil {
+			return nil, fmt.Errorf("%s: TZID %q is no time zone", name, clip(ids[0]))
+		}
+	}
+	dates, err := parseDates(value, in, start, allDay)
+	if err != nil {
+		return nil, fmt.Errorf("%s %q: %w", name, clip(value), err)
+	}
+	return dates, nil
+}
+
 // parseDates reads the value of an RDATE or EXDATE, whose times hang in zone
 // `in`, of a series that starts at start. Of periods only the starts count, and
 // a mere date in a timed series means the occurrence on that day.
