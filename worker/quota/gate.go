@@ -1,9 +1,13 @@
 package quota
 
 import (
+	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
+	"sync"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -18,8 +22,11 @@ type Config struct {
 	// with *Later. 0 is five seconds.
 	MaxWait time.Duration
 	Log     zerolog.Logger
-	Metrics *Metrics         // nil counts nothing
-	Now     func() time.Time // nil is time.Now
+	Metrics *Metrics // nil counts nothing
+	// Now is the clock, nil is time.Now. It must run at the pace of real time.
+	Now func() time.Time
+
+	window time.Duration // tests have no minutes to wait
 }
 
 func (c Config) withDefaults() Config {
@@ -28,6 +35,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Now == nil {
 		c.Now = time.Now
+	}
+	if c.window == 0 {
+		c.window = window
 	}
 	return c
 }
@@ -45,26 +55,42 @@ func (c Config) validate() error {
 // Gate keeps this process, together with all others on the same Redis, within
 // the limits. It is safe for concurrent use.
 type Gate struct {
-	config Config
 	google *upstream
 	openAI *upstream
+	stop   context.CancelFunc
+	done   sync.WaitGroup
 }
 
-// New returns a Gate. Close it when no more calls are made.
+// New returns a Gate. It needs no Redis to start, nor to go on. Close it when
+// no more calls are made.
 func New(c Config) (*Gate, error) {
 	c = c.withDefaults()
 	if err := c.validate(); err != nil {
 		return nil, err
 	}
-	return &Gate{
-		config: c,
-		google: newUpstream(c, calendarAPI, c.Limits.google()),
-		openAI: newUpstream(c, completionAPI, c.Limits.openAI()),
-	}, nil
+	name := strings.ToLower(rand.Text()[:12])
+	ctx, stop := context.WithCancel(context.Background())
+	g := &Gate{
+		google: newUpstream(c, calendarAPI, name, c.Limits.google()),
+		openAI: newUpstream(c, completionAPI, name, c.Limits.openAI()),
+		stop:   stop,
+	}
+	desks := map[string]*desk{stopChannel(Google): g.google.desk, stopChannel(OpenAI): g.openAI.desk}
+	for _, d := range desks {
+		g.done.Go(func() { d.run(ctx) })
+	}
+	g.done.Go(func() { hearStops(ctx, c.Client, desks) })
+	return g, nil
 }
 
-// Close ends the Gate's own work. Calls under way go on; new ones must not be made.
-func (g *Gate) Close() error { return nil }
+// Close sends away all who wait for their turn and ends the Gate's own work.
+// Calls that were sent go on. It blocks for a moment, to tell the others, and
+// always returns nil.
+func (g *Gate) Close() error {
+	g.stop()
+	g.done.Wait()
+	return nil
+}
 
 // Google returns a RoundTripper for the Calendar API, which sends through base.
 func (g *Gate) Google(base http.RoundTripper) http.RoundTripper {

@@ -39,16 +39,18 @@ const window = time.Minute
 
 // bounds are the limits of one API, in the form that every API has.
 type bounds struct {
-	requests     int // a minute
-	userRequests int // a minute, for one user
-	tokens       int // a minute
-	dailyTokens  int // a day of UTC, for one user
+	Requests     int `json:"requests"` // a minute
+	UserRequests int `json:"user"`     // a minute, for one user
+	Tokens       int `json:"tokens"`   // a minute
+	DailyTokens  int `json:"daily"`    // a day of UTC, for one user
 }
 
+func (b bounds) none() bool { return b == bounds{} }
+
 func (l Limits) google() bounds {
-	return bounds{requests: l.GoogleRPM, userRequests: l.GoogleUserRPM}
+	return bounds{Requests: l.GoogleRPM, UserRequests: l.GoogleUserRPM}
 }
 
 func (l Limits) openAI() bounds {
-	return bounds{requests: l.OpenAIRPM, tokens: l.OpenAITPM, dailyTokens: l.UserDailyTokens}
+	return bounds{Requests: l.OpenAIRPM, Tokens: l.OpenAITPM, DailyTokens: l.UserDailyTokens}
 }

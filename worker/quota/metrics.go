@@ -12,6 +12,8 @@ type Metrics struct {
 	seconds  *prometheus.HistogramVec
 	wait     *prometheus.HistogramVec
 	tokens   *prometheus.CounterVec
+	trips    *prometheus.CounterVec
+	vain     *prometheus.CounterVec
 }
 
 // NewMetrics registers the metrics of upstream calls with reg:
@@ -20,6 +22,8 @@ type Metrics struct {
 //	foreday_upstream_seconds{api}
 //	foreday_quota_wait_seconds{api}
 //	foreday_llm_tokens_total{kind=prompt|completion}
+//	foreday_quota_trips_total{api}
+//	foreday_quota_vain_wakeups_total{api}
 //
 // It panics if reg holds them already.
 func NewMetrics(reg prometheus.Registerer) *Metrics {
@@ -42,8 +46,16 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 			Name: "foreday_llm_tokens_total",
 			Help: "Tokens the model said it used.",
 		}, []string{"kind"}),
+		trips: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "foreday_quota_trips_total",
+			Help: "Round trips to the shared ledger of quotas.",
+		}, []string{"api"}),
+		vain: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "foreday_quota_vain_wakeups_total",
+			Help: "Times that work came back when it was told to and was put off again.",
+		}, []string{"api"}),
 	}
-	reg.MustRegister(m.requests, m.seconds, m.wait, m.tokens)
+	reg.MustRegister(m.requests, m.seconds, m.wait, m.tokens, m.trips, m.vain)
 	return m
 }
 
@@ -75,4 +87,18 @@ func (m *Metrics) used(u usage) {
 	}
 	m.tokens.WithLabelValues("prompt").Add(float64(u.prompt))
 	m.tokens.WithLabelValues("completion").Add(float64(u.completion))
+}
+
+func (m *Metrics) tripped(api string) {
+	if m == nil {
+		return
+	}
+	m.trips.WithLabelValues(api).Inc()
+}
+
+func (m *Metrics) wokenInVain(api string) {
+	if m == nil {
+		return
+	}
+	m.vain.WithLabelValues(api).Inc()
 }

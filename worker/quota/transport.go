@@ -14,12 +14,6 @@ import (
 )
 
 const (
-	// onTheWire is how long after its turn a request must have been given a
-	// connection, or it loses the turn.
-	onTheWire = 5 * time.Second
-	// arrival is how long after it was written a request can reach the far
-	// side's counter.
-	arrival = 500 * time.Millisecond
 	// maxAttempts bounds how often one request is sent.
 	maxAttempts = 4
 )
@@ -52,6 +46,10 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 			if err == nil && a.outcome == exhausted {
 				resp.Body.Close()
 				err = &Exhausted{API: t.name, Reason: a.reason}
+			}
+			if err == nil && a.outcome == limited {
+				resp.Body.Close()
+				err = &Later{API: t.name, Limit: "the service, which refused: " + a.reason, At: t.now().Add(max(a.retryAfter, time.Second))}
 			}
 			if err != nil {
 				return nil, err
@@ -86,7 +84,7 @@ func (t *transport) attempt(req *http.Request, p *payload) (*http.Response, answ
 		return nil, answer{outcome: brokenOff}, &Unavailable{API: t.name, Err: gobreaker.ErrOpenState}
 	}
 	asked := t.now()
-	l, err := t.ledger.reserve(req.Context(), claim{caller: callerOf(req.Context()), tokens: p.tokens})
+	l, err := t.desk.reserve(req.Context(), claim{caller: callerOf(req.Context()), tokens: p.tokens}, t.patience(req.Context()))
 	t.metrics.waited(t.name, t.now().Sub(asked))
 	if err != nil {
 		o := outcomeOfWait(err)
@@ -95,14 +93,24 @@ func (t *transport) attempt(req *http.Request, p *payload) (*http.Response, answ
 	}
 	done, err := t.breaker.Allow()
 	if err != nil {
-		t.ledger.settle(l, report{})
+		t.desk.settle(l, report{unsent: true})
 		t.metrics.notSent(t.name, brokenOff)
 		return nil, answer{outcome: brokenOff}, &Unavailable{API: t.name, Err: err}
 	}
 	resp, r, err := t.send(req, p, l)
-	t.ledger.settle(l, r)
-	done(verdict(r.answer.outcome))
+	t.desk.settle(l, r)
+	done(health(r.answer.outcome))
 	return resp, r.answer, err
+}
+
+// patience is how long a call may wait for its turn: whoever has less time than
+// that is told at once.
+func (t *transport) patience(ctx context.Context) time.Time {
+	until := t.now().Add(t.maxWait)
+	if deadline, ok := ctx.Deadline(); ok && deadline.Before(until) {
+		return deadline
+	}
+	return until
 }
 
 // send sends the request now and judges the answer. If it returns an error
@@ -119,7 +127,7 @@ func (t *transport) send(req *http.Request, p *payload, l *lease) (*http.Respons
 		}
 	}
 	ended := t.now()
-	r := report{sent: wire.connected.Load() || err == nil, arrivedBy: wire.arrivedBy(ended)}
+	r := report{unsent: err != nil && !wire.connected.Load(), arrivedBy: wire.arrivedBy(ended)}
 	if err != nil {
 		r.answer.outcome = failed
 		if req.Context().Err() != nil {
@@ -184,8 +192,8 @@ func outcomeOfWait(err error) outcome {
 	return cancelled
 }
 
-// verdict is what an outcome says about the service's health.
-func verdict(o outcome) error {
+// health is what an outcome says about the service's health.
+func health(o outcome) error {
 	switch o {
 	case failed:
 		return errFailed

@@ -1,7 +1,6 @@
 package quota
 
 import (
-	"context"
 	"net/http"
 	"time"
 
@@ -38,19 +37,18 @@ var completionAPI = api{
 // upstream is one service as this process sees it.
 type upstream struct {
 	api
-	ledger interface {
-		reserve(context.Context, claim) (*lease, error)
-		settle(*lease, report)
-	}
+	desk    *desk
 	breaker *gobreaker.TwoStepCircuitBreaker[any]
+	maxWait time.Duration
 	metrics *Metrics
 	now     func() time.Time
 }
 
-func newUpstream(c Config, a api, b bounds) *upstream {
+func newUpstream(c Config, a api, gate string, b bounds) *upstream {
 	return &upstream{
 		api:     a,
-		ledger:  &localLedger{api: a.name, bounds: b, maxWait: c.MaxWait, now: c.Now},
+		desk:    newDesk(c, a.name, gate, b),
+		maxWait: c.MaxWait,
 		breaker: newBreaker(c, a.name),
 		metrics: c.Metrics,
 		now:     c.Now,

@@ -1,0 +1,125 @@
+package quota
+
+import (
+	"math"
+	"slices"
+	"time"
+)
+
+// alone is a process without the ledger. It keeps to its share of the limits,
+// so that all together keep to the whole.
+//
+// It does not know what the others did last. What was used when it last heard,
+// it takes to be used until it leaves the window; of what was free, it takes
+// half to have been used since. What is free after that it shares with the
+// others last seen, but for a tenth, which is for processes that start while
+// the ledger is away and know of nobody.
+//
+// A process that loses Redis alone, while the others do not, shares with nobody
+// who knows: that much can be used twice, until its connection is back.
+type alone struct {
+	since time.Time
+	// seen is when outlook was heard; nil if the ledger was never heard.
+	seen    time.Time
+	outlook *outlook
+	members int // of the outlook, this one included
+	rank    int // of this process among them
+}
+
+// newcomers is the part of the limits, one in so many, that is kept for
+// processes that know of nobody.
+const newcomers = 10
+
+func newAlone(now time.Time, gate string, seen time.Time, o *outlook) *alone {
+	a := &alone{since: now, seen: seen}
+	if o == nil {
+		return a
+	}
+	rank := slices.Index(o.Gates, gate)
+	if rank < 0 {
+		return a
+	}
+	a.outlook, a.members, a.rank = o, len(o.Gates), rank
+	return a
+}
+
+// share returns what of a limit this process may have in its window at t.
+// used and leave tell of that limit what the outlook told.
+func (a *alone) share(limit int, t time.Time, used int, leave []int) int {
+	if a.outlook == nil {
+		return limit / newcomers
+	}
+	free := (limit - used) / 2
+	if t.Sub(a.seen) > time.Duration(len(leave))*time.Second {
+		free = limit
+	} else {
+		free = max(0, free) + a.left(t, leave)
+	}
+	return a.part(min(free, limit) - limit/newcomers)
+}
+
+// left returns how much of what was used has left the window from the time the
+// ledger was lost until t.
+func (a *alone) left(t time.Time, leave []int) int {
+	from := int(math.Ceil(a.since.Sub(a.seen).Seconds()))
+	to := int(math.Floor(t.Sub(a.seen).Seconds()))
+	sum := 0
+	for i := max(from, 0); i < min(to, len(leave)); i++ {
+		sum += leave[i]
+	}
+	return sum
+}
+
+// part divides a whole among the members; the first ones get what is left over.
+func (a *alone) part(whole int) int {
+	if whole <= 0 {
+		return 0
+	}
+	part := whole / a.members
+	if a.rank < whole%a.members {
+		part++
+	}
+	return part
+}
+
+// allows reports whether a call may start at t, given what this process did
+// since it is alone.
+func (a *alone) allows(b bounds, c claim, t time.Time, log callLog) bool {
+	calls, tokens, ofUser := 0, 0, 0
+	for _, l := range log[log.after(t):] {
+		if l.known {
+			continue // part of the outlook
+		}
+		calls++
+		tokens += l.claim.tokens
+		if l.claim.caller.User == c.caller.User {
+			ofUser++
+		}
+	}
+	o := a.outlook
+	if o == nil {
+		o = &outlook{}
+	}
+	if b.Requests > 0 && calls+1 > a.share(b.Requests, t, o.Calls, o.CallsLeave) {
+		return false
+	}
+	if b.Tokens > 0 && tokens+min(c.tokens, b.Tokens) > a.share(b.Tokens, t, o.Tokens, o.TokensLeave) {
+		return false
+	}
+	// Who used how much of a user's limit is not known: half of it may be.
+	return b.UserRequests == 0 || c.caller.User == "" ||
+		ofUser+1 <= a.share(b.UserRequests, t, 0, make([]int, len(o.CallsLeave)))
+}
+
+// step is how finely turns are looked for.
+const step = 100 * time.Millisecond
+
+// turn returns when a call may start, and false if not until `until`.
+func (a *alone) turn(b bounds, c claim, from, until time.Time, log callLog) (time.Time, bool) {
+	for t := from; !t.After(until); t = t.Add(step) {
+		if a.allows(b, c, t, log) {
+			return t, true
+		}
+	}
+	return until, false
+}

@@ -1,0 +1,140 @@
+-- Whose turn it is. Places are gone through in order: each takes the earliest
+-- moment that all limits allow once those before it have theirs. A moment that
+-- is near is given away for good; a later one is told, and the place kept.
+
+-- whenAllowed returns the earliest moment all limits allow, and the limit that
+-- decides. calls and tokens are what those before in the queue will take.
+local function whenAllowed(ask, calls, tokens, tokenClock)
+  local at, why = now, ''
+  local function notBefore(t, limit)
+    if t > at then at, why = t, limit end
+  end
+  notBefore(afterStop(calls + 1), 'stopped')
+  notBefore(whenLeft('left', calls + 1, calls + 1), 'requests')
+  notBefore(whenLeft('tokensLeft', tokens + ask.tokens, calls + 1), 'tokens')
+  if limits.requests > 0 then
+    local need = redis.call('ZCARD', key.calls) + calls + 1 - limits.requests
+    notBefore(whenFreed(key.calls, need, limits.requests), 'requests')
+  end
+  if limits.tokens > 0 then
+    notBefore(tokenClock((state.tokens or 0) + tokens + math.min(ask.tokens, limits.tokens) - limits.tokens), 'tokens')
+  end
+  return at, why
+end
+
+-- whenUserAllowed is whenAllowed for the limits of the ask's user alone, once
+-- so many of their other calls have gone.
+local function whenUserAllowed(ask, others)
+  local at = heldUser(ask.name)
+  if limits.user > 0 and ask.user then
+    redis.call('ZREMRANGEBYSCORE', KEYS[ask.user], '-inf', whole(now))
+    local need = redis.call('ZCARD', KEYS[ask.user]) + others + 1 - limits.user
+    at = math.max(at, whenFreed(KEYS[ask.user], need, limits.user))
+  end
+  return at
+end
+
+-- go gives an ask its turn for good.
+local function go(ask, at)
+  if ask.known then
+    leaveQueue(ask.ticket)
+    served(ask.place)
+  end
+  addCall(ask.call, at + timing.provisional, ask.tokens, limits.user > 0 and ask.user or nil)
+  if limits.daily > 0 and ask.name ~= '' then
+    redis.call('HINCRBY', key.daily, ask.name, whole(ask.tokens))
+  end
+  takeLeft('left', 1)
+  takeLeft('tokensLeft', ask.tokens)
+  if state.stopped and now < state.stopped + timing.ramp then state.ramp = (state.ramp or 0) + 1 end
+  state.called = (state.called or 0) + 1
+  state.spoken = (state.spoken or 0) + ask.tokens
+  return {what = 'go', wait = math.ceil(at - now), nth = state.called, mark = state.spoken}
+end
+
+-- expectedTurn tells when an ask that cannot go now will be able to, from all
+-- who are before it in the queue, whether they are present or sleep.
+local function expectedTurn(ask, userAt)
+  local before = redis.call('ZCOUNT', key.queue, '-inf', '(' .. whole(ask.place))
+  local size = redis.call('ZCARD', key.queue)
+  local mean = size > 0 and (state.wanted or 0) / size or 0
+  local used = state.used or 1
+  local at, why = whenAllowed(ask, before, before * mean * used, whenTokensFreed)
+  if userAt <= now then return at, why end
+  -- The holder of a place was told a moment of the user's own already.
+  if ask.known then
+    userAt = math.max(userAt, ask.told)
+  else
+    userAt = whenUserAllowed(ask, tonumber(redis.call('HGET', key.waiting, ask.name) or 0))
+  end
+  if userAt > at then return userAt, 'user' end
+  return at, why
+end
+
+-- later tells an ask when its turn will be and keeps its place. A turn that is
+-- not far is waited for in the process, which asks again just before it.
+local function later(ask, at, why)
+  local waits = at - now <= ask.wait
+  local back = at - (waits and timing.near or math.min(timing.lead, ask.wait))
+  if waits or ask.keep then
+    keepPlace(ask, at, back, waits)
+  else
+    leaveQueue(ask.ticket)
+  end
+  local vain = ask.slept and not waits or nil
+  return {what = waits and 'wait' or 'off', wait = math.ceil(math.max(back - now, 1)), why = why, vain = vain}
+end
+
+local function overBudget(ask)
+  if limits.daily == 0 or ask.name == '' then return false end
+  return tonumber(redis.call('HGET', key.daily, ask.name) or 0) + ask.tokens > limits.daily
+end
+
+-- decide answers one ask. before holds what earlier places are to take; what
+-- this one is to take is added.
+local function decide(ask, before)
+  if state.broke and now < state.broke then
+    leaveQueue(ask.ticket)
+    return {what = 'broke', wait = state.broke - now}
+  end
+  if overBudget(ask) then
+    leaveQueue(ask.ticket)
+    return {what = 'spent'}
+  end
+  local userAt = whenUserAllowed(ask, 0)
+  local at, why = whenAllowed(ask, before.calls, before.tokens, function(need)
+    return whenTokensFreedExactly(need) or math.huge
+  end)
+  if math.max(at, userAt) <= now + (ask.known and timing.far or timing.near) then
+    return go(ask, math.max(at, userAt))
+  end
+  -- Who is held up by a limit of the user's own holds up nobody else.
+  if at >= userAt then
+    before.calls, before.tokens = before.calls + 1, before.tokens + ask.tokens
+  end
+  return later(ask, expectedTurn(ask, userAt))
+end
+
+-- answerAsks answers a batch's asks, in the order of their places.
+local function answerAsks(asks)
+  local asking, line, answers = {}, {}, {}
+  for i, ask in ipairs(asks) do
+    takePlace(ask)
+    asking[ask.ticket], ask.index = true, i
+    table.insert(line, ask)
+  end
+  for _, ticket in ipairs(expected(asking)) do table.insert(line, ticket) end
+  table.sort(line, function(a, b)
+    if a.place ~= b.place then return a.place < b.place end
+    return a.ticket < b.ticket
+  end)
+  local before = {calls = 0, tokens = 0}
+  for _, entry in ipairs(line) do
+    if entry.index then
+      answers[entry.index] = decide(entry, before)
+    else
+      before.calls, before.tokens = before.calls + 1, before.tokens + entry.tokens
+    end
+  end
+  return answers
+end

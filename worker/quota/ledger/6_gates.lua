@@ -1,0 +1,72 @@
+-- The processes that share the limits. One that loses Redis goes on with its
+-- share of them, and tells afterwards what it did. Until all have told, or a
+-- window has passed, the shares of the others are left alone.
+
+-- comeBack hears of a process that had lost Redis, or finds an empty one.
+local function comeBack()
+  local members = batch.members or {}
+  for _, gate in ipairs(redis.call('ZRANGE', key.gates, 0, -1)) do table.insert(members, gate) end
+  for _, gate in ipairs(members) do
+    local seen = redis.call('ZSCORE', key.gates, gate)
+    if gate ~= batch.gate and not (seen and tonumber(seen) >= now - batch.away) then
+      redis.call('ZADD', key.awaited, 'NX', whole(now + timing.provisional), gate)
+    end
+  end
+  state.sharers = math.max(state.sharers or 0, batch.sharers or 0, 1)
+end
+
+-- report takes what a process did without asking, or what Redis forgot.
+local function report(calls)
+  for _, call in ipairs(calls) do
+    if not redis.call('ZSCORE', key.calls, call.call) then
+      addCall(call.call, now + call.left, call.tokens, limits.user > 0 and call.user or nil)
+    end
+  end
+end
+
+-- lessAwaited takes the shares of processes not heard of yet off the limits.
+local function lessAwaited()
+  redis.call('ZREMRANGEBYSCORE', key.awaited, '-inf', whole(now))
+  local awaited = redis.call('ZCARD', key.awaited)
+  if awaited == 0 then
+    state.sharers = 0
+    return
+  end
+  local part = 1 - math.min(1, awaited / math.max(state.sharers or 0, awaited))
+  for name, limit in pairs(limits) do
+    -- At least one, or there would be none to wait for.
+    if name ~= 'daily' and limit > 0 then limits[name] = math.max(1, math.floor(limit * part)) end
+  end
+end
+
+local function meet()
+  if batch.away then comeBack() end
+  if batch.report then report(batch.report) end
+  if not batch.more then redis.call('ZREM', key.awaited, batch.gate) end
+  redis.call('ZADD', key.gates, whole(now), batch.gate)
+  redis.call('ZREMRANGEBYSCORE', key.gates, '-inf', whole(now - timing.member))
+  if batch.bye then redis.call('ZREM', key.gates, batch.gate) end
+  lessAwaited()
+end
+
+-- outlook is what a process has to know to go on alone: who shares, how much
+-- is used, and what leaves the window in each second from now.
+local function outlook()
+  local calls, tokens = {}, {}
+  local seconds = math.ceil(timing.provisional / 1000) + 1
+  for i = 1, seconds do calls[i], tokens[i] = 0, 0 end
+  if limits.requests > 0 then
+    for i = 1, seconds do
+      calls[i] = redis.call('ZCOUNT', key.calls, '(' .. whole(now + (i - 1) * 1000), whole(now + i * 1000))
+    end
+  end
+  for _, expiry in ipairs(tokenExpiries()) do
+    local i = math.max(1, math.ceil(((expiry.at + 1) * 1000 - now) / 1000))
+    if i <= seconds then tokens[i] = tokens[i] + expiry.tokens end
+  end
+  return {
+    gates = redis.call('ZRANGE', key.gates, 0, -1),
+    calls = redis.call('ZCARD', key.calls), tokens = math.max(0, state.tokens or 0),
+    callsLeave = calls, tokensLeave = tokens,
+  }
+end

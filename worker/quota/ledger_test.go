@@ -1,0 +1,269 @@
+package quota
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"foreday/cache/redistest"
+
+	"github.com/redis/go-redis/v9"
+	"pgregory.net/rapid"
+)
+
+// ledgerClient talks to a ledger as one process's desk does, at a time of its own.
+type ledgerClient struct {
+	client redis.UniversalClient
+	gate   string
+	limits bounds
+	timing timing
+	number int64
+	epoch  string
+	sent   int64
+}
+
+// fataler is a test of either kind.
+type fataler interface {
+	Helper()
+	Fatal(args ...any)
+}
+
+// at is a moment in milliseconds: what the process's clock shows, and Redis's.
+type at struct{ true, redis int64 }
+
+func (c *ledgerClient) batch() *batch {
+	c.number++
+	return &batch{Gate: c.gate, Number: c.number, Epoch: c.epoch, Timing: c.timing, Limits: c.limits}
+}
+
+func (c *ledgerClient) run(t fataler, b *batch, when at) reply {
+	t.Helper()
+	b.Now = &when.redis
+	if c.epoch != "" {
+		elapsed := when.true - c.sent
+		b.Elapsed = &elapsed
+	}
+	r, err := b.run(context.Background(), c.client, OpenAI, "2026-11-23")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.epoch, c.sent = r.Epoch, when.true
+	return r
+}
+
+func newLedgerClient(client redis.UniversalClient, gate string, limits bounds) *ledgerClient {
+	return &ledgerClient{client: client, gate: gate, limits: limits, timing: newTiming(window)}
+}
+
+// farSide is the plain model of a service with sliding windows: it knows what
+// reached it when, and looks at every window there is.
+type farSide struct {
+	window  int64
+	arrived []arrival_
+}
+
+type arrival_ struct {
+	at     int64
+	user   string
+	tokens int
+}
+
+func (f *farSide) worst(cost func(arrival_) int) int {
+	worst := 0
+	for _, end := range f.arrived {
+		sum := 0
+		for _, a := range f.arrived {
+			if a.at <= end.at && a.at > end.at-f.window {
+				sum += cost(a)
+			}
+		}
+		worst = max(worst, sum)
+	}
+	return worst
+}
+
+// world is a run of the model: time, processes that ask, calls under way.
+type world struct {
+	*rapid.T
+	ledger  *ledgerClient
+	far     farSide
+	now     at
+	calls   int
+	pending []ask
+	turn    int64 // when the first of pending was told to ask again
+	flying  []flying
+	granted int
+}
+
+type flying struct {
+	call      string
+	user      string
+	tokens    int
+	at        int64
+	nth, mark int64
+}
+
+var testUsers = []string{"ada", "bob", "cyd"}
+
+func (w *world) ask() {
+	for range rapid.IntRange(1, 6).Draw(w.T, "asks") {
+		w.calls++
+		w.pending = append(w.pending, ask{
+			Call: fmt.Sprint("call", w.calls), Ticket: fmt.Sprint("ticket", w.calls),
+			Keep:  rapid.Bool().Draw(w.T, "keep"),
+			Name:  rapid.SampledFrom(testUsers).Draw(w.T, "user"),
+			Ahead: rapid.Bool().Draw(w.T, "ahead"), Tokens: rapid.IntRange(0, 50).Draw(w.T, "tokens"),
+			Wait: rapid.Int64Range(0, 10_000).Draw(w.T, "wait"),
+		})
+	}
+	w.trip()
+}
+
+// trip puts all pending asks; what is let go is under way, what is put off for
+// good is dropped.
+func (w *world) trip() {
+	b := w.ledger.batch()
+	for _, a := range w.pending {
+		a.User = b.user(a.Name)
+		b.Asks = append(b.Asks, a)
+	}
+	r := w.ledger.run(w.T, b, w.now)
+	again := *b
+	if second := w.ledger.run(w.T, &again, w.now); fmt.Sprint(second) != fmt.Sprint(r) {
+		w.Fatalf("the same batch again got %v, the first time %v", second, r)
+	}
+	var rest []ask
+	w.turn = w.now.true + millis(window)
+	for i, v := range r.Answers {
+		a := b.Asks[i]
+		if v.What == askAt || v.What == backAt && a.Keep {
+			w.turn = min(w.turn, w.now.true+v.Wait)
+		}
+		switch v.What {
+		case goAt:
+			w.granted++
+			w.flying = append(w.flying, flying{a.Call, a.Name, a.Tokens, w.now.true + v.Wait, v.Nth, v.Mark})
+		case askAt:
+			rest = append(rest, a)
+		case backAt:
+			if a.Keep {
+				rest = append(rest, a)
+			}
+		}
+	}
+	w.pending = rest
+}
+
+// settle ends some calls: sent within the time they had, settled after.
+func (w *world) settle() {
+	b := w.ledger.batch()
+	var rest []flying
+	for _, f := range w.flying {
+		if f.at > w.now.true || rapid.Bool().Draw(w.T, "goes on") {
+			rest = append(rest, f)
+			continue
+		}
+		s := settlement{Call: f.call, Name: f.user, User: b.user(f.user), Nth: f.nth, Mark: f.mark}
+		latest := min(w.now.true, f.at+millis(onTheWire+arrival))
+		switch arrived := w.between(f.at, latest, "arrived"); rapid.SampledFrom([]string{"answered", "unsent", "dies"}).Draw(w.T, "end") {
+		case "answered":
+			used := int(w.between(0, int64(f.tokens), "used"))
+			if used < f.tokens || rapid.Bool().Draw(w.T, "says so") {
+				s.Tokens = &used
+			}
+			s.Ago = w.now.true-w.between(arrived, latest, "known by")
+			w.far.arrived = append(w.far.arrived, arrival_{arrived, f.user, used})
+			b.Settled = append(b.Settled, s)
+		case "unsent":
+			s.Unsent = true
+			b.Settled = append(b.Settled, s)
+		case "dies":
+			w.far.arrived = append(w.far.arrived, arrival_{arrived, f.user, f.tokens})
+		}
+	}
+	w.flying = rest
+	w.ledger.run(w.T, b, w.now)
+}
+
+// between draws a number, its bounds more often than others.
+func (w *world) between(low, high int64, label string) int64 {
+	return rapid.OneOf(rapid.Just(low), rapid.Just(high), rapid.Int64Range(low, high)).Draw(w.T, label)
+}
+
+// pass lets time pass: a moment, until somebody's turn, or most of a window.
+func (w *world) pass() {
+	w.wait(rapid.OneOf(
+		rapid.Int64Range(0, 500), rapid.Int64Range(0, 10_000), rapid.Just(max(0, w.turn-w.now.true)),
+		rapid.Int64Range(millis(window)-100, millis(window)+100),
+	).Draw(w.T, "ms"))
+}
+
+func (w *world) nextTurn() {
+	w.wait(max(0, w.turn-w.now.true))
+	w.trip()
+}
+
+func (w *world) wait(d int64) {
+	w.now.true += d
+	w.now.redis += d
+	// What has not been sent in time may be no more.
+	var rest []flying
+	for _, f := range w.flying {
+		if w.now.true > f.at+millis(onTheWire) {
+			w.far.arrived = append(w.far.arrived, arrival_{f.at + w.between(0, millis(onTheWire+arrival), "arrived"), f.user, f.tokens})
+			continue
+		}
+		rest = append(rest, f)
+	}
+	w.flying = rest
+}
+
+// stepClock sets Redis's clock wrong.
+func (w *world) stepClock() {
+	w.now.redis += rapid.SampledFrom([]int64{-3_600_000, -30_000, -1, 5_000, 70_000, 86_400_000}).Draw(w.T, "step")
+}
+
+func TestNoWindowHoldsMoreThanTheLimitWhateverHappens(t *testing.T) {
+	t.Parallel()
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		rapid.Check(t, func(t *rapid.T) {
+			if err := client.FlushAll(context.Background()).Err(); err != nil {
+				t.Fatal(err)
+			}
+			limits := bounds{
+				Requests:     rapid.IntRange(0, 12).Draw(t, "requests"),
+				UserRequests: rapid.IntRange(0, 6).Draw(t, "user requests"),
+				Tokens:       rapid.SampledFrom([]int{0, 50, 120, 300}).Draw(t, "token limit"),
+			}
+			w := &world{T: t, ledger: newLedgerClient(client, "gate", limits), far: farSide{window: millis(window)}}
+			w.now = at{1_000_000, 1_795_413_600_000}
+			t.Repeat(map[string]func(*rapid.T){
+				"ask":        func(*rapid.T) { w.ask() },
+				"come back":  func(*rapid.T) { w.trip() },
+				"settle":     func(*rapid.T) { w.settle() },
+				"pass":       func(*rapid.T) { w.pass() },
+				"next turn":  func(*rapid.T) { w.nextTurn() },
+				"turn after": func(*rapid.T) { w.nextTurn() },
+				"clock step": func(*rapid.T) { w.stepClock() },
+			})
+			for _, f := range w.flying {
+				w.far.arrived = append(w.far.arrived, arrival_{f.at, f.user, f.tokens})
+			}
+			check := func(what string, limit int, cost func(arrival_) int) {
+				if worst := w.far.worst(cost); limit > 0 && worst > limit {
+					t.Fatalf("a window held %d %s, the limit is %d", worst, what, limit)
+				}
+			}
+			check("requests", limits.Requests, func(arrival_) int { return 1 })
+			check("tokens", limits.Tokens, func(a arrival_) int { return a.tokens })
+			for _, user := range testUsers {
+				check("requests of "+user, limits.UserRequests, func(a arrival_) int {
+					if a.user == user {
+						return 1
+					}
+					return 0
+				})
+			}
+		})
+	})
+}

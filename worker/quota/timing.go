@@ -1,0 +1,94 @@
+package quota
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// ms is a duration that scripts see as whole milliseconds, rounded up.
+type ms time.Duration
+
+// MarshalJSON implements json.Marshaler.
+func (d ms) MarshalJSON() ([]byte, error) { return json.Marshal(millis(time.Duration(d))) }
+
+func millis(d time.Duration) int64 {
+	return int64((d + time.Millisecond - 1) / time.Millisecond)
+}
+
+// timing is how long things take and last, for scripts and desks alike.
+type timing struct {
+	// Window is the span of the minute limits, and a little for clocks that do
+	// not run at quite the same pace.
+	Window ms `json:"window"`
+	// Provisional is how long a call counts from its turn if nothing more is
+	// heard of it: its process died.
+	Provisional ms `json:"provisional"`
+	// Near is how far ahead of its turn a call gets it for good. The less, the
+	// sooner a newcomer with a better claim gets its own; the more, the fewer
+	// trips. Far is the same for calls that have waited before.
+	Near ms `json:"near"`
+	Far  ms `json:"far"`
+	// Lead is how long before its turn work that was put off is to be back.
+	Lead ms `json:"lead"`
+	// Hold is how long a slot is kept for a holder who is late, and Keep how
+	// long their place is.
+	Hold ms `json:"hold"`
+	Keep ms `json:"keep"`
+	// Trip is the longest that a batch may be under way before its process
+	// gives it up.
+	Trip ms `json:"trip"`
+	// Ramp is how long calls are let in slowly after a stop.
+	Ramp ms `json:"ramp"`
+	// UserHold is how long a user is left alone whom the far side refused
+	// without saying for how long, and MaxHold the most for all.
+	UserHold ms `json:"userHold"`
+	MaxHold  ms `json:"maxHold"`
+	// Broke is how long nothing is tried after the far side said that the
+	// account has no credit.
+	Broke ms `json:"broke"`
+	// Member is how long a process counts as present after it was heard of.
+	Member ms `json:"member"`
+	// Idle is how long an unused ledger is kept.
+	Idle ms `json:"idle"`
+	// PerRound is how many calls of one user are served in a round.
+	PerRound int `json:"perRound"`
+	// MaxQueue bounds how many places are kept.
+	MaxQueue int `json:"maxQueue"`
+}
+
+const (
+	// onTheWire is how long after its turn a request must have been given a
+	// connection, or it loses the turn.
+	onTheWire = 3 * time.Second
+	// arrival is how long after it was written a request can reach the far
+	// side's counter.
+	arrival = 500 * time.Millisecond
+	// drift is how much two clocks may differ over one window.
+	drift = 50 * time.Millisecond
+	// beat is how often a process is heard of at least.
+	beat = 2 * time.Second
+	// tripTimeout is how long a desk waits for an answer before it goes on alone.
+	tripTimeout = time.Second
+)
+
+func newTiming(window time.Duration) timing {
+	w := window + drift
+	return timing{
+		Window:      ms(w),
+		Provisional: ms(w + onTheWire + arrival),
+		Near:        ms(250 * time.Millisecond),
+		Far:         ms(1500 * time.Millisecond),
+		Lead:        ms(250 * time.Millisecond),
+		Hold:        ms(3 * time.Second),
+		Keep:        ms(time.Minute),
+		Trip:        ms(tripTimeout),
+		Ramp:        ms(10 * time.Second),
+		UserHold:    ms(5 * time.Second),
+		MaxHold:     ms(time.Minute),
+		Broke:       ms(time.Minute),
+		Member:      ms(15 * time.Second),
+		Idle:        ms(10 * time.Minute),
+		PerRound:    4,
+		MaxQueue:    50_000,
+	}
+}
