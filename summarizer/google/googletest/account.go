@@ -85,6 +85,7 @@ func (s *Server) setBookZone(a *account, b *book, zone *time.Location) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.zone = zone
+	b.settled.Store(nil)
 }
 
 // AddCalendar puts a calendar on the user's list. What the entry leaves out is

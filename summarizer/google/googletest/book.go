@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"google.golang.org/api/calendar/v3"
@@ -17,11 +18,13 @@ type book struct {
 
 	mu         sync.RWMutex
 	zone       *time.Location
-	records    map[string]*record  // by event ID; deleted ones stay, cancelled
-	exceptions map[string][]string // IDs of a series' exceptions, by the series' ID
-	change     int64               // number of the last change
-	updated    time.Time           // of the last change
-	epoch      int                 // sync tokens of earlier ones are not valid
+	records    map[string]*record   // by event ID; deleted ones stay, cancelled
+	exceptions map[string][]string  // IDs of a series' exceptions, by the series' ID
+	change     int64                // number of the last change
+	updated    time.Time            // of the last change
+	epoch      int                  // sync tokens of earlier ones are not valid
+	showing    time.Time            // when the last change shows in listings
+	settled    atomic.Pointer[view] // what they show from then on, once asked for
 }
 
 // addBook makes the calendar of an entry, unless there is one with its ID.
@@ -47,40 +50,41 @@ func (s *Server) book(id string) *book {
 	return s.books[id]
 }
 
-// view returns the records as a listing at now shows them, and the zone they
-// are shown in.
+// view is a calendar at one moment. It is shared and not to be changed.
+type view struct {
+	zone       *time.Location
+	epoch      int
+	change     int64 // the last one that shows
+	updated    time.Time
+	records    []*record            // single events and series
+	exceptions map[string][]*record // changed and cancelled occurrences, by series
+}
+
+// view returns the records as a listing at now shows them. While nothing is
+// changed or about to show, it is always the same one.
 func (b *book) view(now time.Time) view {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
-	v := view{zone: b.zone, change: b.change, updated: b.updated, epoch: b.epoch, exceptions: map[string][]*record{}}
+	settled := !b.showing.After(now)
+	if v := b.settled.Load(); settled && v != nil {
+		return *v
+	}
+	v := view{zone: b.zone, epoch: b.epoch, updated: b.updated, exceptions: map[string][]*record{}}
 	for _, r := range b.records {
 		if r = r.listedAt(now); r == nil {
 			continue
 		}
+		v.change = max(v.change, r.change)
 		if r.series != "" {
 			v.exceptions[r.series] = append(v.exceptions[r.series], r)
 		} else {
 			v.records = append(v.records, r)
 		}
 	}
+	if settled {
+		b.settled.Store(&v)
+	}
 	return v
-}
-
-// view is a calendar at one moment.
-type view struct {
-	zone       *time.Location
-	change     int64
-	updated    time.Time
-	epoch      int
-	records    []*record            // single events and series
-	exceptions map[string][]*record // changed and cancelled occurrences, by series
-}
-
-// get returns the record with the ID as it is now, nil if there is none.
-func (b *book) get(id string) *record {
-	b.mu.RLock()
-	defer b.mu.RUnlock()
-	return b.records[id]
 }
 
 // stamp numbers and dates the next change. Dates rise even if the clock stands
@@ -98,6 +102,10 @@ func (b *book) stamp(now time.Time) {
 // changed with them, as Google does. The caller holds b.mu.
 func (b *book) put(now, visible time.Time, keep time.Duration, changed ...*record) {
 	b.stamp(now)
+	// Changes show in their order, or a sync token would pass one over.
+	visible = later(b.showing, visible)
+	b.showing = visible
+	b.settled.Store(nil)
 	touched := map[string]bool{}
 	for _, r := range changed {
 		touched[r.seriesID()] = true

@@ -157,12 +157,20 @@ func summaries(events []*calendar.Event) []string {
 
 // ask sends a GET straight to the handler and returns the body of a good answer.
 func ask(t interface{ Fatalf(string, ...any) }, h http.Handler, token, url string) []byte {
-	r := httptest.NewRequest(http.MethodGet, url, nil)
-	r.Header.Set("Authorization", "Bearer "+token)
-	w := httptest.NewRecorder()
-	h.ServeHTTP(w, r)
+	w := send(h, token, url)
 	if w.Code != http.StatusOK {
 		t.Fatalf("GET %s: %d %s", url, w.Code, w.Body)
 	}
 	return w.Body.Bytes()
+}
+
+// statusOf sends a GET straight to the handler and returns the answer's status.
+func statusOf(h http.Handler, token, url string) int { return send(h, token, url).Code }
+
+func send(h http.Handler, token, url string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(http.MethodGet, url, nil)
+	r.Header.Set("Authorization", "Bearer "+token)
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w
 }

@@ -63,21 +63,7 @@ func (q *listQuery) maySync() bool {
 }
 
 func (q *listQuery) syncToken(b *book, v view, now time.Time) string {
-	return writeToken(syncToken{Calendar: b.id, Change: v.listedChange(), Epoch: v.epoch, At: now, Min: q.min, Max: q.max})
-}
-
-// listedChange is the number of the last change that the view shows.
-func (v view) listedChange() int64 {
-	var last int64
-	for _, r := range v.records {
-		last = max(last, r.change)
-	}
-	for _, exceptions := range v.exceptions {
-		for _, r := range exceptions {
-			last = max(last, r.change)
-		}
-	}
-	return last
+	return writeToken(syncToken{Calendar: b.id, Change: v.change, Epoch: v.epoch, At: now, Min: q.min, Max: q.max})
 }
 
 // applySyncToken makes q a listing of what changed since the token was given
@@ -107,4 +93,5 @@ func (s *Server) ExpireSyncTokens(calendarID string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.epoch++
+	b.settled.Store(nil)
 }

@@ -104,7 +104,7 @@ func (s *Server) listPage(c *call, b *book, entry *calendar.CalendarListEntry, v
 		all = all[from:]
 	}
 	response := &calendar.Events{
-		Kind: "calendar#events", Etag: fmt.Sprintf(`"p%d.%s"`, v.listedChange(), zone), Summary: b.summary, Description: b.description,
+		Kind: "calendar#events", Etag: fmt.Sprintf(`"p%d.%s"`, v.change, zone), Summary: b.summary, Description: b.description,
 		Updated: v.updated.UTC().Format(timestampLayout), TimeZone: zone.String(), AccessRole: entry.AccessRole,
 		DefaultReminders: entry.DefaultReminders,
 		ForceSendFields:  []string{"Description", "DefaultReminders", "Items"},

@@ -6,8 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"foreday/summarizer/google/ical"
-
 	"google.golang.org/api/calendar/v3"
 )
 
@@ -35,8 +33,7 @@ type found struct {
 	record     *record
 	occurrence time.Time // of an unchanged occurrence
 	gone       bool      // an occurrence that is no longer
-	start      time.Time
-	id         string
+	start      int64     // Unix seconds
 }
 
 func (f found) resolve() *record {
@@ -173,7 +170,7 @@ func (l *lister) occurrences(r *record) []time.Time {
 		from = from.Add(-r.span.end.Sub(r.span.start)).AddDate(0, 0, -1)
 	}
 	starts := r.between(from, l.expandTo.AddDate(0, 0, 1))
-	var touching []time.Time
+	touching := make([]time.Time, 0, len(starts))
 	for _, start := range starts {
 		if l.touches(r.span.at(start)) {
 			touching = append(touching, start)
@@ -184,12 +181,12 @@ func (l *lister) occurrences(r *record) []time.Time {
 
 func (l *lister) occurrence(r *record, start time.Time, gone bool) found {
 	instant, _ := r.span.at(start).in(l.zone)
-	return found{record: r, occurrence: start, gone: gone, start: instant, id: ical.InstanceID(r.event.Id, start, r.span.allDay)}
+	return found{record: r, occurrence: start, gone: gone, start: instant.Unix()}
 }
 
 func (l *lister) add(r *record) {
 	start, _ := r.span.in(l.zone)
-	l.found = append(l.found, found{record: r, start: start, id: r.event.Id})
+	l.found = append(l.found, found{record: r, start: start.Unix()})
 }
 
 // touches reports whether the span lies within the bounds: min bounds its end,
@@ -253,15 +250,17 @@ func (f filter) passesProperties(e *calendar.Event) bool {
 	return has(private, f.private) && has(shared, f.shared)
 }
 
-// order sorts a listing and gives each event the key that pages are cut by.
+// order sorts a listing and returns the key of each event, by which pages are
+// cut.
 func order(all []found, by string) func(found) pageKey {
-	key := func(f found) pageKey { return pageKey{f.record.change, f.id} }
+	first := func(f found) int64 { return f.record.change }
 	switch by {
 	case "startTime":
-		key = func(f found) pageKey { return pageKey{f.start.Unix(), f.id} }
+		first = func(f found) int64 { return f.start }
 	case "updated":
-		key = func(f found) pageKey { return pageKey{f.record.updated.UnixMicro(), f.id} }
+		first = func(f found) int64 { return f.record.updated.UnixMicro() }
 	}
+	key := func(f found) pageKey { return pageKey{first(f), f.record.event.Id, f.occurrence.Unix()} }
 	slices.SortFunc(all, func(a, b found) int { return key(a).compare(key(b)) })
 	return key
 }
@@ -269,10 +268,15 @@ func order(all []found, by string) func(found) pageKey {
 // pageKey is a place in a listing. Pages start after the last key of the page
 // before, so that changes in between neither repeat nor hide an event.
 type pageKey struct {
-	At int64  `json:"a"`
-	ID string `json:"i"`
+	First      int64  `json:"f"` // what the listing is ordered by
+	ID         string `json:"i"`
+	Occurrence int64  `json:"o"`
 }
 
 func (k pageKey) compare(o pageKey) int {
-	return cmp.Or(cmp.Compare(k.At, o.At), strings.Compare(k.ID, o.ID))
+	// Spelt out because cmp.Or compares everything: a year has many events.
+	if k.First != o.First {
+		return cmp.Compare(k.First, o.First)
+	}
+	return cmp.Or(strings.Compare(k.ID, o.ID), cmp.Compare(k.Occurrence, o.Occurrence))
 }
