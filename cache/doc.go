@@ -20,6 +20,9 @@
 //     began with and may set the fresh copy only if it still stands (fencing).
 //     It is taken from the clock of Redis in microseconds, so that a counter
 //     that expired or was lost never repeats a value.
+//   - While a token is pending there is no fresh copy, and every run begun
+//     before it was taken is fenced off. So a message that finds one standing
+//     has nothing to change.
 //   - The pending token names the one queued job that will do the work. Further
 //     messages find it standing and queue nothing (coalescing). Begin clears it,
 //     at the start: what arrives during the run takes a new one, which the run

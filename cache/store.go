@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -56,11 +57,13 @@ type Store struct {
 	client  redis.UniversalClient
 	cfg     Config
 	scripts scripts
+	id      string // of this Store among all; see nonce
+	calls   atomic.Uint64
 }
 
 // NewStore returns a Store on client.
 func NewStore(client redis.UniversalClient, cfg Config) *Store {
-	return &Store{client: client, cfg: cfg.withDefaults(), scripts: loadScripts()}
+	return &Store{client: client, cfg: cfg.withDefaults(), scripts: loadScripts(), id: uuid.NewString()[:13] + ":"}
 }
 
 // Lease is how long a run counts as alive without an Extend.
@@ -107,8 +110,10 @@ type Task struct {
 // DueDay is a day to invalidate.
 type DueDay struct {
 	Date summarizer.Date
-	Due  bool     // it is regenerated ahead of any reader
-	Want []string // "+ID" or "-ID": events that the next fetch should find, or miss
+	Due  bool // it is regenerated ahead of any reader
+	// Want holds "+ID" or "-ID": events that the next fetch should find, or miss.
+	// Of many the last few are kept.
+	Want []string
 }
 
 // Invalidation is what one or several messages ask for, for one user.
@@ -156,6 +161,13 @@ func (s *Store) Invalidate(ctx context.Context, list []Invalidation) ([]Outcome,
 	return outcomes, nil
 }
 
+// maxWant bounds how many events of a day the next fetch is held against: if the
+// calendar shows the last ones, it has caught up.
+const maxWant = 8
+
+// nonce is different for each call of any store.
+func (s *Store) nonce() string { return s.id + strconv.FormatUint(s.calls.Add(1), 36) }
+
 func (s *Store) invalidateCall(in Invalidation) call {
 	c := call{
 		keys: make([]string, 0, 2+2*len(in.Days)),
@@ -164,10 +176,10 @@ func (s *Store) invalidateCall(in Invalidation) call {
 	c.keys = append(c.keys, zoneKey(in.User), daysKey(in.User))
 	c.args = append(c.args, in.Zone, flag(in.All), flag(in.Redelivered), in.Published.UnixMilli(),
 		s.cfg.TokenAge.Milliseconds(), s.cfg.Cooldown.Milliseconds(), s.cfg.StaleTTL.Milliseconds(),
-		s.cfg.stateTTL().Milliseconds(), in.SetZone, uuid.NewString())
+		s.cfg.stateTTL().Milliseconds(), in.SetZone, s.nonce())
 	for _, d := range in.Days {
 		c.keys = append(c.keys, stateKey(in.User, d.Date), freshKey(in.User, d.Date))
-		c.args = append(c.args, d.Date.String(), flag(d.Due), strings.Join(d.Want, "\n"))
+		c.args = append(c.args, d.Date.String(), flag(d.Due), strings.Join(d.Want[max(0, len(d.Want)-maxWant):], "\n"))
 	}
 	return c
 }

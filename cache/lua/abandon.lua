@@ -5,13 +5,17 @@
 --       tried again  3 fault to remember, ""  for none
 -- Result the token that is pending now, or ""; if it is not the job's own, it is
 --       to be enqueued
-local s = redis.call('HMGET', KEYS[1], 'run', 'token')
+local s = redis.call('HMGET', KEYS[1], 'run', 'token', 'gen')
 if s[1] == ARGV[1] then
   redis.call('HDEL', KEYS[1], 'lease', 'owner')
   if ARGV[3] ~= '' then redis.call('HSET', KEYS[1], 'fault', ARGV[3]) end
   if not s[2] and ARGV[2] ~= '' then
     local clock = redis.call('TIME')
-    redis.call('HSET', KEYS[1], 'token', ARGV[2], 'asked', string.format('%.0f', clock[1] * 1000 + math.floor(clock[2] / 1000)))
+    -- Whoever is slow and began before must not set a fresh copy any more: no
+    -- message drops one while a token stands.
+    local us = clock[1] * 1000000 + clock[2]
+    redis.call('HSET', KEYS[1], 'gen', string.format('%.0f', math.max((tonumber(s[3]) or 0) + 1, us)),
+      'token', ARGV[2], 'asked', string.format('%.0f', math.floor(us / 1000)))
     return ARGV[2]
   end
 end

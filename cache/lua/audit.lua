@@ -11,7 +11,7 @@
 local clock = redis.call('TIME')
 local us = clock[1] * 1000000 + clock[2]
 local ms = math.floor(us / 1000)
-local s = redis.call('HMGET', KEYS[1], 'token', 'lease', 'seq')
+local s = redis.call('HMGET', KEYS[1], 'token', 'lease', 'seq', 'gen')
 local token, lease = s[1], tonumber(s[2])
 
 if lease and lease > ms then return {'wait', lease} end
@@ -22,7 +22,10 @@ if token and ARGV[2] == 'dead' then
   redis.call('HDEL', KEYS[1], 'token', 'asked')
   return {'kept'}
 end
+-- The run that let its lease end may be slow instead of dead: it must not set a
+-- fresh copy any more, as no message drops one while a token stands.
 local new = string.format('%.0f', math.max((tonumber(s[3]) or 0) + 1, us))
-redis.call('HSET', KEYS[1], 'token', new, 'seq', new, 'asked', string.format('%.0f', ms))
+redis.call('HSET', KEYS[1], 'gen', string.format('%.0f', math.max((tonumber(s[4]) or 0) + 1, us)),
+  'token', new, 'seq', new, 'asked', string.format('%.0f', ms))
 redis.call('HDEL', KEYS[1], 'lease', 'owner')
 return {'reissued', new}

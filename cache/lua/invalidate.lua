@@ -23,7 +23,8 @@ local us = clock[1] * 1000000 + clock[2]
 local ms = math.floor(us / 1000)
 local function int(n) return string.format('%.0f', n) end
 
-local zone = redis.call('GET', KEYS[1]) or ARGV[9]
+local stored = redis.call('GET', KEYS[1])
+local zone = stored or ARGV[9]
 local given = {}
 for i = 3, #KEYS, 2 do
   given[ARGV[11 + (i - 3) / 2 * 3]] = true
@@ -41,7 +42,7 @@ end
 if again then
   return {0, zone, unpack(days)}
 end
-if ARGV[9] ~= '' then
+if ARGV[9] ~= '' and stored ~= ARGV[9] then
   redis.call('SET', KEYS[1], ARGV[9], 'PX', ARGV[8])
 end
 
@@ -51,31 +52,40 @@ for i = 3, #KEYS, 2 do
   local at = 11 + (i - 3) / 2 * 3
   local due, want = ARGV[at + 1] == '1', ARGV[at + 2]
   local s = redis.call('HMGET', state, 'gen', 'token', 'asked', 'run', 'lease', 'read', 'seq', 'want', 'by')
-  local gen, token, run, lease, read, seq = tonumber(s[1]), s[2], tonumber(s[4]), tonumber(s[5]), tonumber(s[6]), tonumber(s[7])
+  local gen, token, lease = tonumber(s[1]), s[2], tonumber(s[5])
+  local standing = token and ms - tonumber(s[3]) < tonumber(ARGV[5])
   local action, notBefore = 0, 0
-  due = due or (read and ms - read < tonumber(ARGV[7]))
-  redis.call('DEL', fresh)
-  if gen or due then
-    redis.call('HSET', state, 'gen', int(math.max((gen or 0) + 1, us)))
-    redis.call('HSETNX', state, 'since', ARGV[4])
-    if want ~= '' then
-      if s[8] and #s[8] + #want < 4096 then want = s[8] .. '\n' .. want end
-      redis.call('HSET', state, 'want', want)
-    end
-    redis.call('PEXPIRE', state, ARGV[8])
-  end
-  if due then
-    local standing = token and ms - tonumber(s[3]) < tonumber(ARGV[5])
-    if not standing then
-      token = int(math.max((seq or 0) + 1, us))
-      redis.call('HSET', state, 'token', token, 'seq', token, 'asked', int(ms), 'by', ARGV[10])
-    end
-    if not standing or ARGV[3] == '1' or s[9] == ARGV[10] then
-      action = (lease and lease > ms) and 2 or 1
-      if run then
-        notBefore = math.max(0, math.ceil(run / 1000) + ARGV[6])
-        if notBefore <= ms then notBefore = 0 end
+  if want ~= '' and s[8] and #s[8] + #want < 1024 then want = s[8] .. '\n' .. want end
+
+  if standing then
+    -- The run that this token stands for has not begun, and will fetch later
+    -- than now. Whoever took the token has dropped the fresh copy and fenced
+    -- off all earlier runs.
+    if want ~= '' then redis.call('HSET', state, 'want', want) end
+  else
+    redis.call('DEL', fresh)
+    due = due or (s[6] and ms - tonumber(s[6]) < tonumber(ARGV[7]))
+    if gen or due then
+      local fields = {'gen', int(math.max((gen or 0) + 1, us))}
+      if want ~= '' then
+        fields[3], fields[4] = 'want', want
       end
+      if due then
+        token = int(math.max((tonumber(s[7]) or 0) + 1, us))
+        for _, f in ipairs({'token', token, 'seq', token, 'asked', int(ms), 'by', ARGV[10]}) do
+          fields[#fields + 1] = f
+        end
+      end
+      redis.call('HSET', state, unpack(fields))
+      redis.call('HSETNX', state, 'since', ARGV[4])
+      redis.call('PEXPIRE', state, ARGV[8])
+    end
+  end
+  if token and (due or standing) and (not standing or ARGV[3] == '1' or s[9] == ARGV[10]) then
+    action = (lease and lease > ms) and 2 or 1
+    if s[4] then
+      notBefore = math.ceil(tonumber(s[4]) / 1000) + ARGV[6]
+      if notBefore <= ms then notBefore = 0 end
     end
   end
   result[#result + 1] = action
