@@ -18,9 +18,11 @@ type line struct {
 	text   string
 }
 
-// plain turns UTF-16 with a byte order mark into UTF-8 and drops a mark of
-// UTF-8.
-func plain(b []byte) []byte {
+// plain turns UTF-16 with a byte order mark into UTF-8 and drops a mark of UTF-8
+// and NULs.
+func plain(b []byte) []byte { return bytes.ReplaceAll(decode(b), []byte{0}, nil) }
+
+func decode(b []byte) []byte {
 	var order binary.ByteOrder
 	switch {
 	case bytes.HasPrefix(b, []byte("\xEF\xBB\xBF")):

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -166,16 +167,20 @@ func settledFrom(c *component) int {
 
 var errNoTwin = errors.New("behaves like no zone that is known")
 
+// wellKnown are the zones that most people live in: of many that behave alike,
+// one of these is most likely meant.
+var wellKnown = []string{
+	"America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles", "America/Sao_Paulo",
+	"Europe/London", "Europe/Berlin", "Europe/Athens", "Europe/Moscow",
+	"Asia/Kolkata", "Asia/Shanghai", "Asia/Tokyo", "Australia/Sydney",
+}
+
 // twin returns the IANA zone that behaves as zone does from a year on, 2010 at
 // the earliest, to 2035, or else the one that comes closest, with errNoTwin. The
 // candidates are tried first.
 func twin(zone *time.Location, from int, candidates ...*time.Location) (*time.Location, error) {
-	names := make([]string, 0, len(windowsZones))
-	for _, name := range windowsZones {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	for _, name := range slices.Compact(names) {
+	names := append(slices.Clone(wellKnown), slices.Sorted(maps.Values(windowsZones))...)
+	for _, name := range names {
 		if z, err := LoadZone(name); err == nil {
 			candidates = append(candidates, z)
 		}
