@@ -27,9 +27,9 @@ const maxRetry = 100
 // jobTimeout bounds one try of a job.
 const jobTimeout = 2 * time.Minute
 
-// enqueuers is how many enqueue at once: asynq has no bulk operation, and each
-// costs a round trip.
-const enqueuers = 16
+// enqueuers is how many enqueue at once: asynq has no bulk operation, so the
+// commands of many are gathered into pipelines on their way.
+const enqueuers = 256
 
 // Queue hands refreshes to the workers. It is safe for concurrent use and does
 // not own its client.
@@ -42,9 +42,22 @@ type Queue struct {
 // NewQueue returns the queues of that name on client.
 func NewQueue(client redis.UniversalClient, name string) *Queue {
 	return &Queue{
-		client: asynq.NewClientFromRedisClient(client), inspector: asynq.NewInspectorFromRedisClient(client),
+		client: asynq.NewClientFromRedisClient(pipelining(client)), inspector: asynq.NewInspectorFromRedisClient(client),
 		read: name + ":read", refresh: name + ":refresh",
 	}
+}
+
+// pipelining returns a client that sends what many goroutines ask for at the
+// same time together. It belongs to client, and ends with it.
+func pipelining(client redis.UniversalClient) redis.UniversalClient {
+	if c, ok := client.(interface {
+		AutoPipeline() (*redis.AutoPipeliner, error)
+	}); ok {
+		if p, err := c.AutoPipeline(); err == nil {
+			return p
+		}
+	}
+	return client
 }
 
 var _ cache.Requester = (*Queue)(nil)
