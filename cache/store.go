@@ -161,9 +161,9 @@ func (s *Store) Invalidate(ctx context.Context, list []Invalidation) ([]Outcome,
 	return outcomes, nil
 }
 
-// maxWant bounds how many events of a day the next fetch is held against: if the
+// MaxWant bounds how many events of a day the next fetch is held against: if the
 // calendar shows the last ones, it has caught up.
-const maxWant = 8
+const MaxWant = 8
 
 // nonce is different for each call of any store.
 func (s *Store) nonce() string { return s.id + strconv.FormatUint(s.calls.Add(1), 36) }
@@ -179,7 +179,7 @@ func (s *Store) invalidateCall(in Invalidation) call {
 		s.cfg.stateTTL().Milliseconds(), in.SetZone, s.nonce())
 	for _, d := range in.Days {
 		c.keys = append(c.keys, stateKey(in.User, d.Date), freshKey(in.User, d.Date))
-		c.args = append(c.args, d.Date.String(), flag(d.Due), strings.Join(d.Want[max(0, len(d.Want)-maxWant):], "\n"))
+		c.args = append(c.args, d.Date.String(), flag(d.Due), strings.Join(d.Want[max(0, len(d.Want)-MaxWant):], "\n"))
 	}
 	return c
 }

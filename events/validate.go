@@ -112,20 +112,19 @@ func (s Span) problem(startField, endField string) *FieldError {
 	if s.IsZero() {
 		return nil
 	}
-	start, end := s.format(s.Start), s.format(s.End)
 	switch {
-	case start == "":
+	case s.Start.IsZero():
 		return wrong(startField, "", "is missing, though "+endField+" is there; send both or neither")
-	case end == "":
+	case s.End.IsZero():
 		return wrong(endField, "", "is missing, though "+startField+" is there; send both or neither")
 	case !saneYear(s.Start):
-		return wrong(startField, start, yearProblem)
+		return wrong(startField, s.format(s.Start), yearProblem)
 	case !saneYear(s.End):
-		return wrong(endField, end, yearProblem)
-	case s.AllDay && end <= start:
-		return wrong(endField, end, fmt.Sprintf("is not after %s %s; the end of all-day events is exclusive, so send the day after the last", startField, start))
+		return wrong(endField, s.format(s.End), yearProblem)
+	case s.AllDay && !midnight(s.End).After(midnight(s.Start)):
+		return wrong(endField, s.format(s.End), fmt.Sprintf("is not after %s %s; the end of all-day events is exclusive, so send the day after the last", startField, s.format(s.Start)))
 	case !s.AllDay && s.End.Before(s.Start):
-		return wrong(endField, end, fmt.Sprintf("is before %s %s; send an end that is not", startField, start))
+		return wrong(endField, s.format(s.End), fmt.Sprintf("is before %s %s; send an end that is not", startField, s.format(s.Start)))
 	}
 	return nil
 }

@@ -81,13 +81,17 @@ func (c *change) invalidation(zone *time.Location, guessed bool, now time.Time, 
 			in.Days = withDay(in.Days, cache.DueDay{Date: d, Due: due.touches(d, d)}, want)
 		}
 	}
-	for _, d := range c.deliveries {
+	for i, d := range c.deliveries {
 		in.Redelivered = in.Redelivered || d.Redelivered
 		if d.Published.Before(in.Published) {
 			in.Published = d.Published
 		}
 		if !d.Span.IsZero() {
-			touch(d.Span, want(d.Message))
+			wanted := ""
+			if i >= len(c.deliveries)-cache.MaxWant {
+				wanted = want(d.Message)
+			}
+			touch(d.Span, wanted)
 		}
 		switch {
 		case !d.Was.IsZero():
