@@ -7,11 +7,21 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// Dashboard shows the queues at root, which starts with a slash, for looking
-// only: its jobs can be neither run nor deleted there. It has no login of its
-// own.
-func Dashboard(client redis.UniversalClient, root string) http.Handler {
-	return asynqmon.New(asynqmon.Options{RootPath: root, RedisConnOpt: given{client}, ReadOnly: true})
+// DashboardConfig sets up a Dashboard.
+type DashboardConfig struct {
+	// Root is the path that it is served under: "/dashboard".
+	Root string
+	// User and Password are what to log in with. Without them, only requests
+	// from this machine to a name of its own are answered.
+	User, Password string
+}
+
+// Dashboard shows the queues, for looking only: nothing can be changed there.
+// Jobs hold a user's ID, a date and a number, so nothing more is on show. The
+// page needs no host but this one. The handler does not own the client.
+func Dashboard(client redis.UniversalClient, cfg DashboardConfig) http.Handler {
+	monitor := asynqmon.New(asynqmon.Options{RootPath: cfg.Root, RedisConnOpt: given{client}, ReadOnly: true})
+	return onlyLook(admit(cfg, newPage(monitor, cfg.Root)))
 }
 
 // given makes asynq's tools use a client that is there already.

@@ -32,9 +32,9 @@ type demoCmd struct {
 	JSON  bool            `name:"json" help:"Print one JSON object."`
 	Serve bool            `help:"Stay up with API and dashboard until Ctrl-C."`
 
-	systemSettings    `embed:""`
-	httpSettings      `embed:"" group:"HTTP"`
-	dashboardSettings `embed:"" group:"HTTP"`
+	SystemSettings    `embed:""`
+	HTTPSettings      `embed:"" group:"HTTP"`
+	DashboardSettings `embed:"" group:"HTTP"`
 }
 
 // demo is the main job from start to finish, with its figures.
@@ -80,15 +80,15 @@ const demoPatience = 30 * time.Second
 // Run tells the story and returns its first mistake.
 func (c *demoCmd) Run(ctx context.Context, out console) error {
 	log := c.logger(out.stderr, zerolog.WarnLevel)
-	realModel := c.modelSettings.wanted()
+	realModel := c.ModelSettings.wanted()
 	stand, err := startStandIns(0, googletest.Config{}, openaitest.Config{})
 	if err != nil {
 		return err
 	}
 	defer stand.close()
-	stand.useGoogle(&c.googleSettings)
+	stand.useGoogle(&c.GoogleSettings)
 	if !realModel {
-		stand.useModel(&c.modelSettings)
+		stand.useModel(&c.ModelSettings)
 	}
 	client, redisName, stopRedis, err := c.openRedis(ctx)
 	if err != nil {
@@ -105,7 +105,7 @@ func (c *demoCmd) Run(ctx context.Context, out console) error {
 	// The demo's clock stands on the morning of its day, so that any day can be
 	// the one that is regenerated ahead.
 	started, morning := time.Now(), d.day.Start().Add(7*time.Hour)
-	sys, err := newSystem(c.systemSettings, client, log, func() time.Time { return morning.Add(time.Since(started)) })
+	sys, err := newSystem(c.SystemSettings, client, log, func() time.Time { return morning.Add(time.Since(started)) })
 	if err != nil {
 		client.Close()
 		return err
@@ -140,7 +140,7 @@ func (c *demoCmd) Run(ctx context.Context, out console) error {
 // openRedis connects to the Redis of the settings, or starts one in the process.
 func (c *demoCmd) openRedis(ctx context.Context) (client redis.UniversalClient, name string, stop func(), err error) {
 	if c.RedisURL != "" {
-		client, err = c.redisSettings.connect(ctx)
+		client, err = c.RedisSettings.connect(ctx)
 		if err != nil {
 			return nil, "", nil, err
 		}
@@ -320,7 +320,7 @@ func (d *demo) tidy(client redis.UniversalClient, c *demoCmd) {
 
 // serve stays up after the story, with API and dashboard over the same summaries.
 func (c *demoCmd) serve(ctx context.Context, sys *system, d *demo, out console) error {
-	return serve(ctx, sys.log, address(c.Port, c.APIToken != ""), sys.everything(c.APIToken, c.dashboardSettings), func(a net.Addr) {
+	return serve(ctx, sys.log, address(c.Port, c.APIToken != ""), sys.everything(c.APIToken, c.DashboardSettings), func(a net.Addr) {
 		fmt.Fprintf(out.stderr, "\nStill up; Ctrl-C stops it:\n  curl -i http://%[1]s/v1/users/%[2]s/summaries/%[3]s\n  http://%[1]s%[4]s/   the queues\n  http://%[1]s/metrics\n",
 			a, d.user, d.day.Date, dashboardRoot)
 	})

@@ -6,7 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"text/tabwriter"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -20,12 +21,12 @@ import (
 
 type explainCmd struct {
 	ICS          []string        `name:"ics" placeholder:"FILE" help:"Explain a day of this exported calendar; may be repeated." xor:"whose"`
-	User         string          `help:"Explain a day of this user's, through Google Calendar." xor:"whose"`
+	User         string          `placeholder:"ID" help:"Explain a day of this user's, through Google Calendar." xor:"whose"`
 	Date         summarizer.Date `placeholder:"YYYY-MM-DD" help:"The day; today if not given."`
 	IgnoreSeries bool            `help:"Judge as if the calendar did not say which events are series."`
 	JSON         bool            `name:"json" help:"Print one JSON object."`
 
-	systemSettings `embed:""`
+	SystemSettings `embed:""`
 }
 
 // explanation is what --json prints.
@@ -93,22 +94,69 @@ func explained(v summarizer.Verdict, zone *time.Location) explainedEvent {
 	return x
 }
 
-// table prints the verdicts for people.
+// The table is as wide as the narrowest of terminals at most.
+const (
+	tableWidth  = 80
+	whenAtMost  = 15
+	titleAtMost = 28
+)
+
+// row is one event of the table.
+type row struct{ score, when, title, why string }
+
+func rowOf(v summarizer.Verdict, day summarizer.Day) row {
+	mark := " "
+	if v.Novel {
+		mark = "*"
+	}
+	return row{fmt.Sprintf("%s %.2f", mark, v.Novelty), plain.When(v.Event, day), plain.Title(v.Event.Title, 4*titleAtMost), v.Reason}
+}
+
+// table prints the verdicts for people: nothing is left out, so what is too long
+// for its column goes on below.
 func (e explanation) table(w io.Writer, verdicts []summarizer.Verdict, day summarizer.Day) error {
-	fmt.Fprintf(w, "%s %s (%s): %d events\n\n", day.Date.Weekday(), e.Date, e.Timezone, len(e.Events))
-	if len(e.Events) == 0 {
-		return nil
+	rows := []row{{"novelty", "when", "title", "why"}}
+	whenWidth, titleWidth := 0, 0
+	for _, v := range verdicts {
+		r := rowOf(v, day)
+		rows = append(rows, r)
+		whenWidth = min(max(whenWidth, columns(r.when)), whenAtMost)
+		titleWidth = min(max(titleWidth, columns(r.title)), titleAtMost)
 	}
-	t := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
-	fmt.Fprintln(t, "\tNOVELTY\tWHEN\tTITLE\tWHY")
-	for i, v := range verdicts {
-		mark := " "
-		if v.Novel {
-			mark = "*"
-		}
-		fmt.Fprintf(t, "%s\t%.2f\t%s\t%s\t%s\n", mark, v.Novelty, plain.When(v.Event, day), plain.Title(v.Event.Title, 34), e.Events[i].Reason)
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s (%s): %s\n", day.Date.Weekday(), e.Date, e.Timezone, counted(len(verdicts), "event"))
+	if len(verdicts) == 0 {
+		rows = nil
+	} else {
+		b.WriteString("\n")
 	}
-	return t.Flush()
+	for _, r := range rows {
+		r.write(&b, len("novelty"), whenWidth, titleWidth)
+	}
+	if slices.ContainsFunc(verdicts, func(v summarizer.Verdict) bool { return v.Novel }) {
+		b.WriteString("\n* novel\n")
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// write writes the row with columns of these widths; the last has what is left.
+func (r row) write(b *strings.Builder, scoreWidth, whenWidth, titleWidth int) {
+	const gap = 2
+	when, title := wrap(r.when, whenWidth), wrap(r.title, titleWidth)
+	why := wrap(r.why, tableWidth-scoreWidth-whenWidth-titleWidth-3*gap)
+	score := []string{r.score}
+	for i := range max(len(when), len(title), len(why)) {
+		line := pad(at(score, i), scoreWidth+gap) + pad(at(when, i), whenWidth+gap) + pad(at(title, i), titleWidth+gap) + at(why, i)
+		b.WriteString(strings.TrimRight(line, " ") + "\n")
+	}
+}
+
+func at(lines []string, i int) string {
+	if i < len(lines) {
+		return lines[i]
+	}
+	return ""
 }
 
 // summarizer reads the files through a stand-in, or the user's calendar.
@@ -117,10 +165,10 @@ func (c *explainCmd) summarizer(ctx context.Context, out console) (*summarizer.S
 		if err := validUser(c.User); err != nil {
 			return nil, "", err
 		}
-		return c.over(c.systemSettings, out, c.User)
+		return c.over(c.SystemSettings, out, c.User)
 	}
 	if len(c.ICS) == 0 {
-		return nil, "", &usageError{errors.New("--ics FILE or --user USER: say whose day to explain")}
+		return nil, "", &usageError{errors.New("whose day? give --ics FILE, or --user ID with a way to the calendars")}
 	}
 	stand, err := startStandIns(0, googletest.Config{}, openaitest.Config{})
 	if err != nil {
@@ -138,12 +186,12 @@ func (c *explainCmd) summarizer(ctx context.Context, out console) (*summarizer.S
 	} else if c.Zone.Location != nil {
 		stand.google.SetZone(user, c.Zone.Location)
 	}
-	stand.useGoogle(&c.googleSettings)
-	return c.over(c.systemSettings, out, user)
+	stand.useGoogle(&c.GoogleSettings)
+	return c.over(c.SystemSettings, out, user)
 }
 
 // over returns a summarizer that needs no Redis, as nothing is limited or kept.
-func (c *explainCmd) over(s systemSettings, out console, user string) (*summarizer.Summarizer, string, error) {
+func (c *explainCmd) over(s SystemSettings, out console, user string) (*summarizer.Summarizer, string, error) {
 	access, err := s.access()
 	if err != nil {
 		return nil, "", err
@@ -151,7 +199,7 @@ func (c *explainCmd) over(s systemSettings, out console, user string) (*summariz
 	if access == nil {
 		return nil, "", errNoGoogle
 	}
-	source, err := newSource(s.googleSettings, access, nil, c.logger(out.stderr, zerolog.WarnLevel))
+	source, err := newSource(s.GoogleSettings, access, nil, c.logger(out.stderr, zerolog.WarnLevel))
 	if err != nil {
 		return nil, "", err
 	}

@@ -3,18 +3,19 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/rs/zerolog"
 
 	"foreday/cache"
+	"foreday/events"
 	"foreday/summarizer"
 )
 
 type getCmd struct {
-	systemSettings `embed:""`
+	SystemSettings `embed:""`
 	User           string          `arg:"" help:"Whose summary."`
 	Date           summarizer.Date `arg:"" optional:"" help:"Its date, YYYY-MM-DD; today if not given."`
 	JSON           bool            `name:"json" help:"Print the summary as JSON."`
@@ -25,11 +26,11 @@ func (c *getCmd) Run(ctx context.Context, out console) error {
 	if err := validUser(c.User); err != nil {
 		return err
 	}
-	client, err := c.redisSettings.open()
+	client, err := c.RedisSettings.open()
 	if err != nil {
 		return err
 	}
-	sys, err := newSystem(c.systemSettings, client, c.logger(out.stderr, zerolog.ErrorLevel), time.Now)
+	sys, err := newSystem(c.SystemSettings, client, c.logger(out.stderr, zerolog.ErrorLevel), time.Now)
 	if err != nil {
 		client.Close()
 		return err
@@ -38,27 +39,40 @@ func (c *getCmd) Run(ctx context.Context, out console) error {
 	if c.Date.IsZero() {
 		today, err := sys.reader.Today(ctx, c.User, time.Now())
 		if err != nil {
-			return err
+			return c.withCure(err)
 		}
 		c.Date = today.Date
 	}
 	answer, err := sys.reader.Get(ctx, c.User, c.Date)
 	if err != nil {
-		return err
+		return c.withCure(err)
 	}
 	if c.JSON {
+		if answer.Status == cache.Stale || answer.Status == cache.Bypass {
+			fmt.Fprintf(out.stderr, "foreday: %s\n", whence(answer))
+		}
 		encoder := json.NewEncoder(out.stdout)
 		encoder.SetIndent("", "  ")
 		return encoder.Encode(answer.Summary)
 	}
 	s := answer.Summary
-	fmt.Fprintf(out.stdout, "%s %s (%s), %d of %d events novel\n\n%s\n", s.Date.Weekday(), s.Date, s.Timezone,
-		s.NovelEvents, s.TotalEvents, indent(s.Headline, ""))
-	for line := range strings.Lines(s.Text) {
-		fmt.Fprintln(out.stdout, indent(line, ""))
+	fmt.Fprintf(out.stdout, "%s %s (%s), %d of %d events novel\n\n", s.Date.Weekday(), s.Date, s.Timezone, s.NovelEvents, s.TotalEvents)
+	for _, line := range linesOf(s, storyWidth) {
+		fmt.Fprintln(out.stdout, line)
 	}
 	fmt.Fprintf(out.stdout, "\n%s; %s\n", whence(answer), byline(s))
 	return nil
+}
+
+// withCure adds to an error of the reader what to do about it.
+func (c *getCmd) withCure(err error) error {
+	switch {
+	case errors.Is(err, cache.ErrUnavailable):
+		return fmt.Errorf("REDIS_URL %q: %w: start it or correct the address; with a way to the calendars, summaries are made without it too", withoutPassword(c.RedisURL), err)
+	case errors.Is(err, cache.ErrNotReady):
+		return fmt.Errorf("%w: see that a worker is running", err)
+	}
+	return err
 }
 
 // whence says how fresh an answer is.
@@ -69,7 +83,7 @@ func whence(a cache.Answer) string {
 	case cache.Stale:
 		return "stale: the calendar has changed since, and a new summary is on its way"
 	case cache.Bypass:
-		return "made just now, without Redis, which is away"
+		return "made just now without Redis, which is away"
 	}
 	return "made just now"
 }
@@ -81,9 +95,12 @@ func byline(s summarizer.Summary) string {
 	return "written by " + s.Writer
 }
 
+// validUser holds a user's ID to what messages may hold.
 func validUser(user string) error {
-	if user == "" || len(user) > 128 || strings.ContainsAny(user, "{} \t\r\n") {
-		return badSetting("user", user, "want 1 to 128 bytes without spaces and braces")
+	err := events.Message{Type: events.CalendarChanged, User: user}.Validate()
+	var wrong *events.FieldError
+	if errors.As(err, &wrong) {
+		return badSetting("user", user, wrong.Problem)
 	}
-	return nil
+	return err
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/subtle"
 	"errors"
 	"fmt"
 	"net"
@@ -42,10 +41,23 @@ func serve(ctx context.Context, log zerolog.Logger, address string, handler http
 	}
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopServing)
 	defer cancel()
-	if err := server.Shutdown(stop); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+	err = server.Shutdown(stop)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = server.Close()
+	}
+	if err != nil {
 		return fmt.Errorf("stop serving on %s: %w", address, err)
 	}
 	return nil
+}
+
+// urlOf is where a browser here finds what listens at a.
+func urlOf(a net.Addr) string {
+	host, port, err := net.SplitHostPort(a.String())
+	if ip := net.ParseIP(host); err == nil && ip != nil && ip.IsUnspecified() {
+		host = "localhost"
+	}
+	return "http://" + net.JoinHostPort(host, port)
 }
 
 // address is where to listen: on loopback only, unless callers must prove who they are.
@@ -86,25 +98,11 @@ func (sys *system) metrics() http.Handler {
 }
 
 // dashboard returns asynqmon, behind a login if one is set.
-func dashboard(client redis.UniversalClient, s dashboardSettings) http.Handler {
+func dashboard(client redis.UniversalClient, s DashboardSettings) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle(dashboardRoot+"/", login(s, worker.Dashboard(client, dashboardRoot)))
+	mux.Handle(dashboardRoot+"/", worker.Dashboard(client, worker.DashboardConfig{
+		Root: dashboardRoot, User: s.DashboardUser, Password: s.DashboardPassword,
+	}))
 	mux.Handle("GET /{$}", http.RedirectHandler(dashboardRoot+"/", http.StatusSeeOther))
 	return mux
-}
-
-func login(s dashboardSettings, next http.Handler) http.Handler {
-	if s.DashboardUser == "" {
-		return next
-	}
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		user, password, _ := r.BasicAuth()
-		if subtle.ConstantTimeCompare([]byte(user), []byte(s.DashboardUser))&
-			subtle.ConstantTimeCompare([]byte(password), []byte(s.DashboardPassword)) != 1 {
-			w.Header().Set("WWW-Authenticate", `Basic realm="foreday", charset="UTF-8"`)
-			http.Error(w, "log in with FOREDAY_DASHBOARD_USER and FOREDAY_DASHBOARD_PASSWORD", http.StatusUnauthorized)
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
 }

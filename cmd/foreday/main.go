@@ -9,10 +9,14 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"reflect"
+	"strings"
 	"syscall"
+	"time"
 	_ "time/tzdata" // machines without zone files are common in containers
 
 	"github.com/alecthomas/kong"
+	"github.com/redis/go-redis/v9"
 )
 
 // The exit statuses.
@@ -43,8 +47,27 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	// A second Ctrl-C ends the program at once.
 	context.AfterFunc(ctx, stop)
+	ignoreEmptySettings()
+	redis.SetLogger(silence{})
 	os.Exit(run(ctx, os.Args[1:], console{os.Stdout, os.Stderr}))
 }
+
+// ignoreEmptySettings makes a variable that is set to nothing count as not set:
+// compose files and unit files have no other way to leave one out.
+func ignoreEmptySettings() {
+	for _, variable := range os.Environ() {
+		if name, value, _ := strings.Cut(variable, "="); value == "" {
+			os.Unsetenv(name)
+		}
+	}
+}
+
+// silence is for the client library's own lines: what matters in them comes back
+// as errors, and is reported once.
+type silence struct{}
+
+// Printf writes nothing.
+func (silence) Printf(context.Context, string, ...any) {}
 
 // run is the program; it returns the exit status.
 func run(ctx context.Context, args []string, out console) int {
@@ -55,10 +78,12 @@ func run(ctx context.Context, args []string, out console) int {
 		kong.Description("Keeps each person's daily calendar summary fresh in Redis: messages on a stream invalidate it, jobs regenerate it, readers need one GET."),
 		kong.Writers(out.stdout, out.stderr),
 		kong.Exit(func(status int) { exited = status }),
-		kong.UsageOnError(),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 80}),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Bind(out),
+		kong.ExplicitGroups(groups),
+		kong.TypeMapper(reflect.TypeFor[time.Duration](), kong.MapperFunc(readDuration)),
+		kong.TypeMapper(reflect.TypeFor[int](), kong.MapperFunc(readInt)),
 	)
 	if err != nil {
 		panic(err) // the command line's own description is wrong
@@ -71,11 +96,29 @@ func run(ctx context.Context, args []string, out console) int {
 	case exited >= 0: // --help
 		return exited
 	case err != nil:
-		fmt.Fprintf(out.stderr, "foreday: %v\n", err)
+		fmt.Fprintf(out.stderr, "foreday: %v; see %s --help\n", err, commandOf(err))
 		return exitUsage
 	}
-	return status(command.Run(), out.stderr)
+	err = command.Run()
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		err = errInterrupted
+	}
+	return status(err, out.stderr)
 }
+
+// commandOf names the command in whose line or settings the mistake is.
+func commandOf(err error) string {
+	var wrong *kong.ParseError
+	if errors.As(err, &wrong) && wrong.Context != nil && wrong.Context.Command() != "" {
+		name, _, _ := strings.Cut(wrong.Context.Command(), " ")
+		return "foreday " + name
+	}
+	return "foreday"
+}
+
+// errInterrupted ends commands that were to give a result. Those that stay up
+// end without an error when they are told to.
+var errInterrupted = errors.New("interrupted")
 
 // usageError is a mistake in the settings or the command line.
 type usageError struct{ err error }
@@ -92,12 +135,12 @@ func badSetting(name, value, problem string) error {
 func status(err error, stderr io.Writer) int {
 	var usage *usageError
 	switch {
-	case err == nil, errors.Is(err, context.Canceled):
+	case err == nil:
 		return exitDone
 	case errors.As(err, &usage):
 		fmt.Fprintf(stderr, "foreday: %v\n", err)
 		return exitUsage
 	}
-	fmt.Fprintf(stderr, "foreday: %v\n", explainError(err))
+	fmt.Fprintf(stderr, "foreday: %v\n", err)
 	return exitFail
 }

@@ -4,22 +4,23 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"foreday/events"
 )
 
 type publishCmd struct {
-	redisSettings  `embed:"" group:"Redis"`
-	streamSettings `embed:"" group:"Redis"`
+	RedisSettings  `embed:"" group:"Redis"`
+	StreamSettings `embed:"" group:"Redis"`
 
-	Type     string `required:"" help:"event.created, event.updated, event.deleted or calendar.changed."`
-	User     string `required:"" help:"Whose calendar it is."`
+	Type     string `required:"" placeholder:"TYPE" help:"event.created, event.updated, event.deleted or calendar.changed."`
+	User     string `required:"" placeholder:"ID" help:"Whose calendar it is."`
 	Calendar string `default:"primary" help:"The calendar's ID."`
-	Event    string `help:"The calendar's ID of the event."`
-	Start    string `help:"RFC 3339 with offset, or a date for all-day events."`
-	End      string `help:"The same; exclusive."`
-	WasStart string `help:"Of event.updated: where the event was before."`
-	WasEnd   string `help:"The same; exclusive."`
+	Event    string `placeholder:"ID" help:"The event's ID; not for calendar.changed."`
+	Start    string `placeholder:"TIME" help:"When the event starts: RFC 3339 with offset, or a date if it is all-day."`
+	End      string `placeholder:"TIME" help:"When it ends; of all-day events, the day after the last."`
+	WasStart string `placeholder:"TIME" help:"For event.updated: when the event started before. Without it, all days are refreshed."`
+	WasEnd   string `placeholder:"TIME" help:"For event.updated: when it ended before."`
 }
 
 // Run puts one message on the stream and prints its ID there.
@@ -30,9 +31,13 @@ func (c *publishCmd) Run(ctx context.Context, out console) error {
 	})
 	var wrong *events.FieldError
 	if errors.As(err, &wrong) {
-		return &usageError{err}
+		flag := "--" + strings.ReplaceAll(wrong.Field, "_", "-")
+		if wrong.Value == "" {
+			return &usageError{fmt.Errorf("%s %s", flag, wrong.Problem)}
+		}
+		return badSetting(flag, wrong.Value, wrong.Problem)
 	}
-	client, err := c.redisSettings.connect(ctx)
+	client, err := c.RedisSettings.connect(ctx)
 	if err != nil {
 		return err
 	}

@@ -4,39 +4,56 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"reflect"
+	"strconv"
 	"strings"
 	"time"
+
+	"github.com/alecthomas/kong"
 
 	"foreday/cache"
 	"foreday/worker/quota"
 )
 
 // The settings, in groups that commands embed as they need them. Each is an
-// environment variable, and a flag where that makes sense: secrets are not.
+// environment variable, and a flag where that makes sense: secrets are not, as a
+// command line is for everybody to see. The names of the groups are exported
+// because the parser looks for hooks and checks in no others.
 
-type redisSettings struct {
+// groups say in --help what the flags do not.
+var groups = []kong.Group{
+	{Key: "Redis", Title: "Redis:"},
+	{Key: "Summaries", Title: "Summaries:", Description: "FOREDAY_KEY (32 bytes, base64) seals the summaries in Redis."},
+	{Key: "Google Calendar", Title: "Google Calendar:", Description: "A way to the calendars: a token broker, a service account, or GOOGLE_ACCESS_TOKEN (one token, for a trial). demo brings its own."},
+	{Key: "Model", Title: "Model:", Description: "OPENAI_API_KEY is its key. With neither a key nor an address, summaries are written without a model."},
+	{Key: "Limits", Title: "Limits, of all workers together; 0 for none:"},
+	{Key: "HTTP", Title: "HTTP:", Description: "FOREDAY_API_TOKEN is what callers of the API must send; FOREDAY_DASHBOARD_USER and FOREDAY_DASHBOARD_PASSWORD are the dashboard's login. What has neither is for this machine only."},
+	{Key: "Logs", Title: "Logs:"},
+}
+
+type RedisSettings struct {
 	RedisURL string `name:"redis-url" env:"REDIS_URL" placeholder:"URL" help:"Redis: redis://, rediss://, redis+sentinel://, redis+cluster:// or a comma list of nodes."`
 }
 
-type streamSettings struct {
+type StreamSettings struct {
 	Stream string `env:"FOREDAY_STREAM" default:"foreday:events" help:"Stream that messages come on."`
 	Group  string `env:"FOREDAY_GROUP" default:"foreday" help:"Consumer group of the workers."`
 }
 
-type cacheSettings struct {
+type CacheSettings struct {
 	SummaryTTL time.Duration `name:"summary-ttl" env:"FOREDAY_SUMMARY_TTL" default:"1h" help:"How long a summary counts as fresh."`
 	StaleTTL   time.Duration `name:"stale-ttl" env:"FOREDAY_STALE_TTL" default:"24h" help:"How long an old summary is kept for readers who prefer it to none."`
 	Cooldown   time.Duration `env:"FOREDAY_COOLDOWN" default:"5s" help:"Least time between two regenerations of one summary."`
 	Key        string        `kong:"-"`
 }
 
-type daySettings struct {
+type DaySettings struct {
 	RefreshDays int           `name:"refresh-days" env:"FOREDAY_REFRESH_DAYS" default:"2" help:"Days, from today on, that are regenerated ahead of any reader."`
 	RoutineTTL  time.Duration `name:"routine-ttl" env:"FOREDAY_ROUTINE_TTL" default:"24h" help:"How long a learnt routine is used before it is learnt anew."`
 	Zone        zoneFlag      `name:"timezone" env:"FOREDAY_TIMEZONE" placeholder:"ZONE" help:"Time zone of users whose calendar names none; UTC if not set."`
 }
 
-type googleSettings struct {
+type GoogleSettings struct {
 	GoogleEndpoint string `name:"google-endpoint" env:"GOOGLE_CALENDAR_ENDPOINT" placeholder:"URL" help:"Address of the Calendar API, if not Google's."`
 	Credentials    string `name:"google-credentials" env:"GOOGLE_APPLICATION_CREDENTIALS" placeholder:"FILE" help:"Key of a service account that impersonates users."`
 	TokenURL       string `name:"token-url" env:"FOREDAY_TOKEN_URL" placeholder:"URL" help:"Token broker of your own: GET URL/USER gives access_token and expiry."`
@@ -44,55 +61,82 @@ type googleSettings struct {
 	AccessToken    string `kong:"-"`
 }
 
-type modelSettings struct {
+type ModelSettings struct {
 	BaseURL string `name:"openai-base-url" env:"OPENAI_BASE_URL" placeholder:"URL" help:"Address of an OpenAI-compatible API, with its version."`
 	Model   string `name:"openai-model" env:"OPENAI_MODEL" default:"gpt-4o-mini" help:"Model that writes."`
 	APIKey  string `kong:"-"`
 }
 
-type limitSettings struct {
-	GoogleRPM     int `name:"google-rpm" env:"FOREDAY_GOOGLE_RPM" default:"10000" help:"Requests a minute to Google Calendar, all workers together; 0 for no limit."`
+type LimitSettings struct {
+	GoogleRPM     int `name:"google-rpm" env:"FOREDAY_GOOGLE_RPM" default:"10000" help:"Requests a minute to Google Calendar."`
 	GoogleUserRPM int `name:"google-user-rpm" env:"FOREDAY_GOOGLE_USER_RPM" default:"600" help:"The same for one user."`
 	OpenAIRPM     int `name:"openai-rpm" env:"FOREDAY_OPENAI_RPM" default:"0" help:"Requests a minute to the model."`
 	OpenAITPM     int `name:"openai-tpm" env:"FOREDAY_OPENAI_TPM" default:"0" help:"Tokens a minute of the model."`
-	DailyTokens   int `name:"llm-daily-tokens" env:"FOREDAY_LLM_DAILY_TOKENS" default:"0" help:"Tokens a day for one user; then summaries are written without a model."`
+	DailyTokens   int `name:"llm-daily-tokens" env:"FOREDAY_LLM_DAILY_TOKENS" default:"0" help:"Tokens a day for one user; beyond them, summaries are written without a model."`
 }
 
-type httpSettings struct {
+type HTTPSettings struct {
 	Port     int    `env:"PORT" default:"8080" help:"Port to listen on; 0 picks a free one."`
 	APIToken string `kong:"-"`
 }
 
-type dashboardSettings struct {
+type DashboardSettings struct {
 	DashboardUser     string `kong:"-"`
 	DashboardPassword string `kong:"-"`
 }
 
-type logSettings struct {
-	LogLevel  string `name:"log-level" env:"LOG_LEVEL" enum:"debug,info,warn,error,default" default:"default" help:"debug, info, warn or error."`
-	LogFormat string `name:"log-format" env:"LOG_FORMAT" enum:"json,console,default" default:"default" help:"json, or console for people."`
+type LogSettings struct {
+	LogLevel  logLevel  `name:"log-level" env:"LOG_LEVEL" placeholder:"LEVEL" help:"debug, info, warn or error."`
+	LogFormat logFormat `name:"log-format" env:"LOG_FORMAT" placeholder:"FORMAT" help:"json or console; console on a terminal if not given."`
 }
 
-// AfterApply reads the secrets, which are no flags: a command line is for
-// everybody to see.
-func (s *cacheSettings) AfterApply() error { s.Key = os.Getenv("FOREDAY_KEY"); return nil }
+// logLevel is "" if it was not given.
+type logLevel string
 
-func (s *googleSettings) AfterApply() error {
+// UnmarshalText reads a level.
+func (l *logLevel) UnmarshalText(b []byte) error {
+	switch *l = logLevel(b); *l {
+	case "debug", "info", "warn", "error":
+		return nil
+	}
+	return fmt.Errorf("%q is none of debug, info, warn and error", b)
+}
+
+// logFormat is "" if it was not given.
+type logFormat string
+
+// UnmarshalText reads a format.
+func (f *logFormat) UnmarshalText(b []byte) error {
+	switch *f = logFormat(b); *f {
+	case "json", "console":
+		return nil
+	}
+	return fmt.Errorf("%q is neither json nor console", b)
+}
+
+// BeforeApply reads the secrets. The parser calls it before Validate.
+func (s *CacheSettings) BeforeApply() error { s.Key = os.Getenv("FOREDAY_KEY"); return nil }
+
+// BeforeApply reads the secrets.
+func (s *GoogleSettings) BeforeApply() error {
 	s.AccessToken = os.Getenv("GOOGLE_ACCESS_TOKEN")
 	return nil
 }
 
-func (s *modelSettings) AfterApply() error { s.APIKey = os.Getenv("OPENAI_API_KEY"); return nil }
+// BeforeApply reads the secrets.
+func (s *ModelSettings) BeforeApply() error { s.APIKey = os.Getenv("OPENAI_API_KEY"); return nil }
 
-func (s *httpSettings) AfterApply() error { s.APIToken = os.Getenv("FOREDAY_API_TOKEN"); return nil }
+// BeforeApply reads the secrets.
+func (s *HTTPSettings) BeforeApply() error { s.APIToken = os.Getenv("FOREDAY_API_TOKEN"); return nil }
 
-func (s *dashboardSettings) AfterApply() error {
+// BeforeApply reads the secrets.
+func (s *DashboardSettings) BeforeApply() error {
 	s.DashboardUser, s.DashboardPassword = os.Getenv("FOREDAY_DASHBOARD_USER"), os.Getenv("FOREDAY_DASHBOARD_PASSWORD")
 	return nil
 }
 
 // Validate is called by the parser once all settings are read.
-func (s redisSettings) Validate() error {
+func (s RedisSettings) Validate() error {
 	if s.RedisURL == "" {
 		return nil
 	}
@@ -103,7 +147,7 @@ func (s redisSettings) Validate() error {
 	return client.Close()
 }
 
-func (s streamSettings) Validate() error {
+func (s StreamSettings) Validate() error {
 	for name, value := range map[string]string{"FOREDAY_STREAM": s.Stream, "FOREDAY_GROUP": s.Group} {
 		if strings.TrimSpace(value) != value || value == "" || len(value) > 512 {
 			return fmt.Errorf("%s %q: want a name of 1 to 512 bytes without spaces around it", name, value)
@@ -112,9 +156,12 @@ func (s streamSettings) Validate() error {
 	return nil
 }
 
-func (s cacheSettings) Validate() error {
+// maxTTL keeps a slip of the pen from keeping things for ever.
+const maxTTL = 366 * 24 * time.Hour
+
+func (s CacheSettings) Validate() error {
 	for name, value := range map[string]time.Duration{"FOREDAY_SUMMARY_TTL": s.SummaryTTL, "FOREDAY_STALE_TTL": s.StaleTTL} {
-		if value < time.Second || value > 366*24*time.Hour {
+		if value < time.Second || value > maxTTL {
 			return fmt.Errorf("%s %q: want 1s or more, and at most a year", name, value)
 		}
 	}
@@ -126,7 +173,7 @@ func (s cacheSettings) Validate() error {
 }
 
 // seal returns the seal for summaries at rest, nil if no key is set.
-func (s cacheSettings) seal() (*cache.Seal, error) {
+func (s CacheSettings) seal() (*cache.Seal, error) {
 	if s.Key == "" {
 		return nil, nil
 	}
@@ -137,17 +184,17 @@ func (s cacheSettings) seal() (*cache.Seal, error) {
 	return seal, nil
 }
 
-func (s daySettings) Validate() error {
+func (s DaySettings) Validate() error {
 	if s.RefreshDays < 0 || s.RefreshDays > 60 {
 		return fmt.Errorf("FOREDAY_REFRESH_DAYS \"%d\": want 0 to 60 days", s.RefreshDays)
 	}
-	if s.RoutineTTL < time.Minute {
-		return fmt.Errorf("FOREDAY_ROUTINE_TTL %q: want 1m or more", s.RoutineTTL)
+	if s.RoutineTTL < time.Minute || s.RoutineTTL > maxTTL {
+		return fmt.Errorf("FOREDAY_ROUTINE_TTL %q: want 1m or more, and at most a year", s.RoutineTTL)
 	}
 	return nil
 }
 
-func (s googleSettings) Validate() error {
+func (s GoogleSettings) Validate() error {
 	for name, value := range map[string]string{
 		"GOOGLE_CALENDAR_ENDPOINT": s.GoogleEndpoint, "FOREDAY_TOKEN_URL": s.TokenURL, "GOOGLE_TOKEN_ENDPOINT": s.TokenEndpoint,
 	} {
@@ -155,15 +202,16 @@ func (s googleSettings) Validate() error {
 			return err
 		}
 	}
-	return nil
+	_, err := s.access()
+	return err
 }
 
-func (s modelSettings) Validate() error { return validURL("OPENAI_BASE_URL", s.BaseURL) }
+func (s ModelSettings) Validate() error { return validURL("OPENAI_BASE_URL", s.BaseURL) }
 
 // wanted reports whether a model is to write at all.
-func (s modelSettings) wanted() bool { return s.APIKey != "" || s.BaseURL != "" }
+func (s ModelSettings) wanted() bool { return s.APIKey != "" || s.BaseURL != "" }
 
-func (s limitSettings) Validate() error {
+func (s LimitSettings) Validate() error {
 	for name, value := range map[string]int{
 		"FOREDAY_GOOGLE_RPM": s.GoogleRPM, "FOREDAY_GOOGLE_USER_RPM": s.GoogleUserRPM, "FOREDAY_OPENAI_RPM": s.OpenAIRPM,
 		"FOREDAY_OPENAI_TPM": s.OpenAITPM, "FOREDAY_LLM_DAILY_TOKENS": s.DailyTokens,
@@ -175,18 +223,22 @@ func (s limitSettings) Validate() error {
 	return nil
 }
 
-func (s limitSettings) limits() quota.Limits {
+func (s LimitSettings) limits() quota.Limits {
 	return quota.Limits{
 		GoogleRPM: s.GoogleRPM, GoogleUserRPM: s.GoogleUserRPM,
 		OpenAIRPM: s.OpenAIRPM, OpenAITPM: s.OpenAITPM, UserDailyTokens: s.DailyTokens,
 	}
 }
 
-func (s httpSettings) Validate() error { return validPort(s.Port) }
+func (s HTTPSettings) Validate() error { return validPort(s.Port) }
 
-func (s dashboardSettings) Validate() error {
+func (s DashboardSettings) Validate() error {
 	if (s.DashboardUser == "") != (s.DashboardPassword == "") {
-		return fmt.Errorf("FOREDAY_DASHBOARD_USER and FOREDAY_DASHBOARD_PASSWORD: set both or neither")
+		missing := "FOREDAY_DASHBOARD_USER"
+		if s.DashboardUser != "" {
+			missing = "FOREDAY_DASHBOARD_PASSWORD"
+		}
+		return fmt.Errorf("%s \"\": is not set, though the other half of the login is: set both or neither", missing)
 	}
 	return nil
 }
@@ -209,24 +261,27 @@ func validURL(name, value string) error {
 	return nil
 }
 
-// withoutPassword hides the password of an address, readable or not.
+// withoutPassword hides the password of an address, readable or not, and its
+// query, which may hold another.
 func withoutPassword(address string) string {
-	at := strings.LastIndexByte(address, '@')
-	if at < 0 {
-		return address
+	if at := strings.LastIndexByte(address, '@'); at >= 0 {
+		scheme, rest, found := strings.Cut(address[:at], "://")
+		if !found {
+			scheme, rest = "", scheme
+		} else {
+			scheme += "://"
+		}
+		user, _, _ := strings.Cut(rest, ":")
+		address = scheme + user + ":***" + address[at:]
 	}
-	scheme, rest, found := strings.Cut(address[:at], "://")
-	if !found {
-		scheme, rest = "", scheme
-	} else {
-		scheme += "://"
+	if before, _, found := strings.Cut(address, "?"); found {
+		address = before + "?***"
 	}
-	user, _, _ := strings.Cut(rest, ":")
-	return scheme + user + ":***" + address[at:]
+	return address
 }
 
 // zone is where users live whose calendar does not say.
-func (s daySettings) zone() *time.Location {
+func (s DaySettings) zone() *time.Location {
 	if s.Zone.Location == nil {
 		return time.UTC
 	}
@@ -243,5 +298,33 @@ func (z *zoneFlag) UnmarshalText(b []byte) error {
 		return fmt.Errorf("time zone %q does not exist: want an IANA name such as Europe/Berlin", b)
 	}
 	z.Location = zone
+	return nil
+}
+
+// readDuration reads a flag or variable, for the sake of what it says of a wrong one.
+func readDuration(ctx *kong.DecodeContext, target reflect.Value) error {
+	var text string
+	if err := ctx.Scan.PopValueInto("length of time", &text); err != nil {
+		return err
+	}
+	d, err := time.ParseDuration(text)
+	if err != nil {
+		return fmt.Errorf("%q is no length of time: want one such as 90s, 5m or 1h30m", text)
+	}
+	target.SetInt(int64(d))
+	return nil
+}
+
+// readInt reads a flag or variable, for the sake of what it says of a wrong one.
+func readInt(ctx *kong.DecodeContext, target reflect.Value) error {
+	var text string
+	if err := ctx.Scan.PopValueInto("number", &text); err != nil {
+		return err
+	}
+	n, err := strconv.ParseInt(text, 10, 32)
+	if err != nil {
+		return fmt.Errorf("%q is no whole number in reach: want one such as 0 or 600", text)
+	}
+	target.SetInt(n)
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"net/http"
 	"os"
@@ -48,12 +49,12 @@ func startStandIns(port int, g googletest.Config, m openaitest.Config) (*standIn
 func (s *standIns) close() { s.server.Close() }
 
 // settings points the Google settings at the stand-in.
-func (s *standIns) useGoogle(g *googleSettings) {
-	*g = googleSettings{GoogleEndpoint: s.url, TokenURL: s.url + "/broker", TokenEndpoint: s.url + "/token"}
+func (s *standIns) useGoogle(g *GoogleSettings) {
+	*g = GoogleSettings{GoogleEndpoint: s.url, TokenURL: s.url + "/broker", TokenEndpoint: s.url + "/token"}
 }
 
-func (s *standIns) useModel(m *modelSettings) {
-	*m = modelSettings{BaseURL: s.url + "/v1", Model: standInModel, APIKey: "sandbox"}
+func (s *standIns) useModel(m *ModelSettings) {
+	*m = ModelSettings{BaseURL: s.url + "/v1", Model: standInModel, APIKey: "sandbox"}
 }
 
 // loaded is what was read from calendar files.
@@ -100,7 +101,7 @@ func (s *standIns) load(user string, files []string, zone *time.Location, stderr
 func readICS(file string, zone *time.Location) (*ical.Calendar, error) {
 	f, err := os.Open(file)
 	if err != nil {
-		return nil, &usageError{fmt.Errorf("--ics: %w", err)}
+		return nil, badSetting("--ics", file, reason(err)+": give an exported .ics file")
 	}
 	defer f.Close()
 	if info, err := f.Stat(); err == nil && info.IsDir() {
@@ -134,6 +135,15 @@ func reportSkipped(stderr io.Writer, file string, skipped []ical.Skipped) {
 		}
 		fmt.Fprintf(stderr, "foreday: %s line %d: event skipped: %s\n", file, s.Line, s.Reason)
 	}
+}
+
+// reason leaves out the operation and the file, which the message names already.
+func reason(err error) string {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return path.Err.Error()
+	}
+	return err.Error()
 }
 
 func firstLine(err error) string {

@@ -31,17 +31,17 @@ func (d *demo) tell(w io.Writer, c *demoCmd, realModel bool) {
 	say("foreday demo: %s, %s (%s)", r.Date.Weekday(), r.Date, r.Timezone)
 	say("  calendar  %s", clip(source, storyWidth-12))
 	say("            %d entries, served by a local stand-in for Google Calendar", r.CalendarEvents)
-	say("  model     %s", model)
-	say("  cache     %s", redis)
+	say("  model     %s", clip(model, storyWidth-12))
+	say("  cache     %s", clip(redis, storyWidth-12))
 	say("")
 	say("1. The summary before, %d of %d events novel:", r.Before.NovelEvents, r.Before.TotalEvents)
-	tellSummary(w, r.Before)
+	tellSummary(w, r.Before, c.SummaryTTL)
 	say("2. An app creates an event: %s, %s", r.Created.Title, clock(r.Created.Start, r.Created.End))
-	say("   and publishes to %s: event.created, no title, IDs only.", "the stream")
+	say("   and publishes event.created to the stream: IDs and times, no title.")
 	say("   The old summary can no longer be read as fresh.")
 	say("")
 	say("3. The fresh summary, %.0f ms after the message:", r.FreshnessMS)
-	tellSummary(w, r.After)
+	tellSummary(w, r.After, c.SummaryTTL)
 	say("A reader's hit takes %.0f µs; making the summary anew takes %.1f ms here, where", r.HitUS, r.RegenerateMS)
 	say("the stand-ins answer at once. Asked so far: Google %s, model %s.", times(r.Upstream.Google), times(r.Upstream.OpenAI))
 	say("")
@@ -52,49 +52,28 @@ func (d *demo) tell(w io.Writer, c *demoCmd, realModel bool) {
 	say("and README.md says how to plug in an app and run it for real.")
 }
 
-func tellSummary(w io.Writer, s summarizer.Summary) {
-	fmt.Fprintln(w, indent(s.Headline, "     "))
-	for line := range strings.Lines(s.Text) {
-		if line = strings.TrimSpace(line); line != "" {
-			fmt.Fprintln(w, indent(line, "     "))
-		}
+// summaryLines keeps the story short, however much there is on the day.
+const summaryLines = 8
+
+func tellSummary(w io.Writer, s summarizer.Summary, ttl time.Duration) {
+	const margin = "     "
+	lines := linesOf(s, storyWidth-len(margin))
+	if more := len(lines) - summaryLines; more > 0 {
+		lines = append(lines[:summaryLines], fmt.Sprintf("… and %d more lines, which --json prints.", more))
 	}
-	fmt.Fprintf(w, "     (%s; fresh for an hour, or until the next change)\n\n", byline(s))
+	for _, line := range lines {
+		fmt.Fprintln(w, margin+line)
+	}
+	fmt.Fprintf(w, "%s(%s; fresh for %s, or until the next change)\n\n", margin, byline(s), short(ttl))
 }
 
-// indent breaks text between words to fit the story's width.
-func indent(text, margin string) string {
-	var b strings.Builder
-	width := 0
-	for i, word := range strings.Fields(text) {
-		word = clip(word, storyWidth-len(margin))
-		n := len([]rune(word))
-		switch {
-		case i == 0:
-			b.WriteString(margin)
-		case width+1+n > storyWidth:
-			b.WriteString("\n" + margin)
-			width = 0
-		default:
-			b.WriteByte(' ')
-			width++
-		}
-		if width == 0 {
-			width = len(margin)
-		}
-		b.WriteString(word)
-		width += n
+// linesOf breaks a summary into lines of at most width columns.
+func linesOf(s summarizer.Summary, width int) []string {
+	lines := wrap(s.Headline, width)
+	for paragraph := range strings.Lines(s.Text) {
+		lines = append(lines, wrap(paragraph, width)...)
 	}
-	return b.String()
-}
-
-// clip shortens text to n characters.
-func clip(text string, n int) string {
-	runes := []rune(text)
-	if len(runes) <= n {
-		return text
-	}
-	return string(runes[:n-1]) + "…"
+	return lines
 }
 
 // clock shows the time of day of two instants as they were given.
@@ -115,6 +94,26 @@ func times(n int) string {
 		return "twice"
 	}
 	return fmt.Sprintf("%d times", n)
+}
+
+// short leaves out the zeroes at the end of 1h0m0s.
+func short(d time.Duration) string {
+	s := d.String()
+	if strings.HasSuffix(s, "m0s") {
+		s = strings.TrimSuffix(s, "0s")
+	}
+	if strings.HasSuffix(s, "h0m") {
+		s = strings.TrimSuffix(s, "0m")
+	}
+	return s
+}
+
+// counted says how many there are: "1 event", "2 events".
+func counted(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
 }
 
 func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

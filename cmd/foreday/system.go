@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -25,16 +26,16 @@ import (
 	"foreday/worker/quota"
 )
 
-// systemSettings are all that the parts of a running foreday need.
-type systemSettings struct {
-	redisSettings  `embed:"" group:"Redis"`
-	streamSettings `embed:"" group:"Redis"`
-	cacheSettings  `embed:"" group:"Summaries"`
-	daySettings    `embed:"" group:"Summaries"`
-	googleSettings `embed:"" group:"Google Calendar"`
-	modelSettings  `embed:"" group:"Model"`
-	limitSettings  `embed:"" group:"Limits"`
-	logSettings    `embed:"" group:"Logs"`
+// SystemSettings are all that the parts of a running foreday need.
+type SystemSettings struct {
+	RedisSettings  `embed:"" group:"Redis"`
+	StreamSettings `embed:"" group:"Redis"`
+	CacheSettings  `embed:"" group:"Summaries"`
+	DaySettings    `embed:"" group:"Summaries"`
+	GoogleSettings `embed:"" group:"Google Calendar"`
+	ModelSettings  `embed:"" group:"Model"`
+	LimitSettings  `embed:"" group:"Limits"`
+	LogSettings    `embed:"" group:"Logs"`
 
 	// queue and ledger are other names for what workers share, for those who
 	// must not share it; "" is the usual one.
@@ -43,7 +44,7 @@ type systemSettings struct {
 
 // system is one process's parts, wired together.
 type system struct {
-	settings   systemSettings
+	settings   SystemSettings
 	log        zerolog.Logger
 	registry   *prometheus.Registry
 	client     redis.UniversalClient
@@ -57,7 +58,7 @@ type system struct {
 
 // newSystem wires the parts over a client, which the system then owns. now says
 // what day it is. Without access to Google, the parts that need none work.
-func newSystem(s systemSettings, client redis.UniversalClient, log zerolog.Logger, now func() time.Time) (*system, error) {
+func newSystem(s SystemSettings, client redis.UniversalClient, log zerolog.Logger, now func() time.Time) (*system, error) {
 	seal, err := s.seal()
 	if err != nil {
 		return nil, &usageError{err}
@@ -93,7 +94,7 @@ func (sys *system) addSummarizer() error {
 	if err != nil || access == nil {
 		return err
 	}
-	source, err := newSource(sys.settings.googleSettings, access, sys.gate.Google(newTransport()), sys.log)
+	source, err := newSource(sys.settings.GoogleSettings, access, sys.gate.Google(newTransport()), sys.log)
 	if err != nil {
 		return err
 	}
@@ -116,7 +117,7 @@ func (sys *system) addSummarizer() error {
 }
 
 // newSource reads calendars through transport, nil for one without limits.
-func newSource(s googleSettings, access google.Access, transport http.RoundTripper, log zerolog.Logger) (*google.Source, error) {
+func newSource(s GoogleSettings, access google.Access, transport http.RoundTripper, log zerolog.Logger) (*google.Source, error) {
 	source, err := google.New(google.Config{
 		Endpoint: s.GoogleEndpoint, Access: access, Transport: transport,
 		Skipped: func(e *google.Error) { log.Warn().Err(e).Msg("left out of a summary") },
@@ -129,7 +130,7 @@ func newSource(s googleSettings, access google.Access, transport http.RoundTripp
 
 // writer is the model's if one is set up, else the plain one.
 func (sys *system) writer() (summarizer.Writer, error) {
-	s := sys.settings.modelSettings
+	s := sys.settings.ModelSettings
 	if !s.wanted() {
 		return plain.Writer{}, nil
 	}
@@ -157,22 +158,22 @@ func newTransport() http.RoundTripper {
 }
 
 // access says how calendars are read: nil if nothing is set.
-func (s googleSettings) access() (google.Access, error) {
-	set := map[string]bool{
-		"GOOGLE_ACCESS_TOKEN": s.AccessToken != "", "FOREDAY_TOKEN_URL": s.TokenURL != "",
-		"GOOGLE_APPLICATION_CREDENTIALS": s.Credentials != "",
+func (s GoogleSettings) access() (google.Access, error) {
+	var set []string
+	if s.AccessToken != "" {
+		set = append(set, "GOOGLE_ACCESS_TOKEN (hidden)")
 	}
-	n := 0
-	for _, is := range set {
-		if is {
-			n++
-		}
+	if s.TokenURL != "" {
+		set = append(set, fmt.Sprintf("FOREDAY_TOKEN_URL %q", withoutPassword(s.TokenURL)))
+	}
+	if s.Credentials != "" {
+		set = append(set, fmt.Sprintf("GOOGLE_APPLICATION_CREDENTIALS %q", s.Credentials))
 	}
 	switch {
-	case n == 0:
+	case len(set) == 0:
 		return nil, nil
-	case n > 1:
-		return nil, &usageError{errors.New("GOOGLE_ACCESS_TOKEN, FOREDAY_TOKEN_URL and GOOGLE_APPLICATION_CREDENTIALS are different ways to the calendars: set one of them")}
+	case len(set) > 1:
+		return nil, &usageError{fmt.Errorf("%s: these are different ways to the calendars; set one of them", strings.Join(set, " and "))}
 	case s.AccessToken != "":
 		return google.FixedToken(s.AccessToken), nil
 	case s.TokenURL != "":
@@ -184,7 +185,7 @@ func (s googleSettings) access() (google.Access, error) {
 	}
 	key, err := os.ReadFile(s.Credentials)
 	if err != nil {
-		return nil, badSetting("GOOGLE_APPLICATION_CREDENTIALS", s.Credentials, err.Error())
+		return nil, badSetting("GOOGLE_APPLICATION_CREDENTIALS", s.Credentials, reason(err)+": give the key file of a service account")
 	}
 	access, err := google.ServiceAccount(key, s.TokenEndpoint, nil, nil)
 	if err != nil {
@@ -195,11 +196,18 @@ func (s googleSettings) access() (google.Access, error) {
 
 var errNoGoogle = &usageError{errors.New("no way to the calendars is set: set FOREDAY_TOKEN_URL (your token broker), GOOGLE_APPLICATION_CREDENTIALS (a service account) or GOOGLE_ACCESS_TOKEN (for a trial); `foreday sandbox` offers stand-ins")}
 
-// worker runs the consuming side until ctx is done.
-func (sys *system) runWorker(ctx context.Context) error {
-	if sys.summarizer == nil {
-		return errNoGoogle
+// needGoogle returns an error unless there is a way to the calendars.
+func (s GoogleSettings) needGoogle() error {
+	access, err := s.access()
+	if err == nil && access == nil {
+		err = errNoGoogle
 	}
+	return err
+}
+
+// runWorker runs the consuming side until ctx is done. It needs the way to the
+// calendars.
+func (sys *system) runWorker(ctx context.Context) error {
 	consumer, err := events.NewConsumer(sys.client, events.ConsumerConfig{
 		Stream: sys.settings.Stream, Group: sys.settings.Group, Log: sys.log, Metrics: events.NewMetrics(sys.registry),
 	})
@@ -233,7 +241,7 @@ func (sys *system) publisher() *events.Publisher {
 }
 
 // connect opens the Redis of the settings and makes sure that it answers.
-func (s redisSettings) connect(ctx context.Context) (redis.UniversalClient, error) {
+func (s RedisSettings) connect(ctx context.Context) (redis.UniversalClient, error) {
 	client, err := s.open()
 	if err != nil {
 		return nil, err
@@ -248,7 +256,7 @@ func (s redisSettings) connect(ctx context.Context) (redis.UniversalClient, erro
 }
 
 // open returns a client for the Redis of the settings, whether it answers or not.
-func (s redisSettings) open() (redis.UniversalClient, error) {
+func (s RedisSettings) open() (redis.UniversalClient, error) {
 	if s.RedisURL == "" {
 		return nil, &usageError{errors.New("REDIS_URL is not set: set it to your Redis, such as redis://localhost:6379; only demo and up bring their own")}
 	}
@@ -260,12 +268,12 @@ func (s redisSettings) open() (redis.UniversalClient, error) {
 }
 
 // logger writes to w: for people if it is a terminal, unless told otherwise.
-func (s logSettings) logger(w io.Writer, usual zerolog.Level) zerolog.Logger {
-	level, err := zerolog.ParseLevel(s.LogLevel)
-	if err != nil {
-		level = usual
+func (s LogSettings) logger(w io.Writer, usual zerolog.Level) zerolog.Logger {
+	level := usual
+	if s.LogLevel != "" {
+		level, _ = zerolog.ParseLevel(string(s.LogLevel)) // it was checked when it was read
 	}
-	if s.LogFormat == "console" || s.LogFormat == "default" && isTerminal(w) {
+	if s.LogFormat == "console" || s.LogFormat == "" && isTerminal(w) {
 		w = zerolog.ConsoleWriter{Out: w, TimeFormat: time.TimeOnly, NoColor: !isTerminal(w) || os.Getenv("NO_COLOR") != ""}
 	}
 	return zerolog.New(w).Level(level).With().Timestamp().Logger()
@@ -278,17 +286,6 @@ func isTerminal(w io.Writer) bool {
 	}
 	info, err := f.Stat()
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
-}
-
-// explainError makes the one line for the person at the terminal.
-func explainError(err error) string {
-	switch {
-	case errors.Is(err, cache.ErrUnavailable):
-		return fmt.Sprintf("%v: is the Redis of REDIS_URL running?", err)
-	case errors.Is(err, cache.ErrNotReady):
-		return fmt.Sprintf("%v: is a worker running?", err)
-	}
-	return err.Error()
 }
 
 func orElse(s, otherwise string) string {

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"strings"
+	"unicode"
+)
+
+// Text on a terminal is measured in columns: Chinese, Japanese and Korean
+// characters and emoji take two, accents and joiners none.
+
+// columns returns how many columns the text takes.
+func columns(text string) int {
+	n := 0
+	for _, r := range text {
+		n += runeColumns(r)
+	}
+	return n
+}
+
+func runeColumns(r rune) int {
+	switch {
+	case r < 0x300:
+		return 1
+	case unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf):
+		return 0
+	case unicode.In(r, unicode.Han, unicode.Hangul, unicode.Hiragana, unicode.Katakana),
+		r >= 0x3000 && r <= 0x303e, // their punctuation
+		r >= 0xff01 && r <= 0xff60, // full-width forms
+		r >= 0x1f000 && r <= 0x1faff,
+		r >= 0x2600 && r <= 0x27bf: // symbols that terminals like to show as emoji
+		return 2
+	}
+	return 1
+}
+
+// clip shortens text to n columns, at least one.
+func clip(text string, n int) string {
+	if columns(text) <= n {
+		return text
+	}
+	var b strings.Builder
+	for _, r := range text {
+		if n -= runeColumns(r); n < 1 {
+			break
+		}
+		b.WriteRune(r)
+	}
+	return b.String() + "…"
+}
+
+// wrap breaks text between words into lines of at most n columns. A word that is
+// longer is clipped.
+func wrap(text string, n int) []string {
+	var lines []string
+	line, used := "", 0
+	for _, word := range strings.Fields(text) {
+		word = clip(word, n)
+		w := columns(word)
+		switch {
+		case line == "":
+			line, used = word, w
+		case used+1+w <= n:
+			line, used = line+" "+word, used+1+w
+		default:
+			lines = append(lines, line)
+			line, used = word, w
+		}
+	}
+	if line != "" {
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+// pad fills text up with spaces to n columns.
+func pad(text string, n int) string {
+	return text + strings.Repeat(" ", max(0, n-columns(text)))
+}
