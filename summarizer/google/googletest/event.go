@@ -33,11 +33,19 @@ func (s *Server) complete(e *calendar.Event, a *account, entry *calendar.Calenda
 	if !entry.Primary {
 		e.Organizer.DisplayName = entry.Summary
 	}
-	if e.Reminders == nil {
-		e.Reminders = &calendar.EventReminders{UseDefault: true}
-	}
-	e.Reminders.ForceSendFields = []string{"UseDefault"}
+	e.Reminders = shownReminders(e.Reminders)
 	e.ForceSendFields, e.NullFields = []string{"Sequence"}, nil
+}
+
+// shownReminders returns reminders as Google gives them, even if they are none.
+// What it is given may be shared.
+func shownReminders(given *calendar.EventReminders) *calendar.EventReminders {
+	shown := calendar.EventReminders{UseDefault: true}
+	if given != nil {
+		shown = *given
+	}
+	shown.ForceSendFields = []string{"UseDefault"}
+	return &shown
 }
 
 // newRecord reads an event's times, writes them as Google does and refuses what
@@ -159,10 +167,7 @@ func keepReadOnly(changed, old *calendar.Event) *calendar.Event {
 	e.RecurringEventId, e.OriginalStartTime, e.EventType = old.RecurringEventId, old.OriginalStartTime, old.EventType
 	e.Sequence = max(e.Sequence, old.Sequence)
 	e.Status = cmp.Or(e.Status, "confirmed")
-	if e.Reminders == nil {
-		e.Reminders = old.Reminders
-	}
-	e.Reminders.ForceSendFields = []string{"UseDefault"}
+	e.Reminders = shownReminders(cmp.Or(e.Reminders, old.Reminders))
 	e.ForceSendFields, e.NullFields = []string{"Sequence"}, nil
 	return &e
 }

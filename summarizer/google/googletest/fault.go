@@ -1,6 +1,8 @@
 package googletest
 
 import (
+	"bytes"
+	"io"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
@@ -101,7 +103,14 @@ func (f *faults) serve(w http.ResponseWriter, r *http.Request, method, user stri
 	handle(w, r)
 }
 
+// pause waits, and reports whether the client did so, too. That it left is only
+// noticed once its request has been read.
 func pause(r *http.Request, d time.Duration) bool {
+	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
+	if err != nil {
+		return false
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {

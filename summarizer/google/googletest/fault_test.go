@@ -95,10 +95,21 @@ func TestADelayEndsWithTheClientsPatience(t *testing.T) {
 	b := plain(t)
 	reached := make(chan struct{}, 1)
 	b.Inject(googletest.Fault{Delay: time.Hour, Match: func(*http.Request) bool { reached <- struct{}{}; return true }})
-	ctx, cancel := context.WithCancel(t.Context())
-	go func() { <-reached; cancel() }()
-	if _, err := b.client.Events.List("primary").Context(ctx).Do(); !errors.Is(err, context.Canceled) {
-		t.Errorf("the client gave up, but: %v", err)
+	for name, call := range map[string]func(context.Context) error{
+		"reading": func(ctx context.Context) error {
+			_, err := b.client.Events.List("primary").Context(ctx).Do()
+			return err
+		},
+		"writing": func(ctx context.Context) error {
+			_, err := b.client.Events.Insert("primary", allDay("Fair", "2026-03-24", "2026-03-26")).Context(ctx).Do()
+			return err
+		},
+	} {
+		ctx, cancel := context.WithCancel(t.Context())
+		go func() { <-reached; cancel() }()
+		if err := call(ctx); !errors.Is(err, context.Canceled) {
+			t.Errorf("%s, the client gave up, but: %v", name, err)
+		}
 	}
 }
 

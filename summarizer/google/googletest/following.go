@@ -40,7 +40,7 @@ func (s *Server) patchFollowing(user, calendarID, instanceID string, patch *cale
 	if err := mergePatch(&next, fields); err != nil {
 		return nil, err
 	}
-	start, allDay, err := readTime(next.Start, b.zone, "start")
+	start, _, err := readTime(next.Start, b.zone, "start")
 	if err != nil {
 		return nil, err
 	}
@@ -48,11 +48,7 @@ func (s *Server) patchFollowing(user, calendarID, instanceID string, patch *cale
 	if err != nil {
 		return nil, errBody("Invalid recurrence rule.")
 	}
-	layout := "_R20060102T150405"
-	if allDay {
-		layout = "_R20060102"
-	}
-	next.Id = series.event.Id + first.original.UTC().Format(layout)
+	next.Id = ical.FollowingID(series.event.Id, first.original, series.span.allDay)
 	next.ICalUID = next.Id + "@google.com"
 	next.RecurringEventId, next.OriginalStartTime = "", nil
 	if next.Recurrence == nil {
@@ -69,5 +65,5 @@ func (s *Server) patchFollowing(user, calendarID, instanceID string, patch *cale
 		return nil, err
 	}
 	s.put(b, s.now(), append(b.lapsed(ended), ended, continued)...)
-	return continued.shownIn(b.zone), nil
+	return owned(continued.shownIn(b.zone)), nil
 }

@@ -52,13 +52,14 @@ func TestTimeMinBoundsTheEndAndTimeMaxTheStart(t *testing.T) {
 		timed("ends at the lower bound", "2026-03-24T09:00:00Z", "2026-03-24T10:00:00Z", ""),
 		timed("crosses the lower bound", "2026-03-24T09:00:00Z", "2026-03-24T10:01:00Z", ""),
 		timed("no length, at the lower bound", "2026-03-24T10:00:00Z", "2026-03-24T10:00:00Z", ""),
+		timed("no length, within", "2026-03-24T10:00:01Z", "2026-03-24T10:00:01Z", ""),
 		timed("crosses the upper bound", "2026-03-24T11:59:00Z", "2026-03-24T13:00:00Z", ""),
 		timed("starts at the upper bound", "2026-03-24T12:00:00Z", "2026-03-24T13:00:00Z", ""),
 	} {
 		b.insert(t, e)
 	}
 	got := summaries(b.day(t, "2026-03-24T11:00:00+01:00", "2026-03-24T12:00:00Z"))
-	want := []string{"crosses the lower bound", "no length, at the lower bound", "crosses the upper bound"}
+	want := []string{"crosses the lower bound", "no length, within", "crosses the upper bound"}
 	if !slices.Equal(got, want) {
 		t.Errorf("listed %q, want %q", got, want)
 	}

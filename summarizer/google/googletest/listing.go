@@ -189,13 +189,10 @@ func (l *lister) add(r *record) {
 	l.found = append(l.found, found{record: r, start: start.Unix()})
 }
 
-// touches reports whether the span lies within the bounds: min bounds its end,
-// max its start. Something without length is where it starts.
+// touches reports whether the span lies within the bounds: it ends after min and
+// starts before max, so that something without length at min does not.
 func (l *lister) touches(s span) bool {
 	start, end := s.in(l.zone)
-	if end.Equal(start) {
-		end = end.Add(time.Nanosecond)
-	}
 	return (l.min.IsZero() || end.After(l.min)) && (l.max.IsZero() || start.Before(l.max))
 }
 

@@ -20,11 +20,11 @@ func (s *Server) Insert(user, calendarID string, event *calendar.Event) (*calend
 	if err != nil {
 		return nil, fmt.Errorf("insert event into calendar %s of user %s: %w", calendarID, user, err)
 	}
-	stored, err := s.insert(a, b, entry, event)
+	stored, err := s.insert(a, b, entry, owned(event))
 	if err != nil {
 		return nil, fmt.Errorf("insert event into calendar %s of user %s: %w", calendarID, user, err)
 	}
-	return stored, nil
+	return owned(stored), nil
 }
 
 // Patch changes an event, or one occurrence of a series, as events.patch does:
@@ -45,7 +45,7 @@ func (s *Server) Patch(user, calendarID, eventID string, patch *calendar.Event) 
 	if err != nil {
 		return nil, fmt.Errorf("patch event %s of user %s: %w", eventID, user, err)
 	}
-	return stored, nil
+	return owned(stored), nil
 }
 
 // Delete deletes an event, a series or one occurrence of a series, as
@@ -62,9 +62,9 @@ func (s *Server) Delete(user, calendarID, eventID string) error {
 }
 
 // Import adds what was read from an .ics file. Unlike Insert it keeps IDs,
-// creation times, exceptions of series and cancelled events, and takes the
-// calendar's name and zone from the file if that says. An event whose ID the
-// calendar has already replaces it. Events that Google would refuse are left out
+// creation times, exceptions of series and cancelled events, and moves the
+// calendar to the file's zone if that names one. An event whose ID the calendar
+// has already replaces it; cal is not changed and may be imported again. Events that Google would refuse are left out
 // and joined into the error; the others are there all the same.
 func (s *Server) Import(user, calendarID string, cal *ical.Calendar) error {
 	a := s.mustAccount(user)
@@ -98,7 +98,8 @@ func (s *Server) Import(user, calendarID string, cal *ical.Calendar) error {
 
 // Events returns what the calendar holds between two instants, in order of
 // time: occurrences instead of series, nothing cancelled, whatever listings
-// show yet. Times are in the calendar's zone. The caller owns the result.
+// show yet. Times are in the calendar's zone. The events are the server's own
+// and must not be changed.
 func (s *Server) Events(user, calendarID string, from, to time.Time) ([]*calendar.Event, error) {
 	b, _, err := s.open(s.mustAccount(user), calendarID, false)
 	if err != nil {
@@ -127,6 +128,19 @@ func ErrorStatus(err error) int {
 		return e.code
 	}
 	return 0
+}
+
+// owned returns a copy that shares nothing with e.
+func owned(e *calendar.Event) *calendar.Event {
+	b, err := json.Marshal(e)
+	var c calendar.Event
+	if err == nil {
+		err = json.Unmarshal(b, &c)
+	}
+	if err != nil {
+		panic(err) // a resource always survives JSON
+	}
+	return &c
 }
 
 func asMap(e *calendar.Event) (map[string]any, error) {

@@ -42,6 +42,33 @@ func TestASyncTokenListsWhatChangedSince(t *testing.T) {
 	}
 }
 
+func TestAChangeOfOneOccurrenceListsItsSeriesWithIt(t *testing.T) {
+	t.Parallel()
+	b := setup(t, googletest.Config{})
+	series := b.insert(t, recurring(timed("Dishes", "2026-03-24T07:30:00-05:00", "2026-03-24T08:15:00-05:00", "America/Chicago"), "RRULE:FREQ=DAILY"))
+	list, err := b.client.Events.List("primary").Do()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := b.client.Events.Delete("primary", series.Id+"_20260325T123000Z").Do(); err != nil {
+		t.Fatal(err)
+	}
+	changes, err := b.client.Events.List("primary").SyncToken(list.NextSyncToken).Do()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := ids(changes.Items), []string{series.Id, series.Id + "_20260325T123000Z"}; !slices.Equal(got, want) {
+		t.Fatalf("changes are %q, want %q", got, want)
+	}
+	whole, gone := changes.Items[0], changes.Items[1]
+	if whole.Etag != gone.Etag || whole.Etag == series.Etag {
+		t.Errorf("tags are %s and %s, before %s; want one new one", whole.Etag, gone.Etag, series.Etag)
+	}
+	if gone.Status != "cancelled" || gone.Summary != "" || gone.RecurringEventId != series.Id || gone.OriginalStartTime.DateTime != "2026-03-25T07:30:00-05:00" {
+		t.Errorf("the cancelled occurrence is listed as %+v", gone)
+	}
+}
+
 func TestSyncTokensDoNotGoWithBounds(t *testing.T) {
 	t.Parallel()
 	b := setup(t, googletest.Config{})

@@ -188,7 +188,7 @@ func TestReadingIsBoundedInTime(t *testing.T) {
 		"FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=31", "FREQ=DAILY;COUNT=999999999", "FREQ=HOURLY;INTERVAL=24;BYHOUR=3", "FREQ=DAILY;INTERVAL=999999999999",
 		"FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30;COUNT=5", "FREQ=WEEKLY;BYSETPOS=300;COUNT=2", "FREQ=MONTHLY;BYDAY=5MO;BYMONTHDAY=1;COUNT=9",
 	}
-	for i := range 200 {
+	for i := range 70 {
 		fmt.Fprintf(&b, "BEGIN:VEVENT\nUID:%d\nDTSTART:20260310T100000Z\nRRULE:%s\nEND:VEVENT\n", i, rules[i%len(rules)])
 	}
 	b.WriteString("DESCRIPTION:" + strings.Repeat("x\n ", 100_000) + strings.Repeat("y", 1<<20))
@@ -197,8 +197,8 @@ func TestReadingIsBoundedInTime(t *testing.T) {
 	if took := time.Since(start); took > 20*time.Second {
 		t.Errorf("took %v", took)
 	}
-	if len(cal.Events)+len(cal.Skipped) != 200 {
-		t.Errorf("read %d and skipped %d of 200", len(cal.Events), len(cal.Skipped))
+	if len(cal.Events)+len(cal.Skipped) != 70 {
+		t.Errorf("read %d and skipped %d of 70", len(cal.Events), len(cal.Skipped))
 	}
 }
 

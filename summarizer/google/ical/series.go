@@ -109,11 +109,7 @@ func (a *assembly) addOnwards(e *entry) {
 	if e.event.Status == "cancelled" {
 		return
 	}
-	layout := "_R20060102T150405"
-	if master.allDay {
-		layout = "_R20060102"
-	}
-	e.event.Id = master.event.Id + original.UTC().Format(layout)
+	e.event.Id = FollowingID(master.event.Id, original, master.allDay)
 	e.event.ICalUID = e.event.Id + "@google.com"
 	if len(e.event.Recurrence) == 0 {
 		e.event.Recurrence = after
