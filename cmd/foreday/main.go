@@ -36,6 +36,7 @@ type commands struct {
 	Publish   publishCmd   `cmd:"" help:"Put one message on the stream."`
 	Get       getCmd       `cmd:"" help:"Print a summary, generating it if need be."`
 	Explain   explainCmd   `cmd:"" help:"Show what is novel on a day, and why."`
+	Bench     benchCmd     `cmd:"" help:"Measure, each figure beside its yardstick."`
 }
 
 // console is what a command has of the outside.
@@ -79,6 +80,7 @@ func run(ctx context.Context, args []string, out console) int {
 		kong.Writers(out.stdout, out.stderr),
 		kong.Exit(func(status int) { exited = status }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 80}),
+		kong.Vars{"benches": benchNames()},
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Bind(out),
 		kong.ExplicitGroups(groups),

@@ -228,10 +228,15 @@ func (sys *system) runWorker(ctx context.Context) error {
 	})
 }
 
+// generator makes summaries without the cache.
+func (sys *system) generator() worker.Direct {
+	return worker.Direct{Summarizer: sys.summarizer, Now: sys.now}
+}
+
 func (sys *system) addReader() {
 	cfg := cache.ReaderConfig{Requester: sys.queue, Metrics: cache.NewMetrics(sys.registry), Log: sys.log}
 	if sys.summarizer != nil {
-		cfg.Generator = worker.Direct{Summarizer: sys.summarizer, Now: sys.now}
+		cfg.Generator = sys.generator()
 	}
 	sys.reader = cache.NewReader(sys.store, cfg)
 }

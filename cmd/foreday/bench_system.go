@@ -1,0 +1,157 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"github.com/rs/zerolog"
+	"google.golang.org/api/calendar/v3"
+
+	"foreday/cache"
+	"foreday/events"
+	"foreday/summarizer"
+	"foreday/summarizer/google/googletest"
+	"foreday/summarizer/google/googletest/sample"
+	"foreday/summarizer/openai/openaitest"
+)
+
+// benchSystem is a whole foreday in this process, over the bench's Redis and
+// stand-ins: users with a made-up year each, and one event on today's afternoon
+// that the workload moves about. No limits, no cooldown.
+type benchSystem struct {
+	*system
+	bench     *bench
+	name      string
+	day       summarizer.Day
+	stand     *standIns
+	publisher *events.Publisher
+	users     []benchUser
+
+	stop    context.CancelFunc
+	stopped chan error
+}
+
+// benchUser is a user with the event that is edited.
+type benchUser struct {
+	id    string
+	event string
+	edits int
+}
+
+// newBenchSystem starts everything but the worker.
+func newBenchSystem(b *bench, users int, model openaitest.Config) (*benchSystem, error) {
+	stand, err := startStandIns(0, googletest.Config{}, model)
+	if err != nil {
+		return nil, err
+	}
+	s := &benchSystem{bench: b, name: fmt.Sprintf("bench%d", rand.Uint32()), stand: stand, stopped: make(chan error, 1)}
+	s.day = summarizer.Day{Date: summarizer.DateOf(time.Now().UTC()), Zone: time.UTC}
+	for n := range users {
+		u := benchUser{id: fmt.Sprintf("%s-%d", s.name, n)}
+		stand.google.AddUser(u.id, time.UTC)
+		if err := stand.google.Import(u.id, "primary", sample.Year(uint64(n), s.day.Date, time.UTC)); err != nil {
+			return nil, err
+		}
+		event, err := stand.google.Insert(u.id, "primary", s.edited(0))
+		if err != nil {
+			return nil, err
+		}
+		u.event = event.Id
+		s.users = append(s.users, u)
+	}
+	settings := SystemSettings{
+		StreamSettings: StreamSettings{Stream: "foreday:" + s.name + ":events", Group: events.DefaultGroup},
+		CacheSettings:  CacheSettings{SummaryTTL: time.Hour, StaleTTL: 24 * time.Hour},
+		DaySettings:    DaySettings{RefreshDays: 2, RoutineTTL: 24 * time.Hour},
+		queue:          s.name, ledger: "foreday:" + s.name + ":promised",
+	}
+	stand.useGoogle(&settings.GoogleSettings)
+	stand.useModel(&settings.ModelSettings)
+	client, err := cache.Connect(b.url)
+	if err != nil {
+		return nil, err
+	}
+	if s.system, err = newSystem(settings, client, zerolog.Nop(), time.Now); err != nil {
+		return nil, err
+	}
+	s.publisher = s.system.publisher()
+	return s, nil
+}
+
+// edited is the event after so many edits.
+func (s *benchSystem) edited(edits int) *calendar.Event {
+	start := s.day.Start().Add(12*time.Hour + time.Duration(edits%100)*5*time.Minute)
+	return &calendar.Event{
+		Summary: fmt.Sprintf("Appointment %d", edits),
+		Start:   &calendar.EventDateTime{DateTime: start.Format(time.RFC3339)},
+		End:     &calendar.EventDateTime{DateTime: start.Add(time.Hour).Format(time.RFC3339)},
+	}
+}
+
+// start runs a worker, and waits until every user has a fresh summary.
+func (s *benchSystem) start() error {
+	var ctx context.Context
+	ctx, s.stop = context.WithCancel(s.bench.ctx)
+	go func() { s.stopped <- s.runWorker(ctx) }()
+	return s.warm()
+}
+
+func (s *benchSystem) warm() error {
+	var wg sync.WaitGroup
+	errs := make(chan error, len(s.users))
+	slots := make(chan struct{}, 16)
+	for n := range s.users {
+		wg.Go(func() {
+			slots <- struct{}{}
+			defer func() { <-slots }()
+			if _, err := s.reader.Get(s.bench.ctx, s.users[n].id, s.day.Date); err != nil {
+				errs <- err
+			}
+		})
+	}
+	wg.Wait()
+	close(errs)
+	return <-errs
+}
+
+// edit changes the n-th user's event and publishes that, and returns when.
+func (s *benchSystem) edit(n int) (time.Time, error) {
+	u := &s.users[n]
+	before := s.edited(u.edits)
+	u.edits++
+	after := s.edited(u.edits)
+	if _, err := s.stand.google.Patch(u.id, "primary", u.event, after); err != nil {
+		return time.Time{}, err
+	}
+	published := time.Now()
+	_, err := s.publisher.Publish(s.bench.ctx, events.Message{
+		Type: events.EventUpdated, User: u.id, Event: u.event, Span: span(after), Was: span(before),
+	})
+	return published, err
+}
+
+func span(e *calendar.Event) events.Span {
+	start, _ := time.Parse(time.RFC3339, e.Start.DateTime) // our own
+	end, _ := time.Parse(time.RFC3339, e.End.DateTime)
+	return events.Between(start, end)
+}
+
+// close stops the worker, if it runs, and removes everything from Redis.
+func (s *benchSystem) close() {
+	if s.stop != nil {
+		s.stop()
+		<-s.stopped
+	}
+	ctx := context.WithoutCancel(s.bench.ctx)
+	for _, pattern := range []string{"foreday:{" + s.name + "-*", "foreday:" + s.name + ":*", "asynq:{" + s.name + "*"} {
+		if err := deleteMatching(ctx, s.client, pattern); err != nil {
+			break
+		}
+	}
+	s.client.SRem(ctx, "asynq:queues", s.name, s.name+":read", s.name+":refresh")
+	s.system.close()
+	s.stand.close()
+}
