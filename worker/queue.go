@@ -85,7 +85,8 @@ func (q *Queue) enqueue(ctx context.Context, queue string, t cache.Task) error {
 	options := []asynq.Option{
 		asynq.TaskID(t.Token.String()), asynq.Queue(queue), asynq.MaxRetry(maxRetry), asynq.Timeout(jobTimeout),
 	}
-	if !t.NotBefore.IsZero() {
+	// A time that has come is left out: rounding would put it off once more.
+	if t.NotBefore.After(time.Now()) {
 		options = append(options, asynq.ProcessAt(ceilSecond(t.NotBefore)))
 	}
 	_, err := q.client.EnqueueContext(ctx, asynq.NewTask(taskRefresh, []byte(t.Token.String())), options...)
