@@ -83,17 +83,19 @@ func (r *Refresher) refresh(ctx context.Context, token cache.Token) (outcome, er
 	case cache.Done, cache.Idle:
 		return map[cache.Begun]outcome{cache.Done: done, cache.Idle: idle}[begun], r.Store.Ledger().Settle(ctx, token)
 	}
+	// What this run answers for: the job's own promise, and all that it finds pending.
+	keeps := []cache.Token{token, run.Cleared}
 	if err != nil {
-		return r.abandon(ctx, run, token, err)
+		return r.abandon(ctx, run, keeps, err)
 	}
-	out, committed, err := r.run(ctx, owner, &run, day)
+	out, committed, err := r.run(ctx, owner, &run, &keeps, day)
 	switch {
 	case errors.Is(err, cache.ErrLost):
 		return busy, nil
 	case err != nil:
-		return r.abandon(ctx, run, token, err)
+		return r.abandon(ctx, run, keeps, err)
 	}
-	return out, r.finish(ctx, run, token, committed)
+	return out, r.finish(ctx, keeps, committed)
 }
 
 // day returns the day as the user lives it. Without access to the calendar, its
@@ -137,8 +139,9 @@ func (r *Refresher) dueAhead(day summarizer.Day) bool {
 }
 
 // run fetches, judges and writes up the day under the run's lease, and commits
-// the result. It moves run on if it has to start over.
-func (r *Refresher) run(ctx context.Context, owner string, run *cache.Run, day summarizer.Day) (outcome, cache.Committed, error) {
+// the result. If it has to start over, it moves run on, and adds to keeps the
+// promise that it then answers for as well.
+func (r *Refresher) run(ctx context.Context, owner string, run *cache.Run, keeps *[]cache.Token, day summarizer.Day) (outcome, cache.Committed, error) {
 	lease := r.keepAlive(ctx, run)
 	defer lease.stop()
 	ctx = lease.ctx
@@ -160,9 +163,7 @@ func (r *Refresher) run(ctx context.Context, owner string, run *cache.Run, day s
 		if begun != cache.Go {
 			break
 		}
-		if again.Cleared.ID == "" {
-			again.Cleared = run.Cleared
-		}
+		*keeps = append(*keeps, again.Cleared)
 		*run = again
 		lease.moved(run.ID)
 	}
@@ -241,14 +242,14 @@ func (r *Refresher) write(ctx context.Context, run *cache.Run, draft summarizer.
 
 // finish sees to what is left after a commit: the ledger, and the messages that
 // came during the run.
-func (r *Refresher) finish(ctx context.Context, run cache.Run, token cache.Token, c cache.Committed) error {
+func (r *Refresher) finish(ctx context.Context, keeps []cache.Token, c cache.Committed) error {
 	if c.Fresh && !c.Since.IsZero() {
 		r.Metrics.fresh(time.Since(c.Since))
 	}
 	if err := r.Queue.Enqueue(ctx, c.Next); err != nil {
 		return err
 	}
-	return r.Store.Ledger().Settle(ctx, token, run.Cleared)
+	return r.Store.Ledger().Settle(ctx, keeps...)
 }
 
 // giveUp turns the error of a try that began nothing into what the queue should do.
@@ -264,8 +265,10 @@ func (r *Refresher) giveUp(ctx context.Context, err error) (outcome, error) {
 }
 
 // abandon ends a run that failed, and says what the queue should do: try the same
-// job again, unless messages have come meanwhile, whose job will do it.
-func (r *Refresher) abandon(ctx context.Context, run cache.Run, token cache.Token, cause error) (outcome, error) {
+// job, whose token is the first of keeps, again, unless messages have come
+// meanwhile, whose job will do it.
+func (r *Refresher) abandon(ctx context.Context, run cache.Run, keeps []cache.Token, cause error) (outcome, error) {
+	token := keeps[0]
 	out, err := r.giveUp(ctx, cause)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
 	defer cancel()
@@ -283,7 +286,7 @@ func (r *Refresher) abandon(ctx context.Context, run cache.Run, token cache.Toke
 				return noAccess, err
 			}
 		}
-		return noAccess, ledger.Settle(ctx, token, run.Cleared)
+		return noAccess, ledger.Settle(ctx, keeps...)
 	}
 	if trackErr := ledger.Track(ctx, time.Now().Add(graceQueued), token); trackErr != nil {
 		return out, errors.Join(err, trackErr)
@@ -303,7 +306,7 @@ func (r *Refresher) abandon(ctx context.Context, run cache.Run, token cache.Toke
 	if enqueueErr := r.Queue.Enqueue(ctx, next); enqueueErr != nil {
 		return out, errors.Join(err, enqueueErr)
 	}
-	return out, ledger.Settle(ctx, token, run.Cleared)
+	return out, ledger.Settle(ctx, keeps...)
 }
 
 // lease keeps a run's lease while its work goes on.
