@@ -53,7 +53,7 @@ func (b *batch) user(name string) int {
 }
 
 // fixedKeys is how many keys every batch has.
-const fixedKeys = 14
+const fixedKeys = 15
 
 // ask wants a turn for one call.
 type ask struct {
@@ -95,6 +95,7 @@ type word struct {
 // reported is a call that the ledger may not know of.
 type reported struct {
 	Call   string `json:"call"`
+	Name   string `json:"name"`
 	User   int    `json:"user,omitempty"`
 	Tokens int    `json:"tokens"`
 	Left   int64  `json:"left"` // how much longer it counts

@@ -1,50 +1,377 @@
-package quota_test
+package quota
 
 import (
+	"context"
 	"errors"
+	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"foreday/cache/redistest"
-	"foreday/worker/quota"
+
+	"github.com/redis/go-redis/v9"
+	"github.com/rs/zerolog"
+	"github.com/sashabaranov/go-openai"
+	"go.uber.org/goleak"
+	"google.golang.org/api/calendar/v3"
+	"google.golang.org/api/option"
 )
 
-func TestACallOverTheLimitIsPutOffUntilItsTurn(t *testing.T) {
-	t.Parallel()
-	far := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
-	defer far.Close()
-	gate, err := quota.New(quota.Config{
-		Client: redistest.Mini(t).Client(t), Limits: quota.Limits{GoogleUserRPM: 2}, MaxWait: time.Millisecond,
-	})
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// newGate returns a gate with a window of its own, closed with the test.
+func newGate(t testing.TB, client redis.UniversalClient, w time.Duration, limits Limits) *Gate {
+	t.Helper()
+	g, err := New(Config{Client: client, Limits: limits, Log: zerolog.New(zerolog.NewTestWriter(t)), window: w})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = gate.Close() }()
-	client := &http.Client{Transport: gate.Google(http.DefaultTransport)}
-	get := func(user string) error {
-		ctx := quota.For(t.Context(), quota.Caller{User: user, Job: "2026-11-23"})
-		req, err := http.NewRequestWithContext(ctx, http.MethodGet, far.URL, nil)
-		if err != nil {
-			t.Fatal(err)
+	t.Cleanup(func() { _ = g.Close() })
+	return g
+}
+
+// far is a service on loopback that answers as told and notes when it was asked.
+type far struct {
+	*httptest.Server
+	mu     sync.Mutex
+	asked  []time.Time
+	answer func(n int, w http.ResponseWriter, r *http.Request)
+}
+
+func newFar(t testing.TB, answer func(n int, w http.ResponseWriter, r *http.Request)) *far {
+	f := &far{answer: answer}
+	f.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		f.mu.Lock()
+		f.asked = append(f.asked, time.Now())
+		n := len(f.asked)
+		f.mu.Unlock()
+		f.answer(n, w, r)
+	}))
+	t.Cleanup(f.Close)
+	return f
+}
+
+func (f *far) times() []time.Time {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return append([]time.Time(nil), f.asked...)
+}
+
+func ok(_ int, w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "{}") }
+
+// failing answers with a status until the nth request, and well from then on.
+func failing(status, until int) func(int, http.ResponseWriter, *http.Request) {
+	return func(n int, w http.ResponseWriter, _ *http.Request) {
+		if n < until {
+			w.WriteHeader(status)
 		}
-		resp, err := client.Do(req)
-		if err == nil {
-			_ = resp.Body.Close()
-		}
-		return err
 	}
+}
+
+// call sends one request through the transport.
+func call(ctx context.Context, rt http.RoundTripper, method, url, body string) (string, error) {
+	req, err := http.NewRequestWithContext(ctx, method, url, strings.NewReader(body))
+	if err != nil {
+		return "", err
+	}
+	resp, err := (&http.Client{Transport: rt}).Do(req)
+	if err != nil {
+		return "", err
+	}
+	text, err := io.ReadAll(resp.Body)
+	return resp.Status + " " + string(text), errors.Join(err, resp.Body.Close())
+}
+
+func newTransport(t testing.TB) *http.Transport {
+	tr := http.DefaultTransport.(*http.Transport).Clone()
+	t.Cleanup(tr.CloseIdleConnections)
+	return tr
+}
+
+// quick is a caller who waits for nothing.
+func quick(t testing.TB) context.Context {
+	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+func as(ctx context.Context, user string) context.Context {
+	return For(ctx, Caller{User: user, Job: "2026-11-23", Priority: Reader})
+}
+
+func TestACallOverAUsersLimitIsPutOffAndOthersAreNot(t *testing.T) {
+	t.Parallel()
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		f := newFar(t, ok)
+		g := newGate(t, client, window, Limits{GoogleUserRPM: 2})
+		rt := g.Google(newTransport(t))
+		for range 2 {
+			if _, err := call(as(t.Context(), "u1"), rt, "GET", f.URL, ""); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var later *Later
+		if _, err := call(as(t.Context(), "u1"), rt, "GET", f.URL, ""); !errors.As(err, &later) || time.Until(later.At) < 50*time.Second {
+			t.Errorf("third call of u1: %v, want Later in about a minute", err)
+		}
+		if _, err := call(as(t.Context(), "u2"), rt, "GET", f.URL, ""); err != nil {
+			t.Errorf("first call of u2: %v", err)
+		}
+	})
+}
+
+func TestLaterIsFoundThroughTheRealClients(t *testing.T) {
+	t.Parallel()
+	f := newFar(t, ok)
+	g := newGate(t, redistest.Mini(t).Client(t), window, Limits{GoogleRPM: 1, OpenAITPM: 1100})
+	google, err := calendar.NewService(t.Context(), option.WithEndpoint(f.URL), option.WithHTTPClient(&http.Client{Transport: g.Google(newTransport(t))}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	config := openai.DefaultConfig("key")
+	config.BaseURL, config.HTTPClient = f.URL, &http.Client{Transport: g.OpenAI(newTransport(t))}
+	model := openai.NewClientWithConfig(config)
+	for name, ask := range map[string]func() error{
+		"calendar/v3": func() error { _, err := google.Events.List("primary").Context(t.Context()).Do(); return err },
+		"go-openai": func() error {
+			_, err := model.CreateChatCompletion(t.Context(), openai.ChatCompletionRequest{Model: "m"})
+			return err
+		},
+	} {
+		if err := ask(); err != nil {
+			t.Errorf("%s: first call: %v", name, err)
+		}
+		var later *Later
+		if err := ask(); !errors.As(err, &later) {
+			t.Errorf("%s: second call: %v, want a *Later in it", name, err)
+		}
+	}
+}
+
+func TestAShortWaitIsWaitedOutInTheCall(t *testing.T) {
+	t.Parallel()
+	f := newFar(t, ok)
+	g := newGate(t, redistest.Mini(t).Client(t), time.Second, Limits{GoogleRPM: 1})
+	rt := g.Google(newTransport(t))
 	for range 2 {
-		if err := get("u1"); err != nil {
+		if _, err := call(as(t.Context(), "u1"), rt, "GET", f.URL, ""); err != nil {
 			t.Fatal(err)
 		}
 	}
-	var later *quota.Later
-	if err := get("u1"); !errors.As(err, &later) || time.Until(later.At) < 50*time.Second {
-		t.Errorf("third call of u1: %v, want Later in about a minute", err)
+	if at := f.times(); at[1].Sub(at[0]) < time.Second {
+		t.Errorf("two calls within %v, the limit is one a second", at[1].Sub(at[0]))
 	}
-	if err := get("u2"); err != nil {
-		t.Errorf("first call of u2: %v", err)
+}
+
+func TestAnEarlyDeadlineIsToldAtOnceInsteadOfRunningOut(t *testing.T) {
+	t.Parallel()
+	f := newFar(t, ok)
+	g := newGate(t, redistest.Mini(t).Client(t), 2*time.Second, Limits{GoogleRPM: 1})
+	rt := g.Google(newTransport(t))
+	if _, err := call(t.Context(), rt, "GET", f.URL, ""); err != nil {
+		t.Fatal(err)
+	}
+	var later *Later
+	if _, err := call(quick(t), rt, "GET", f.URL, ""); !errors.As(err, &later) {
+		t.Errorf("got %v, want *Later", err)
+	}
+}
+
+func TestARefusedConnectionGivesItsTurnBack(t *testing.T) {
+	t.Parallel()
+	f, gone := newFar(t, ok), newFar(t, ok)
+	gone.Close()
+	g := newGate(t, redistest.Mini(t).Client(t), window, Limits{OpenAIRPM: 1})
+	rt := g.OpenAI(newTransport(t))
+	if _, err := call(t.Context(), rt, "DELETE", gone.URL, ""); err == nil {
+		t.Fatal("a closed server answered")
+	}
+	if _, err := call(t.Context(), rt, "GET", f.URL, ""); err != nil {
+		t.Errorf("the only turn of the minute was not given back: %v", err)
+	}
+}
+
+func TestACallThatWasSentKeepsItsTurnHoweverItEnds(t *testing.T) {
+	t.Parallel()
+	f := newFar(t, func(_ int, _ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
+	g := newGate(t, redistest.Mini(t).Client(t), window, Limits{OpenAIRPM: 1})
+	rt := g.OpenAI(newTransport(t))
+	if _, err := call(quick(t), rt, "GET", f.URL, ""); !errors.Is(err, context.DeadlineExceeded) {
+		t.Fatalf("got %v, want the deadline", err)
+	}
+	var later *Later
+	if _, err := call(quick(t), rt, "GET", f.URL, ""); !errors.As(err, &later) {
+		t.Errorf("got %v, want *Later: the far side may have counted the first call", err)
+	}
+}
+
+func TestServerErrorsAreTriedAgainIfThatIsSafe(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name, method, path string
+		openAI             bool
+		until, want        int
+		status             string
+	}{
+		{"a read that recovers", "GET", "/events", false, 3, 3, "200 OK"},
+		{"a read that does not", "GET", "/events", false, 99, maxAttempts, "500 "},
+		{"a write", "POST", "/events", false, 99, 1, "500 "},
+		{"a completion", "POST", "/v1/chat/completions", true, 2, 2, "200 OK"},
+		{"another post to the model", "POST", "/v1/files", true, 99, 1, "500 "},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			f := newFar(t, failing(http.StatusInternalServerError, c.until))
+			g := newGate(t, redistest.Mini(t).Client(t), window, Limits{})
+			rt := g.Google(newTransport(t))
+			if c.openAI {
+				rt = g.OpenAI(newTransport(t))
+			}
+			got, err := call(t.Context(), rt, c.method, f.URL+c.path, "body")
+			if err != nil || !strings.HasPrefix(got, c.status) {
+				t.Errorf("got %q, %v, want %s", got, err, c.status)
+			}
+			if n := len(f.times()); n != c.want {
+				t.Errorf("sent %d times, want %d", n, c.want)
+			}
+		})
+	}
+}
+
+func TestEveryRetryTakesATurnOfItsOwn(t *testing.T) {
+	t.Parallel()
+	f := newFar(t, failing(http.StatusInternalServerError, 99))
+	g := newGate(t, redistest.Mini(t).Client(t), window, Limits{GoogleRPM: 2})
+	var later *Later
+	if _, err := call(t.Context(), g.Google(newTransport(t)), "GET", f.URL, ""); !errors.As(err, &later) {
+		t.Errorf("got %v, want *Later at the third try", err)
+	}
+	if n := len(f.times()); n != 2 {
+		t.Errorf("sent %d times, the limit is 2", n)
+	}
+}
+
+func TestAServiceThatKeepsFailingIsLeftAlone(t *testing.T) {
+	t.Parallel()
+	f := newFar(t, failing(http.StatusBadGateway, 1000))
+	g := newGate(t, redistest.Mini(t).Client(t), window, Limits{})
+	rt := g.Google(newTransport(t))
+	for range breakerTrips {
+		if _, err := call(t.Context(), rt, "POST", f.URL, ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var unavailable *Unavailable
+	if _, err := call(t.Context(), rt, "POST", f.URL, ""); !errors.As(err, &unavailable) || unavailable.API != Google {
+		t.Errorf("got %v, want *Unavailable", err)
+	}
+	if n := len(f.times()); n != breakerTrips {
+		t.Errorf("sent %d times, want %d", n, breakerTrips)
+	}
+}
+
+func TestRequestsThatAreAtFaultDoNotOpenTheBreaker(t *testing.T) {
+	t.Parallel()
+	f := newFar(t, failing(http.StatusNotFound, 1000))
+	g := newGate(t, redistest.Mini(t).Client(t), window, Limits{})
+	rt := g.Google(newTransport(t))
+	for range 2 * breakerTrips {
+		if _, err := call(t.Context(), rt, "GET", f.URL, ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestLongAnswersReachTheCallerWhole(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("x", 3*maxBody/2)
+	f := newFar(t, func(_ int, w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, long) })
+	g := newGate(t, redistest.Mini(t).Client(t), window, Limits{})
+	got, err := call(t.Context(), g.OpenAI(newTransport(t)), "GET", f.URL, "")
+	if err != nil || got != "200 OK "+long {
+		t.Errorf("got %d bytes, %v, want %d", len(got), err, len(long))
+	}
+}
+
+func TestAnAnswerCutShortIsAFailureThatIsTriedAgain(t *testing.T) {
+	t.Parallel()
+	f := newFar(t, func(n int, w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Length", "10")
+		_, _ = io.WriteString(w, "0123456789"[:min(9+n-1, 10)])
+	})
+	g := newGate(t, redistest.Mini(t).Client(t), window, Limits{})
+	got, err := call(t.Context(), g.OpenAI(newTransport(t)), "POST", f.URL+"/chat/completions", "{}")
+	if err != nil || got != "200 OK 0123456789" {
+		t.Errorf("got %q, %v", got, err)
+	}
+}
+
+func TestABodyTooLongToHoldIsRefused(t *testing.T) {
+	t.Parallel()
+	f := newFar(t, ok)
+	g := newGate(t, redistest.Mini(t).Client(t), window, Limits{})
+	if _, err := call(t.Context(), g.OpenAI(newTransport(t)), "POST", f.URL, strings.Repeat("x", maxBody+1)); err == nil {
+		t.Error("no error")
+	}
+}
+
+func TestAClosedGateSendsNothing(t *testing.T) {
+	t.Parallel()
+	f := newFar(t, ok)
+	g := newGate(t, redistest.Mini(t).Client(t), window, Limits{})
+	if err := g.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := call(t.Context(), g.Google(newTransport(t)), "GET", f.URL, ""); !errors.Is(err, errClosed) {
+		t.Errorf("got %v, want errClosed", err)
+	}
+}
+
+func TestClosingSendsAwayWhoWaits(t *testing.T) {
+	t.Parallel()
+	f := newFar(t, ok)
+	g := newGate(t, redistest.Mini(t).Client(t), 3*time.Second, Limits{GoogleRPM: 1})
+	rt := g.Google(newTransport(t))
+	if _, err := call(t.Context(), rt, "GET", f.URL, ""); err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	go func() {
+		_, err := call(t.Context(), rt, "GET", f.URL, "")
+		done <- err
+	}()
+	for !g.google.desk.hasWaiters() {
+		time.Sleep(time.Millisecond)
+	}
+	_ = g.Close()
+	if err := <-done; !errors.Is(err, errClosed) {
+		t.Errorf("got %v, want errClosed", err)
+	}
+}
+
+func (d *desk) hasWaiters() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return len(d.waiting) > 0
+}
+
+func TestSettingsThatCannotBeAreNamed(t *testing.T) {
+	t.Parallel()
+	client := redistest.Mini(t).Client(t)
+	for _, c := range []struct {
+		config Config
+		want   string
+	}{
+		{Config{}, "Client"},
+		{Config{Client: client, MaxWait: -1}, "MaxWait"},
+		{Config{Client: client, Limits: Limits{OpenAITPM: -5}}, "OpenAITPM is -5"},
+	} {
+		if _, err := New(c.config); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("got %v, want %q in it", err, c.want)
+		}
 	}
 }

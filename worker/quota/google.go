@@ -11,6 +11,9 @@ import (
 // Over them it answers 429, or 403 with a reason that only the body holds.
 func readGoogle(resp *http.Response, body []byte, now time.Time) answer {
 	a := answer{outcome: outcomeOf(resp.StatusCode)}
+	if resp.StatusCode == http.StatusServiceUnavailable {
+		a.retryAfter = retryAfter(resp.Header, now)
+	}
 	if resp.StatusCode != http.StatusForbidden && resp.StatusCode != http.StatusTooManyRequests {
 		return a
 	}

@@ -171,7 +171,7 @@ func (w *world) settle() {
 			if used < f.tokens || rapid.Bool().Draw(w.T, "says so") {
 				s.Tokens = &used
 			}
-			s.Ago = w.now.true-w.between(arrived, latest, "known by")
+			s.Ago = w.now.true - w.between(arrived, latest, "known by")
 			w.far.arrived = append(w.far.arrived, arrival_{arrived, f.user, used})
 			b.Settled = append(b.Settled, s)
 		case "unsent":

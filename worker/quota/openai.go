@@ -27,7 +27,7 @@ func readOpenAI(resp *http.Response, body []byte, now time.Time) answer {
 	}
 	if json.Unmarshal(body, &said) == nil {
 		if u := said.Usage; u != nil && u.Prompt >= 0 && u.Completion >= 0 && u.Prompt+u.Completion > 0 {
-			a.usage = &usage{u.Prompt, u.Completion}
+			a.usage = &usage{min(u.Prompt, maxTokens), min(u.Completion, maxTokens)}
 		}
 		if e := said.Error; e != nil {
 			a.reason = e.Type
@@ -67,7 +67,7 @@ const unboundedCompletion = 1024
 // estimateTokens returns how many tokens a completion may take: the input, at
 // four bytes a token with a tenth for safety, and all the output it allows.
 // Services count the allowed output too when they judge whether to let it in.
-func estimateTokens(body []byte, size int64) int {
+func estimateTokens(body []byte) int {
 	var asked struct {
 		MaxTokens           int `json:"max_tokens"`
 		MaxCompletionTokens int `json:"max_completion_tokens"`
@@ -80,9 +80,8 @@ func estimateTokens(body []byte, size int64) int {
 		}
 		output *= min(max(asked.N, 1), 128)
 	}
-	input := max(size, int64(len(body)))
-	return int(min(input*11/40, maxTokens)) + 1 + output
+	return len(body)*11/40 + 1 + output
 }
 
-// maxTokens bounds what a request's own word can claim.
+// maxTokens bounds what a request or an answer can claim.
 const maxTokens = 1 << 24

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 )
 
 // maxBody bounds how much of a request's or an answer's body is held.
@@ -14,44 +15,38 @@ const maxBody = 2 << 20
 
 // payload is a request's body in a form that can be sent more than once.
 type payload struct {
-	body       []byte
-	rest       io.ReadCloser // what is too long to hold; nil if body is all
+	body       []byte // nil if there is none
 	repeatable bool
-	tokens     int
+	tokens     int // it may take, at the far side
 }
 
-// newPayload takes over the request's body.
+// newPayload takes over the request's body, and closes it.
 func newPayload(req *http.Request, a api) (*payload, error) {
 	p := &payload{repeatable: a.repeatable(req)}
 	if req.Body != nil && req.Body != http.NoBody {
 		body, err := io.ReadAll(io.LimitReader(req.Body, maxBody+1))
-		if err != nil {
-			return nil, errors.Join(fmt.Errorf("%s: read the body of %s %s: %w", a.name, req.Method, req.URL.Path, err), req.Body.Close())
+		if len(body) > maxBody {
+			err = fmt.Errorf("more than %d bytes", maxBody)
+		}
+		if err := errors.Join(err, req.Body.Close()); err != nil {
+			return nil, fmt.Errorf("%s: body of %s %s: %w", a.name, req.Method, req.URL.Path, err)
 		}
 		p.body = body
-		if len(body) > maxBody {
-			p.rest, p.repeatable = req.Body, false
-		} else if err := req.Body.Close(); err != nil {
-			return nil, fmt.Errorf("%s: close the body of %s %s: %w", a.name, req.Method, req.URL.Path, err)
-		}
 	}
 	if a.estimate != nil {
-		p.tokens = a.estimate(p.body, req.ContentLength)
+		p.tokens = a.estimate(p.body)
 	}
 	return p, nil
 }
 
 // request returns a copy of req that carries the payload.
-func (p *payload) request(req *http.Request, ctx context.Context) *http.Request {
+func (p *payload) request(ctx context.Context, req *http.Request) *http.Request {
 	req = req.Clone(ctx)
-	if p.body == nil {
-		return req
+	if p.body != nil {
+		// The base may need it again, when an idle connection turns out closed.
+		req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(p.body)), nil }
+		req.Body = io.NopCloser(bytes.NewReader(p.body))
 	}
-	req.Body = io.NopCloser(bytes.NewReader(p.body))
-	if p.rest != nil {
-		req.Body = readCloser{io.MultiReader(bytes.NewReader(p.body), p.rest), p.rest}
-	}
-	req.GetBody = nil
 	return req
 }
 
@@ -83,7 +78,7 @@ func lookAtRefusals(resp *http.Response) int64 {
 
 // lookAtUsage reads every answer but streams, whose usage cannot be known in time.
 func lookAtUsage(resp *http.Response) int64 {
-	if resp.Header.Get("Content-Type") == "text/event-stream" {
+	if strings.HasPrefix(resp.Header.Get("Content-Type"), "text/event-stream") {
 		return 0
 	}
 	return maxBody

@@ -52,6 +52,12 @@ type timing struct {
 	Idle ms `json:"idle"`
 	// PerRound is how many calls of one user are served in a round.
 	PerRound int `json:"perRound"`
+	// HeavyLoad is from when on a user is a heavy one: millionths of a limit.
+	// Fill is the part of the limits that heavy users may fill up to, and
+	// HeavyLeast the part that is theirs however much the others call.
+	HeavyLoad  int     `json:"heavyLoad"`
+	Fill       float64 `json:"fill"`
+	HeavyLeast float64 `json:"heavyLeast"`
 	// MaxQueue bounds how many places are kept.
 	MaxQueue int `json:"maxQueue"`
 }
@@ -77,7 +83,7 @@ func newTiming(window time.Duration) timing {
 		Window:      ms(w),
 		Provisional: ms(w + onTheWire + arrival),
 		Near:        ms(250 * time.Millisecond),
-		Far:         ms(1500 * time.Millisecond),
+		Far:         ms(time.Second),
 		Lead:        ms(250 * time.Millisecond),
 		Hold:        ms(3 * time.Second),
 		Keep:        ms(time.Minute),
@@ -89,6 +95,9 @@ func newTiming(window time.Duration) timing {
 		Member:      ms(15 * time.Second),
 		Idle:        ms(10 * time.Minute),
 		PerRound:    4,
+		HeavyLoad:   50_000,
+		Fill:        0.98,
+		HeavyLeast:  0.02,
 		MaxQueue:    50_000,
 	}
 }

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/http/httptrace"
-	"sync/atomic"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
@@ -42,25 +40,11 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	for attempt := 1; ; attempt++ {
 		resp, a, err := t.attempt(req, p)
 		pause := pauses.NextBackOff()
-		if !t.worthAnother(req.Context(), p, a, attempt, pause) {
-			if err == nil && a.outcome == exhausted {
-				resp.Body.Close()
-				err = &Exhausted{API: t.name, Reason: a.reason}
-			}
-			if err == nil && a.outcome == limited {
-				resp.Body.Close()
-				err = &Later{API: t.name, Limit: "the service, which refused: " + a.reason, At: t.now().Add(max(a.retryAfter, time.Second))}
-			}
-			if err != nil {
-				return nil, err
-			}
-			return resp, nil
+		if attempt == maxAttempts || !t.worthAnother(req.Context(), p, a, pause) {
+			return t.conclude(resp, a, err)
 		}
 		if resp != nil {
-			resp.Body.Close()
-		}
-		if a.outcome == limited {
-			continue // the ledger knows when
+			_ = resp.Body.Close() // what is left of a failed answer is of no use
 		}
 		if err := sleep(req.Context(), pause); err != nil {
 			return nil, err
@@ -68,9 +52,26 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 }
 
+// conclude turns the answers that say when it is worth trying again into errors.
+func (t *transport) conclude(resp *http.Response, a answer, err error) (*http.Response, error) {
+	if err != nil {
+		return nil, err
+	}
+	switch a.outcome {
+	case exhausted:
+		err = &Exhausted{API: t.name, Reason: a.reason}
+	case limited:
+		err = &Later{API: t.name, Limit: "the service, which refused (" + a.reason + ")", At: t.now().Add(max(a.retryAfter, time.Second))}
+	default:
+		return resp, nil
+	}
+	_ = resp.Body.Close() // it was read
+	return nil, err
+}
+
 // worthAnother reports whether the request should be sent again after a pause.
-func (t *transport) worthAnother(ctx context.Context, p *payload, a answer, attempt int, pause time.Duration) bool {
-	if a.outcome != failed && a.outcome != limited || !p.repeatable || attempt >= maxAttempts {
+func (t *transport) worthAnother(ctx context.Context, p *payload, a answer, pause time.Duration) bool {
+	if a.outcome != failed && a.outcome != limited || !p.repeatable {
 		return false
 	}
 	deadline, ok := ctx.Deadline()
@@ -117,24 +118,19 @@ func (t *transport) patience(ctx context.Context) time.Time {
 // there is no response.
 func (t *transport) send(req *http.Request, p *payload, l *lease) (*http.Response, report, error) {
 	began := t.now()
-	ctx, wire, stop := t.trace(req.Context(), l)
-	defer stop()
-	resp, err := t.base.RoundTrip(p.request(req, ctx))
-	var body []byte
-	if err == nil {
-		if body, err = peek(resp, t.look(resp)); err != nil {
-			resp.Body.Close()
-		}
-	}
+	w := watch(req.Context(), l, t.now)
+	resp, body, err := t.exchange(p.request(w.ctx, req))
 	ended := t.now()
-	r := report{unsent: err != nil && !wire.connected.Load(), arrivedBy: wire.arrivedBy(ended)}
+	r := report{unsent: err != nil && !w.connected.Load(), arrivedBy: w.arrivedBy(ended)}
 	if err != nil {
+		w.cancel(nil)
 		r.answer.outcome = failed
 		if req.Context().Err() != nil {
 			r.answer.outcome = cancelled
 		}
-		resp, err = nil, fmt.Errorf("%s: %s %s: %w", t.name, req.Method, req.URL.Path, err)
+		err = fmt.Errorf("%s: %s %s: %w", t.name, req.Method, req.URL.Path, err)
 	} else {
+		resp.Body = watched{resp.Body, w}
 		r.answer = t.read(resp, body, ended)
 	}
 	t.metrics.answered(t.name, r.answer.outcome, ended.Sub(began))
@@ -144,40 +140,18 @@ func (t *transport) send(req *http.Request, p *payload, l *lease) (*http.Respons
 	return resp, r, err
 }
 
-// wire is what is known of a request's way to the far side.
-type wire struct {
-	now       func() time.Time
-	connected atomic.Bool
-	written   atomic.Pointer[time.Time]
-}
-
-// trace watches the request, and takes it back if it finds no connection in time.
-func (t *transport) trace(parent context.Context, l *lease) (context.Context, *wire, func()) {
-	w := &wire{now: t.now}
-	ctx, cancel := context.WithCancelCause(parent)
-	late := time.AfterFunc(l.at.Add(onTheWire).Sub(t.now()), func() {
-		if !w.connected.Load() {
-			cancel(fmt.Errorf("no connection within %v", onTheWire))
-		}
-	})
-	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GotConn: func(httptrace.GotConnInfo) { w.connected.Store(true) },
-		WroteRequest: func(httptrace.WroteRequestInfo) {
-			at := w.now()
-			w.written.Store(&at)
-		},
-	})
-	return ctx, w, func() { late.Stop() }
-}
-
-// arrivedBy returns by when the far side had the request that ended at ended.
-func (w *wire) arrivedBy(ended time.Time) time.Time {
-	if at := w.written.Load(); at != nil {
-		if by := at.Add(arrival); by.Before(ended) {
-			return by
-		}
+// exchange sends the request and reads as much of the answer as it takes to
+// judge it.
+func (t *transport) exchange(req *http.Request) (*http.Response, []byte, error) {
+	resp, err := t.base.RoundTrip(req)
+	if err != nil {
+		return nil, nil, err
 	}
-	return ended
+	body, err := peek(resp, t.look(resp))
+	if err != nil {
+		return nil, nil, errors.Join(err, resp.Body.Close())
+	}
+	return resp, body, nil
 }
 
 func outcomeOfWait(err error) outcome {

@@ -77,7 +77,7 @@ func (d *desk) composeReturn(b *batch, now time.Time) {
 			return
 		}
 		b.Report = append(b.Report, reported{
-			Call: l.call, User: d.userKey(b, l.claim.caller.User),
+			Call: l.call, Name: l.claim.caller.User, User: d.userKey(b, l.claim.caller.User),
 			Tokens: l.claim.tokens, Left: millis(l.expires.Sub(now)),
 		})
 	}
@@ -251,7 +251,7 @@ func settlementOf(l *lease, r report, now time.Time) settled {
 // wordOf is what an answer says of limits, nil if nothing. What is left can
 // only be compared if the ledger gave the turn.
 func wordOf(a answer, counted bool) *word {
-	w := &word{Refused: a.outcome == limited, User: a.forUser, Broke: a.outcome == exhausted}
+	w := &word{Refused: a.outcome == limited || a.retryAfter > 0, User: a.forUser, Broke: a.outcome == exhausted}
 	if a.retryAfter > 0 {
 		hold := millis(a.retryAfter)
 		w.Hold = &hold

@@ -13,7 +13,7 @@ type api struct {
 	repeatable func(*http.Request) bool
 	// estimate returns the tokens a request may take; nil if the service
 	// counts none.
-	estimate func(body []byte, size int64) int
+	estimate func(body []byte) int
 	read     func(resp *http.Response, body []byte, now time.Time) answer
 	// look returns how much of an answer's body has to be read to judge it.
 	look func(*http.Response) int64

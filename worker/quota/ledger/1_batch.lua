@@ -8,7 +8,7 @@ over all limits of the service, and may be run twice with the same batch.
 KEYS   see keys.go, in the same order; all in one hash slot
   1 state    hash    the clock, the queue's counters, the far side's word
   2 calls    zset    call -> when it leaves the far side's window
-  3 costs    hash    call -> tokens, if any
+  3 costs    hash    call -> what it counts for (see 2_window.lua)
   4 expiries hash    second -> tokens of the calls that leave in it
   5 queue    zset    ticket -> place: who waits, first to last
   6 backs    zset    ticket -> when its holder asks again
@@ -20,8 +20,9 @@ KEYS   see keys.go, in the same order; all in one hash slot
                      it is waited for
  12 holds    zset    user -> until when the far side wants no calls of theirs
  13 daily    hash    user -> tokens used today
- 14 reply    string  this process's last batch number and its result
- 15…         zset    a user's calls, as in calls; batch entries give the index
+ 14 loads    hash    user -> millionths of the limits they take
+ 15 reply    string  this process's last batch number and its result
+ 16…         zset    a user's calls, as in calls; batch entries give the index
 
 ARGV   1 the batch, JSON; its fields are those of type batch in batch.go.
          Durations and times are milliseconds. Times go over the wire only as
@@ -35,13 +36,13 @@ local key = {
   state = KEYS[1], calls = KEYS[2], costs = KEYS[3], expiries = KEYS[4],
   queue = KEYS[5], backs = KEYS[6], tickets = KEYS[7], turns = KEYS[8],
   waiting = KEYS[9], gates = KEYS[10], awaited = KEYS[11], holds = KEYS[12],
-  daily = KEYS[13], reply = KEYS[14],
+  daily = KEYS[13], loads = KEYS[14], reply = KEYS[15],
 }
 local batch = cjson.decode(ARGV[1])
 local timing = batch.timing
 
--- Lua would write large numbers with an exponent.
-local function whole(n) return string.format('%.0f', n) end
+-- Lua would write large numbers with an exponent, and some zeros with a sign.
+local function whole(n) return string.format('%.0f', n + 0) end
 
 local state = {}
 local function loadState()

@@ -20,35 +20,58 @@ end
 
 local function second(at) return whole(math.floor(at / 1000)) end
 
-local function countTokens(call, expires, tokens)
-  if tokens == 0 then return end
-  redis.call('HSET', key.costs, call, whole(tokens))
-  redis.call('HINCRBY', key.expiries, second(expires), whole(tokens))
-  state.tokens = (state.tokens or 0) + tokens
+-- loadOf returns how much of the limits a call takes, in millionths of the one
+-- it takes most of.
+local function loadOf(tokens)
+  local part = 0
+  if batch.limits.requests > 0 then part = 1 / batch.limits.requests end
+  if batch.limits.tokens > 0 then part = math.max(part, tokens / batch.limits.tokens) end
+  return math.floor(part * 1e6 + 0.5)
 end
 
-local function uncountTokens(call, expires)
-  local tokens = tonumber(redis.call('HGET', key.costs, call) or 0)
-  if tokens == 0 then return 0 end
-  redis.call('HDEL', key.costs, call)
-  redis.call('HINCRBY', key.expiries, second(expires), whole(-tokens))
-  state.tokens = state.tokens - tokens
-  return tokens
+local function add(field, n) state[field] = (state[field] or 0) + n end
+
+-- count adds what a call counts for: its tokens, to the load of its user, and,
+-- unless that user is a heavy one, to what light users take.
+local function count(call, expires, cost)
+  local load = loadOf(cost.tokens)
+  redis.call('HSET', key.costs, call, string.format('%.0f %.0f %d %s', cost.tokens, load, cost.heavy and 1 or 0, cost.name))
+  redis.call('HINCRBY', key.loads, cost.name, whole(load))
+  add('tokens', cost.tokens)
+  if cost.tokens > 0 then redis.call('HINCRBY', key.expiries, second(expires), whole(cost.tokens)) end
+  if not cost.heavy then add('lightCalls', 1); add('lightTokens', cost.tokens) end
 end
 
-local function addCall(call, expires, tokens, user)
+-- uncount takes off what a call counted for, and returns it. expires is nil
+-- for calls that leave in the ordinary way.
+local function uncount(call, packed, expires)
+  local tokens, load, heavy, name = string.match(packed, '^(%S+) (%S+) (%S+) (.*)$')
+  local cost = {tokens = tonumber(tokens), heavy = heavy == '1', name = name}
+  if redis.call('HINCRBY', key.loads, name, whole(-load)) <= 0 then redis.call('HDEL', key.loads, name) end
+  add('tokens', -cost.tokens)
+  if expires and cost.tokens > 0 then redis.call('HINCRBY', key.expiries, second(expires), whole(-cost.tokens)) end
+  if not cost.heavy then add('lightCalls', -1); add('lightTokens', -cost.tokens) end
+  return cost
+end
+
+-- addCall puts a call into the log. user is the index of the key of its user's
+-- calls, nil if those are not limited.
+local function addCall(call, expires, cost, user)
   redis.call('ZADD', key.calls, whole(expires), call)
-  countTokens(call, expires, tokens)
+  count(call, expires, cost)
   if user then
     redis.call('ZADD', KEYS[user], whole(expires), call)
     redis.call('PEXPIRE', KEYS[user], whole(2 * timing.provisional))
   end
 end
 
-local function dropCall(call, expires, user)
+-- takeOut takes a call out of the log and returns what it counted for.
+local function takeOut(call, expires, user)
+  local cost = uncount(call, redis.call('HGET', key.costs, call), expires)
+  redis.call('HDEL', key.costs, call)
   redis.call('ZREM', key.calls, call)
-  uncountTokens(call, expires)
   if user then redis.call('ZREM', KEYS[user], call) end
+  return cost
 end
 
 -- forgetCalls drops the calls that have left the window.
@@ -56,11 +79,9 @@ local function forgetCalls()
   repeat
     local gone = redis.call('ZRANGEBYSCORE', key.calls, '-inf', whole(now), 'LIMIT', 0, 500)
     if #gone > 0 then
-      redis.call('ZREM', key.calls, unpack(gone))
-      for _, tokens in ipairs(redis.call('HMGET', key.costs, unpack(gone))) do
-        if tokens then state.tokens = state.tokens - tokens end
-      end
+      for i, packed in ipairs(redis.call('HMGET', key.costs, unpack(gone))) do uncount(gone[i], packed) end
       redis.call('HDEL', key.costs, unpack(gone))
+      redis.call('ZREM', key.calls, unpack(gone))
     end
   until #gone < 500
 end
@@ -108,7 +129,7 @@ local function leavingSoon()
   for i = 1, #flat, 2 do
     table.insert(soonRead, {
       at = tonumber(flat[i + 1]),
-      tokens = tonumber(redis.call('HGET', key.costs, flat[i]) or 0),
+      tokens = tonumber(string.match(redis.call('HGET', key.costs, flat[i]), '^%S+')),
     })
   end
   return soonRead
@@ -129,17 +150,17 @@ end
 local function settleCall(s)
   local expires = redis.call('ZSCORE', key.calls, s.call)
   if not expires then return end
-  expires = tonumber(expires)
-  local counted = uncountTokens(s.call, expires)
-  local tokens = s.tokens or counted
-  if s.unsent then tokens = 0 end
-  if s.name and limits.daily > 0 and tokens ~= counted then
-    redis.call('HINCRBY', key.daily, s.name, whole(tokens - counted))
+  local cost = takeOut(s.call, tonumber(expires), s.user)
+  local reserved = cost.tokens
+  cost.tokens = s.unsent and 0 or s.tokens or reserved
+  if limits.daily > 0 and cost.name ~= '' and cost.tokens ~= reserved then
+    redis.call('HINCRBY', key.daily, cost.name, whole(cost.tokens - reserved))
   end
-  if s.unsent then return dropCall(s.call, expires, s.user) end
-  addCall(s.call, now - s.ago + timing.window, tokens, s.user)
-  if s.tokens and counted > 0 then
+  if s.unsent then return end
+  addCall(s.call, now - s.ago + timing.window, cost, s.user)
+  if s.tokens and reserved > 0 then
     -- How much of what calls reserve they use: only for telling times.
-    state.used = 0.9 * (state.used or 1) + 0.1 * math.min(s.tokens / counted, 1)
+    local used = math.min(s.tokens / reserved, 1)
+    state.used = state.used and 0.95 * state.used + 0.05 * used or used
   end
 end

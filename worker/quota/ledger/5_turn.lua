@@ -22,8 +22,43 @@ local function whenAllowed(ask, calls, tokens, tokenClock)
   return at, why
 end
 
--- whenUserAllowed is whenAllowed for the limits of the ask's user alone, once
--- so many of their other calls have gone.
+-- Users who take a good part of the limits already are heavy. While there are
+-- others, the calls of the heavy ones are spread evenly over what the others
+-- leave: so whoever calls now and then finds the window neither full, nor full
+-- of calls that all leave it at the same time.
+
+local function isHeavy(ask)
+  return tonumber(redis.call('HGET', key.loads, ask.name) or 0) >= timing.heavyLoad
+end
+
+-- interval returns how far apart heavy calls must be for one limit, given what
+-- light users took of it so far in the window.
+local function interval(limit, cost, light, age)
+  if limit == 0 then return 0 end
+  local left = math.max(limit * timing.fill - light * timing.window / age, limit * timing.heavyLeast)
+  return timing.window * cost / left
+end
+
+-- spread returns how long after a heavy call the next may follow.
+local function spread(tokens)
+  if (state.lightCalls or 0) == 0 then return 0 end
+  local oldest = redis.call('ZRANGE', key.calls, 0, 0, 'WITHSCORES')
+  local age = now + timing.window - tonumber(oldest[2])
+  age = math.min(math.max(age, timing.window / 12), timing.window)
+  return math.max(
+    interval(limits.requests, 1, state.lightCalls, age),
+    interval(limits.tokens, tokens, state.lightTokens, age))
+end
+
+-- whenSpread returns when a heavy call may go, once so many others have.
+local function whenSpread(ask, others)
+  local gap = spread(ask.tokens * (state.used or 1))
+  if gap == 0 then return now end
+  return math.max(now, math.ceil((state.heavyAt or 0) + others * gap))
+end
+
+-- whenUserAllowed returns when the limits of the ask's user alone let it go,
+-- once so many of their other calls have gone.
 local function whenUserAllowed(ask, others)
   local at = heldUser(ask.name)
   if limits.user > 0 and ask.user then
@@ -31,6 +66,7 @@ local function whenUserAllowed(ask, others)
     local need = redis.call('ZCARD', KEYS[ask.user]) + others + 1 - limits.user
     at = math.max(at, whenFreed(KEYS[ask.user], need, limits.user))
   end
+  if ask.heavy then at = math.max(at, whenSpread(ask, others)) end
   return at
 end
 
@@ -40,7 +76,10 @@ local function go(ask, at)
     leaveQueue(ask.ticket)
     served(ask.place)
   end
-  addCall(ask.call, at + timing.provisional, ask.tokens, limits.user > 0 and ask.user or nil)
+  if ask.heavy then
+    state.heavyAt = math.max(state.heavyAt or 0, at - timing.far) + spread(ask.tokens * (state.used or 1))
+  end
+  addCall(ask.call, at + timing.provisional, ask, ask.user)
   if limits.daily > 0 and ask.name ~= '' then
     redis.call('HINCRBY', key.daily, ask.name, whole(ask.tokens))
   end
@@ -74,6 +113,11 @@ end
 -- later tells an ask when its turn will be and keeps its place. A turn that is
 -- not far is waited for in the process, which asks again just before it.
 local function later(ask, at, why)
+  if why == 'tokens' and not state.used then
+    -- Before any call has told how much of its reserve it used, times would be
+    -- far too late: nobody is sent away so soon.
+    at = math.min(at, now + math.max(ask.wait, timing.near + 1), now + timing.far)
+  end
   local waits = at - now <= ask.wait
   local back = at - (waits and timing.near or math.min(timing.lead, ask.wait))
   if waits or ask.keep then
@@ -101,6 +145,7 @@ local function decide(ask, before)
     leaveQueue(ask.ticket)
     return {what = 'spent'}
   end
+  ask.heavy = isHeavy(ask)
   local userAt = whenUserAllowed(ask, 0)
   local at, why = whenAllowed(ask, before.calls, before.tokens, function(need)
     return whenTokensFreedExactly(need) or math.huge

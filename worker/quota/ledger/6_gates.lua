@@ -19,7 +19,7 @@ end
 local function report(calls)
   for _, call in ipairs(calls) do
     if not redis.call('ZSCORE', key.calls, call.call) then
-      addCall(call.call, now + call.left, call.tokens, limits.user > 0 and call.user or nil)
+      addCall(call.call, now + call.left, {tokens = call.tokens, name = call.name}, call.user)
     end
   end
 end

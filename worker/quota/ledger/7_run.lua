@@ -1,6 +1,6 @@
 -- keepAlive lets all keys go when nobody has used the ledger for a while.
 local function keepAlive()
-  for i = 1, 12 do redis.call('PEXPIRE', KEYS[i], whole(timing.idle)) end
+  for i = 1, 14 do redis.call('PEXPIRE', KEYS[i], whole(timing.idle)) end
   redis.call('PEXPIRE', key.daily, 2 * 24 * 3600 * 1000)
 end
 
