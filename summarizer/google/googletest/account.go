@@ -69,19 +69,24 @@ func (s *Server) SetZone(user string, zone *time.Location) {
 	s.setBookZone(a, s.book(user), zone)
 }
 
-// setBookZone gives a calendar, and the account's entry for it, another zone.
-func (s *Server) setBookZone(a *account, b *book, zone *time.Location) {
+// changeEntry changes the account's entry for a calendar.
+func (a *account) changeEntry(calendarID string, change func(*calendar.CalendarListEntry)) {
 	a.mu.Lock()
+	defer a.mu.Unlock()
 	a.version++
 	a.entries = slices.Clone(a.entries)
 	for i, e := range a.entries {
-		if e.Id == b.id {
-			moved := *e
-			moved.TimeZone = zone.String()
-			a.entries[i] = &moved
+		if e.Id == calendarID {
+			changed := *e
+			change(&changed)
+			a.entries[i] = &changed
 		}
 	}
-	a.mu.Unlock()
+}
+
+// setBookZone gives a calendar, and the account's entry for it, another zone.
+func (s *Server) setBookZone(a *account, b *book, zone *time.Location) {
+	a.changeEntry(b.id, func(e *calendar.CalendarListEntry) { e.TimeZone = zone.String() })
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.zone = zone

@@ -62,10 +62,11 @@ func (s *Server) Delete(user, calendarID, eventID string) error {
 }
 
 // Import adds what was read from an .ics file. Unlike Insert it keeps IDs,
-// creation times, exceptions of series and cancelled events, and moves the
-// calendar to the file's zone if that names one. An event whose ID the calendar
-// has already replaces it; cal is not changed and may be imported again. Events that Google would refuse are left out
-// and joined into the error; the others are there all the same.
+// creation times, exceptions of series and cancelled events, and gives the
+// calendar the file's zone and name, if it has them. An event whose ID the
+// calendar has already replaces it; cal is not changed and may be imported
+// again. Events that Google would refuse are left out and joined into the error;
+// the others are there all the same.
 func (s *Server) Import(user, calendarID string, cal *ical.Calendar) error {
 	a := s.mustAccount(user)
 	b, entry, err := s.open(a, calendarID, false)
@@ -74,6 +75,9 @@ func (s *Server) Import(user, calendarID string, cal *ical.Calendar) error {
 	}
 	if cal.Zone != nil {
 		s.setBookZone(a, b, cal.Zone)
+	}
+	if cal.Name != "" {
+		a.changeEntry(b.id, func(e *calendar.CalendarListEntry) { e.SummaryOverride = cal.Name })
 	}
 	now := s.now()
 	var records []*record
