@@ -69,9 +69,9 @@ func (r *Refresher) refresh(ctx context.Context, token cache.Token) (outcome, er
 		// Nothing has begun: the token is pending still, and this job its holder.
 		return r.giveUp(ctx, err)
 	}
-	run, begun, beginErr := r.begin(ctx, owner, token.User, day)
+	run, begun, beginErr := r.begin(ctx, owner, token.User, &day)
 	if beginErr != nil {
-		return failed, beginErr
+		return r.giveUp(ctx, beginErr)
 	}
 	switch begun {
 	case cache.Later:
@@ -105,22 +105,55 @@ func (r *Refresher) day(ctx context.Context, token cache.Token) (summarizer.Day,
 	return summarizer.Day{Date: token.Date, Zone: zone}, err
 }
 
-// begin begins a run. If the user has changed zone, every day kept in the old
-// one is invalidated first.
-func (r *Refresher) begin(ctx context.Context, owner, user string, day summarizer.Day) (cache.Run, cache.Begun, error) {
-	due := day.Zone == nil || r.dueAhead(day)
+// begin begins a run, in the zone in which the user's days are kept from then on.
+func (r *Refresher) begin(ctx context.Context, owner, user string, day *summarizer.Day) (cache.Run, cache.Begun, error) {
 	for range maxAgain {
-		run, begun, err := r.Store.Begin(ctx, owner, user, day, due)
+		if day.Zone != nil && !r.dueAhead(*day) {
+			// It may have been due in a zone that was only guessed, and another
+			// day be due here: Begin, finding this one idle, would not say so.
+			if err := r.agreeOnZone(ctx, user, day); err != nil {
+				return cache.Run{}, 0, err
+			}
+		}
+		due := day.Zone == nil || r.dueAhead(*day)
+		run, begun, err := r.Store.Begin(ctx, owner, user, *day, due)
 		if err != nil || begun != cache.Zoned {
 			return run, begun, err
 		}
-		rezone := cache.Invalidation{User: user, All: true, Published: time.Now(), SetZone: day.Zone.String()}
-		rezone.Days = dueWindow(day.Zone, r.Now(), r.RefreshDays).days()
-		if err := r.apply(ctx, rezone); err != nil {
+		if err := r.agreeOnZone(ctx, user, day); err != nil {
 			return run, begun, err
 		}
 	}
 	return cache.Run{}, 0, fmt.Errorf("begin run for user %s, %s: the time zone keeps changing", user, day.Date)
+}
+
+// forgetter is implemented by a Source that remembers zones for a while.
+type forgetter interface{ Forget(user string) }
+
+// agreeOnZone deals with days that are kept in another zone than the day's. What
+// this process remembers may be out of date, so the calendar is asked anew: two
+// processes that each trusted their memory would invalidate each other's days
+// without end. If the user has changed zone, every day kept in the old one is
+// invalidated.
+func (r *Refresher) agreeOnZone(ctx context.Context, user string, day *summarizer.Day) error {
+	kept, err := r.Store.Zone(ctx, user)
+	if err != nil || kept == "" || kept == day.Zone.String() {
+		return err
+	}
+	if source, ok := r.Summarizer.Source.(forgetter); ok {
+		source.Forget(user)
+	}
+	zone, err := r.Summarizer.ZoneOf(ctx, user)
+	if err != nil {
+		return err
+	}
+	day.Zone = zone
+	if zone.String() == kept {
+		return nil
+	}
+	rezone := cache.Invalidation{User: user, All: true, Published: time.Now(), SetZone: zone.String()}
+	rezone.Days = dueWindow(zone, r.Now(), r.RefreshDays).days()
+	return r.apply(ctx, rezone)
 }
 
 // apply invalidates days of one user and sees to the refreshes it asks for.
