@@ -2,9 +2,11 @@ package worker
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/maypok86/otter/v2"
+	"golang.org/x/sync/errgroup"
 
 	"foreday/cache"
 	"foreday/events"
@@ -57,6 +59,23 @@ func (g *Ingester) Handle(ctx context.Context, batch []events.Delivery) error {
 		}
 		list = append(list, c.invalidation(zone, !known, now, g.refreshDays))
 	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(chunksAtOnce)
+	for chunk := range slices.Chunk(list, chunkUsers) {
+		group.Go(func() error { return g.apply(ctx, chunk, changes, now) })
+	}
+	return group.Wait()
+}
+
+// A batch is applied in chunks of so many users, several at once, so that Redis
+// works on one while the next is made ready and the last is read.
+const (
+	chunkUsers   = 256
+	chunksAtOnce = 4
+)
+
+// apply invalidates the days of some users, and promises their refreshes.
+func (g *Ingester) apply(ctx context.Context, list []cache.Invalidation, changes map[string]*change, now time.Time) error {
 	tasks, err := invalidateAll(ctx, g.store, list, func(in *cache.Invalidation, out cache.Outcome) {
 		zone, err := time.LoadLocation(out.Zone)
 		if err != nil {

@@ -26,9 +26,8 @@ import (
 // invalidated, tracked and enqueued; no refresh runs. Each drain is done
 // rounds times, in turn with its yardstick; the median counts.
 const (
-	ingestMessages = 100_000 // of the drains over few users
+	ingestMessages = 300_000 // of the drains over few users
 	ingestDistinct = 20_000  // where each message is for another user
-	ingestBatch    = 1000
 	ingestRounds   = 3
 )
 
@@ -62,7 +61,7 @@ func benchIngest(b *bench) error {
 	b.metrics["hot1000_per_s"], b.metrics["hot1000_ratio"] = median(hot1000), medianRatio(hot1000, raw)
 	b.metrics["distinct_per_s"], b.metrics["per_event_per_s"] = median(distinct), median(perEvent)
 	b.metrics["distinct_vs_per_event"] = medianRatio(distinct, perEvent)
-	b.metrics["batch"] = ingestBatch
+	b.metrics["batch"] = consumeBatch
 	return nil
 }
 
@@ -127,7 +126,7 @@ func (r *ingestRun) drainRaw() (time.Duration, error) {
 	start := time.Now()
 	for left := r.n; left > 0; {
 		streams, err := r.client.XReadGroup(r.ctx, &redis.XReadGroupArgs{
-			Group: "raw", Consumer: "c", Streams: []string{r.stream(), ">"}, Count: ingestBatch,
+			Group: "raw", Consumer: "c", Streams: []string{r.stream(), ">"}, Count: consumeBatch,
 		}).Result()
 		if err != nil {
 			return 0, err
@@ -151,7 +150,7 @@ func (r *ingestRun) drain() (time.Duration, error) {
 	ingester := worker.NewIngester(r.store(), worker.NewQueue(r.client, r.name), time.UTC, 2, time.Now)
 	var handled atomic.Int64
 	consumer, err := events.NewConsumer(r.client, events.ConsumerConfig{
-		Stream: r.stream(), Group: "foreday", DeadStream: "foreday:" + r.name + ":dead", Batch: ingestBatch,
+		Stream: r.stream(), Group: "foreday", DeadStream: "foreday:" + r.name + ":dead", Batch: consumeBatch,
 	})
 	if err != nil {
 		return 0, err
@@ -216,7 +215,7 @@ func (r *ingestRun) drainPerEvent() (time.Duration, error) {
 	start := time.Now()
 	for left := r.n; left > 0; {
 		streams, err := r.client.XReadGroup(r.ctx, &redis.XReadGroupArgs{
-			Group: "plain", Consumer: "c", Streams: []string{r.stream(), ">"}, Count: ingestBatch,
+			Group: "plain", Consumer: "c", Streams: []string{r.stream(), ">"}, Count: consumeBatch,
 		}).Result()
 		if err != nil {
 			return 0, err
