@@ -71,9 +71,11 @@ func Run(ctx context.Context, cfg Config) error {
 	}
 	var background sync.WaitGroup
 	sweeper := &Sweeper{Ledger: cfg.Refresher.Store.Ledger(), Queue: cfg.Refresher.Queue, Metrics: cfg.Metrics, Log: cfg.Log}
-	background.Go(func() { sweeper.Run(ctx) })
+	sweeping, stopSweeping := context.WithCancel(ctx)
+	background.Go(func() { sweeper.Run(sweeping) })
 
 	err := cfg.Consumer.Run(ctx, cfg.Ingester)
+	stopSweeping() // the consumer may have ended without being told
 	server.Stop()
 	timer := time.AfterFunc(cfg.ShutdownTimeout, interrupt)
 	defer timer.Stop()
