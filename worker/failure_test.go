@@ -1,0 +1,216 @@
+package worker_test
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/hibiken/asynq"
+	"github.com/redis/go-redis/v9"
+
+	"foreday/cache"
+	"foreday/cache/redistest"
+	"foreday/summarizer"
+	"foreday/summarizer/google/googletest"
+	"foreday/summarizer/openai/openaitest"
+	"foreday/worker/quota"
+)
+
+func TestWhenTheModelFailsOrInventsThePlainWriterStandsIn(t *testing.T) {
+	t.Parallel()
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		b := setup(t, client, func(s *settings) {
+			s.cache = cache.Config{SummaryTTL: time.Hour, DegradedTTL: 2 * time.Minute}
+		})
+		p := b.work()
+		for i, kind := range []openaitest.FaultKind{openaitest.ServerError, openaitest.InventedEvent, openaitest.PhoneNumber} {
+			user := string(kind)
+			b.google.AddUser(user, berlin)
+			b.model.Inject(openaitest.Fault{Kind: kind})
+			b.create(user, "Dentist", "2026-11-23 15:00", "2026-11-23 16:00")
+			sum := b.awaitFresh(user, today, holding("Dentist"))
+			if sum.Writer != summarizer.PlainWriter || !sum.Degraded || !strings.Contains(sum.Text, "Dentist") {
+				t.Errorf("%s: written by %s, degraded %v: %q", kind, sum.Writer, sum.Degraded, sum.Text)
+			}
+			b.wantTTL("foreday:{"+user+"}:summary:2026-11-23", 2*time.Minute)
+			b.eventually("counted as degraded", func() bool { return p.refreshes("degraded") == i+1 })
+
+			// Once the model is well again, the same day is worth a call of it.
+			b.model.Heal()
+			b.publish(changed(user))
+			if sum := b.awaitFresh(user, today, later(sum)); sum.Degraded || sum.Writer == summarizer.PlainWriter {
+				t.Errorf("after %s was over: written by %s, degraded %v", kind, sum.Writer, sum.Degraded)
+			}
+			b.wantTTL("foreday:{"+user+"}:summary:2026-11-23", time.Hour)
+		}
+	})
+}
+
+func TestADayWithoutNewsIsNotPutToTheModel(t *testing.T) {
+	t.Parallel()
+	b := setup(t, redistest.Mini(t).Client(t))
+	b.google.AddUser("ada", berlin)
+	b.model.Inject(openaitest.Fault{Kind: openaitest.ServerError})
+	b.work()
+	b.publish(changed("ada"))
+	if sum := b.awaitFresh("ada", today, holding()); sum.Degraded || sum.Headline == "" {
+		t.Errorf("degraded %v, headline %q", sum.Degraded, sum.Headline)
+	}
+	if n := b.model.Counts().Requests; n > 0 {
+		t.Errorf("the model was asked %d times", n)
+	}
+}
+
+func TestACalendarThatLagsIsAskedAgain(t *testing.T) {
+	t.Parallel()
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		b := setup(t, client)
+		b.google.AddUser("ada", berlin)
+		p := b.work()
+		gone := b.insert("ada", "Lunch with Grace", "2026-11-23 12:00", "2026-11-23 13:00")
+		b.google.SetLag(150 * time.Millisecond)
+		if err := b.google.Delete("ada", "primary", gone.Id); err != nil {
+			t.Fatal(err)
+		}
+		deletion := created("ada", gone)
+		deletion.Type = "event.deleted"
+		b.publish(deletion)
+		b.create("ada", "Dentist", "2026-11-23 15:00", "2026-11-23 16:00")
+
+		first := b.awaitFresh("ada", today, func(summarizer.Summary) bool { return true })
+		if got := titlesOf(first); len(got) != 1 || got[0] != "Dentist" {
+			t.Errorf("the first fresh summary holds %q", got)
+		}
+		b.settled()
+		if n := p.counted("foreday_calendar_lags_total", ""); n == 0 {
+			t.Error("no lag was counted")
+		}
+	})
+}
+
+func TestACalendarThatNeverCatchesUpIsNotWaitedFor(t *testing.T) {
+	t.Parallel()
+	b := setup(t, redistest.Mini(t).Client(t))
+	b.google.AddUser("ada", berlin)
+	b.google.SetLag(time.Hour)
+	p := b.work()
+	b.create("ada", "Dentist", "2026-11-23 15:00", "2026-11-23 16:00")
+	b.awaitFresh("ada", today, holding())
+	b.settled()
+	if n := p.counted("foreday_calendar_lags_total", ""); n != 3 {
+		t.Errorf("the calendar was asked again %d times, want 3", n)
+	}
+}
+
+func TestWithoutAccessNothingIsTriedUntilTheNextMessage(t *testing.T) {
+	t.Parallel()
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		b := setup(t, client, func(s *settings) { s.cache.FaultTTL = time.Hour })
+		p := b.work()
+		b.publish(changed("ada")) // whom Google does not know
+		b.settled()
+		if n := p.refreshes(allOutcomes...); n != 1 || p.refreshes("no_access") != 1 {
+			t.Errorf("%d refreshes, want one without access", n)
+		}
+		if _, err := b.reader.Get(t.Context(), "ada", today); !errors.Is(err, summarizer.ErrAccess) {
+			t.Errorf("the reader got %v, want ErrAccess", err)
+		}
+		if jobs := b.jobs(); len(jobs) > 0 {
+			t.Errorf("there are %d jobs", len(jobs))
+		}
+
+		b.google.AddUser("ada", berlin)
+		b.create("ada", "Dentist", "2026-11-23 15:00", "2026-11-23 16:00")
+		b.awaitFresh("ada", today, holding("Dentist"))
+	})
+}
+
+func TestAFailureIsTriedAgainWhileTheStaleCopyServes(t *testing.T) {
+	t.Parallel()
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		b := setup(t, client)
+		b.google.AddUser("ada", berlin)
+		p := b.work()
+		b.create("ada", "Dentist", "2026-11-23 15:00", "2026-11-23 16:00")
+		b.awaitFresh("ada", today, holding("Dentist"))
+		b.settled()
+
+		b.google.Inject(googletest.Fault{Method: "events.list", Status: http.StatusServiceUnavailable, Times: 1})
+		b.create("ada", "Piano tuner", "2026-11-23 17:00", "2026-11-23 18:00")
+		b.eventually("a failure", func() bool { return p.refreshes("failed") == 1 })
+		both := holding("Dentist", "Piano tuner")
+		if fresh, stale := b.peek("ada", today); stale == nil || fresh != nil && !both(*fresh) {
+			t.Errorf("meanwhile the fresh copy is %v, the stale one %v", fresh, stale)
+		}
+		b.awaitFresh("ada", today, both)
+		b.settled()
+	})
+}
+
+// quotaUsedUp is a way to Google on which the next requests have to wait.
+type quotaUsedUp struct {
+	times atomic.Int32
+	until time.Time
+}
+
+func (q *quotaUsedUp) RoundTrip(r *http.Request) (*http.Response, error) {
+	if q.times.Add(-1) >= 0 {
+		return nil, &quota.Later{API: quota.Google, Limit: "requests a minute", At: q.until}
+	}
+	return http.DefaultTransport.RoundTrip(r)
+}
+
+func TestAJobThatWaitsForAQuotaIsPutOffAndComesBack(t *testing.T) {
+	t.Parallel()
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		limit := &quotaUsedUp{}
+		b := setup(t, client, func(s *settings) { s.googleTransport = limit })
+		b.google.AddUser("ada", berlin)
+		p := b.work()
+		b.publish(changed("ada"))
+		b.awaitFresh("ada", today, holding())
+		b.settled()
+
+		limit.until = time.Now().Add(time.Second)
+		limit.times.Store(1)
+		b.create("ada", "Dentist", "2026-11-23 15:00", "2026-11-23 16:00")
+		sum := b.awaitFresh("ada", today, holding("Dentist"))
+		if sum.FetchedAt.Before(limit.until) {
+			t.Errorf("fetched at %v, put off until %v", sum.FetchedAt, limit.until)
+		}
+		b.settled()
+		if n := p.refreshes(allOutcomes...); n != 3 || p.refreshes("put_off") != 1 {
+			t.Errorf("%d refreshes of which %d were put off, want 3 and one", n, p.refreshes("put_off"))
+		}
+	})
+}
+
+func TestMessagesCountOnTheJobThatWaitsForAQuota(t *testing.T) {
+	t.Parallel()
+	limit := &quotaUsedUp{until: time.Now().Add(time.Hour)}
+	limit.times.Store(1)
+	b := setup(t, redistest.Start(t).Client(t), func(s *settings) { s.googleTransport = limit })
+	b.google.AddUser("ada", berlin)
+	p := b.work()
+	b.create("ada", "Dentist", "2026-11-23 15:00", "2026-11-23 16:00")
+	b.eventually("the job put off", func() bool { return p.refreshes("put_off") == 1 })
+	b.create("ada", "Piano tuner", "2026-11-23 17:00", "2026-11-23 18:00")
+	b.acknowledged()
+	b.eventually("the job waiting, alone", func() bool {
+		jobs := b.jobs()
+		return len(jobs) == 1 && jobs[0].State == asynq.TaskStateRetry
+	})
+
+	job := b.theJob()
+	if job.Retried != 0 || job.NextProcessAt.Before(limit.until.Truncate(time.Second)) {
+		t.Errorf("it counts as failed %d times, and is to be tried again at %v, want 0 and %v", job.Retried, job.NextProcessAt, limit.until)
+	}
+	if err := b.inspector.RunTask(refreshQueue, job.ID); err != nil {
+		t.Fatal(err)
+	}
+	b.awaitFresh("ada", today, holding("Dentist", "Piano tuner"))
+	b.settled()
+}

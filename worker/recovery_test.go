@@ -1,0 +1,317 @@
+package worker_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hibiken/asynq"
+	"github.com/redis/go-redis/v9"
+	"github.com/rs/zerolog"
+
+	"foreday/cache"
+	"foreday/cache/redistest"
+	"foreday/events"
+	"foreday/summarizer"
+	"foreday/worker"
+)
+
+// tokens returns the promises that are open.
+func (b *bench) tokens() []cache.Token {
+	b.Helper()
+	entries, err := b.client.ZRange(b.Context(), "foreday:promised", 0, -1).Result()
+	if err != nil {
+		b.Fatal(err)
+	}
+	tokens := make([]cache.Token, len(entries))
+	for i, entry := range entries {
+		if tokens[i], err = cache.ParseToken(entry); err != nil {
+			b.Fatal(err)
+		}
+	}
+	return tokens
+}
+
+// overdue makes all promises due for a look now, instead of in some seconds.
+func (b *bench) overdue() {
+	b.Helper()
+	if err := b.ledger.Track(b.Context(), time.Now().Add(-time.Millisecond), b.tokens()...); err != nil {
+		b.Fatal(err)
+	}
+}
+
+func (b *bench) sweep() {
+	b.Helper()
+	s := &worker.Sweeper{Ledger: b.ledger, Queue: b.queue, Log: zerolog.Nop()}
+	if err := s.Sweep(b.Context()); err != nil {
+		b.Fatal(err)
+	}
+}
+
+func TestAJobThatWasLostIsPutBackBySweeping(t *testing.T) {
+	t.Parallel()
+	for name, lose := range map[string]func(b *bench){
+		"deleted by an operator": func(b *bench) {
+			if err := b.inspector.DeleteTask(refreshQueue, b.theJob().ID); err != nil {
+				b.Fatal(err)
+			}
+		},
+		"with its whole queue": func(b *bench) {
+			keys, err := b.client.Keys(b.Context(), "asynq:*").Result()
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.client.Del(b.Context(), keys...)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+				b := setup(t, client)
+				b.google.AddUser("ada", berlin)
+				event := b.insert("ada", "Dentist", "2026-11-23 15:00", "2026-11-23 16:00")
+				b.deliver(created("ada", event))
+				lost := b.theJob().ID
+				lose(b)
+				b.deliver(created("ada", event)) // further messages count on the job
+
+				b.overdue()
+				b.sweep()
+				if tokens := b.tokens(); len(tokens) != 1 || tokens[0].String() == lost {
+					t.Errorf("tokens %q are promised, want one other than %s", tokens, lost)
+				}
+				p := b.work()
+				b.awaitFresh("ada", today, holding("Dentist"))
+				b.settled()
+				if n := p.refreshes(allOutcomes...); n != 1 {
+					t.Errorf("%d refreshes, want one", n)
+				}
+			})
+		})
+	}
+}
+
+// The whole way, with nothing made to go faster.
+func TestAJobThatWasLostUnderARunningWorkerIsDoneWithinSeconds(t *testing.T) {
+	t.Parallel()
+	b := setup(t, redistest.Start(t).Client(t))
+	b.google.AddUser("ada", berlin)
+	b.deliver(changed("ada"))
+	if err := b.inspector.PauseQueue(refreshQueue); err != nil {
+		t.Fatal(err)
+	}
+	p := b.work()
+	b.create("ada", "Dentist", "2026-11-23 15:00", "2026-11-23 16:00")
+	b.acknowledged()
+	if err := b.inspector.DeleteTask(refreshQueue, b.theJob().ID); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.inspector.UnpauseQueue(refreshQueue); err != nil {
+		t.Fatal(err)
+	}
+	lost := time.Now()
+	b.awaitFresh("ada", today, holding("Dentist"))
+	if took := time.Since(lost); took > 15*time.Second {
+		t.Errorf("it took %v", took)
+	}
+	b.settled()
+	if n := p.counted("foreday_takeovers_total", ""); n != 1 {
+		t.Errorf("%d takeovers were counted, want one", n)
+	}
+}
+
+func TestAJobThatWaitsIsLeftAloneBySweeping(t *testing.T) {
+	t.Parallel()
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		b := setup(t, client)
+		b.deliver(changed("ada"))
+		waiting := b.theJob().ID
+		b.overdue()
+		b.sweep()
+		if id := b.theJob().ID; id != waiting {
+			t.Errorf("job %s took the place of %s", id, waiting)
+		}
+		if tokens := b.tokens(); len(tokens) != 1 {
+			t.Errorf("%q are promised, want one", tokens)
+		}
+	})
+}
+
+func TestAJobThatFailedForGoodDoesNotStandInTheWayOfTheNextMessage(t *testing.T) {
+	t.Parallel()
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		b := setup(t, client)
+		b.google.AddUser("ada", berlin)
+		b.deliver(changed("ada"))
+		if err := b.inspector.ArchiveTask(refreshQueue, b.theJob().ID); err != nil {
+			t.Fatal(err)
+		}
+		b.overdue()
+		b.sweep()
+		if job := b.theJob(); job.State != asynq.TaskStateArchived || len(b.tokens()) > 0 {
+			t.Errorf("the job is %v and %q are promised; want it archived, and nothing promised", job.State, b.tokens())
+		}
+		b.work()
+		b.create("ada", "Dentist", "2026-11-23 15:00", "2026-11-23 16:00")
+		b.awaitFresh("ada", today, holding("Dentist"))
+	})
+}
+
+// A worker that was killed says nothing any more: all that others see is that its
+// lease is not extended.
+func TestTheRunOfADeadWorkerIsTakenOver(t *testing.T) {
+	t.Parallel()
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		b := setup(t, client, func(s *settings) { s.cache.Lease = 500 * time.Millisecond })
+		b.google.AddUser("ada", berlin)
+		b.deliver(created("ada", b.insert("ada", "Dentist", "2026-11-23 15:00", "2026-11-23 16:00")))
+		if err := b.inspector.DeleteTask(refreshQueue, b.theJob().ID); err != nil { // it is the dead worker's
+			t.Fatal(err)
+		}
+		dead, begun, err := b.store.Begin(t.Context(), "dead", "ada", summarizer.Day{Date: today, Zone: berlin}, true)
+		if err != nil || begun != cache.Go {
+			t.Fatalf("Begin = %v, %v", begun, err)
+		}
+		b.overdue()
+		p := b.work()
+		sum := b.awaitFresh("ada", today, holding("Dentist"))
+		b.settled()
+		if p.counted("foreday_takeovers_total", "") == 0 {
+			t.Error("no takeover was counted")
+		}
+
+		// Should it have been slow instead, what it comes with is not wanted.
+		c, err := b.store.Commit(t.Context(), dead, summarizer.Summary{User: "ada", Date: today})
+		if err != nil || c.Fresh {
+			t.Errorf("Commit of the run taken over = %+v, %v", c, err)
+		}
+		if fresh, stale := b.peek("ada", today); fresh == nil || stale == nil || fresh.Generation != sum.Generation || stale.Generation != sum.Generation {
+			t.Error("it replaced the copy of the run that took over")
+		}
+	})
+}
+
+// A worker that died after it had invalidated the day, and before it had queued
+// the job, leaves a token that stands for nothing.
+func TestAMessageThatIsDeliveredAgainQueuesTheJobThatItsFirstConsumerDidNot(t *testing.T) {
+	t.Parallel()
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		b := setup(t, client)
+		out, err := b.store.Invalidate(t.Context(), []cache.Invalidation{{
+			User: "ada", Days: []cache.DueDay{{Date: today, Due: true}}, Published: time.Now(), SetZone: berlin.String(),
+		}})
+		if err != nil || len(out) != 1 || len(out[0].Tasks) != 1 {
+			t.Fatalf("Invalidate = %+v, %v", out, err)
+		}
+		again := events.Delivery{Message: changed("ada"), Published: time.Now(), Redelivered: true}
+		if err := b.ingester.Handle(t.Context(), []events.Delivery{again}); err != nil {
+			t.Fatal(err)
+		}
+		if id := b.theJob().ID; id != out[0].Tasks[0].Token.String() || len(b.tokens()) != 1 {
+			t.Errorf("job %s is queued and %q are promised, want %s", id, b.tokens(), out[0].Tasks[0].Token)
+		}
+	})
+}
+
+func TestAWorkerThatIsStoppedHandsItsRefreshesBack(t *testing.T) {
+	t.Parallel()
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		b := setup(t, client, func(s *settings) { s.shutdown = 200 * time.Millisecond })
+		b.google.AddUser("ada", berlin)
+		stopped := b.work()
+		waiting, open := b.modelDoor.hold("")
+		defer open()
+		b.create("ada", "Dentist", "2026-11-23 15:00", "2026-11-23 16:00")
+		b.await("the model asked", waiting)
+		if took := stopped.stop(); took > b.shutdown+2*time.Second {
+			t.Errorf("stopping took %v", took)
+		}
+		if job := b.theJob(); job.Retried != 0 {
+			t.Errorf("the job counts as failed %d times", job.Retried)
+		}
+		if n := stopped.refreshes("put_off"); n != 1 {
+			t.Errorf("%d refreshes were put off, want one", n)
+		}
+
+		open()
+		other := b.work()
+		b.awaitFresh("ada", today, holding("Dentist"))
+		b.settled()
+		if n := other.counted("foreday_takeovers_total", ""); n > 0 {
+			t.Error("the other worker had to find it by sweeping")
+		}
+	})
+}
+
+func TestAWorkerThatIsStoppedFinishesWhatItCanInTime(t *testing.T) {
+	t.Parallel()
+	b := setup(t, redistest.Start(t).Client(t))
+	b.google.AddUser("ada", berlin)
+	p := b.work()
+	waiting, open := b.modelDoor.hold("")
+	defer open()
+	b.create("ada", "Dentist", "2026-11-23 15:00", "2026-11-23 16:00")
+	b.await("the model asked", waiting)
+	time.AfterFunc(100*time.Millisecond, open)
+	p.stop()
+	if fresh, _ := b.peek("ada", today); fresh == nil || !holding("Dentist")(*fresh) {
+		t.Errorf("when it had stopped, the fresh copy was %v", fresh)
+	}
+	if len(b.jobs()) > 0 || len(b.tokens()) > 0 {
+		t.Errorf("when it had stopped, there were %d jobs, and %q were promised", len(b.jobs()), b.tokens())
+	}
+}
+
+func TestAWorkerThatMayNotReadTheStreamSaysSoAndEnds(t *testing.T) {
+	t.Parallel()
+	b := setup(t, redistest.Start(t).Client(t))
+	if err := b.client.Set(t.Context(), events.DefaultStream, "no stream", 0).Err(); err != nil {
+		t.Fatal(err)
+	}
+	consumer, err := events.NewConsumer(b.client, events.ConsumerConfig{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() {
+		ended <- worker.Run(t.Context(), worker.Config{
+			Client: b.client, Consumer: consumer, Ingester: b.ingester, Log: zerolog.Nop(),
+			Refresher: &worker.Refresher{Store: b.store, Queue: b.queue, Summarizer: b.summarizer(), Log: zerolog.Nop(), Now: b.clock},
+		})
+	}()
+	select {
+	case err := <-ended:
+		if err == nil || !strings.Contains(err.Error(), events.DefaultStream) {
+			t.Errorf("Run returned %v", err)
+		}
+	case <-time.After(patience):
+		t.Error("Run did not return")
+	}
+}
+
+func TestWithoutRedisReadersAreAnsweredAllTheSame(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t)
+	b := setup(t, server.Client(t))
+	b.google.AddUser("ada", auckland)
+	b.insert("ada", "Dentist", "2026-11-23 15:00", "2026-11-23 16:00") // 03:00 of the next day in Auckland
+	direct := worker.Direct{Summarizer: b.summarizer(), Now: b.clock}
+	reader := cache.NewReader(b.store, cache.ReaderConfig{Requester: b.queue, Generator: direct, Log: zerolog.Nop()})
+	server.Stop(t)
+
+	day, err := reader.Today(t.Context(), "ada", morning)
+	if err != nil || day.Date != today || day.Zone.String() != "Pacific/Auckland" {
+		t.Errorf("today is %v, %v", day, err)
+	}
+	answer, err := reader.Get(t.Context(), "ada", today.AddDays(1))
+	if err != nil || answer.Status != cache.Bypass || !holding("Dentist")(answer.Summary) {
+		t.Errorf("the reader got %+v, %v", answer, err)
+	}
+	if _, err := direct.Today(t.Context(), "nobody"); !errors.Is(err, summarizer.ErrAccess) {
+		t.Errorf("the day of somebody without a calendar: %v, want ErrAccess", err)
+	}
+	if _, err := direct.Generate(t.Context(), "nobody", today); !errors.Is(err, summarizer.ErrAccess) {
+		t.Errorf("the summary of somebody without a calendar: %v, want ErrAccess", err)
+	}
+}

@@ -1,0 +1,104 @@
+package worker
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"foreday/cache"
+	"foreday/summarizer"
+)
+
+func TestAJobPutOffComesBackInTheSecondAfterItsTimeAndNotBefore(t *testing.T) {
+	t.Parallel()
+	for given, want := range map[string]string{
+		"2026-11-23T09:00:00Z":           "2026-11-23T09:00:00Z",
+		"2026-11-23T09:00:00.000000001Z": "2026-11-23T09:00:01Z",
+		"2026-11-23T09:00:00.5Z":         "2026-11-23T09:00:01Z",
+		"2026-11-23T09:00:59.999999999Z": "2026-11-23T09:01:00Z",
+	} {
+		if got := ceilSecond(mustTime(time.RFC3339, given)); !got.Equal(mustTime(time.RFC3339, want)) {
+			t.Errorf("%s becomes %v, want %s", given, got, want)
+		}
+	}
+	until := time.Now().Add(90*time.Second + 300*time.Millisecond)
+	err := fmt.Errorf("wrapped: %w", &laterError{until, errCooldown})
+	for _, failures := range []int{0, 50} {
+		before := time.Now()
+		pause := retryDelay(failures, err, nil)
+		back := time.Now().Add(pause).Truncate(time.Second) // as asynq has it
+		if back.Before(until) || back.Sub(until) > time.Second+time.Since(before) {
+			t.Errorf("after %d failures, put off until %v, it comes back at %v", failures, until, back)
+		}
+	}
+}
+
+func TestAJobHandedBackOrOverdueComesBackAtOnce(t *testing.T) {
+	t.Parallel()
+	for _, at := range []time.Time{{}, time.Now().Add(-time.Hour)} {
+		if d := retryDelay(3, &laterError{at, errShutdown}, nil); d != 0 {
+			t.Errorf("put off until %v, it comes back in %v", at, d)
+		}
+	}
+}
+
+func TestFailuresAreTriedAgainAfterPausesThatGrowAndDiffer(t *testing.T) {
+	t.Parallel()
+	seen := make(map[time.Duration]bool)
+	for failures := range 2 * maxRetry {
+		longest := min(firstRetry<<min(failures, 20), maxPause) + firstRetry
+		for range 20 {
+			d := retryDelay(failures, errors.New("it broke"), nil)
+			if d < firstRetry || d >= longest {
+				t.Fatalf("after %d failures it waits %v, want at least %v and less than %v", failures, d, firstRetry, longest)
+			}
+			seen[d] = true
+		}
+	}
+	if len(seen) < 1000 {
+		t.Errorf("only %d different pauses", len(seen))
+	}
+}
+
+func TestOnlyFailuresCountAsFailed(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		err  error
+		want bool
+	}{
+		{nil, false},
+		{errors.New("it broke"), true},
+		{&laterError{time.Now(), errCooldown}, false},
+		{fmt.Errorf("wrapped: %w", &laterError{time.Time{}, errShutdown}), false},
+	} {
+		if got := isFailure(c.err); got != c.want {
+			t.Errorf("%v counts as failed: %v, want %v", c.err, got, c.want)
+		}
+	}
+}
+
+func TestTheSweepLooksAtAWaitingJobTheLessOftenTheLongerItHasWaited(t *testing.T) {
+	t.Parallel()
+	token := func(age time.Duration) cache.Token {
+		return cache.Token{User: "ada", Date: summarizer.DateOf(now), ID: fmt.Sprint(now.Add(-age).UnixMicro())}
+	}
+	for _, c := range []struct {
+		name  string
+		token cache.Token
+		next  time.Time
+		want  time.Duration // from now
+	}{
+		{"a new job", token(0), time.Time{}, graceQueued},
+		{"a job that has waited half a minute", token(30 * time.Second), time.Time{}, 15 * time.Second},
+		{"a job that has waited a day", token(24 * time.Hour), time.Time{}, graceMax},
+		{"a job put off", token(0), now.Add(time.Hour), time.Hour + graceMax},
+		{"a job put off a little", token(0), now.Add(4 * time.Second), 4*time.Second + graceQueued},
+		{"a job that was to be processed already", token(0), now.Add(-time.Hour), graceQueued},
+		{"a token whose age nobody knows", cache.Token{ID: "x"}, time.Time{}, graceQueued},
+	} {
+		if got := later(now, c.token, c.next).Sub(now); got != c.want {
+			t.Errorf("%s is looked at in %v, want %v", c.name, got, c.want)
+		}
+	}
+}
