@@ -96,7 +96,7 @@ func serverConfig(cfg Config) asynq.Config {
 		ShutdownTimeout: cfg.ShutdownTimeout + 2*time.Second,
 		RetryDelayFunc:  retryDelay,
 		IsFailure:       isFailure,
-		Logger:          &asynqLogger{cfg.Log},
+		Logger:          newAsynqLogger(cfg.Log),
 		LogLevel:        asynq.WarnLevel,
 	}
 }
@@ -145,6 +145,12 @@ func isFailure(err error) bool {
 
 // asynqLogger writes asynq's own lines through zerolog.
 type asynqLogger struct{ log zerolog.Logger }
+
+// newAsynqLogger keeps asynq, which complains of each try while Redis is away,
+// to a few lines in a while.
+func newAsynqLogger(log zerolog.Logger) *asynqLogger {
+	return &asynqLogger{log.Sample(&zerolog.BurstSampler{Burst: 2, Period: 30 * time.Second})}
+}
 
 func (l *asynqLogger) Debug(args ...any) { l.log.Debug().Msg(fmt.Sprint(args...)) }
 func (l *asynqLogger) Info(args ...any)  { l.log.Info().Msg(fmt.Sprint(args...)) }

@@ -35,6 +35,7 @@ type Sweeper struct {
 
 // Run sweeps until ctx is done.
 func (s *Sweeper) Run(ctx context.Context) {
+	failing := false
 	for {
 		// Jitter keeps many workers from sweeping at the same moment.
 		pause := sweepEvery/2 + rand.N(sweepEvery)
@@ -43,9 +44,11 @@ func (s *Sweeper) Run(ctx context.Context) {
 			return
 		case <-time.After(pause):
 		}
-		if err := s.Sweep(ctx); err != nil && ctx.Err() == nil {
-			s.Log.Warn().Err(err).Msg("sweep over promised refreshes failed; tried again in a second")
+		err := s.Sweep(ctx)
+		if err != nil && !failing && ctx.Err() == nil {
+			s.Log.Warn().Err(err).Msg("sweep over promised refreshes failed; tried again every second")
 		}
+		failing = err != nil
 	}
 }
 
