@@ -38,7 +38,7 @@ if not token or ms - tonumber(s[2]) >= tonumber(ARGV[1]) then
 end
 local notBefore = 0
 if run then
-  notBefore = math.ceil(run / 1000) + ARGV[2]
+  notBefore = math.floor(run / 1000) + ARGV[2]
   if notBefore <= ms then notBefore = 0 end
 end
 return {1, token, notBefore, stale, ''}

@@ -30,7 +30,7 @@ local mine = lease and s[5] == ARGV[2]
 if lease and lease > ms and not mine then return {'busy'} end
 if not mine then
   if not token and not lease and redis.call('EXISTS', fresh) == 1 then return {'done'} end
-  if run and run / 1000 + ARGV[6] > ms then return {'later', math.ceil(run / 1000) + ARGV[6]} end
+  if run and math.floor(run / 1000) + ARGV[6] > ms then return {'later', math.floor(run / 1000) + ARGV[6]} end
   if ARGV[4] ~= '1' and not (read and ms - read < tonumber(ARGV[7])) then
     redis.call('HDEL', state, 'token', 'asked', 'lease', 'owner')
     return {'idle'}

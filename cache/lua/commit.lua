@@ -24,5 +24,5 @@ if s[2] == ARGV[1] then
   redis.call('HDEL', KEYS[1], 'lease', 'owner')
 end
 redis.call('PEXPIRE', KEYS[1], ARGV[6])
-if s[2] and s[4] then notBefore = math.ceil(tonumber(s[2]) / 1000) + ARGV[7] end
+if s[2] and s[4] then notBefore = math.floor(tonumber(s[2]) / 1000) + ARGV[7] end
 return {fresh, s[4] or '', notBefore, since}

@@ -84,7 +84,7 @@ for i = 3, #KEYS, 2 do
   if token and (due or standing) and (not standing or ARGV[3] == '1' or s[9] == ARGV[10]) then
     action = (lease and lease > ms) and 2 or 1
     if s[4] then
-      notBefore = math.ceil(tonumber(s[4]) / 1000) + ARGV[6]
+      notBefore = math.floor(tonumber(s[4]) / 1000) + ARGV[6]
       if notBefore <= ms then notBefore = 0 end
     end
   end
