@@ -15,10 +15,14 @@ import (
 // others last seen, but for a tenth, which is for processes that start while
 // the ledger is away and know of nobody.
 //
-// A process that loses Redis alone, while the others do not, shares with nobody
-// who knows: that much can be used twice, until its connection is back.
+// Two things it cannot know. That tenth is sure to be free only when a window
+// has passed since the ledger was lost. And a process that loses Redis alone,
+// while the others do not, shares with nobody who knows: that much can be used
+// twice, until its connection is back.
 type alone struct {
 	since time.Time
+	// whole is when all calls from before have left every window.
+	whole time.Time
 	// seen is when outlook was heard; nil if the ledger was never heard.
 	seen    time.Time
 	outlook *outlook
@@ -30,8 +34,8 @@ type alone struct {
 // processes that know of nobody.
 const newcomers = 10
 
-func newAlone(now time.Time, gate string, seen time.Time, o *outlook) *alone {
-	a := &alone{since: now, seen: seen}
+func newAlone(now time.Time, gate string, by timing, seen time.Time, o *outlook) *alone {
+	a := &alone{since: now, seen: seen, whole: now.Add(time.Duration(by.Far + by.Provisional))}
 	if o == nil {
 		return a
 	}
@@ -49,13 +53,11 @@ func (a *alone) share(limit int, t time.Time, used int, leave []int) int {
 	if a.outlook == nil {
 		return limit / newcomers
 	}
-	free := (limit - used) / 2
-	if t.Sub(a.seen) > time.Duration(len(leave))*time.Second {
-		free = limit
-	} else {
-		free = max(0, free) + a.left(t, leave)
+	free := limit
+	if t.Before(a.whole) {
+		free = min(limit, max(0, (limit-used)/2)+a.left(t, leave))
 	}
-	return a.part(min(free, limit) - limit/newcomers)
+	return a.part(free - limit/newcomers)
 }
 
 // left returns how much of what was used has left the window from the time the
@@ -87,7 +89,7 @@ func (a *alone) part(whole int) int {
 func (a *alone) allows(b bounds, c claim, t time.Time, log callLog) bool {
 	calls, tokens, ofUser := 0, 0, 0
 	for _, l := range log[log.after(t):] {
-		if l.known {
+		if l.asked.Before(a.since) {
 			continue // part of the outlook
 		}
 		calls++

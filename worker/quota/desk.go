@@ -104,7 +104,7 @@ const (
 
 func newDesk(c Config, api, gate string, b bounds) *desk {
 	return &desk{
-		api: api, gate: gate, bounds: b, timing: newTiming(c.window),
+		api: api, gate: gate, bounds: b, timing: c.timing,
 		client: c.Client, now: c.Now, metrics: c.Metrics,
 		log:     c.Log.With().Str("api", api).Logger(),
 		wake:    make(chan struct{}, 1),

@@ -26,7 +26,7 @@ type Config struct {
 	// Now is the clock, nil is time.Now. It must run at the pace of real time.
 	Now func() time.Time
 
-	window time.Duration // tests have no minutes to wait
+	timing timing // tests have no minutes to wait
 }
 
 func (c Config) withDefaults() Config {
@@ -36,8 +36,8 @@ func (c Config) withDefaults() Config {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	if c.window == 0 {
-		c.window = window
+	if c.timing == (timing{}) {
+		c.timing = defaultTiming()
 	}
 	return c
 }

@@ -23,10 +23,17 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
+// timingOf suits a far side on loopback with so short a window.
+func timingOf(w time.Duration) timing {
+	by := newTiming(w, max(w/20, 200*time.Millisecond), max(w/120, 20*time.Millisecond))
+	by.Beat = ms(max(w/30, 200*time.Millisecond))
+	return by
+}
+
 // newGate returns a gate with a window of its own, closed with the test.
 func newGate(t testing.TB, client redis.UniversalClient, w time.Duration, limits Limits) *Gate {
 	t.Helper()
-	g, err := New(Config{Client: client, Limits: limits, Log: zerolog.New(zerolog.NewTestWriter(t)), window: w})
+	g, err := New(Config{Client: client, Limits: limits, Log: zerolog.New(zerolog.NewTestWriter(t)), timing: timingOf(w)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"testing"
+	"time"
 
 	"foreday/cache/redistest"
 
@@ -52,27 +53,27 @@ func (c *ledgerClient) run(t fataler, b *batch, when at) reply {
 }
 
 func newLedgerClient(client redis.UniversalClient, gate string, limits bounds) *ledgerClient {
-	return &ledgerClient{client: client, gate: gate, limits: limits, timing: newTiming(window)}
+	return &ledgerClient{client: client, gate: gate, limits: limits, timing: defaultTiming()}
 }
 
 // farSide is the plain model of a service with sliding windows: it knows what
 // reached it when, and looks at every window there is.
 type farSide struct {
-	window  int64
-	arrived []arrival_
+	window int64
+	calls  []arrived
 }
 
-type arrival_ struct {
+type arrived struct {
 	at     int64
 	user   string
 	tokens int
 }
 
-func (f *farSide) worst(cost func(arrival_) int) int {
+func (f *farSide) worst(cost func(arrived) int) int {
 	worst := 0
-	for _, end := range f.arrived {
+	for _, end := range f.calls {
 		sum := 0
-		for _, a := range f.arrived {
+		for _, a := range f.calls {
 			if a.at <= end.at && a.at > end.at-f.window {
 				sum += cost(a)
 			}
@@ -102,6 +103,9 @@ type flying struct {
 	at        int64
 	nth, mark int64
 }
+
+// wireTime is how long after its turn a request can reach the far side.
+var wireTime = millis(time.Duration(defaultTiming().OnTheWire + defaultTiming().Arrival))
 
 var testUsers = []string{"ada", "bob", "cyd"}
 
@@ -164,21 +168,21 @@ func (w *world) settle() {
 			continue
 		}
 		s := settlement{Call: f.call, Name: f.user, User: b.user(f.user), Nth: f.nth, Mark: f.mark}
-		latest := min(w.now.true, f.at+millis(onTheWire+arrival))
-		switch arrived := w.between(f.at, latest, "arrived"); rapid.SampledFrom([]string{"answered", "unsent", "dies"}).Draw(w.T, "end") {
+		latest := min(w.now.true, f.at+wireTime)
+		switch came := w.between(f.at, latest, "arrived"); rapid.SampledFrom([]string{"answered", "unsent", "dies"}).Draw(w.T, "end") {
 		case "answered":
 			used := int(w.between(0, int64(f.tokens), "used"))
 			if used < f.tokens || rapid.Bool().Draw(w.T, "says so") {
 				s.Tokens = &used
 			}
-			s.Ago = w.now.true - w.between(arrived, latest, "known by")
-			w.far.arrived = append(w.far.arrived, arrival_{arrived, f.user, used})
+			s.Ago = w.now.true - w.between(came, latest, "known by")
+			w.far.calls = append(w.far.calls, arrived{came, f.user, used})
 			b.Settled = append(b.Settled, s)
 		case "unsent":
 			s.Unsent = true
 			b.Settled = append(b.Settled, s)
 		case "dies":
-			w.far.arrived = append(w.far.arrived, arrival_{arrived, f.user, f.tokens})
+			w.far.calls = append(w.far.calls, arrived{came, f.user, f.tokens})
 		}
 	}
 	w.flying = rest
@@ -209,8 +213,8 @@ func (w *world) wait(d int64) {
 	// What has not been sent in time may be no more.
 	var rest []flying
 	for _, f := range w.flying {
-		if w.now.true > f.at+millis(onTheWire) {
-			w.far.arrived = append(w.far.arrived, arrival_{f.at + w.between(0, millis(onTheWire+arrival), "arrived"), f.user, f.tokens})
+		if w.now.true > f.at+millis(time.Duration(defaultTiming().OnTheWire)) {
+			w.far.calls = append(w.far.calls, arrived{f.at + w.between(0, wireTime, "arrived"), f.user, f.tokens})
 			continue
 		}
 		rest = append(rest, f)
@@ -247,17 +251,17 @@ func TestNoWindowHoldsMoreThanTheLimitWhateverHappens(t *testing.T) {
 				"clock step": func(*rapid.T) { w.stepClock() },
 			})
 			for _, f := range w.flying {
-				w.far.arrived = append(w.far.arrived, arrival_{f.at, f.user, f.tokens})
+				w.far.calls = append(w.far.calls, arrived{f.at, f.user, f.tokens})
 			}
-			check := func(what string, limit int, cost func(arrival_) int) {
+			check := func(what string, limit int, cost func(arrived) int) {
 				if worst := w.far.worst(cost); limit > 0 && worst > limit {
 					t.Fatalf("a window held %d %s, the limit is %d", worst, what, limit)
 				}
 			}
-			check("requests", limits.Requests, func(arrival_) int { return 1 })
-			check("tokens", limits.Tokens, func(a arrival_) int { return a.tokens })
+			check("requests", limits.Requests, func(arrived) int { return 1 })
+			check("tokens", limits.Tokens, func(a arrived) int { return a.tokens })
 			for _, user := range testUsers {
-				check("requests of "+user, limits.UserRequests, func(a arrival_) int {
+				check("requests of "+user, limits.UserRequests, func(a arrived) int {
 					if a.user == user {
 						return 1
 					}

@@ -9,10 +9,11 @@ func (d *desk) lose(asked []*waiter, told []settled, err error) {
 	if d.alone == nil {
 		d.log.Warn().Err(err).Msg("quota ledger is away: going on with this process's share")
 		known := d.outlook
-		if now.Sub(d.joined) < 2*beat {
+		if now.Sub(d.joined) < 2*time.Duration(d.timing.Beat) {
 			known = nil // the others do not count this process yet
 		}
-		d.alone = newAlone(now, d.gate, d.looked, known)
+		d.alone = newAlone(now, d.gate, d.timing, d.looked, known)
+		d.forgetKnown() // it may come back empty
 	}
 	d.returning = true
 	d.beatAt = now.Add(probe)
@@ -63,10 +64,15 @@ func (d *desk) laterAlone(t time.Time) time.Time {
 // tellAll makes the desk tell a ledger that is not the one it knew, or has seen
 // a later batch of this process, all it should know.
 func (d *desk) tellAll(asked []*waiter, told []settled) {
-	for _, l := range d.calls {
-		l.known = false
-	}
+	d.forgetKnown()
 	d.epoch, d.returning, d.more = "", true, true
 	d.settled = append(told, d.settled...)
 	d.fresh = append(asked, d.fresh...)
+}
+
+// forgetKnown makes the desk report all its calls when it reaches the ledger.
+func (d *desk) forgetKnown() {
+	for _, l := range d.calls {
+		l.known = false
+	}
 }

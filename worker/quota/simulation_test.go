@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+	"time"
 
 	"foreday/cache/redistest"
 )
@@ -130,8 +131,8 @@ func (s *simulation) ask(j *job) {
 
 func (s *simulation) send(j *job, call string, v verdict) {
 	j.went = s.now
-	s.far.arrived = append(s.far.arrived, arrival_{s.now + s.random.Int64N(5), j.user, j.used})
-	known := min(s.now+j.takes, s.now+millis(arrival))
+	s.far.calls = append(s.far.calls, arrived{s.now + s.random.Int64N(5), j.user, j.used})
+	known := min(s.now+j.takes, s.now+millis(time.Duration(defaultTiming().Arrival)))
 	s.at(s.now+j.takes, func() {
 		s.done = append(s.done, j)
 		st := settlement{Call: call, Name: j.user, Nth: v.Nth, Mark: v.Mark, Ago: known}
@@ -142,9 +143,9 @@ func (s *simulation) send(j *job, call string, v verdict) {
 	})
 }
 
-func (s *simulation) utilisation(from, to int64, limit int, cost func(arrival_) int) float64 {
+func (s *simulation) utilisation(from, to int64, limit int, cost func(arrived) int) float64 {
 	sum := 0
-	for _, a := range s.far.arrived {
+	for _, a := range s.far.calls {
 		if a.at >= from && a.at < to {
 			sum += cost(a)
 		}
@@ -183,8 +184,8 @@ func TestSimulatedOverload(t *testing.T) {
 				s.at(when, func() { s.begin(j) })
 			}
 			s.run(start + 180_000)
-			requests := func(arrival_) int { return 1 }
-			tokens := func(a arrival_) int { return a.tokens }
+			requests := func(arrived) int { return 1 }
+			tokens := func(a arrived) int { return a.tokens }
 			t.Logf("served %d of %d, trips/job %.2f, vain/job %.3f (of served %.3f)", len(s.done), n,
 				float64(s.trips)/float64(n), float64(s.vain)/float64(n), float64(s.vain)/float64(len(s.done)))
 			t.Logf("worst %d requests, %d tokens; utilisation %.3f %.3f", s.far.worst(requests), s.far.worst(tokens),
@@ -222,7 +223,7 @@ func TestSimulatedFairness(t *testing.T) {
 		}
 		slices.Sort(waits)
 		t.Logf("loud %v (%d served): %d quiet, p50 %d p95 %d max %d; trips/job %.2f vain %.2f", loud, n, len(waits), waits[len(waits)/2], waits[len(waits)*95/100], waits[len(waits)-1], float64(s.trips)/float64(len(s.done)), float64(s.vain)/float64(len(s.done)))
-		t.Logf("util %.3f", s.utilisation(start+60_000, start+180_000, 300, func(arrival_) int { return 1 }))
+		t.Logf("util %.3f", s.utilisation(start+60_000, start+180_000, 300, func(arrived) int { return 1 }))
 	}
 	quantiles(false)
 	quantiles(true)

@@ -20,6 +20,13 @@ type timing struct {
 	// Window is the span of the minute limits, and a little for clocks that do
 	// not run at quite the same pace.
 	Window ms `json:"window"`
+	// OnTheWire is how long after its turn a request must have been given a
+	// connection, or it loses the turn. Arrival is how long after it was
+	// written a request can reach the far side's counter.
+	OnTheWire ms `json:"-"`
+	Arrival   ms `json:"-"`
+	// Beat is how often a process is heard of at least.
+	Beat ms `json:"-"`
 	// Provisional is how long a call counts from its turn if nothing more is
 	// heard of it: its process died.
 	Provisional ms `json:"provisional"`
@@ -52,10 +59,12 @@ type timing struct {
 	Idle ms `json:"idle"`
 	// PerRound is how many calls of one user are served in a round.
 	PerRound int `json:"perRound"`
-	// HeavyLoad is from when on a user is a heavy one: millionths of a limit.
+	// HeavyLoad is from when on a user is a heavy one, in millionths of a limit,
+	// but HeavyCalls are free to anyone.
 	// Fill is the part of the limits that heavy users may fill up to, and
 	// HeavyLeast the part that is theirs however much the others call.
 	HeavyLoad  int     `json:"heavyLoad"`
+	HeavyCalls int     `json:"heavyCalls"`
 	Fill       float64 `json:"fill"`
 	HeavyLeast float64 `json:"heavyLeast"`
 	// MaxQueue bounds how many places are kept.
@@ -63,25 +72,24 @@ type timing struct {
 }
 
 const (
-	// onTheWire is how long after its turn a request must have been given a
-	// connection, or it loses the turn.
-	onTheWire = 3 * time.Second
-	// arrival is how long after it was written a request can reach the far
-	// side's counter.
-	arrival = 500 * time.Millisecond
 	// drift is how much two clocks may differ over one window.
 	drift = 50 * time.Millisecond
-	// beat is how often a process is heard of at least.
-	beat = 2 * time.Second
 	// tripTimeout is how long a desk waits for an answer before it goes on alone.
 	tripTimeout = time.Second
 )
 
-func newTiming(window time.Duration) timing {
-	w := window + drift
+// defaultTiming suits services on the internet.
+func defaultTiming() timing {
+	return newTiming(window, 3*time.Second, 500*time.Millisecond)
+}
+
+func newTiming(window, onTheWire, arrival time.Duration) timing {
 	return timing{
-		Window:      ms(w),
-		Provisional: ms(w + onTheWire + arrival),
+		Window:      ms(window + drift),
+		OnTheWire:   ms(onTheWire),
+		Arrival:     ms(arrival),
+		Beat:        ms(2 * time.Second),
+		Provisional: ms(window + drift + onTheWire + arrival),
 		Near:        ms(250 * time.Millisecond),
 		Far:         ms(time.Second),
 		Lead:        ms(250 * time.Millisecond),
@@ -96,6 +104,7 @@ func newTiming(window time.Duration) timing {
 		Idle:        ms(10 * time.Minute),
 		PerRound:    4,
 		HeavyLoad:   50_000,
+		HeavyCalls:  10,
 		Fill:        0.98,
 		HeavyLeast:  0.02,
 		MaxQueue:    50_000,

@@ -118,7 +118,7 @@ func (t *transport) patience(ctx context.Context) time.Time {
 // there is no response.
 func (t *transport) send(req *http.Request, p *payload, l *lease) (*http.Response, report, error) {
 	began := t.now()
-	w := watch(req.Context(), l, t.now)
+	w := watch(req.Context(), l, t.timing, t.now)
 	resp, body, err := t.exchange(p.request(w.ctx, req))
 	ended := t.now()
 	r := report{unsent: err != nil && !w.connected.Load(), arrivedBy: w.arrivedBy(ended)}

@@ -161,7 +161,7 @@ func (d *desk) arrived(b *batch, began time.Time, r reply) {
 	d.epoch, d.tripped = r.Epoch, began
 	if r.Outlook != nil {
 		d.outlook, d.looked = r.Outlook, began
-		d.beatAt = began.Add(beat)
+		d.beatAt = began.Add(time.Duration(d.timing.Beat))
 	}
 	reported := make(map[string]bool, len(b.Report))
 	for _, c := range b.Report {

@@ -38,6 +38,7 @@ var completionAPI = api{
 type upstream struct {
 	api
 	desk    *desk
+	timing  timing
 	breaker *gobreaker.TwoStepCircuitBreaker[any]
 	maxWait time.Duration
 	metrics *Metrics
@@ -48,6 +49,7 @@ func newUpstream(c Config, a api, gate string, b bounds) *upstream {
 	return &upstream{
 		api:     a,
 		desk:    newDesk(c, a.name, gate, b),
+		timing:  c.timing,
 		maxWait: c.MaxWait,
 		breaker: newBreaker(c, a.name),
 		metrics: c.Metrics,

@@ -14,6 +14,7 @@ type wire struct {
 	ctx       context.Context // for the request
 	cancel    context.CancelCauseFunc
 	late      *time.Timer
+	arrival   time.Duration
 	now       func() time.Time
 	connected atomic.Bool
 	written   atomic.Pointer[time.Time]
@@ -22,8 +23,9 @@ type wire struct {
 // watch begins to watch the request of a lease, and takes it back if it finds
 // no connection in time: a request must not arrive in a window it was not
 // counted in.
-func watch(parent context.Context, l *lease, now func() time.Time) *wire {
-	w := &wire{now: now}
+func watch(parent context.Context, l *lease, by timing, now func() time.Time) *wire {
+	w := &wire{now: now, arrival: time.Duration(by.Arrival)}
+	onTheWire := time.Duration(by.OnTheWire)
 	ctx, cancel := context.WithCancelCause(parent)
 	w.cancel = cancel
 	w.late = time.AfterFunc(l.at.Add(onTheWire).Sub(now()), func() {
@@ -47,7 +49,7 @@ func watch(parent context.Context, l *lease, now func() time.Time) *wire {
 // arrivedBy returns by when the far side had the request that ended at ended.
 func (w *wire) arrivedBy(ended time.Time) time.Time {
 	if at := w.written.Load(); at != nil {
-		return earlier(ended, at.Add(arrival))
+		return earlier(ended, at.Add(w.arrival))
 	}
 	return ended
 }

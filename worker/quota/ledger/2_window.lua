@@ -3,17 +3,19 @@
 
 local limits = batch.limits
 
--- whenFreed returns when so many of the calls in a set have left it. Beyond
--- those in it, each place is taken to be used again at once.
+-- whenFreed returns when so many places of a set have become free, of which
+-- those that are free now do not count. Each place is taken to be used again at
+-- once: so the ones free now come back a window later, and so on.
 local function whenFreed(set, need, limit)
   if need <= 0 then return now end
   local size = redis.call('ZCARD', set)
-  if size == 0 then return now end
-  local again, index = 0, need - 1
+  local index, again = need - 1, 0
   if index >= size then
-    again = 1 + math.floor((index - size) / limit)
-    index = math.min((index - size) % limit, size - 1)
+    local beyond, free = index - size, math.max(0, limit - size)
+    again = 1 + math.floor(beyond / limit)
+    index = beyond % limit - free
   end
+  if index < 0 then return now + again * timing.window end
   local found = redis.call('ZRANGE', set, index, index, 'WITHSCORES')
   return math.max(now, tonumber(found[2])) + again * timing.window
 end
@@ -104,12 +106,16 @@ local function tokenExpiries()
   return expiriesRead
 end
 
--- whenTokensFreed returns roughly when so many tokens have left, taking those
--- of one second to leave evenly.
+-- whenTokensFreed is whenFreed for tokens, roughly: those of one second are
+-- taken to leave evenly.
 local function whenTokensFreed(need)
   if need <= 0 then return now end
-  local again = math.floor(need / limits.tokens)
-  need = need - again * limits.tokens
+  local used, again = state.tokens or 0, 0
+  if need > used then
+    local beyond, free = need - used, math.max(0, limits.tokens - used)
+    again = 1 + math.floor(beyond / limits.tokens)
+    need = beyond % limits.tokens - free
+  end
   local at = now
   for _, expiry in ipairs(tokenExpiries()) do
     if need <= 0 then break end

@@ -28,7 +28,9 @@ end
 -- of calls that all leave it at the same time.
 
 local function isHeavy(ask)
-  return tonumber(redis.call('HGET', key.loads, ask.name) or 0) >= timing.heavyLoad
+  local load = tonumber(redis.call('HGET', key.loads, ask.name) or 0)
+  return load >= math.max(timing.heavyLoad, timing.heavyCalls * loadOf(ask.tokens))
+    and redis.call('HLEN', key.loads) > 1
 end
 
 -- interval returns how far apart heavy calls must be for one limit, given what
@@ -126,7 +128,7 @@ local function later(ask, at, why)
     leaveQueue(ask.ticket)
   end
   local vain = ask.slept and not waits or nil
-  return {what = waits and 'wait' or 'off', wait = math.ceil(math.max(back - now, 1)), why = why, vain = vain}
+  return {what = waits and 'wait' or 'off', wait = math.ceil(math.max(back - now, timing.near / 5)), why = why, vain = vain}
 end
 
 local function overBudget(ask)

@@ -1,0 +1,64 @@
+package quota
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+func TestSharesTogetherAreNeverMoreThanTheLimit(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		limit := rapid.IntRange(1, 10_000).Draw(t, "limit")
+		o := &outlook{CallsLeave: make([]int, 65)}
+		for i := range rapid.IntRange(1, 20).Draw(t, "processes") {
+			o.Gates = append(o.Gates, fmt.Sprint("gate", i))
+		}
+		for range rapid.IntRange(0, limit).Draw(t, "used") {
+			o.Calls++
+			o.CallsLeave[o.Calls%65]++
+		}
+		seen := time.Unix(1_795_413_600, 0)
+		lost := seen.Add(time.Duration(rapid.IntRange(0, 3000).Draw(t, "lost")) * time.Millisecond)
+		at := lost.Add(time.Duration(rapid.IntRange(0, 90_000).Draw(t, "at")) * time.Millisecond)
+		sum := 0
+		if newcomer := newAlone(lost, "new", defaultTiming(), time.Time{}, nil); at.After(newcomer.whole) {
+			sum = newcomer.share(limit, at, 0, nil)
+		}
+		stillUsed := 0
+		for i, n := range o.CallsLeave {
+			if at.Before(seen.Add(time.Duration(i) * time.Second)) {
+				stillUsed += n
+			}
+		}
+		for _, gate := range o.Gates {
+			sum += newAlone(lost, gate, defaultTiming(), seen, o).share(limit, at, o.Calls, o.CallsLeave)
+		}
+		if sum+stillUsed > limit {
+			t.Fatalf("shares of %d and %d still used: the limit is %d", sum, stillUsed, limit)
+		}
+	})
+}
+
+func TestLongAfterTheLossNineTenthsAreShared(t *testing.T) {
+	t.Parallel()
+	seen := time.Unix(1_795_413_600, 0)
+	o := &outlook{Gates: []string{"a", "b", "c", "d"}, Calls: 600, CallsLeave: make([]int, 65)}
+	sum := 0
+	for _, gate := range o.Gates {
+		sum += newAlone(seen, gate, defaultTiming(), seen, o).share(600, seen.Add(2*time.Minute), 600, o.CallsLeave)
+	}
+	if sum != 540 {
+		t.Errorf("four processes share %d of 600, want 540", sum)
+	}
+}
+
+func TestAProcessThatKnowsOfNobodyTakesATenth(t *testing.T) {
+	t.Parallel()
+	now := time.Unix(1_795_413_600, 0)
+	if got := newAlone(now, "new", defaultTiming(), time.Time{}, nil).share(600, now, 0, nil); got != 60 {
+		t.Errorf("got %d of 600, want 60", got)
+	}
+}

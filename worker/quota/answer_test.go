@@ -1,0 +1,105 @@
+package quota
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestHowLongTheFarSideWantsToBeLeftAlone(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+	for _, c := range []struct {
+		name, value, date string
+		want              time.Duration
+	}{
+		{"Retry-After", "5", "", 5 * time.Second},
+		{"Retry-After", "0.25", "", 250 * time.Millisecond},
+		{"Retry-After-Ms", "1500", "", 1500 * time.Millisecond},
+		{"Retry-After", "Mon, 23 Nov 2026 12:00:20 GMT", "", 20 * time.Second},
+		{"Retry-After", "Mon, 23 Nov 2026 12:00:20 GMT", "Mon, 23 Nov 2026 12:00:05 GMT", 15 * time.Second},
+		{"Retry-After", "Mon, 23 Nov 2026 11:00:00 GMT", "", 0},
+		{"Retry-After", "-3", "", 0},
+		{"Retry-After", "NaN", "", 0},
+		{"Retry-After", "soon", "", 0},
+		{"Retry-After", "1e300", "", maxHold},
+		{"Other", "5", "", 0},
+	} {
+		h := http.Header{}
+		h.Set(c.name, c.value)
+		if c.date != "" {
+			h.Set("Date", c.date)
+		}
+		if got := retryAfter(h, now); got != c.want {
+			t.Errorf("%s: %s: got %v, want %v", c.name, c.value, got, c.want)
+		}
+	}
+}
+
+func TestWhatIsLeftOfALimit(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		left, reset string
+		want        *remaining
+	}{
+		{"3", "6m0s", &remaining{3, 6 * time.Minute}},
+		{"0", "12ms", &remaining{0, 12 * time.Millisecond}},
+		{"7", "1.5", &remaining{7, 1500 * time.Millisecond}},
+		{"", "1s", nil},
+		{"-1", "1s", nil},
+		{"3", "", nil},
+		{"many", "1s", nil},
+	} {
+		h := http.Header{}
+		h.Set("x-ratelimit-remaining-tokens", c.left)
+		h.Set("x-ratelimit-reset-tokens", c.reset)
+		got := remainingOf(h, "tokens")
+		if (got == nil) != (c.want == nil) || got != nil && *got != *c.want {
+			t.Errorf("%q, %q: got %v, want %v", c.left, c.reset, got, c.want)
+		}
+	}
+}
+
+func TestTokensAreEstimatedOnTheSafeSide(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		body     string
+		atLeast  int
+		atMost   int
+		whatever string
+	}{
+		{`{"max_tokens":300,"messages":[{"content":"` + strings.Repeat("word ", 400) + `"}]}`, 800, 1000, "input and output"},
+		{`{"max_completion_tokens":300}`, 300, 330, "the newer name"},
+		{`{"max_tokens":100,"n":3}`, 300, 330, "several answers"},
+		{`{}`, unboundedCompletion, unboundedCompletion + 10, "no bound"},
+		{`not json`, unboundedCompletion, unboundedCompletion + 10, "not understood"},
+		{`{"max_tokens":999999999999}`, maxTokens, maxTokens + 100, "absurd"},
+	} {
+		if got := estimateTokens([]byte(c.body)); got < c.atLeast || got > c.atMost {
+			t.Errorf("%s: got %d, want %d to %d", c.whatever, got, c.atLeast, c.atMost)
+		}
+	}
+}
+
+func FuzzAnswers(f *testing.F) {
+	f.Add(429, `{"error":{"code":"insufficient_quota"}}`, "5", "3")
+	f.Add(403, `{"error":{"errors":[{"reason":"rateLimitExceeded"}]}}`, "-1e9", "1")
+	f.Add(200, `{"usage":{"prompt_tokens":1e99,"completion_tokens":-4}}`, "", "9999999999999999999")
+	f.Fuzz(func(t *testing.T, status int, body, after, left string) {
+		h := http.Header{}
+		h.Set("Retry-After", after)
+		h.Set("X-Ratelimit-Remaining-Requests", left)
+		h.Set("X-Ratelimit-Reset-Requests", after)
+		resp := &http.Response{StatusCode: status, Header: h}
+		for _, read := range []func(*http.Response, []byte, time.Time) answer{readGoogle, readOpenAI} {
+			a := read(resp, []byte(body), time.Unix(0, 0))
+			if a.retryAfter < 0 || a.retryAfter > maxHold {
+				t.Errorf("hold of %v", a.retryAfter)
+			}
+			if u := a.usage; u != nil && (u.total() <= 0 || u.total() > 2*maxTokens) {
+				t.Errorf("usage of %d", u.total())
+			}
+		}
+	})
+}

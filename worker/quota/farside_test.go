@@ -1,0 +1,248 @@
+package quota
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"foreday/cache/redistest"
+)
+
+// flood calls through all gates at once, as many at a time as told, until stop
+// is closed. Errors other than being put off fail the test.
+func flood(t *testing.T, gates []*Gate, url string, each int, stop <-chan struct{}) *sync.WaitGroup {
+	var done sync.WaitGroup
+	for i, g := range gates {
+		rt := g.OpenAI(newTransport(t))
+		for j := range each {
+			done.Go(func() {
+				ctx := For(t.Context(), Caller{User: fmt.Sprint("u", i, j)})
+				for {
+					select {
+					case <-stop:
+						return
+					default:
+					}
+					_, err := call(ctx, rt, "POST", url+"/chat/completions", `{"max_tokens":10}`)
+					var later *Later
+					if errors.As(err, &later) {
+						select {
+						case <-time.After(time.Until(later.At)):
+						case <-stop:
+						}
+					} else if err != nil && !errors.Is(err, errClosed) {
+						t.Error(err)
+						return
+					}
+				}
+			})
+		}
+	}
+	return &done
+}
+
+func TestWhenTheFarSideSaysRetryAfterNoProcessCallsBeforeThen(t *testing.T) {
+	t.Parallel()
+	const hold, refusal = 1500 * time.Millisecond, 60
+	var mu sync.Mutex
+	var refusedAt time.Time
+	f := newFar(t, func(n int, w http.ResponseWriter, _ *http.Request) {
+		if n != refusal {
+			return
+		}
+		mu.Lock()
+		refusedAt = time.Now()
+		mu.Unlock()
+		w.Header().Set("Retry-After", strconv.FormatFloat(hold.Seconds(), 'f', 1, 64))
+		w.WriteHeader(http.StatusTooManyRequests)
+	})
+	server := redistest.Start(t)
+	var gates []*Gate
+	for range 4 {
+		gates = append(gates, newGate(t, server.Client(t), time.Second, Limits{OpenAIRPM: 100}))
+	}
+	stop := make(chan struct{})
+	done := flood(t, gates, f.URL, 4, stop)
+	waitUntil(t, func() bool { return len(f.times()) > refusal+40 })
+	close(stop)
+	done.Wait()
+	mu.Lock()
+	defer mu.Unlock()
+	var after []time.Duration
+	for _, at := range f.times() {
+		// What was on its way when the far side refused could not be stopped.
+		if d := at.Sub(refusedAt); d > 50*time.Millisecond {
+			after = append(after, d)
+		}
+	}
+	if len(after) == 0 || after[0] < hold {
+		t.Fatalf("called again after %v, the far side asked for %v", after, hold)
+	}
+	inFirst := 0
+	for _, d := range after {
+		if d < hold+time.Second {
+			inFirst++
+		}
+	}
+	if inFirst > 10 {
+		t.Errorf("%d calls in the first second after the stop, want the rate to climb slowly", inFirst)
+	}
+}
+
+// waitUntil waits until something is so, which must be soon.
+func waitUntil(t *testing.T, so func() bool) {
+	t.Helper()
+	deadline := time.Now().Add(30 * time.Second)
+	for !so() {
+		if time.Now().After(deadline) {
+			t.Fatal("still not so after 30 seconds")
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+}
+
+func TestWhenThreeRequestsAreLeftThreeAreMade(t *testing.T) {
+	t.Parallel()
+	f := newFar(t, func(n int, w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("X-Ratelimit-Remaining-Requests", strconv.Itoa(max(0, 4-n)))
+		w.Header().Set("X-Ratelimit-Reset-Requests", "40s")
+	})
+	server := redistest.Start(t)
+	a := newGate(t, server.Client(t), window, Limits{OpenAIRPM: 500}).OpenAI(newTransport(t))
+	b := newGate(t, server.Client(t), window, Limits{OpenAIRPM: 500}).OpenAI(newTransport(t))
+	var later *Later
+	made := 0
+	for i := 0; later == nil; i++ {
+		rt := []http.RoundTripper{a, b}[i%2]
+		if _, err := call(t.Context(), rt, "GET", f.URL, ""); err == nil {
+			made++
+		} else if !errors.As(err, &later) {
+			t.Fatal(err)
+		}
+	}
+	if made != 4 {
+		t.Errorf("%d calls were made, want the one that said so and 3 more", made)
+	}
+	if wait := time.Until(later.At); wait < 35*time.Second || wait > 41*time.Second {
+		t.Errorf("put off for %v, the far side said 40s", wait)
+	}
+}
+
+func TestWithoutCreditTheModelIsNotAskedAgain(t *testing.T) {
+	t.Parallel()
+	f := newFar(t, func(_ int, w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusTooManyRequests)
+		_, _ = io.WriteString(w, `{"error":{"code":"insufficient_quota","type":"insufficient_quota","message":"You exceeded your current quota"}}`)
+	})
+	g := newGate(t, redistest.Mini(t).Client(t), window, Limits{})
+	rt := g.OpenAI(newTransport(t))
+	for range 3 {
+		var none *Exhausted
+		if _, err := call(t.Context(), rt, "POST", f.URL+"/chat/completions", "{}"); !errors.As(err, &none) {
+			t.Errorf("got %v, want *Exhausted", err)
+		}
+	}
+	if n := len(f.times()); n != 1 {
+		t.Errorf("asked %d times, want 1", n)
+	}
+}
+
+func TestGooglesRefusalsHoldWhomTheyMean(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		reason    string
+		othersToo bool
+	}{
+		{"userRateLimitExceeded", false}, {"rateLimitExceeded", true}, {"quotaExceeded", true},
+	} {
+		t.Run(c.reason, func(t *testing.T) {
+			t.Parallel()
+			f := newFar(t, func(n int, w http.ResponseWriter, _ *http.Request) {
+				if n > 1 {
+					return
+				}
+				w.Header().Set("Retry-After", "30")
+				w.WriteHeader(http.StatusForbidden)
+				_, _ = fmt.Fprintf(w, `{"error":{"code":403,"errors":[{"domain":"usageLimits","reason":%q}]}}`, c.reason)
+			})
+			g := newGate(t, redistest.Mini(t).Client(t), window, Limits{})
+			rt := g.Google(newTransport(t))
+			var later *Later
+			if _, err := call(as(t.Context(), "u1"), rt, "GET", f.URL, ""); !errors.As(err, &later) || time.Until(later.At) < 25*time.Second {
+				t.Errorf("got %v, want to be put off for 30 seconds", err)
+			}
+			_, err := call(as(t.Context(), "u2"), rt, "GET", f.URL, "")
+			if errors.As(err, &later) != c.othersToo {
+				t.Errorf("another user got %v", err)
+			}
+		})
+	}
+}
+
+func TestAForbiddenCalendarIsTheCallersToSee(t *testing.T) {
+	t.Parallel()
+	const body = `{"error":{"code":403,"errors":[{"reason":"forbidden"}]}}`
+	f := newFar(t, func(_ int, w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusForbidden)
+		_, _ = io.WriteString(w, body)
+	})
+	g := newGate(t, redistest.Mini(t).Client(t), window, Limits{})
+	got, err := call(t.Context(), g.Google(newTransport(t)), "GET", f.URL, "")
+	if err != nil || got != "403 Forbidden "+body {
+		t.Errorf("got %q, %v", got, err)
+	}
+}
+
+func TestTokensNotUsedAreGivenBack(t *testing.T) {
+	t.Parallel()
+	redisClient := redistest.Mini(t).Client(t)
+	f := newFar(t, func(_ int, w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, `{"usage":{"prompt_tokens":60,"completion_tokens":40}}`)
+	})
+	g := newGate(t, redisClient, window, Limits{OpenAITPM: 1000})
+	rt := g.OpenAI(newTransport(t))
+	sent := 0
+	for {
+		_, err := call(t.Context(), rt, "POST", f.URL+"/chat/completions", `{"max_tokens":400}`)
+		var later *Later
+		if errors.As(err, &later) {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		sent++
+	}
+	// Each reserves 400 and some, and uses 100.
+	if sent != 6 {
+		t.Errorf("%d calls of 100 tokens went before one of 400 no longer fitted into 1000, want 6", sent)
+	}
+}
+
+func TestADaysTokensOfOneUserRunOut(t *testing.T) {
+	t.Parallel()
+	f := newFar(t, func(_ int, w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, `{"usage":{"prompt_tokens":500,"completion_tokens":400}}`)
+	})
+	g := newGate(t, redistest.Mini(t).Client(t), window, Limits{UserDailyTokens: 1000})
+	rt := g.OpenAI(newTransport(t))
+	ask := func(user string) error {
+		_, err := call(as(t.Context(), user), rt, "POST", f.URL+"/chat/completions", `{"max_tokens":400}`)
+		return err
+	}
+	if err := ask("u1"); err != nil {
+		t.Fatal(err)
+	}
+	var none *Exhausted
+	if err := ask("u1"); !errors.As(err, &none) || none.Until.Before(time.Now()) {
+		t.Errorf("got %v, want *Exhausted until midnight", err)
+	}
+	if err := ask("u2"); err != nil {
+		t.Errorf("another user: %v", err)
+	}
+}

@@ -1,0 +1,239 @@
+package quota
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"foreday/cache/redistest"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// clock is a time for true and for Redis alike.
+type clock struct{ ms int64 }
+
+func (c *clock) at() at               { return at{c.ms, c.ms} }
+func (c *clock) pass(d time.Duration) { c.ms += millis(d) }
+
+func newClock() *clock { return &clock{1_795_413_600_000} }
+
+// put asks the ledger for one turn.
+func (c *ledgerClient) put(t fataler, when at, a ask) verdict {
+	t.Helper()
+	b := c.batch()
+	if a.Call == "" {
+		a.Call = fmt.Sprint(a.Ticket, " at ", b.Number)
+	}
+	a.User, a.Keep = b.user(a.Name), true
+	b.Asks = []ask{a}
+	return c.run(t, b, when).Answers[0]
+}
+
+func (c *ledgerClient) tell(t fataler, when at, s settlement) {
+	t.Helper()
+	b := c.batch()
+	s.User = b.user(s.Name)
+	b.Settled = []settlement{s}
+	c.run(t, b, when)
+}
+
+// fill uses up the requests of a window, by as many users, at once.
+func (c *ledgerClient) fill(t fataler, when at) {
+	t.Helper()
+	for i := range c.limits.Requests {
+		if v := c.put(t, when, ask{Ticket: fmt.Sprint("fill", i), Name: fmt.Sprint("filler", i)}); v.What != goAt {
+			t.Fatal("call", i, "of a window got", v)
+		}
+	}
+}
+
+// eachLedger runs the test on either kind of Redis.
+func eachLedger(t *testing.T, limits bounds, test func(t *testing.T, l *ledgerClient, now *clock)) {
+	t.Parallel()
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		test(t, newLedgerClient(client, "gate", limits), newClock())
+	})
+}
+
+const provisional = 60*time.Second + drift + 3*time.Second + 500*time.Millisecond
+
+func TestReadersComeBeforeWorkDoneAhead(t *testing.T) {
+	eachLedger(t, bounds{Requests: 1}, func(t *testing.T, l *ledgerClient, now *clock) {
+		l.fill(t, now.at())
+		ahead := ask{Ticket: "ahead", Name: "u1", Ahead: true}
+		reader := ask{Ticket: "reader", Name: "u2"}
+		l.put(t, now.at(), ahead)
+		now.pass(time.Second)
+		l.put(t, now.at(), reader)
+		now.pass(provisional - time.Second)
+		if v := l.put(t, now.at(), ahead); v.What == goAt {
+			t.Error("work done ahead went while a reader was expected")
+		}
+		if v := l.put(t, now.at(), reader); v.What != goAt {
+			t.Errorf("the reader got %v", v)
+		}
+	})
+}
+
+func TestAUserWithMuchWaitingDoesNotHoldUpAnother(t *testing.T) {
+	eachLedger(t, bounds{Requests: 2}, func(t *testing.T, l *ledgerClient, now *clock) {
+		l.fill(t, now.at())
+		var last verdict
+		for i := range 40 {
+			last = l.put(t, now.at(), ask{Ticket: fmt.Sprint("loud", i), Name: "loud"})
+		}
+		quiet := l.put(t, now.at(), ask{Ticket: "quiet", Name: "quiet"})
+		if quiet.Wait > millis(3*provisional) || last.Wait < millis(15*provisional) {
+			t.Errorf("quiet waits %d ms, the last of loud %d ms: want at most one round of %d calls before quiet",
+				quiet.Wait, last.Wait, l.timing.PerRound)
+		}
+	})
+}
+
+func TestWhoComesBackWhenToldGoes(t *testing.T) {
+	eachLedger(t, bounds{Requests: 3}, func(t *testing.T, l *ledgerClient, now *clock) {
+		l.fill(t, now.at())
+		back := map[int64]ask{}
+		var order []int64
+		for i := range 12 {
+			a := ask{Ticket: fmt.Sprint("job", i), Name: fmt.Sprint("u", i)}
+			v := l.put(t, now.at(), a)
+			if v.What != backAt {
+				t.Fatal("a call over the limit got", v)
+			}
+			at := now.ms + v.Wait + int64(i)
+			back[at], order = a, append(order, at)
+			now.pass(100 * time.Millisecond)
+		}
+		for _, at := range order {
+			now.ms = max(now.ms, at)
+			a := back[at]
+			a.Wait, a.Call = 2000, a.Ticket
+			if v := l.put(t, now.at(), a); v.What != goAt {
+				t.Errorf("%s came back when told and got %v", a.Ticket, v)
+			}
+			l.tell(t, now.at(), settlement{Call: a.Call, Name: a.Name})
+		}
+	})
+}
+
+func TestAHolderWhoDoesNotComeBackHoldsUpOthersOnlyBriefly(t *testing.T) {
+	eachLedger(t, bounds{Requests: 1}, func(t *testing.T, l *ledgerClient, now *clock) {
+		l.fill(t, now.at())
+		gone := l.put(t, now.at(), ask{Ticket: "gone", Name: "u1"})
+		now.pass(time.Duration(gone.Wait)*time.Millisecond + time.Second)
+		other := ask{Ticket: "other", Name: "u2"}
+		if v := l.put(t, now.at(), other); v.What == goAt {
+			t.Error("a slot was given away whose holder was a second late")
+		}
+		now.pass(time.Duration(l.timing.Hold))
+		if v := l.put(t, now.at(), other); v.What != goAt {
+			t.Errorf("a slot was still kept after %v: %v", time.Duration(l.timing.Hold), v)
+		}
+	})
+}
+
+func TestAProcessKilledWithATurnLosesItForAWindowAtMost(t *testing.T) {
+	eachLedger(t, bounds{Requests: 5, Tokens: 100}, func(t *testing.T, l *ledgerClient, now *clock) {
+		if v := l.put(t, now.at(), ask{Ticket: "killed", Name: "u1", Tokens: 100}); v.What != goAt {
+			t.Fatal("the first call got", v)
+		}
+		now.pass(provisional)
+		if v := newLedgerClient(l.client, "another", l.limits).put(t, now.at(), ask{Ticket: "next", Name: "u2", Tokens: 100}); v.What != goAt {
+			t.Errorf("a window later another process got %v", v)
+		}
+	})
+}
+
+func TestACallThatTookMoreThanItReservedIsADebt(t *testing.T) {
+	eachLedger(t, bounds{Tokens: 100}, func(t *testing.T, l *ledgerClient, now *clock) {
+		l.put(t, now.at(), ask{Call: "c1", Ticket: "t1", Name: "u1", Tokens: 10})
+		took := 95
+		l.tell(t, now.at(), settlement{Call: "c1", Name: "u1", Tokens: &took})
+		if v := l.put(t, now.at(), ask{Ticket: "t2", Name: "u2", Tokens: 10}); v.What == goAt || v.Why != "tokens" {
+			t.Errorf("a call went over the debt of another: %v", v)
+		}
+	})
+}
+
+func TestACallLargerThanTheLimitGoesWhenTheWindowIsEmpty(t *testing.T) {
+	eachLedger(t, bounds{Tokens: 100}, func(t *testing.T, l *ledgerClient, now *clock) {
+		if v := l.put(t, now.at(), ask{Ticket: "huge", Name: "u1", Tokens: 5000}); v.What != goAt {
+			t.Errorf("got %v: it would wait for ever", v)
+		}
+	})
+}
+
+func TestAClockSetBackStallsNobody(t *testing.T) {
+	eachLedger(t, bounds{Requests: 1}, func(t *testing.T, l *ledgerClient, now *clock) {
+		l.fill(t, now.at())
+		wrong := at{now.ms + millis(provisional), now.ms - millis(time.Hour)}
+		l.run(t, l.batch(), wrong) // Redis's clock is an hour behind from here
+		wrong.true, wrong.redis = wrong.true+millis(provisional), wrong.redis+millis(provisional)
+		if v := l.put(t, wrong, ask{Ticket: "next", Name: "u1"}); v.What != goAt {
+			t.Errorf("a window after the clock was set back: %v", v)
+		}
+	})
+}
+
+func TestABatchThatComesLateDoesNothing(t *testing.T) {
+	eachLedger(t, bounds{Requests: 1}, func(t *testing.T, l *ledgerClient, now *clock) {
+		late := l.batch()
+		late.Asks = []ask{{Call: "late", Ticket: "late"}}
+		l.run(t, l.batch(), now.at())
+		if r := l.run(t, late, now.at()); !r.Late || len(r.Answers) != 0 {
+			t.Errorf("got %v", r)
+		}
+		if v := l.put(t, now.at(), ask{Ticket: "next"}); v.What != goAt {
+			t.Errorf("the late batch took the turn of %v", v)
+		}
+	})
+}
+
+func TestALedgerThatWasLostIsToldWhatItShouldHold(t *testing.T) {
+	eachLedger(t, bounds{Requests: 2}, func(t *testing.T, l *ledgerClient, now *clock) {
+		l.fill(t, now.at())
+		if err := l.client.FlushAll(t.Context()).Err(); err != nil {
+			t.Fatal(err)
+		}
+		b := l.batch()
+		b.Asks = []ask{{Call: "more", Ticket: "more"}}
+		if r := l.run(t, b, now.at()); !r.Again {
+			t.Fatalf("an empty ledger answered %v to a process that knew another", r)
+		}
+		b, away := l.batch(), int64(10)
+		b.Away = &away
+		b.Report = []reported{{Call: "fill0", Left: 30_000}, {Call: "fill1", Left: 30_000}}
+		b.Asks = []ask{{Call: "more", Ticket: "more", Keep: true}}
+		if r := l.run(t, b, now.at()); r.Answers[0].What != backAt || r.Answers[0].Wait > 30_000 {
+			t.Errorf("after the report: %v, want to be put off until the reported calls leave", r.Answers)
+		}
+	})
+}
+
+func TestTheSharesOfProcessesStillAwayAreLeftAlone(t *testing.T) {
+	eachLedger(t, bounds{Requests: 8}, func(t *testing.T, l *ledgerClient, now *clock) {
+		others := newLedgerClient(l.client, "other", l.limits)
+		others.run(t, others.batch(), now.at())
+		b, away := l.batch(), millis(10*time.Second)
+		now.pass(20 * time.Second)
+		b.Away, b.Sharers = &away, 2
+		l.run(t, b, now.at())
+		went := 0
+		for i := range 8 {
+			if l.put(t, now.at(), ask{Ticket: fmt.Sprint(i), Name: fmt.Sprint("u", i)}).What == goAt {
+				went++
+			}
+		}
+		if went != 4 {
+			t.Errorf("%d calls went while one of two processes was still away, want half of 8", went)
+		}
+		b = others.batch()
+		b.Away = &away
+		others.run(t, b, now.at())
+		if v := l.put(t, now.at(), ask{Ticket: "rest", Name: "u"}); v.What != goAt {
+			t.Errorf("after the other came back: %v", v)
+		}
+	})
+}

@@ -1,0 +1,121 @@
+package quota
+
+import (
+	"io"
+	"net/http"
+	"testing"
+	"time"
+
+	"foreday/cache/redistest"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// fullest returns the most calls that any window of the given length held.
+func fullest(calls []time.Time, w time.Duration) int {
+	worst, first := 0, 0
+	for i, at := range calls {
+		for at.Sub(calls[first]) >= w {
+			first++
+		}
+		worst = max(worst, i-first+1)
+	}
+	return worst
+}
+
+// during counts the calls in [from, to).
+func during(calls []time.Time, from, to time.Time) int {
+	n := 0
+	for _, at := range calls {
+		if !at.Before(from) && at.Before(to) {
+			n++
+		}
+	}
+	return n
+}
+
+func TestProcessesTogetherFillEveryWindowAndNoneTooFull(t *testing.T) {
+	t.Parallel()
+	const w, limit = 1500 * time.Millisecond, 40
+	f := newFar(t, func(_ int, w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, `{"usage":{"prompt_tokens":5,"completion_tokens":5}}`)
+	})
+	server := redistest.Start(t)
+	var gates []*Gate
+	for range 4 {
+		gates = append(gates, newGate(t, server.Client(t), w, Limits{OpenAIRPM: limit}))
+	}
+	stop := make(chan struct{})
+	done := flood(t, gates, f.URL, 8, stop)
+	waitUntil(t, func() bool { return len(f.times()) >= 4*limit })
+	close(stop)
+	done.Wait()
+	calls := f.times()
+	if worst := fullest(calls, w); worst > limit {
+		t.Errorf("a window held %d calls, the limit is %d", worst, limit)
+	}
+	// Clock drift and the way of a call cost a little of so short a window.
+	if took := calls[4*limit-1].Sub(calls[0]); took > 3*w*115/100 {
+		t.Errorf("%d calls took %v, the windows allow it in %v", 4*limit, took, 3*w)
+	}
+}
+
+func TestTheLedgerWorksOnACluster(t *testing.T) {
+	t.Parallel()
+	f := newFar(t, ok)
+	cluster := redistest.Cluster(t, 3)
+	a := newGate(t, cluster.Client(t), window, Limits{GoogleRPM: 3, GoogleUserRPM: 2})
+	b := newGate(t, cluster.Client(t), window, Limits{GoogleRPM: 3, GoogleUserRPM: 2})
+	var errs []error
+	for i, g := range []*Gate{a, b, a, b} {
+		_, err := call(as(t.Context(), []string{"u1", "u2"}[i%2]), g.Google(newTransport(t)), "GET", f.URL, "")
+		errs = append(errs, err)
+	}
+	if errs[0] != nil || errs[1] != nil || errs[2] != nil || errs[3] == nil {
+		t.Errorf("got %v, want the fourth call alone to be put off", errs)
+	}
+}
+
+func TestWithoutRedisEachProcessKeepsToItsShare(t *testing.T) {
+	t.Parallel()
+	const w, limit = 1500 * time.Millisecond, 60
+	f := newFar(t, ok)
+	server := redistest.Start(t)
+	var gates []*Gate
+	for range 4 {
+		gates = append(gates, newGate(t, impatient(t, server), w, Limits{OpenAIRPM: limit}))
+	}
+	stop := make(chan struct{})
+	done := flood(t, gates, f.URL, 6, stop)
+	waitUntil(t, func() bool { return len(f.times()) > 2*limit }) // all know of each other
+	lost := time.Now()
+	server.Kill(t)
+	waitUntil(t, func() bool { return during(f.times(), lost.Add(2*w), time.Now()) > limit/2 })
+	back := time.Now()
+	server.Restart(t)
+	waitUntil(t, func() bool { return during(f.times(), back, time.Now()) > 3*limit })
+	close(stop)
+	done.Wait()
+	calls := f.times()
+	if worst := fullest(calls, w); worst > limit {
+		t.Errorf("a window held %d calls, the limit is %d", worst, limit)
+	}
+	if n, whole := during(calls, lost.Add(2*w), back), float64(limit)*float64(back.Sub(lost)-2*w)/float64(w); float64(n) < whole/2 {
+		t.Errorf("%d calls without Redis, the windows allow %.0f", n, whole)
+	}
+	t.Logf("fullest %d; lost after %v, back after %v more, full after %v", fullest(calls, w), lost.Sub(calls[0]), back.Sub(lost), calls[len(calls)-1].Sub(back))
+	if took := calls[len(calls)-1].Sub(back); took > 10*time.Second {
+		t.Errorf("it took %v to full use again", took)
+	}
+}
+
+// impatient is a client that does not wait long for a Redis that is gone.
+func impatient(t testing.TB, s *redistest.Server) redis.UniversalClient {
+	options := s.Client(t).Options()
+	c := redis.NewClient(&redis.Options{
+		Addr: options.Addr, MaintNotificationsConfig: options.MaintNotificationsConfig,
+		DialTimeout: 200 * time.Millisecond, MaxRetries: -1,
+	})
+	t.Cleanup(func() { _ = c.Close() })
+	return c
+}
