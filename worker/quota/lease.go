@@ -13,11 +13,10 @@ type claim struct {
 
 // lease is the right to send one request.
 type lease struct {
-	call   string // unique
-	claim  claim
-	at     time.Time // not to be sent earlier
-	asked  time.Time // when the ledger was asked for it
-	ticket string
+	call  string // unique
+	claim claim
+	at    time.Time // not to be sent earlier
+	asked time.Time // when the ledger was asked for it
 	// expires is when no window of the far side can hold the call any more.
 	expires time.Time
 	// nth and mark are the ledger's count of calls and of tokens at this one;

@@ -56,7 +56,7 @@ func eachLedger(t *testing.T, limits bounds, test func(t *testing.T, l *ledgerCl
 	})
 }
 
-const provisional = 60*time.Second + drift + 3*time.Second + 500*time.Millisecond
+var provisional = time.Duration(defaultTiming().Provisional)
 
 func TestReadersComeBeforeWorkDoneAhead(t *testing.T) {
 	eachLedger(t, bounds{Requests: 1}, func(t *testing.T, l *ledgerClient, now *clock) {

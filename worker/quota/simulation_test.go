@@ -18,6 +18,7 @@ type simulation struct {
 	t      *testing.T
 	gates  []*ledgerClient
 	random *rand.Rand
+	start  int64
 	now    int64
 	events events
 	serial int
@@ -66,7 +67,7 @@ func (e *events) Pop() any {
 func newSimulation(t *testing.T, limits bounds) *simulation {
 	client := redistest.Start(t).Client(t)
 	s := &simulation{
-		t: t, random: rand.New(rand.NewPCG(1, 2)), now: 1_795_413_600_000,
+		t: t, random: rand.New(rand.NewPCG(1, 2)), start: 1_795_413_600_000, now: 1_795_413_600_000,
 		far: farSide{window: millis(window)}, settles: map[*ledgerClient][]settlement{},
 	}
 	for i := range 4 {
@@ -143,88 +144,108 @@ func (s *simulation) send(j *job, call string, v verdict) {
 	})
 }
 
-func (s *simulation) utilisation(from, to int64, limit int, cost func(arrived) int) float64 {
-	sum := 0
+// utilisation returns how much of what the windows allow was used, from the
+// second minute on.
+func (s *simulation) utilisation(limit int, cost func(arrived) int) float64 {
+	from, sum := s.start+s.far.window, 0
 	for _, a := range s.far.calls {
-		if a.at >= from && a.at < to {
+		if a.at >= from && a.at < s.now {
 			sum += cost(a)
 		}
 	}
-	return float64(sum) / (float64(limit) * float64(to-from) / float64(s.far.window))
+	return float64(sum) / float64(limit) / (float64(s.now-from) / float64(s.far.window))
 }
 
-func TestSimulatedOverload(t *testing.T) {
+func perCall(arrived) int    { return 1 }
+func tokensOf(a arrived) int { return a.tokens }
+
+func TestJobsThatArePutOffFillTheWindowsAndSeldomWakeInVain(t *testing.T) {
+	t.Parallel()
+	const span = 180_000
 	for _, c := range []struct {
 		name   string
 		limits bounds
 		users  int
-		flow   bool
-		job    func(r *rand.Rand) (tokens, used int, takes int64)
+		within int64 // when the jobs come
+		job    func(r *rand.Rand, j *job)
+		limit  int
+		cost   func(arrived) int
 	}{
-		{"requests, all at once", bounds{Requests: 300}, 1000, false, func(r *rand.Rand) (int, int, int64) { return 0, 0, 300 }},
-		{"requests, few users, all at once", bounds{Requests: 300}, 40, false, func(r *rand.Rand) (int, int, int64) { return 0, 0, 300 }},
-		{"requests, few users, flowing", bounds{Requests: 300}, 40, true, func(r *rand.Rand) (int, int, int64) { return 0, 0, 300 }},
-		{"tokens", bounds{Requests: 3000, Tokens: 90000}, 1000, false, func(r *rand.Rand) (int, int, int64) { return 400, 250 + r.IntN(100), 800 }},
-		{"tokens, mixed", bounds{Requests: 3000, Tokens: 90000}, 1000, true, func(r *rand.Rand) (int, int, int64) {
-			e := 300 + r.IntN(1500)
-			return e, e / 2, 800
-		}},
+		{"requests, all jobs at once", bounds{Requests: 120}, 400, 3000, func(r *rand.Rand, j *job) { j.takes = 300 }, 120, perCall},
+		{"requests, few users", bounds{Requests: 120}, 30, span, func(r *rand.Rand, j *job) { j.takes = 300 }, 120, perCall},
+		{"tokens, all jobs at once", bounds{Requests: 3000, Tokens: 40_000}, 400, 3000, func(r *rand.Rand, j *job) {
+			j.tokens, j.used, j.takes = 400, 250+r.IntN(100), 800
+		}, 40_000, tokensOf},
+		{"tokens, calls of all sizes", bounds{Requests: 3000, Tokens: 90_000}, 400, span, func(r *rand.Rand, j *job) {
+			j.tokens, j.takes = 300+r.IntN(1500), 800
+			j.used = j.tokens / 2
+		}, 90_000, tokensOf},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			s := newSimulation(t, c.limits)
-			start := s.now
-			n := 10 * 3 * 300
-			for i := range n {
+			const jobs = 3600 // ten times what the windows allow
+			for i := range jobs {
 				j := &job{user: fmt.Sprint("u", s.random.IntN(c.users)), name: fmt.Sprint("job", i), ahead: true}
-				j.tokens, j.used, j.takes = c.job(s.random)
-				when := start + s.random.Int64N(3000)
-				if c.flow {
-					when = start + s.random.Int64N(180_000)
-				}
-				s.at(when, func() { s.begin(j) })
+				c.job(s.random, j)
+				s.at(s.start+s.random.Int64N(c.within), func() { s.begin(j) })
 			}
-			s.run(start + 180_000)
-			requests := func(arrived) int { return 1 }
-			tokens := func(a arrived) int { return a.tokens }
-			t.Logf("served %d of %d, trips/job %.2f, vain/job %.3f (of served %.3f)", len(s.done), n,
-				float64(s.trips)/float64(n), float64(s.vain)/float64(n), float64(s.vain)/float64(len(s.done)))
-			t.Logf("worst %d requests, %d tokens; utilisation %.3f %.3f", s.far.worst(requests), s.far.worst(tokens),
-				s.utilisation(start+60_000, start+180_000, c.limits.Requests, requests),
-				s.utilisation(start+60_000, start+180_000, max(1, c.limits.Tokens), tokens))
+			s.run(s.start + span)
+			if worst := s.far.worst(c.cost); worst > c.limit {
+				t.Errorf("a window held %d, the limit is %d", worst, c.limit)
+			}
+			if u := s.utilisation(c.limit, c.cost); u < 0.97 {
+				t.Errorf("%.3f of what the windows allow was used, want 0.97", u)
+			}
+			if n := float64(s.trips) / jobs; n > 2.5 {
+				t.Errorf("%.2f trips a job, want at most 2.5", n)
+			}
+			if n := float64(s.vain) / jobs; n > 0.1 {
+				t.Errorf("%.3f wakeups in vain a job, want at most 0.1", n)
+			}
 		})
 	}
 }
 
-func TestSimulatedFairness(t *testing.T) {
-	quantiles := func(loud bool) {
+func TestALoudUserDelaysTheOthersLittle(t *testing.T) {
+	t.Parallel()
+	p95 := func(t *testing.T, each int, loud bool) int64 {
 		s := newSimulation(t, bounds{Requests: 300})
-		start := s.now
 		add := func(user string, n int) {
 			for i := range n {
 				j := &job{user: user, name: fmt.Sprint(user, "-", i), ahead: true, takes: 300}
-				s.at(start+s.random.Int64N(180_000), func() { s.begin(j) })
+				s.at(s.start+s.random.Int64N(180_000), func() { s.begin(j) })
 			}
 		}
 		for u := range 50 {
-			add(fmt.Sprint("q", u), 15)
+			add(fmt.Sprint("quiet", u), each)
 		}
 		if loud {
-			add("loud", 1500)
+			add("loud", 100*each)
 		}
-		s.run(start + 200_000)
+		s.run(s.start + 240_000)
 		var waits []int64
-		n := 0
 		for _, j := range s.done {
 			if j.user != "loud" {
 				waits = append(waits, j.went-j.began)
-			} else {
-				n++
 			}
 		}
+		if len(waits) != 50*each {
+			t.Errorf("%d of %d jobs of quiet users were done", len(waits), 50*each)
+		}
 		slices.Sort(waits)
-		t.Logf("loud %v (%d served): %d quiet, p50 %d p95 %d max %d; trips/job %.2f vain %.2f", loud, n, len(waits), waits[len(waits)/2], waits[len(waits)*95/100], waits[len(waits)-1], float64(s.trips)/float64(len(s.done)), float64(s.vain)/float64(len(s.done)))
-		t.Logf("util %.3f", s.utilisation(start+60_000, start+180_000, 300, func(arrived) int { return 1 }))
+		return waits[len(waits)*95/100]
 	}
-	quantiles(false)
-	quantiles(true)
+	t.Run("when the others leave room, they hardly wait", func(t *testing.T) {
+		t.Parallel()
+		if loud := p95(t, 15, true); loud > 1500 {
+			t.Errorf("19 of 20 wait up to %d ms, want at most 1500", loud)
+		}
+	})
+	t.Run("when the others alone are too many, they wait not twice as long", func(t *testing.T) {
+		t.Parallel()
+		if alone, loud := p95(t, 20, false), p95(t, 20, true); loud > 2*alone {
+			t.Errorf("19 of 20 wait up to %d ms, without the loud user %d", loud, alone)
+		}
+	})
 }

@@ -80,7 +80,7 @@ const (
 
 // defaultTiming suits services on the internet.
 func defaultTiming() timing {
-	return newTiming(window, 3*time.Second, 500*time.Millisecond)
+	return newTiming(window, 3*time.Second, time.Second)
 }
 
 func newTiming(window, onTheWire, arrival time.Duration) timing {

@@ -132,11 +132,11 @@ local function leavingSoon()
   if soonRead then return soonRead end
   soonRead = {}
   local flat = redis.call('ZRANGEBYSCORE', key.calls, whole(now), whole(now + timing.far), 'WITHSCORES', 'LIMIT', 0, 500)
-  for i = 1, #flat, 2 do
-    table.insert(soonRead, {
-      at = tonumber(flat[i + 1]),
-      tokens = tonumber(string.match(redis.call('HGET', key.costs, flat[i]), '^%S+')),
-    })
+  if #flat == 0 then return soonRead end
+  local calls = {}
+  for i = 1, #flat, 2 do calls[#calls + 1] = flat[i] end
+  for i, packed in ipairs(redis.call('HMGET', key.costs, unpack(calls))) do
+    soonRead[i] = {at = tonumber(flat[2 * i]), tokens = tonumber(string.match(packed, '^%S+'))}
   end
   return soonRead
 end
@@ -164,6 +164,7 @@ local function settleCall(s)
   end
   if s.unsent then return end
   addCall(s.call, now - s.ago + timing.window, cost, s.user)
+  state.ended = 1
   if s.tokens and reserved > 0 then
     -- How much of what calls reserve they use: only for telling times.
     local used = math.min(s.tokens / reserved, 1)

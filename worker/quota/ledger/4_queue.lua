@@ -88,10 +88,11 @@ end
 local function expected(asking)
   local found = {}
   local tickets = redis.call('ZRANGEBYSCORE', key.backs, whole(now - timing.hold), whole(now + timing.near), 'LIMIT', 0, 1000)
-  for _, ticket in ipairs(tickets) do
-    if not asking[ticket] then
-      local place, tokens = string.match(redis.call('HGET', key.tickets, ticket), '^(%S+) (%S+)')
-      table.insert(found, {ticket = ticket, place = tonumber(place), tokens = tonumber(tokens)})
+  if #tickets == 0 then return found end
+  for i, kept in ipairs(redis.call('HMGET', key.tickets, unpack(tickets))) do
+    if not asking[tickets[i]] then
+      local place, tokens = string.match(kept, '^(%S+) (%S+)')
+      table.insert(found, {ticket = tickets[i], place = tonumber(place), tokens = tonumber(tokens)})
     end
   end
   return found

@@ -26,7 +26,6 @@ end
 -- others, the calls of the heavy ones are spread evenly over what the others
 -- leave: so whoever calls now and then finds the window neither full, nor full
 -- of calls that all leave it at the same time.
-
 local function isHeavy(ask)
   local load = tonumber(redis.call('HGET', key.loads, ask.name) or 0)
   return load >= math.max(timing.heavyLoad, timing.heavyCalls * loadOf(ask.tokens))
@@ -115,9 +114,9 @@ end
 -- later tells an ask when its turn will be and keeps its place. A turn that is
 -- not far is waited for in the process, which asks again just before it.
 local function later(ask, at, why)
-  if why == 'tokens' and not state.used then
-    -- Before any call has told how much of its reserve it used, times would be
-    -- far too late: nobody is sent away so soon.
+  if why == 'tokens' and not state.ended then
+    -- Before any call could tell how much of its reserve it used, times would
+    -- be far too late: nobody is sent away so soon.
     at = math.min(at, now + math.max(ask.wait, timing.near + 1), now + timing.far)
   end
   local waits = at - now <= ask.wait
@@ -149,7 +148,7 @@ local function decide(ask, before)
   end
   ask.heavy = isHeavy(ask)
   local userAt = whenUserAllowed(ask, 0)
-  local at, why = whenAllowed(ask, before.calls, before.tokens, function(need)
+  local at = whenAllowed(ask, before.calls, before.tokens, function(need)
     return whenTokensFreedExactly(need) or math.huge
   end)
   if math.max(at, userAt) <= now + (ask.known and timing.far or timing.near) then
