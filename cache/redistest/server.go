@@ -25,7 +25,6 @@ const startTimeout = 20 * time.Second
 // are to be called from one goroutine at a time.
 type Server struct {
 	addr   string
-	dir    string
 	conf   string
 	cmd    *exec.Cmd // nil while stopped
 	output bytes.Buffer
@@ -47,23 +46,37 @@ func WithConfig(lines ...string) Option {
 // persistence, and returns when it answers. It is stopped when the test ends.
 func Start(t testing.TB, opts ...Option) *Server {
 	t.Helper()
+	s, err := Launch(t.TempDir(), opts...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Crash)
+	return s
+}
+
+// Launch is Start for programs that are no test. The directory must be empty;
+// it and the server, which Crash ends, are the caller's to clean up.
+func Launch(dir string, opts ...Option) (*Server, error) {
 	const attempts = 5 // another process may take the free port first
 	for attempt := 1; ; attempt++ {
-		s := configure(t, opts)
-		err := s.start()
+		s, err := configure(dir, opts)
 		if err == nil {
-			t.Cleanup(s.kill)
-			return s
+			err = s.Relaunch()
 		}
-		if attempt == attempts {
-			t.Fatal(err)
+		switch {
+		case err == nil:
+			return s, nil
+		case attempt == attempts:
+			return nil, err
 		}
 	}
 }
 
-func configure(t testing.TB, opts []Option) *Server {
-	t.Helper()
-	port, dir := freePort(t), t.TempDir()
+func configure(dir string, opts []Option) (*Server, error) {
+	port, err := freePort()
+	if err != nil {
+		return nil, err
+	}
 	lines := []string{
 		"bind 127.0.0.1",
 		fmt.Sprintf("port %d", port),
@@ -78,9 +91,9 @@ func configure(t testing.TB, opts []Option) *Server {
 	}
 	conf := filepath.Join(dir, "redis.conf")
 	if err := os.WriteFile(conf, []byte(strings.Join(lines, "\n")+"\n"), 0o600); err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
-	return &Server{addr: fmt.Sprintf("127.0.0.1:%d", port), dir: dir, conf: conf}
+	return &Server{addr: fmt.Sprintf("127.0.0.1:%d", port), conf: conf}, nil
 }
 
 // Addr returns the server's host:port, which stays the same over restarts.
@@ -110,7 +123,7 @@ func (s *Server) Stop(t testing.TB) {
 // Kill ends the server with SIGKILL: it can do nothing about it.
 func (s *Server) Kill(t testing.TB) {
 	t.Helper()
-	s.kill()
+	s.Crash()
 }
 
 // Restart starts the server again, on the same port and in the same directory,
@@ -118,12 +131,14 @@ func (s *Server) Kill(t testing.TB) {
 func (s *Server) Restart(t testing.TB) {
 	t.Helper()
 	s.Stop(t)
-	if err := s.start(); err != nil {
+	if err := s.Relaunch(); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func (s *Server) start() error {
+// Relaunch starts the server again after a Crash, on the same port and in the
+// same directory, and returns when it answers.
+func (s *Server) Relaunch() error {
 	path, err := exec.LookPath("redis-server")
 	if err != nil {
 		return errors.New("redis-server is missing: it is needed on the PATH by this test; ./scripts/test installs it")
@@ -131,19 +146,20 @@ func (s *Server) start() error {
 	s.output.Reset()
 	s.cmd = exec.Command(path, s.conf)
 	s.cmd.Stdout, s.cmd.Stderr = &s.output, &s.output
-	s.cmd.SysProcAttr = dieWithParent()
+	s.cmd.SysProcAttr = DieWithParent()
 	if err := s.cmd.Start(); err != nil {
 		s.cmd = nil
 		return fmt.Errorf("start redis-server: %w", err)
 	}
 	if err := waitReady(s.addr); err != nil {
-		s.kill()
+		s.Crash()
 		return fmt.Errorf("redis-server on %s: %w; it said:\n%s", s.addr, err, s.output.String())
 	}
 	return nil
 }
 
-func (s *Server) kill() {
+// Crash ends the server with SIGKILL, if it runs, and waits until it is gone.
+func (s *Server) Crash() {
 	if s.cmd == nil {
 		return
 	}
@@ -192,12 +208,11 @@ func ping(addr string) error {
 
 // freePort returns a port that was free a moment ago, and whose Cluster bus
 // port, 10,000 above it, was free too.
-func freePort(t testing.TB) int {
-	t.Helper()
+func freePort() (int, error) {
 	for range 200 {
 		l, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
-			t.Fatal(err)
+			return 0, err
 		}
 		port := l.Addr().(*net.TCPAddr).Port
 		_ = l.Close()
@@ -206,8 +221,7 @@ func freePort(t testing.TB) int {
 			continue
 		}
 		_ = bus.Close()
-		return port
+		return port, nil
 	}
-	t.Fatal("found no two free loopback ports 10,000 apart")
-	return 0
+	return 0, errors.New("found no two free loopback ports 10,000 apart")
 }
