@@ -1,0 +1,196 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"time"
+
+	"foreday/cache/redistest"
+)
+
+// fleet is the workers: each ends when it is killed, and is replaced at once.
+type fleet struct {
+	binary  string
+	env     []string // of all workers
+	slots   []*slot
+	journal *journal
+	ctx     context.Context
+	cancel  context.CancelFunc
+	done    sync.WaitGroup
+
+	mu    sync.Mutex
+	tally tally
+}
+
+// slot is a worker's place: its successors have it after it.
+type slot struct {
+	name     string
+	redisURL string
+
+	mu      sync.Mutex
+	process *os.Process // nil while there is none
+	killed  bool
+}
+
+// tally is what workers have said and done.
+type tally struct {
+	kills     int
+	refreshes map[string]int // by outcome
+	takeovers int            // refreshes that a sweep put back
+	claimed   int            // messages that were left pending
+	gaveUp    int            // starts that found no Redis
+	ended     int            // ends without a reason
+	panics    []string
+}
+
+func newFleet(binary string, redisURLs []string, upstreams string, j *journal) *fleet {
+	f := &fleet{binary: binary, journal: j, tally: tally{refreshes: map[string]int{}}}
+	f.ctx, f.cancel = context.WithCancel(context.Background())
+	f.env = []string{
+		"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME"),
+		"LOG_LEVEL=info", "LOG_FORMAT=json",
+		"FOREDAY_COOLDOWN=1s", "FOREDAY_GOOGLE_RPM=0", "FOREDAY_GOOGLE_USER_RPM=0",
+		"GOOGLE_CALENDAR_ENDPOINT=" + upstreams, "FOREDAY_TOKEN_URL=" + upstreams + "/broker",
+		"OPENAI_BASE_URL=" + upstreams + "/v1", "OPENAI_API_KEY=stand-in", "OPENAI_MODEL=stand-in",
+	}
+	for i, url := range redisURLs {
+		f.slots = append(f.slots, &slot{name: fmt.Sprintf("worker-%d", i+1), redisURL: url})
+	}
+	return f
+}
+
+func (f *fleet) start() {
+	for _, s := range f.slots {
+		f.done.Go(func() { f.keep(s) })
+	}
+}
+
+// stop kills all workers for good.
+func (f *fleet) stop() {
+	f.cancel()
+	f.done.Wait()
+}
+
+// keep runs one worker after the other.
+func (f *fleet) keep(s *slot) {
+	for f.ctx.Err() == nil {
+		said, err := f.run(s)
+		if f.ctx.Err() != nil {
+			return
+		}
+		s.mu.Lock()
+		killed := s.killed
+		s.process, s.killed = nil, false
+		s.mu.Unlock()
+		if killed {
+			continue
+		}
+		f.mu.Lock()
+		if strings.Contains(said, "does not answer") {
+			f.tally.gaveUp++
+		} else {
+			f.tally.ended++
+			f.tally.panics = append(f.tally.panics, fmt.Sprintf("%s ended: %v: %s", s.name, err, said))
+		}
+		f.mu.Unlock()
+		pause(f.ctx, 100*time.Millisecond)
+	}
+}
+
+// run runs one worker until it ends and returns its last words.
+func (f *fleet) run(s *slot) (said string, err error) {
+	cmd := exec.CommandContext(f.ctx, f.binary, "worker")
+	cmd.Env = append(f.env, "REDIS_URL="+s.redisURL)
+	cmd.SysProcAttr = redistest.DieWithParent()
+	stderr, err := cmd.StderrPipe()
+	if err != nil {
+		return "", err
+	}
+	if err := cmd.Start(); err != nil {
+		return "", err
+	}
+	s.mu.Lock()
+	s.process = cmd.Process
+	s.mu.Unlock()
+	said = f.listen(s.name, stderr)
+	return said, cmd.Wait()
+}
+
+// kill kills a worker chosen at random, and reports false if none runs.
+func (f *fleet) kill(random *rand.Rand) bool {
+	for _, i := range random.Perm(len(f.slots)) {
+		s := f.slots[i]
+		s.mu.Lock()
+		alive := s.process != nil && !s.killed
+		if alive {
+			s.killed = true
+			s.process.Kill()
+			f.journal.note(s.name, "KILLED")
+		}
+		s.mu.Unlock()
+		if alive {
+			f.mu.Lock()
+			f.tally.kills++
+			f.mu.Unlock()
+			return true
+		}
+	}
+	return false
+}
+
+func (f *fleet) killed() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.tally.kills
+}
+
+func (f *fleet) tallied() tally {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	t := f.tally
+	t.refreshes = maps.Clone(t.refreshes)
+	return t
+}
+
+// maxSaid bounds how much of what is not a line of the log is kept.
+const maxSaid = 4 << 10
+
+// listen reads a worker's log until it ends, and returns what was none.
+func (f *fleet) listen(name string, stderr io.Reader) string {
+	var said strings.Builder
+	lines := bufio.NewScanner(stderr)
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		var line struct {
+			Message  string `json:"message"`
+			Outcome  string `json:"outcome"`
+			Messages int    `json:"messages"`
+		}
+		isLog := json.Unmarshal(lines.Bytes(), &line) == nil
+		if !isLog && said.Len() < maxSaid {
+			said.WriteString(lines.Text() + "\n")
+		}
+		f.journal.note(name, "%s", lines.Bytes())
+		f.mu.Lock()
+		switch {
+		case line.Message == "refresh":
+			f.tally.refreshes[line.Outcome]++
+		case line.Message == "a lost refresh was put back":
+			f.tally.takeovers++
+		case line.Message == "took over messages that were left pending":
+			f.tally.claimed += line.Messages
+		}
+		f.mu.Unlock()
+	}
+	_, _ = io.Copy(io.Discard, stderr) // after a line too long
+	return said.String()
+}

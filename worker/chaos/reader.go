@@ -1,0 +1,44 @@
+package main
+
+import (
+	"context"
+	"math/rand/v2"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"foreday/cache"
+	"foreday/worker"
+)
+
+// readAsApp reads summaries at random through the Go package, as an app does,
+// until ctx ends.
+func (d *deployment) readAsApp(ctx context.Context) error {
+	store := cache.NewStore(d.client, cache.Config{})
+	reader := cache.NewReader(store, cache.ReaderConfig{
+		Requester: worker.NewQueue(d.client, worker.DefaultQueue), Wait: time.Second, Log: zerolog.Nop(),
+	})
+	for pause(ctx, between(rand.New(rand.NewPCG(rand.Uint64(), 0)), 10*time.Millisecond, 100*time.Millisecond)) {
+		p := d.truth.pages[rand.IntN(len(d.truth.pages))]
+		acknowledged := d.truth.acknowledged(p)
+		answer, err := reader.Get(ctx, p.user, p.date)
+		if err == nil && answer.Status == cache.Hit {
+			d.truth.given(p, answer, acknowledged)
+		}
+	}
+	return nil
+}
+
+func (t *truth) acknowledged(p *page) int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return p.acknowledged
+}
+
+// given judges what an app was given, who asked when the message of the version
+// given as acknowledged had been acknowledged.
+func (t *truth) given(p *page, a cache.Answer, acknowledged int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.judge(p, copyOf(a.Summary), acknowledged, time.Now())
+}
