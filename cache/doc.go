@@ -31,7 +31,9 @@
 //     out, somebody else takes the work over.
 //   - The Ledger lists every token until its work is done. A token's entry is
 //     written before its message is acknowledged, so that a sweep over the
-//     overdue entries finds whatever was lost on the way, wherever that was.
+//     overdue entries finds whatever was lost on the way, wherever that was. Up to
+//     there the message itself vouches for it, as it will be delivered again;
+//     for one that others have in hand too, the day is entered beforehand.
 //
 // A copy is written twice: the fresh one, whose presence alone means that it may
 // be served, and the stale one, for readers who prefer old to none.

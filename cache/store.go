@@ -123,7 +123,10 @@ type Invalidation struct {
 	Zone        string
 	Days        []DueDay
 	All         bool // every day with any state is meant, Days besides
-	Redelivered bool // a message may have been applied before by a worker that died
+	// Redelivered says that the messages may have been applied before, or are
+	// being, by a worker that died or is slow: that nobody else vouches for what
+	// this invalidation asks for.
+	Redelivered bool
 	Published   time.Time
 	// SetZone, if not "", becomes the user's zone, unless Zone turns out to be
 	// another's. A user without any is taken to live there.
@@ -144,6 +147,9 @@ type Outcome struct {
 // of those days is left, and no run begun before can set one. The tasks must be
 // tracked and enqueued before the messages are acknowledged.
 func (s *Store) Invalidate(ctx context.Context, list []Invalidation) ([]Outcome, error) {
+	if err := s.Ledger().Track(ctx, time.Now().Add(foresight), foreseen(list, s.nonce())...); err != nil {
+		return nil, err
+	}
 	calls := make([]call, len(list))
 	for i, in := range list {
 		calls[i] = s.invalidateCall(in)
@@ -159,6 +165,27 @@ func (s *Store) Invalidate(ctx context.Context, list []Invalidation) ([]Outcome,
 		}
 	}
 	return outcomes, nil
+}
+
+// foresight is after what time somebody looks at days that were foreseen: longer
+// than any worker is thought to be held up between two steps.
+const foresight = 30 * time.Second
+
+// foreseen returns tokens for the ledger that stand for those about to be taken
+// on behalf of redelivered messages. Such a message may be in somebody else's
+// hands as well, who is slow instead of dead and acknowledges it; if this worker
+// then dies after it took a token, nobody would know of it but for these: their
+// audit finds whatever is pending on their day.
+func foreseen(list []Invalidation, id string) []Token {
+	var tokens []Token
+	for _, in := range list {
+		for _, d := range in.Days {
+			if in.Redelivered {
+				tokens = append(tokens, Token{in.User, d.Date, id})
+			}
+		}
+	}
+	return tokens
 }
 
 // MaxWant bounds how many events of a day the next fetch is held against: if the
