@@ -157,6 +157,16 @@ func TestACallThatTookMoreThanItReservedIsADebt(t *testing.T) {
 	})
 }
 
+func TestACallThatDoesNotSayWhatItTookKeepsItsReserve(t *testing.T) {
+	eachLedger(t, bounds{Tokens: 100}, func(t *testing.T, l *ledgerClient, now *clock) {
+		l.put(t, now.at(), ask{Call: "c1", Ticket: "t1", Name: "u1", Tokens: 95})
+		l.tell(t, now.at(), settlement{Call: "c1", Name: "u1"})
+		if v := l.put(t, now.at(), ask{Ticket: "t2", Name: "u2", Tokens: 10}); v.What == goAt {
+			t.Error("what a failed call may have taken was given away")
+		}
+	})
+}
+
 func TestACallLargerThanTheLimitGoesWhenTheWindowIsEmpty(t *testing.T) {
 	eachLedger(t, bounds{Tokens: 100}, func(t *testing.T, l *ledgerClient, now *clock) {
 		if v := l.put(t, now.at(), ask{Ticket: "huge", Name: "u1", Tokens: 5000}); v.What != goAt {
