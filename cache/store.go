@@ -120,9 +120,9 @@ type DueDay struct {
 type Invalidation struct {
 	User string
 	// Zone is the one in which Days were computed, "" if it does not matter.
-	Zone        string
-	Days        []DueDay
-	All         bool // every day with any state is meant, Days besides
+	Zone string
+	Days []DueDay
+	All  bool // every day with any state is meant, Days besides
 	// Redelivered says that the messages may have been applied before, or are
 	// being, by a worker that died or is slow: that nobody else vouches for what
 	// this invalidation asks for.
