@@ -100,7 +100,7 @@ const (
 // Audit looks whether the refresh that the token promised was done. Wait comes
 // with the time the run's lease ends, Other and Reissued with a token.
 func (l *Ledger) Audit(ctx context.Context, t Token, queue Queue) (Finding, Token, time.Time, error) {
-	r, err := newReply(l.store.scripts.audit.Run(ctx, l.client, []string{stateKey(t.User, t.Date)}, t.ID, string(queue)))
+	r, err := newReply(l.store.scripts.audit.Run(ctx, l.client, []string{stateKey(t.User, t.Date), freshKey(t.User, t.Date)}, t.ID, string(queue)))
 	if err != nil {
 		return 0, Token{}, time.Time{}, fmt.Errorf("audit token %s: %w", t, err)
 	}

@@ -368,7 +368,8 @@ func (s *Store) Commit(ctx context.Context, run Run, sum summarizer.Summary) (Co
 // returned instead: it is to be enqueued, and the job need not try again. A fault
 // that trying again does not mend is remembered for readers.
 func (s *Store) Abandon(ctx context.Context, run Run, retry Token, fault string) (pending Token, err error) {
-	text, err := s.scripts.abandon.Run(ctx, s.client, []string{stateKey(run.User, run.Date)}, run.ID, retry.ID, fault).Text()
+	text, err := s.scripts.abandon.Run(ctx, s.client, []string{stateKey(run.User, run.Date), freshKey(run.User, run.Date)},
+		run.ID, retry.ID, fault).Text()
 	if err != nil {
 		return Token{}, fmt.Errorf("abandon run for user %s, %s: %w", run.User, run.Date, err)
 	}

@@ -1,6 +1,6 @@
 -- Looks whether the refresh that a token promised was done.
 --
--- KEYS  state
+-- KEYS  state, fresh
 -- ARGV  1 token  2 what the queue knows of its job: "?" not asked yet, "lost",
 --       "dead" if it failed for good
 -- Result {"kept"}: done, or given up on purpose
@@ -17,6 +17,11 @@ local token, lease = s[1], tonumber(s[2])
 if lease and lease > ms then return {'wait', lease} end
 if token and token ~= ARGV[1] then return {'other', token} end
 if not token and not lease then return {'kept'} end
+if not token and redis.call('EXISTS', KEYS[2]) == 1 then
+  -- A run that began before the one that let its lease end was done after all.
+  redis.call('HDEL', KEYS[1], 'lease', 'owner')
+  return {'kept'}
+end
 if token and ARGV[2] == '?' then return {'queued'} end
 if token and ARGV[2] == 'dead' then
   redis.call('HDEL', KEYS[1], 'token', 'asked')
