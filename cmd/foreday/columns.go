@@ -24,7 +24,7 @@ func runeColumns(r rune) int {
 	case unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf):
 		return 0
 	case unicode.In(r, unicode.Han, unicode.Hangul, unicode.Hiragana, unicode.Katakana),
-		r >= 0x3000 && r <= 0x303e, // their punctuation
+		r >= 0x3000 && r <= 0x30ff, // their punctuation, and marks that several share
 		r >= 0xff01 && r <= 0xff60, // full-width forms
 		r >= 0x1f000 && r <= 0x1faff,
 		r >= 0x2600 && r <= 0x27bf: // symbols that terminals like to show as emoji
@@ -48,28 +48,40 @@ func clip(text string, n int) string {
 	return b.String() + "…"
 }
 
-// wrap breaks text between words into lines of at most n columns. A word that is
-// longer is clipped.
+// wrap breaks text into lines of at most n columns, between words if possible.
 func wrap(text string, n int) []string {
 	var lines []string
 	line, used := "", 0
 	for _, word := range strings.Fields(text) {
-		word = clip(word, n)
-		w := columns(word)
-		switch {
-		case line == "":
-			line, used = word, w
-		case used+1+w <= n:
-			line, used = line+" "+word, used+1+w
-		default:
-			lines = append(lines, line)
-			line, used = word, w
+		if used > 0 && used+1+columns(word) <= n {
+			line += " " + word
+			used += 1 + columns(word)
+			continue
 		}
+		if used > 0 {
+			lines = append(lines, line)
+		}
+		for columns(word) > n {
+			var head string
+			head, word = split(word, n)
+			lines = append(lines, head)
+		}
+		line, used = word, columns(word)
 	}
-	if line != "" {
+	if used > 0 {
 		lines = append(lines, line)
 	}
 	return lines
+}
+
+// split cuts a word that is too long for n columns; n is at least 2.
+func split(word string, n int) (head, tail string) {
+	for i, r := range word {
+		if n -= runeColumns(r); n < 0 {
+			return word[:i], word[i:]
+		}
+	}
+	return word, ""
 }
 
 // pad fills text up with spaces to n columns.

@@ -17,7 +17,6 @@ import (
 	"google.golang.org/api/option"
 
 	"foreday/cache"
-	"foreday/cache/embedded"
 	"foreday/events"
 	"foreday/summarizer"
 	"foreday/summarizer/google/googletest"
@@ -34,6 +33,18 @@ type demoCmd struct {
 	SystemSettings    `embed:""`
 	HTTPSettings      `embed:"" group:"HTTP"`
 	DashboardSettings `embed:"" group:"HTTP"`
+}
+
+// The stand-in calendar keeps instants that computers of all kinds understand,
+// and the sample has a year of history.
+var firstDate, lastDate = summarizer.Date{Year: 1972, Month: 1, Day: 1}, summarizer.Date{Year: 2199, Month: 12, Day: 31}
+
+// Validate is called by the parser.
+func (c *demoCmd) Validate() error {
+	if !c.Date.IsZero() && (c.Date.Before(firstDate) || lastDate.Before(c.Date)) {
+		return fmt.Errorf("--date %q: want a day from %s to %s", c.Date, firstDate, lastDate)
+	}
+	return nil
 }
 
 // demo is the main job from start to finish, with its figures.
@@ -94,6 +105,18 @@ func (c *demoCmd) Run(ctx context.Context, out console) error {
 		return err
 	}
 	defer stopRedis()
+	if c.RedisURL != "" && !realModel {
+		// Calls to the stand-ins must not count against limits that workers on
+		// that Redis share.
+		limits, stop, err := inProcessRedis(ctx)
+		if err != nil {
+			client.Close()
+			return err
+		}
+		defer stop()
+		defer limits.Close()
+		c.limitsClient = limits
+	}
 
 	d := &demo{user: fmt.Sprintf("demo-%06d", rand.IntN(1_000_000)), redis: redisName}
 	if err := d.fill(stand, c, out); err != nil {
@@ -145,15 +168,8 @@ func (c *demoCmd) openRedis(ctx context.Context) (client redis.UniversalClient, 
 		}
 		return client, redisVersion(ctx, client), func() {}, nil
 	}
-	server, err := embedded.Start(ctx)
-	if err != nil {
-		return nil, "", nil, fmt.Errorf("start the in-process Redis: %w", err)
-	}
-	if client, err = cache.Connect(server.URL()); err != nil {
-		server.Close()
-		return nil, "", nil, err
-	}
-	return client, "in-process", server.Close, nil
+	client, stop, err = inProcessRedis(ctx)
+	return client, "in-process", stop, err
 }
 
 // isolate keeps the demo and real workers on the same Redis out of each other's way.
@@ -232,7 +248,7 @@ func (d *demo) create(ctx context.Context, stand *standIns) (*calendar.Event, er
 	if err != nil {
 		return nil, fmt.Errorf("create an event: %w", err)
 	}
-	start := d.day.Start().Add(d.day.End().Sub(d.day.Start()) * 15 / 24).Truncate(time.Hour)
+	start := time.Date(d.day.Date.Year, d.day.Date.Month, d.day.Date.Day, 15, 0, 0, 0, d.day.Zone)
 	end := start.Add(time.Hour)
 	event, err := api.Events.Insert("primary", &calendar.Event{
 		Summary: title,

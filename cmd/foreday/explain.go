@@ -50,6 +50,14 @@ type explainedEvent struct {
 
 // Run judges every event of a day and says why.
 func (c *explainCmd) Run(ctx context.Context, out console) error {
+	err := c.explain(ctx, out)
+	if errors.Is(err, summarizer.ErrAccess) {
+		return withAccessCure(err)
+	}
+	return err
+}
+
+func (c *explainCmd) explain(ctx context.Context, out console) error {
 	s, user, err := c.summarizer(ctx, out)
 	if err != nil {
 		return err

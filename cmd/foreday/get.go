@@ -69,10 +69,16 @@ func (c *getCmd) withCure(err error) error {
 	switch {
 	case errors.Is(err, cache.ErrUnavailable):
 		return fmt.Errorf("REDIS_URL %q: %w: start it or correct the address; with a way to the calendars, summaries are made without it too", withoutPassword(c.RedisURL), err)
+	case errors.Is(err, summarizer.ErrAccess):
+		return withAccessCure(err)
 	case errors.Is(err, cache.ErrNotReady):
 		return fmt.Errorf("%w: see that a worker is running", err)
 	}
 	return err
+}
+
+func withAccessCure(err error) error {
+	return fmt.Errorf("%w: check the user's ID, and that they have given access to their calendar", err)
 }
 
 // whence says how fresh an answer is.
@@ -90,7 +96,7 @@ func whence(a cache.Answer) string {
 
 func byline(s summarizer.Summary) string {
 	if s.Degraded {
-		return "written without the model, which failed"
+		return "written plainly, as the model failed"
 	}
 	return "written by " + s.Writer
 }

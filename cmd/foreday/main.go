@@ -99,7 +99,7 @@ func run(ctx context.Context, args []string, out console) int {
 	case exited >= 0: // --help
 		return exited
 	case err != nil:
-		fmt.Fprintf(out.stderr, "foreday: %v; see %s --help\n", err, commandOf(err))
+		fmt.Fprintf(out.stderr, "foreday: %s; see %s --help\n", oneLine(err), commandOf(err))
 		return exitUsage
 	}
 	err = command.Run()
@@ -134,6 +134,15 @@ func badSetting(name, value, problem string) error {
 	return &usageError{fmt.Errorf("%s %q: %s", name, value, problem)}
 }
 
+// oneLine is the error without the lines of those that were joined to it.
+func oneLine(err error) string {
+	first, rest, found := strings.Cut(err.Error(), "\n")
+	if !found {
+		return first
+	}
+	return fmt.Sprintf("%s (and %d more)", first, 1+strings.Count(rest, "\n"))
+}
+
 // status says how the program ends, with one line about it if it failed.
 func status(err error, stderr io.Writer) int {
 	var usage *usageError
@@ -141,9 +150,9 @@ func status(err error, stderr io.Writer) int {
 	case err == nil:
 		return exitDone
 	case errors.As(err, &usage):
-		fmt.Fprintf(stderr, "foreday: %v\n", err)
+		fmt.Fprintf(stderr, "foreday: %s\n", oneLine(err))
 		return exitUsage
 	}
-	fmt.Fprintf(stderr, "foreday: %v\n", err)
+	fmt.Fprintf(stderr, "foreday: %s\n", oneLine(err))
 	return exitFail
 }

@@ -2,11 +2,28 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"strings"
 
 	"github.com/redis/go-redis/v9"
+
+	"foreday/cache"
+	"foreday/cache/embedded"
 )
+
+// inProcessRedis starts a Redis in this process, which stop ends.
+func inProcessRedis(ctx context.Context) (client redis.UniversalClient, stop func(), err error) {
+	server, err := embedded.Start(ctx)
+	if err != nil {
+		return nil, nil, fmt.Errorf("start the in-process Redis: %w", err)
+	}
+	if client, err = cache.Connect(server.URL()); err != nil {
+		server.Close()
+		return nil, nil, err
+	}
+	return client, server.Close, nil
+}
 
 // redisVersion asks the server for its version.
 func redisVersion(ctx context.Context, client redis.UniversalClient) string {

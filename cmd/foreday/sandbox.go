@@ -72,8 +72,12 @@ func (c *sandboxCmd) Run(ctx context.Context, out console) error {
 		return err
 	}
 	c.trouble(stand)
+	whose := "users u1 to " + sample.User(c.Users)
+	if c.Users == 1 {
+		whose = "user u1"
+	}
 	fmt.Fprintf(out.stderr, "foreday sandbox: stand-ins for Google Calendar and a model at %s\n"+
-		"users u1 to u%d; the settings below point the other commands at them.\nCtrl-C stops it.\n", stand.url, c.Users)
+		"%s; the settings on stdout point the other commands at them.\nCtrl-C stops it.\n", stand.url, whose)
 	fmt.Fprintf(out.stdout, "export GOOGLE_CALENDAR_ENDPOINT=%[1]s\nexport FOREDAY_TOKEN_URL=%[1]s/broker\n"+
 		"export GOOGLE_TOKEN_ENDPOINT=%[1]s/token\nexport OPENAI_BASE_URL=%[1]s/v1\n"+
 		"export OPENAI_API_KEY=sandbox\nexport OPENAI_MODEL=%[2]s\n", stand.url, standInModel)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"net"
 	"net/http"
 	"time"
@@ -10,9 +9,6 @@ import (
 	"github.com/redis/go-redis/v9"
 	"github.com/rs/zerolog"
 	"golang.org/x/sync/errgroup"
-
-	"foreday/cache"
-	"foreday/cache/embedded"
 )
 
 // The commands that stay up: all parts in one process, or each in its own.
@@ -56,17 +52,8 @@ func (c *upCmd) openRedis(ctx context.Context, log zerolog.Logger) (redis.Univer
 		client, err := c.RedisSettings.connect(ctx)
 		return client, func() {}, err
 	}
-	server, err := embedded.Start(ctx)
-	if err != nil {
-		return nil, nil, fmt.Errorf("start the in-process Redis: %w", err)
-	}
 	log.Info().Msg("REDIS_URL is not set: summaries are kept in this process, and gone when it ends")
-	client, err := cache.Connect(server.URL())
-	if err != nil {
-		server.Close()
-		return nil, nil, err
-	}
-	return client, server.Close, nil
+	return inProcessRedis(ctx)
 }
 
 type workerCmd struct {

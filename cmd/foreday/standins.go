@@ -83,7 +83,7 @@ func (s *standIns) load(user string, files []string, zone *time.Location, stderr
 		}
 		if err := s.google.Import(user, id, cal); err != nil {
 			// The rest was imported all the same.
-			fmt.Fprintf(stderr, "foreday: %s: some events were left out: %s\n", file, firstLine(err))
+			fmt.Fprintf(stderr, "foreday: %s: some events were left out: %s\n", file, oneLine(err))
 		}
 		reportSkipped(stderr, file, cal.Skipped)
 		all.events += len(cal.Events)
@@ -109,10 +109,10 @@ func readICS(file string, zone *time.Location) (*ical.Calendar, error) {
 	}
 	cal, err := ical.Read(f, ical.Options{Zone: zone})
 	if err != nil {
-		return nil, fmt.Errorf("--ics %q: %w", file, err)
+		return nil, fmt.Errorf("--ics %q: %w: export it anew from the calendar", file, err)
 	}
 	if len(cal.Events) == 0 {
-		return nil, fmt.Errorf("--ics %q: %w", file, errNoEvents(cal))
+		return nil, fmt.Errorf("--ics %q: %w: export another calendar, or this one anew", file, errNoEvents(cal))
 	}
 	return cal, nil
 }
@@ -144,9 +144,4 @@ func reason(err error) string {
 		return path.Err.Error()
 	}
 	return err.Error()
-}
-
-func firstLine(err error) string {
-	line, _, _ := strings.Cut(err.Error(), "\n")
-	return line
 }

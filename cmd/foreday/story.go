@@ -22,7 +22,7 @@ func (d *demo) tell(w io.Writer, c *demoCmd, realModel bool) {
 	}
 	model := "a local stand-in that speaks OpenAI's protocol"
 	if realModel {
-		model = c.Model
+		model = c.ModelSettings.kind()
 	}
 	redis := "an in-process Redis (set REDIS_URL to use yours)"
 	if c.RedisURL != "" {
@@ -58,13 +58,15 @@ const summaryLines = 8
 func tellSummary(w io.Writer, s summarizer.Summary, ttl time.Duration) {
 	const margin = "     "
 	lines := linesOf(s, storyWidth-len(margin))
-	if more := len(lines) - summaryLines; more > 0 {
-		lines = append(lines[:summaryLines], fmt.Sprintf("… and %d more lines, which --json prints.", more))
+	if shown := summaryLines - 1; len(lines) > summaryLines {
+		more := len(lines) - shown
+		lines = append(lines[:shown], fmt.Sprintf("… and %d more lines, which --json prints.", more))
 	}
+	lines = append(lines, fmt.Sprintf("(%s; fresh for %s, or until a change)", byline(s), short(ttl)))
 	for _, line := range lines {
 		fmt.Fprintln(w, margin+line)
 	}
-	fmt.Fprintf(w, "%s(%s; fresh for %s, or until the next change)\n\n", margin, byline(s), short(ttl))
+	fmt.Fprintln(w)
 }
 
 // linesOf breaks a summary into lines of at most width columns.

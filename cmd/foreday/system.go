@@ -40,6 +40,8 @@ type SystemSettings struct {
 	// queue and ledger are other names for what workers share, for those who
 	// must not share it; "" is the usual one.
 	queue, ledger string `kong:"-"`
+	// limitsClient is where limits are kept, if not beside the summaries.
+	limitsClient redis.UniversalClient `kong:"-"`
 }
 
 // system is one process's parts, wired together.
@@ -69,8 +71,12 @@ func newSystem(s SystemSettings, client redis.UniversalClient, log zerolog.Logge
 		SummaryTTL: s.SummaryTTL, StaleTTL: s.StaleTTL, Cooldown: s.Cooldown, Seal: seal, Ledger: s.ledger,
 	})
 	sys.queue = worker.NewQueue(client, orElse(s.queue, worker.DefaultQueue))
+	limitsClient := client
+	if s.limitsClient != nil {
+		limitsClient = s.limitsClient
+	}
 	sys.gate, err = quota.New(quota.Config{
-		Client: client, Limits: s.limits(), Log: log, Metrics: quota.NewMetrics(sys.registry),
+		Client: limitsClient, Limits: s.limits(), Log: log, Metrics: quota.NewMetrics(sys.registry),
 	})
 	if err != nil {
 		return nil, err
