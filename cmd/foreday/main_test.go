@@ -1,0 +1,232 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// The tests run the program as people do: with arguments, an environment of its
+// own, and nothing else. The process is the test's own binary, which this
+// variable turns into the program. Where no environment is needed, the program
+// runs inside the test, which saves the start of a process.
+const asProgram = "FOREDAY_TEST_AS_PROGRAM"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asProgram) != "" {
+		main()
+		return
+	}
+	for _, variable := range os.Environ() {
+		if name, _, _ := strings.Cut(variable, "="); name != "PATH" && name != "HOME" && name != "TMPDIR" {
+			os.Unsetenv(name)
+		}
+	}
+	os.Exit(m.Run())
+}
+
+// patience is how long anything may take before a test gives up on it: nothing
+// may hang, but the machine may be slow.
+const patience = 60 * time.Second
+
+// env is what a process has of the environment, as "NAME=value".
+type env []string
+
+// with returns a copy with more in it.
+func (e env) with(more ...string) env { return append(append(env(nil), e...), more...) }
+
+// result is what a process left behind.
+type result struct {
+	status         int
+	stdout, stderr string
+	took           time.Duration
+}
+
+func program(ctx context.Context, e env, args ...string) *exec.Cmd {
+	self, err := os.Executable()
+	if err != nil {
+		panic(err)
+	}
+	cmd := exec.CommandContext(ctx, self, args...)
+	cmd.Env = e.with(asProgram+"=1", "PATH="+os.Getenv("PATH"))
+	return cmd
+}
+
+// foreday runs the program to its end.
+func foreday(t *testing.T, e env, args ...string) result {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	var stdout, stderr bytes.Buffer
+	start := time.Now()
+	if len(e) == 0 {
+		status := run(ctx, args, console{&stdout, &stderr})
+		if ctx.Err() != nil {
+			t.Fatalf("foreday %q took too long:\n%s", args, stderr.String())
+		}
+		return result{status, stdout.String(), stderr.String(), time.Since(start)}
+	}
+	cmd := program(ctx, e, args...)
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	err := cmd.Run()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) || ctx.Err() != nil {
+		t.Fatalf("foreday %q: %v\n%s", args, err, stderr.String())
+	}
+	return result{cmd.ProcessState.ExitCode(), stdout.String(), stderr.String(), time.Since(start)}
+}
+
+// mustDo runs the program and returns what it printed.
+func mustDo(t *testing.T, e env, args ...string) result {
+	t.Helper()
+	r := foreday(t, e, args...)
+	if r.status != exitDone {
+		t.Fatalf("foreday %q ended with status %d:\n%s%s", args, r.status, r.stdout, r.stderr)
+	}
+	return r
+}
+
+// wantOneLine checks how the program failed: with the status, nothing on stdout,
+// and exactly one line on stderr that holds all of parts.
+func (r result) wantOneLine(t *testing.T, status int, parts ...string) {
+	t.Helper()
+	if r.status != status {
+		t.Errorf("status %d, want %d", r.status, status)
+	}
+	if r.stdout != "" {
+		t.Errorf("stdout is not empty:\n%s", r.stdout)
+	}
+	if !strings.HasPrefix(r.stderr, "foreday: ") || strings.Count(r.stderr, "\n") != 1 || !strings.HasSuffix(r.stderr, "\n") {
+		t.Errorf("stderr is not one line:\n%s", r.stderr)
+	}
+	for _, part := range parts {
+		if !strings.Contains(r.stderr, part) {
+			t.Errorf("stderr lacks %q:\n%s", part, r.stderr)
+		}
+	}
+}
+
+// process is a program that stays up.
+type process struct {
+	cmd    *exec.Cmd
+	ended  chan struct{}
+	mu     sync.Mutex
+	said   []string // what came on stdout and stderr, line by line
+	spoken chan struct{}
+}
+
+// start starts a program, which is killed when the test ends.
+func start(t *testing.T, e env, args ...string) *process {
+	t.Helper()
+	p := &process{cmd: program(context.Background(), e, args...), ended: make(chan struct{}), spoken: make(chan struct{})}
+	read, write, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.cmd.Stdout, p.cmd.Stderr = write, write
+	err = p.cmd.Start()
+	write.Close()
+	if err != nil {
+		t.Fatal(err)
+	}
+	go p.listen(read)
+	t.Cleanup(func() {
+		_ = p.cmd.Process.Kill()
+		<-p.ended
+		if t.Failed() {
+			t.Logf("foreday %q said:\n%s", args, p.output())
+		}
+	})
+	return p
+}
+
+func (p *process) listen(from io.ReadCloser) {
+	defer from.Close()
+	lines := bufio.NewScanner(from)
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		p.mu.Lock()
+		p.said = append(p.said, lines.Text())
+		close(p.spoken)
+		p.spoken = make(chan struct{})
+		p.mu.Unlock()
+	}
+	_ = p.cmd.Wait() // its status is in ProcessState
+	close(p.ended)
+}
+
+func (p *process) output() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return strings.Join(p.said, "\n")
+}
+
+// says waits for a line that holds part, and returns it.
+func (p *process) says(t *testing.T, part string) string {
+	t.Helper()
+	deadline := time.After(patience)
+	for from := 0; ; {
+		p.mu.Lock()
+		spoken := p.spoken
+		for ; from < len(p.said); from++ {
+			if strings.Contains(p.said[from], part) {
+				defer p.mu.Unlock()
+				return p.said[from]
+			}
+		}
+		p.mu.Unlock()
+		select {
+		case <-spoken:
+		case <-p.ended:
+			t.Fatalf("the program ended with %v and never said %q:\n%s", p.cmd.ProcessState, part, p.output())
+		case <-deadline:
+			t.Fatalf("the program never said %q:\n%s", part, p.output())
+		}
+	}
+}
+
+// stop sends SIGTERM and checks that the program ends well, and in time.
+func (p *process) stop(t *testing.T) {
+	t.Helper()
+	const inTime = 10 * time.Second
+	began := time.Now()
+	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-p.ended:
+	case <-time.After(patience):
+		t.Fatal("SIGTERM did not stop it")
+	}
+	if took := time.Since(began); took > inTime {
+		t.Errorf("SIGTERM took %v to stop it, want less than %v", took, inTime)
+	}
+	if status := p.cmd.ProcessState.ExitCode(); status != exitDone {
+		t.Errorf("after SIGTERM its status was %d", status)
+	}
+}
+
+// eventually waits until check returns "", which says what is missing.
+func eventually(t *testing.T, check func() (missing string)) {
+	t.Helper()
+	deadline := time.Now().Add(patience)
+	for {
+		missing := check()
+		if missing == "" {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatal(missing)
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+}
