@@ -117,12 +117,12 @@ func (b *browser) picture(t *testing.T, name string) {
 func TestTheDashboardLooksRightInABrowserAndTalksToThisMachineOnly(t *testing.T) {
 	t.Parallel()
 	server := redistest.Start(t)
-	sandbox := startSandbox(t, "--users", "1", "--google-delay", "1s")
-	up := start(t, sandbox.env.with("REDIS_URL="+server.URL(), "PORT=0"), "up")
+	sandbox := startSandbox(t, "--users", "1")
+	up := start(t, sandbox.env.with("REDIS_URL="+server.URL(), "PORT=0", "FOREDAY_COOLDOWN=1h"), "up")
 	serving := up.says(t, `"dashboard":`)
 	dashboard, api := addressIn(t, serving, "dashboard"), addressIn(t, serving, "api")
-	// One job because of a message, and one because somebody reads a day that is
-	// not made ahead.
+	// One job because of a message; one because somebody reads a day that is not
+	// made ahead; and one that waits for the cooldown.
 	today := publishToday(t, server, "u1")
 	if got := get(t, api+"/users/u1/summaries/"+today.AddDays(40).String()); got.StatusCode != http.StatusOK {
 		t.Fatalf("the summary was answered with %s", got.Status)
@@ -132,7 +132,7 @@ func TestTheDashboardLooksRightInABrowserAndTalksToThisMachineOnly(t *testing.T)
 	b.shows(t, dashboard, "Queue Size", "foreday:read", "foreday:refresh")
 	b.picture(t, "queues")
 	publishToday(t, server, "u1")
-	b.shows(t, dashboard+"queues/foreday:refresh", "Active", "Pending", "u1 20")
+	b.shows(t, dashboard+"queues/foreday:refresh?status=scheduled", "Active", "Pending", "u1 "+today.String())
 	b.picture(t, "queue")
 	b.shows(t, dashboard+"servers", "foreday:read")
 	b.picture(t, "servers")
