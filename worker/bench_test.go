@@ -75,6 +75,7 @@ type settings struct {
 	// googleTransport carries the Source's requests; nil is the usual way.
 	googleTransport http.RoundTripper
 	metadataTTL     time.Duration // how long a Source remembers zones
+	log             zerolog.Logger
 }
 
 // bench is all that foreday's workers need, as real as it gets on one machine:
@@ -104,7 +105,7 @@ type bench struct {
 func setup(t *testing.T, client redis.UniversalClient, changes ...func(*settings)) *bench {
 	t.Helper()
 	b := &bench{T: t, client: client, settings: settings{
-		likely: berlin, refreshDays: 1, now: morning, concurrency: 4, shutdown: 5 * time.Second,
+		likely: berlin, refreshDays: 1, now: morning, concurrency: 4, shutdown: 5 * time.Second, log: zerolog.Nop(),
 	}}
 	for _, change := range changes {
 		change(&b.settings)
@@ -159,6 +160,15 @@ func (b *bench) summarizer() *summarizer.Summarizer {
 	}
 }
 
+// refresher returns one with a summarizer of its own.
+func (b *bench) refresher(metrics *worker.Metrics) *worker.Refresher {
+	b.Helper()
+	return &worker.Refresher{
+		Store: b.store, Queue: b.queue, Summarizer: b.summarizer(), RefreshDays: b.refreshDays,
+		Metrics: metrics, Log: b.log, Now: b.clock,
+	}
+}
+
 // process is one worker process.
 type process struct {
 	*bench
@@ -169,19 +179,15 @@ type process struct {
 // work starts a worker process that runs until the test ends, or is stopped.
 func (b *bench) work() *process {
 	b.Helper()
-	consumer, err := events.NewConsumer(b.client, events.ConsumerConfig{Block: 20 * time.Millisecond})
+	consumer, err := events.NewConsumer(b.client, events.ConsumerConfig{Block: 20 * time.Millisecond, Log: b.log})
 	if err != nil {
 		b.Fatal(err)
 	}
 	p := &process{bench: b, metrics: prometheus.NewRegistry()}
 	metrics := worker.NewMetrics(p.metrics)
 	cfg := worker.Config{
-		Client: b.client, Consumer: consumer, Ingester: b.ingester,
-		Refresher: &worker.Refresher{
-			Store: b.store, Queue: b.queue, Summarizer: b.summarizer(), RefreshDays: b.refreshDays,
-			Metrics: metrics, Log: zerolog.Nop(), Now: b.clock,
-		},
-		Concurrency: b.concurrency, ShutdownTimeout: b.shutdown, Metrics: metrics, Log: zerolog.Nop(),
+		Client: b.client, Consumer: consumer, Ingester: b.ingester, Refresher: b.refresher(metrics),
+		Concurrency: b.concurrency, ShutdownTimeout: b.shutdown, Metrics: metrics, Log: b.log,
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
@@ -203,8 +209,8 @@ func (b *bench) work() *process {
 	return p
 }
 
-// counted returns a counter's value, of all its labels or of those that say the
-// outcome.
+// counted returns a counter's value, or how often a histogram was told something,
+// of all labels or of those that say the outcome.
 func (p *process) counted(name, outcome string) int {
 	p.Helper()
 	families, err := p.metrics.Gather()
@@ -222,7 +228,7 @@ func (p *process) counted(name, outcome string) int {
 				said = said || l.GetName() == "outcome" && l.GetValue() == outcome
 			}
 			if said {
-				total += m.GetCounter().GetValue()
+				total += m.GetCounter().GetValue() + float64(m.GetHistogram().GetSampleCount())
 			}
 		}
 	}

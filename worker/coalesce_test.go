@@ -41,6 +41,9 @@ func TestAThousandMessagesDuringARefreshCauseExactlyOneMore(t *testing.T) {
 		if n := b.model.Counts().Requests; n != 2 {
 			t.Errorf("the model was asked %d times, want 2", n)
 		}
+		if p.counted("foreday_takeovers_total", "") > 0 {
+			t.Error("the second refresh had to be found by sweeping")
+		}
 	})
 }
 
@@ -58,7 +61,10 @@ func TestAMessageDuringTheFetchCostsNoCallOfTheModel(t *testing.T) {
 		b.acknowledged()
 		open()
 		b.awaitFresh("ada", today, holding("Dentist", "Piano tuner"))
-		b.settled()
+		b.eventually("the refresh done", func() bool { return p.refreshes("written") == 1 })
+		if tokens := b.tokens(); len(tokens) > 0 {
+			t.Errorf("%q are promised still", tokens)
+		}
 		if n := p.refreshes(allOutcomes...); n != 1 {
 			t.Errorf("%d refreshes, want one", n)
 		}

@@ -2,14 +2,17 @@ package worker_test
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/hibiken/asynq"
 	"github.com/redis/go-redis/v9"
+	"github.com/rs/zerolog"
 
 	"foreday/cache"
 	"foreday/cache/redistest"
@@ -69,9 +72,9 @@ func TestACalendarThatLagsIsAskedAgain(t *testing.T) {
 	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
 		b := setup(t, client)
 		b.google.AddUser("ada", berlin)
-		p := b.work()
+		b.work()
 		gone := b.insert("ada", "Lunch with Grace", "2026-11-23 12:00", "2026-11-23 13:00")
-		b.google.SetLag(150 * time.Millisecond)
+		b.google.SetLag(300 * time.Millisecond)
 		if err := b.google.Delete("ada", "primary", gone.Id); err != nil {
 			t.Fatal(err)
 		}
@@ -83,10 +86,6 @@ func TestACalendarThatLagsIsAskedAgain(t *testing.T) {
 		first := b.awaitFresh("ada", today, func(summarizer.Summary) bool { return true })
 		if got := titlesOf(first); len(got) != 1 || got[0] != "Dentist" {
 			t.Errorf("the first fresh summary holds %q", got)
-		}
-		b.settled()
-		if n := p.counted("foreday_calendar_lags_total", ""); n == 0 {
-			t.Error("no lag was counted")
 		}
 	})
 }
@@ -128,6 +127,29 @@ func TestWithoutAccessNothingIsTriedUntilTheNextMessage(t *testing.T) {
 	})
 }
 
+func TestAMessageDuringARefreshWithoutAccessIsReasonToTryAtOnce(t *testing.T) {
+	t.Parallel()
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		b := setup(t, client)
+		b.google.AddUser("ada", berlin)
+		p := b.work()
+		b.google.Inject(googletest.Fault{Method: "events.list", Status: http.StatusForbidden, Reason: "forbidden", Times: 1})
+		waiting, open := b.googleDoor.hold("/events")
+		defer open()
+		b.create("ada", "Dentist", "2026-11-23 15:00", "2026-11-23 16:00")
+		b.await("the calendar asked", waiting)
+		b.create("ada", "Piano tuner", "2026-11-23 17:00", "2026-11-23 18:00")
+		b.acknowledged()
+		open()
+		b.awaitFresh("ada", today, holding("Dentist", "Piano tuner"))
+		b.settled()
+		if p.refreshes("no_access") != 1 || p.counted("foreday_takeovers_total", "") > 0 {
+			t.Errorf("%d refreshes without access and %d takeovers, want one and none",
+				p.refreshes("no_access"), p.counted("foreday_takeovers_total", ""))
+		}
+	})
+}
+
 func TestAFailureIsTriedAgainWhileTheStaleCopyServes(t *testing.T) {
 	t.Parallel()
 	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
@@ -148,6 +170,103 @@ func TestAFailureIsTriedAgainWhileTheStaleCopyServes(t *testing.T) {
 		b.awaitFresh("ada", today, both)
 		b.settled()
 	})
+}
+
+// Before it failed, nobody had promised it: only its reader knew.
+func TestAReadersRefreshThatFailsIsPromised(t *testing.T) {
+	t.Parallel()
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		b := setup(t, client)
+		b.google.AddUser("ada", berlin)
+		fails := b.google.Inject(googletest.Fault{Method: "events.list", Status: http.StatusServiceUnavailable})
+		p := b.work()
+		impatient := cache.NewReader(b.store, cache.ReaderConfig{Requester: b.queue, Wait: time.Millisecond, RedisTimeout: patience, Log: b.log})
+		if _, err := impatient.Get(t.Context(), "ada", today.AddDays(9)); !errors.Is(err, cache.ErrNotReady) {
+			t.Fatalf("the reader got %v", err)
+		}
+		b.eventually("a failure", func() bool { return p.refreshes("failed") == 1 })
+		if tokens := b.tokens(); len(tokens) != 1 || tokens[0].Date != today.AddDays(9) {
+			t.Errorf("%q are promised, want the day", tokens)
+		}
+		fails()
+		b.awaitFresh("ada", today.AddDays(9), holding())
+		b.settled()
+	})
+}
+
+func TestAFailureDuringWhichMessagesCameIsLeftToTheirJob(t *testing.T) {
+	t.Parallel()
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		b := setup(t, client)
+		b.google.AddUser("ada", berlin)
+		p := b.work()
+		b.google.Inject(googletest.Fault{Method: "events.list", Status: http.StatusServiceUnavailable, Times: 1})
+		waiting, open := b.googleDoor.hold("/events")
+		defer open()
+		b.create("ada", "Dentist", "2026-11-23 15:00", "2026-11-23 16:00")
+		b.await("the calendar asked", waiting)
+		first := b.theJob().ID
+		b.create("ada", "Piano tuner", "2026-11-23 17:00", "2026-11-23 18:00")
+		b.acknowledged()
+		open()
+		b.eventually("the job of the second message alone", func() bool {
+			jobs := b.jobs()
+			return len(jobs) == 1 && jobs[0].ID != first
+		})
+		b.awaitFresh("ada", today, holding("Dentist", "Piano tuner"))
+		b.settled()
+		if n := p.refreshes(allOutcomes...); n != 2 || p.refreshes("failed") != 1 {
+			t.Errorf("%d refreshes, want one that failed and one that did not", n)
+		}
+	})
+}
+
+func TestLogsAndJobsHoldNothingOfTheCalendar(t *testing.T) {
+	t.Parallel()
+	var logs lines
+	b := setup(t, redistest.Mini(t).Client(t), func(s *settings) { s.log = zerolog.New(&logs) })
+	b.google.AddUser("ada", berlin)
+	b.google.Inject(googletest.Fault{Method: "events.list", Status: http.StatusServiceUnavailable, Times: 1})
+	b.model.Inject(openaitest.Fault{Kind: openaitest.InventedEvent})
+	b.work()
+	b.create("ada", "Oncologist", "2026-11-23 15:00", "2026-11-23 16:00")
+	var held string
+	b.eventually("a job that failed", func() bool {
+		jobs := b.jobs()
+		if len(jobs) != 1 || jobs[0].LastErr == "" {
+			return false
+		}
+		held = fmt.Sprintf("%+v", *jobs[0])
+		return true
+	})
+	b.awaitFresh("ada", today, holding("Oncologist"))
+	b.settled()
+	if held += logs.String(); !strings.Contains(held, "503") || !strings.Contains(held, `"degraded"`) {
+		t.Fatalf("logs and jobs do not tell what happened:\n%s", held)
+	}
+	for _, secret := range []string{"Oncologist", b.google.Token("ada"), "Bearer"} {
+		if strings.Contains(held, secret) {
+			t.Errorf("logs or jobs hold %q:\n%s", secret, held)
+		}
+	}
+}
+
+// lines are logs in memory.
+type lines struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *lines) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(b)
+}
+
+func (l *lines) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
 }
 
 // quotaUsedUp is a way to Google on which the next requests have to wait.

@@ -20,7 +20,7 @@ func TestAMessageLeadsToAFreshSummaryThatHoldsTheEvent(t *testing.T) {
 	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
 		b := setup(t, client, func(s *settings) { s.cache = cache.Config{SummaryTTL: time.Hour, StaleTTL: 3 * time.Hour} })
 		b.google.AddUser("ada", berlin)
-		b.work()
+		p := b.work()
 		b.publish(changed("ada"))
 		before := b.awaitFresh("ada", today, holding())
 
@@ -38,6 +38,9 @@ func TestAMessageLeadsToAFreshSummaryThatHoldsTheEvent(t *testing.T) {
 		b.wantTTL("foreday:{ada}:summary:2026-11-23", time.Hour)
 		b.wantTTL("foreday:{ada}:stale:2026-11-23", 3*time.Hour)
 		b.settled()
+		if n := p.counted("foreday_freshness_seconds", ""); n != 2 {
+			t.Errorf("the time from message to summary was taken %d times, want 2", n)
+		}
 	})
 }
 
@@ -192,6 +195,21 @@ func TestAJobThatMakesNoSenseIsSetAsideForAnOperator(t *testing.T) {
 	b.google.AddUser("ada", berlin)
 	b.create("ada", "Dentist", "2026-11-23 15:00", "2026-11-23 16:00")
 	b.awaitFresh("ada", today, holding("Dentist"))
+}
+
+func TestAClusterWorksTheSame(t *testing.T) {
+	t.Parallel()
+	b := setup(t, redistest.Cluster(t, 3).Client(t))
+	users := []string{"ada", "bob", "cyd", "dan"} // spread over the nodes
+	b.work()
+	for _, user := range users {
+		b.google.AddUser(user, berlin)
+		b.create(user, "Dentist", "2026-11-23 15:00", "2026-11-23 16:00")
+	}
+	for _, user := range users {
+		b.awaitFresh(user, today, holding("Dentist"))
+	}
+	b.settled()
 }
 
 // wantTTL wants a key to have been set with the time to live, a moment ago.
