@@ -146,7 +146,7 @@ func TestHelpFitsTheTerminalAndNamesEverySetting(t *testing.T) {
 	}
 	var everything strings.Builder
 	everything.WriteString(all)
-	for _, command := range []string{"demo", "up", "worker", "api", "dashboard", "sandbox", "publish", "get", "explain"} {
+	for _, command := range []string{"demo", "up", "worker", "api", "dashboard", "sandbox", "publish", "get", "explain", "dead", "bench"} {
 		if !strings.Contains(all, "\n  "+command+" ") {
 			t.Errorf("foreday --help does not list %s", command)
 		}
