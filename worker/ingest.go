@@ -93,5 +93,8 @@ func (g *Ingester) apply(ctx context.Context, list []cache.Invalidation, changes
 	if err != nil {
 		return err
 	}
+	for _, in := range list {
+		g.zones.SetIfAbsent(in.User, g.likely) // the guess was right
+	}
 	return promise(ctx, g.store.Ledger(), g.queue, tasks)
 }

@@ -34,6 +34,7 @@ const enqueuers = 256
 // Queue hands refreshes to the workers. It is safe for concurrent use and does
 // not own its client.
 type Queue struct {
+	redis         redis.UniversalClient
 	client        *asynq.Client
 	inspector     *asynq.Inspector
 	read, refresh string // the names of the two queues
@@ -42,7 +43,7 @@ type Queue struct {
 // NewQueue returns the queues of that name on client.
 func NewQueue(client redis.UniversalClient, name string) *Queue {
 	return &Queue{
-		client: asynq.NewClientFromRedisClient(pipelining(client)), inspector: asynq.NewInspectorFromRedisClient(client),
+		redis: client, client: asynq.NewClientFromRedisClient(pipelining(client)), inspector: asynq.NewInspectorFromRedisClient(client),
 		read: name + ":read", refresh: name + ":refresh",
 	}
 }
@@ -61,6 +62,16 @@ func pipelining(client redis.UniversalClient) redis.UniversalClient {
 }
 
 var _ cache.Requester = (*Queue)(nil)
+
+// announce makes sure that asynq's tools know of the queues. asynq says so once in
+// a process's life; a Redis that has lost its data since would hide them, and
+// every job in them, from the inspector and the dashboard.
+func (q *Queue) announce(ctx context.Context) error {
+	if err := q.redis.SAdd(ctx, "asynq:queues", q.read, q.refresh).Err(); err != nil {
+		return fmt.Errorf("announce the queues: %w", err)
+	}
+	return nil
+}
 
 // Request enqueues a refresh that a reader waits for, ahead of those that nobody
 // waits for.

@@ -54,8 +54,16 @@ func (s *Sweeper) Run(ctx context.Context) {
 
 // Sweep looks once at the overdue entries of the ledger.
 func (s *Sweeper) Sweep(ctx context.Context) error {
-	tokens, err := s.Ledger.Claim(ctx, sweepBatch, sweepHide)
+	open, err := s.Ledger.Len(ctx)
 	if err != nil {
+		return err
+	}
+	s.Metrics.open(open)
+	tokens, err := s.Ledger.Claim(ctx, sweepBatch, sweepHide)
+	if err != nil || len(tokens) == 0 {
+		return err
+	}
+	if err := s.Queue.announce(ctx); err != nil {
 		return err
 	}
 	for _, t := range tokens {
@@ -63,9 +71,7 @@ func (s *Sweeper) Sweep(ctx context.Context) error {
 			return err
 		}
 	}
-	n, err := s.Ledger.Len(ctx)
-	s.Metrics.open(n)
-	return err
+	return nil
 }
 
 // look finds out what became of one promise. It may die anywhere: the entry is
