@@ -316,12 +316,16 @@ func TestAnAnswerCutShortIsAFailureThatIsTriedAgain(t *testing.T) {
 	t.Parallel()
 	f := newFar(t, func(n int, w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Length", "10")
-		_, _ = io.WriteString(w, "0123456789"[:min(9+n-1, 10)])
+		_, _ = io.WriteString(w, "0123456789"[:10-n%2])
 	})
 	g := newGate(t, redistest.Mini(t).Client(t), window, Limits{})
 	got, err := call(t.Context(), g.OpenAI(newTransport(t)), "POST", f.URL+"/chat/completions", "{}")
 	if err != nil || got != "200 OK 0123456789" {
-		t.Errorf("got %q, %v", got, err)
+		t.Errorf("of the model came %q, %v", got, err)
+	}
+	got, err = call(t.Context(), g.Google(newTransport(t)), "GET", f.URL, "")
+	if err != nil || got != "200 OK 0123456789" {
+		t.Errorf("of the calendar came %q, %v", got, err)
 	}
 }
 

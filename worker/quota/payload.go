@@ -68,13 +68,9 @@ func peek(resp *http.Response, limit int64) ([]byte, error) {
 	return body, nil
 }
 
-// lookAtRefusals reads only answers that may name the limit they are over.
-func lookAtRefusals(resp *http.Response) int64 {
-	if resp.StatusCode == http.StatusForbidden || resp.StatusCode == http.StatusTooManyRequests {
-		return maxBody
-	}
-	return 0
-}
+// lookAtAll reads every answer: it may name the limit it is over, or break off
+// in the middle, which is noticed while it can still be asked for again.
+func lookAtAll(*http.Response) int64 { return maxBody }
 
 // lookAtUsage reads every answer but streams, whose usage cannot be known in time.
 func lookAtUsage(resp *http.Response) int64 {

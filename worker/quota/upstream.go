@@ -23,7 +23,7 @@ var calendarAPI = api{
 	name:       Google,
 	repeatable: repeatableCalendar,
 	read:       readGoogle,
-	look:       lookAtRefusals,
+	look:       lookAtAll,
 }
 
 var completionAPI = api{
