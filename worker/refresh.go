@@ -359,6 +359,7 @@ func (r *Refresher) keepAlive(ctx context.Context, run *cache.Run) *lease {
 	beat := *run
 	go func() {
 		defer close(l.done)
+		r.watchOver(l.ctx, beat)
 		tick := time.NewTicker(r.Store.Lease() / 4)
 		defer tick.Stop()
 		for {
@@ -376,6 +377,18 @@ func (r *Refresher) keepAlive(ctx context.Context, run *cache.Run) *lease {
 		}
 	}()
 	return l
+}
+
+// watchOver lets the sweep look for the run as soon as its lease can have ended:
+// it may have been long in the queue, and be due for a look much later. If this
+// fails, it is found then.
+func (r *Refresher) watchOver(ctx context.Context, run cache.Run) {
+	if run.Cleared.ID == "" {
+		return
+	}
+	if err := r.Store.Ledger().Track(ctx, time.Now().Add(r.Store.Lease()), run.Cleared); err != nil && ctx.Err() == nil {
+		r.Log.Debug().Err(err).Msg("a run is not watched over")
+	}
 }
 
 // moved tells the lease that the run has begun anew.

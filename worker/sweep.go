@@ -7,21 +7,25 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
+	"golang.org/x/sync/errgroup"
 
 	"foreday/cache"
 )
 
 const (
 	// graceQueued is how long a promised refresh may take before somebody looks.
-	graceQueued = 5 * time.Second
+	graceQueued = 3 * time.Second
 	// graceMax bounds the time between two looks at a job that waits in a long queue.
 	graceMax = time.Minute
 	// sweepEvery is the average time between two sweeps of one worker.
-	sweepEvery = time.Second
+	sweepEvery = 500 * time.Millisecond
 	// sweepBatch bounds the entries that one sweep takes in hand.
 	sweepBatch = 200
+	// sweepers is how many of those are looked at together: one after the other,
+	// on a slow day of the network, the last would wait too long.
+	sweepers = 16
 	// sweepHide is how long other sweeps leave those entries alone.
-	sweepHide = 5 * time.Second
+	sweepHide = 1500 * time.Millisecond
 )
 
 // Sweeper finds the refreshes that were promised and lost: by a worker that died
@@ -54,24 +58,21 @@ func (s *Sweeper) Run(ctx context.Context) {
 
 // Sweep looks once at the overdue entries of the ledger.
 func (s *Sweeper) Sweep(ctx context.Context) error {
-	open, err := s.Ledger.Len(ctx)
+	tokens, err := s.Ledger.Claim(ctx, sweepBatch, sweepHide)
 	if err != nil {
 		return err
 	}
-	s.Metrics.open(open)
-	tokens, err := s.Ledger.Claim(ctx, sweepBatch, sweepHide)
-	if err != nil || len(tokens) == 0 {
-		return err
-	}
-	if err := s.Queue.announce(ctx); err != nil {
-		return err
-	}
+	g, looking := errgroup.WithContext(ctx)
+	g.SetLimit(sweepers)
 	for _, t := range tokens {
-		if err := s.look(ctx, t); err != nil {
-			return err
-		}
+		g.Go(func() error { return s.look(looking, t) })
 	}
-	return nil
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	n, err := s.Ledger.Len(ctx)
+	s.Metrics.open(n)
+	return err
 }
 
 // look finds out what became of one promise. It may die anywhere: the entry is
