@@ -55,7 +55,7 @@ func (p *proxy) breakOnce(ctx context.Context, random *rand.Rand) error {
 		p.silences.Add(1)
 		// Everything is swallowed; afterwards the connections end.
 		toxic := toxic{Type: "timeout", Attributes: map[string]int64{"timeout": 0}}
-		return p.with(ctx, toxic, between(random, 300*time.Millisecond, 3*time.Second))
+		return p.with(ctx, toxic, between(random, 200*time.Millisecond, 1500*time.Millisecond))
 	}
 }
 

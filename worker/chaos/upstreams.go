@@ -62,7 +62,7 @@ func (u *upstreams) failOneInFive() {
 		{Kind: openaitest.CutBody},
 		{Kind: openaitest.Malformed},
 		{Kind: openaitest.InventedEvent},
-		{Kind: openaitest.Slow, Delay: 2 * time.Second},
+		{Kind: openaitest.Slow, Delay: time.Second},
 	}
 	for i, f := range model {
 		f.Fraction = share(i, len(model))
