@@ -29,9 +29,10 @@ var benches = map[string]func(*bench) error{
 }
 
 type benchCmd struct {
-	Name string        `arg:"" help:"What to measure: ${benches}."`
-	JSON bool          `name:"json" help:"Print one JSON object."`
-	For  time.Duration `placeholder:"D" help:"Length of the benches that run for a time; their own default if not given."`
+	Name   string        `arg:"" help:"What to measure: ${benches}."`
+	JSON   bool          `name:"json" help:"Print one JSON object."`
+	Report string        `placeholder:"FILE" help:"Draw the figures on a page of HTML, too."`
+	For    time.Duration `placeholder:"D" help:"Length of the benches that run for a time; their own default if not given."`
 
 	RedisSettings `embed:"" group:"Redis"`
 }
@@ -78,6 +79,11 @@ func (c *benchCmd) Run(ctx context.Context, out console) error {
 		return fmt.Errorf("bench %s: %w", c.Name, err)
 	}
 	r := benchResult{Bench: c.Name, Redis: redisVersion(ctx, client), CPUs: runtime.NumCPU(), Metrics: b.metrics}
+	if c.Report != "" {
+		if err := r.draw(c.Report); err != nil {
+			return err
+		}
+	}
 	if c.JSON {
 		return json.NewEncoder(out.stdout).Encode(r)
 	}
