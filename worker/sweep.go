@@ -58,21 +58,24 @@ func (s *Sweeper) Run(ctx context.Context) {
 
 // Sweep looks once at the overdue entries of the ledger.
 func (s *Sweeper) Sweep(ctx context.Context) error {
-	tokens, err := s.Ledger.Claim(ctx, sweepBatch, sweepHide)
+	open, err := s.Ledger.Len(ctx)
 	if err != nil {
 		return err
 	}
-	g, looking := errgroup.WithContext(ctx)
-	g.SetLimit(sweepers)
-	for _, t := range tokens {
-		g.Go(func() error { return s.look(looking, t) })
-	}
-	if err := g.Wait(); err != nil {
+	s.Metrics.open(open)
+	tokens, err := s.Ledger.Claim(ctx, sweepBatch, sweepHide)
+	if err != nil || len(tokens) == 0 {
 		return err
 	}
-	n, err := s.Ledger.Len(ctx)
-	s.Metrics.open(n)
-	return err
+	if err := s.Queue.announce(ctx); err != nil {
+		return err
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(sweepers)
+	for _, t := range tokens {
+		g.Go(func() error { return s.look(ctx, t) })
+	}
+	return g.Wait()
 }
 
 // look finds out what became of one promise. It may die anywhere: the entry is
