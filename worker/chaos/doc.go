@@ -37,6 +37,7 @@
 //     everything published until the kill. So the slowest day counts. Kills
 //     that fell into an outage of Redis, or were followed by one before all was
 //     well again, are in the figure, and also reported apart.
+//     99 of 100 must take 15 seconds or less.
 //   - Workers end only when they are killed, or when they find no Redis at their
 //     start; none of them panics.
 package main

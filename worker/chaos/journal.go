@@ -23,11 +23,14 @@ func openJournal(dir string) (*journal, error) {
 	return &journal{file: file}, nil
 }
 
+// clock is how the journal tells the time, in UTC.
+const clock = "15:04:05.000"
+
 // note adds a line. A journal that cannot be written to costs nobody anything.
 func (j *journal) note(who, format string, args ...any) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	fmt.Fprintf(j.file, "%s %-9s %s\n", time.Now().UTC().Format("15:04:05.000"), who, fmt.Sprintf(format, args...))
+	fmt.Fprintf(j.file, "%s %-9s %s\n", time.Now().UTC().Format(clock), who, fmt.Sprintf(format, args...))
 }
 
 func (j *journal) close() { j.file.Close() }

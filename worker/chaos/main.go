@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/alecthomas/kong"
+	"github.com/redis/go-redis/v9"
 )
 
 type command struct {
@@ -30,12 +31,17 @@ func (c command) Validate() error {
 }
 
 func main() {
+	redis.SetLogger(silent{}) // it has much to say about servers that are killed
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	var c command
 	kong.Parse(&c, kong.Name("chaos"), kong.Description("Breaks a deployment of foreday on purpose, and checks that it keeps its promises."))
 	os.Exit(run(ctx, c, os.Stdout, os.Stderr))
 }
+
+type silent struct{}
+
+func (silent) Printf(context.Context, string, ...any) {}
 
 // run returns the exit status: 0 if all promises were kept.
 func run(ctx context.Context, c command, stdout, stderr io.Writer) int {
@@ -51,7 +57,7 @@ func run(ctx context.Context, c command, stdout, stderr io.Writer) int {
 				os.RemoveAll(dir)
 				return 0
 			}
-			fmt.Fprintf(stdout, "\njournal of the soak and files of Redis: %s\n", dir)
+			fmt.Fprintf(stdout, "journal of the soak and files of Redis: %s\n", dir)
 			return min(1, len(r.broken()))
 		}
 		os.RemoveAll(dir)
@@ -68,6 +74,7 @@ func inDir(ctx context.Context, dir string, c command, stderr io.Writer) (report
 	}
 	return soak(ctx, settings{
 		length: time.Duration(c.Seconds) * time.Second, seed: c.Seed, binary: binary, dir: dir, progress: newProgress(stderr),
+		maxRecovery: 15 * time.Second,
 	})
 }
 

@@ -23,8 +23,8 @@ func (p *progress) at(gone, length time.Duration, kills, told int) {
 	fmt.Fprintf(p.w, "\r\x1b[Kchaos: %d of %d s, %d kills, %d messages", int(gone.Seconds()), int(length.Seconds()), kills, told)
 }
 
-func (p *progress) calming(gone time.Duration, wrong int) {
-	fmt.Fprintf(p.w, "\r\x1b[Kchaos: calming down for %d s, %d days not right yet", int(gone.Seconds()), wrong)
+func (p *progress) calming(left time.Duration, wrong int) {
+	fmt.Fprintf(p.w, "\r\x1b[Kchaos: calming down for %d s at most, %d days not right yet", int(left.Seconds()), wrong)
 }
 
 func (p *progress) done() { fmt.Fprint(p.w, "\r\x1b[K") }

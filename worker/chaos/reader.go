@@ -18,7 +18,7 @@ func (d *deployment) readAsApp(ctx context.Context) error {
 	reader := cache.NewReader(store, cache.ReaderConfig{
 		Requester: worker.NewQueue(d.client, worker.DefaultQueue), Wait: time.Second, Log: zerolog.Nop(),
 	})
-	for pause(ctx, between(rand.New(rand.NewPCG(rand.Uint64(), 0)), 10*time.Millisecond, 100*time.Millisecond)) {
+	for pause(ctx, rand.N(100*time.Millisecond)) {
 		p := d.truth.pages[rand.IntN(len(d.truth.pages))]
 		acknowledged := d.truth.acknowledged(p)
 		answer, err := reader.Get(ctx, p.user, p.date)

@@ -11,7 +11,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"foreday/cache"
-	"foreday/cache/redistest"
 )
 
 // settings say what a soak does.
@@ -21,6 +20,8 @@ type settings struct {
 	binary   string // the program
 	dir      string // for its files
 	progress *progress
+	// maxRecovery is what 99 of 100 recoveries may take.
+	maxRecovery time.Duration
 }
 
 const (
@@ -154,7 +155,7 @@ func (d *deployment) trouble(ctx context.Context) error {
 	}
 	g.Go(func() error {
 		for began := time.Now(); pause(during, 200*time.Millisecond); {
-			d.progress.at(time.Since(began), d.length, d.fleet.killed(), d.truth.told())
+			d.progress.at(time.Since(began), d.length, d.fleet.tallied().kills, d.truth.told())
 		}
 		return nil
 	})
@@ -176,14 +177,17 @@ func (d *deployment) killWorkers(ctx context.Context, random *rand.Rand) error {
 // settle waits until every day is right, or the time for it is over.
 func (d *deployment) settle(ctx context.Context) error {
 	deadline := time.Now().Add(calmDown)
-	for began := time.Now(); len(d.truth.wrong()) > 0 && time.Now().Before(deadline); {
-		d.progress.calming(time.Since(began), len(d.truth.wrong()))
+	defer d.progress.done()
+	for {
+		wrong := len(d.truth.wrong())
+		if wrong == 0 || time.Now().After(deadline) {
+			return nil
+		}
+		d.progress.calming(time.Until(deadline), wrong)
 		if !pause(ctx, 50*time.Millisecond) {
 			return context.Cause(ctx)
 		}
 	}
-	d.progress.done()
-	return nil
 }
 
 // pause waits, and reports false if ctx ends first.
@@ -200,38 +204,4 @@ func pause(ctx context.Context, d time.Duration) bool {
 
 func between(random *rand.Rand, least, most time.Duration) time.Duration {
 	return least + time.Duration(random.Int64N(int64(most-least)))
-}
-
-// redisServer is the real server, killed and restarted.
-type redisServer struct {
-	*redistest.Server
-	journal *journal
-	outages []outage
-}
-
-type outage struct{ began, ended time.Time }
-
-func startRedis(dir string, j *journal) (*redisServer, error) {
-	s, err := redistest.Launch(dir, redistest.WithAppendOnly())
-	if err != nil {
-		return nil, err
-	}
-	return &redisServer{Server: s, journal: j}, nil
-}
-
-// killAgainAndAgain kills the server and restarts it after a moment.
-func (s *redisServer) killAgainAndAgain(ctx context.Context, random *rand.Rand) error {
-	for calm := between(random, 4*time.Second, 9*time.Second); pause(ctx, calm); calm = between(random, 10*time.Second, 30*time.Second) {
-		o := outage{began: time.Now()}
-		s.Crash()
-		s.journal.note("redis", "KILLED")
-		pause(ctx, between(random, 200*time.Millisecond, 3*time.Second))
-		if err := s.Relaunch(); err != nil {
-			return err
-		}
-		o.ended = time.Now()
-		s.journal.note("redis", "restarted")
-		s.outages = append(s.outages, o)
-	}
-	return nil
 }

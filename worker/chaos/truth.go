@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -26,6 +25,7 @@ type truth struct {
 	kills   []*kill
 	stale   []violation
 	checked int // fresh copies compared
+	count   int // messages published
 }
 
 // page is one day of one user.
@@ -73,11 +73,10 @@ type violation struct {
 // kill is a worker's end, with what was out of date then.
 type kill struct {
 	at        time.Time
-	waiting   map[*page]int   // the version that each is to reach
-	touched   int             // how many there were at first
-	recovered time.Time       // zero: not yet
-	took      []time.Duration // of each that has reached it
-	slowest   *page           // the last to recover
+	waiting   map[*page]int // the version that each is to reach
+	touched   int           // how many there were at first
+	recovered time.Time     // zero: not yet
+	slowest   *page         // the last to recover
 }
 
 func newTruth(j *journal) *truth {
@@ -140,17 +139,14 @@ func (t *truth) publishedAs(n *news, id string) {
 		t.journal.note("calendar", "%s version %d published as %s", p, i, id)
 	}
 	t.open = append(t.open, n)
+	t.count++
 }
 
 // told returns how many messages were published.
 func (t *truth) told() int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	n := len(t.open)
-	for _, p := range t.pages {
-		n += p.acknowledged
-	}
-	return n
+	return t.count
 }
 
 // killing notes what is out of date. The kill counts from the call of the
@@ -215,19 +211,4 @@ func (p *page) fetchedSince(t time.Time) int {
 func joined(titles []string) string {
 	sorted := slices.Sorted(slices.Values(titles))
 	return strings.Join(sorted, "\n")
-}
-
-// streamID is the ID of a stream's entry.
-type streamID struct{ ms, seq uint64 }
-
-func parseStreamID(s string) streamID {
-	ms, seq, _ := strings.Cut(s, "-")
-	var id streamID
-	id.ms, _ = strconv.ParseUint(ms, 10, 64)
-	id.seq, _ = strconv.ParseUint(seq, 10, 64)
-	return id
-}
-
-func (a streamID) after(b streamID) bool {
-	return a.ms > b.ms || a.ms == b.ms && a.seq > b.seq
 }

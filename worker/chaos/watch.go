@@ -169,12 +169,9 @@ func (t *truth) show(p *page, c *freshCopy, now time.Time) {
 	for _, k := range t.kills {
 		if want, waits := k.waiting[p]; waits && want <= reached {
 			delete(k.waiting, p)
-			k.took = append(k.took, now.Sub(k.at))
-			if now.Sub(k.at) > maxRecovery {
-				t.journal.note("watch", "SLOW: %s took %s from the kill at %s", p, seconds(now.Sub(k.at)), k.at.UTC().Format("15:04:05.000"))
-			}
 			if len(k.waiting) == 0 {
 				k.recovered, k.slowest = now, p
+				t.journal.note("watch", "%s was the last to recover from the kill at %s", p, k.at.UTC().Format(clock))
 			}
 		}
 	}
