@@ -222,11 +222,48 @@ func TestALedgerThatWasLostIsToldWhatItShouldHold(t *testing.T) {
 	})
 }
 
+func TestProcessesThatEndedBeforeAnOutageAreNotAwaitedAfterIt(t *testing.T) {
+	eachLedger(t, bounds{Requests: 8}, func(t *testing.T, l *ledgerClient, now *clock) {
+		for i := range 5 {
+			killed := newLedgerClient(l.client, fmt.Sprint("killed", i), l.limits)
+			killed.run(t, killed.batch(), now.at())
+		}
+		now.pass(8 * time.Second)
+		b, away := l.batch(), millis(time.Second)
+		b.Away, b.Sharers = &away, 6
+		l.run(t, b, now.at())
+		for i := range 8 {
+			if v := l.put(t, now.at(), ask{Ticket: fmt.Sprint(i), Name: fmt.Sprint("u", i)}); v.What != goAt {
+				t.Fatalf("call %d of 8: %v, though nobody else is left", i+1, v)
+			}
+		}
+	})
+}
+
+func TestNobodyIsPutOffBeyondTheReturnOfAllShares(t *testing.T) {
+	eachLedger(t, bounds{Requests: 100}, func(t *testing.T, l *ledgerClient, now *clock) {
+		for i := range 5 {
+			gone := newLedgerClient(l.client, fmt.Sprint("gone", i), l.limits)
+			gone.run(t, gone.batch(), now.at())
+		}
+		now.pass(2 * time.Second)
+		b, away := l.batch(), millis(time.Second)
+		b.Away, b.Sharers = &away, 2 // an outlook from before the others joined
+		l.run(t, b, now.at())
+		for i := range 200 {
+			v := l.put(t, now.at(), ask{Ticket: fmt.Sprint(i), Name: fmt.Sprint("u", i), Keep: true})
+			if v.What != goAt && v.Wait > 70_000 {
+				t.Fatalf("call %d is put off for %d ms; all shares are back after a window", i+1, v.Wait)
+			}
+		}
+	})
+}
+
 func TestTheSharesOfProcessesStillAwayAreLeftAlone(t *testing.T) {
 	eachLedger(t, bounds{Requests: 8}, func(t *testing.T, l *ledgerClient, now *clock) {
 		others := newLedgerClient(l.client, "other", l.limits)
 		others.run(t, others.batch(), now.at())
-		b, away := l.batch(), millis(10*time.Second)
+		b, away := l.batch(), millis(19*time.Second)
 		now.pass(20 * time.Second)
 		b.Away, b.Sharers = &away, 2
 		l.run(t, b, now.at())

@@ -26,7 +26,7 @@ type timing struct {
 	OnTheWire ms `json:"-"`
 	Arrival   ms `json:"-"`
 	// Beat is how often a process is heard of at least.
-	Beat ms `json:"-"`
+	Beat ms `json:"beat"`
 	// Provisional is how long a call counts from its turn if nothing more is
 	// heard of it: its process died.
 	Provisional ms `json:"provisional"`

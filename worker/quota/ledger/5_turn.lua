@@ -119,6 +119,8 @@ local function later(ask, at, why)
     -- be far too late: nobody is sent away so soon.
     at = math.min(at, now + math.max(ask.wait, timing.near + 1), now + timing.far)
   end
+  -- Once the shares of all processes are known, the limits are whole again.
+  if (state.whole or 0) > now then at = math.min(at, state.whole) end
   local waits = at - now <= ask.wait
   local back = at - (waits and timing.near or math.min(timing.lead, ask.wait))
   if waits or ask.keep then

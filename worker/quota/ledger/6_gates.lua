@@ -2,13 +2,16 @@
 -- share of them, and tells afterwards what it did. Until all have told, or a
 -- window has passed, the shares of the others are left alone.
 
--- comeBack hears of a process that had lost Redis, or finds an empty one.
+-- comeBack hears of a process that had lost Redis, or finds an empty one. Who was
+-- silent for some beats before that has ended, and is not awaited.
 local function comeBack()
   local members = batch.members or {}
   for _, gate in ipairs(redis.call('ZRANGE', key.gates, 0, -1)) do table.insert(members, gate) end
   for _, gate in ipairs(members) do
-    local seen = redis.call('ZSCORE', key.gates, gate)
-    if gate ~= batch.gate and not (seen and tonumber(seen) >= now - batch.away) then
+    local seen = tonumber(redis.call('ZSCORE', key.gates, gate) or nil)
+    local here = seen and seen >= now - batch.away
+    local ended = seen and seen < now - batch.away - 3 * timing.beat
+    if gate ~= batch.gate and not here and not ended then
       redis.call('ZADD', key.awaited, 'NX', whole(now + timing.provisional), gate)
     end
   end
@@ -29,10 +32,12 @@ local function lessAwaited()
   redis.call('ZREMRANGEBYSCORE', key.awaited, '-inf', whole(now))
   local awaited = redis.call('ZCARD', key.awaited)
   if awaited == 0 then
-    state.sharers = 0
+    state.sharers, state.whole = 0, 0
     return
   end
-  local part = 1 - math.min(1, awaited / math.max(state.sharers or 0, awaited))
+  state.whole = tonumber(redis.call('ZRANGE', key.awaited, -1, -1, 'WITHSCORES')[2])
+  -- Whoever is here has a share, too.
+  local part = 1 - awaited / math.max(state.sharers or 0, awaited + 1)
   for name, limit in pairs(limits) do
     -- At least one, or there would be none to wait for.
     if name ~= 'daily' and limit > 0 then limits[name] = math.max(1, math.floor(limit * part)) end
