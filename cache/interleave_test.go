@@ -49,7 +49,7 @@ import (
 // not walked one by one. What is too large for that is sampled, by schedules
 // walked at random.
 //
-// FOREDAY_PROOF=deep explores what takes minutes and gigabytes, too.
+// FOREDAY_PROOF=deep explores what takes minutes and some gigabytes, too.
 
 // scope is what is explored at one go.
 type scope struct {
@@ -81,6 +81,8 @@ var (
 		{name: "answers lost", events: 2, may: faults{lost: 2}},
 		{name: "nothing goes wrong", events: 3, orderly: true},
 	}
+	// With FOREDAY_PROOF=deep. A crash and leases that run out is beyond this: it
+	// took 20 GB to find 37 million states in order.
 	deep = []scope{
 		{name: "two crashes", events: 2, may: faults{crashes: 2}},
 		{name: "a crash and an answer lost", events: 2, may: faults{crashes: 1, lost: 1}},
@@ -88,8 +90,6 @@ var (
 		{name: "a crash and an ingester that is slow", events: 2, may: faults{crashes: 1, stalls: 1}},
 		{name: "leases that run out, and a calendar that fails", events: 2, may: faults{ticks: 1, failures: 1}},
 		{name: "tokens that age", events: 2, may: faults{ages: 1}},
-		{name: "leases that run out, twice", events: 2, may: faults{ticks: 2}},
-		{name: "a crash and leases that run out", events: 2, may: faults{crashes: 1, ticks: 1}},
 		{name: "a crash, and all expires", events: 2, may: faults{crashes: 1, losses: 1}},
 		{name: "nothing goes wrong", events: 4, orderly: true},
 	}
