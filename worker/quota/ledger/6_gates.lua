@@ -2,20 +2,24 @@
 -- share of them, and tells afterwards what it did. Until all have told, or a
 -- window has passed, the shares of the others are left alone.
 
--- comeBack hears of a process that had lost Redis, or finds an empty one. Who was
--- silent for some beats before that has ended, and is not awaited.
+-- comeBack hears of a process that had lost Redis, or finds an empty one. If it
+-- was Redis that was away, nobody was heard of since, but for the beat it may take
+-- to notice: then all who were there are awaited. Who was silent for some beats
+-- before has ended.
 local function comeBack()
+  state.sharers = math.max(state.sharers or 0, batch.sharers or 0, 1)
+  local gone = now - batch.away
+  for _, gate in ipairs(redis.call('ZRANGEBYSCORE', key.gates, whole(gone + timing.beat), '+inf')) do
+    if gate ~= batch.gate then return end
+  end
   local members = batch.members or {}
   for _, gate in ipairs(redis.call('ZRANGE', key.gates, 0, -1)) do table.insert(members, gate) end
   for _, gate in ipairs(members) do
     local seen = tonumber(redis.call('ZSCORE', key.gates, gate) or nil)
-    local here = seen and seen >= now - batch.away
-    local ended = seen and seen < now - batch.away - 3 * timing.beat
-    if gate ~= batch.gate and not here and not ended then
+    if gate ~= batch.gate and not (seen and seen < gone - 3 * timing.beat) then
       redis.call('ZADD', key.awaited, 'NX', whole(now + timing.provisional), gate)
     end
   end
-  state.sharers = math.max(state.sharers or 0, batch.sharers or 0, 1)
 end
 
 -- report takes what a process did without asking, or what Redis forgot.
