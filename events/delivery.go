@@ -44,6 +44,15 @@ type batch struct {
 	dead []DeadLetter
 	// void holds IDs whose entries were deleted from the stream while pending.
 	void []string
+	// since is when the read began that brought it; zero if all of it counts as
+	// redelivered anyway.
+	since time.Time
+}
+
+func (b *batch) markRedelivered() {
+	for i := range b.good {
+		b.good[i].Redelivered = true
+	}
 }
 
 func (b *batch) empty() bool { return len(b.good) == 0 && len(b.dead) == 0 && len(b.void) == 0 }

@@ -53,7 +53,9 @@ func (r *run) readAhead() <-chan readResult {
 	doubt, began := r.doubt, r.cfg.Now()
 	go func() {
 		entries, err := r.read(r.ctx, ">")
-		result <- readResult{newBatch(entries, doubt, r.cfg.Now()), began, err}
+		b := newBatch(entries, doubt, r.cfg.Now())
+		b.since = began
+		result <- readResult{b, began, err}
 	}()
 	return result
 }
@@ -123,11 +125,14 @@ func (r *run) handle(b *batch) error {
 	if len(b.good) == 0 {
 		return nil
 	}
+	// What has been in hand for long may be claimed by another consumer any
+	// moment, and acknowledged by it while it is still handled here.
+	if !b.since.IsZero() && r.cfg.Now().Sub(b.since) > r.cfg.ClaimIdle/2 {
+		b.markRedelivered()
+	}
 	err := r.handler.Handle(r.work, b.good)
 	if err != nil {
-		for i := range b.good {
-			b.good[i].Redelivered = true
-		}
+		b.markRedelivered()
 	}
 	return err
 }
