@@ -151,7 +151,9 @@ func (r *Refresher) agreeOnZone(ctx context.Context, user string, day *summarize
 	if zone.String() == kept {
 		return nil
 	}
-	rezone := cache.Invalidation{User: user, All: true, Published: time.Now(), SetZone: zone.String()}
+	// Once the zone is set, no other job comes here again: nobody else vouches for
+	// the other days.
+	rezone := cache.Invalidation{User: user, All: true, Redelivered: true, Published: time.Now(), SetZone: zone.String()}
 	rezone.Days = dueWindow(zone, r.Now(), r.RefreshDays).days()
 	return r.apply(ctx, rezone)
 }
