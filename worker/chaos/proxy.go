@@ -59,12 +59,19 @@ func (p *proxy) breakOnce(ctx context.Context, random *rand.Rand) error {
 	}
 }
 
-// cut ends all connections and takes new ones at once.
-func (p *proxy) cut() error {
+// cut ends all connections and takes new ones at once, on the same port. Somebody
+// else's connection may have been given that port for a moment.
+func (p *proxy) cut() (err error) {
 	p.cuts.Add(1)
 	p.journal.note(p.Name, "CUT")
 	p.Stop()
-	return p.Start()
+	for range 50 {
+		if err = p.Start(); err == nil {
+			return nil
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	return err
 }
 
 // toxic is how toxiproxy wants to be told.
