@@ -13,9 +13,9 @@ import (
 const (
 	// memory is how many days of the past count: one year.
 	memory = 365
-	// habit is the number of occurrences from which on something is as routine
+	// firmHabit is the number of occurrences from which on something is as routine
 	// as it gets, and from which on a title need only be contained.
-	habit = 12
+	firmHabit = 12
 	// shortTitle is the number of characters up to which a title must be equal:
 	// "Call" is contained in too much.
 	shortTitle = 5
@@ -132,7 +132,7 @@ func (r *Reference) judge(day summarizer.Day, e summarizer.Event) summarizer.Ver
 		}
 	}
 
-	score := min(float64(len(best))/habit, 1)
+	score := min(float64(len(best))/firmHabit, 1)
 	v := summarizer.Verdict{Event: e, Novelty: rounded(1 - score), Novel: score < newsBelow}
 	if v.Novel {
 		v.Reason = newsReason(at, r.titles[title], from, to)
@@ -151,7 +151,7 @@ func (r *Reference) bestPattern(at slot, title string, from, to summarizer.Date)
 			continue
 		}
 		on := p.on.within(from, to)
-		fits := p.title == title || len(on) >= habit && oneContainsOther(p.title, title)
+		fits := p.title == title || len(on) >= firmHabit && oneContainsOther(p.title, title)
 		if fits && len(on) > len(best) {
 			best = on
 		}
