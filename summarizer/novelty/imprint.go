@@ -1,0 +1,181 @@
+package novelty
+
+import (
+	"cmp"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/binary"
+	"hash"
+	"slices"
+	"unicode/utf8"
+)
+
+// Key is the secret under which a Model keeps what it has learnt. Whoever lacks
+// it cannot tell whether somebody's calendar holds a title they guess.
+type Key [sha256.Size]byte
+
+// NewKey returns the user's own key, made from the deployment's secret. So equal
+// titles of two users look nothing alike.
+func NewKey(secret []byte, user string) Key {
+	mac := hmac.New(sha256.New, secret)
+	mac.Write([]byte("foreday routine of " + user))
+	return Key(mac.Sum(nil))
+}
+
+// Bounds on what is kept of a title to compare its spelling by.
+const (
+	maxParts = 12
+	maxPairs = 20
+	// shortWord is the number of letters under which a word is the same only if
+	// it is equal.
+	shortWord = 5
+)
+
+// imprint is what a Model keeps of a title: hashes under its key.
+type imprint struct {
+	words   uint64 // of the set of words and numbers
+	letters uint64 // of the letters and numbers as they stand: Stand-up, Standup
+	kind    uint64 // of the set of words: Sprint 12, Sprint 13
+	parts   []part // of the words one by one, ordered by whole; at most maxParts
+}
+
+// part is what is kept of one word.
+type part struct {
+	whole uint32
+	pairs []uint16 // of its pairs of letters, ascending, at most maxPairs; none if it is short
+}
+
+// sameTitle reports whether p and o are one title.
+func (p imprint) sameTitle(o imprint) bool { return p.words == o.words || p.letters == o.letters }
+
+// printer makes imprints. It remembers the words it has met, which most titles
+// share, and is not safe for concurrent use.
+type printer struct {
+	mac   hash.Hash
+	sum   []byte
+	parts map[string]part
+}
+
+func newPrinter(key Key) *printer {
+	return &printer{mac: hmac.New(sha256.New, key[:]), parts: map[string]part{}}
+}
+
+func (p *printer) print(s string) imprint {
+	t := parseTitle(s)
+	out := imprint{
+		words:   p.hash("words", append(slices.Clone(t.words), t.numbers...)...),
+		letters: p.hash("letters", t.letters),
+		kind:    p.hash("kind", t.words...),
+	}
+	for _, w := range t.words[:min(len(t.words), maxParts)] {
+		out.parts = append(out.parts, p.part(w))
+	}
+	slices.SortFunc(out.parts, func(a, b part) int { return cmp.Compare(a.whole, b.whole) })
+	return out
+}
+
+// series returns what is kept of a series' ID.
+func (p *printer) series(id string) uint64 { return p.hash("series", id) }
+
+// part returns what is kept of a word. Its pairs of letters include those with
+// its beginning and end.
+func (p *printer) part(word string) part {
+	if known, ok := p.parts[word]; ok {
+		return known
+	}
+	out := part{whole: uint32(p.hash("word", word))}
+	if utf8.RuneCountInString(word) >= shortWord {
+		last := ' '
+		for _, r := range word + " " {
+			out.pairs = append(out.pairs, uint16(p.hash("pair", string([]rune{last, r}))))
+			last = r
+		}
+		slices.Sort(out.pairs)
+		out.pairs = slices.Compact(out.pairs)
+		out.pairs = out.pairs[:min(len(out.pairs), maxPairs)]
+	}
+	p.parts[word] = out
+	return out
+}
+
+// hash is HMAC-SHA-256 of texts of a kind, cut to 64 bits. No texts collide by
+// being joined.
+func (p *printer) hash(kind string, texts ...string) uint64 {
+	p.mac.Reset()
+	p.mac.Write([]byte(kind))
+	for _, text := range texts {
+		p.mac.Write([]byte{0})
+		p.mac.Write([]byte(text))
+	}
+	p.sum = p.mac.Sum(p.sum[:0])
+	return binary.LittleEndian.Uint64(p.sum)
+}
+
+// alike reports whether the titles differ at most in numbers and in the spelling
+// of a word or two: the words that one has and the other lacks pair up, and each
+// pair shares most pairs of letters.
+func (p imprint) alike(o imprint) bool {
+	if p.sameTitle(o) || p.kind == o.kind {
+		return true
+	}
+	if len(p.parts) != len(o.parts) {
+		return false
+	}
+	var mine, theirs [maxRespelt]part
+	n, ok := missingFrom(o.parts, p.parts, &mine)
+	if _, alsoOK := missingFrom(p.parts, o.parts, &theirs); !ok || !alsoOK {
+		return false
+	}
+	left := theirs[:n]
+	for _, m := range mine[:n] {
+		i := slices.IndexFunc(left, m.alike)
+		if i < 0 {
+			return false
+		}
+		left = slices.Delete(left, i, i+1)
+	}
+	return true
+}
+
+// maxRespelt is how many words of a title may be spelt otherwise.
+const maxRespelt = 2
+
+// missingFrom finds the parts of b that a lacks, and returns their number unless
+// there are too many. Both are ordered by whole.
+func missingFrom(a, b []part, missing *[maxRespelt]part) (n int, ok bool) {
+	i := 0
+	for _, x := range b {
+		for i < len(a) && a[i].whole < x.whole {
+			i++
+		}
+		if i < len(a) && a[i].whole == x.whole {
+			continue
+		}
+		if n == maxRespelt {
+			return n, false
+		}
+		missing[n] = x
+		n++
+	}
+	return n, true
+}
+
+// alike reports whether two words have the same spelling but for a letter or
+// so: their pairs of letters have a Dice coefficient of 0.7 or more.
+func (p part) alike(o part) bool {
+	if len(p.pairs) == 0 || len(o.pairs) == 0 {
+		return false
+	}
+	shared := 0
+	for i, j := 0, 0; i < len(p.pairs) && j < len(o.pairs); {
+		switch {
+		case p.pairs[i] == o.pairs[j]:
+			shared, i, j = shared+1, i+1, j+1
+		case p.pairs[i] < o.pairs[j]:
+			i++
+		default:
+			j++
+		}
+	}
+	return 20*shared >= 7*(len(p.pairs)+len(o.pairs))
+}

@@ -1,0 +1,179 @@
+package novelty
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/cases"
+	"golang.org/x/text/unicode/norm"
+)
+
+// maxTitle is how many bytes of a title count. Titles come from strangers.
+const maxTitle = 512
+
+// title is what counts of a title when it is compared with another.
+type title struct {
+	words   []string // sorted, each once, without those that say nothing
+	numbers []string // sorted, each once; times and dates are none
+	letters string   // all letters and numbers in their order, without spaces
+}
+
+// parseTitle takes a title apart. Case, width, accents, apostrophes and
+// punctuation do not count, nor do times and dates, which people write into
+// titles though the calendar knows them.
+func parseTitle(s string) title {
+	tokens := withoutTimes(tokenize(fold(clip(s, maxTitle))))
+	var t title
+	var letters strings.Builder
+	for _, token := range tokens {
+		letters.WriteString(token.text)
+		switch {
+		case token.number:
+			t.numbers = append(t.numbers, token.text)
+		case !fillers[token.text]:
+			t.words = append(t.words, token.text)
+		}
+	}
+	t.letters = letters.String()
+	if t.letters == "" { // symbols alone: an emoji is a title too
+		t.letters = strings.Join(strings.Fields(s), " ")
+	}
+	if len(t.words) == 0 && len(t.numbers) == 0 {
+		t.words = []string{t.letters}
+	}
+	t.words, t.numbers = distinct(t.words), distinct(t.numbers)
+	return t
+}
+
+func distinct(words []string) []string {
+	slices.Sort(words)
+	return slices.Compact(words)
+}
+
+// clip shortens s to n bytes, between characters.
+func clip(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n]
+}
+
+// fold makes letters that people take for the same the same: by Unicode's
+// compatibility forms and case folding, and without the accents of scripts in
+// which they are left out at will. Elsewhere marks are vowels, and stay.
+func fold(s string) string {
+	if isASCII(s) {
+		return strings.ToLower(s)
+	}
+	s = cases.Fold().String(norm.NFKC.String(strings.ToValidUTF8(s, " ")))
+	var b strings.Builder
+	optional := false // the marks that follow may be left out
+	for _, r := range norm.NFD.String(s) {
+		if !unicode.Is(unicode.Mn, r) {
+			optional = unicode.In(r, unicode.Latin, unicode.Greek, unicode.Cyrillic, unicode.Arabic, unicode.Hebrew)
+		} else if optional {
+			continue
+		}
+		if !unicode.Is(unicode.Cf, r) && r != tatweel { // joiners, direction marks
+			b.WriteRune(r)
+		}
+	}
+	return norm.NFC.String(b.String())
+}
+
+// tatweel stretches Arabic words and is no letter.
+const tatweel = 'ـ'
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+// token is a run of letters or of digits.
+type token struct {
+	text   string
+	number bool
+	before string // what stands between it and the token before
+}
+
+func tokenize(s string) []token {
+	var tokens []token
+	start, kind, gap := 0, other, 0
+	flush := func(end int) {
+		if kind != other {
+			text := s[start:end]
+			if kind == letter {
+				text = withoutApostrophes(text)
+			}
+			tokens = append(tokens, token{text, kind == digit, s[gap:start]})
+			gap = end
+		}
+	}
+	for i, r := range s {
+		k := kindOf(r)
+		if k == apostrophe {
+			if kind == letter {
+				continue // T'ai is one word
+			}
+			k = other
+		}
+		if k != kind {
+			flush(i)
+			start, kind = i, k
+		}
+	}
+	flush(len(s))
+	return tokens
+}
+
+type runeKind int
+
+const (
+	other runeKind = iota
+	letter
+	digit
+	apostrophe
+)
+
+func kindOf(r rune) runeKind {
+	switch {
+	case strings.ContainsRune(apostrophes, r):
+		return apostrophe
+	case unicode.IsLetter(r) || unicode.IsMark(r):
+		return letter
+	case unicode.IsDigit(r):
+		return digit
+	}
+	return other
+}
+
+const apostrophes = "'’‘ʼ`"
+
+func withoutApostrophes(s string) string {
+	return strings.Map(func(r rune) rune {
+		if kindOf(r) == apostrophe {
+			return -1
+		}
+		return r
+	}, s)
+}
+
+// fillers are short words that people put between others or leave out.
+var fillers = wordSet("and with the of for to at in on vs und mit der die das im am et avec le la les de du des y con el e com och med en og met van")
+
+func wordSet(words string) map[string]bool {
+	set := map[string]bool{}
+	for _, w := range strings.Fields(words) {
+		set[w] = true
+	}
+	return set
+}
