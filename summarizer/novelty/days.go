@@ -1,0 +1,51 @@
+package novelty
+
+import (
+	"math"
+	"time"
+
+	"foreday/summarizer"
+)
+
+// placed returns when the event starts by the clocks of zone. An all-day event
+// has its date in every zone.
+func placed(e summarizer.Event, zone *time.Location) occurred {
+	if e.AllDay {
+		return occurred{on: dayNumber(e.StartDate), minute: allDay}
+	}
+	return placedAt(e.Start, zone)
+}
+
+func placedAt(t time.Time, zone *time.Location) occurred {
+	t = t.In(zone)
+	return occurred{on: dayNumber(summarizer.DateOf(t)), minute: int16(t.Hour()*60 + t.Minute())}
+}
+
+// dayNumber counts days from 1970-01-01.
+func dayNumber(d summarizer.Date) int32 {
+	days := time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC).Unix() / (24 * 60 * 60)
+	return int32(max(math.MinInt32, min(days, math.MaxInt32)))
+}
+
+func dateOf(day int32) summarizer.Date {
+	return summarizer.Date{Year: 1970, Month: time.January, Day: 1}.AddDays(int(day))
+}
+
+func weekdayOf(day int32) time.Weekday { return time.Weekday(((int(day)+4)%7 + 7) % 7) }
+
+// monday returns the first day of the day's week.
+func monday(day int32) int32 { return day - int32((weekdayOf(day)+6)%7) }
+
+func earlier(a, b summarizer.Date) summarizer.Date {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}
+
+func later(a, b summarizer.Date) summarizer.Date {
+	if a.Before(b) {
+		return b
+	}
+	return a
+}

@@ -1,0 +1,176 @@
+package novelty
+
+import (
+	"slices"
+	"time"
+)
+
+// manyPlaces is the number of places in the week from which on something happens
+// on most days.
+const manyPlaces = 4
+
+// insteadOf reports whether an event that the calendar does not know as an
+// occurrence of a series takes the place of one all the same, and of which: its
+// habit keeps to its places and goes on doing so, the event is in none of them,
+// nor in any that the year has seen repeatedly, and a place nearby that was due
+// is empty.
+func (j *judged) insteadOf(usual schedule, others []judged) (place, bool) {
+	_, known := j.original()
+	here := j.at.place()
+	switch {
+	case known || len(usual.places) == 0 || usual.near(here, usual.slack()):
+		return place{}, false
+	case len(usual.places) >= manyPlaces && closeClock(usual.clock, here.minute, drift):
+		return place{}, false // on most days: this one is merely new among them
+	case j.seenAt(here) || j.stays(usual):
+		return place{}, false
+	}
+	missed := j.missed(usual, others)
+	if len(missed) == 0 {
+		return place{}, false
+	}
+	nearest := slices.MinFunc(missed, func(a, b occurred) int { return distance(a, j.at) - distance(b, j.at) })
+	return nearest.place(), !j.clocksChanged(nearest, usual)
+}
+
+// seenAt reports whether the title was met about there several times in the
+// year: in the season of other clocks, say.
+func (j *judged) seenAt(here place) bool {
+	n := 0
+	for _, o := range j.same {
+		if o.place().apart(here) <= drift {
+			n++
+		}
+	}
+	return n >= 3
+}
+
+// stays reports whether the habit is planned to go on where the event is rather
+// than where it has been: it was not moved once, but for good.
+func (j *judged) stays(usual schedule) bool {
+	h := j.model.find(j.title)
+	if h == nil {
+		return false
+	}
+	i := searchDay(h.held, j.at.on+1)
+	if i == len(h.held) {
+		return false
+	}
+	next := h.held[i].place()
+	return !usual.near(next, next.apart(j.at.place()))
+}
+
+// missed returns the times within a week of the event at which the habit was due
+// and did not take place: those of the same day alone, if there are any. Of the
+// days to come, as little may be planned, only the nearest time of all counts
+// unless something is.
+func (j *judged) missed(usual schedule, others []judged) []occurred {
+	var sameDay, otherDays []occurred
+	nearest := weekLength
+	for _, p := range usual.places {
+		nearest = min(nearest, p.apart(j.at.place()))
+	}
+	for _, p := range usual.places {
+		if (p.minute == allDay) != (j.at.minute == allDay) {
+			continue
+		}
+		ahead := int32(p.weekday-weekdayOf(j.at.on)+7) % 7
+		for _, on := range []int32{j.at.on + ahead - 7, j.at.on + ahead} {
+			due := occurred{on: on, minute: p.minute}
+			switch {
+			case on == j.at.on-7 || !usual.isDue(due) || j.takesPlace(due, others):
+			case on == j.at.on:
+				sameDay = append(sameDay, due)
+			case usual.count(p) >= routineFrom && (on < j.at.on || j.comesAgain() || distance(due, j.at) <= nearest):
+				otherDays = append(otherDays, due)
+			}
+		}
+	}
+	if len(sameDay) > 0 {
+		return sameDay
+	}
+	return otherDays
+}
+
+// isDue reports whether the pace of what was held at the place leads to the day,
+// even if it was skipped a few times.
+func (s schedule) isDue(due occurred) bool {
+	const skips = 4
+	last, ok := s.lastAt(due)
+	pace, passed := s.pace(due.place()), due.on-last.on
+	switch {
+	case !ok || pace == 0:
+		return false
+	case pace == month:
+		return passed == month || passed == month+7
+	}
+	return passed%pace == 0 && passed <= skips*pace
+}
+
+// lastAt returns the last occurrence before the day at the place.
+func (s schedule) lastAt(due occurred) (occurred, bool) {
+	for _, o := range slices.Backward(s.latest) {
+		if o.on < due.on && o.place().apart(due.place()) <= drift {
+			return o, true
+		}
+	}
+	return occurred{}, false
+}
+
+// takesPlace reports whether the habit was, is or will be held about then, apart
+// from the event itself. Of the event's day, what is listed for it counts.
+func (j *judged) takesPlace(due occurred, others []judged) bool {
+	if due.on == j.at.on {
+		return slices.ContainsFunc(others, func(o judged) bool {
+			return o.title.sameTitle(j.title) && o.at.place().apart(due.place()) < min(nearby, j.at.place().apart(due.place()))
+		})
+	}
+	h := j.model.find(j.title)
+	if h == nil {
+		return false
+	}
+	around := h.held[searchDay(h.held, due.on-1):searchDay(h.held, due.on+2)]
+	return slices.ContainsFunc(around, func(o occurred) bool { return o.on != j.at.on && distance(o, due) <= nearby })
+}
+
+// distance is in minutes.
+func distance(a, b occurred) int {
+	d := int(a.on-b.on)*24*60 + int(a.minute-b.minute)
+	return max(d, -d)
+}
+
+// clocksChanged reports whether the event is an hour off the place it was due at,
+// and clocks have been changed since something was there: those of the zone, or,
+// if they never are, those of most others.
+func (j *judged) clocksChanged(due occurred, usual schedule) bool {
+	last, ok := usual.lastAt(due)
+	apart := due.place().apart(j.at.place())
+	if !ok || apart < nearby-drift || apart > nearby+drift {
+		return false
+	}
+	const halfAYear = 182
+	if offsetsDiffer(j.model.zone, j.at.on, j.at.on-halfAYear) {
+		return offsetsDiffer(j.model.zone, last.on, j.at.on)
+	}
+	return offsetsDiffer(newYork, last.on, j.at.on) || offsetsDiffer(london, last.on, j.at.on)
+}
+
+// Two that stand for most of the world's clocks that are changed at all.
+var newYork, london = zoneOrUTC("America/New_York"), zoneOrUTC("Europe/London")
+
+func zoneOrUTC(name string) *time.Location {
+	zone, err := time.LoadLocation(name)
+	if err != nil {
+		return time.UTC // without zone files, no clocks are ever changed
+	}
+	return zone
+}
+
+func offsetsDiffer(zone *time.Location, a, b int32) bool { return offset(zone, a) != offset(zone, b) }
+
+// offset returns the zone's offset from UTC on the day, at noon, in seconds.
+func offset(zone *time.Location, day int32) int {
+	d := dateOf(day)
+	_, seconds := time.Date(d.Year, d.Month, d.Day, 12, 0, 0, 0, zone).Zone()
+	return seconds
+}

@@ -1,0 +1,148 @@
+package novelty
+
+import (
+	"math"
+	"slices"
+
+	"foreday/summarizer"
+)
+
+const (
+	// routineFrom is the number of times in a year from which on something is
+	// routine, however long ago they were.
+	routineFrom = 4
+	// fading is the number of days after which an occurrence weighs half.
+	fading = 60
+	// maxCandidates bounds how many habits of an hour of the week are compared.
+	maxCandidates = 256
+)
+
+// judged is an event that is judged, and the evidence: all of it is of the year
+// before the event, ascending.
+type judged struct {
+	model   *Model
+	event   summarizer.Event
+	at      occurred
+	title   imprint
+	line    line
+	same    []occurred // its title
+	similar []occurred // its title, and nearly the same ones where it may be one of them
+	own     []sighting // its series
+}
+
+func (m *Model) examine(p *printer, e summarizer.Event) judged {
+	j := judged{model: m, event: e, at: placed(e, m.zone), title: p.print(e.Title)}
+	if h := m.find(j.title); h != nil {
+		j.same = yearBefore(h.held, j.at.on)
+	}
+	if e.SeriesID != "" {
+		j.line = p.line(e.SeriesID)
+		j.own = yearBefore(m.series[j.line.root], j.at.on)
+	}
+	j.similar = j.findSimilar()
+	return j
+}
+
+// seen returns when the event was met, by its title or as its series, each
+// occurrence once.
+func (j *judged) seen() []occurred { return union(j.same, j.retitled()) }
+
+// retitled returns when its series was met under other titles.
+func (j *judged) retitled() []occurred {
+	var others []occurred
+	for _, s := range j.own {
+		if !s.habit.sameTitle(j.title) {
+			others = append(others, s.occurred)
+		}
+	}
+	return others
+}
+
+// findSimilar adds habits with nearly the same title: the same but for numbers,
+// or for the spelling of a word or two. They count only if the event is where
+// they have their place.
+func (j *judged) findSimilar() []occurred {
+	similar := j.same
+	if kin := yearBefore(j.model.kinds[j.title.kind], j.at.on); len(kin) > len(j.same) && j.belongsTo(kin) {
+		similar = kin
+	}
+	candidates := j.model.slots[j.at.place().slot(0)]
+	for _, h := range candidates[:min(len(candidates), maxCandidates)] {
+		if h.kind == j.title.kind || h.sameTitle(j.title) || !h.alike(j.title) {
+			continue
+		}
+		if held := yearBefore(h.held, j.at.on); j.belongsTo(held) {
+			similar = union(similar, held)
+		}
+	}
+	return similar
+}
+
+// belongsTo reports whether the event is where something that was held as often
+// as a routine is repeatedly, or has no place in the week, but a time of day.
+func (j *judged) belongsTo(held []occurred) bool {
+	if len(held) < routineFrom {
+		return false
+	}
+	usual := scheduleOf(held)
+	near := usual.agreeing(func(o occurred) bool { return o.place().apart(j.at.place()) <= nearby })
+	return near >= 2 || len(usual.places) == 0 && closeClock(usual.clock, j.at.minute, drift)
+}
+
+// aYearBefore returns the day about a year before on which the title was met.
+func (j *judged) aYearBefore() (int32, bool) {
+	h := j.model.find(j.title)
+	if h == nil {
+		return 0, false
+	}
+	i := searchDay(h.held, j.at.on-memory-yearlyShift)
+	if i < len(h.held) && h.held[i].on <= j.at.on-memory+yearlyShift {
+		return h.held[i].on, true
+	}
+	return 0, false
+}
+
+// yearlyShift is how many days earlier or later in the year something yearly may
+// be: the first Monday in May moves by a week, and one more in leap years.
+const yearlyShift = 8
+
+// uncertainty falls from 1 to 0 the more often and the more recently something
+// was held before the day.
+func uncertainty(held []occurred, on int32) float64 {
+	weight := 0.0
+	for _, o := range slices.Backward(held) {
+		weight += math.Exp2(-float64(on-o.on) / fading)
+		if weight >= routineFrom {
+			return 0
+		}
+	}
+	return 1 - weight/routineFrom
+}
+
+// dated is what is kept in order of time.
+type dated interface{ day() int32 }
+
+func (o occurred) day() int32 { return o.on }
+
+func yearBefore[T dated](sorted []T, on int32) []T {
+	return sorted[searchDay(sorted, on-memory):searchDay(sorted, on)]
+}
+
+// searchDay returns the index of the first that is on the day or later.
+func searchDay[T dated](sorted []T, day int32) int {
+	i, _ := slices.BinarySearchFunc(sorted, day, func(o T, day int32) int { return int(o.day() - day) })
+	return i
+}
+
+// union returns both, ascending, each occurrence once.
+func union(a, b []occurred) []occurred {
+	switch {
+	case len(b) == 0:
+		return a
+	case len(a) == 0:
+		return b
+	}
+	all := slices.Concat(a, b)
+	slices.SortFunc(all, occurred.compare)
+	return slices.Compact(all)
+}

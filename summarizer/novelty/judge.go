@@ -1,0 +1,90 @@
+package novelty
+
+import (
+	"foreday/summarizer"
+)
+
+// NewsFrom is the novelty from which on an event is novel.
+const NewsFrom = 0.5
+
+// The novelty of what is news though it is not simply new, and of what is
+// routine but not as ever. What is seen now and then has one that is worked out,
+// by uncertainty.
+const (
+	noveltyRenamed   = 0.95
+	noveltyMoved     = 0.9
+	noveltyCancelled = 0.9
+	noveltyYearly    = 0.7
+	noveltyUnusual   = 0.45
+	noveltyRespelt   = 0.3
+)
+
+// Judge returns a verdict on each event, in the order given. Of what was learnt,
+// it counts the year before the event as evidence that it is routine; what is
+// planned for the days after it only tells whether it takes another's place.
+func (m *Model) Judge(day summarizer.Day, events []summarizer.Event) []summarizer.Verdict {
+	printer := newPrinter(m.key)
+	cases := make([]judged, len(events))
+	for i, e := range events {
+		cases[i] = m.examine(printer, e)
+	}
+	verdicts := make([]summarizer.Verdict, len(events))
+	for i := range cases {
+		verdicts[i] = cases[i].verdict(cases)
+	}
+	sayLittle(cases, verdicts)
+	return verdicts
+}
+
+// verdict weighs the evidence. others are all events of the day.
+func (j *judged) verdict(others []judged) summarizer.Verdict {
+	seen := j.seen()
+	usual := scheduleOf(union(j.similar, j.retitled()))
+	renamed, moved := j.renamed(), j.movedInSeries()
+	switch {
+	case j.event.Status == summarizer.Cancelled:
+		return j.is(noveltyCancelled, cancelledReason(usual))
+	case renamed && moved:
+		return j.is(noveltyRenamed, "renamed and "+j.movedReason(usual))
+	case renamed:
+		return j.is(noveltyRenamed, renamedReason(usual))
+	case moved:
+		return j.is(noveltyMoved, j.movedReason(usual))
+	case len(seen) < routineFrom && len(j.similar) > len(j.same):
+		return j.is(noveltyRespelt, "like a "+habitReason(usual))
+	case len(seen) < routineFrom:
+		return j.seldom(seen)
+	}
+	if instead, ok := j.insteadOf(usual, others); ok {
+		return j.is(noveltyMoved, "usually "+instead.String())
+	}
+	novelty := min(uncertainty(usual.held, j.at.on), noveltyUnusual)
+	if len(usual.places) > 0 && !usual.near(j.at.place(), nearby) {
+		novelty = noveltyUnusual
+	}
+	return j.is(novelty, habitReason(usual))
+}
+
+// seldom judges what was seen too seldom to be routine whenever that was, or
+// never. What is becoming routine is known by how recent it is, and by being a
+// series.
+func (j *judged) seldom(seen []occurred) summarizer.Verdict {
+	if last, ok := j.aYearBefore(); ok && (len(seen) == 0 || seen[len(seen)-1].on == last) {
+		return j.is(noveltyYearly, "once a year, last on "+longDate(last))
+	}
+	if len(seen) == 0 {
+		return j.is(1, j.firstReason())
+	}
+	novelty := uncertainty(seen, j.at.on)
+	if len(j.own) > 0 {
+		novelty -= trustInSeries
+	}
+	return j.is(novelty, j.seldomReason(seen))
+}
+
+// trustInSeries makes no news of the second time of a weekly series.
+const trustInSeries = 0.3
+
+func (j *judged) is(novelty float64, reason string) summarizer.Verdict {
+	return summarizer.Verdict{Event: j.event, Novelty: rounded(novelty), Novel: novelty >= NewsFrom, Reason: reason}
+}

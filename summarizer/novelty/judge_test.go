@@ -1,0 +1,273 @@
+package novelty_test
+
+import (
+	"testing"
+	"time"
+
+	"foreday/summarizer"
+	"foreday/summarizer/novelty"
+)
+
+// longAgo makes a calendar that goes back a year.
+var longAgo = []summarizer.Event{at("2025-06-20 11:00", "Flat viewing"), at("2025-07-01 11:00", "Boiler"), at("2025-08-01 11:00", "Picnic")}
+
+func inSeries(e summarizer.Event) summarizer.Event {
+	e.SeriesID, e.Original, e.OriginalDate = "s1", e.Start, e.StartDate
+	if e.AllDay {
+		e.Original = time.Time{}
+	}
+	return e
+}
+
+// putBy says where the series had put the event.
+func putBy(e summarizer.Event, original string) summarizer.Event {
+	e.SeriesID, e.Original = "s1", at(original, "").Start
+	return e
+}
+
+func history(parts ...[]summarizer.Event) []summarizer.Event {
+	all := longAgo
+	for _, p := range parts {
+		all = append(all[:len(all):len(all)], p...)
+	}
+	return all
+}
+
+func one(e summarizer.Event) []summarizer.Event { return []summarizer.Event{e} }
+
+func TestModelJudges(t *testing.T) {
+	t.Parallel()
+	class := at("2026-06-16 10:00", "Pottery class") // a Tuesday
+	weekly, series := before(class, 20, 7), before(inSeries(class), 20, 7)
+	for name, c := range map[string]struct {
+		event   summarizer.Event
+		history []summarizer.Event
+		novelty float64
+		reason  string
+	}{
+		"an event never seen": {
+			class, history(), 1, "first time in a year",
+		},
+		"what was seen lately, but once": {
+			class, history(before(class, 1, 7)), 0.769, "2nd time in a year, last on 9 June 2026",
+		},
+		"what was seen three times lately, as becoming routine": {
+			class, history(before(class, 3, 7)), 0.361, "4th time in a year, last on 9 June 2026",
+		},
+		"what was seen three times long ago": {
+			class, history(before(class, 3, 100)), 0.889, "4th time in a year, last on 8 March 2026",
+		},
+		"a weekly routine": {
+			class, history(weekly), 0, "weekly routine, usually Tuesday 10:00, 20 times in a year",
+		},
+		"four times long ago, as routine that is fading": {
+			class, history(before(class, 4, 80)), 0.45, "routine, 4 times in a year, last on 28 March 2026",
+		},
+		"a daily routine": {
+			class, history(before(class, 60, 1)), 0, "daily routine, usually 10:00, 60 times in a year",
+		},
+		"a fortnightly routine": {
+			class, history(before(class, 12, 14)), 0, "fortnightly routine, usually Tuesday 10:00, 12 times in a year",
+		},
+		"a first-Tuesday routine": {
+			at("2026-06-02 10:00", "Board"), history(one(at("2026-01-06 10:00", "Board")), one(at("2026-02-03 10:00", "Board")),
+				one(at("2026-03-03 10:00", "Board")), one(at("2026-04-07 10:00", "Board")), one(at("2026-05-05 10:00", "Board"))),
+			0.45, "monthly routine, usually Tuesday 10:00, 5 times in a year",
+		},
+		"what is on the fifteenth of each month, whatever the weekday": {
+			at("2026-06-15 10:00", "Invoices"), history(one(at("2026-01-15 10:00", "Invoices")), one(at("2026-02-15 10:00", "Invoices")),
+				one(at("2026-03-15 10:00", "Invoices")), one(at("2026-04-15 10:00", "Invoices")), one(at("2026-05-15 10:00", "Invoices"))),
+			0.45, "monthly routine, usually 10:00, 5 times in a year",
+		},
+		"a yearly event": {
+			at("2026-06-16", "Anniversary"), history(one(at("2025-06-16", "Anniversary"))),
+			0.7, "once a year, last on 16 June 2025",
+		},
+		"a yearly event that is on the third Tuesday in June": {
+			at("2026-06-16", "Street party"), history(one(at("2025-06-17", "Street party"))),
+			0.7, "once a year, last on 17 June 2025",
+		},
+		"a routine that drifts by minutes": {
+			at("2026-06-16 10:10", "Pottery class"), history(weekly), 0, "weekly routine, usually Tuesday 10:00, 20 times in a year",
+		},
+		"a routine crossing midnight by minutes": {
+			at("2026-06-15 23:55", "Handover"), history(before(at("2026-06-16 00:05", "Handover"), 10, 7)),
+			0, "weekly routine, usually Tuesday 00:05, 10 times in a year",
+		},
+		"a routine moved within the day": {
+			at("2026-06-16 15:00", "Pottery class"), history(weekly), 0.9, "usually Tuesday 10:00",
+		},
+		"a routine moved by half an hour": {
+			at("2026-06-16 10:30", "Pottery class"), history(weekly), 0.9, "usually Tuesday 10:00",
+		},
+		"a routine moved to the day after": {
+			at("2026-06-17 10:00", "Pottery class"), history(weekly), 0.9, "usually Tuesday 10:00",
+		},
+		"a routine moved to the day before, though nothing is known of the days after": {
+			at("2026-06-15 10:00", "Pottery class"), history(weekly), 0.9, "usually Tuesday 10:00",
+		},
+		"a routine held twice in a week": {
+			at("2026-06-17 10:00", "Pottery class"), history(weekly, one(class)),
+			0.45, "weekly routine, usually Tuesday 10:00, 21 times in a year",
+		},
+		"one held in advance, with the usual one still to come": {
+			at("2026-06-15 10:00", "Pottery class"), history(weekly, one(class)),
+			0.45, "weekly routine, usually Tuesday 10:00, 20 times in a year",
+		},
+		"a routine that goes on at its new place": {
+			at("2026-06-16 15:00", "Pottery class"), history(weekly, one(at("2026-06-23 15:00", "Pottery class"))),
+			0.45, "weekly routine, usually Tuesday 10:00, 20 times in a year",
+		},
+		"a routine that never kept to a time": {
+			at("2026-06-16 20:00", "Gym"), history(one(at("2026-06-01 07:00", "Gym")), one(at("2026-06-03 12:00", "Gym")), one(at("2026-06-04 18:00", "Gym")),
+				one(at("2026-06-07 09:30", "Gym")), one(at("2026-06-10 16:00", "Gym")), one(at("2026-06-13 11:00", "Gym"))),
+			0, "routine, 6 times in a year, last on 13 June 2026",
+		},
+		"a title spelt otherwise": {
+			at("2026-06-16 10:00", "Potery class"), history(weekly),
+			0.3, "like a weekly routine, usually Tuesday 10:00, 20 times in a year",
+		},
+		"a title spelt otherwise, elsewhere": {
+			at("2026-06-18 19:00", "Potery class"), history(weekly), 1, "first time in a year",
+		},
+		"a number that is another each time": {
+			at("2026-06-16 10:00", "Pottery class 24"), history(before(at("2026-06-16 10:00", "Pottery class 7"), 8, 14), before(at("2026-06-09 10:00", "Pottery class 8"), 8, 14)),
+			0.3, "like a weekly routine, usually Tuesday 10:00, 16 times in a year",
+		},
+		"a title with an addition": {
+			at("2026-06-16 10:00", "Pottery class (glazing)"), history(weekly), 1, "first time in a year",
+		},
+		"an occurrence of a series": {
+			inSeries(class), history(series), 0, "weekly routine, usually Tuesday 10:00, 20 times in a year",
+		},
+		"an occurrence that its series had put elsewhere in the week": {
+			putBy(at("2026-06-17 15:00", "Pottery class"), "2026-06-16 10:00"), history(series), 0.9, "moved, usually Tuesday 10:00",
+		},
+		"an occurrence moved by five minutes": {
+			putBy(at("2026-06-16 10:05", "Pottery class"), "2026-06-16 10:00"), history(series), 0.9, "moved from Tuesday 16 June 10:00",
+		},
+		"an occurrence moved by a week": {
+			putBy(at("2026-06-16 10:00", "Pottery class"), "2026-06-09 10:00"), history(series), 0.9, "moved from Tuesday 9 June 10:00",
+		},
+		"an occurrence of a daily series moved to another's place": {
+			putBy(at("2026-06-16 10:00", "Pottery class"), "2026-06-15 10:00"), history(before(inSeries(class), 60, 1)),
+			0.9, "moved from Monday 15 June 10:00",
+		},
+		"an occurrence put elsewhere as all the others lately": {
+			putBy(at("2026-06-16 10:30", "Pottery class"), "2026-06-16 10:00"), history(before(putBy(at("2026-06-16 10:30", "Pottery class"), "2026-06-16 10:00"), 20, 7)),
+			0, "weekly routine, usually Tuesday 10:30, 20 times in a year",
+		},
+		"a renamed occurrence": {
+			inSeries(at("2026-06-16 10:00", "Kiln opening")), history(series), 0.95, "renamed: a weekly routine under another title",
+		},
+		"a renamed and moved occurrence": {
+			putBy(at("2026-06-16 15:00", "Kiln opening"), "2026-06-16 10:00"), history(series), 0.95, "renamed and moved, usually Tuesday 10:00",
+		},
+		"an occurrence whose title is spelt otherwise": {
+			inSeries(at("2026-06-16 10:00", "pottery CLASS!")), history(series), 0, "weekly routine, usually Tuesday 10:00, 20 times in a year",
+		},
+		"a series that goes on under a new ID": {
+			with(inSeries(class), func(e *summarizer.Event) { e.SeriesID = "s1_R20260616T080000" }), history(series),
+			0, "weekly routine, usually Tuesday 10:00, 20 times in a year",
+		},
+		"a series that goes on under a new ID and title": {
+			with(inSeries(at("2026-06-16 10:00", "Ceramics")), func(e *summarizer.Event) { e.SeriesID = "s1_R20260616T080000" }), history(series),
+			0.95, "renamed: a weekly routine under another title",
+		},
+		"its third occurrence under the new title": {
+			with(inSeries(at("2026-06-16 10:00", "Ceramics")), func(e *summarizer.Event) { e.SeriesID = "s1_R20260602T080000" }),
+			history(series[:18], before(with(inSeries(at("2026-06-16 10:00", "Ceramics")), func(e *summarizer.Event) { e.SeriesID = "s1_R20260602T080000" }), 2, 7)),
+			0, "weekly routine, usually Tuesday 10:00, 20 times in a year",
+		},
+		"the second time of a series": {
+			inSeries(class), history(before(inSeries(class), 1, 7)), 0.469, "2nd time in a year, last on 9 June 2026",
+		},
+		"a cancelled occurrence": {
+			with(inSeries(class), func(e *summarizer.Event) { e.Status = summarizer.Cancelled }), history(series), 0.9, "cancelled, usually Tuesday 10:00",
+		},
+		"an all-day routine": {
+			at("2026-06-16", "Bins out"), history(before(at("2026-06-16", "Bins out"), 20, 14)),
+			0, "fortnightly routine, usually Tuesday, 20 times in a year",
+		},
+		"an all-day routine moved by a day": {
+			at("2026-06-17", "Bins out"), history(before(at("2026-06-16", "Bins out"), 20, 14)), 0.9, "usually Tuesday",
+		},
+		"what was more than a year ago": {
+			class, history(before(at("2025-05-20 10:00", "Pottery class"), 8, 7)), 1, "first time in a year",
+		},
+		"what is yet to come, as no evidence": {
+			class, history(before(at("2026-08-30 10:00", "Pottery class"), 8, 7)), 1, "first time in a year",
+		},
+		"an event in a calendar of some weeks": {
+			class, before(at("2026-06-16 08:00", "Walk"), 30, 1), 1, "first time in the 5 weeks known",
+		},
+		"an event in an empty calendar": {
+			class, nil, 1, "first time, in a new calendar",
+		},
+		"an occurrence of a series in a new calendar": {
+			inSeries(class), before(at("2026-06-16 08:00", "Walk"), 6, 1), 0.45, "repeats, in a calendar that is too new to tell",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			day := summarizer.Day{Date: summarizer.DateOf(c.event.Start), Zone: berlin}
+			if c.event.AllDay {
+				day.Date = c.event.StartDate
+			}
+			v := learn(c.history).Judge(day, one(c.event))[0]
+			if v.Novelty != c.novelty || v.Reason != c.reason {
+				t.Errorf("novelty %v, %q; want %v, %q", v.Novelty, v.Reason, c.novelty, c.reason)
+			}
+		})
+	}
+}
+
+// Of a day on which nearly everything is new, a new calendar tells a little; what
+// happens once is told all the same.
+func TestANewCalendarSaysLittle(t *testing.T) {
+	t.Parallel()
+	var events, day []summarizer.Event
+	for hour, title := range []string{"Maths", "Biology", "Art", "Latin", "Sports", "History", "Music"} {
+		e := shifted(at("2026-06-16 08:00", title), 0, time.Duration(hour)*time.Hour)
+		events = append(events, e, shifted(e, 7, 0), shifted(e, 14, 0))
+		day = append(day, e)
+	}
+	day = append(day, at("2026-06-16 18:00", "Leaving party"), at("2026-06-16", "Move to the new flat"))
+	m := learn(events)
+	news := 0
+	for _, v := range m.Judge(today, day) {
+		if v.Novel {
+			news++
+		} else if v.Event.Title == "Leaving party" || v.Event.Title == "Move to the new flat" {
+			t.Errorf("%s is not told: %s", v.Event.Title, v.Reason)
+		}
+	}
+	if news != 5 {
+		t.Errorf("%d are novel of 7 that will repeat and 2 that will not, want 3 and 2", news)
+	}
+}
+
+// The clocks on the wall count, and a meeting held by others' clocks is no news
+// for being an hour off after theirs were changed.
+func TestChangedClocksAreNoNews(t *testing.T) {
+	t.Parallel()
+	utc := summarizer.Day{Date: date("2026-03-31"), Zone: time.UTC}
+	call := at("2026-03-31 15:00", "Call")
+	m := novelty.Learn(novelty.Key{}, time.UTC, date("2025-03-20"), date("2026-04-14"), before(call, 15, 7))
+	if v := m.Judge(utc, one(call))[0]; v.Novel {
+		t.Errorf("in UTC, after the clocks were changed in Berlin: %q", v.Reason)
+	}
+	inBerlin := summarizer.Day{Date: date("2026-03-31"), Zone: berlin}
+	m = novelty.Learn(novelty.Key{}, berlin, date("2025-03-20"), date("2026-04-14"), before(call, 15, 7))
+	if v := m.Judge(inBerlin, one(call))[0]; v.Reason != "weekly routine, usually Tuesday 15:00, 15 times in a year" {
+		t.Errorf("in Berlin: %q", v.Reason)
+	}
+}
+
+func TestAnEventStillRunningIsJudgedByWhatCameBeforeIt(t *testing.T) {
+	t.Parallel()
+	festival := with(at("2026-06-14", "Festival"), func(e *summarizer.Event) { e.EndDate = date("2026-06-18") })
+	if v := learn(history(one(festival))).Judge(today, one(festival))[0]; v.Novelty != 1 {
+		t.Errorf("on its third day the festival is %v, %q", v.Novelty, v.Reason)
+	}
+}

@@ -1,0 +1,126 @@
+package novelty
+
+import (
+	"cmp"
+	"maps"
+	"regexp"
+	"slices"
+	"time"
+
+	"foreday/summarizer"
+)
+
+const (
+	// remembered is how many days of the past a Model keeps: a year, and the
+	// week by which "the first Monday in May" comes later than the year before.
+	remembered = memory + yearlyShift
+	// ahead is how many days after the week in which it is judged by a Model keeps:
+	// what is planned tells what was moved from what comes in addition.
+	ahead = 14
+	// maxHeld bounds the occurrences that a Model keeps; the latest count.
+	maxHeld = 100_000
+)
+
+// Model is what is usual for one person: when something happened, and under
+// which title, of which only hashes under the person's key are kept. It does not
+// change, and is safe for concurrent use; Update returns another.
+type Model struct {
+	key         Key
+	zone        *time.Location
+	from, until summarizer.Date // what is known lies in [from, until)
+	whole       summarizer.Date // what until was when all of it was learnt at once
+
+	habits []*habit
+	lines  []line // lines[0] is no series
+
+	words, letters map[uint64]*habit
+	kinds          map[uint64][]occurred // of all habits of a kind, ascending
+	series         map[uint64][]sighting // by line.root, ascending
+	slots          map[int][]*habit      // what may be met in an hour of the week; see slotsOf
+	firstWeeks     []int32               // the Mondays of the first weeks in which anything happened
+}
+
+// habit is all that happened under one title.
+type habit struct {
+	imprint
+	held []occurred // ascending
+}
+
+// occurred is one time that something happened, by the clocks of Model.zone.
+type occurred struct {
+	on     int32 // days since 1970-01-01
+	minute int16 // of the day, or allDay
+	line   int32 // index into Model.lines
+}
+
+// allDay stands for no minute.
+const allDay = -1
+
+// line is a series. Google gives it a new ID whenever "this and all following"
+// are changed; the root stays the same.
+type line struct{ root, branch uint64 }
+
+// sighting is an occurrence of a series, and the title it had.
+type sighting struct {
+	occurred
+	habit *habit
+}
+
+var _ summarizer.Routine = (*Model)(nil)
+
+// Learn returns a Model of the events that start in [from, until), in any order
+// and by the clocks of zone. Cancelled ones are left out.
+func Learn(key Key, zone *time.Location, from, until summarizer.Date, events []summarizer.Event) *Model {
+	nothing := &Model{key: key, zone: zone, from: from, until: from, whole: until, lines: []line{{}}}
+	return nothing.Update(from, until, events)
+}
+
+// find returns the habit of that title, or nil.
+func (m *Model) find(p imprint) *habit {
+	if h := m.words[p.words]; h != nil {
+		return h
+	}
+	return m.letters[p.letters]
+}
+
+// index makes the tables by which a judgement finds what it needs.
+func (m *Model) index() {
+	m.words, m.letters = make(map[uint64]*habit, len(m.habits)), make(map[uint64]*habit, len(m.habits))
+	m.kinds, m.slots, m.series = map[uint64][]occurred{}, map[int][]*habit{}, map[uint64][]sighting{}
+	weeks := map[int32]bool{}
+	for _, h := range m.habits {
+		slices.SortFunc(h.held, occurred.compare)
+		m.words[h.imprint.words], m.letters[h.imprint.letters] = h, h
+		m.kinds[h.kind] = append(m.kinds[h.kind], h.held...)
+		for _, slot := range slotsOf(h.held) {
+			m.slots[slot] = append(m.slots[slot], h)
+		}
+		for _, o := range h.held {
+			weeks[monday(o.on)] = true
+			if o.line != 0 {
+				root := m.lines[o.line].root
+				m.series[root] = append(m.series[root], sighting{o, h})
+			}
+		}
+	}
+	for _, held := range m.kinds {
+		slices.SortFunc(held, occurred.compare)
+	}
+	for _, s := range m.series {
+		slices.SortFunc(s, func(a, b sighting) int { return a.compare(b.occurred) })
+	}
+	m.firstWeeks = slices.Sorted(maps.Keys(weeks))
+	m.firstWeeks = m.firstWeeks[:min(len(m.firstWeeks), youngWeeks)]
+}
+
+func (o occurred) compare(p occurred) int {
+	return cmp.Or(cmp.Compare(o.on, p.on), cmp.Compare(o.minute, p.minute), cmp.Compare(o.line, p.line))
+}
+
+// following is what Google adds to a series' ID when all that follow a time are
+// changed.
+var following = regexp.MustCompile(`_R\d{8}(T\d{6}Z?)?$`)
+
+func (p *printer) line(id string) line {
+	return line{root: p.series(following.ReplaceAllString(id, "")), branch: p.series(id)}
+}

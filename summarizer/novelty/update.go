@@ -1,0 +1,124 @@
+package novelty
+
+import (
+	"slices"
+
+	"foreday/summarizer"
+)
+
+// Update returns a Model in which the events are all that starts in [from,
+// until); what else m knows is kept, unless it is more than a year older than
+// until. The days between what m knows and from, if any, count as known.
+func (m *Model) Update(from, until summarizer.Date, events []summarizer.Event) *Model {
+	u := updating{
+		Model: &Model{
+			key: m.key, zone: m.zone, from: earlier(m.from, from), until: later(m.until, until), whole: m.whole,
+			lines: []line{{}}, words: map[uint64]*habit{}, letters: map[uint64]*habit{},
+		},
+		printer: newPrinter(m.key),
+		titles:  map[string]*habit{},
+		ids:     map[string]int32{},
+		places:  map[line]int32{},
+	}
+	u.from = later(u.from, u.until.AddDays(-remembered-7-ahead))
+	u.keep(m, dayNumber(u.from), dayNumber(from), dayNumber(until))
+	for _, e := range events {
+		at := placed(e, m.zone)
+		if e.Status != summarizer.Cancelled && at.on >= dayNumber(later(from, u.from)) && at.on < dayNumber(until) {
+			u.add(e, at)
+		}
+	}
+	u.bound()
+	u.index()
+	return u.Model
+}
+
+// updating is a Model being made.
+type updating struct {
+	*Model
+	printer *printer
+	titles  map[string]*habit // as they were written
+	ids     map[string]int32  // indices of lines by the IDs of series
+	places  map[line]int32    // indices of lines
+}
+
+// keep takes over what m knows from the day oldest on, without the days that are
+// learnt anew. Habits are copied, as m must not change.
+func (u *updating) keep(m *Model, oldest, from, until int32) {
+	for _, h := range m.habits {
+		kept := &habit{imprint: h.imprint}
+		for _, o := range h.held {
+			if o.on >= oldest && (o.on < from || o.on >= until) {
+				o.line = u.place(m.lines[o.line])
+				kept.held = append(kept.held, o)
+			}
+		}
+		if len(kept.held) > 0 {
+			u.enter(kept)
+		}
+	}
+}
+
+func (u *updating) enter(h *habit) {
+	u.habits = append(u.habits, h)
+	u.words[h.imprint.words], u.letters[h.imprint.letters] = h, h
+}
+
+func (u *updating) add(e summarizer.Event, at occurred) {
+	h := u.titles[e.Title]
+	if h == nil {
+		p := u.printer.print(e.Title)
+		if h = u.find(p); h == nil {
+			h = &habit{imprint: p}
+			u.enter(h)
+		}
+		u.titles[e.Title] = h
+	}
+	at.line = u.lineOf(e.SeriesID)
+	h.held = append(h.held, at)
+}
+
+func (u *updating) lineOf(id string) int32 {
+	if id == "" {
+		return 0
+	}
+	n, known := u.ids[id]
+	if !known {
+		n = u.place(u.printer.line(id))
+		u.ids[id] = n
+	}
+	return n
+}
+
+// place returns the index of l in lines, where it is put if need be.
+func (u *updating) place(l line) int32 {
+	if l == (line{}) {
+		return 0
+	}
+	n, known := u.places[l]
+	if !known {
+		n = int32(len(u.lines))
+		u.lines = append(u.lines, l)
+		u.places[l] = n
+	}
+	return n
+}
+
+// bound drops the oldest of what is too much.
+func (u *updating) bound() {
+	var days []int32
+	for _, h := range u.habits {
+		for _, o := range h.held {
+			days = append(days, o.on)
+		}
+	}
+	if len(days) <= maxHeld {
+		return
+	}
+	slices.Sort(days)
+	oldest := days[len(days)-maxHeld] + 1
+	for _, h := range u.habits {
+		h.held = slices.DeleteFunc(h.held, func(o occurred) bool { return o.on < oldest })
+	}
+	u.habits = slices.DeleteFunc(u.habits, func(h *habit) bool { return len(h.held) == 0 })
+}

@@ -1,0 +1,63 @@
+package novelty
+
+import (
+	"cmp"
+	"slices"
+
+	"foreday/summarizer"
+)
+
+const (
+	// youngWeeks is how many weeks with events a calendar needs before all that
+	// is new in it is news.
+	youngWeeks = 3
+	// youngNews is how much of what will be routine soon is news on a day until
+	// then.
+	youngNews = 3
+)
+
+const tooYoung = "repeats, in a calendar that is too new to tell"
+
+// sayLittle takes back news from a calendar so young that nearly everything is
+// new in it: what belongs to a series, and all but a little of what else happens
+// again in the weeks after, the shortest first. What happens once is news from
+// the first day.
+func sayLittle(cases []judged, verdicts []summarizer.Verdict) {
+	var again []int
+	for i := range cases {
+		j, v := &cases[i], &verdicts[i]
+		switch {
+		case !v.Novel || !j.model.young(j.at.on) || !j.simplyNew():
+		case j.event.SeriesID != "":
+			*v = j.is(noveltyUnusual, tooYoung)
+		case j.comesAgain():
+			again = append(again, i)
+		}
+	}
+	slices.SortStableFunc(again, func(a, b int) int { return cmp.Compare(cases[b].minutes(), cases[a].minutes()) })
+	for _, i := range again[min(len(again), youngNews):] {
+		verdicts[i] = cases[i].is(noveltyUnusual, tooYoung)
+	}
+}
+
+// simplyNew reports whether nothing but having been seen seldom makes it news.
+func (j *judged) simplyNew() bool {
+	return j.event.Status != summarizer.Cancelled && !j.renamed() && !j.movedInSeries()
+}
+
+// comesAgain reports whether its title is known to happen after the day.
+func (j *judged) comesAgain() bool {
+	h := j.model.find(j.title)
+	return h != nil && h.held[len(h.held)-1].on > j.at.on
+}
+
+// minutes returns how long the event lasts.
+func (j *judged) minutes() float64 {
+	start, end := j.event.Span(j.model.zone)
+	return end.Sub(start).Minutes()
+}
+
+// young reports whether few weeks before the day have anything in them.
+func (m *Model) young(on int32) bool {
+	return len(m.firstWeeks) < youngWeeks || m.firstWeeks[youngWeeks-1] >= monday(on)
+}
