@@ -1,17 +1,54 @@
 // Package novelty tells what is news in a person's day from what is routine,
 // and says why in words that the person can check.
 //
-//	Source.History ──► Learner ──► Reference.Judge(day, events) ──► verdicts
-//	 a year, once        in memory, for each user
+//	Source.History ──► Learner ──► Model.Judge(day, events) ──► verdicts
+//	 a year, then       in memory      │
+//	 the last weeks     or a Store     ├─ what was seen: by title, by series
+//	                                   ├─ is it where it usually is?
+//	                                   └─ how often, how lately, how sure
 //
-// A judge is a summarizer.Routine. Reference is one: plain counting, with few
-// rules and no tuning, so that a better judge has something to be measured
-// against. Learner is the summarizer.Routines that keeps each user's judge at
-// hand, so that an ordinary refresh need not read a year of calendar.
+// A Model knows when things happened in the year before, and under which title
+// and series. It judges an event in this order:
 //
-// Whatever a judge has learnt, only what came before the judged day counts, and
-// no event is ever evidence for itself.
+//   - What the calendar says counts first. An occurrence that its series had put
+//     elsewhere was moved; one whose series had another title was renamed; one
+//     may be cancelled. All that is news, though the series is none. Series that
+//     Google split at "this and all following" stay one.
+//   - What was seen four times or more in the year is routine, wherever in the
+//     week: daily, every second Tuesday, monthly. It is news if it takes the place
+//     of an occurrence: its habit keeps to places in the week, goes on doing so,
+//     and was due nearby without being there. Times that drift, seasons of other
+//     clocks and moves for good are none of that.
+//   - What was seen less often is the less news the more often and the more
+//     lately that was. What was seen about a year ago, once, is told as yearly.
+//   - What was never seen is news, unless its title is nearly that of a routine
+//     which has its place where it is: the same but for numbers, or a slip.
+//   - In a calendar of a few weeks nearly everything is new. What repeats in it
+//     is hardly told; what does not, is.
 //
-// Titles are kept in memory only, and nothing here writes, logs or returns
-// them other than in the verdict on the event they came with.
+// Titles are compared as sets of words after Unicode compatibility folding (NFKC
+// and full case folding), without accents where a script leaves them out at will,
+// punctuation, times, dates and filler words; as the string of their letters; and
+// word by word by their pairs of letters (the Dice coefficient of bigrams), which
+// bears slips in any script. An added word is no slip: it is news.
+//
+// Weight fades by half in two months. The rest is counting: medians, gaps of 7,
+// 14 or 28 days, and thresholds that were chosen by hand on made-up calendars and
+// are the same for everybody. Package noveltytest has such calendars, the rule by
+// which events are labelled, and the measure.
+//
+// A Model holds no title, no ID and no calendar's name, only keyed hashes of
+// them (HMAC-SHA-256, cut short), under a key that each user has of their own. So
+// it may be kept: it can be encoded, is sealed against change, takes about 15
+// bytes an event, and is brought up to date with a few weeks of events instead of
+// being learnt anew. The price is that it cannot say what a renamed routine was
+// called, nor name an occurrence that is missing.
+//
+// Reference is another judge: plain counting with few rules, which a better one
+// has to be measured against. Learner is the summarizer.Routines that keeps each
+// user's Model at hand, so that an ordinary refresh need not read a year of
+// calendar.
+//
+// Whatever a judge has learnt, only what came before the judged event is
+// evidence that it is routine, and no event is ever evidence for itself.
 package novelty
