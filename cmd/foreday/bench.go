@@ -26,6 +26,7 @@ var benches = map[string]func(*bench) error{
 	"coalesce":  benchCoalesce,
 	"freshness": benchFreshness,
 	"ingest":    benchIngest,
+	"novelty":   benchNovelty,
 }
 
 type benchCmd struct {
@@ -33,6 +34,7 @@ type benchCmd struct {
 	JSON   bool          `name:"json" help:"Print one JSON object."`
 	Report string        `placeholder:"FILE" help:"Draw the figures on a page of HTML, too."`
 	For    time.Duration `placeholder:"D" help:"Length of the benches that run for a time; their own default if not given."`
+	ICS    []string      `name:"ics" placeholder:"FILE" help:"Measure novelty on this exported calendar, too; may be repeated."`
 
 	RedisSettings `embed:"" group:"Redis"`
 }
@@ -41,6 +43,7 @@ type benchCmd struct {
 type bench struct {
 	ctx      context.Context
 	length   time.Duration // 0: the bench's own
+	ics      []string      // calendars of the caller's
 	client   redis.UniversalClient
 	url      string
 	metrics  map[string]float64
@@ -72,7 +75,7 @@ func (c *benchCmd) Run(ctx context.Context, out console) error {
 		return err
 	}
 	defer client.Close()
-	b := &bench{ctx: ctx, length: c.For, client: client, url: url, metrics: map[string]float64{}, progress: newProgress(out.stderr, c.Name)}
+	b := &bench{ctx: ctx, length: c.For, ics: c.ICS, client: client, url: url, metrics: map[string]float64{}, progress: newProgress(out.stderr, c.Name)}
 	err = measure(b)
 	b.progress.done()
 	if err != nil {
