@@ -28,7 +28,7 @@ const patience = 20 * time.Second
 func quick() events.ConsumerConfig {
 	return events.ConsumerConfig{
 		Block:      20 * time.Millisecond,
-		ClaimIdle:  50 * time.Millisecond,
+		ClaimIdle:  500 * time.Millisecond,
 		ClaimEvery: 10 * time.Millisecond,
 		TrimEvery:  10 * time.Millisecond,
 	}

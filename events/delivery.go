@@ -44,8 +44,8 @@ type batch struct {
 	dead []DeadLetter
 	// void holds IDs whose entries were deleted from the stream while pending.
 	void []string
-	// since is when the read began that brought it; zero if all of it counts as
-	// redelivered anyway.
+	// since is from when on it is in hand; zero if all of it counts as redelivered
+	// anyway.
 	since time.Time
 }
 

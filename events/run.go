@@ -54,7 +54,7 @@ func (r *run) readAhead() <-chan readResult {
 	go func() {
 		entries, err := r.read(r.ctx, ">")
 		b := newBatch(entries, doubt, r.cfg.Now())
-		b.since = began
+		b.since = r.cfg.Now()
 		result <- readResult{b, began, err}
 	}()
 	return result

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -360,7 +361,16 @@ func (b *bench) settled() {
 	b.Helper()
 	b.eventually("everything settled", func() bool {
 		b.acknowledged()
-		return len(b.tokens()) == 0 && len(b.jobs()) == 0
+		return len(promises(b.tokens())) == 0 && len(b.jobs()) == 0
+	})
+}
+
+// promises leaves out the entries that only vouch for days, beforehand: they stay
+// for half a minute, whatever comes of it. Their IDs are no numbers.
+func promises(tokens []cache.Token) []cache.Token {
+	return slices.DeleteFunc(tokens, func(t cache.Token) bool {
+		_, err := strconv.ParseInt(t.ID, 10, 64)
+		return err != nil
 	})
 }
 
