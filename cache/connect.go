@@ -1,6 +1,7 @@
 package cache
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/url"
@@ -17,6 +18,10 @@ const (
 	dialTimeout = 2 * time.Second
 	ioTimeout   = 3 * time.Second
 )
+
+// respVersion is RESP2: of the newer one nothing is used here, and its client looks for
+// notifications before every answer.
+const respVersion = 2
 
 // Connect returns a client for a Redis given as
 //
@@ -62,6 +67,7 @@ func connectServer(address string) (redis.UniversalClient, error) {
 		return nil, withoutSecrets(err)
 	}
 	o.ContextTimeoutEnabled = true
+	o.Protocol = cmp.Or(o.Protocol, respVersion)
 	o.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
 	defaults(&o.DialTimeout, &o.ReadTimeout, &o.WriteTimeout)
 	return redis.NewClient(o), nil
@@ -73,6 +79,7 @@ func connectCluster(address string) (redis.UniversalClient, error) {
 		return nil, withoutSecrets(err)
 	}
 	o.ContextTimeoutEnabled = true
+	o.Protocol = cmp.Or(o.Protocol, respVersion)
 	o.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
 	defaults(&o.DialTimeout, &o.ReadTimeout, &o.WriteTimeout)
 	return redis.NewClusterClient(o), nil
@@ -101,6 +108,7 @@ func connectSentinel(tls bool, rest string) (redis.UniversalClient, error) {
 		o.Password, o.SentinelPassword = o.SentinelPassword, q.Get("sentinel_password")
 	}
 	o.ContextTimeoutEnabled = true
+	o.Protocol = cmp.Or(o.Protocol, respVersion)
 	defaults(&o.DialTimeout, &o.ReadTimeout, &o.WriteTimeout)
 	return redis.NewFailoverClient(o), nil
 }
