@@ -31,7 +31,8 @@ func (r *run) consume() {
 		ahead := r.readAhead()
 		r.finish(inHand)
 		next := <-ahead
-		inHand = next.batch
+		inHand = newBatch(next.entries, next.doubt, next.since)
+		inHand.since = next.since
 		if next.err != nil {
 			r.sitOut(next.err, next.began)
 		} else {
@@ -41,21 +42,23 @@ func (r *run) consume() {
 	r.finish(inHand)
 }
 
+// readResult is entries with when they came in, and up to which of the stream
+// they may have been delivered before.
 type readResult struct {
-	batch *batch
-	began time.Time
-	err   error
+	entries      []redis.XMessage
+	doubt        streamID
+	began, since time.Time
+	err          error
 }
 
-// readAhead reads and parses the next batch while the one in hand is handled.
+// readAhead reads the next batch while the one in hand is handled. Taking it apart
+// is left to whoever handles it: reading is the longer part.
 func (r *run) readAhead() <-chan readResult {
 	result := make(chan readResult, 1)
 	doubt, began := r.doubt, r.cfg.Now()
 	go func() {
 		entries, err := r.read(r.ctx, ">")
-		b := newBatch(entries, doubt, r.cfg.Now())
-		b.since = r.cfg.Now()
-		result <- readResult{b, began, err}
+		result <- readResult{entries, doubt, began, r.cfg.Now(), err}
 	}()
 	return result
 }
