@@ -245,6 +245,9 @@ func (d *desk) tell(l *lease, r report) {
 		return
 	}
 	s := settlementOf(l, r, d.now())
+	if d.bounds.none() && !d.worthTelling(s) {
+		return
+	}
 	d.settled = append(d.settled, s)
 	if w := s.Word; w != nil && (w.Refused || w.Broke || d.surprising(w)) {
 		d.urgent = true
@@ -253,6 +256,16 @@ func (d *desk) tell(l *lease, r report) {
 		}
 	}
 	d.stir()
+}
+
+// worthTelling reports whether the ledger can use what a call tells that no limit
+// counts: what the far side says of its own, and, for a while after it refused,
+// that it does so no more.
+func (d *desk) worthTelling(s settled) bool {
+	if s.Word == nil {
+		return false
+	}
+	return *s.Word != (word{}) || d.now().Before(d.stopped.Add(time.Duration(d.timing.MaxHold)))
 }
 
 // surprising reports whether the far side has much less left than was thought.

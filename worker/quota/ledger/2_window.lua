@@ -2,6 +2,7 @@
 -- the far side can hold it any more.
 
 local limits = batch.limits
+local unlimited = limits.requests == 0 and limits.tokens == 0 and limits.user == 0 and limits.daily == 0
 
 -- whenFreed returns when so many places of a set have become free, of which
 -- those that are free now do not count. Each place is taken to be used again at
@@ -56,9 +57,10 @@ local function uncount(call, packed, expires)
   return cost
 end
 
--- addCall puts a call into the log. user is the index of the key of its user's
--- calls, nil if those are not limited.
+-- addCall puts a call into the log, unless nothing is limited. user is the index
+-- of the key of its user's calls, nil if those are not limited.
 local function addCall(call, expires, cost, user)
+  if unlimited then return end
   redis.call('ZADD', key.calls, whole(expires), call)
   count(call, expires, cost)
   if user then
