@@ -25,6 +25,7 @@ const (
 	jobCheck    // whether messages have come meanwhile
 	jobAgain    // they have: begin anew
 	jobConclude // commit, hand over, settle
+	jobGoOn     // committed, but messages have come: begin the next run
 	jobSettle   // nothing else is left to do
 	jobFinish   // tell the queue that it is done
 	jobPutOff   // tell the queue to try later
@@ -73,6 +74,8 @@ func (m *model) refresh(s state, i int) {
 		m.beginsAgain(s, i)
 	case jobConclude:
 		m.concludes(s, i)
+	case jobGoOn:
+		m.goesOn(s, i)
 	case jobSettle:
 		to.redis = m.settles(s.redis, j)
 		*k = job{at: jobFinish, token: j.token, lane: j.lane}
@@ -149,6 +152,23 @@ func (m *model) beginsAgain(s state, i int) {
 	m.script(m.jobName(k.token), "begins anew", s, to)
 }
 
+// goesOn is what concludes does in between if the next run need not wait.
+func (m *model) goesOn(s state, i int) {
+	to := s
+	k := &to.jobs[i]
+	var b begun
+	to.redis, b = m.begin(s.redis, k.owner)
+	if b.how == Go {
+		k.at, k.run, k.gen, k.done, k.handed = jobFetch, b.run, b.gen, 0, work{}
+		k.restarts++
+		k.keeps[k.restarts] = b.cleared
+		to.news = false
+	} else {
+		k.at, k.owner, k.restarts = jobConclude, 0, 0
+	}
+	m.script(m.jobName(k.token), "goes on", s, to)
+}
+
 func (m *model) concludes(s state, i int) {
 	j, to := s.jobs[i], s
 	who := m.jobName(j.token)
@@ -159,7 +179,12 @@ func (m *model) concludes(s state, i int) {
 	switch do := m.conduct.conclude[j.done]; do {
 	case doCommit:
 		to.redis, k.handed = m.commit(s.redis, j.run, j.gen, j.version)
-		k.owner, k.run, k.gen, k.version, k.restarts = 0, 0, 0, 0, 0
+		k.run, k.gen, k.version = 0, 0, 0
+		if k.at == jobConclude && k.handed.action == Enqueue && !k.handed.putOff && j.restarts < maxRestarts {
+			k.at = jobGoOn
+		} else {
+			k.owner, k.restarts = 0, 0
+		}
 		m.script(who, "commits", s, to)
 	case doEnqueue:
 		enqueue(&to, j.handed, laneRefresh)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -78,6 +79,16 @@ type Token struct {
 
 // String is the token as the ledger and the queue know it.
 func (t Token) String() string { return t.User + " " + t.Date.String() + " " + t.ID }
+
+// Age is for how long the token has been promised, roughly: tokens are taken by the
+// clock of Redis. One of an unknown make is taken to be very old.
+func (t Token) Age(now time.Time) time.Duration {
+	us, err := strconv.ParseInt(t.ID, 10, 64)
+	if err != nil {
+		return math.MaxInt64
+	}
+	return now.Sub(time.UnixMicro(us))
+}
 
 // ParseToken reads what String wrote.
 func ParseToken(s string) (Token, error) {

@@ -14,9 +14,10 @@ import (
 	"foreday/summarizer"
 )
 
-// maxRestarts bounds how often a run starts over because messages arrived before
-// it was written up. After that it is written up all the same: under an unending
-// stream of events readers still get a summary at most one refresh old.
+// maxRestarts bounds how often a job starts over because messages arrived during
+// its run. After that, what it has is written up, and the queue decides who is
+// next: under an unending stream of events readers still get a summary at most one
+// refresh old, and no day keeps the others waiting.
 const maxRestarts = 2
 
 // Refresher does the one job there is: it makes the summary of one day and
@@ -88,14 +89,46 @@ func (r *Refresher) refresh(ctx context.Context, token cache.Token) (outcome, er
 	if err != nil {
 		return r.abandon(ctx, run, keeps, err)
 	}
-	out, committed, err := r.run(ctx, owner, &run, &keeps, day)
-	switch {
-	case errors.Is(err, cache.ErrLost):
-		return busy, nil
-	case err != nil:
-		return r.abandon(ctx, run, keeps, err)
+	for restarts := 0; ; restarts++ {
+		out, committed, err := r.run(ctx, owner, &run, &keeps, day, &restarts)
+		switch {
+		case errors.Is(err, cache.ErrLost):
+			return busy, nil
+		case err != nil:
+			return r.abandon(ctx, run, keeps, err)
+		case restarts == maxRestarts || !r.goesOn(ctx, owner, &run, &keeps, day, committed.Next):
+			return out, r.finish(ctx, keeps, committed)
+		}
+		r.Metrics.refreshed(out)
 	}
-	return out, r.finish(ctx, keeps, committed)
+}
+
+// goesOn begins the next run of the day at once, if messages that came during the
+// last one ask for it and it need not wait: in the queue it would go behind all
+// others, who have waited less long.
+func (r *Refresher) goesOn(ctx context.Context, owner string, run *cache.Run, keeps *[]cache.Token, day summarizer.Day, next cache.Task) bool {
+	if next.Action != cache.Enqueue || next.NotBefore.After(time.Now()) {
+		return false
+	}
+	return r.beginAnew(ctx, owner, run, keeps, day) == nil
+}
+
+// errOthers is the reason why a run cannot begin anew: there is no need to.
+var errOthers = errors.New("another run, or none, is to follow")
+
+// beginAnew moves run on to a new one of the same day, and adds to keeps the
+// promise that it then answers for as well.
+func (r *Refresher) beginAnew(ctx context.Context, owner string, run *cache.Run, keeps *[]cache.Token, day summarizer.Day) error {
+	again, begun, err := r.Store.Begin(ctx, owner, run.User, day, true)
+	switch {
+	case err != nil:
+		return err
+	case begun != cache.Go:
+		return errOthers
+	}
+	*keeps = append(*keeps, again.Cleared)
+	*run = again
+	return nil
 }
 
 // day returns the day as the user lives it. Without access to the calendar, its
@@ -174,32 +207,29 @@ func (r *Refresher) dueAhead(day summarizer.Day) bool {
 }
 
 // run fetches, judges and writes up the day under the run's lease, and commits
-// the result. If it has to start over, it moves run on, and adds to keeps the
-// promise that it then answers for as well.
-func (r *Refresher) run(ctx context.Context, owner string, run *cache.Run, keeps *[]cache.Token, day summarizer.Day) (outcome, cache.Committed, error) {
+// the result. If it has to start over, it begins anew and counts that.
+func (r *Refresher) run(ctx context.Context, owner string, run *cache.Run, keeps *[]cache.Token, day summarizer.Day, restarts *int) (outcome, cache.Committed, error) {
 	lease := r.keepAlive(ctx, run)
 	defer lease.stop()
 	ctx = lease.ctx
 	var draft summarizer.Draft
-	for restart := 0; ; restart++ {
+	for ; ; *restarts++ {
 		var err error
 		if draft, err = r.fetch(ctx, run, day); err != nil {
 			return failed, cache.Committed{}, lease.cause(err)
 		}
-		if restart == maxRestarts || !r.superseded(ctx, run) {
+		if *restarts == maxRestarts || !r.superseded(ctx, run) {
 			break
 		}
 		// What came in the meantime makes this draft old news: better to fetch
 		// again than to pay for a text that can never be fresh.
-		again, begun, err := r.Store.Begin(ctx, owner, run.User, day, true)
+		err = r.beginAnew(ctx, owner, run, keeps, day)
+		if errors.Is(err, errOthers) {
+			break
+		}
 		if err != nil {
 			return failed, cache.Committed{}, err
 		}
-		if begun != cache.Go {
-			break
-		}
-		*keeps = append(*keeps, again.Cleared)
-		*run = again
 		lease.moved(run.ID)
 	}
 	sum, out, err := r.write(ctx, run, draft)
@@ -381,11 +411,11 @@ func (r *Refresher) keepAlive(ctx context.Context, run *cache.Run) *lease {
 	return l
 }
 
-// watchOver lets the sweep look for the run as soon as its lease can have ended:
-// it may have been long in the queue, and be due for a look much later. If this
+// watchOver lets the sweep look for the run as soon as its lease can have ended,
+// if it was so long in the queue that it may be due for a look much later. If this
 // fails, it is found then.
 func (r *Refresher) watchOver(ctx context.Context, run cache.Run) {
-	if run.Cleared.ID == "" {
+	if run.Cleared.ID == "" || run.Cleared.Age(time.Now()) < graceQueued {
 		return
 	}
 	if err := r.Store.Ledger().Track(ctx, time.Now().Add(r.Store.Lease()), run.Cleared); err != nil && ctx.Err() == nil {

@@ -3,7 +3,6 @@ package worker
 import (
 	"context"
 	"math/rand/v2"
-	"strconv"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -122,9 +121,5 @@ func later(now time.Time, t cache.Token, next time.Time) time.Time {
 	if next.After(now) {
 		now = next
 	}
-	grace := graceQueued
-	if us, err := strconv.ParseInt(t.ID, 10, 64); err == nil {
-		grace = min(max(grace, now.Sub(time.UnixMicro(us))/2), graceMax)
-	}
-	return now.Add(grace)
+	return now.Add(min(max(graceQueued, t.Age(now)/2), graceMax))
 }
