@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"runtime"
 	"sync"
 	"time"
 
@@ -23,7 +24,8 @@ type Config struct {
 	Consumer  *events.Consumer
 	Ingester  *Ingester
 	Refresher *Refresher
-	// Concurrency is how many refreshes run at once; they mostly wait for others. Default 32.
+	// Concurrency is how many refreshes run at once; they mostly wait for others.
+	// Default DefaultConcurrency.
 	Concurrency int
 	// ShutdownTimeout is how long Run lets running refreshes finish after its
 	// context is done, before it hands them back to the queue. Default 5s.
@@ -31,6 +33,11 @@ type Config struct {
 	Metrics         *Metrics
 	Log             zerolog.Logger
 }
+
+// DefaultConcurrency is eight refreshes for each CPU. More at once would, where the
+// services answer fast, only make each take longer, and a long run is more often
+// overtaken by the next message.
+func DefaultConcurrency() int { return 8 * runtime.GOMAXPROCS(0) }
 
 // pickUp is how long an idle worker waits before it looks for jobs again. asynq
 // polls; at its default of a second, that second would be most of the time from
@@ -58,7 +65,7 @@ var errShutdown = errors.New("the worker is shutting down")
 //     back, and another worker picks it up at once.
 func Run(ctx context.Context, cfg Config) error {
 	if cfg.Concurrency == 0 {
-		cfg.Concurrency = 32
+		cfg.Concurrency = DefaultConcurrency()
 	}
 	if cfg.ShutdownTimeout == 0 {
 		cfg.ShutdownTimeout = 5 * time.Second

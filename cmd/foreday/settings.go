@@ -27,6 +27,7 @@ var groups = []kong.Group{
 	{Key: "Google Calendar", Title: "Google Calendar:", Description: "A way to the calendars: a token broker, a service account, or GOOGLE_ACCESS_TOKEN (one token, for a trial). demo brings its own."},
 	{Key: "Model", Title: "Model:", Description: "OPENAI_API_KEY is its key. With neither a key nor an address, summaries are written without a model."},
 	{Key: "Limits", Title: "Limits, of all workers together; 0 for none:"},
+	{Key: "Worker", Title: "Worker:"},
 	{Key: "HTTP", Title: "HTTP:", Description: "FOREDAY_API_TOKEN is what callers of the API must send; FOREDAY_DASHBOARD_USER and FOREDAY_DASHBOARD_PASSWORD are the dashboard's login. What has neither is for this machine only."},
 	{Key: "Logs", Title: "Logs:"},
 }
@@ -73,6 +74,10 @@ type LimitSettings struct {
 	OpenAIRPM     int `name:"openai-rpm" env:"FOREDAY_OPENAI_RPM" default:"0" help:"Requests a minute to the model."`
 	OpenAITPM     int `name:"openai-tpm" env:"FOREDAY_OPENAI_TPM" default:"0" help:"Tokens a minute of the model."`
 	DailyTokens   int `name:"llm-daily-tokens" env:"FOREDAY_LLM_DAILY_TOKENS" default:"0" help:"Tokens a day for one user; beyond them, summaries are written without a model."`
+}
+
+type WorkerSettings struct {
+	Concurrency int `env:"FOREDAY_CONCURRENCY" default:"0" help:"Refreshes that one worker runs at once; 0 for eight for each CPU."`
 }
 
 type HTTPSettings struct {
@@ -219,6 +224,13 @@ func (s LimitSettings) Validate() error {
 		if value < 0 {
 			return fmt.Errorf("%s \"%d\": want 0 (no limit) or more", name, value)
 		}
+	}
+	return nil
+}
+
+func (s WorkerSettings) Validate() error {
+	if s.Concurrency < 0 || s.Concurrency > 10_000 {
+		return fmt.Errorf("FOREDAY_CONCURRENCY \"%d\": want 0 (eight for each CPU) to 10000", s.Concurrency)
 	}
 	return nil
 }

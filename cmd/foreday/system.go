@@ -35,6 +35,7 @@ type SystemSettings struct {
 	GoogleSettings `embed:"" group:"Google Calendar"`
 	ModelSettings  `embed:"" group:"Model"`
 	LimitSettings  `embed:"" group:"Limits"`
+	WorkerSettings `embed:"" group:"Worker"`
 	LogSettings    `embed:"" group:"Logs"`
 
 	// queue and ledger are other names for what workers share, for those who
@@ -213,8 +214,8 @@ func (s GoogleSettings) needGoogle() error {
 
 // consumeBatch is the most messages that are applied and acknowledged together.
 // Batches grow only as far as messages wait; the larger, the more messages of
-// one user are applied as one. Reading this many keeps Redis busy for some 15 ms.
-const consumeBatch = 10_000
+// one user are applied as one. Reading this many keeps Redis busy for some 25 ms.
+const consumeBatch = 16_000
 
 // runWorker runs the consuming side until ctx is done. It needs the way to the
 // calendars.
@@ -234,8 +235,9 @@ func (sys *system) runWorker(ctx context.Context) error {
 			Store: sys.store, Queue: sys.queue, Summarizer: sys.summarizer, RefreshDays: sys.settings.RefreshDays,
 			Metrics: metrics, Log: sys.log, Now: sys.now,
 		},
-		Metrics: metrics,
-		Log:     sys.log,
+		Concurrency: sys.settings.Concurrency,
+		Metrics:     metrics,
+		Log:         sys.log,
 	})
 }
 
