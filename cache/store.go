@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -81,11 +80,11 @@ type Token struct {
 func (t Token) String() string { return t.User + " " + t.Date.String() + " " + t.ID }
 
 // Age is for how long the token has been promised, roughly: tokens are taken by the
-// clock of Redis. One of an unknown make is taken to be very old.
+// clock of Redis. It is 0 if the ID does not tell.
 func (t Token) Age(now time.Time) time.Duration {
 	us, err := strconv.ParseInt(t.ID, 10, 64)
 	if err != nil {
-		return math.MaxInt64
+		return 0
 	}
 	return now.Sub(time.UnixMicro(us))
 }

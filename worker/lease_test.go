@@ -1,6 +1,7 @@
 package worker_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -23,6 +24,10 @@ func TestARunIsLookedForWhenItsLeaseCanHaveEndedHoweverLongItsJobHasWaited(t *te
 		b.deliver(changed("ada"))
 		var token cache.Token
 		for _, token = range b.tokens() {
+			token.ID = fmt.Sprint(time.Now().Add(-time.Minute).UnixMicro())
+			if err := client.HSet(t.Context(), "foreday:{ada}:day:"+token.Date.String(), "token", token.ID).Err(); err != nil {
+				t.Fatal(err)
+			}
 			if err := b.ledger.Track(t.Context(), time.Now().Add(time.Hour), token); err != nil {
 				t.Fatal(err)
 			}
