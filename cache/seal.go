@@ -12,9 +12,9 @@ import (
 	"foreday/summarizer"
 )
 
-// Seal encrypts summaries at rest with AES-256-GCM. Each is bound to its user
-// and date, so that sealed values cannot be swapped. A nil *Seal leaves them in
-// clear JSON.
+// Seal encrypts summaries, and other secrets of users, at rest with AES-256-GCM.
+// Each is bound to its user and date, or purpose, so that sealed values cannot be
+// swapped. A nil *Seal leaves summaries in clear JSON.
 type Seal struct{ aead cipher.AEAD }
 
 // NewSeal takes a key of 32 bytes, base64-encoded.
@@ -56,14 +56,14 @@ func (s *Seal) encode(sum summarizer.Summary) (string, error) {
 	if s == nil {
 		return string(b), nil
 	}
-	return string(s.aead.Seal(nil, nil, b, boundTo(sum.User, sum.Date))), nil
+	return string(s.Close(b, sum.User, sum.Date.String())), nil
 }
 
 func (s *Seal) decode(user string, date summarizer.Date, value string) (summarizer.Summary, error) {
 	b := []byte(value)
 	if s != nil {
-		var err error
-		if b, err = s.aead.Open(nil, nil, b, boundTo(user, date)); err != nil {
+		var ok bool
+		if b, ok = s.Open(b, user, date.String()); !ok {
 			return summarizer.Summary{}, fmt.Errorf("%w: user %s, %s: sealed with another key, or not sealed", ErrUnreadable, user, date)
 		}
 	}
@@ -77,4 +77,16 @@ func (s *Seal) decode(user string, date summarizer.Date, value string) (summariz
 	return sum, nil
 }
 
-func boundTo(user string, date summarizer.Date) []byte { return []byte(user + " " + date.String()) }
+// Close seals a secret of the user's for the purpose, which is a word and no date.
+func (s *Seal) Close(secret []byte, user, purpose string) []byte {
+	return s.aead.Seal(nil, nil, secret, boundTo(user, purpose))
+}
+
+// Open returns what Close sealed for the same user and purpose with the same key.
+func (s *Seal) Open(sealed []byte, user, purpose string) (secret []byte, ok bool) {
+	secret, err := s.aead.Open(nil, nil, sealed, boundTo(user, purpose))
+	return secret, err == nil
+}
+
+// boundTo cannot be the same for two pairs: no user's ID holds a space.
+func boundTo(user, purpose string) []byte { return []byte(user + " " + purpose) }

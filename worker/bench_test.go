@@ -141,7 +141,7 @@ func (b *bench) clock() time.Time { return b.now }
 // summarizer returns a new one, with a memory of its own, as each process has it.
 func (b *bench) summarizer() *summarizer.Summarizer {
 	b.Helper()
-	broker, err := google.Broker(b.googleURL+googletest.BrokerPath, nil, nil)
+	broker, err := google.Broker(b.googleURL+googletest.BrokerPath, nil, nil, nil)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -20,10 +20,15 @@ type Access interface {
 	TokenSource(ctx context.Context, user string) (oauth2.TokenSource, error)
 }
 
-// Forgetter is implemented by an Access that keeps tokens. Forget is called when
-// Google has turned the token down, and drops it if it is still the user's.
-type Forgetter interface {
+// Keeper is implemented by an Access that keeps tokens.
+type Keeper interface {
+	// Forget is called when Google has turned the token down, and drops it if it
+	// is still the user's.
 	Forget(user string, token *oauth2.Token)
+	// Refused is called when Google has turned down the token that came after one
+	// was forgotten, too: the user has taken access back, whoever gave the token
+	// out has not noticed, and there is no sense in asking for more of them.
+	Refused(ctx context.Context, user string, token *oauth2.Token)
 }
 
 // FixedToken reads every user's calendar with the one token: for trials, and

@@ -26,18 +26,17 @@ const (
 // Broker asks the app's own token broker: GET {brokerURL}/{user}, the user
 // percent-encoded, is answered by a JSON object with access_token and expiry
 // (RFC 3339, or expires_in in seconds). 403 and 404 mean that the user has
-// given no access. Client and now are http.Client and the clock for asking it;
-// nil stands for one with a time limit, and for time.Now.
-func Broker(brokerURL string, client *http.Client, now func() time.Time) (Access, error) {
+// given no access, which refusals remembers for a minute; nil remembers nothing.
+// Client and now are http.Client and the clock for asking it; nil stands for one
+// with a time limit, and for time.Now.
+func Broker(brokerURL string, refusals Refusals, client *http.Client, now func() time.Time) (Access, error) {
 	base, err := httpURL(brokerURL)
 	if err != nil {
 		return nil, fmt.Errorf("token broker: %w", err)
 	}
-	if now == nil {
-		now = time.Now
-	}
+	now = clockOr(now)
 	b := broker{base: strings.TrimSuffix(base, "/"), client: tokenClient(client), now: now}
-	return newTokens(now, b.fetch), nil
+	return newTokens("broker", refusals, now, b.fetch), nil
 }
 
 type broker struct {

@@ -16,7 +16,8 @@
 // again, or call an operator. None is retried here, except that a token Google
 // turns down is asked for anew once; retries, quotas and metrics belong into
 // Config.Transport, which sees every request to the API. Tokens come from an
-// Access, of which the package has three: FixedToken, ServiceAccount, Broker.
+// Access, of which the package has four: FixedToken, ServiceAccount, Broker,
+// Connected.
 //
 // No token, title or mail address is ever in an error's text.
 package google

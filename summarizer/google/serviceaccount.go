@@ -17,9 +17,10 @@ import (
 // ServiceAccount reads each user's calendar by impersonation: the user's ID is
 // their address in a Workspace domain that has delegated its authority to the
 // account. jsonKey is the key file Google issues. tokenURL overrides the token
-// endpoint the file names, unless "". Client and now are http.Client and the
+// endpoint the file names, unless "". Whom it may not act for, refusals remembers
+// for a minute; nil remembers nothing. Client and now are http.Client and the
 // clock for asking it; nil stands for one with a time limit, and for time.Now.
-func ServiceAccount(jsonKey []byte, tokenURL string, client *http.Client, now func() time.Time) (Access, error) {
+func ServiceAccount(jsonKey []byte, tokenURL string, refusals Refusals, client *http.Client, now func() time.Time) (Access, error) {
 	config, err := google.JWTConfigFromJSON(jsonKey, scope)
 	if err != nil {
 		return nil, fmt.Errorf("service account key: %w: pass the JSON key file of a service account", err)
@@ -34,7 +35,7 @@ func ServiceAccount(jsonKey []byte, tokenURL string, client *http.Client, now fu
 		return nil, fmt.Errorf("token endpoint: %w", err)
 	}
 	client = tokenClient(client)
-	return newTokens(now, func(ctx context.Context, user string) (*oauth2.Token, error) {
+	return newTokens("service account", refusals, clockOr(now), func(ctx context.Context, user string) (*oauth2.Token, error) {
 		return impersonate(ctx, config, client, user)
 	}), nil
 }

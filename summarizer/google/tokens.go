@@ -14,30 +14,53 @@ const (
 	maxTokens = 10_000
 	// unknownExpiry is how long a token is kept that comes without an expiry.
 	unknownExpiry = time.Minute
+	// refusedFor is how long a refusal is remembered. Nobody says when the app or
+	// the administrator has given access again, so it is not for long.
+	refusedFor = time.Minute
 )
 
 // tokens is an Access that keeps each user's token until shortly before it
-// expires. However many callers want a user's token, one fetches it and the
-// others wait for it.
+// expires, and remembers who was refused one. However many callers want a user's
+// token, one fetches it and the others wait for it.
 type tokens struct {
-	fetch func(ctx context.Context, user string) (*oauth2.Token, error)
+	fetch fetch
 	kept  *otter.Cache[string, *oauth2.Token]
 	now   func() time.Time
+	// refusals remembers who was refused by whom, under the name giver.
+	refusals memory
+	giver    string
 }
 
-var _ Forgetter = (*tokens)(nil)
+var _ Keeper = (*tokens)(nil)
 
-func newTokens(now func() time.Time, fetch func(context.Context, string) (*oauth2.Token, error)) *tokens {
-	if now == nil {
-		now = time.Now
+// fetch asks for a token of the user's.
+type fetch func(ctx context.Context, user string) (*oauth2.Token, error)
+
+func newTokens(giver string, refusals Refusals, now func() time.Time, fetch fetch) *tokens {
+	return &tokens{
+		fetch: fetch, now: now, refusals: memory{refusals}, giver: giver,
+		kept: keepTokens(now, maxExpiresIn*time.Second),
 	}
-	return &tokens{fetch: fetch, now: now, kept: otter.Must(&otter.Options[string, *oauth2.Token]{
+}
+
+// keepTokens returns a cache of users' tokens, each kept while it is usable, but
+// for no longer than atMost.
+func keepTokens(now func() time.Time, atMost time.Duration) *otter.Cache[string, *oauth2.Token] {
+	return otter.Must(&otter.Options[string, *oauth2.Token]{
 		MaximumSize: maxTokens,
 		ExpiryCalculator: otter.ExpiryWritingFunc(func(e otter.Entry[string, *oauth2.Token]) time.Duration {
-			return usable(e.Value, now())
+			return min(usable(e.Value, now()), atMost)
 		}),
 		Clock: clock(now),
-	})}
+	})
+}
+
+// clockOr is now, or the real clock.
+func clockOr(now func() time.Time) func() time.Time {
+	if now == nil {
+		return time.Now
+	}
+	return now
 }
 
 // usable is how long from now on a token may be handed out: to shortly before
@@ -61,6 +84,11 @@ func (t *tokens) Forget(user string, token *oauth2.Token) {
 	})
 }
 
+// Refused remembers that the user's tokens are of no use.
+func (t *tokens) Refused(ctx context.Context, user string, _ *oauth2.Token) {
+	t.refusals.add(ctx, user, t.giver, refusedFor)
+}
+
 type userToken struct {
 	tokens *tokens
 	ctx    context.Context // of the one request that the token is for
@@ -72,9 +100,16 @@ func (u userToken) Token() (*oauth2.Token, error) {
 }
 
 func (t *tokens) load(ctx context.Context, user string) (*oauth2.Token, error) {
+	if t.refusals.have(ctx, user, t.giver) {
+		return nil, refusedLately(user)
+	}
 	token, err := t.fetch(ctx, user)
 	if err != nil {
-		return nil, newError("token", user, "", err, t.now())
+		e := newError("token", user, "", err, t.now())
+		if e.Kind == NoAccess {
+			t.refusals.add(ctx, user, t.giver, refusedFor)
+		}
+		return nil, e
 	}
 	if token.Expiry.IsZero() {
 		token.Expiry = t.now().Add(unknownExpiry)

@@ -29,7 +29,7 @@ type bearer struct {
 
 // RoundTrip sends the request. A token that is turned down may only have been
 // kept for too long: it is forgotten, and if the Access then has another one,
-// the request is sent once more.
+// the request is sent once more. If that does not help, the Access is told.
 func (b bearer) RoundTrip(req *http.Request) (*http.Response, error) {
 	user, ok := req.Context().Value(userKey{}).(string)
 	if !ok {
@@ -43,19 +43,24 @@ func (b bearer) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil || res.StatusCode != http.StatusUnauthorized {
 		return res, err
 	}
-	keeper, ok := b.access.(Forgetter)
+	keeper, ok := b.access.(Keeper)
 	if !ok {
 		return res, nil
 	}
 	keeper.Forget(user, token)
-	switch another, err := b.token(req.Context(), user); {
-	case err != nil:
+	another, err := b.token(req.Context(), user)
+	if err != nil {
 		res.Body.Close()
 		return nil, err
-	case another.AccessToken != token.AccessToken:
-		res.Body.Close()
-		return b.send(req, another)
 	}
+	if another.AccessToken != token.AccessToken {
+		res.Body.Close()
+		if res, err = b.send(req, another); err != nil || res.StatusCode != http.StatusUnauthorized {
+			return res, err
+		}
+		keeper.Forget(user, another)
+	}
+	keeper.Refused(req.Context(), user, another)
 	return res, nil
 }
 

@@ -30,7 +30,7 @@ type consent struct {
 	user, scope, client string
 	redirect            string // of a code
 	challenge           string // of a code, PKCE S256; "" is none
-	offline             bool   // of a code: asks for a refresh token
+	offline             bool   // of a code: a refresh token comes with it
 	expires             time.Time
 }
 
@@ -80,11 +80,18 @@ func (s *Server) serveAuth(w http.ResponseWriter, r *http.Request) {
 		back.Set("scope", q.Get("scope"))
 		back.Set("code", s.tokens.newCode("4/"+s.newID(40), consent{
 			user: user, scope: q.Get("scope"), client: q.Get("client_id"), redirect: q.Get("redirect_uri"),
-			challenge: q.Get("code_challenge"), offline: q.Get("access_type") == "offline", expires: s.now().Add(codeLifetime),
+			challenge: q.Get("code_challenge"), offline: s.offline(q, user), expires: s.now().Add(codeLifetime),
 		}))
 	}
 	redirect.RawQuery = back.Encode()
 	http.Redirect(w, r, redirect.String(), http.StatusFound)
+}
+
+// offline reports whether a refresh token comes with the code: if it is asked for,
+// and the user has not consented before or is made to again.
+func (s *Server) offline(q url.Values, user string) bool {
+	return q.Get("access_type") == "offline" &&
+		(slices.Contains(strings.Fields(q.Get("prompt")), "consent") || !s.tokens.consented(user, q.Get("client_id")))
 }
 
 func isLoopback(host string) bool {
@@ -193,17 +200,22 @@ func verifies(challenge, verifier string) bool {
 	return subtle.ConstantTimeCompare([]byte(challenge), []byte(want)) == 1
 }
 
-// refresh gives a new access token for a refresh token, which stays valid.
+// refresh gives a new access token for a refresh token, which stays valid unless
+// they rotate.
 func (s *Server) refresh(r *http.Request) (*tokenResponse, *oauthError) {
 	client, failure := s.authenticateClient(r)
 	if failure != nil {
 		return nil, failure
 	}
-	c, ok := s.tokens.refreshed(r.PostForm.Get("refresh_token"))
-	if !ok || c.client != client {
+	c, ok := s.tokens.refreshed(r.PostForm.Get("refresh_token"), client, s.config.RotateRefreshTokens)
+	if !ok {
 		return nil, invalidGrant("Token has been expired or revoked.")
 	}
-	return s.respond(c.user, c.scope), nil
+	response := s.respond(c.user, c.scope)
+	if s.config.RotateRefreshTokens {
+		response.RefreshToken = s.tokens.newRefresh("1//"+s.newID(60), c)
+	}
+	return response, nil
 }
 
 func (s *Server) respond(user, scope string) *tokenResponse {

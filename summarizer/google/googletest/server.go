@@ -28,6 +28,9 @@ type Config struct {
 	// ClientID and ClientSecret are those of the one app that may ask users for
 	// consent; "" takes any.
 	ClientID, ClientSecret string
+	// RotateRefreshTokens gives a new refresh token with each access token, and
+	// ends the old one. Google's own stay.
+	RotateRefreshTokens bool
 }
 
 func (c Config) withDefaults() Config {

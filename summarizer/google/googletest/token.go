@@ -57,11 +57,31 @@ func (t *tokens) newRefresh(token string, c consent) string {
 	return token
 }
 
-func (t *tokens) refreshed(token string) (consent, bool) {
+// refreshed returns what a client's refresh token stands for, and ends it if it
+// is to work once only.
+func (t *tokens) refreshed(token, client string, once bool) (consent, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	c, ok := t.refresh[token]
-	return c, ok
+	if !ok || c.client != client {
+		return consent{}, false
+	}
+	if once {
+		delete(t.refresh, token)
+	}
+	return c, true
+}
+
+// consented reports whether the client has a refresh token of the user's.
+func (t *tokens) consented(user, client string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, c := range t.refresh {
+		if c.user == user && c.client == client {
+			return true
+		}
+	}
+	return false
 }
 
 // owner returns whose access or refresh token it is.
