@@ -29,6 +29,10 @@ type Source interface {
 // read: access was never given, or was revoked. Trying again does not help.
 var ErrAccess = errors.New("no access to the calendar")
 
+// ErrTemporary is wrapped by a Source's error when the calendar, or what gives
+// access to it, does not answer as it should. Trying again later may help.
+var ErrTemporary = errors.New("the calendar cannot be read for now")
+
 // Routine knows what is usual for one person. It must be safe for concurrent use.
 type Routine interface {
 	// Judge returns a verdict on each event, in the order given. It keeps

@@ -40,6 +40,9 @@ func problemOf(err error, now time.Time) *problem {
 			of("timeout", "Took too long")
 	case errors.Is(err, context.Canceled):
 		p = newProblem(http.StatusServiceUnavailable, "The request was given up: ask again.").retryAfter(shortly)
+	case errors.Is(err, summarizer.ErrTemporary):
+		p = newProblem(http.StatusServiceUnavailable, "The calendar, or what gives access to it, does not answer as it should: ask again after the time in Retry-After.").
+			of("calendar-unavailable", "The calendar is unavailable").retryAfter(shortly)
 	default:
 		p = newProblem(http.StatusInternalServerError, "Something went wrong here; the log says what.")
 	}

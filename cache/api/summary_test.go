@@ -212,6 +212,7 @@ func TestWhatGoesWrongIsToldWithoutInternals(t *testing.T) {
 		"a quota just freed":             {failing(quotaError{noon.Add(-time.Second)}), 503, "urn:foreday:problem:over-quota", "1"},
 		"a quota freed, ever":            {failing(quotaError{noon.AddDate(100, 0, 0)}), 503, "urn:foreday:problem:over-quota", "86400"},
 		"the upstream's time":            {failing(fmt.Errorf("%w: %w", context.DeadlineExceeded, internals)), 504, "urn:foreday:problem:timeout", ""},
+		"the calendar does not answer":   {failing(fmt.Errorf("%w: %w", summarizer.ErrTemporary, internals)), 503, "urn:foreday:problem:calendar-unavailable", "2"},
 		"something else":                 {failing(internals), 500, "about:blank", ""},
 		"a panic":                        {func(context.Context, string) (summarizer.Summary, error) { panic(internals) }, 500, "about:blank", ""},
 		"Redis, and nothing to stand in": {nil, 503, "urn:foreday:problem:redis-unavailable", "2"},

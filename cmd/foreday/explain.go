@@ -10,9 +10,11 @@ import (
 	"strings"
 	"time"
 
+	"github.com/redis/go-redis/v9"
 	"github.com/rs/zerolog"
 
 	"foreday/summarizer"
+	"foreday/summarizer/google"
 	"foreday/summarizer/google/googletest"
 	"foreday/summarizer/novelty"
 	"foreday/summarizer/openai/openaitest"
@@ -173,7 +175,7 @@ func (c *explainCmd) summarizer(ctx context.Context, out console) (*summarizer.S
 		if err := validUser(c.User); err != nil {
 			return nil, "", err
 		}
-		return c.over(c.SystemSettings, out, c.User)
+		return c.ofUser(ctx, out)
 	}
 	if len(c.ICS) == 0 {
 		return nil, "", &usageError{errors.New("whose day? give --ics FILE, or --user ID with a way to the calendars")}
@@ -195,19 +197,36 @@ func (c *explainCmd) summarizer(ctx context.Context, out console) (*summarizer.S
 		stand.google.SetZone(user, c.Zone.Location)
 	}
 	stand.useGoogle(&c.GoogleSettings)
-	return c.over(c.SystemSettings, out, user)
-}
-
-// over returns a summarizer that needs no Redis, as nothing is limited or kept.
-func (c *explainCmd) over(s SystemSettings, out console, user string) (*summarizer.Summarizer, string, error) {
-	access, err := s.access()
+	access, err := c.access(nil)
 	if err != nil {
 		return nil, "", err
 	}
-	if access == nil {
-		return nil, "", errNoGoogle
+	return c.over(access, out, user)
+}
+
+// ofUser reads the user's calendar. Redis is needed only if their token is there.
+func (c *explainCmd) ofUser(ctx context.Context, out console) (*summarizer.Summarizer, string, error) {
+	var client redis.UniversalClient
+	if c.RedisURL != "" {
+		var err error
+		if client, err = c.RedisSettings.open(); err != nil {
+			return nil, "", err
+		}
+		context.AfterFunc(ctx, func() { client.Close() })
 	}
-	source, err := newSource(s.GoogleSettings, access, nil, c.logger(out.stderr, zerolog.WarnLevel))
+	access, err := c.access(client)
+	if err == nil && access == nil {
+		err = errNoGoogle
+	}
+	if err != nil {
+		return nil, "", err
+	}
+	return c.over(access, out, c.User)
+}
+
+// over returns a summarizer in which nothing is limited or kept.
+func (c *explainCmd) over(access google.Access, out console, user string) (*summarizer.Summarizer, string, error) {
+	source, err := newSource(c.GoogleSettings, access, nil, c.logger(out.stderr, zerolog.WarnLevel))
 	if err != nil {
 		return nil, "", err
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/redis/go-redis/v9"
 	"github.com/rs/zerolog"
 
 	"foreday/cache"
@@ -26,24 +27,18 @@ func (c *getCmd) Run(ctx context.Context, out console) error {
 	if err := validUser(c.User); err != nil {
 		return err
 	}
-	client, err := c.RedisSettings.open()
+	client, stop, err := c.redis(ctx)
 	if err != nil {
 		return err
 	}
+	defer stop()
 	sys, err := newSystem(c.SystemSettings, client, c.logger(out.stderr, zerolog.ErrorLevel), time.Now)
 	if err != nil {
 		client.Close()
 		return err
 	}
 	defer sys.close()
-	if c.Date.IsZero() {
-		today, err := sys.reader.Today(ctx, c.User, time.Now())
-		if err != nil {
-			return c.withCure(err)
-		}
-		c.Date = today.Date
-	}
-	answer, err := sys.reader.Get(ctx, c.User, c.Date)
+	answer, err := c.answer(ctx, sys)
 	if err != nil {
 		return c.withCure(err)
 	}
@@ -62,6 +57,32 @@ func (c *getCmd) Run(ctx context.Context, out console) error {
 	}
 	fmt.Fprintf(out.stdout, "\n%s; %s\n", whence(answer), byline(s))
 	return nil
+}
+
+// redis opens the Redis of the settings, or one in the process if a summary can
+// be made without.
+func (c *getCmd) redis(ctx context.Context) (redis.UniversalClient, func(), error) {
+	if c.RedisURL == "" && c.needGoogle() == nil {
+		return inProcessRedis(ctx)
+	}
+	client, err := c.RedisSettings.open()
+	return client, func() {}, err
+}
+
+// answer reads the summary, or makes it where there is no Redis to read from.
+func (c *getCmd) answer(ctx context.Context, sys *system) (cache.Answer, error) {
+	if c.Date.IsZero() {
+		today, err := sys.reader.Today(ctx, c.User, time.Now())
+		if err != nil {
+			return cache.Answer{}, err
+		}
+		c.Date = today.Date
+	}
+	if c.RedisURL == "" {
+		sum, err := sys.generator().Generate(ctx, c.User, c.Date)
+		return cache.Answer{Summary: sum, Status: cache.Miss}, err
+	}
+	return sys.reader.Get(ctx, c.User, c.Date)
 }
 
 // withCure adds to an error of the reader what to do about it.

@@ -37,6 +37,7 @@ type commands struct {
 	Publish   publishCmd   `cmd:"" help:"Put one message on the stream."`
 	Get       getCmd       `cmd:"" help:"Print a summary, generating it if need be."`
 	Explain   explainCmd   `cmd:"" help:"Show what is novel on a day, and why."`
+	Connect   connectCmd   `cmd:"" help:"Link a Google account, for reading only."`
 	Dead      deadCmd      `cmd:"" help:"Look after messages that could not be understood."`
 	Bench     benchCmd     `cmd:"" help:"Measure, each figure beside its yardstick."`
 }

@@ -35,6 +35,8 @@ func (s GoogleSettings) kind() string {
 		return "service account " + s.Credentials + at
 	case s.AccessToken != "":
 		return "one fixed token" + at
+	case s.ClientID != "":
+		return "connected users of OAuth client " + s.ClientID + at
 	}
 	return "none"
 }

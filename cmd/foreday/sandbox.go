@@ -79,8 +79,9 @@ func (c *sandboxCmd) Run(ctx context.Context, out console) error {
 	fmt.Fprintf(out.stderr, "foreday sandbox: stand-ins for Google Calendar and a model at %s\n"+
 		"%s; the settings on stdout point the other commands at them.\nCtrl-C stops it.\n", stand.url, whose)
 	fmt.Fprintf(out.stdout, "export GOOGLE_CALENDAR_ENDPOINT=%[1]s\nexport FOREDAY_TOKEN_URL=%[1]s/broker\n"+
-		"export GOOGLE_TOKEN_ENDPOINT=%[1]s/token\nexport OPENAI_BASE_URL=%[1]s/v1\n"+
-		"export OPENAI_API_KEY=sandbox\nexport OPENAI_MODEL=%[2]s\n", stand.url, standInModel)
+		"export GOOGLE_OAUTH_CLIENT_ID=sandbox\nexport GOOGLE_AUTH_ENDPOINT=%[1]s%[3]s\n"+
+		"export GOOGLE_TOKEN_ENDPOINT=%[1]s%[4]s\nexport OPENAI_BASE_URL=%[1]s/v1\n"+
+		"export OPENAI_API_KEY=sandbox\nexport OPENAI_MODEL=%[2]s\n", stand.url, standInModel, googletest.AuthPath, googletest.TokenPath)
 	<-ctx.Done()
 	google, model := stand.google.Requests(), stand.model.Counts()
 	fmt.Fprintf(out.stderr, "foreday sandbox: served %d requests of Google's and %d of the model's; over quota: %d and %d\n",

@@ -23,8 +23,8 @@ import (
 // groups say in --help what the flags do not.
 var groups = []kong.Group{
 	{Key: "Redis", Title: "Redis:"},
-	{Key: "Summaries", Title: "Summaries:", Description: "FOREDAY_KEY (32 bytes, base64) seals the summaries in Redis."},
-	{Key: "Google Calendar", Title: "Google Calendar:", Description: "A way to the calendars: a token broker, a service account, or GOOGLE_ACCESS_TOKEN (one token, for a trial). demo brings its own."},
+	{Key: "Summaries", Title: "Summaries:", Description: "FOREDAY_KEY (32 bytes, base64) seals the summaries in Redis, and users' tokens."},
+	{Key: "Google Calendar", Title: "Google Calendar:", Description: "A way to the calendars: a token broker, a service account, GOOGLE_ACCESS_TOKEN (one token, for a trial), or an OAuth client with which users connect (its secret is GOOGLE_OAUTH_CLIENT_SECRET). demo brings its own."},
 	{Key: "Model", Title: "Model:", Description: "OPENAI_API_KEY is its key. With neither a key nor an address, summaries are written without a model."},
 	{Key: "Limits", Title: "Limits, of all workers together; 0 for none:"},
 	{Key: "Worker", Title: "Worker:"},
@@ -45,7 +45,12 @@ type CacheSettings struct {
 	SummaryTTL time.Duration `name:"summary-ttl" env:"FOREDAY_SUMMARY_TTL" default:"1h" help:"How long a summary counts as fresh."`
 	StaleTTL   time.Duration `name:"stale-ttl" env:"FOREDAY_STALE_TTL" default:"24h" help:"How long an old summary is kept for readers who prefer it to none."`
 	Cooldown   time.Duration `env:"FOREDAY_COOLDOWN" default:"5s" help:"Least time between two regenerations of one summary."`
-	Key        string        `kong:"-"`
+
+	KeySettings `embed:""`
+}
+
+type KeySettings struct {
+	Key string `kong:"-"`
 }
 
 type DaySettings struct {
@@ -58,8 +63,12 @@ type GoogleSettings struct {
 	GoogleEndpoint string `name:"google-endpoint" env:"GOOGLE_CALENDAR_ENDPOINT" placeholder:"URL" help:"Address of the Calendar API, if not Google's."`
 	Credentials    string `name:"google-credentials" env:"GOOGLE_APPLICATION_CREDENTIALS" placeholder:"FILE" help:"Key of a service account that impersonates users."`
 	TokenURL       string `name:"token-url" env:"FOREDAY_TOKEN_URL" placeholder:"URL" help:"Token broker of your own: GET URL/USER gives access_token and expiry."`
+	ClientID       string `name:"google-client-id" env:"GOOGLE_OAUTH_CLIENT_ID" placeholder:"ID" help:"OAuth client with which users connect, if none of the other ways is set."`
+	AuthEndpoint   string `name:"google-auth-endpoint" env:"GOOGLE_AUTH_ENDPOINT" placeholder:"URL" help:"Address of the OAuth page of consent, if not Google's."`
 	TokenEndpoint  string `name:"google-token-endpoint" env:"GOOGLE_TOKEN_ENDPOINT" placeholder:"URL" help:"Address of the OAuth token endpoint, if not Google's."`
+	TokenDir       string `name:"token-dir" env:"FOREDAY_TOKEN_DIR" placeholder:"DIR" help:"Where tokens of connected users are kept without REDIS_URL; in the user's configuration directory if not set."`
 	AccessToken    string `kong:"-"`
+	ClientSecret   string `kong:"-"`
 }
 
 type ModelSettings struct {
@@ -120,11 +129,11 @@ func (f *logFormat) UnmarshalText(b []byte) error {
 }
 
 // BeforeApply reads the secrets. The parser calls it before Validate.
-func (s *CacheSettings) BeforeApply() error { s.Key = os.Getenv("FOREDAY_KEY"); return nil }
+func (s *KeySettings) BeforeApply() error { s.Key = os.Getenv("FOREDAY_KEY"); return nil }
 
 // BeforeApply reads the secrets.
 func (s *GoogleSettings) BeforeApply() error {
-	s.AccessToken = os.Getenv("GOOGLE_ACCESS_TOKEN")
+	s.AccessToken, s.ClientSecret = os.Getenv("GOOGLE_ACCESS_TOKEN"), os.Getenv("GOOGLE_OAUTH_CLIENT_SECRET")
 	return nil
 }
 
@@ -173,12 +182,16 @@ func (s CacheSettings) Validate() error {
 	if s.Cooldown < 0 || s.Cooldown > time.Hour {
 		return fmt.Errorf("FOREDAY_COOLDOWN %q: want 0s (none) to 1h", s.Cooldown)
 	}
+	return nil
+}
+
+func (s KeySettings) Validate() error {
 	_, err := s.seal()
 	return err
 }
 
-// seal returns the seal for summaries at rest, nil if no key is set.
-func (s CacheSettings) seal() (*cache.Seal, error) {
+// seal returns the seal for what is kept at rest, nil if no key is set.
+func (s KeySettings) seal() (*cache.Seal, error) {
 	if s.Key == "" {
 		return nil, nil
 	}
@@ -201,13 +214,14 @@ func (s DaySettings) Validate() error {
 
 func (s GoogleSettings) Validate() error {
 	for name, value := range map[string]string{
-		"GOOGLE_CALENDAR_ENDPOINT": s.GoogleEndpoint, "FOREDAY_TOKEN_URL": s.TokenURL, "GOOGLE_TOKEN_ENDPOINT": s.TokenEndpoint,
+		"GOOGLE_CALENDAR_ENDPOINT": s.GoogleEndpoint, "FOREDAY_TOKEN_URL": s.TokenURL,
+		"GOOGLE_AUTH_ENDPOINT": s.AuthEndpoint, "GOOGLE_TOKEN_ENDPOINT": s.TokenEndpoint,
 	} {
 		if err := validURL(name, value); err != nil {
 			return err
 		}
 	}
-	_, err := s.access()
+	_, err := s.given(nil)
 	return err
 }
 

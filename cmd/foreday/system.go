@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -97,7 +96,7 @@ func (sys *system) close() {
 }
 
 func (sys *system) addSummarizer() error {
-	access, err := sys.settings.access()
+	access, err := sys.settings.access(sys.client)
 	if err != nil || access == nil {
 		return err
 	}
@@ -162,54 +161,6 @@ func newTransport() http.RoundTripper {
 	t.MaxIdleConnsPerHost = 64
 	t.ResponseHeaderTimeout = time.Minute
 	return t
-}
-
-// access says how calendars are read: nil if nothing is set.
-func (s GoogleSettings) access() (google.Access, error) {
-	var set []string
-	if s.AccessToken != "" {
-		set = append(set, "GOOGLE_ACCESS_TOKEN (hidden)")
-	}
-	if s.TokenURL != "" {
-		set = append(set, fmt.Sprintf("FOREDAY_TOKEN_URL %q", withoutPassword(s.TokenURL)))
-	}
-	if s.Credentials != "" {
-		set = append(set, fmt.Sprintf("GOOGLE_APPLICATION_CREDENTIALS %q", s.Credentials))
-	}
-	switch {
-	case len(set) == 0:
-		return nil, nil
-	case len(set) > 1:
-		return nil, &usageError{fmt.Errorf("%s: these are different ways to the calendars; set one of them", strings.Join(set, " and "))}
-	case s.AccessToken != "":
-		return google.FixedToken(s.AccessToken), nil
-	case s.TokenURL != "":
-		access, err := google.Broker(s.TokenURL, nil, nil)
-		if err != nil {
-			return nil, badSetting("FOREDAY_TOKEN_URL", withoutPassword(s.TokenURL), err.Error())
-		}
-		return access, nil
-	}
-	key, err := os.ReadFile(s.Credentials)
-	if err != nil {
-		return nil, badSetting("GOOGLE_APPLICATION_CREDENTIALS", s.Credentials, reason(err)+": give the key file of a service account")
-	}
-	access, err := google.ServiceAccount(key, s.TokenEndpoint, nil, nil)
-	if err != nil {
-		return nil, badSetting("GOOGLE_APPLICATION_CREDENTIALS", s.Credentials, err.Error())
-	}
-	return access, nil
-}
-
-var errNoGoogle = &usageError{errors.New("no way to the calendars is set: set FOREDAY_TOKEN_URL (your token broker), GOOGLE_APPLICATION_CREDENTIALS (a service account) or GOOGLE_ACCESS_TOKEN (for a trial); `foreday sandbox` offers stand-ins")}
-
-// needGoogle returns an error unless there is a way to the calendars.
-func (s GoogleSettings) needGoogle() error {
-	access, err := s.access()
-	if err == nil && access == nil {
-		err = errNoGoogle
-	}
-	return err
 }
 
 // consumeBatch is the most messages that are applied and acknowledged together.

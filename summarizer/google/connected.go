@@ -105,7 +105,7 @@ func (c *connected) fetch(ctx context.Context, user string) (*oauth2.Token, erro
 		case err != nil:
 			return nil, err
 		case c.refusals.have(ctx, user, h.ID):
-			return nil, refusedLately(user)
+			return nil, refusedLately("grant", user)
 		case c.good(user, h):
 			return h.token(), nil
 		case release != nil:
@@ -228,11 +228,11 @@ func (c *connected) save(ctx context.Context, user string, h holding) (holding, 
 }
 
 func notConnected(user string) *Error {
-	return &Error{Op: "token", User: user, Kind: NoAccess, Err: errors.New("the user has not connected a calendar"),
+	return &Error{Op: "grant", User: user, Kind: NoAccess, Err: errors.New("the user has not connected a calendar"),
 		Hint: "have them run `foreday connect`"}
 }
 
 func otherClient(user string) *Error {
-	return &Error{Op: "token", User: user, Kind: NoAccess, Err: errors.New("the user has connected their calendar through another OAuth client"),
+	return &Error{Op: "grant", User: user, Kind: NoAccess, Err: errors.New("the user has connected their calendar through another OAuth client"),
 		Hint: "set GOOGLE_OAUTH_CLIENT_ID back, or have them connect again"}
 }

@@ -31,7 +31,7 @@ const (
 	// OverQuota means waiting: RetryAfter says how long, if that is known.
 	OverQuota
 	// Temporary failures pass: the network, a server's error, an answer cut
-	// short, a time limit.
+	// short, a time limit. Errors of this kind are summarizer.ErrTemporary.
 	Temporary
 )
 
@@ -81,9 +81,10 @@ func (e *Error) Error() string {
 // Unwrap returns the cause. Its own text may hold what this error's leaves out.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Is makes errors of Kind NoAccess summarizer.ErrAccess.
+// Is makes errors of Kind NoAccess summarizer.ErrAccess, and Temporary ones
+// summarizer.ErrTemporary.
 func (e *Error) Is(target error) bool {
-	return target == summarizer.ErrAccess && e.Kind == NoAccess
+	return target == summarizer.ErrAccess && e.Kind == NoAccess || target == summarizer.ErrTemporary && e.Kind == Temporary
 }
 
 // oneCalendarOnly reports whether the error says that this calendar, and no

@@ -46,9 +46,9 @@ func (m memory) add(ctx context.Context, user, about string, life time.Duration)
 	_ = m.refusals.Refuse(ctx, user, about, life)
 }
 
-func refusedLately(user string) *Error {
+func refusedLately(op, user string) *Error {
 	return &Error{
-		Op: "token", User: user, Kind: NoAccess, Err: errors.New("access was refused a short while ago"),
+		Op: op, User: user, Kind: NoAccess, Err: errors.New("access was refused a short while ago"),
 		Hint: "the user must grant access again; until then it is asked for once in a while only",
 	}
 }

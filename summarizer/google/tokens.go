@@ -101,7 +101,7 @@ func (u userToken) Token() (*oauth2.Token, error) {
 
 func (t *tokens) load(ctx context.Context, user string) (*oauth2.Token, error) {
 	if t.refusals.have(ctx, user, t.giver) {
-		return nil, refusedLately(user)
+		return nil, refusedLately("token", user)
 	}
 	token, err := t.fetch(ctx, user)
 	if err != nil {

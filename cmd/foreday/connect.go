@@ -1,0 +1,120 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+	"github.com/rs/zerolog"
+
+	"foreday/events"
+	"foreday/summarizer/google"
+)
+
+type connectCmd struct {
+	User    string        `arg:"" help:"Whose summaries are to be made from the account's calendars."`
+	Account string        `placeholder:"ADDRESS" help:"Google account to suggest; the user's ID if not given."`
+	Browser string        `enum:"auto,always,never" default:"auto" help:"Whether to open a browser: auto (on a terminal), always or never."`
+	Port    int           `default:"0" help:"Port of loopback that the browser is sent back to; 0 picks a free one."`
+	Wait    time.Duration `default:"5m" help:"How long to wait for the user."`
+
+	RedisSettings  `embed:"" group:"Redis"`
+	StreamSettings `embed:"" group:"Redis"`
+	KeySettings    `embed:"" group:"Summaries"`
+	GoogleSettings `embed:"" group:"Google Calendar"`
+	LogSettings    `embed:"" group:"Logs"`
+}
+
+// Validate is called by the parser.
+func (c *connectCmd) Validate() error {
+	if c.Wait <= 0 {
+		return fmt.Errorf("--wait %q: want more than 0s", c.Wait)
+	}
+	return validPort(c.Port)
+}
+
+// Run asks the user for access and keeps what they grant. All that could fail
+// before they are bothered is tried first.
+func (c *connectCmd) Run(ctx context.Context, out console) error {
+	if err := validUser(c.User); err != nil {
+		return err
+	}
+	app := c.oauth()
+	if err := app.Validate(); err != nil {
+		return &usageError{fmt.Errorf("GOOGLE_OAUTH_CLIENT_ID: %w: make one for a desktop app at https://console.cloud.google.com/apis/credentials; `foreday sandbox` has one, too", err)}
+	}
+	var client redis.UniversalClient
+	if c.RedisURL != "" {
+		var err error
+		if client, err = c.RedisSettings.connect(ctx); err != nil {
+			return err
+		}
+		defer client.Close()
+	}
+	kept, place, err := vaultOf(c.RedisSettings, c.KeySettings, c.GoogleSettings, client)
+	if err != nil {
+		return err
+	}
+	back, err := listenForAnswer(c.Port)
+	if err != nil {
+		return err
+	}
+	defer back.close()
+	consent := app.Ask(back.url, orElse(c.Account, c.User))
+	fmt.Fprintf(out.stdout, "To let foreday read the calendars of %s, open this address in a browser on this machine:\n%s\n", c.User, consent.Address())
+	if c.Browser == "always" || c.Browser == "auto" && isTerminal(out.stdout) {
+		openBrowser(consent.Address())
+	}
+	answer, err := back.wait(ctx, c.Wait)
+	if err != nil {
+		return err
+	}
+	zone, err := c.settle(ctx, out, consent, kept, answer)
+	answer.show(c.User, err)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out.stdout, "Connected: foreday reads the calendars of %s (%s). The token is kept in %s.\n", c.User, zone, place)
+	if ways := c.ways(); len(ways) > 0 {
+		fmt.Fprintf(out.stdout, "It will be used once %s is not set any more.\n", ways[0])
+	}
+	return c.tell(ctx, client)
+}
+
+// settle turns the answer into a grant, sees that calendars can be read with it,
+// and keeps it. It returns the user's time zone.
+func (c *connectCmd) settle(ctx context.Context, out console, consent *google.Consent, kept google.Vault, answer *answer) (zone string, err error) {
+	grant, err := consent.Grant(ctx, answer.query)
+	if err != nil {
+		return "", err
+	}
+	source, err := newSource(c.GoogleSettings, google.FixedToken(grant.Access), nil, c.logger(out.stderr, zerolog.WarnLevel))
+	if err != nil {
+		return "", err
+	}
+	where, err := source.Zone(ctx, c.User)
+	if err != nil {
+		return "", fmt.Errorf("access was granted, but the calendar cannot be read, so nothing was kept: %w", err)
+	}
+	zone = "in no time zone that is known here"
+	if where != nil {
+		zone = "in " + where.String()
+	}
+	return zone, grant.Store(ctx, kept, c.User)
+}
+
+// tell lets the workers know that there is something to read now.
+func (c *connectCmd) tell(ctx context.Context, client redis.UniversalClient) error {
+	if client == nil {
+		return nil
+	}
+	publisher := events.NewPublisher(client, events.PublisherConfig{Stream: c.Stream})
+	if _, err := publisher.Publish(ctx, events.Message{Type: events.CalendarChanged, User: c.User}); err != nil {
+		return fmt.Errorf("connected, but the workers could not be told: %w: publish a calendar.changed for the user", err)
+	}
+	return nil
+}
+
+var errNobodyAnswered = errors.New("nobody answered on the page of consent: run it again, or with a longer --wait")
