@@ -29,6 +29,9 @@ type calendarEntry struct {
 
 // calendars returns the calendars the user has switched on, the primary first.
 func (s *Source) calendars(ctx context.Context, user string) ([]calendarEntry, error) {
+	if err := s.notice(ctx, "calendarList.list", user); err != nil {
+		return nil, err
+	}
 	list, err := s.listings.Get(ctx, user, otter.LoaderFunc[string, []calendarEntry](s.listCalendars))
 	return list, s.typed("calendarList.list", user, err)
 }

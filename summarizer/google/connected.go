@@ -3,6 +3,7 @@ package google
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"time"
 
 	"github.com/maypok86/otter/v2"
@@ -18,11 +19,14 @@ const (
 	refreshTimeout = 5 * time.Second
 	refreshLease   = refreshTimeout + 2*storeTimeout
 	// reread is after what time a process looks whether the user's grant is still
-	// the same: it may have connected another account.
-	reread = time.Minute
+	// the same: they may have connected another account.
+	reread = time.Second
 	// firstLook and lastLook bound the pause before looking again whether somebody
 	// else has refreshed the token.
 	firstLook, lastLook = 20 * time.Millisecond, 250 * time.Millisecond
+	// slow is how long a vault may take to fail, and leftAlone for how long one
+	// that took longer is not asked again.
+	slow, leftAlone = 100 * time.Millisecond, time.Second
 	// heldFor is how long a process can go on by itself without the vault.
 	heldFor = 24 * time.Hour
 )
@@ -38,7 +42,7 @@ func Connected(app OAuth, vault Vault, refusals Refusals) (Access, error) {
 	}
 	now := clockOr(app.Now)
 	c := &connected{
-		app: app, vault: vault, now: now,
+		app: app, vault: vault, now: now, moved: func(string) {},
 		held:       otter.Must(&otter.Options[string, holding]{MaximumSize: maxTokens, ExpiryCalculator: otter.ExpiryWriting[string, holding](heldFor), Clock: clock(now)}),
 		turnedDown: otter.Must(&otter.Options[string, string]{MaximumSize: maxTokens, ExpiryCalculator: otter.ExpiryWriting[string, string](heldFor), Clock: clock(now)}),
 	}
@@ -55,22 +59,18 @@ type connected struct {
 	now      func() time.Time
 	// held is what this process knows of each user's grant.
 	held *otter.Cache[string, holding]
+	// away is when the vault is to be asked again, in Unix nanoseconds.
+	away atomic.Int64
 	// turnedDown is each user's access token that Google would not take.
 	turnedDown *otter.Cache[string, string]
+	// moved is called when a user turns out to have connected anew, perhaps
+	// another account.
+	moved func(user string)
 }
 
-// holding is a grant with what the vault has of it.
-type holding struct {
-	Grant
-	version string
-	// unsaved says that the vault was away when the grant was renewed: it still
-	// has the version from before.
-	unsaved bool
-}
-
-func (h holding) token() *oauth2.Token {
-	return &oauth2.Token{AccessToken: h.Access, Expiry: h.Until}
-}
+// onMove has moved called from now on. It must not be called while tokens are
+// asked for.
+func (c *connected) onMove(moved func(user string)) { c.moved = moved }
 
 // Forget makes sure that the token is not taken from the vault again, either.
 func (c *connected) Forget(user string, token *oauth2.Token) {
@@ -81,7 +81,7 @@ func (c *connected) Forget(user string, token *oauth2.Token) {
 // Refused remembers that the grant which the token belongs to is of no use.
 func (c *connected) Refused(ctx context.Context, user string, token *oauth2.Token) {
 	if h, ok := c.held.GetIfPresent(user); ok && h.Access == token.AccessToken {
-		c.refusals.add(ctx, user, h.ID, revokedFor)
+		c.refusals.add(ctx, user, h.name(), revokedFor)
 	}
 }
 
@@ -104,11 +104,11 @@ func (c *connected) fetch(ctx context.Context, user string) (*oauth2.Token, erro
 		switch {
 		case err != nil:
 			return nil, err
-		case c.refusals.have(ctx, user, h.ID):
+		case !h.alone && c.refusals.have(ctx, user, h.name()):
 			return nil, refusedLately("grant", user)
 		case c.good(user, h):
 			return h.token(), nil
-		case release != nil:
+		case h.alone || release != nil:
 			h, err = c.refresh(ctx, user, h)
 			switch {
 			case errors.Is(err, errOutrun):
@@ -135,8 +135,8 @@ func (c *connected) good(user string, h holding) bool {
 	return h.Access != "" && h.Access != bad && c.now().Before(h.Until)
 }
 
-// lease takes the right to refresh, or returns nil if somebody else has it. With
-// the vault away it is everybody's: nobody could tell the others.
+// lease takes the right to refresh, or returns nil if somebody else has it. If it
+// cannot be told, everybody has it.
 func (c *connected) lease(ctx context.Context, user string) (release func()) {
 	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
 	defer cancel()
@@ -145,43 +145,6 @@ func (c *connected) lease(ctx context.Context, user string) (release func()) {
 		return func() {}
 	}
 	return release
-}
-
-// look returns the user's grant as the vault has it, or, with the vault away, as
-// it was last seen.
-func (c *connected) look(ctx context.Context, user string) (holding, error) {
-	limited, cancel := context.WithTimeout(ctx, storeTimeout)
-	defer cancel()
-	held, seen := c.held.GetIfPresent(user)
-	secret, version, err := c.vault.Load(limited, user)
-	switch {
-	case ctx.Err() != nil:
-		return holding{}, ctx.Err()
-	case err != nil && seen:
-		return held, nil
-	case err != nil:
-		return holding{}, err
-	case version == "":
-		c.held.Invalidate(user)
-		return holding{}, notConnected(user)
-	case seen && version == held.version && !held.unsaved:
-		return held, nil
-	case seen && version == held.version:
-		if held, err = c.save(ctx, user, held); err == nil {
-			return held, nil
-		}
-		return c.look(ctx, user)
-	}
-	grant, err := decodeGrant(secret)
-	if err != nil {
-		return holding{}, err
-	}
-	if grant.Client != c.app.ClientID {
-		return holding{}, otherClient(user)
-	}
-	held = holding{Grant: grant, version: version}
-	c.held.Set(user, held)
-	return held, nil
 }
 
 // errOutrun says that the vault holds another grant by now.
@@ -205,34 +168,6 @@ func (c *connected) refresh(ctx context.Context, user string, h holding) (holdin
 	if now, err := c.look(ctx, user); err == nil && now.Refresh != h.Refresh {
 		return now, errOutrun
 	}
-	c.refusals.add(ctx, user, h.ID, revokedFor)
+	c.refusals.add(ctx, user, h.name(), revokedFor)
 	return h, e
-}
-
-// save puts the grant in place of the version it was made from, and returns what
-// is held then. With the vault away that is to be done later.
-func (c *connected) save(ctx context.Context, user string, h holding) (holding, error) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
-	defer cancel()
-	next, err := c.vault.Swap(ctx, user, h.version, h.encode())
-	if err == nil && next == "" {
-		c.held.Invalidate(user)
-		return h, errOutrun
-	}
-	h.unsaved = err != nil
-	if !h.unsaved {
-		h.version = next
-	}
-	c.held.Set(user, h)
-	return h, nil
-}
-
-func notConnected(user string) *Error {
-	return &Error{Op: "grant", User: user, Kind: NoAccess, Err: errors.New("the user has not connected a calendar"),
-		Hint: "have them run `foreday connect`"}
-}
-
-func otherClient(user string) *Error {
-	return &Error{Op: "grant", User: user, Kind: NoAccess, Err: errors.New("the user has connected their calendar through another OAuth client"),
-		Hint: "set GOOGLE_OAUTH_CLIENT_ID back, or have them connect again"}
 }

@@ -2,6 +2,8 @@ package google
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -21,6 +23,13 @@ type Grant struct {
 
 // String tells nothing, so that no grant gets into a log.
 func (Grant) String() string { return "a grant" }
+
+// name tells the grant from others, and from itself with another refresh token,
+// without giving anything away.
+func (g Grant) name() string {
+	sum := sha256.Sum256([]byte(g.Refresh))
+	return hex.EncodeToString(sum[:16])
+}
 
 // with returns the grant after an answer of the token endpoint, which may bring
 // another refresh token.

@@ -52,6 +52,8 @@ type Source struct {
 	api      *calendar.Service
 	now      func() time.Time
 	skipped  func(*Error)
+	access   Access
+	moves    bool // users may move to other accounts
 	zones    *otter.Cache[string, *time.Location]
 	listings *otter.Cache[string, []calendarEntry]
 }
@@ -95,11 +97,28 @@ func New(c Config) (*Source, error) {
 		return nil, fmt.Errorf("google calendar client: %w", err)
 	}
 	api.UserAgent = "foreday"
-	return &Source{
-		api: api, now: c.Now, skipped: c.Skipped,
+	s := &Source{
+		api: api, now: c.Now, skipped: c.Skipped, access: c.Access,
 		zones:    keep[*time.Location](c),
 		listings: keep[[]calendarEntry](c),
-	}, nil
+	}
+	if mover, ok := c.Access.(*connected); ok {
+		s.moves = true
+		mover.onMove(s.Forget)
+	}
+	return s, nil
+}
+
+// notice forgets what is kept about a user who has moved to another account, of
+// which their token tells.
+func (s *Source) notice(ctx context.Context, op, user string) error {
+	if !s.moves {
+		return nil
+	}
+	if _, err := tokenOf(ctx, s.access, user); err != nil {
+		return newError(op, user, "", err, s.now())
+	}
+	return nil
 }
 
 // apiAddress completes an address as the generated client wants it: what it
@@ -138,6 +157,9 @@ func (s *Source) Forget(user string) {
 // Zone returns the zone the user has set in Calendar, or nil if it is none that
 // this system knows.
 func (s *Source) Zone(ctx context.Context, user string) (*time.Location, error) {
+	if err := s.notice(ctx, "settings.get", user); err != nil {
+		return nil, err
+	}
 	zone, err := s.zones.Get(ctx, user, otter.LoaderFunc[string, *time.Location](s.readZone))
 	return zone, s.typed("settings.get", user, err)
 }

@@ -35,7 +35,7 @@ func (b bearer) RoundTrip(req *http.Request) (*http.Response, error) {
 	if !ok {
 		return nil, errors.New("the request's context names no user")
 	}
-	token, err := b.token(req.Context(), user)
+	token, err := tokenOf(req.Context(), b.access, user)
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +48,7 @@ func (b bearer) RoundTrip(req *http.Request) (*http.Response, error) {
 		return res, nil
 	}
 	keeper.Forget(user, token)
-	another, err := b.token(req.Context(), user)
+	another, err := tokenOf(req.Context(), b.access, user)
 	if err != nil {
 		res.Body.Close()
 		return nil, err
@@ -64,8 +64,8 @@ func (b bearer) RoundTrip(req *http.Request) (*http.Response, error) {
 	return res, nil
 }
 
-func (b bearer) token(ctx context.Context, user string) (*oauth2.Token, error) {
-	source, err := b.access.TokenSource(ctx, user)
+func tokenOf(ctx context.Context, access Access, user string) (*oauth2.Token, error) {
+	source, err := access.TokenSource(ctx, user)
 	if err != nil {
 		return nil, err
 	}
