@@ -76,7 +76,9 @@ type settings struct {
 	// googleTransport carries the Source's requests; nil is the usual way.
 	googleTransport http.RoundTripper
 	metadataTTL     time.Duration // how long a Source remembers zones
-	log             zerolog.Logger
+	// access is each process's way to the calendars; nil is the stand-in's broker.
+	access func(*bench) (google.Access, error)
+	log    zerolog.Logger
 }
 
 // bench is all that foreday's workers need, as real as it gets on one machine:
@@ -141,12 +143,15 @@ func (b *bench) clock() time.Time { return b.now }
 // summarizer returns a new one, with a memory of its own, as each process has it.
 func (b *bench) summarizer() *summarizer.Summarizer {
 	b.Helper()
-	broker, err := google.Broker(b.googleURL+googletest.BrokerPath, nil, nil, nil)
+	if b.access == nil {
+		b.access = throughBroker
+	}
+	access, err := b.access(b)
 	if err != nil {
 		b.Fatal(err)
 	}
 	source, err := google.New(google.Config{
-		Endpoint: b.googleURL, Access: broker, Transport: b.googleTransport, MetadataTTL: b.metadataTTL,
+		Endpoint: b.googleURL, Access: access, Transport: b.googleTransport, MetadataTTL: b.metadataTTL,
 	})
 	if err != nil {
 		b.Fatal(err)
@@ -159,6 +164,10 @@ func (b *bench) summarizer() *summarizer.Summarizer {
 		Source: source, Routines: novelty.NewLearner(novelty.Config{Source: source}),
 		Writer: writer, Fallback: plain.Writer{}, Zone: b.likely, Now: time.Now,
 	}
+}
+
+func throughBroker(b *bench) (google.Access, error) {
+	return google.Broker(b.googleURL+googletest.BrokerPath, nil, nil, nil)
 }
 
 // refresher returns one with a summarizer of its own.

@@ -54,12 +54,17 @@ func connected(t *testing.T, client redis.UniversalClient, server googletest.Con
 	c.google.AddUser("ada", berlin)
 	c.door = &door{handler: c.google}
 	c.url = serve(t, c.door)
-	c.app = google.OAuth{
-		ClientID: "app", ClientSecret: "secret", Now: c.clock.now,
-		AuthURL: c.url + googletest.AuthPath, TokenURL: c.url + googletest.TokenPath,
-	}
+	c.app = appAt(c.url, c.clock.now)
 	c.connect("ada")
 	return c
+}
+
+// appAt is an app that is known to the stand-in.
+func appAt(url string, now func() time.Time) google.OAuth {
+	return google.OAuth{
+		ClientID: "app", ClientSecret: "secret", Now: now,
+		AuthURL: url + googletest.AuthPath, TokenURL: url + googletest.TokenPath,
+	}
 }
 
 func (c *connection) vault() google.Vault {
@@ -104,6 +109,11 @@ func (c *connection) processWith(v google.Vault) *google.Source {
 	if err != nil {
 		c.Fatal(err)
 	}
+	return c.reading(access)
+}
+
+func (c *connection) reading(access google.Access) *google.Source {
+	c.Helper()
 	source, err := google.New(google.Config{Endpoint: c.url, Access: access, Now: c.clock.now})
 	if err != nil {
 		c.Fatal(err)
@@ -459,4 +469,54 @@ func TestConnectedUsersTokensLieSealedUnderTheirHashTag(t *testing.T) {
 			}
 		}
 	})
+}
+
+// The app's broker knows of no access, or the administrator has not given any.
+func TestWhoIsRefusedATokenIsNotAskedForByEveryProcess(t *testing.T) {
+	t.Parallel()
+	for name, access := range map[string]func(c *connection) (google.Access, error){
+		"broker": func(c *connection) (google.Access, error) {
+			return google.Broker(c.url+googletest.BrokerPath, vault.NewRefusals(c.client), nil, c.clock.now)
+		},
+		"service account": func(c *connection) (google.Access, error) {
+			return google.ServiceAccount(c.google.ServiceAccount(c.url), "", vault.NewRefusals(c.client), nil, c.clock.now)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+				c := connected(t, client, googletest.Config{})
+				var workers []*google.Source
+				for range 5 {
+					a, err := access(c)
+					if err != nil {
+						t.Fatal(err)
+					}
+					workers = append(workers, c.reading(a))
+				}
+				asked := func() int {
+					n := c.google.Requests().ByMethod
+					return n["broker"] + n["token"]
+				}
+				before := asked()
+				for i, w := range workers {
+					if _, err := w.Zone(t.Context(), "bob"); !errors.Is(err, summarizer.ErrAccess) {
+						t.Errorf("process %d: %v, want no access", i, err)
+					}
+				}
+				if n := asked() - before; n != 1 {
+					t.Errorf("a token was asked for %d times", n)
+				}
+				if ttl := client.PTTL(t.Context(), "foreday:{bob}:refused").Val(); ttl < 50*time.Second || ttl > time.Minute {
+					t.Errorf("it is remembered for %v", ttl)
+				}
+				client.Del(t.Context(), "foreday:{bob}:refused") // its time is over
+				before = asked()
+				_, _ = workers[0].Zone(t.Context(), "bob")
+				if n := asked() - before; n != 1 {
+					t.Errorf("later it was asked for %d times", n)
+				}
+			})
+		})
+	}
 }

@@ -337,26 +337,18 @@ func (r *Refresher) abandon(ctx context.Context, run cache.Run, keeps []cache.To
 	out, err := r.giveUp(ctx, cause)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
 	defer cancel()
-	ledger := r.Store.Ledger()
+	fault := ""
 	if errors.Is(cause, summarizer.ErrAccess) {
-		// Trying again would not help. Readers are told, and the next message
-		// or reader tries anew.
-		pending, abandonErr := r.Store.Abandon(ctx, run, cache.Token{}, cache.FaultAccess)
-		if abandonErr != nil {
-			return failed, abandonErr
+		fault = cache.FaultAccess
+		if !errors.As(cause, new(summarizer.Putoff)) {
+			return r.abandonForGood(ctx, run, keeps, cause)
 		}
-		r.Log.Warn().Err(cause).Str("user", run.User).Msg("no access to the calendar: not tried again until the next message or reader")
-		if pending.ID != "" {
-			if err := r.Queue.Enqueue(ctx, cache.Task{Token: pending, Action: cache.Enqueue}); err != nil {
-				return noAccess, err
-			}
-		}
-		return noAccess, ledger.Settle(ctx, keeps...)
 	}
+	ledger := r.Store.Ledger()
 	if trackErr := ledger.Track(ctx, time.Now().Add(graceQueued), token); trackErr != nil {
 		return out, errors.Join(err, trackErr)
 	}
-	pending, abandonErr := r.Store.Abandon(ctx, run, token, "")
+	pending, abandonErr := r.Store.Abandon(ctx, run, token, fault)
 	if abandonErr != nil {
 		return out, errors.Join(err, abandonErr)
 	}
@@ -372,6 +364,22 @@ func (r *Refresher) abandon(ctx context.Context, run cache.Run, keeps []cache.To
 		return out, errors.Join(err, enqueueErr)
 	}
 	return out, ledger.Settle(ctx, keeps...)
+}
+
+// abandonForGood ends a run that had no access to the calendar. Trying again would
+// not help: readers are told, and the next message or reader tries anew.
+func (r *Refresher) abandonForGood(ctx context.Context, run cache.Run, keeps []cache.Token, cause error) (outcome, error) {
+	pending, err := r.Store.Abandon(ctx, run, cache.Token{}, cache.FaultAccess)
+	if err != nil {
+		return failed, err
+	}
+	r.Log.Warn().Err(cause).Str("user", run.User).Msg("no access to the calendar: not tried again until the next message or reader")
+	if pending.ID != "" {
+		if err := r.Queue.Enqueue(ctx, cache.Task{Token: pending, Action: cache.Enqueue}); err != nil {
+			return noAccess, err
+		}
+	}
+	return noAccess, r.Store.Ledger().Settle(ctx, keeps...)
 }
 
 // lease keeps a run's lease while its work goes on.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"foreday/cache"
 	"foreday/cache/vault"
 	"foreday/summarizer/google"
 )
@@ -92,14 +93,11 @@ func (s GoogleSettings) oauth() google.OAuth {
 // vaultOf is where the tokens of connected users are kept, and what to call that:
 // in the Redis of the settings, or without one in files.
 func vaultOf(r RedisSettings, k KeySettings, g GoogleSettings, client redis.UniversalClient) (google.Vault, string, error) {
-	seal, err := k.seal()
+	seal, err := k.sealFor(r)
 	if err != nil {
-		return nil, "", &usageError{err}
+		return nil, "", err
 	}
 	if r.RedisURL != "" {
-		if seal == nil {
-			return nil, "", &usageError{errors.New("FOREDAY_KEY is not set: tokens of connected users are not put into Redis in clear; set it to 32 bytes in base64, such as `openssl rand -base64 32` prints")}
-		}
 		kept, err := vault.InRedis(client, seal)
 		return kept, "Redis, sealed", err
 	}
@@ -112,6 +110,18 @@ func vaultOf(r RedisSettings, k KeySettings, g GoogleSettings, client redis.Univ
 		return nil, "", badSetting("FOREDAY_TOKEN_DIR", dir, err.Error())
 	}
 	return kept, dir, nil
+}
+
+// sealFor is what tokens are sealed with: nothing in clear goes into Redis.
+func (k KeySettings) sealFor(r RedisSettings) (*cache.Seal, error) {
+	seal, err := k.seal()
+	if err == nil && seal == nil && r.RedisURL != "" {
+		err = errors.New("FOREDAY_KEY is not set: tokens of connected users are not put into Redis in clear; set it to 32 bytes in base64, such as `openssl rand -base64 32` prints")
+	}
+	if err != nil {
+		return nil, &usageError{err}
+	}
+	return seal, nil
 }
 
 func (s GoogleSettings) tokenDir() (string, error) {

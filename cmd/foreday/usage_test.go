@@ -15,6 +15,7 @@ func TestABadSettingEndsTheProgramWithStatus2AndOneLineThatNamesIt(t *testing.T)
 	t.Parallel()
 	redis := "REDIS_URL=redis://" + nowhere
 	broker := "FOREDAY_TOKEN_URL=http://" + nowhere + "/broker"
+	client := "GOOGLE_OAUTH_CLIENT_ID=app"
 	for name, c := range map[string]struct {
 		env  env
 		args string
@@ -50,12 +51,20 @@ func TestABadSettingEndsTheProgramWithStatus2AndOneLineThatNamesIt(t *testing.T)
 		"date of explain":           {nil, "explain --ics x.ics --date tomorrow", []string{"--date", `"tomorrow"`}},
 		"date before computers":     {nil, "demo --date 1066-10-14", []string{"--date", "1066-10-14", "1972-01-01"}},
 		"two ways to the calendars": {env{"GOOGLE_ACCESS_TOKEN=s3cret", broker, redis}, "worker", []string{"GOOGLE_ACCESS_TOKEN", "FOREDAY_TOKEN_URL", "one of them"}},
-		"no way to the calendars":   {env{redis}, "worker", []string{"FOREDAY_TOKEN_URL", "GOOGLE_APPLICATION_CREDENTIALS", "GOOGLE_ACCESS_TOKEN", "sandbox"}},
+		"no way to the calendars":   {env{redis}, "worker", []string{"FOREDAY_TOKEN_URL", "GOOGLE_APPLICATION_CREDENTIALS", "GOOGLE_OAUTH_CLIENT_ID", "GOOGLE_ACCESS_TOKEN", "sandbox"}},
 		"no way for up":             {nil, "up", []string{"FOREDAY_TOKEN_URL"}},
 		"no way for explain":        {nil, "explain --user u1", []string{"FOREDAY_TOKEN_URL"}},
 		"broker":                    {env{"FOREDAY_TOKEN_URL=ftp://ann:s3cret@host", redis}, "worker", []string{"FOREDAY_TOKEN_URL", "ftp://ann:***@host"}},
 		"key file that is missing":  {env{"GOOGLE_APPLICATION_CREDENTIALS=/no/such.json"}, "up", []string{"GOOGLE_APPLICATION_CREDENTIALS", "/no/such.json", "no such file"}},
 		"key file that is none":     {env{"GOOGLE_APPLICATION_CREDENTIALS=testdata/community.ics"}, "up", []string{"GOOGLE_APPLICATION_CREDENTIALS", "community.ics", "service account"}},
+		"no client to connect":      {nil, "connect u1", []string{"GOOGLE_OAUTH_CLIENT_ID", "client ID", "sandbox"}},
+		"connecting without a key":  {env{client, redis}, "connect u1", []string{"FOREDAY_KEY", "not set", "openssl"}},
+		"reading without a key":     {env{client, redis}, "get u1", []string{"FOREDAY_KEY", "not set", "openssl"}},
+		"whom to connect":           {env{client}, "connect a{b}", []string{"user", `"a{b}"`}},
+		"no place for tokens":       {env{client}, "connect u1", []string{"FOREDAY_TOKEN_DIR", "REDIS_URL"}},
+		"place for tokens":          {env{client, "FOREDAY_TOKEN_DIR=testdata/community.ics"}, "connect u1", []string{"FOREDAY_TOKEN_DIR", "community.ics"}},
+		"page of consent":           {env{client, "GOOGLE_AUTH_ENDPOINT=consent"}, "connect u1", []string{"GOOGLE_AUTH_ENDPOINT", `"consent"`}},
+		"no patience":               {env{client}, "connect u1 --wait 0s", []string{"--wait", `"0s"`}},
 		"calendar's address":        {env{"GOOGLE_CALENDAR_ENDPOINT=calendar"}, "up", []string{"GOOGLE_CALENDAR_ENDPOINT", `"calendar"`}},
 		"model's address":           {env{"OPENAI_BASE_URL=localhost:11434"}, "demo", []string{"OPENAI_BASE_URL", `"localhost:11434"`, "https://"}},
 		"half a login":              {env{"FOREDAY_DASHBOARD_USER=ann", redis}, "dashboard", []string{"FOREDAY_DASHBOARD_PASSWORD", "both"}},
@@ -126,6 +135,9 @@ func TestWhatCannotBeDoneEndsWithStatus1AndOneLine(t *testing.T) {
 		"file of something else":     {nil, "explain --ics testdata/nocalendar.ics", []string{"nocalendar.ics", "VCALENDAR"}},
 		"calendar without events":    {nil, "sandbox --ics testdata/noevents.ics", []string{"noevents.ics", "no events"}},
 		"no broker":                  {env{broker}, "explain --user u1", []string{nowhere}},
+		"no broker for get":          {env{broker}, "get u1", []string{nowhere}},
+		"no Redis to connect":        {env{away, "GOOGLE_OAUTH_CLIENT_ID=app", "FOREDAY_KEY=" + key}, "connect u1", []string{"REDIS_URL", "start it"}},
+		"port to come back to":       {env{"GOOGLE_OAUTH_CLIENT_ID=app", "FOREDAY_TOKEN_DIR=" + t.TempDir() + "/tokens"}, "connect u1 --port " + port, []string{port, "--port"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -146,7 +158,7 @@ func TestHelpFitsTheTerminalAndNamesEverySetting(t *testing.T) {
 	}
 	var everything strings.Builder
 	everything.WriteString(all)
-	for _, command := range []string{"demo", "up", "worker", "api", "dashboard", "sandbox", "publish", "get", "explain", "dead", "bench"} {
+	for _, command := range []string{"demo", "up", "worker", "api", "dashboard", "sandbox", "publish", "get", "explain", "connect", "dead", "bench"} {
 		if !strings.Contains(all, "\n  "+command+" ") {
 			t.Errorf("foreday --help does not list %s", command)
 		}
@@ -156,7 +168,8 @@ func TestHelpFitsTheTerminalAndNamesEverySetting(t *testing.T) {
 	wantNarrow(t, text)
 	for _, setting := range strings.Fields(`REDIS_URL FOREDAY_STREAM FOREDAY_GROUP FOREDAY_SUMMARY_TTL FOREDAY_STALE_TTL
 		FOREDAY_ROUTINE_TTL FOREDAY_REFRESH_DAYS FOREDAY_COOLDOWN FOREDAY_TIMEZONE GOOGLE_CALENDAR_ENDPOINT
-		GOOGLE_APPLICATION_CREDENTIALS GOOGLE_ACCESS_TOKEN FOREDAY_TOKEN_URL GOOGLE_TOKEN_ENDPOINT OPENAI_API_KEY
+		GOOGLE_APPLICATION_CREDENTIALS GOOGLE_ACCESS_TOKEN FOREDAY_TOKEN_URL GOOGLE_TOKEN_ENDPOINT GOOGLE_AUTH_ENDPOINT
+		GOOGLE_OAUTH_CLIENT_ID GOOGLE_OAUTH_CLIENT_SECRET FOREDAY_TOKEN_DIR OPENAI_API_KEY
 		OPENAI_BASE_URL OPENAI_MODEL FOREDAY_OPENAI_RPM FOREDAY_OPENAI_TPM FOREDAY_GOOGLE_RPM FOREDAY_GOOGLE_USER_RPM
 		FOREDAY_LLM_DAILY_TOKENS FOREDAY_KEY FOREDAY_API_TOKEN FOREDAY_DASHBOARD_USER FOREDAY_DASHBOARD_PASSWORD
 		PORT LOG_LEVEL LOG_FORMAT`) {

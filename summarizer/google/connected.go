@@ -105,7 +105,7 @@ func (c *connected) fetch(ctx context.Context, user string) (*oauth2.Token, erro
 		case err != nil:
 			return nil, err
 		case !h.alone && c.refusals.have(ctx, user, h.name()):
-			return nil, refusedLately("grant", user)
+			return nil, refusedLately(user)
 		case c.good(user, h):
 			return h.token(), nil
 		case h.alone || release != nil:

@@ -108,10 +108,10 @@ func newError(op, user, calendar string, err error, now time.Time) *Error {
 		tooBig  *http.MaxBytesError
 	)
 	switch {
-	case errors.As(err, &putoff):
-		e.Kind, e.RetryAfter = OverQuota, max(0, putoff.PutoffUntil().Sub(now))
 	case errors.As(err, &cause):
 		e.Kind, e.RetryAfter, e.Hint, e.Err = cause.Kind, cause.RetryAfter, cause.Hint, cause
+	case errors.As(err, &putoff):
+		e.Kind, e.RetryAfter = OverQuota, max(0, putoff.PutoffUntil().Sub(now))
 	case errors.As(err, &answer):
 		e.Kind, e.Hint = kindOfAnswer(answer)
 		e.RetryAfter = retryAfter(answer.Header, now)

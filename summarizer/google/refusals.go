@@ -46,9 +46,17 @@ func (m memory) add(ctx context.Context, user, about string, life time.Duration)
 	_ = m.refusals.Refuse(ctx, user, about, life)
 }
 
-func refusedLately(op, user string) *Error {
-	return &Error{
-		Op: op, User: user, Kind: NoAccess, Err: errors.New("access was refused a short while ago"),
-		Hint: "the user must grant access again; until then it is asked for once in a while only",
-	}
+// refusedLately is the error about a grant of which nothing new can be heard
+// until the user grants access anew.
+func refusedLately(user string) *Error {
+	return &Error{Op: "grant", User: user, Kind: NoAccess, Err: errLately, Hint: "the user must connect again"}
 }
+
+var errLately = errors.New("access was refused a short while ago")
+
+// untilAsked is errLately about access that may have been given since: the answer
+// is to be had once it is asked for again. It is a summarizer.Putoff.
+type untilAsked struct{ at time.Time }
+
+func (u untilAsked) Error() string          { return errLately.Error() }
+func (u untilAsked) PutoffUntil() time.Time { return u.at }

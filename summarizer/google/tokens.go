@@ -15,7 +15,7 @@ const (
 	// unknownExpiry is how long a token is kept that comes without an expiry.
 	unknownExpiry = time.Minute
 	// refusedFor is how long a refusal is remembered. Nobody says when the app or
-	// the administrator has given access again, so it is not for long.
+	// the administrator has given access after all, so it is not for long.
 	refusedFor = time.Minute
 )
 
@@ -101,7 +101,8 @@ func (u userToken) Token() (*oauth2.Token, error) {
 
 func (t *tokens) load(ctx context.Context, user string) (*oauth2.Token, error) {
 	if t.refusals.have(ctx, user, t.giver) {
-		return nil, refusedLately("token", user)
+		// What was remembered is forgotten by then.
+		return nil, &Error{Op: "token", User: user, Kind: NoAccess, RetryAfter: refusedFor, Err: untilAsked{t.now().Add(refusedFor)}}
 	}
 	token, err := t.fetch(ctx, user)
 	if err != nil {
