@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -210,6 +211,35 @@ func TestTenWorkersRefreshAnExpiredTokenOnce(t *testing.T) {
 			c.wantTokens(0, func() { c.mustReadAll(c.processes(10)) }) // who starts now takes what is there
 		}
 	})
+}
+
+// Without Redis, up and get run side by side, and share files.
+func TestProcessesThatShareFilesRefreshAnExpiredTokenOnce(t *testing.T) {
+	t.Parallel()
+	c := connected(t, redistest.Mini(t).Client(t), googletest.Config{RotateRefreshTokens: true})
+	secret, _, err := c.vault().Load(t.Context(), "ada")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(t.TempDir(), "tokens")
+	files := func() google.Vault {
+		v, err := vault.InFiles(dir, c.seal)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+	if err := files().Store(t.Context(), "ada", secret); err != nil {
+		t.Fatal(err)
+	}
+	var processes []*google.Source
+	for range 10 {
+		processes = append(processes, c.processWith(files()))
+	}
+	for range 2 {
+		c.clock.pass(time.Hour)
+		c.wantTokens(1, func() { c.mustReadAll(processes) })
+	}
 }
 
 // A token may be turned down before its time: by a user who changed their

@@ -235,3 +235,46 @@ func wantOAuthError(t *testing.T, err error, code string) {
 		t.Errorf("error is %v, want %s", err, code)
 	}
 }
+
+func TestARefreshTokenComesWithTheFirstConsentOrWhenItIsAskedForAnew(t *testing.T) {
+	t.Parallel()
+	b := setup(t, googletest.Config{})
+	app := b.app()
+	anew := oauth2.SetAuthURLParam("prompt", "consent")
+	for i, c := range []struct {
+		options []oauth2.AuthCodeOption
+		want    bool
+	}{
+		{nil, false},
+		{[]oauth2.AuthCodeOption{oauth2.AccessTypeOffline}, true},
+		{[]oauth2.AuthCodeOption{oauth2.AccessTypeOffline}, false},
+		{[]oauth2.AuthCodeOption{oauth2.AccessTypeOffline, anew}, true},
+	} {
+		token, err := app.Exchange(b.context(t), b.consent(t, app.AuthCodeURL("", c.options...)).Get("code"))
+		if err != nil || (token.RefreshToken != "") != c.want {
+			t.Errorf("consent %d: refresh token %q, %v; want one: %v", i+1, token.RefreshToken, err, c.want)
+		}
+	}
+}
+
+func TestRefreshTokensThatRotateWorkOnce(t *testing.T) {
+	t.Parallel()
+	b := setup(t, googletest.Config{RotateRefreshTokens: true})
+	app := b.app()
+	first, err := app.Exchange(b.context(t), b.consent(t, app.AuthCodeURL("", oauth2.AccessTypeOffline)).Get("code"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	refresh := func(token string) (*oauth2.Token, error) {
+		return app.TokenSource(b.context(t), &oauth2.Token{RefreshToken: token}).Token()
+	}
+	second, err := refresh(first.RefreshToken)
+	if err != nil || second.RefreshToken == first.RefreshToken {
+		t.Fatalf("refreshed to %+v, %v", second, err)
+	}
+	_, err = refresh(first.RefreshToken)
+	wantOAuthError(t, err, "invalid_grant")
+	if _, err := refresh(second.RefreshToken); err != nil {
+		t.Errorf("the second one: %v", err)
+	}
+}
