@@ -60,22 +60,7 @@ func (c *connectCmd) Run(ctx context.Context, out console) error {
 	if err != nil {
 		return err
 	}
-	back, err := listenForAnswer(c.Port)
-	if err != nil {
-		return err
-	}
-	defer back.close()
-	consent := app.Ask(back.url, orElse(c.Account, c.User))
-	fmt.Fprintf(out.stdout, "To let foreday read the calendars of %s, open this address in a browser on this machine:\n%s\n", c.User, consent.Address())
-	if c.Browser == "always" || c.Browser == "auto" && isTerminal(out.stdout) {
-		openBrowser(consent.Address())
-	}
-	answer, err := back.wait(ctx, c.Wait)
-	if err != nil {
-		return err
-	}
-	zone, err := c.settle(ctx, out, consent, kept, answer)
-	answer.show(c.User, err)
+	zone, err := c.ask(ctx, out, app, kept)
 	if err != nil {
 		return err
 	}
@@ -86,8 +71,30 @@ func (c *connectCmd) Run(ctx context.Context, out console) error {
 	return c.tell(ctx, client)
 }
 
+// ask prints the address of the page of consent, and waits for what comes of it.
+// It returns where the user lives.
+func (c *connectCmd) ask(ctx context.Context, out console, app google.OAuth, kept google.Vault) (zone string, err error) {
+	back, err := listenForAnswer(c.Port)
+	if err != nil {
+		return "", err
+	}
+	defer back.close()
+	consent := app.Ask(back.url, orElse(c.Account, c.User))
+	fmt.Fprintf(out.stdout, "To let foreday read the calendars of %s, open this address in a browser on this machine:\n%s\n", c.User, consent.Address())
+	if c.Browser == "always" || c.Browser == "auto" && isTerminal(out.stdout) {
+		openBrowser(consent.Address())
+	}
+	answer, err := back.wait(ctx, c.Wait)
+	if err != nil {
+		return "", err
+	}
+	zone, err = c.settle(ctx, out, consent, kept, answer)
+	answer.show(c.User, err)
+	return zone, err
+}
+
 // settle turns the answer into a grant, sees that calendars can be read with it,
-// and keeps it. It returns the user's time zone.
+// and keeps it.
 func (c *connectCmd) settle(ctx context.Context, out console, consent *google.Consent, kept google.Vault, answer *answer) (zone string, err error) {
 	grant, err := consent.Grant(ctx, answer.query)
 	if err != nil {

@@ -19,5 +19,14 @@
 // Access, of which the package has four: FixedToken, ServiceAccount, Broker,
 // Connected.
 //
+// Connected users have consented themselves (OAuth, Consent). What they granted
+// lies in a Vault that all processes share:
+//
+//	token of the Grant ─► expired, or turned down ─► Lease ─► look again ─► refresh ─► Swap
+//	   ▲ still good           others wait ◄────────── taken                          │
+//	   └─────────────────────────────────────────────────────────────────────────────┘
+//
+// Whose access is refused is remembered in Refusals, so that not every job asks.
+//
 // No token, title or mail address is ever in an error's text.
 package google
