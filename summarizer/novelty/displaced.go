@@ -5,10 +5,6 @@ import (
 	"time"
 )
 
-// manyPlaces is the number of places in the week from which on something happens
-// on most days.
-const manyPlaces = 4
-
 // insteadOf reports whether an event that the calendar does not know as an
 // occurrence of a series takes the place of one all the same, and of which: its
 // habit keeps to its places and goes on doing so, the event is in none of them,
@@ -20,9 +16,7 @@ func (j *judged) insteadOf(usual schedule, others []judged) (place, bool) {
 	switch {
 	case known || len(usual.places) == 0 || usual.near(here, usual.slack()):
 		return place{}, false
-	case len(usual.places) >= manyPlaces && closeClock(usual.clock, here.minute, drift):
-		return place{}, false // on most days: this one is merely new among them
-	case j.seenAt(here) || j.stays(usual):
+	case j.seenAt(here, usual) || j.stays(usual):
 		return place{}, false
 	}
 	missed := j.missed(usual, others)
@@ -35,28 +29,24 @@ func (j *judged) insteadOf(usual schedule, others []judged) (place, bool) {
 
 // seenAt reports whether the title was met about there several times in the
 // year: in the season of other clocks, say.
-func (j *judged) seenAt(here place) bool {
+func (j *judged) seenAt(here place, usual schedule) bool {
 	n := 0
-	for _, o := range j.same {
-		if o.place().apart(here) <= drift {
+	for _, o := range j.similar {
+		if o.place().apart(here) <= 2*usual.drift {
 			n++
 		}
 	}
-	return n >= 3
+	return n >= 3 || 8*n >= len(j.similar)
 }
 
 // stays reports whether the habit is planned to go on where the event is rather
 // than where it has been: it was not moved once, but for good.
 func (j *judged) stays(usual schedule) bool {
-	h := j.model.find(j.title)
-	if h == nil {
+	i := searchDay(j.all, j.at.on+1)
+	if i == len(j.all) {
 		return false
 	}
-	i := searchDay(h.held, j.at.on+1)
-	if i == len(h.held) {
-		return false
-	}
-	next := h.held[i].place()
+	next := j.all[i].place()
 	return !usual.near(next, next.apart(j.at.place()))
 }
 
@@ -102,15 +92,25 @@ func (s schedule) isDue(due occurred) bool {
 	case !ok || pace == 0:
 		return false
 	case pace == month:
-		return passed == month || passed == month+7
+		return isMonths(passed) && passed <= 2*month+7
 	}
 	return passed%pace == 0 && passed <= skips*pace
+}
+
+// lastAtClock returns the last occurrence before the day at that time of any day.
+func (s schedule) lastAtClock(due occurred) (occurred, bool) {
+	for _, o := range slices.Backward(s.latest) {
+		if o.on < due.on && closeClock(o.minute, due.minute, s.drift) {
+			return o, true
+		}
+	}
+	return occurred{}, false
 }
 
 // lastAt returns the last occurrence before the day at the place.
 func (s schedule) lastAt(due occurred) (occurred, bool) {
 	for _, o := range slices.Backward(s.latest) {
-		if o.on < due.on && o.place().apart(due.place()) <= drift {
+		if o.on < due.on && o.place().apart(due.place()) <= s.drift {
 			return o, true
 		}
 	}
@@ -122,14 +122,10 @@ func (s schedule) lastAt(due occurred) (occurred, bool) {
 func (j *judged) takesPlace(due occurred, others []judged) bool {
 	if due.on == j.at.on {
 		return slices.ContainsFunc(others, func(o judged) bool {
-			return o.title.sameTitle(j.title) && o.at.place().apart(due.place()) < min(nearby, j.at.place().apart(due.place()))
+			return o.title.alike(j.title) && o.at.place().apart(due.place()) < min(nearby, j.at.place().apart(due.place()))
 		})
 	}
-	h := j.model.find(j.title)
-	if h == nil {
-		return false
-	}
-	around := h.held[searchDay(h.held, due.on-1):searchDay(h.held, due.on+2)]
+	around := j.all[searchDay(j.all, due.on-1):searchDay(j.all, due.on+2)]
 	return slices.ContainsFunc(around, func(o occurred) bool { return o.on != j.at.on && distance(o, due) <= nearby })
 }
 
@@ -143,13 +139,12 @@ func distance(a, b occurred) int {
 // and clocks have been changed since something was there: those of the zone, or,
 // if they never are, those of most others.
 func (j *judged) clocksChanged(due occurred, usual schedule) bool {
-	last, ok := usual.lastAt(due)
+	last, ok := usual.lastAtClock(due)
 	apart := due.place().apart(j.at.place())
 	if !ok || apart < nearby-drift || apart > nearby+drift {
 		return false
 	}
-	const halfAYear = 182
-	if offsetsDiffer(j.model.zone, j.at.on, j.at.on-halfAYear) {
+	if changesClocks(j.model.zone, j.at.on) {
 		return offsetsDiffer(j.model.zone, last.on, j.at.on)
 	}
 	return offsetsDiffer(newYork, last.on, j.at.on) || offsetsDiffer(london, last.on, j.at.on)
@@ -164,6 +159,12 @@ func zoneOrUTC(name string) *time.Location {
 		return time.UTC // without zone files, no clocks are ever changed
 	}
 	return zone
+}
+
+// changesClocks reports whether the zone's clocks are not the same all year.
+func changesClocks(zone *time.Location, on int32) bool {
+	const season = 91
+	return offsetsDiffer(zone, on, on-season) || offsetsDiffer(zone, on, on-2*season) || offsetsDiffer(zone, on, on-3*season)
 }
 
 func offsetsDiffer(zone *time.Location, a, b int32) bool { return offset(zone, a) != offset(zone, b) }

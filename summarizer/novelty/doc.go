@@ -17,10 +17,12 @@
 //   - What was seen four times or more in the year is routine, wherever in the
 //     week: daily, every second Tuesday, monthly. It is news if it takes the place
 //     of an occurrence: its habit keeps to places in the week, goes on doing so,
-//     and was due nearby without being there. Times that drift, seasons of other
+//     and was due nearby without being there; or it comes every so many days and
+//     is out of turn. Times that drift, by minutes or loosely, seasons of other
 //     clocks and moves for good are none of that.
 //   - What was seen less often is the less news the more often and the more
-//     lately that was. What was seen about a year ago, once, is told as yearly.
+//     lately that was, and none if it is a series. What was seen about a year ago,
+//     once, is told as yearly.
 //   - What was never seen is news, unless its title is nearly that of a routine
 //     which has its place where it is: the same but for numbers, or a slip.
 //   - In a calendar of a few weeks nearly everything is new. What repeats in it

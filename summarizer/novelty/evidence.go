@@ -25,6 +25,7 @@ type judged struct {
 	at      occurred
 	title   imprint
 	line    line
+	all     []occurred // its title, and what counts as the same: before and after the event, too
 	same    []occurred // its title
 	similar []occurred // its title, and nearly the same ones where it may be one of them
 	own     []sighting // its series
@@ -32,9 +33,8 @@ type judged struct {
 
 func (m *Model) examine(p *printer, e summarizer.Event) judged {
 	j := judged{model: m, event: e, at: placed(e, m.zone), title: p.print(e.Title)}
-	if h := m.find(j.title); h != nil {
-		j.same = yearBefore(h.held, j.at.on)
-	}
+	j.all = m.timesOf(j.title)
+	j.same = yearBefore(j.all, j.at.on)
 	if e.SeriesID != "" {
 		j.line = p.line(e.SeriesID)
 		j.own = yearBefore(m.series[j.line.root], j.at.on)
@@ -65,6 +65,7 @@ func (j *judged) findSimilar() []occurred {
 	similar := j.same
 	if kin := yearBefore(j.model.kinds[j.title.kind], j.at.on); len(kin) > len(j.same) && j.belongsTo(kin) {
 		similar = kin
+		j.all = union(j.all, j.model.kinds[j.title.kind])
 	}
 	candidates := j.model.slots[j.at.place().slot(0)]
 	for _, h := range candidates[:min(len(candidates), maxCandidates)] {
@@ -86,18 +87,14 @@ func (j *judged) belongsTo(held []occurred) bool {
 	}
 	usual := scheduleOf(held)
 	near := usual.agreeing(func(o occurred) bool { return o.place().apart(j.at.place()) <= nearby })
-	return near >= 2 || len(usual.places) == 0 && closeClock(usual.clock, j.at.minute, drift)
+	return near >= 2 || len(usual.places) == 0 && closeClock(usual.clock, j.at.minute, usual.drift)
 }
 
 // aYearBefore returns the day about a year before on which the title was met.
 func (j *judged) aYearBefore() (int32, bool) {
-	h := j.model.find(j.title)
-	if h == nil {
-		return 0, false
-	}
-	i := searchDay(h.held, j.at.on-memory-yearlyShift)
-	if i < len(h.held) && h.held[i].on <= j.at.on-memory+yearlyShift {
-		return h.held[i].on, true
+	i := searchDay(j.all, j.at.on-memory-yearlyShift)
+	if i < len(j.all) && j.all[i].on <= j.at.on-memory+yearlyShift {
+		return j.all[i].on, true
 	}
 	return 0, false
 }

@@ -50,13 +50,17 @@ func (j *judged) verdict(others []judged) summarizer.Verdict {
 		return j.is(noveltyRenamed, renamedReason(usual))
 	case moved:
 		return j.is(noveltyMoved, j.movedReason(usual))
-	case len(seen) < routineFrom && len(j.similar) > len(j.same):
-		return j.is(noveltyRespelt, "like a "+habitReason(usual))
-	case len(seen) < routineFrom:
+	case len(seen) < routineFrom && len(j.similar) == len(j.same):
 		return j.seldom(seen)
 	}
 	if instead, ok := j.insteadOf(usual, others); ok {
 		return j.is(noveltyMoved, "usually "+instead.String())
+	}
+	if due, every, ok := j.outOfTurn(usual, others); ok {
+		return j.is(noveltyMoved, outOfTurnReason(due, every))
+	}
+	if len(seen) < routineFrom {
+		return j.is(noveltyRespelt, "like a "+habitReason(usual))
 	}
 	novelty := min(uncertainty(usual.held, j.at.on), noveltyUnusual)
 	if len(usual.places) > 0 && !usual.near(j.at.place(), nearby) {
@@ -82,8 +86,9 @@ func (j *judged) seldom(seen []occurred) summarizer.Verdict {
 	return j.is(novelty, j.seldomReason(seen))
 }
 
-// trustInSeries makes no news of the second time of a weekly series.
-const trustInSeries = 0.3
+// trustInSeries makes no news of the second time of a series, however long ago
+// the first was.
+const trustInSeries = 0.51
 
 func (j *judged) is(novelty float64, reason string) summarizer.Verdict {
 	return summarizer.Verdict{Event: j.event, Novelty: rounded(novelty), Novel: novelty >= NewsFrom, Reason: reason}

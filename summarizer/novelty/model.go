@@ -33,14 +33,15 @@ type Model struct {
 	habits []*habit
 	lines  []line // lines[0] is no series
 
-	words, letters map[uint64]*habit
+	words, letters map[uint64][]*habit
 	kinds          map[uint64][]occurred // of all habits of a kind, ascending
 	series         map[uint64][]sighting // by line.root, ascending
 	slots          map[int][]*habit      // what may be met in an hour of the week; see slotsOf
 	firstWeeks     []int32               // the Mondays of the first weeks in which anything happened
 }
 
-// habit is all that happened under one title.
+// habit is all that happened under one title, or others with the same words and
+// letters.
 type habit struct {
 	imprint
 	held []occurred // ascending
@@ -75,22 +76,29 @@ func Learn(key Key, zone *time.Location, from, until summarizer.Date, events []s
 	return nothing.Update(from, until, events)
 }
 
-// find returns the habit of that title, or nil.
-func (m *Model) find(p imprint) *habit {
-	if h := m.words[p.words]; h != nil {
-		return h
+// timesOf returns all that is known under the title, ascending: what has its words
+// in any order, and what has its letters with other spaces between.
+func (m *Model) timesOf(p imprint) []occurred {
+	var all []occurred
+	for _, h := range m.words[p.words] {
+		all = union(all, h.held)
 	}
-	return m.letters[p.letters]
+	for _, h := range m.letters[p.letters] {
+		if h.words != p.words {
+			all = union(all, h.held)
+		}
+	}
+	return all
 }
 
 // index makes the tables by which a judgement finds what it needs.
 func (m *Model) index() {
-	m.words, m.letters = make(map[uint64]*habit, len(m.habits)), make(map[uint64]*habit, len(m.habits))
+	m.words, m.letters = make(map[uint64][]*habit, len(m.habits)), make(map[uint64][]*habit, len(m.habits))
 	m.kinds, m.slots, m.series = map[uint64][]occurred{}, map[int][]*habit{}, map[uint64][]sighting{}
 	weeks := map[int32]bool{}
 	for _, h := range m.habits {
 		slices.SortFunc(h.held, occurred.compare)
-		m.words[h.imprint.words], m.letters[h.imprint.letters] = h, h
+		m.words[h.words], m.letters[h.letters] = append(m.words[h.words], h), append(m.letters[h.letters], h)
 		m.kinds[h.kind] = append(m.kinds[h.kind], h.held...)
 		for _, slot := range slotsOf(h.held) {
 			m.slots[slot] = append(m.slots[slot], h)

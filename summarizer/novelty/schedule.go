@@ -7,8 +7,10 @@ const (
 	lately = 12
 	// mostLately bounds them, however often it takes place.
 	mostLately = 60
-	// drift is how many minutes a habit may stray and be at its usual time.
-	drift = 12
+	// drift is how many minutes a habit may stray and be at its usual time, if it
+	// keeps it; wideDrift is for those that are loose about it.
+	drift     = 12
+	wideDrift = 30
 )
 
 // schedule is what the latest occurrences of something show about when it
@@ -18,6 +20,7 @@ type schedule struct {
 	latest []occurred // the last of them that say what it is like now
 	places []place    // where in the week it has its place, if it does
 	clock  int16      // the time of day it keeps, whatever the day, or noClock
+	drift  int        // how many minutes it strays
 }
 
 // noClock stands for no minute, not even allDay.
@@ -25,31 +28,76 @@ const noClock = -2
 
 // scheduleOf looks at what held shows before it was judged.
 func scheduleOf(held []occurred) schedule {
-	s := schedule{held: held, latest: latestOf(held), clock: noClock}
+	s := schedule{held: held, latest: latestOf(held), clock: noClock, drift: drift}
 	if len(s.latest) < routineFrom {
 		return s
 	}
+	s.findPlaces()
+	if (s.places == nil || s.crowded()) && len(s.latest) >= lately {
+		loose := s
+		loose.places, loose.drift = nil, wideDrift
+		if loose.findPlaces(); loose.places != nil {
+			s = loose
+		}
+	}
+	s.findClock()
+	return s
+}
+
+// findPlaces finds where in the week most of the latest occurrences were, the
+// busiest places first.
+func (s *schedule) findPlaces() {
+	const repeatedly = 3
+	counts := make(map[place]int, len(s.latest))
+	for _, o := range s.latest {
+		if p := o.place(); counts[p] == 0 {
+			counts[p] = s.count(p)
+		}
+	}
+	for most := repeatedly; most > 0; {
+		var busiest place
+		most = 0
+		for _, o := range s.latest {
+			if p := o.place(); counts[p] >= max(repeatedly, most+1) && !s.near(p, s.drift) {
+				busiest, most = p, counts[p]
+			}
+		}
+		if most > 0 {
+			s.places = append(s.places, s.middle(busiest))
+		}
+	}
+	if s.agreeing(func(o occurred) bool { return s.near(o.place(), s.drift) }) < s.most() {
+		s.places = nil
+	}
+}
+
+// crowded reports whether two places are so close that they may well be one, about
+// which it is loose.
+func (s *schedule) crowded() bool {
+	for i, p := range s.places {
+		for _, q := range s.places[:i] {
+			if p.apart(q) <= 2*wideDrift {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// findClock finds the time of day of most of the latest occurrences.
+func (s *schedule) findClock() {
 	minutes := map[int16]int{}
 	for _, o := range s.latest {
 		minutes[o.minute]++
-		p := o.place()
-		known := slices.ContainsFunc(s.places, func(q place) bool { return p.apart(q) <= drift })
-		if !known && s.count(p) >= 3 {
-			s.places = append(s.places, s.middle(p))
-		}
-	}
-	if s.agreeing(func(o occurred) bool { return s.near(o.place(), drift) }) < s.most() {
-		s.places = nil
 	}
 	for minute, n := range minutes {
 		if n > minutes[s.clock] || n == minutes[s.clock] && minute < s.clock {
 			s.clock = minute
 		}
 	}
-	if s.agreeing(func(o occurred) bool { return closeClock(o.minute, s.clock, drift) }) < s.most() {
+	if s.agreeing(func(o occurred) bool { return closeClock(o.minute, s.clock, s.drift) }) < s.most() {
 		s.clock = noClock
 	}
-	return s
 }
 
 // latestOf returns the last occurrences: a dozen, or those of the last six weeks.
@@ -77,7 +125,7 @@ func (s schedule) agreeing(agrees func(occurred) bool) int {
 
 // count returns how many of the latest occurrences were at the place.
 func (s schedule) count(p place) int {
-	return s.agreeing(func(o occurred) bool { return p.apart(o.place()) <= drift })
+	return s.agreeing(func(o occurred) bool { return p.apart(o.place()) <= s.drift })
 }
 
 // near reports whether one of the places is at most so many minutes from p.
@@ -89,7 +137,7 @@ func (s schedule) near(p place, minutes int) bool {
 func (s schedule) middle(p place) place {
 	var offsets []int
 	for _, o := range s.latest {
-		if p.apart(o.place()) <= drift {
+		if p.apart(o.place()) <= s.drift {
 			offsets = append(offsets, p.to(o.place()))
 		}
 	}
@@ -104,7 +152,7 @@ func (s schedule) slack() int {
 	widest := 0
 	for _, o := range s.latest {
 		for _, p := range s.places {
-			if apart := p.apart(o.place()); apart <= drift {
+			if apart := p.apart(o.place()); apart <= s.drift {
 				widest = max(widest, apart)
 			}
 		}
@@ -120,7 +168,7 @@ func (s schedule) pace(p place) int32 {
 	var last int32
 	n := 0
 	for _, o := range s.latest {
-		if o.place().apart(p) > drift {
+		if o.place().apart(p) > s.drift {
 			continue
 		}
 		if n++; n > 1 {
@@ -131,11 +179,15 @@ func (s schedule) pace(p place) int32 {
 	for _, pace := range []int32{1, 7, 14, 21, 28} {
 		kept := 0
 		for gap, times := range gaps {
-			if gap%pace == 0 && gap >= pace || pace == month && gap == month+7 {
+			if gap%pace == 0 && gap >= pace || pace == month && isMonths(gap) {
 				kept += times
 			}
 		}
-		if gaps[pace] > 0 && 4*kept >= 3*(n-1) && 2*gaps[pace] >= n-1 || pace == month && 4*kept >= 3*(n-1) && n > 1 {
+		inPace := gaps[pace]
+		if pace == month {
+			inPace += gaps[month+7]
+		}
+		if inPace > 0 && 4*kept >= 3*(n-1) && 2*inPace >= n-1 {
 			return pace
 		}
 	}
@@ -144,6 +196,17 @@ func (s schedule) pace(p place) int32 {
 
 // month is the number of days between most first Tuesdays.
 const month = 28
+
+// isMonths reports whether a first Tuesday can be so many days from another: one
+// month on, or up to three if some were skipped.
+func isMonths(gap int32) bool {
+	for n := int32(1); n <= 3; n++ {
+		if gap%7 == 0 && gap >= n*month && gap <= n*(month+7) {
+			return true
+		}
+	}
+	return false
+}
 
 // slotsOf returns the hours of the week in which what has these occurrences may
 // be met again: those of the latest, and the hours around them. All-day

@@ -13,9 +13,10 @@ func (m *Model) Update(from, until summarizer.Date, events []summarizer.Event) *
 	u := updating{
 		Model: &Model{
 			key: m.key, zone: m.zone, from: earlier(m.from, from), until: later(m.until, until), whole: m.whole,
-			lines: []line{{}}, words: map[uint64]*habit{}, letters: map[uint64]*habit{},
+			lines: []line{{}},
 		},
 		printer: newPrinter(m.key),
+		same:    map[spelling]*habit{},
 		titles:  map[string]*habit{},
 		ids:     map[string]int32{},
 		places:  map[line]int32{},
@@ -37,10 +38,14 @@ func (m *Model) Update(from, until summarizer.Date, events []summarizer.Event) *
 type updating struct {
 	*Model
 	printer *printer
+	same    map[spelling]*habit
 	titles  map[string]*habit // as they were written
 	ids     map[string]int32  // indices of lines by the IDs of series
 	places  map[line]int32    // indices of lines
 }
+
+// spelling is what titles of one habit have in common.
+type spelling struct{ words, letters uint64 }
 
 // keep takes over what m knows from the day oldest on, without the days that are
 // learnt anew. Habits are copied, as m must not change.
@@ -61,14 +66,14 @@ func (u *updating) keep(m *Model, oldest, from, until int32) {
 
 func (u *updating) enter(h *habit) {
 	u.habits = append(u.habits, h)
-	u.words[h.imprint.words], u.letters[h.imprint.letters] = h, h
+	u.same[spelling{h.words, h.letters}] = h
 }
 
 func (u *updating) add(e summarizer.Event, at occurred) {
 	h := u.titles[e.Title]
 	if h == nil {
 		p := u.printer.print(e.Title)
-		if h = u.find(p); h == nil {
+		if h = u.same[spelling{p.words, p.letters}]; h == nil {
 			h = &habit{imprint: p}
 			u.enter(h)
 		}

@@ -93,6 +93,11 @@ func (j *judged) movedReason(usual schedule) string {
 	return reason
 }
 
+func outOfTurnReason(due, every int32) string {
+	d := dateOf(due)
+	return fmt.Sprintf("usually every %d days, due on %s %d %s", every, d.Weekday(), d.Day, d.Month)
+}
+
 // longDate returns "3 March 2026".
 func longDate(day int32) string {
 	d := dateOf(day)

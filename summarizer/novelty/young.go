@@ -47,8 +47,7 @@ func (j *judged) simplyNew() bool {
 
 // comesAgain reports whether its title is known to happen after the day.
 func (j *judged) comesAgain() bool {
-	h := j.model.find(j.title)
-	return h != nil && h.held[len(h.held)-1].on > j.at.on
+	return len(j.all) > 0 && j.all[len(j.all)-1].on > j.at.on
 }
 
 // minutes returns how long the event lasts.

@@ -49,6 +49,9 @@ func (g *growing) plan(r routine, n int) map[int]change {
 		if strings.Contains(r.rule, "BYDAY=MO,TU,WE,TH,FR") { // to another day would be on top of another
 			shift = shifts[g.random.IntN(5)]
 		}
+		if r.at == "" {
+			shift = []time.Duration{-48, -24, 24, 48}[g.random.IntN(4)] * time.Hour
+		}
 		changes[free()] = change{what: Moved, shift: shift}
 	}
 	for _, name := range r.renamed {

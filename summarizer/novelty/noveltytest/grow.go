@@ -3,6 +3,7 @@ package noveltytest
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -40,7 +41,7 @@ var (
 // People returns everybody, grown from the seed; 1 is the usual one.
 func People(seed uint64) []Person {
 	var all []Person
-	for i, l := range lives {
+	for i, l := range slices.Concat(lives, moreLives) {
 		all = append(all, grow(l, rand.New(rand.NewPCG(seed, uint64(i)))))
 	}
 	return all

@@ -1,0 +1,59 @@
+package novelty
+
+import "slices"
+
+// outOfTurn reports whether an event of a habit that has no place in the week, but
+// comes every so many days, is not on the day of its turn, and which that was. A
+// new beginning after a pause is none: the last two must have been in turn.
+func (j *judged) outOfTurn(usual schedule, others []judged) (due, every int32, ok bool) {
+	if _, known := j.original(); known || len(usual.places) > 0 {
+		return 0, 0, false
+	}
+	every = usual.turn()
+	n := len(usual.latest)
+	if every == 0 || usual.latest[n-1].on-usual.latest[n-2].on != every {
+		return 0, 0, false
+	}
+	due = usual.latest[n-1].on + every
+	off := max(due-j.at.on, j.at.on-due)
+	if off == 0 || off > min(every/2, maxOutOfTurn) || j.heldOn(due, others) || j.heldOn(j.at.on+every, nil) {
+		return 0, 0, false
+	}
+	return due, every, true
+}
+
+// maxOutOfTurn is how many days early or late a turn may be and be that turn.
+const maxOutOfTurn = 3
+
+// turn returns the number of days between three in four of the latest
+// occurrences, 0 if there is no such number. A day is no turn: it is a place.
+func (s schedule) turn() int32 {
+	if len(s.latest) < 6 {
+		return 0
+	}
+	var gaps []int32
+	for i := 1; i < len(s.latest); i++ {
+		gaps = append(gaps, s.latest[i].on-s.latest[i-1].on)
+	}
+	slices.Sort(gaps)
+	every, kept := gaps[len(gaps)/2], 0
+	for _, gap := range gaps {
+		if gap == every {
+			kept++
+		}
+	}
+	if every < 2 || 4*kept < 3*len(gaps) {
+		return 0
+	}
+	return every
+}
+
+// heldOn reports whether the habit was, is or will be held on the day, apart from
+// the event itself.
+func (j *judged) heldOn(day int32, others []judged) bool {
+	i := searchDay(j.all, day)
+	if day != j.at.on && i < len(j.all) && j.all[i].on == day {
+		return true
+	}
+	return slices.ContainsFunc(others, func(o judged) bool { return o.at.on == day && o.at != j.at && o.title.sameTitle(j.title) })
+}
