@@ -78,67 +78,52 @@ func checkLine(p prompt, l line, limit int) (string, []flaw) {
 	if !ok {
 		return "", []flaw{{WrongCite, fmt.Sprintf("it cites %.20q, which is no event's ID", unknown)}}
 	}
-	tokens := tokenize(l.Text)
-	if len(tokens) == 0 {
+	s := newSaying(p, l, events)
+	if len(s.tokens) == 0 {
 		return "", []flaw{{Empty, "it is empty"}}
 	}
-	may := quotable(events)
-	trimQuotes(tokens, may)
-	if i := uncovered(tokens, may, harmless, truths(p, events)); i >= 0 {
-		return "", []flaw{diagnose(l.Text, tokens[i:])}
+	if i := s.uncovered(); i >= 0 {
+		return "", []flaw{diagnose(l.Text, s.tokens[i:])}
 	}
-	if f, ok := unnamed(events, tokens); ok {
+	if f, ok := s.unnamed(); ok {
 		return "", []flaw{f}
 	}
-	return show(l.Text, tokens), nil
-}
-
-// truths returns what is true of the events, all of them, and of the day.
-func truths(p prompt, events []promptEvent) phrasebook {
-	book := make(phrasebook)
-	book.add(sharedFacts(events)...)
-	book.add(aboutDay(p, len(events))...)
-	return book
+	return show(l.Text, s.tokens), nil
 }
 
 // unnamed looks for an event that is cited without its title, and for one that
 // is cancelled without saying so.
-func unnamed(events []promptEvent, tokens []token) (flaw, bool) {
-	says := func(word string, quote bool) bool {
-		return slices.ContainsFunc(tokens, func(t token) bool { return t.quote == quote && t.text == word })
-	}
-	for _, e := range events {
-		if !says(e.Title, true) {
+func (s *saying) unnamed() (flaw, bool) {
+	for _, e := range s.cited {
+		named := slices.ContainsFunc(s.titles, func(events []promptEvent) bool {
+			return slices.ContainsFunc(events, func(x promptEvent) bool { return x.ID == e.ID })
+		})
+		if !named {
 			return flaw{Unnamed, fmt.Sprintf("it cites %s, so it must name “%s”", e.ID, e.Title)}, true
 		}
-		if e.Status == string(summarizer.Cancelled) && !says(e.Status, false) {
-			return flaw{Omission, fmt.Sprintf("%s is cancelled, and it must say so; speak of it alone", e.ID)}, true
+		if e.isCancelled() && !s.saysCancelled(e) {
+			return flaw{Omission, fmt.Sprintf("%s is cancelled, and it must say so", e.ID)}, true
 		}
 	}
 	return flaw{}, false
 }
 
-// trimQuotes takes a comma or full stop out of a quotation, where American usage
-// puts it, if that leaves something that may be quoted.
-func trimQuotes(tokens []token, quotable map[string]bool) {
-	for i, t := range tokens {
-		if inner := strings.TrimRight(t.text, ",."); t.quote && !quotable[t.text] && quotable[inner] {
-			tokens[i].text = inner
-		}
-	}
-}
+func (e promptEvent) isCancelled() bool { return e.Status == string(summarizer.Cancelled) }
 
-// show returns the line with all that it quotes in curly quotation marks, and
-// isolated if it is written from right to left.
+// show returns the line with all names in curly quotation marks, and isolated if
+// they are written from right to left.
 func show(text string, tokens []token) string {
 	var b strings.Builder
 	from := 0
 	for _, t := range tokens {
-		if !t.quote {
+		if !t.quote && t.name == "" {
 			continue
 		}
-		stop := strings.TrimPrefix(strings.Trim(text[t.start:t.end], "“”\""), t.text)
-		b.WriteString(text[from:t.start] + "“" + plain.Isolate(t.text) + "”" + stop)
+		stop := ""
+		if inner := strings.Trim(text[t.start:t.end], "“”\""); t.quote && len(inner) > len(t.name) {
+			stop = strings.TrimLeft(inner[strings.LastIndexFunc(inner, func(r rune) bool { return r != ',' && r != '.' })+1:], " ")
+		}
+		b.WriteString(text[from:t.start] + "“" + plain.Isolate(t.name) + "”" + stop)
 		from = t.end
 	}
 	b.WriteString(text[from:])

@@ -6,35 +6,42 @@ import (
 	"unicode/utf8"
 )
 
-// token is a word, a time, a number, a single other character or, whole, what
-// stands between quotation marks. All but quotations are in lower case.
+// token is a word, a time, a number or a single other character, in lower case;
+// or, whole, a name: of an event or a calendar.
 type token struct {
 	text       string
-	quote      bool
 	start, end int // in bytes, in the line
+	quote      bool
+	name       string // what is named, if it is a quotation or known for a name
 }
 
-// tokenize splits a line. A quotation mark that is never closed is a token of
-// its own, which no phrase covers.
-func tokenize(s string) []token {
-	var tokens []token
+// tokenize splits a line. A quotation mark that is never closed is a token of its
+// own, which nothing covers. Names that stand without quotation marks are taken
+// for names where plainNames has them.
+func tokenize(s string, plainNames []string) []token {
+	tokens := make([]token, 0, 32)
 	for i := 0; i < len(s); {
 		r, size := utf8.DecodeRuneInString(s[i:])
+		if r == ' ' {
+			i += size
+			continue
+		}
 		t := token{start: i, end: i + size}
 		switch {
-		case r == ' ':
-			i = t.end
-			continue
 		case r == '“' || r == '"':
 			if length := strings.IndexAny(s[t.end:], "”\""); length >= 0 {
-				t.quote, t.text = true, s[t.end:t.end+length]
+				t.quote, t.name = true, s[t.end:t.end+length]
 				_, closing := utf8.DecodeRuneInString(s[t.end+length:])
 				t.end += length + closing
 			}
-		case isWord(r):
-			t.end = i + wordLength(s[i:])
+		default:
+			if name, length := nameAt(s, i, plainNames); length > 0 {
+				t.name, t.end = name, i+length
+			} else if isWord(r) {
+				t.end = i + wordLength(s[i:])
+			}
 		}
-		if !t.quote {
+		if t.name == "" && !t.quote {
 			t.text = normal(s[t.start:t.end])
 		}
 		tokens = append(tokens, t)
@@ -42,6 +49,42 @@ func tokenize(s string) []token {
 	}
 	return tokens
 }
+
+// nameAt returns the longest of the names that stands at s[i:] word for word, and
+// how many bytes it takes there.
+func nameAt(s string, i int, names []string) (name string, length int) {
+	if before, _ := utf8.DecodeLastRuneInString(s[:i]); i > 0 && isWord(before) {
+		return "", 0
+	}
+	for _, n := range names {
+		l := prefixLength(s[i:], n)
+		if l <= length {
+			continue
+		}
+		last, _ := utf8.DecodeLastRuneInString(n)
+		if after, _ := utf8.DecodeRuneInString(s[i+l:]); i+l < len(s) && isWord(last) && isWord(after) {
+			continue
+		}
+		name, length = n, l
+	}
+	return name, length
+}
+
+// prefixLength returns how many bytes of s the name takes at its beginning, 0 if
+// it is not there. Apostrophes may be written either way.
+func prefixLength(s, name string) int {
+	i := 0
+	for _, r := range name {
+		q, size := utf8.DecodeRuneInString(s[i:])
+		if i >= len(s) || q != r && (!isApostrophe(q) || !isApostrophe(r)) {
+			return 0
+		}
+		i += size
+	}
+	return i
+}
+
+func isApostrophe(r rune) bool { return r == '\'' || r == '’' }
 
 // wordLength returns the length in bytes of the word that s starts with. An
 // apostrophe belongs to it if a letter follows ("Anna's"), a colon if it
@@ -53,7 +96,7 @@ func wordLength(s string) int {
 		next, _ := utf8.DecodeRuneInString(s[end+size:])
 		switch {
 		case isWord(r):
-		case (r == '\'' || r == '’') && unicode.IsLetter(last) && unicode.IsLetter(next):
+		case isApostrophe(r) && unicode.IsLetter(last) && unicode.IsLetter(next):
 		case r == ':' && isDigit(last) && isDigit(next):
 		default:
 			return end
@@ -64,6 +107,9 @@ func wordLength(s string) int {
 }
 
 func isWord(r rune) bool {
+	if r < utf8.RuneSelf {
+		return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || isDigit(r)
+	}
 	return r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsDigit(r))
 }
 
@@ -71,66 +117,62 @@ func isDigit(r rune) bool { return r >= '0' && r <= '9' }
 
 func normal(word string) string { return strings.ReplaceAll(strings.ToLower(word), "’", "'") }
 
-// phrasebook holds phrases, as tokens, by their first token.
-type phrasebook map[string][][]string
-
-func (b phrasebook) add(phrases ...string) {
-	for _, p := range phrases {
-		var words []string
-		for _, t := range tokenize(p) {
-			words = append(words, t.text)
-		}
-		if len(words) > 0 {
-			b[words[0]] = append(b[words[0]], words)
-		}
-	}
+// normalForm returns the tokens of a phrase with a space between each two, times
+// as a 24-hour clock shows them.
+func normalForm(phrase string) string {
+	return newSaid(clocks(tokenize(phrase, nil))).text
 }
 
-// harmless holds the lexicon and punctuation.
-var harmless = func() phrasebook {
-	b := make(phrasebook)
-	b.add(lexicon...)
-	b.add(punctuation...)
-	return b
-}()
+// said is a line in normal form. Names are in it as a character that no phrase
+// holds.
+type said struct {
+	tokens []token
+	text   string
+	at     []int // where in text each token begins, and where another would
+}
 
-// uncovered tries to lay phrases end to end over the tokens, and returns the
-// index of the first token that no phrase reaches, or -1 if all are covered.
-func uncovered(tokens []token, quotable map[string]bool, books ...phrasebook) int {
-	reached := make([]bool, len(tokens)+1)
-	reached[0] = true
-	furthest := 0
+const nameMark = "\x00"
+
+// plainest returns the word that stands for all that mean the same.
+func plainest(word string) string {
+	switch word {
+	case "normally", "typically", "generally", "ordinarily", "regularly":
+		return "usually"
+	case "canceled":
+		return "cancelled"
+	}
+	return word
+}
+
+func newSaid(tokens []token) said {
+	s := said{tokens: tokens, at: make([]int, 0, len(tokens)+1)}
+	var b strings.Builder
 	for i, t := range tokens {
-		if !reached[i] {
-			continue
+		if i > 0 {
+			b.WriteByte(' ')
 		}
-		furthest = i
-		if t.quote {
-			reached[i+1] = reached[i+1] || quotable[t.text]
-			continue
-		}
-		for _, book := range books {
-			for _, phrase := range book[t.text] {
-				if startsWith(tokens[i:], phrase) {
-					reached[i+len(phrase)] = true
-				}
-			}
+		s.at = append(s.at, b.Len())
+		if t.quote || t.name != "" {
+			b.WriteString(nameMark)
+		} else {
+			b.WriteString(plainest(t.text))
 		}
 	}
-	if reached[len(tokens)] {
-		return -1
-	}
-	return furthest
+	s.at = append(s.at, b.Len()+1)
+	s.text = b.String()
+	return s
 }
 
-func startsWith(tokens []token, phrase []string) bool {
-	if len(tokens) < len(phrase) {
-		return false
-	}
-	for i, word := range phrase {
-		if tokens[i].quote || tokens[i].text != word {
-			return false
+// phrase returns n tokens from the i-th on.
+func (s said) phrase(i, n int) string { return s.text[s.at[i] : s.at[i+n]-1] }
+
+// lengths calls f with the number of tokens of each phrase of the set that stands
+// at the i-th token.
+func (s said) lengths(i int, set phrases, f func(n int)) {
+	longest := set.longest[s.tokens[i].text]
+	for n := 1; n <= min(longest, len(s.tokens)-i); n++ {
+		if set.has[s.phrase(i, n)] {
+			f(n)
 		}
 	}
-	return true
 }

@@ -29,9 +29,15 @@ var countWords = []string{
 	"first", "second", "third", "only", "several", "many", "few",
 }
 
+// timePrepositions stand before what may be wrong.
+var timePrepositions = []string{"at", "from", "until", "till", "through"}
+
 // diagnose names what is wrong with the first of the tokens, which nothing in
 // the calendar covers. It only chooses a name: the line is refused by any.
 func diagnose(line string, tokens []token) flaw {
+	if len(tokens) > 1 && slices.Contains(timePrepositions, tokens[0].text) {
+		return diagnose(line, tokens[1:])
+	}
 	t := tokens[0]
 	bare := chunk(line, t)
 	switch {

@@ -1,166 +1,219 @@
 package openai
 
 import (
-	_ "embed"
 	"fmt"
-	"slices"
 	"strings"
+	"time"
 
 	"foreday/summarizer"
 )
 
-//go:embed lexicon.txt
-var lexiconFile string
-
-// lexicon holds the phrases that may be said of any event.
-var lexicon = func() []string {
-	var phrases []string
-	for line := range strings.Lines(lexiconFile) {
-		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
-			phrases = append(phrases, line)
-		}
-	}
-	return phrases
-}()
-
-// punctuation may stand anywhere.
-var punctuation = []string{".", ",", ";", ":", "–", "—", "-", "(", ")", "!"}
-
 // aboutEvent returns the phrases that are true of the event on its day.
-func aboutEvent(e promptEvent) []string {
-	phrases := append([]string{e.When, e.Reason}, strings.Split(e.When, ", ")...)
-	if e.Starts != "" {
-		for _, before := range []string{"at", "from", "starts at", "starting at", "begins at", "beginning at"} {
-			phrases = append(phrases, before+" "+e.Starts)
-		}
-		phrases = append(phrases, partOfDay(e.Starts)...)
+func aboutEvent(e promptEvent) phrases {
+	p := newPhrases(e.When, e.Reason)
+	p.add(strings.Split(e.When, ", ")...)
+	starts, ends := normalForm(e.Starts), normalForm(e.Ends)
+	addTimes(p, starts, ends)
+	if starts != "" {
+		addPartOfDay(p, e.Starts)
 	}
-	if e.Ends != "" {
-		for _, before := range []string{"until", "till", "to", "ends at", "ending at"} {
-			phrases = append(phrases, before+" "+e.Ends)
-		}
+	if starts != "" && ends != "" {
+		addLength(p, e.length)
 	}
-	if e.Starts != "" && e.Ends != "" {
-		phrases = append(phrases, e.Starts+"–"+e.Ends, e.Starts+"-"+e.Ends, "between "+e.Starts+" and "+e.Ends)
+	switch {
+	case strings.HasPrefix(e.When, "all day"):
+		p.add("all-day", "all day long", "the whole day", "the entire day", "throughout the day", "full-day", "for the whole day", "for the entire day", "lasting all day")
+	case strings.Contains(e.When, " until "):
+		from, until, _ := strings.Cut(e.When, " until ")
+		p.add("until "+until, "from "+e.When, from+" to "+until, "from "+from+" to "+until, "overnight", "into the next day")
+	case strings.Contains(e.When, "since "):
+		_, since, _ := strings.Cut(e.When, "since ")
+		p.add("since " + strings.Replace(since, " ", " at ", 1))
 	}
-	if strings.HasPrefix(e.When, "all day") {
-		phrases = append(phrases, "all-day")
-	}
-	if e.Status != "" {
-		phrases = append(phrases, e.Status)
-	}
-	return phrases
+	addDayOfSeveral(p, e.When)
+	addStatus(p, e.Status)
+	addReason(p, e.Reason, starts)
+	return p
 }
 
-// partOfDay names the part of the day that a clock's time is in. Where people
+// addTimes adds in what ways people say when something starts and ends on the
+// day, in normal form; each may be "".
+func addTimes(p phrases, starts, ends string) {
+	each := func(befores []string, time string) {
+		for _, before := range befores {
+			p.addNormal(before + " " + time)
+		}
+	}
+	if starts != "" {
+		each(beforeStart, starts)
+		for _, after := range []string{":", "–", "—", "-", ","} {
+			p.addNormal(starts + " " + after)
+		}
+	}
+	if ends != "" {
+		each(beforeEnd, ends)
+	}
+	if starts == "" || ends == "" {
+		return
+	}
+	for _, joint := range []string{"–", "-", "—", "to", "until", "till"} {
+		p.addNormal(starts + " " + joint + " " + ends)
+		p.addNormal("from " + starts + " " + joint + " " + ends)
+		p.addNormal("at " + starts + " " + joint + " " + ends)
+	}
+	p.addNormal("between " + starts + " and " + ends)
+}
+
+var (
+	beforeStart = []string{
+		"at", "from", "for", "starts at", "starting at", "start at", "begins at", "beginning at", "begin at", "starts from", "starting from",
+		"kicks off at", "kicking off at", "gets going at", "opens at", "starts", "starting", "begins", "beginning", "start time",
+		"(", ",", "–", "—", ":", "your", "the", "a", "an",
+	}
+	beforeEnd = []string{
+		"until", "till", "to", "through", "ends at", "ending at", "end at", "ends", "ending", "finishes at", "finishing at", "finish at", "up to",
+		"wraps up at", "wrapping up at", "concludes at", "and ends at", "and finishes at",
+	}
+)
+
+// addPartOfDay names the part of the day that a clock's time is in. Where people
 // differ on it, it has no name.
-func partOfDay(clock string) []string {
+func addPartOfDay(p phrases, clock string) {
+	part := ""
 	switch hour := clock[:2]; {
 	case hour >= "06" && hour < "12":
-		return []string{"morning", "in the morning"}
+		part = "morning"
 	case hour >= "13" && hour < "17":
-		return []string{"afternoon", "in the afternoon"}
+		part = "afternoon"
 	case hour >= "18" && hour < "22":
-		return []string{"evening", "in the evening"}
+		part = "evening"
+	default:
+		return
 	}
-	return nil
+	p.add(part, "in the "+part, "this "+part, "during the "+part, part+"'s")
+	if part == "evening" {
+		p.add("tonight", "tonight's")
+	}
 }
 
-// aboutDay returns the phrases that are true of the day, of which cited events
-// are spoken of in the same line.
-func aboutDay(p prompt, cited int) []string {
-	phrases := dateNames(p.date)
-	for _, n := range numerals(p.Unusual) {
-		phrases = append(phrases, n+" unusual", n+" things", n+" out of the ordinary")
-		for _, total := range numerals(p.Total) {
-			phrases = append(phrases, n+" of "+total+" events", n+" of the "+total+" events")
+// addLength adds how long something lasts, in the ways people say it.
+func addLength(p phrases, length time.Duration) {
+	minutes := int(length.Minutes())
+	if minutes <= 0 {
+		return
+	}
+	var lengths, adjectives []string
+	for _, n := range numerals(minutes) {
+		lengths = append(lengths, n+" minutes", n+" mins", n+" min")
+		adjectives = append(adjectives, n+"-minute")
+	}
+	for _, n := range numerals(minutes / 60) {
+		switch {
+		case minutes == 60:
+			lengths = append(lengths, n+" hour")
+			adjectives = append(adjectives, n+"-hour", "hour-long")
+		case minutes%60 == 0:
+			lengths = append(lengths, n+" hours")
+			adjectives = append(adjectives, n+"-hour")
+		case minutes%60 == 30 && minutes > 60:
+			lengths = append(lengths, n+" and a half hours", n+".5 hours")
+		}
+		if minutes > 60 && minutes%60 != 0 {
+			hours := " hours "
+			if minutes < 120 {
+				hours = " hour "
+			}
+			lengths = append(lengths, fmt.Sprint(n, hours, minutes%60, " minutes"), fmt.Sprint(n, hours, "and ", minutes%60, " minutes"))
 		}
 	}
-	for _, total := range numerals(p.Total) {
-		phrases = append(phrases, total+" events", total+" event")
+	switch minutes {
+	case 30:
+		lengths = append(lengths, "half an hour")
+		adjectives = append(adjectives, "half-hour")
+	case 60:
+		lengths = append(lengths, "an hour")
+	case 90:
+		lengths = append(lengths, "an hour and a half")
 	}
-	if p.Unusual == 1 {
-		phrases = append(phrases, "one thing", "only thing", "only unusual thing", "only unusual event")
+	for _, l := range lengths {
+		p.add(l, "for "+l)
 	}
-	if cited == 2 {
-		phrases = append(phrases, "both")
-	}
-	if more := p.Unusual - cited; more > 0 && cited > 0 {
-		for _, n := range numerals(more) {
-			phrases = append(phrases, n+" more", n+" others")
-		}
-	}
-	if cited == 0 {
-		phrases = append(phrases, aboutTheRest(p.Total-p.Unusual)...)
-	}
-	return phrases
+	p.add(adjectives...)
 }
 
-// aboutTheRest returns what may be said of the events that are not novel, in a
-// line that speaks of no novel one.
-func aboutTheRest(others int) []string {
-	if others <= 0 {
-		return nil
+// addDayOfSeveral adds the ways to say "day 3 of 5".
+func addDayOfSeveral(p phrases, when string) {
+	_, count, ok := strings.Cut(when, "day ")
+	if i := strings.LastIndex(when, "day "); ok && i >= 0 {
+		count = when[i+len("day "):]
 	}
-	phrases := []string{"the rest is routine", "the rest of the day is routine", "everything else is routine", "everything else is as usual"}
-	for _, n := range numerals(others) {
-		if others == 1 {
-			phrases = append(phrases, "the other event is routine", n+" other event is routine")
-			continue
+	var day, days int
+	if n, _ := fmt.Sscanf(count, "%d of %d", &day, &days); n != 2 {
+		return
+	}
+	for _, d := range numerals(day) {
+		for _, of := range numerals(days) {
+			p.add("day " + d + " of " + of)
 		}
-		phrases = append(phrases, "the other "+n+" events are routine", "the other "+n+" are routine", n+" other events are routine")
 	}
-	return phrases
+	for _, nth := range ordinals(day) {
+		for _, of := range numerals(days) {
+			p.add(nth+" day of "+of, nth+" of "+of+" days", of+"-day")
+		}
+	}
+	if day == 1 {
+		p.add("first day")
+		return
+	}
+	p.add("continues", "continuing", "goes on", "still going on")
+	if day == days {
+		p.add("last day", "final day")
+	}
 }
 
-// dateNames returns the ways in which people write the date.
-func dateNames(d summarizer.Date) []string {
-	dayMonth := []string{fmt.Sprintf("%d %s", d.Day, d.Month), fmt.Sprintf("%s %d", d.Month, d.Day)}
-	names := []string{d.String(), d.Weekday().String()}
-	for _, dm := range dayMonth {
-		for _, year := range []string{"", fmt.Sprintf(" %d", d.Year), fmt.Sprintf(", %d", d.Year)} {
-			names = append(names, dm+year, d.Weekday().String()+" "+dm+year, d.Weekday().String()+", "+dm+year)
-		}
+// addStatus adds that the event is cancelled, or may be.
+func addStatus(p phrases, status string) {
+	switch status {
+	case string(summarizer.Cancelled):
+		p.add(cancelledWords...)
+	case string(summarizer.Tentative):
+		p.add("tentative", "tentatively", "still tentative", "unconfirmed", "not confirmed", "not yet confirmed", "not confirmed yet", "still to be confirmed", "only tentative")
 	}
-	return names
 }
+
+// cancelledWords say that an event is cancelled; one of them must be said of
+// each that is.
+var cancelledWords = []string{"cancelled", "called off", "not taking place", "does not take place", "will not take place", "won't take place",
+	"not happening", "won't happen", "will not happen"}
 
 // numerals returns the ways in which a number is written.
 func numerals(n int) []string {
-	words := []string{"zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"}
 	forms := []string{fmt.Sprint(n)}
-	if n >= 0 && n < len(words) {
-		forms = append(forms, words[n])
+	if n >= 0 && n < len(numberWords) {
+		forms = append(forms, numberWords[n])
 	}
 	return forms
 }
 
-// sharedFacts returns the phrases that are true of every one of the events: what
-// a line says, it says of all that it cites, so that no time can be moved from
-// one event to another.
-func sharedFacts(events []promptEvent) []string {
-	var common []string
-	for i, e := range events {
-		facts := aboutEvent(e)
-		if i == 0 {
-			common = facts
-			continue
-		}
-		common = slices.DeleteFunc(common, func(f string) bool { return !slices.Contains(facts, f) })
-	}
-	return common
-}
+var numberWords = []string{"zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"}
 
-// quotable returns what a line that speaks of the events may quote: their
-// titles, and the calendar that all of them are in.
-func quotable(events []promptEvent) map[string]bool {
-	may := make(map[string]bool)
-	for _, e := range events {
-		may[e.Title] = true
+// ordinals returns the ways in which a number's ordinal is written.
+func ordinals(n int) []string {
+	suffix := "th"
+	if n/10%10 != 1 {
+		switch n % 10 {
+		case 1:
+			suffix = "st"
+		case 2:
+			suffix = "nd"
+		case 3:
+			suffix = "rd"
+		}
 	}
-	elsewhere := func(e promptEvent) bool { return e.Calendar != events[0].Calendar }
-	if len(events) > 0 && events[0].Calendar != "" && !slices.ContainsFunc(events, elsewhere) {
-		may[events[0].Calendar] = true
+	forms := []string{fmt.Sprint(n, suffix)}
+	words := []string{"first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"}
+	if n >= 1 && n <= len(words) {
+		forms = append(forms, words[n-1])
 	}
-	return may
+	return forms
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"foreday/summarizer"
 	"foreday/summarizer/plain"
@@ -25,7 +26,7 @@ const (
 var instructions string
 
 // systemPrompt is the same for every day and user.
-var systemPrompt = instructions + strings.Join(lexicon, ", ") + "."
+var systemPrompt = strings.TrimSpace(instructions)
 
 // prompt is a day as the model is given it: no description, no attendee, no
 // link, no ID of the calendar's own.
@@ -36,6 +37,7 @@ type prompt struct {
 	Events  []promptEvent `json:"events"`
 
 	date summarizer.Date
+	true *truths
 }
 
 type promptEvent struct {
@@ -47,10 +49,13 @@ type promptEvent struct {
 	Calendar string `json:"calendar,omitempty"`
 	Reason   string `json:"reason,omitempty"`
 	Status   string `json:"status,omitempty"` // "" if it takes place
+
+	length time.Duration
+	number int // in order of time
 }
 
 func newPrompt(b summarizer.Brief) prompt {
-	p := prompt{Day: plain.LongDate(b.Day.Date), Total: b.Total, Unusual: len(b.Novel), date: b.Day.Date}
+	p := prompt{Day: plain.LongDate(b.Day.Date), Total: b.Total, Unusual: len(b.Novel), date: b.Day.Date, true: newTruths()}
 	for i, v := range b.Novel[:min(len(b.Novel), maxEvents)] {
 		e := promptEvent{
 			ID:       fmt.Sprintf("e%d", i+1),
@@ -58,6 +63,8 @@ func newPrompt(b summarizer.Brief) prompt {
 			When:     plain.When(v.Event, b.Day),
 			Calendar: plain.Clean(v.Event.Calendar, maxCalendar),
 			Reason:   strings.TrimRight(plain.Clean(v.Reason, maxReason), "."),
+			length:   v.Event.End.Sub(v.Event.Start),
+			number:   i,
 		}
 		if starts, ok := plain.Starts(v.Event, b.Day); ok {
 			e.Starts = starts
