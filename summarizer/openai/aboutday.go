@@ -57,13 +57,13 @@ func aboutDay(p prompt, cited int) phrases {
 }
 
 // loneNouns may follow "one" where one event of several is unusual.
-var loneNouns = []string{"thing", "exception", "highlight", "addition", "standout"}
+var loneNouns = []string{"thing", "change", "exception", "highlight", "addition", "standout"}
 
 // addUnusual adds that there are n unusual things, in normal form.
 func addUnusual(say phrases, n string) {
 	for _, what := range []string{
 		"unusual", "notable", "noteworthy", "uncommon", "special", "non - routine", "out of the ordinary", "exceptional", "remarkable", "different", "new or unusual", "distinct", "atypical",
-		"things out of the ordinary", "things", "highlights", "exceptions", "standouts",
+		"things out of the ordinary", "things", "highlights", "exceptions", "standouts", "changes", "additions",
 	} {
 		say.addNormal(n + " " + what)
 		say.addNormal("with " + n + " " + what)
@@ -72,12 +72,19 @@ func addUnusual(say phrases, n string) {
 	for _, noun := range []string{"event", "item", "entry", "appointment", "events", "items", "entries", "appointments"} {
 		for _, apart := range []string{
 			"stand out", "stands out", "that stand out", "that stands out", "are unusual", "is unusual", "outside your usual routine", "outside your routine",
-			"out of the ordinary", "are out of the ordinary", "is out of the ordinary", "to note", "worth noting", "worth a look", "to look out for",
+			"out of the ordinary", "are out of the ordinary", "is out of the ordinary", "break from", "breaks from", "break from your routine", "break from your usual routine", "break", "breaks", "differ from", "differs from", "depart from",
+			"departs from", "deviate from", "fall outside", "falls outside", "beyond your", "not part of", "to note", "worth noting", "worth a look", "to look out for",
 		} {
 			say.addNormal(n + " " + noun + " " + apart)
 		}
 	}
-	say.addNormal(n + " stand out")
+	for _, are := range []string{" are unusual", " is unusual", " are out of the ordinary", " is out of the ordinary", " stand out", " stands out", " are notable", " is notable"} {
+		say.addNormal(n + are)
+	}
+	if n != "1" {
+		say.addNormal("one of " + n + " unusual")
+		say.addNormal("one of the " + n + " unusual")
+	}
 }
 
 // restWords are the words of which a line that speaks of the rest of the day has

@@ -2,7 +2,7 @@ package openai
 
 import (
 	"fmt"
-	"slices"
+	"maps"
 	"strings"
 	"unicode/utf8"
 
@@ -29,7 +29,7 @@ func check(p prompt, a answer) (summarizer.Text, []flaw) {
 		return summarizer.Text{}, []flaw{{TooLong, fmt.Sprintf("there are %d sentences, of at most %d", n, maxSentences)}}
 	}
 	var flaws []flaw
-	headline, f := checkLine(p, a.Headline, summarizer.MaxHeadline)
+	headline, _, f := checkLine(p, a.Headline, summarizer.MaxHeadline)
 	flaws = append(flaws, about("the headline", f)...)
 	if len(f) == 0 && len(a.Headline.Events) == 0 {
 		flaws = append(flaws, flaw{WrongCite, "the headline must cite and name at least one event"})
@@ -37,14 +37,13 @@ func check(p prompt, a answer) (summarizer.Text, []flaw) {
 	sentences := make([]string, len(a.Sentences))
 	spoken := make(map[string]bool)
 	for i, s := range a.Sentences {
-		sentences[i], f = checkLine(p, s, summarizer.MaxText)
+		var named map[string]bool
+		sentences[i], named, f = checkLine(p, s, summarizer.MaxText)
 		flaws = append(flaws, about(fmt.Sprintf("sentence %d", i+1), f)...)
 		if len(flaws) >= maxFlaws {
 			return summarizer.Text{}, flaws
 		}
-		for _, id := range s.Events {
-			spoken[id] = true
-		}
+		maps.Copy(spoken, named)
 	}
 	if want := min(len(p.Events), mustName); len(flaws) == 0 && len(spoken) < want {
 		flaws = append(flaws, flaw{Omission, fmt.Sprintf("the sentences speak of %d events and should speak of at least %d", len(spoken), want)})
@@ -66,40 +65,43 @@ func about(where string, flaws []flaw) []flaw {
 	return flaws
 }
 
-// checkLine returns the line as it is to be shown, or what is wrong with it.
-func checkLine(p prompt, l line, limit int) (string, []flaw) {
+// checkLine returns the line as it is to be shown, and the IDs of the events it
+// names; or what is wrong with it.
+func checkLine(p prompt, l line, limit int) (shown string, named map[string]bool, flaws []flaw) {
 	if n := utf8.RuneCountInString(l.Text); n > limit {
-		return "", []flaw{{TooLong, fmt.Sprintf("it has %d characters, of at most %d", n, limit)}}
+		return "", nil, []flaw{{TooLong, fmt.Sprintf("it has %d characters, of at most %d", n, limit)}}
 	}
 	if n := len(l.Events); n > maxEvents {
-		return "", []flaw{{WrongCite, fmt.Sprintf("it cites %d events, and there are %d", n, len(p.Events))}}
+		return "", nil, []flaw{{WrongCite, fmt.Sprintf("it cites %d events, and there are %d", n, len(p.Events))}}
 	}
 	events, unknown, ok := p.cited(l.Events)
 	if !ok {
-		return "", []flaw{{WrongCite, fmt.Sprintf("it cites %.20q, which is no event's ID", unknown)}}
+		return "", nil, []flaw{{WrongCite, fmt.Sprintf("it cites %.20q, which is no event's ID", unknown)}}
 	}
 	s := newSaying(p, l, events)
 	if len(s.tokens) == 0 {
-		return "", []flaw{{Empty, "it is empty"}}
+		return "", nil, []flaw{{Empty, "it is empty"}}
 	}
 	if i := s.uncovered(); i >= 0 {
-		return "", []flaw{diagnose(l.Text, s.tokens[i:])}
+		return "", nil, []flaw{diagnose(l.Text, s.tokens[i:])}
 	}
 	if f, ok := s.unnamed(); ok {
-		return "", []flaw{f}
+		return "", nil, []flaw{f}
 	}
-	return show(l.Text, s.tokens), nil
+	return show(l.Text, s.tokens), s.named(), nil
 }
 
-// unnamed looks for an event that is cited without its title, and for one that
-// is cancelled without saying so.
+// unnamed looks for events that are cited of which none is named, and for one that
+// is named and cancelled without saying so.
 func (s *saying) unnamed() (flaw, bool) {
+	named := s.named()
+	if len(s.cited) > 0 && len(named) == 0 {
+		e := s.cited[0]
+		return flaw{Unnamed, fmt.Sprintf("it cites %s, so it must name “%s”", e.ID, e.Title)}, true
+	}
 	for _, e := range s.cited {
-		named := slices.ContainsFunc(s.titles, func(events []promptEvent) bool {
-			return slices.ContainsFunc(events, func(x promptEvent) bool { return x.ID == e.ID })
-		})
-		if !named {
-			return flaw{Unnamed, fmt.Sprintf("it cites %s, so it must name “%s”", e.ID, e.Title)}, true
+		if !named[e.ID] {
+			continue
 		}
 		if e.isCancelled() && !s.saysCancelled(e) {
 			return flaw{Omission, fmt.Sprintf("%s is cancelled, and it must say so", e.ID)}, true

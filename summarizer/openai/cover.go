@@ -115,7 +115,9 @@ func isWord(r rune) bool {
 
 func isDigit(r rune) bool { return r >= '0' && r <= '9' }
 
-func normal(word string) string { return strings.ReplaceAll(strings.ToLower(word), "’", "'") }
+func normal(word string) string {
+	return plainest(strings.ReplaceAll(strings.ToLower(word), "’", "'"))
+}
 
 // normalForm returns the tokens of a phrase with a space between each two, times
 // as a 24-hour clock shows them.
@@ -155,7 +157,7 @@ func newSaid(tokens []token) said {
 		if t.quote || t.name != "" {
 			b.WriteString(nameMark)
 		} else {
-			b.WriteString(plainest(t.text))
+			b.WriteString(t.text)
 		}
 	}
 	s.at = append(s.at, b.Len()+1)

@@ -32,7 +32,7 @@ func aboutEvent(e promptEvent) phrases {
 	}
 	addDayOfSeveral(p, e.When)
 	addStatus(p, e.Status)
-	addReason(p, e.Reason, starts)
+	addReason(p, e.Reason, starts, e.weekday)
 	return p
 }
 
@@ -102,7 +102,16 @@ func addLength(p phrases, length time.Duration) {
 	if minutes <= 0 {
 		return
 	}
-	var lengths, adjectives []string
+	lengths, adjectives := lengthsOf(minutes)
+	for _, l := range lengths {
+		p.add(l, "for "+l)
+	}
+	p.add(adjectives...)
+}
+
+// lengthsOf returns the ways in which people say a length, after its noun and
+// before it.
+func lengthsOf(minutes int) (lengths, adjectives []string) {
 	for _, n := range numerals(minutes) {
 		lengths = append(lengths, n+" minutes", n+" mins", n+" min")
 		adjectives = append(adjectives, n+"-minute")
@@ -135,10 +144,7 @@ func addLength(p phrases, length time.Duration) {
 	case 90:
 		lengths = append(lengths, "an hour and a half")
 	}
-	for _, l := range lengths {
-		p.add(l, "for "+l)
-	}
-	p.add(adjectives...)
+	return lengths, adjectives
 }
 
 // addDayOfSeveral adds the ways to say "day 3 of 5".

@@ -51,9 +51,9 @@ const mostPlain = 8
 // quotation marks all the same.
 func isPlain(name string) bool {
 	odd := func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsDigit(r) && !strings.ContainsRune(" '’-–&/+#:()", r)
+		return !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsDigit(r) && !strings.ContainsRune(" '’-–&/+#:().", r)
 	}
-	if strings.ContainsFunc(name, odd) {
+	if strings.ContainsFunc(name, odd) || strings.Contains(name+" ", ". ") {
 		return false
 	}
 	tokens := tokenize(name, nil)

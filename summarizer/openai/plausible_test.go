@@ -88,6 +88,10 @@ var plausibleDays = map[string]summarizer.Brief{
 		novelEvent("Lunch with Priya", "Personal", "12:00", "13:30", never, "")),
 	"fair": dayWith(2, wholeDays("Trade fair", "Work", 21, 25, never), novelEvent("Board dinner", "Work", "19:00", "21:00", "2nd time in a year, last on 9 June 2026", summarizer.Tentative)),
 	"only": dayWith(1, wholeDays("Moving house", "Personal", 23, 23, never)),
+	"trip": dayWith(4, novelEvent("Train to Ghent", "Travel", "07:12", "09:40", never, ""), novelEvent("Workshop with Acme", "Work", "11:00", "15:00", never, "")),
+	"swim": dayWith(6, novelEvent("Mia swimming", "Family", "17:30", "18:15", "usually 16:30", "")),
+	"late": dayWith(8, novelEvent("תור לרופא שיניים", "אישי", "08:00", "08:30", never, ""), novelEvent("Release v2.1", "Work", "14:00", "15:00", "3rd time in a year, last on 15 October 2026", ""),
+		novelEvent("🎂 Omar", "Family", "19:00", "23:00", "once a year, last on 23 November 2025", "")),
 	"many": dayWith(9, novelEvent("Interview: Marek", "Work", "09:00", "10:00", never, ""), novelEvent("Sprint 43 review", "Work", "11:00", "12:00", "moved from Friday 20 November 15:00", ""),
 		novelEvent("Vet", "Personal", "14:15", "14:45", never, ""), novelEvent("Parents' evening", "Family", "18:30", "20:00", "once a year, last on 24 November 2025", ""),
 		novelEvent("Book club", "Personal", "20:30", "22:00", "renamed: a monthly routine under another title", "")),
@@ -297,5 +301,79 @@ var plausible = map[string][]string{
 		4| “Parents' evening” is in your calendar “Family” at 18:30: once a year, last on 24 November 2025.
 		5| “Book club” is in your calendar “Personal” at 20:30: renamed: a monthly routine under another title.
 		| The other 4 events are routine.`,
+	},
+	"trip": {
+		`1 2| Your Monday features a train journey and a workshop.
+		1| “Train to Ghent” departs at 07:12.
+		2| “Workshop with Acme” is from 11:00 to 15:00.`,
+		`1 2| “Train to Ghent” and “Workshop with Acme” are today's unusual events.
+		1| “Train to Ghent” is scheduled for 07:12–09:40, something that has not happened in a year.
+		2| “Workshop with Acme” is scheduled for 11:00–15:00, also the first time in a year.
+		| The other two events are routine.`,
+		`1 2| Two events break from your routine: “Train to Ghent” at 7:12 AM and “Workshop with Acme” at 11 AM.
+		1| “Train to Ghent” is on your “Travel” calendar, from 7:12 AM to 9:40 AM.
+		2| “Workshop with Acme” is on your “Work” calendar, from 11 AM to 3 PM.`,
+		`1 2| Today you have “Train to Ghent” in the morning, followed by “Workshop with Acme” at 11:00.
+		1| “Train to Ghent” leaves at 07:12 and ends at 09:40.
+		2| “Workshop with Acme” begins at 11:00 and runs until 15:00.`,
+		`1 2| Two first-time events today: “Train to Ghent” and “Workshop with Acme”.
+		1| “Train to Ghent” (07:12–09:40) shows up for the first time in a year.
+		2| “Workshop with Acme” (11:00–15:00) shows up for the first time in a year.`,
+		`1 2| Train to Ghent (7:12–9:40 a.m.) and Workshop with Acme (11 a.m.–3 p.m.) stand out on Monday.
+		1| Train to Ghent is in your Travel calendar: first time in a year.
+		2| Workshop with Acme is in your Work calendar: first time in a year.
+		| The other 2 events are part of your routine.`,
+		`1 2| Out of 4 events, two are unusual: “Train to Ghent” and “Workshop with Acme”.
+		1| At 07:12 there is “Train to Ghent”, the first one in a year.
+		2| At 11:00 there is “Workshop with Acme”, the first one in a year; it lasts four hours.`,
+		`1 2| “Train to Ghent” (07:12) and “Workshop with Acme” (11:00) are out of the ordinary.
+		1| “Train to Ghent” will take place from 07:12 to 09:40.
+		2| “Workshop with Acme” will take place from 11:00 to 15:00.
+		| The rest of the day is as usual.`,
+	},
+	"swim": {
+		`1| “Mia swimming” is at 17:30 instead of 16:30 today.
+		1| “Mia swimming” takes place from 17:30 to 18:15, usually 16:30.`,
+		`1| The one unusual thing today is “Mia swimming” at 17:30.
+		1| “Mia swimming” is usually at 16:30, but is scheduled for 17:30–18:15 today.
+		| The other 5 events are routine.`,
+		`1| Mia swimming has moved to 5:30 PM.
+		1| Mia swimming, normally at 4:30 PM, is at 5:30 PM today and lasts 45 minutes.`,
+		`1| One change today: “Mia swimming” at 17:30 rather than the usual 16:30.
+		1| “Mia swimming” is in your family calendar from 17:30 until 18:15.`,
+		`1| “Mia swimming” stands out: it is at 17:30, usually 16:30.
+		1| “Mia swimming” runs 17:30–18:15 in the “Family” calendar. Everything else is routine.`,
+		`1| Mia swimming is an hour later than usual.
+		1| Mia swimming is at 17:30.`,
+		`1| Today's only unusual event is “Mia swimming”.
+		1| “Mia swimming” is at 17:30, rather than its usual 16:30.
+		| The remaining five events are as usual.`,
+	},
+	"late": {
+		`1 2 3| Three unusual things: “תור לרופא שיניים”, “Release v2.1” and “🎂 Omar”.
+		1| “תור לרופא שיניים” is at 08:00 in your calendar “אישי”: first time in a year.
+		2| “Release v2.1” is at 14:00: 3rd time in a year, last on 15 October 2026.
+		3| “🎂 Omar” is at 19:00: once a year, last on 23 November 2025.
+		| The other 5 events are routine.`,
+		`3 2| “🎂 Omar” at 19:00 and “Release v2.1” at 14:00 stand out today.
+		1| “תור לרופא שיניים” (08:00–08:30) appears for the first time in a year.
+		2| “Release v2.1” (14:00–15:00) takes place for the third time in a year.
+		3| “🎂 Omar” (19:00–23:00) is a yearly event, last held on 23 November 2025.`,
+		`1 2 3| Three events stand out: “תור לרופא שיניים” in the morning, “Release v2.1” in the afternoon and “🎂 Omar” in the evening.
+		1| “תור לרופא שיניים” is scheduled at 8:00 AM for half an hour.
+		2| “Release v2.1” is scheduled at 2:00 PM for one hour.
+		3| “🎂 Omar” is scheduled at 7:00 PM for four hours.`,
+		`3| “🎂 Omar” this evening is one of three unusual events.
+		1| There is “תור לרופא שיניים” at 08:00.
+		2| There is “Release v2.1” at 14:00, for the third time in a year.
+		3| There is “🎂 Omar” from 19:00 to 23:00, which happens once a year.`,
+		`1 2 3| 3 of your 8 events today are unusual, including “Release v2.1”.
+		1| “תור לרופא שיניים” is at 08:00.
+		2| “Release v2.1” is at 14:00.
+		3| “🎂 Omar” is at 19:00.`,
+		`2 3| Release v2.1 at 2 p.m. and “🎂 Omar” at 7 p.m. are among three unusual events.
+		1| “תור לרופא שיניים” takes place between 08:00 and 08:30, for the first time in a year.
+		2| Release v2.1 takes place between 14:00 and 15:00.
+		3| “🎂 Omar” takes place between 19:00 and 23:00; it comes once a year.`,
 	},
 }

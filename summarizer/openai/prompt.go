@@ -50,8 +50,9 @@ type promptEvent struct {
 	Reason   string `json:"reason,omitempty"`
 	Status   string `json:"status,omitempty"` // "" if it takes place
 
-	length time.Duration
-	number int // in order of time
+	length  time.Duration
+	number  int    // in order of time
+	weekday string // the day's
 }
 
 func newPrompt(b summarizer.Brief) prompt {
@@ -65,6 +66,7 @@ func newPrompt(b summarizer.Brief) prompt {
 			Reason:   strings.TrimRight(plain.Clean(v.Reason, maxReason), "."),
 			length:   v.Event.End.Sub(v.Event.Start),
 			number:   i,
+			weekday:  b.Day.Date.Weekday().String(),
 		}
 		if starts, ok := plain.Starts(v.Event, b.Day); ok {
 			e.Starts = starts

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Reasons are worded by package novelty. What cannot be read here may be said as
@@ -18,8 +19,8 @@ var (
 )
 
 // addReason adds other ways to give the reason for an event that starts on the
-// day at starts, in normal form, or "".
-func addReason(p phrases, reason, starts string) {
+// weekday at starts, in normal form, or "".
+func addReason(p phrases, reason, starts, weekday string) {
 	for part := range strings.SplitSeq(reason, ", ") {
 		if part == "moved" || part == "cancelled" {
 			p.addNormal(part)
@@ -59,6 +60,9 @@ func addReason(p phrases, reason, starts string) {
 		if m := usually.FindStringSubmatch(part); m != nil {
 			p.add(part)
 			addUsual(p, strings.ToLower(m[1]), m[2]+m[3])
+			if m[1] == "" || m[1] == weekday {
+				addShift(p, m[2]+m[3], starts)
+			}
 			if !strings.HasPrefix(reason, "cancelled") {
 				addMoved(p, usualPlaces(strings.ToLower(m[1]), m[2]+m[3]), starts)
 			}
@@ -108,6 +112,24 @@ func addUsual(p phrases, day, clock string) {
 		for _, before := range beforeUsual {
 			p.addNormal(before + " " + place)
 		}
+	}
+}
+
+// addShift adds how much earlier or later than usual something starts.
+func addShift(p phrases, usual, starts string) {
+	was, err := time.Parse("15:04", usual)
+	is, alsoErr := time.Parse("15:04", starts)
+	if err != nil || alsoErr != nil || was.Equal(is) {
+		return
+	}
+	direction, by := " later than usual", is.Sub(was)
+	if by < 0 {
+		direction, by = " earlier than usual", -by
+	}
+	p.add(direction)
+	lengths, _ := lengthsOf(int(by.Minutes()))
+	for _, l := range lengths {
+		p.add(l + direction)
 	}
 }
 

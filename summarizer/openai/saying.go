@@ -25,7 +25,7 @@ type saying struct {
 const mostNames = 30
 
 func newSaying(p prompt, l line, events []promptEvent) saying {
-	s := saying{unusual: p.Unusual, names: namesOf(events), cited: events, truths: p.true, day: p.true.ofDay(p, len(events))}
+	s := saying{unusual: p.Unusual, names: namesOf(events), cited: events, truths: p.true}
 	s.said = newSaid(clocks(tokenize(l.Text, s.names.plain)))
 	s.strict = len(s.tokens)
 	speaksOfRest := false
@@ -43,10 +43,23 @@ func newSaying(p prompt, l line, events []promptEvent) saying {
 	if len(s.titles) < 2 {
 		s.strict = len(s.tokens)
 	}
-	if speaksOfRest && (len(events) == 0 || len(events) == p.Unusual) {
+	named := len(s.named())
+	s.day = p.true.ofDay(p, named)
+	if speaksOfRest && (len(events) == 0 || named == p.Unusual) {
 		s.rest = p.true.ofRest(p)
 	}
 	return s
+}
+
+// named returns the IDs of the events that the line names.
+func (s *saying) named() map[string]bool {
+	ids := make(map[string]bool, len(s.titles))
+	for _, events := range s.titles {
+		for _, e := range events {
+			ids[e.ID] = true
+		}
+	}
+	return ids
 }
 
 // resolve reports whether the token names an event. It takes a comma or full stop
