@@ -2,58 +2,88 @@ package openai
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"foreday/summarizer"
 )
 
-// aboutDay returns the phrases that are true of the day, of which cited events
-// are spoken of in the same line.
-func aboutDay(p prompt, cited int) phrases {
-	say := newPhrases(dateNames(p.date)...)
-	for _, n := range numerals(p.Unusual) {
-		addUnusual(say, n)
-		for _, total := range numerals(p.Total) {
-			for _, of := range []string{" of ", " of the ", " of your ", " out of ", " out of the ", " out of your ", " among "} {
-				say.addNormal(n + of + total + " events")
-			}
-			say.addNormal(n + " of " + total)
-			say.addNormal(n + " out of " + total)
-		}
+// countsOf returns what may be said of how many events the day has, in a line in
+// which a mark stands for the number of unusual ones.
+func countsOf(p prompt) phrases {
+	say := newPhrases(p.date.String())
+	totals := numerals(p.Total)
+	if p.Total == p.Unusual {
+		totals = []string{countMark}
 	}
-	for _, total := range numerals(p.Total) {
-		for _, after := range []string{" events in total", " events in all", " events altogether"} {
-			say.addNormal(total + after)
+	for _, total := range totals {
+		for _, of := range []string{"of ", "of the ", "of your ", "out of ", "out of the ", "out of your ", "among ", "among the ", "among your "} {
+			say.addNormal(of + total + " events")
+			say.addNormal(countMark + " " + of + total + " events")
 		}
-		for _, before := range []string{"of ", "of the ", "of your ", "out of ", "out of the ", "out of your ", "among ", "among the ", "among your "} {
-			say.addNormal(before + total + " events")
+		for _, phrase := range []string{" events in total", " events in all", " events altogether"} {
+			say.addNormal(total + phrase)
 		}
+		say.addNormal(countMark + " of " + total)
+		say.addNormal(countMark + " out of " + total)
 		if p.Total > p.Unusual {
 			say.addNormal(total + " events")
 		}
 	}
-	if p.Unusual == 1 {
-		named := loneNouns
-		if p.Total == 1 {
-			named = append(named[:len(named):len(named)], "event", "entry", "item", "appointment")
-		}
-		for _, one := range []string{"one", "only", "just one", "only one", "a single", "single", "sole"} {
-			addUnusual(say, one)
-			for _, noun := range named {
-				say.addNormal(one + " " + noun)
-			}
-		}
+	return say
+}
+
+// aboutMore returns what may be said of the unusual events that a line does not
+// name, as it names some.
+func aboutMore(unusual, named int) phrases {
+	more := unusual - named
+	if named == 0 || more <= 0 && named != 2 {
+		return phrases{}
 	}
-	if more := p.Unusual - cited; more > 0 && cited > 0 {
+	say := newPhrases()
+	if more > 0 {
 		for _, n := range numerals(more) {
 			for _, what := range []string{" more", " others", " other unusual", " more unusual", " further"} {
 				say.addNormal(n + what)
 			}
 		}
 	}
-	if cited == 2 {
+	if named == 2 {
 		say.addNormal("both")
 	}
 	return say
+}
+
+// What may be said of the number of unusual events, for which a mark stands: if
+// there are several, or one, or one that is all the day has.
+var unusualSeveral, unusualOne, unusualAll = func() (several, one, all phrases) {
+	several, one, all = newPhrases(), newPhrases(), newPhrases()
+	addUnusual(several, countMark)
+	for _, of := range []string{"one of ", "one of the "} {
+		several.addNormal(of + countMark + " unusual")
+	}
+	for _, n := range []string{countMark, "only", "just " + countMark, "only " + countMark, "a single", "single", "sole"} {
+		for _, say := range []phrases{one, all} {
+			addUnusual(say, n)
+			for _, noun := range loneNouns {
+				say.addNormal(n + " " + noun)
+			}
+		}
+		for _, noun := range []string{"event", "entry", "item", "appointment"} {
+			all.addNormal(n + " " + noun)
+		}
+	}
+	return several, one, all
+}()
+
+func aboutUnusual(p prompt) phrases {
+	switch {
+	case p.Unusual > 1:
+		return unusualSeveral
+	case p.Total > 1:
+		return unusualOne
+	}
+	return unusualAll
 }
 
 // loneNouns may follow "one" where one event of several is unusual.
@@ -81,24 +111,31 @@ func addUnusual(say phrases, n string) {
 	for _, are := range []string{" are unusual", " is unusual", " are out of the ordinary", " is out of the ordinary", " stand out", " stands out", " are notable", " is notable"} {
 		say.addNormal(n + are)
 	}
-	if n != "1" {
-		say.addNormal("one of " + n + " unusual")
-		say.addNormal("one of the " + n + " unusual")
-	}
 }
 
 // restWords are the words of which a line that speaks of the rest of the day has
 // one at least.
 var restWords = []string{"rest", "other", "others", "else", "remaining", "remainder", "otherwise", "routine", "regular", "usual", "more"}
 
-// aboutRest returns what may be said of the events that are not novel, in a line
-// that speaks of no novel one, or of all.
+// What may be said of the events that are not novel, by how many they are, in a
+// line that speaks of no novel one, or of all. A mark stands for their number.
+var restNone, restOne, restSeveral = newPhrases(
+	"nothing else is scheduled", "nothing else is planned", "there is nothing else", "there are no other events", "no other events", "nothing else",
+), restOf(false), restOf(true)
+
 func aboutRest(others int) phrases {
-	say := newPhrases()
-	if others <= 0 {
-		say.add("nothing else is scheduled", "nothing else is planned", "there is nothing else", "there are no other events", "no other events", "nothing else")
-		return say
+	switch {
+	case others <= 0:
+		return restNone
+	case others == 1:
+		return restOne
 	}
+	return restSeveral
+}
+
+func restOf(several bool) phrases {
+	say := newPhrases()
+	n := countMark
 	singular, plural := " is ", " are "
 	for _, routine := range routineWords {
 		for _, rest := range []string{"the rest", "the rest of the day", "the rest of your day", "the rest of your calendar", "the rest of your schedule", "everything else", "all else", "the remainder of the day", "the remainder of your day"} {
@@ -107,37 +144,32 @@ func aboutRest(others int) phrases {
 		say.addNormal("otherwise , the day" + singular + routine)
 		say.addNormal("otherwise the day" + singular + routine)
 		for _, rest := range []string{"all other events", "the other events", "the remaining events", "your other events", "all the other events", "your remaining events"} {
-			if others > 1 {
+			if several {
 				say.addNormal(rest + plural + routine)
 			}
 		}
-		if others == 1 {
-			say.addNormal("the other event" + singular + routine)
-			say.addNormal("the remaining event" + singular + routine)
-			say.addNormal("your other event" + singular + routine)
+		for _, rest := range []string{"the other event", "the remaining event", "your other event"} {
+			if !several {
+				say.addNormal(rest + singular + routine)
+			}
 		}
-		for _, n := range numerals(others) {
-			for _, rest := range []string{"the other " + n, "the remaining " + n, "your other " + n, n + " other", n + " more", "the rest ( " + n + " )", "the other " + n + " of your"} {
-				if others == 1 {
-					say.addNormal(rest + " event" + singular + routine)
-					continue
-				}
-				say.addNormal(rest + plural + routine)
-				say.addNormal(rest + " events" + plural + routine)
-				say.addNormal(rest + " events on your calendar" + plural + routine)
-				say.addNormal(rest + " events today" + plural + routine)
+		for _, rest := range []string{"the other " + n, "the remaining " + n, "your other " + n, n + " other", n + " more", "the rest ( " + n + " )", "the other " + n + " of your"} {
+			if !several {
+				say.addNormal(rest + " event" + singular + routine)
+				continue
+			}
+			for _, events := range []string{"", " events", " events on your calendar", " events today"} {
+				say.addNormal(rest + events + plural + routine)
 			}
 		}
 	}
 	say.addNormal("the rest of your day follows your usual routine")
 	say.addNormal("the rest of the day follows your usual routine")
 	say.addNormal("everything else follows your usual routine")
-	for _, n := range numerals(others) {
-		for _, what := range []string{"routine", "regular", "usual", "other"} {
-			for _, noun := range []string{" events", " event", " ones", " items", " entries", " appointments"} {
-				if (others == 1) == (noun == " event") {
-					say.addNormal(n + " " + what + noun)
-				}
+	for _, what := range []string{"routine", "regular", "usual", "other"} {
+		for _, noun := range []string{" events", " event", " ones", " items", " entries", " appointments"} {
+			if several != (noun == " event") {
+				say.addNormal(n + " " + what + noun)
 			}
 		}
 	}
@@ -147,21 +179,58 @@ func aboutRest(others int) phrases {
 // routineWords are what the rest of a day is, in normal form.
 var routineWords = []string{"routine", "as usual", "part of your routine", "part of your usual routine", "regular", "business as usual", "usual", "all routine", "normal", "the usual", "as ever"}
 
-// dateNames returns the ways in which people write the date.
-func dateNames(d summarizer.Date) []string {
+// dateNames are the ways in which people write a date, of which marks stand for
+// the parts.
+var dateNames = func() phrases {
 	var dayMonth []string
-	month := d.Month.String()
-	for _, m := range []string{month, month[:3]} {
-		dayMonth = append(dayMonth, fmt.Sprintf("%d %s", d.Day, m), fmt.Sprintf("%s %d", m, d.Day))
-		nth := ordinals(d.Day)[0]
-		dayMonth = append(dayMonth, nth+" "+m, m+" "+nth, nth+" of "+m)
+	for _, day := range []string{dayMark, nthMark} {
+		dayMonth = append(dayMonth, day+" "+monthMark, monthMark+" "+day)
 	}
-	weekday := d.Weekday().String()
-	names := []string{d.String(), weekday, weekday + "'s", "this " + weekday}
+	dayMonth = append(dayMonth, nthMark+" of "+monthMark)
+	names := newPhrases()
+	for _, weekday := range []string{weekdayMark, weekdayMark + "'s", "this " + weekdayMark} {
+		names.addNormal(weekday)
+	}
 	for _, dm := range dayMonth {
-		for _, year := range []string{"", fmt.Sprintf(" %d", d.Year), fmt.Sprintf(", %d", d.Year)} {
-			names = append(names, dm+year, weekday+" "+dm+year, weekday+", "+dm+year)
+		for _, year := range []string{"", " " + yearMark, " , " + yearMark} {
+			for _, weekday := range []string{"", weekdayMark + " ", weekdayMark + " , "} {
+				names.addNormal(weekday + dm + year)
+			}
 		}
 	}
 	return names
+}()
+
+// markDate returns the marks for the parts of a date.
+func markDate(d summarizer.Date) func(word string) string {
+	weekday, month := strings.ToLower(d.Weekday().String()), strings.ToLower(d.Month.String())
+	day, nth, year := fmt.Sprint(d.Day), ordinals(d.Day)[0], fmt.Sprint(d.Year)
+	return func(word string) string {
+		switch word {
+		case weekday:
+			return weekdayMark
+		case weekday + "'s":
+			return weekdayMark + "'s"
+		case month, month[:3]:
+			return monthMark
+		case day:
+			return dayMark
+		case nth:
+			return nthMark
+		case year:
+			return yearMark
+		}
+		return word
+	}
+}
+
+// markCount returns the mark for a number, in figures or as a word.
+func markCount(n int) func(word string) string {
+	forms := numerals(n)
+	return func(word string) string {
+		if slices.Contains(forms, word) {
+			return countMark
+		}
+		return word
+	}
 }

@@ -19,7 +19,7 @@ type token struct {
 // own, which nothing covers. Names that stand without quotation marks are taken
 // for names where plainNames has them.
 func tokenize(s string, plainNames []string) []token {
-	tokens := make([]token, 0, 32)
+	tokens := make([]token, 0, len(s)/5+4)
 	for i := 0; i < len(s); {
 		r, size := utf8.DecodeRuneInString(s[i:])
 		if r == ' ' {
@@ -43,6 +43,9 @@ func tokenize(s string, plainNames []string) []token {
 		}
 		if t.name == "" && !t.quote {
 			t.text = normal(s[t.start:t.end])
+		}
+		if r < ' ' {
+			t.text = string(utf8.RuneError) // not to be taken for a mark
 		}
 		tokens = append(tokens, t)
 		i = t.end
@@ -122,7 +125,7 @@ func normal(word string) string {
 // normalForm returns the tokens of a phrase with a space between each two, times
 // as a 24-hour clock shows them.
 func normalForm(phrase string) string {
-	return newSaid(clocks(tokenize(phrase, nil))).text
+	return newSaid(clocks(tokenize(phrase, nil)), asItIs).text
 }
 
 // said is a line in normal form. Names are in it as a character that no phrase
@@ -132,8 +135,6 @@ type said struct {
 	text   string
 	at     []int // where in text each token begins, and where another would
 }
-
-const nameMark = "\x00"
 
 // plainest returns the word that stands for all that mean the same.
 func plainest(word string) string {
@@ -146,9 +147,10 @@ func plainest(word string) string {
 	return word
 }
 
-func newSaid(tokens []token) said {
+func newSaid(tokens []token, mark func(word string) string) said {
 	s := said{tokens: tokens, at: make([]int, 0, len(tokens)+1)}
 	var b strings.Builder
+	b.Grow(8 * len(tokens))
 	for i, t := range tokens {
 		if i > 0 {
 			b.WriteByte(' ')
@@ -157,7 +159,7 @@ func newSaid(tokens []token) said {
 		if t.quote || t.name != "" {
 			b.WriteString(nameMark)
 		} else {
-			b.WriteString(t.text)
+			b.WriteString(mark(t.text))
 		}
 	}
 	s.at = append(s.at, b.Len()+1)
@@ -168,13 +170,4 @@ func newSaid(tokens []token) said {
 // phrase returns n tokens from the i-th on.
 func (s said) phrase(i, n int) string { return s.text[s.at[i] : s.at[i+n]-1] }
 
-// lengths calls f with the number of tokens of each phrase of the set that stands
-// at the i-th token.
-func (s said) lengths(i int, set phrases, f func(n int)) {
-	longest := set.longest[s.tokens[i].text]
-	for n := 1; n <= min(longest, len(s.tokens)-i); n++ {
-		if set.has[s.phrase(i, n)] {
-			f(n)
-		}
-	}
-}
+func asItIs(word string) string { return word }

@@ -11,17 +11,19 @@
 // be good. Every line cites the events it speaks of, and all of the line must be
 // covered by
 //
-//   - the titles of those events, each in quotation marks and whole, so that a
-//     title can be read as nothing but a title;
-//   - phrases that are true of every one of those events: its times on this day,
-//     its reason, its calendar (facts.go);
-//   - counts and dates that are true of the day;
-//   - plain words that state nothing by themselves (lexicon.txt).
+//   - the titles of those events, whole; they are shown in quotation marks, so
+//     that a title can be read as nothing but a title (names.go);
+//   - phrases that are true of the events they are said of: times on this day, on
+//     either clock, lengths, the reason, the calendar (facts.go, reasons.go). They
+//     are said of the names before them, so that nothing can be moved from one
+//     event to another (saying.go);
+//   - counts and dates that are true of the day (aboutday.go);
+//   - plain words that state nothing by themselves (words.txt, phrases.txt).
 //
 // A time that is an hour off, a number, a name, a link, a negation or a second
 // language is covered by none of these, whoever came up with it. The price is a
 // sober style, and English only: a brief in another Locale is written up in
-// English until there is a lexicon for its language.
+// English until there are words for its language.
 //
 // A day without novel events is not put to the model: there is nothing to write
 // up, and package plain says so.

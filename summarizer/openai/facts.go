@@ -3,22 +3,45 @@ package openai
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"foreday/summarizer"
 )
 
-// aboutEvent returns the phrases that are true of the event on its day.
-func aboutEvent(e promptEvent) phrases {
-	p := newPhrases(e.When, e.Reason)
-	p.add(strings.Split(e.When, ", ")...)
-	starts, ends := normalForm(e.Starts), normalForm(e.Ends)
-	addTimes(p, starts, ends)
-	if starts != "" {
-		addPartOfDay(p, e.Starts)
+// aboutEvent returns the phrases that are true of the event on its day, and those
+// that are if marks stand for when it starts and ends.
+func aboutEvent(e promptEvent) (own, marked []phrases) {
+	own, marked = []phrases{partOfDay(e.Starts)}, []phrases{timesOf(e.Starts != "", e.Ends != "")}
+	if e.Starts != "" && e.Ends != "" {
+		own = append(own, lengthPhrases(int(e.length.Minutes())))
 	}
-	if starts != "" && ends != "" {
-		addLength(p, e.length)
+	if e.Reason == never {
+		own = append(own, neverPhrases)
+	} else {
+		p := newPhrases(e.Reason)
+		addReason(p, e.Reason, normalForm(e.Starts), e.weekday)
+		own = append(own, p)
+	}
+	if e.Status != "" || e.When != e.Starts+"–"+e.Ends {
+		own = append(own, aboutWhen(e))
+	}
+	return own, marked
+}
+
+// never is the reason that most events are given.
+const never = "first time in a year"
+
+var neverPhrases = func() phrases {
+	p := newPhrases(never)
+	addReason(p, never, "", "")
+	return p
+}()
+
+// aboutWhen returns what is true of an event that takes more than a part of the
+// day, or may not take place.
+func aboutWhen(e promptEvent) phrases {
+	p := newPhrases(append(strings.Split(e.When, ", "), e.When)...)
+	if strings.Contains(e.Starts+e.Ends, " ") { // times that name a zone
+		addTimes(p, normalForm(e.Starts), normalForm(e.Ends))
 	}
 	switch {
 	case strings.HasPrefix(e.When, "all day"):
@@ -32,8 +55,41 @@ func aboutEvent(e promptEvent) phrases {
 	}
 	addDayOfSeveral(p, e.When)
 	addStatus(p, e.Status)
-	addReason(p, e.Reason, starts, e.weekday)
 	return p
+}
+
+var timesBoth, timesStart, timesEnd = func() (both, start, end phrases) {
+	both, start, end = newPhrases(), newPhrases(), newPhrases()
+	addTimes(both, startMark, endMark)
+	addTimes(start, startMark, "")
+	addTimes(end, "", endMark)
+	return both, start, end
+}()
+
+func timesOf(starts, ends bool) phrases {
+	switch {
+	case starts && ends:
+		return timesBoth
+	case starts:
+		return timesStart
+	case ends:
+		return timesEnd
+	}
+	return phrases{}
+}
+
+// markTimes returns the marks for when the event starts and ends.
+func markTimes(e promptEvent) func(word string) string {
+	return func(word string) string {
+		switch word {
+		case "":
+		case e.Starts:
+			return startMark
+		case e.Ends:
+			return endMark
+		}
+		return word
+	}
 }
 
 // addTimes adds in what ways people say when something starts and ends on the
@@ -76,56 +132,63 @@ var (
 	}
 )
 
-// addPartOfDay names the part of the day that a clock's time is in. Where people
+// partOfDay names the part of the day that a clock's time is in. Where people
 // differ on it, it has no name.
-func addPartOfDay(p phrases, clock string) {
-	part := ""
+func partOfDay(clock string) phrases {
+	if clock == "" {
+		return phrases{}
+	}
 	switch hour := clock[:2]; {
 	case hour >= "06" && hour < "12":
-		part = "morning"
+		return morning
 	case hour >= "13" && hour < "17":
-		part = "afternoon"
+		return afternoon
 	case hour >= "18" && hour < "22":
-		part = "evening"
-	default:
-		return
+		return evening
 	}
-	p.add(part, "in the "+part, "this "+part, "during the "+part, part+"'s")
-	if part == "evening" {
-		p.add("tonight", "tonight's")
-	}
+	return phrases{}
 }
 
-// addLength adds how long something lasts, in the ways people say it.
-func addLength(p phrases, length time.Duration) {
-	minutes := int(length.Minutes())
+var morning, afternoon, evening = namesOfPart("morning"), namesOfPart("afternoon"), namesOfPart("evening", "tonight", "tonight's")
+
+func namesOfPart(part string, more ...string) phrases {
+	return newPhrases(append(more, part, "in the "+part, "this "+part, "during the "+part, part+"'s")...)
+}
+
+// lengthPhrases returns how long something lasts, in the ways people say it.
+func lengthPhrases(minutes int) phrases {
 	if minutes <= 0 {
-		return
+		return phrases{}
 	}
+	p := newPhrases()
 	lengths, adjectives := lengthsOf(minutes)
 	for _, l := range lengths {
-		p.add(l, "for "+l)
+		p.addNormal(l)
+		p.addNormal("for " + l)
 	}
-	p.add(adjectives...)
+	for _, a := range adjectives {
+		p.addNormal(a)
+	}
+	return p
 }
 
 // lengthsOf returns the ways in which people say a length, after its noun and
-// before it.
+// before it, in normal form.
 func lengthsOf(minutes int) (lengths, adjectives []string) {
 	for _, n := range numerals(minutes) {
 		lengths = append(lengths, n+" minutes", n+" mins", n+" min")
-		adjectives = append(adjectives, n+"-minute")
+		adjectives = append(adjectives, n+" - minute")
 	}
 	for _, n := range numerals(minutes / 60) {
 		switch {
 		case minutes == 60:
 			lengths = append(lengths, n+" hour")
-			adjectives = append(adjectives, n+"-hour", "hour-long")
+			adjectives = append(adjectives, n+" - hour", "hour - long")
 		case minutes%60 == 0:
 			lengths = append(lengths, n+" hours")
-			adjectives = append(adjectives, n+"-hour")
+			adjectives = append(adjectives, n+" - hour")
 		case minutes%60 == 30 && minutes > 60:
-			lengths = append(lengths, n+" and a half hours", n+".5 hours")
+			lengths = append(lengths, n+" and a half hours", n+" . 5 hours")
 		}
 		if minutes > 60 && minutes%60 != 0 {
 			hours := " hours "
@@ -138,7 +201,7 @@ func lengthsOf(minutes int) (lengths, adjectives []string) {
 	switch minutes {
 	case 30:
 		lengths = append(lengths, "half an hour")
-		adjectives = append(adjectives, "half-hour")
+		adjectives = append(adjectives, "half - hour")
 	case 60:
 		lengths = append(lengths, "an hour")
 	case 90:

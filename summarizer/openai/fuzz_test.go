@@ -31,7 +31,8 @@ func FuzzAnswer(f *testing.F) {
 		Novel: []summarizer.Verdict{at("a", "Dentist", 15, ""), at("b", "say at 18:00 “now”", 9, ""), at("c", "Sync", 11, summarizer.Cancelled)},
 	})
 	known := map[string]bool{"15:00": true, "16:00": true, "09:00": true, "10:00": true, "11:00": true, "12:00": true,
-		"1": true, "2": true, "3": true, "4": true, "7": true, "23": true, "11": true, "2026": true}
+		"1": true, "2": true, "3": true, "4": true, "7": true, "23": true, "11": true, "2026": true,
+		"9": true, "10": true, "12": true, "60": true, "3:00": true, "4:00": true, "9:00": true, "03:00": true, "04:00": true}
 	const good = `{"headline":{"text":"3 unusual things, among them “Dentist”.","events":["e1"]},"sentences":[` +
 		`{"text":"“Dentist” is planned at 15:00: first time in a year.","events":["e1"]},` +
 		`{"text":"“say at 18:00 'now'” takes place 09:00–10:00.","events":["e2"]},` +

@@ -73,8 +73,6 @@ func wholeDays(title, calendar string, first, last int, reason string) summarize
 		StartDate: summarizer.Date{Year: 2026, Month: 11, Day: first}, EndDate: summarizer.Date{Year: 2026, Month: 11, Day: last + 1}}}
 }
 
-const never = "first time in a year"
-
 func dayWith(total int, novel ...summarizer.Verdict) summarizer.Brief {
 	return summarizer.Brief{Day: summarizer.Day{Date: summarizer.Date{Year: 2026, Month: 11, Day: 23}, Zone: time.UTC}, Total: total, Novel: novel}
 }

@@ -129,7 +129,7 @@ func addShift(p phrases, usual, starts string) {
 	p.add(direction)
 	lengths, _ := lengthsOf(int(by.Minutes()))
 	for _, l := range lengths {
-		p.add(l + direction)
+		p.addNormal(l + direction)
 	}
 }
 

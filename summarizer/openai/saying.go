@@ -17,16 +17,16 @@ type saying struct {
 	unusual int             // events of the day
 	strict  int             // the token from which on all that is said is said of all cited
 	truths  *truths
-	day     phrases
-	rest    phrases // empty if nothing may be said of the rest
+	ofDay   []reading            // what may be said whatever the event
+	ofEach  map[string][]reading // and of an event, by its ID
 }
 
 // mostNames is how many names of events a line may hold.
 const mostNames = 30
 
 func newSaying(p prompt, l line, events []promptEvent) saying {
-	s := saying{unusual: p.Unusual, names: namesOf(events), cited: events, truths: p.true}
-	s.said = newSaid(clocks(tokenize(l.Text, s.names.plain)))
+	s := saying{unusual: p.Unusual, names: namesOf(events), cited: events, truths: p.true, ofEach: map[string][]reading{}}
+	s.said = newSaid(clocks(tokenize(l.Text, s.names.plain)), asItIs)
 	s.strict = len(s.tokens)
 	speaksOfRest := false
 	for i := range s.tokens {
@@ -44,9 +44,13 @@ func newSaying(p prompt, l line, events []promptEvent) saying {
 		s.strict = len(s.tokens)
 	}
 	named := len(s.named())
-	s.day = p.true.ofDay(p, named)
-	if speaksOfRest && (len(events) == 0 || named == p.Unusual) {
-		s.rest = p.true.ofRest(p)
+	s.ofDay = []reading{
+		{s.said, []phrases{neutral, aboutMore(p.Unusual, named)}},
+		s.read(markDate(p.date), dateNames),
+		s.read(markCount(p.Unusual), aboutUnusual(p), p.true.ofCounts(p)),
+	}
+	if others := p.Total - p.Unusual; speaksOfRest && (len(events) == 0 || named == p.Unusual) {
+		s.ofDay = append(s.ofDay, s.read(markCount(others), aboutRest(others)))
 	}
 	return s
 }
@@ -124,8 +128,8 @@ func (s *saying) step(i int, reached []uint64) {
 	if n := s.lead(i); n > 0 {
 		reached[i+n] |= states
 	}
-	for _, set := range []phrases{neutral, s.day, s.rest} {
-		s.lengths(i, set, func(n int) { reached[i+n] |= states })
+	for _, r := range s.ofDay {
+		r.lengths(i, func(n int) { reached[i+n] |= states })
 	}
 	for left := states; left != 0; left &= left - 1 {
 		state := bits.TrailingZeros64(left)
@@ -133,11 +137,13 @@ func (s *saying) step(i int, reached []uint64) {
 		if len(about) == 0 {
 			continue
 		}
-		s.lengths(i, s.truths.ofEvent(about[0]), func(n int) {
-			if s.trueOfAll(s.phrase(i, n), about) {
-				reached[i+n] |= 1 << (state | 1)
-			}
-		})
+		for _, r := range s.readings(about[0]) {
+			r.lengths(i, func(n int) {
+				if s.trueOfAll(i, n, about[1:]) {
+					reached[i+n] |= 1 << (state | 1)
+				}
+			})
+		}
 	}
 }
 
@@ -199,8 +205,22 @@ func (s *saying) about(i, g int) []promptEvent {
 	return slices.Concat(s.titles[g:s.before[i]]...)
 }
 
-func (s *saying) trueOfAll(phrase string, events []promptEvent) bool {
-	return !slices.ContainsFunc(events, func(e promptEvent) bool { return !s.truths.ofEvent(e).has[phrase] })
+// readings returns the line as it is read when something is said of the event.
+func (s *saying) readings(e promptEvent) []reading {
+	r, ok := s.ofEach[e.ID]
+	if !ok {
+		t := s.truths.ofEvent(e)
+		r = []reading{{s.said, t.own}, s.read(markTimes(e), t.marked...)}
+		s.ofEach[e.ID] = r
+	}
+	return r
+}
+
+// trueOfAll reports whether n tokens from the i-th on are true of the events.
+func (s *saying) trueOfAll(i, n int, events []promptEvent) bool {
+	return !slices.ContainsFunc(events, func(e promptEvent) bool {
+		return !slices.ContainsFunc(s.readings(e), func(r reading) bool { return r.has(i, n) })
+	})
 }
 
 // isCalendar reports whether the i-th token, a name, can be read as a calendar's:
@@ -234,7 +254,7 @@ func (s *saying) saysCancelled(e promptEvent) bool {
 			continue
 		}
 		said := false
-		s.lengths(i, cancelledPhrases, func(int) { said = true })
+		reading{s.said, cancelledPhrases}.lengths(i, func(int) { said = true })
 		if said && (speaking || everyone) {
 			return true
 		}
@@ -242,4 +262,4 @@ func (s *saying) saysCancelled(e promptEvent) bool {
 	return false
 }
 
-var cancelledPhrases = newPhrases(cancelledWords...)
+var cancelledPhrases = []phrases{newPhrases(cancelledWords...)}

@@ -3,35 +3,28 @@ package openai
 // truths are what may be said of the events of a prompt and of its day, worked
 // out when it is first asked for. They are for one goroutine.
 type truths struct {
-	events map[string]phrases // by the event's ID
-	days   map[int]phrases    // by the number of events cited; see aboutDay
-	rest   *phrases
+	events map[string]eventTruths // by the event's ID
+	counts *phrases
 }
 
-func newTruths() *truths { return &truths{events: map[string]phrases{}, days: map[int]phrases{}} }
+// eventTruths are what may be said of an event; see aboutEvent.
+type eventTruths struct{ own, marked []phrases }
 
-func (t *truths) ofEvent(e promptEvent) phrases {
-	p, ok := t.events[e.ID]
+func newTruths() *truths { return &truths{events: map[string]eventTruths{}} }
+
+func (t *truths) ofEvent(e promptEvent) eventTruths {
+	known, ok := t.events[e.ID]
 	if !ok {
-		p = aboutEvent(e)
-		t.events[e.ID] = p
+		known.own, known.marked = aboutEvent(e)
+		t.events[e.ID] = known
 	}
-	return p
+	return known
 }
 
-func (t *truths) ofDay(p prompt, cited int) phrases {
-	say, ok := t.days[cited]
-	if !ok {
-		say = aboutDay(p, cited)
-		t.days[cited] = say
+func (t *truths) ofCounts(p prompt) phrases {
+	if t.counts == nil {
+		counts := countsOf(p)
+		t.counts = &counts
 	}
-	return say
-}
-
-func (t *truths) ofRest(p prompt) phrases {
-	if t.rest == nil {
-		say := aboutRest(p.Total - p.Unusual)
-		t.rest = &say
-	}
-	return *t.rest
+	return *t.counts
 }
