@@ -78,13 +78,15 @@ type asked struct {
 	task  Task
 	stale *summarizer.Summary
 	fault string
+	// prefer is what the user wants, as far as that can be read.
+	prefer summarizer.Preferences
 }
 
 // sharedFor is how long readers of one day share the job that one of them asked for.
 const sharedFor = 2 * time.Second
 
 func (s *Store) ask(ctx context.Context, user string, date summarizer.Date) (asked, error) {
-	keys := []string{stateKey(user, date), freshKey(user, date), staleKey(user, date)}
+	keys := []string{stateKey(user, date), freshKey(user, date), staleKey(user, date), settingsKey(user)}
 	r, err := newReply(s.scripts.ask.Run(ctx, s.client, keys, s.cfg.TokenAge.Milliseconds(), s.cfg.Cooldown.Milliseconds(),
 		s.cfg.stateTTL().Milliseconds(), s.cfg.FaultTTL.Milliseconds(), sharedFor.Milliseconds()))
 	if err != nil {
@@ -97,6 +99,7 @@ func (s *Store) ask(ctx context.Context, user string, date summarizer.Date) (ask
 		}
 	}
 	a.fault = r.string()
+	a.prefer, _ = s.decodePreferences(user, r.string()) // a worker that cannot read them says so
 	return a, r.err
 }
 
@@ -110,8 +113,18 @@ func (s *Store) Zone(ctx context.Context, user string) (string, error) {
 	return name, nil
 }
 
-func (s *Store) markRead(ctx context.Context, user string, date summarizer.Date) error {
-	return s.client.HSet(ctx, stateKey(user, date), "read", time.Now().UnixMilli()).Err()
+// markRead notes that the day is being read, and returns what the user wants.
+func (s *Store) markRead(ctx context.Context, user string, date summarizer.Date) (summarizer.Preferences, error) {
+	var settings *redis.StringCmd
+	_, err := s.client.Pipelined(ctx, func(p redis.Pipeliner) error {
+		p.HSet(ctx, stateKey(user, date), "read", time.Now().UnixMilli())
+		settings = p.Get(ctx, settingsKey(user))
+		return nil
+	})
+	if err != nil && !errors.Is(err, redis.Nil) {
+		return summarizer.Preferences{}, err
+	}
+	return s.decodePreferences(user, settings.Val())
 }
 
 // marks remembers which days were lately marked as read.

@@ -38,6 +38,16 @@ func daysKey(user string) string { return "foreday:{" + user + "}:days" }
 // zoneKey holds the IANA name of the zone in which the user's summaries were made.
 func zoneKey(user string) string { return "foreday:{" + user + "}:zone" }
 
+// settingsKey holds what the user wants otherwise than usual, as JSON, sealed if
+// summaries are.
+func settingsKey(user string) string { return "foreday:{" + user + "}:settings" }
+
+// routineKey holds what is usual for the user, as it was learnt.
+func routineKey(user string) string { return "foreday:{" + user + "}:routine" }
+
+// secretKey holds what learnt routines are hashed under where no key is set.
+const secretKey = "foreday:secret"
+
 // ledgerKey is a sorted set of promised refreshes, by the millisecond at which
 // somebody should look whether the promise was kept. Config.Ledger may name
 // another.

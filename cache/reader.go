@@ -7,6 +7,7 @@ import (
 	"runtime/debug"
 	"time"
 
+	"github.com/maypok86/otter/v2"
 	"github.com/redis/go-redis/v9"
 	"github.com/rs/zerolog"
 	"github.com/sony/gobreaker/v2"
@@ -26,8 +27,8 @@ type Requester interface {
 type Generator interface {
 	// Today returns the day it is for the user.
 	Today(ctx context.Context, user string) (summarizer.Day, error)
-	// Generate makes the summary of one day.
-	Generate(ctx context.Context, user string, date summarizer.Date) (summarizer.Summary, error)
+	// Generate makes the summary of one day, as the user prefers.
+	Generate(ctx context.Context, user string, date summarizer.Date, prefer summarizer.Preferences) (summarizer.Summary, error)
 }
 
 // Status says where an answer came from.
@@ -84,6 +85,8 @@ type Reader struct {
 	breaker *gobreaker.CircuitBreaker[any]
 	flights singleflight.Group
 	marked  marks
+	// prefer is what users were last known to want, for when Redis is away.
+	prefer *otter.Cache[string, summarizer.Preferences]
 }
 
 // NewReader returns a Reader of the store's summaries.
@@ -96,6 +99,7 @@ func NewReader(store *Store, cfg ReaderConfig) *Reader {
 	}
 	return &Reader{
 		store: store, cfg: cfg, marked: newMarks(store.cfg.StaleTTL / 4),
+		prefer: otter.Must(&otter.Options[string, summarizer.Preferences]{MaximumSize: 100_000}),
 		breaker: gobreaker.NewCircuitBreaker[any](gobreaker.Settings{
 			Name: "redis", Timeout: time.Second,
 			ReadyToTrip:  func(c gobreaker.Counts) bool { return c.ConsecutiveFailures >= 3 },
@@ -165,8 +169,12 @@ func (r *Reader) get(ctx context.Context, user string, date summarizer.Date) (An
 func (r *Reader) request(ctx context.Context, user string, date summarizer.Date) (*summarizer.Summary, error) {
 	var ask asked
 	err := r.redis(ctx, func(ctx context.Context) (err error) {
-		if ask, err = r.store.ask(ctx, user, date); err != nil || ask.task.Action == Nothing || r.cfg.Requester == nil {
+		if ask, err = r.store.ask(ctx, user, date); err != nil {
 			return err
+		}
+		r.prefer.Set(user, ask.prefer)
+		if ask.task.Action == Nothing || r.cfg.Requester == nil {
+			return nil
 		}
 		return r.cfg.Requester.Request(ctx, ask.task)
 	})
@@ -249,7 +257,8 @@ func (r *Reader) generate(ctx context.Context, user string, date summarizer.Date
 				err = fmt.Errorf("generate summary of user %s, %s: panic: %v\n%s", user, date, p, debug.Stack())
 			}
 		}()
-		return r.cfg.Generator.Generate(ctx, user, date)
+		prefer, _ := r.prefer.GetIfPresent(user)
+		return r.cfg.Generator.Generate(ctx, user, date, prefer)
 	})
 	select {
 	case <-ctx.Done():
@@ -286,7 +295,13 @@ func (r *Reader) markRead(ctx context.Context, user string, date summarizer.Date
 	if !r.marked.due(user, date) {
 		return
 	}
-	err := r.redis(ctx, func(ctx context.Context) error { return r.store.markRead(ctx, user, date) })
+	err := r.redis(ctx, func(ctx context.Context) error {
+		prefer, err := r.store.markRead(ctx, user, date)
+		if err == nil {
+			r.prefer.Set(user, prefer)
+		}
+		return err
+	})
 	if err != nil {
 		r.cfg.Log.Debug().Err(err).Msg("could not note that a day was read")
 	}

@@ -124,7 +124,7 @@ func (g *generator) Today(context.Context, string) (summarizer.Day, error) {
 	return summarizer.Day{Date: day, Zone: berlin}, nil
 }
 
-func (g *generator) Generate(ctx context.Context, user string, _ summarizer.Date) (summarizer.Summary, error) {
+func (g *generator) Generate(ctx context.Context, user string, _ summarizer.Date, _ summarizer.Preferences) (summarizer.Summary, error) {
 	g.calls.Add(1)
 	if g.make == nil {
 		return summaryOf(user, "generated"), nil

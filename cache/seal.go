@@ -3,7 +3,9 @@ package cache
 import (
 	"crypto/aes"
 	"crypto/cipher"
+	"crypto/hkdf"
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -12,10 +14,13 @@ import (
 	"foreday/summarizer"
 )
 
-// Seal encrypts summaries, and other secrets of users, at rest with AES-256-GCM.
-// Each is bound to its user and date, or purpose, so that sealed values cannot be
-// swapped. A nil *Seal leaves summaries in clear JSON.
-type Seal struct{ aead cipher.AEAD }
+// Seal encrypts what is kept of users with AES-256-GCM. Each value is bound to
+// its user and purpose, and a summary to its date, so that sealed values cannot be
+// swapped. A nil *Seal leaves them in clear.
+type Seal struct {
+	aead   cipher.AEAD
+	secret []byte // what learnt routines are hashed under
+}
 
 // NewSeal takes a key of 32 bytes, base64-encoded.
 func NewSeal(key string) (*Seal, error) {
@@ -34,7 +39,11 @@ func NewSeal(key string) (*Seal, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Seal{aead}, nil
+	secret, err := hkdf.Key(sha256.New, raw, nil, "foreday: learnt routines", sha256.Size)
+	if err != nil {
+		return nil, err
+	}
+	return &Seal{aead: aead, secret: secret}, nil
 }
 
 // NewKey returns a random key for NewSeal.
@@ -44,28 +53,42 @@ func NewKey() string {
 	return base64.StdEncoding.EncodeToString(b)
 }
 
-// ErrUnreadable is wrapped by errors about a cached value that is not a summary,
-// or was sealed with another key. Readers treat it as a miss.
-var ErrUnreadable = errors.New("cached summary is unreadable")
+// ErrUnreadable is wrapped by errors about a kept value that is not what it should
+// be, or was sealed with another key. Readers of summaries treat it as a miss.
+var ErrUnreadable = errors.New("what is kept is unreadable")
+
+// close seals a value, bound to what it is for.
+func (s *Seal) close(b []byte, bound string) string {
+	if s == nil {
+		return string(b)
+	}
+	return string(s.aead.Seal(nil, nil, b, []byte(bound)))
+}
+
+// open returns the value that was closed, for the same purpose.
+func (s *Seal) open(value, bound string) ([]byte, error) {
+	if s == nil {
+		return []byte(value), nil
+	}
+	b, err := s.aead.Open(nil, nil, []byte(value), []byte(bound))
+	if err != nil {
+		return nil, fmt.Errorf("%w: sealed with another key, or not sealed", ErrUnreadable)
+	}
+	return b, nil
+}
 
 func (s *Seal) encode(sum summarizer.Summary) (string, error) {
 	b, err := json.Marshal(sum)
 	if err != nil {
 		return "", fmt.Errorf("encode summary of user %s, %s: %w", sum.User, sum.Date, err)
 	}
-	if s == nil {
-		return string(b), nil
-	}
-	return string(s.Close(b, sum.User, sum.Date.String())), nil
+	return s.close(b, boundTo(sum.User, sum.Date)), nil
 }
 
 func (s *Seal) decode(user string, date summarizer.Date, value string) (summarizer.Summary, error) {
-	b := []byte(value)
-	if s != nil {
-		var ok bool
-		if b, ok = s.Open(b, user, date.String()); !ok {
-			return summarizer.Summary{}, fmt.Errorf("%w: user %s, %s: sealed with another key, or not sealed", ErrUnreadable, user, date)
-		}
+	b, err := s.open(value, boundTo(user, date))
+	if err != nil {
+		return summarizer.Summary{}, fmt.Errorf("summary of user %s, %s: %w", user, date, err)
 	}
 	var sum summarizer.Summary
 	if err := json.Unmarshal(b, &sum); err != nil {
@@ -77,16 +100,16 @@ func (s *Seal) decode(user string, date summarizer.Date, value string) (summariz
 	return sum, nil
 }
 
+func boundTo(user string, date summarizer.Date) string { return user + " " + date.String() }
+
 // Close seals a secret of the user's for the purpose, which is a word and no date.
+// The Seal must not be nil.
 func (s *Seal) Close(secret []byte, user, purpose string) []byte {
-	return s.aead.Seal(nil, nil, secret, boundTo(user, purpose))
+	return []byte(s.close(secret, user+" "+purpose))
 }
 
 // Open returns what Close sealed for the same user and purpose with the same key.
 func (s *Seal) Open(sealed []byte, user, purpose string) (secret []byte, ok bool) {
-	secret, err := s.aead.Open(nil, nil, sealed, boundTo(user, purpose))
+	secret, err := s.open(string(sealed), user+" "+purpose)
 	return secret, err == nil
 }
-
-// boundTo cannot be the same for two pairs: no user's ID holds a space.
-func boundTo(user, purpose string) []byte { return []byte(user + " " + purpose) }

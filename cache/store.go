@@ -262,15 +262,19 @@ const (
 
 // Run is one regeneration under way.
 type Run struct {
-	User      string
-	Date      summarizer.Date
-	Owner     string
-	Gen       int64
-	ID        string
-	Cleared   Token // the token that was pending and that this run fulfils; its ID may be ""
-	Want      []string
-	Previous  *summarizer.Summary // the last good summary; nil if there is none
-	NotBefore time.Time           // only for Later
+	User     string
+	Date     summarizer.Date
+	Owner    string
+	Gen      int64
+	ID       string
+	Cleared  Token // the token that was pending and that this run fulfils; its ID may be ""
+	Want     []string
+	Previous *summarizer.Summary // the last good summary; nil if there is none
+	// Preferences are the user's as they stood when the run began: a change of them
+	// that was applied since has fenced the run off.
+	Preferences summarizer.Preferences
+	Unreadable  error     // why Preferences is nothing though something is kept; nil if it is not so
+	NotBefore   time.Time // only for Later
 }
 
 // Begin starts a run for a day that will be fetched in the zone given. It is the
@@ -283,7 +287,7 @@ func (s *Store) Begin(ctx context.Context, owner, user string, day summarizer.Da
 	if day.Zone != nil {
 		zone = day.Zone.String()
 	}
-	keys := []string{stateKey(user, date), freshKey(user, date), staleKey(user, date), zoneKey(user), daysKey(user)}
+	keys := []string{stateKey(user, date), freshKey(user, date), staleKey(user, date), zoneKey(user), daysKey(user), settingsKey(user)}
 	r, err := newReply(s.scripts.begin.Run(ctx, s.client, keys, date.String(), owner, zone, flag(due),
 		s.cfg.Lease.Milliseconds(), s.cfg.Cooldown.Milliseconds(), s.cfg.StaleTTL.Milliseconds(), s.cfg.stateTTL().Milliseconds()))
 	if err != nil {
@@ -302,6 +306,7 @@ func (s *Store) Begin(ctx context.Context, owner, user string, day summarizer.Da
 				run.Previous = &sum
 			}
 		}
+		run.Preferences, run.Unreadable = s.decodePreferences(user, r.string())
 		return run, Go, r.err
 	case "later":
 		run.NotBefore = r.time()

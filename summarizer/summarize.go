@@ -18,11 +18,12 @@ type Source interface {
 	// does not say.
 	Zone(ctx context.Context, user string) (*time.Location, error)
 	// Day returns the events that touch the day, from all of the user's
-	// calendars.
-	Day(ctx context.Context, user string, day Day) (Listing, error)
-	// History returns the events that start in [from, to), from which the
-	// user's routine is learnt. Cancelled and declined ones are left out.
-	History(ctx context.Context, user string, from, to time.Time) ([]Event, error)
+	// calendars that count.
+	Day(ctx context.Context, user string, day Day, count Selection) (Listing, error)
+	// History returns the events of those calendars that start in [from, to),
+	// from which the user's routine is learnt. Cancelled and declined ones are
+	// left out.
+	History(ctx context.Context, user string, from, to time.Time, count Selection) ([]Event, error)
 }
 
 // ErrAccess is wrapped by a Source's error when the user's calendar may not be
@@ -42,9 +43,10 @@ type Routine interface {
 
 // Routines provides each user's Routine, learnt from the Source's history.
 type Routines interface {
-	// Routine returns what was usual for the user before the day. It may be
-	// somewhat out of date, and may block while the history is read.
-	Routine(ctx context.Context, user string, day Day) (Routine, error)
+	// Routine returns what was usual for the user before the day, in the calendars
+	// that count. It may be somewhat out of date, and may block while the history
+	// is read.
+	Routine(ctx context.Context, user string, day Day, count Selection) (Routine, error)
 }
 
 // Brief is all that a Writer is told. It holds nothing that may not leave the
@@ -119,18 +121,19 @@ func (s *Summarizer) ZoneOf(ctx context.Context, user string) (*time.Location, e
 	return zone, nil
 }
 
-// Fetch reads the day from the calendar and judges it.
-func (s *Summarizer) Fetch(ctx context.Context, user string, day Day) (Draft, error) {
+// Fetch reads the day from the calendar and judges it, as the user prefers.
+func (s *Summarizer) Fetch(ctx context.Context, user string, day Day, prefer Preferences) (Draft, error) {
 	fetchedAt := s.Now()
-	listing, err := s.Source.Day(ctx, user, day)
+	listing, err := s.Source.Day(ctx, user, day, prefer.Selection)
 	if err != nil {
 		return Draft{}, fmt.Errorf("events of user %s on %s: %w", user, day, err)
 	}
-	routine, err := s.Routines.Routine(ctx, user, day)
+	routine, err := s.Routines.Routine(ctx, user, day, prefer.Selection)
 	if err != nil {
 		return Draft{}, fmt.Errorf("routine of user %s: %w", user, err)
 	}
 	verdicts := routine.Judge(day, listing.Events)
+	prefer.apply(verdicts)
 	brief := Brief{Day: day, Total: len(listing.Events)}
 	for _, v := range verdicts {
 		if v.Novel {
@@ -143,9 +146,13 @@ func (s *Summarizer) Fetch(ctx context.Context, user string, day Day) (Draft, er
 // Fingerprint identifies what a summary of the draft would be written from: two
 // drafts with the same fingerprint need only one text.
 func (s *Summarizer) Fingerprint(d Draft) string {
-	events := make([]SummaryEvent, len(d.Brief.Novel))
+	type told struct {
+		SummaryEvent
+		Status EventStatus
+	}
+	events := make([]told, len(d.Brief.Novel))
 	for i, v := range d.Brief.Novel {
-		events[i] = summaryEvent(v, d.Brief.Day.Zone)
+		events[i] = told{summaryEvent(v, d.Brief.Day.Zone), cmp.Or(v.Event.Status, Confirmed)}
 	}
 	b, err := json.Marshal([]any{s.Writer.Version(), d.Brief.Day.String(), d.Brief.Locale, d.Brief.Total, events})
 	if err != nil {
@@ -190,8 +197,8 @@ func (s *Summarizer) Write(ctx context.Context, user string, d Draft) (Summary, 
 }
 
 // Summarize fetches, judges and writes up one day, without any cache.
-func (s *Summarizer) Summarize(ctx context.Context, user string, day Day) (Summary, error) {
-	draft, err := s.Fetch(ctx, user, day)
+func (s *Summarizer) Summarize(ctx context.Context, user string, day Day, prefer Preferences) (Summary, error) {
+	draft, err := s.Fetch(ctx, user, day, prefer)
 	if err != nil {
 		return Summary{}, err
 	}

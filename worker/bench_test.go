@@ -161,7 +161,7 @@ func (b *bench) summarizer() *summarizer.Summarizer {
 		b.Fatal(err)
 	}
 	return &summarizer.Summarizer{
-		Source: source, Routines: novelty.NewLearner(novelty.Config{Source: source}),
+		Source: source, Routines: novelty.NewLearner(novelty.Config{Source: source, Store: b.store.Routines()}),
 		Writer: writer, Fallback: plain.Writer{}, Zone: b.likely, Now: time.Now,
 	}
 }

@@ -27,12 +27,12 @@ func (d Direct) Today(ctx context.Context, user string) (summarizer.Day, error) 
 	return summarizer.Day{Date: summarizer.DateOf(d.Now().In(zone)), Zone: zone}, nil
 }
 
-// Generate makes the summary of one day.
-func (d Direct) Generate(ctx context.Context, user string, date summarizer.Date) (summarizer.Summary, error) {
+// Generate makes the summary of one day, as the user prefers.
+func (d Direct) Generate(ctx context.Context, user string, date summarizer.Date, prefer summarizer.Preferences) (summarizer.Summary, error) {
 	ctx = quota.For(ctx, quota.Caller{User: user, Priority: quota.Reader})
 	zone, err := d.Summarizer.ZoneOf(ctx, user)
 	if err != nil {
 		return summarizer.Summary{}, err
 	}
-	return d.Summarizer.Summarize(ctx, user, summarizer.Day{Date: date, Zone: zone})
+	return d.Summarizer.Summarize(ctx, user, summarizer.Day{Date: date, Zone: zone}, prefer)
 }

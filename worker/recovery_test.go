@@ -454,7 +454,7 @@ func TestWithoutRedisReadersAreAnsweredAllTheSame(t *testing.T) {
 	if _, err := direct.Today(t.Context(), "nobody"); !errors.Is(err, summarizer.ErrAccess) {
 		t.Errorf("the day of somebody without a calendar: %v, want ErrAccess", err)
 	}
-	if _, err := direct.Generate(t.Context(), "nobody", today); !errors.Is(err, summarizer.ErrAccess) {
+	if _, err := direct.Generate(t.Context(), "nobody", today, summarizer.Preferences{}); !errors.Is(err, summarizer.ErrAccess) {
 		t.Errorf("the summary of somebody without a calendar: %v, want ErrAccess", err)
 	}
 }

@@ -89,6 +89,9 @@ func (r *Refresher) refresh(ctx context.Context, token cache.Token) (outcome, er
 	if err != nil {
 		return r.abandon(ctx, run, keeps, err)
 	}
+	if run.Unreadable != nil {
+		r.Log.Warn().Err(run.Unreadable).Str("user", token.User).Msg("the summary is made as for everybody")
+	}
 	for restarts := 0; ; restarts++ {
 		out, committed, err := r.run(ctx, owner, &run, &keeps, day, &restarts)
 		switch {
@@ -256,7 +259,7 @@ var lookAgain = []time.Duration{50 * time.Millisecond, 150 * time.Millisecond, 5
 // fetch reads the day, again if it lags behind the messages.
 func (r *Refresher) fetch(ctx context.Context, run *cache.Run, day summarizer.Day) (summarizer.Draft, error) {
 	for try := 0; ; try++ {
-		draft, err := r.Summarizer.Fetch(ctx, run.User, day)
+		draft, err := r.Summarizer.Fetch(ctx, run.User, day, run.Preferences)
 		if err != nil || try == len(lookAgain) || agrees(draft.Seen, run.Want) {
 			return draft, err
 		}

@@ -123,7 +123,7 @@ func (g generator) Today(context.Context, string) (summarizer.Day, error) {
 	return summarizer.Day{Date: day, Zone: time.UTC}, nil
 }
 
-func (g generator) Generate(ctx context.Context, user string, _ summarizer.Date) (summarizer.Summary, error) {
+func (g generator) Generate(ctx context.Context, user string, _ summarizer.Date, _ summarizer.Preferences) (summarizer.Summary, error) {
 	return g(ctx, user)
 }
 

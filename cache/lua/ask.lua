@@ -1,12 +1,13 @@
 -- A reader found no fresh copy of a day, and wants one.
 --
--- KEYS  state, fresh, stale
+-- KEYS  state, fresh, stale, settings
 -- ARGV  1 age past which a pending token no longer counts, ms
 --       2 cooldown between two runs, ms
 --       3 time to live of the state, ms
 --       4 how long a fault is reported instead of tried again, ms
 --       5 how long readers share one job, ms
--- Result {action, token, not before (ms), stale copy or "", fault or ""}
+-- Result {action, token, not before (ms), stale copy or "", fault or "", the user's
+--       settings or ""}
 --       action 0: nothing to do, it is fresh by now, a run is under way, or a
 --       fault is remembered; 1: enqueue the token. What is pending is enqueued
 --       again, ahead of its turn; a token taken here is no promise and is not
@@ -22,12 +23,12 @@ local token, run, lease, seq = s[1], tonumber(s[3]), tonumber(s[4]), tonumber(s[
 redis.call('HSET', state, 'read', int(ms))
 redis.call('PEXPIRE', state, ARGV[3])
 
-local stale = redis.call('GET', KEYS[3]) or ''
+local stale, settings = redis.call('GET', KEYS[3]) or '', redis.call('GET', KEYS[4]) or ''
 if s[6] and run and ms - run / 1000 < tonumber(ARGV[4]) then
-  return {0, '', 0, stale, s[6]}
+  return {0, '', 0, stale, s[6], settings}
 end
 if redis.call('EXISTS', KEYS[2]) == 1 or (lease and lease > ms) then
-  return {0, '', 0, stale, ''}
+  return {0, '', 0, stale, '', settings}
 end
 if not token or ms - tonumber(s[2]) >= tonumber(ARGV[1]) then
   token = s[7]
@@ -41,4 +42,4 @@ if run then
   notBefore = math.floor(run / 1000) + ARGV[2]
   if notBefore <= ms then notBefore = 0 end
 end
-return {1, token, notBefore, stale, ''}
+return {1, token, notBefore, stale, '', settings}

@@ -1,6 +1,6 @@
 -- Begins a run: the first thing a job does, before it looks at the calendar.
 --
--- KEYS  state, fresh, stale, zone, days
+-- KEYS  state, fresh, stale, zone, days, settings
 -- ARGV  1 date
 --       2 who begins: unique to the job's execution, so that running twice for
 --         one answer lost is harmless, and the same job may begin anew
@@ -11,7 +11,8 @@
 --       6 cooldown between two runs, ms
 --       7 how long a reader's interest keeps a day due, ms
 --       8 time to live of the state, ms
--- Result {"go", generation, run, token cleared or "", wanted event IDs, stale copy or ""}
+-- Result {"go", generation, run, token cleared or "", wanted event IDs, stale copy
+--       or "", the user's settings or ""}
 --       {"later", ms}: the cooldown ends then
 --       {"busy"}: another run is under way, and takes care of what is pending
 --       {"done"}: the fresh copy is there and nothing is pending
@@ -48,4 +49,4 @@ if ARGV[3] ~= '' then redis.call('SET', zone, ARGV[3], 'PX', ARGV[8]) end
 redis.call('ZREMRANGEBYSCORE', days, '-inf', int(us / 1000000))
 redis.call('ZADD', days, int((ms + ARGV[8]) / 1000 + 1), ARGV[1])
 redis.call('PEXPIRE', days, ARGV[8])
-return {'go', int(gen), int(run), token or '', s[7] or '', redis.call('GET', stale) or ''}
+return {'go', int(gen), int(run), token or '', s[7] or '', redis.call('GET', stale) or '', redis.call('GET', KEYS[6]) or ''}

@@ -12,6 +12,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"foreday/events"
+	"foreday/summarizer"
 	"foreday/summarizer/openai/openaitest"
 )
 
@@ -176,7 +177,7 @@ func (s *benchSystem) plainIdle() error {
 	server := asynq.NewServerFromRedisClient(s.client, asynq.Config{Queues: map[string]int{queue: 1}, LogLevel: asynq.FatalLevel})
 	made := make(chan struct{}, 1)
 	err := server.Start(asynq.HandlerFunc(func(ctx context.Context, t *asynq.Task) error {
-		sum, err := s.generator().Generate(ctx, string(t.Payload()), s.day.Date)
+		sum, err := s.generator().Generate(ctx, string(t.Payload()), s.day.Date, summarizer.Preferences{})
 		if err != nil {
 			return err
 		}

@@ -309,7 +309,7 @@ func (d *demo) measure(ctx context.Context, sys *system, reader *cache.Reader, s
 	slices.Sort(hits)
 	d.Result.HitUS = float64(hits[reads/2].Nanoseconds()) / 1000
 	start := time.Now()
-	if _, err := sys.generator().Generate(ctx, d.user, d.day.Date); err != nil {
+	if _, err := sys.generator().Generate(ctx, d.user, d.day.Date, summarizer.Preferences{}); err != nil {
 		return fmt.Errorf("make the summary without the cache: %w", err)
 	}
 	d.Result.RegenerateMS = milliseconds(time.Since(start))

@@ -74,7 +74,7 @@ func (c *explainCmd) explain(ctx context.Context, out console) error {
 	if c.Date.IsZero() {
 		day.Date = summarizer.DateOf(time.Now().In(zone))
 	}
-	draft, err := s.Fetch(ctx, user, day)
+	draft, err := s.Fetch(ctx, user, day, summarizer.Preferences{})
 	if err != nil {
 		return err
 	}
@@ -244,15 +244,15 @@ func (c *explainCmd) over(access google.Access, out console, user string) (*summ
 type withoutSeries struct{ summarizer.Source }
 
 // Day returns the day's events, each on its own.
-func (w withoutSeries) Day(ctx context.Context, user string, day summarizer.Day) (summarizer.Listing, error) {
-	l, err := w.Source.Day(ctx, user, day)
+func (w withoutSeries) Day(ctx context.Context, user string, day summarizer.Day, count summarizer.Selection) (summarizer.Listing, error) {
+	l, err := w.Source.Day(ctx, user, day, count)
 	strip(l.Events)
 	return l, err
 }
 
 // History returns the events of the past, each on its own.
-func (w withoutSeries) History(ctx context.Context, user string, from, to time.Time) ([]summarizer.Event, error) {
-	events, err := w.Source.History(ctx, user, from, to)
+func (w withoutSeries) History(ctx context.Context, user string, from, to time.Time, count summarizer.Selection) ([]summarizer.Event, error) {
+	events, err := w.Source.History(ctx, user, from, to, count)
 	strip(events)
 	return events, err
 }

@@ -79,7 +79,7 @@ func (c *getCmd) answer(ctx context.Context, sys *system) (cache.Answer, error) 
 		c.Date = today.Date
 	}
 	if c.RedisURL == "" {
-		sum, err := sys.generator().Generate(ctx, c.User, c.Date)
+		sum, err := sys.generator().Generate(ctx, c.User, c.Date, summarizer.Preferences{})
 		return cache.Answer{Summary: sum, Status: cache.Miss}, err
 	}
 	return sys.reader.Get(ctx, c.User, c.Date)

@@ -109,8 +109,13 @@ func (sys *system) addSummarizer() error {
 		return err
 	}
 	sys.summarizer = &summarizer.Summarizer{
-		Source:   source,
-		Routines: novelty.NewLearner(novelty.Config{Source: source, TTL: sys.settings.RoutineTTL}),
+		Source: source,
+		Routines: novelty.NewLearner(novelty.Config{
+			Source: source, Store: sys.store.Routines(), TTL: sys.settings.RoutineTTL,
+			Failed: func(user string, err error) {
+				sys.log.Warn().Err(err).Str("user", user).Msg("what is usual is learnt without Redis")
+			},
+		}),
 		Writer:   writer,
 		Fallback: plain.Writer{},
 		Zone:     sys.settings.zone(),

@@ -9,6 +9,8 @@ import (
 
 	"github.com/maypok86/otter/v2"
 	"google.golang.org/api/calendar/v3"
+
+	"foreday/summarizer"
 )
 
 const (
@@ -17,7 +19,7 @@ const (
 	// maxCalendars bounds the calendars of one user that are read.
 	maxCalendars = 100
 	// calendarFields is the part of a calendar list that is asked for.
-	calendarFields = "nextPageToken,items(id,summary,summaryOverride,primary,selected,accessRole,deleted)"
+	calendarFields = "nextPageToken,items(id,summary,summaryOverride,primary,selected,hidden,accessRole,deleted)"
 )
 
 // calendarEntry is a calendar as one user has it in their list.
@@ -25,21 +27,39 @@ type calendarEntry struct {
 	id      string
 	name    string
 	primary bool
+	usual   bool // it is read unless the user excludes it
 }
 
-// calendars returns the calendars the user has switched on, the primary first.
-func (s *Source) calendars(ctx context.Context, user string) ([]calendarEntry, error) {
-	if err := s.notice(ctx, "calendarList.list", user); err != nil {
+// calendars returns the calendars that count for the user, the primary first.
+func (s *Source) calendars(ctx context.Context, user string, count summarizer.Selection) ([]calendarEntry, error) {
+	const op = "calendarList.list"
+	if err := s.notice(ctx, op, user); err != nil {
 		return nil, err
 	}
 	list, err := s.listings.Get(ctx, user, otter.LoaderFunc[string, []calendarEntry](s.listCalendars))
-	return list, s.typed("calendarList.list", user, err)
+	if err != nil {
+		return nil, s.typed(op, user, err)
+	}
+	var counting []calendarEntry
+	for _, c := range list {
+		if !c.isIn(count.Exclude) && (c.usual || c.isIn(count.Include)) {
+			counting = append(counting, c)
+		}
+	}
+	if len(counting) > maxCalendars {
+		return nil, tooMuch(op, user, "", fmt.Errorf("more than %d calendars are switched on", maxCalendars))
+	}
+	return counting, nil
+}
+
+func (c calendarEntry) isIn(ids []string) bool {
+	return slices.Contains(ids, c.id) || c.primary && slices.Contains(ids, summarizer.PrimaryCalendar)
 }
 
 func (s *Source) listCalendars(ctx context.Context, user string) ([]calendarEntry, error) {
 	const op = "calendarList.list"
 	var list []calendarEntry
-	call := s.api.CalendarList.List().MaxResults(250).Fields(calendarFields).Context(asUser(ctx, user))
+	call := s.api.CalendarList.List().ShowHidden(true).MaxResults(250).Fields(calendarFields).Context(asUser(ctx, user))
 	for range maxPages {
 		page, err := call.Do()
 		if err == nil && page == nil {
@@ -49,12 +69,9 @@ func (s *Source) listCalendars(ctx context.Context, user string) ([]calendarEntr
 			return nil, newError(op, user, "", err, s.now())
 		}
 		for _, c := range page.Items {
-			if c != nil && wanted(c) {
-				list = append(list, calendarEntry{c.Id, calendarName(c), c.Primary})
+			if c != nil && readable(c) {
+				list = append(list, calendarEntry{c.Id, calendarName(c), c.Primary, usual(c)})
 			}
-		}
-		if len(list) > maxCalendars {
-			return nil, tooMuch(op, user, "", fmt.Errorf("more than %d calendars are switched on", maxCalendars))
 		}
 		if page.NextPageToken == "" {
 			slices.SortStableFunc(list, primaryFirst)
@@ -80,11 +97,15 @@ func primaryFirst(a, b calendarEntry) int {
 	return 1
 }
 
-// wanted reports whether a calendar's events are ones the user would say they
-// have: it is switched on, shows more than free or busy, and holds neither
-// holidays nor birthdays.
-func wanted(c *calendar.CalendarListEntry) bool {
-	return c.Selected && !c.Deleted && c.AccessRole != "freeBusyReader" &&
+// readable reports whether a calendar shows more than free or busy.
+func readable(c *calendar.CalendarListEntry) bool {
+	return !c.Deleted && c.AccessRole != "freeBusyReader"
+}
+
+// usual reports whether a calendar's events are ones that people would say they
+// have: it is switched on, and holds neither holidays nor birthdays.
+func usual(c *calendar.CalendarListEntry) bool {
+	return c.Selected && !c.Hidden &&
 		!strings.HasSuffix(c.Id, "#holiday@group.v.calendar.google.com") &&
 		!strings.HasSuffix(c.Id, "#contacts@group.v.calendar.google.com")
 }

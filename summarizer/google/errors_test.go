@@ -58,11 +58,11 @@ func TestErrorsSayWhatToDo(t *testing.T) {
 					return err
 				},
 				"calendarList.list": func() error {
-					_, err := b.source.Day(t.Context(), "ada@example.org", today)
+					_, err := b.source.Day(t.Context(), "ada@example.org", today, all)
 					return err
 				},
 				"events.list": func() error {
-					_, err := b.source.Day(t.Context(), "ada@example.org", today)
+					_, err := b.source.Day(t.Context(), "ada@example.org", today, all)
 					return err
 				},
 			} {
@@ -102,7 +102,7 @@ func TestAServerThatIsNotThereIsATemporaryFailure(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := source.Day(t.Context(), "ada", today); kindOf(err) != google.Temporary {
+	if _, err := source.Day(t.Context(), "ada", today, all); kindOf(err) != google.Temporary {
 		t.Errorf("%v is of kind %v", err, kindOf(err))
 	}
 }
@@ -129,7 +129,7 @@ func TestRealQuotasAreToldFromMissingAccess(t *testing.T) {
 	b := setup(t, googletest.Config{})
 	b.google.Quota(0, 2)
 	b.day(today)
-	if _, err := b.source.Day(t.Context(), "ada", today); kindOf(err) != google.OverQuota || errors.Is(err, summarizer.ErrAccess) {
+	if _, err := b.source.Day(t.Context(), "ada", today, all); kindOf(err) != google.OverQuota || errors.Is(err, summarizer.ErrAccess) {
 		t.Errorf("over quota: %v", err)
 	}
 }
@@ -159,7 +159,7 @@ func TestATokenThatIsTurnedDownIsReplaced(t *testing.T) {
 	}
 	remove := b.google.Inject(googletest.Fault{Method: "events.list", Status: 401})
 	defer remove()
-	if _, err := b.source.Day(t.Context(), "ada", today); !errors.Is(err, summarizer.ErrAccess) {
+	if _, err := b.source.Day(t.Context(), "ada", today, all); !errors.Is(err, summarizer.ErrAccess) {
 		t.Errorf("every token is turned down: %v", err)
 	}
 	if n := b.google.Requests(); n.ByMethod["broker"] != 3 {
@@ -196,9 +196,9 @@ func TestAPutoffOfTheTransportIsFoundThroughEverything(t *testing.T) {
 	})
 	for name, call := range map[string]func() error{
 		"Zone": func() error { _, err := b.source.Zone(t.Context(), "ada"); return err },
-		"Day":  func() error { _, err := b.source.Day(t.Context(), "ada", today); return err },
+		"Day":  func() error { _, err := b.source.Day(t.Context(), "ada", today, all); return err },
 		"History": func() error {
-			_, err := b.source.History(t.Context(), "ada", today.Start(), today.End())
+			_, err := b.source.History(t.Context(), "ada", today.Start(), today.End(), all)
 			return err
 		},
 	} {

@@ -28,11 +28,11 @@ type window struct {
 	want     func(summarizer.Event) bool // what of that is wanted
 }
 
-// read returns what the user's calendars hold in the window, calendar by
+// read returns what the calendars that count for the user hold in the window, calendar by
 // calendar, the primary first. It leaves out calendars that cannot be read any
 // more, unless that is all of them.
-func (s *Source) read(ctx context.Context, user string, w window) ([]found, error) {
-	calendars, err := s.calendars(ctx, user)
+func (s *Source) read(ctx context.Context, user string, count summarizer.Selection, w window) ([]found, error) {
+	calendars, err := s.calendars(ctx, user, count)
 	if err != nil {
 		return nil, err
 	}

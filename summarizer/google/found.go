@@ -18,6 +18,7 @@ type found struct {
 	uid      string // iCalUID: the same for copies of the event in other calendars
 	declined bool
 	primary  bool // it is in the user's primary calendar
+	asked    bool // it is in a calendar that is read because the user asked for it
 }
 
 // understand turns an event of the API into ours, its times in zone.
@@ -34,7 +35,7 @@ func understand(item *calendar.Event, c calendarEntry, zone *time.Location) (fou
 		Status:     summarizer.EventStatus(item.Status),
 		Kind:       cmp.Or(item.EventType, "default"),
 	}
-	f := found{uid: item.ICalUID, declined: declined(item), primary: c.primary}
+	f := found{uid: item.ICalUID, declined: declined(item), primary: c.primary, asked: !c.usual}
 	if e.Status == summarizer.Cancelled {
 		f.event = e // it need not have any times
 		return f, nil
@@ -95,9 +96,14 @@ func declined(item *calendar.Event) bool {
 	})
 }
 
-// listed reports whether a person would say they have the event.
+// listed reports whether a person would say they have the event. Birthdays are
+// of those in whose calendar they were asked for.
 func (f found) listed() bool {
-	return !f.declined && f.event.Kind != "workingLocation" && f.event.Kind != "birthday"
+	switch {
+	case f.declined, f.event.Kind == "workingLocation":
+		return false
+	}
+	return f.event.Kind != "birthday" || f.asked
 }
 
 // merge returns the events to be listed, each once, in order of time. Of copies

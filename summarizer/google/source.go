@@ -197,8 +197,8 @@ var errEmptyAnswer = errors.New("the answer is empty")
 // Day returns the events that touch the day, all-day ones first. Its Seen holds
 // the IDs of series beside those of their occurrences, since a message may name
 // either.
-func (s *Source) Day(ctx context.Context, user string, day summarizer.Day) (summarizer.Listing, error) {
-	found, err := s.read(ctx, user, window{
+func (s *Source) Day(ctx context.Context, user string, day summarizer.Day, count summarizer.Selection) (summarizer.Listing, error) {
+	found, err := s.read(ctx, user, count, window{
 		// An event without length at the day's very start ends at timeMin,
 		// which is exclusive.
 		from: day.Start().Add(-time.Second),
@@ -221,8 +221,8 @@ func (s *Source) Day(ctx context.Context, user string, day summarizer.Day) (summ
 
 // History returns the events that start in [from, to), in from's zone. One that
 // is in two calendars is listed as Day lists it.
-func (s *Source) History(ctx context.Context, user string, from, to time.Time) ([]summarizer.Event, error) {
-	found, err := s.read(ctx, user, window{
+func (s *Source) History(ctx context.Context, user string, from, to time.Time, count summarizer.Selection) ([]summarizer.Event, error) {
+	found, err := s.read(ctx, user, count, window{
 		from: from,
 		to:   to,
 		zone: from.Location(),

@@ -78,6 +78,8 @@ func dayOf(s string, zone *time.Location) summarizer.Day {
 
 var today = dayOf("2026-06-16", berlin) // a Tuesday
 
+var all summarizer.Selection
+
 // event makes an event as an app would insert it: start and end are dates, or
 // times in Berlin as "2006-01-02 15:04".
 func event(title, start, end string, changes ...func(*calendar.Event)) *calendar.Event {
@@ -138,7 +140,7 @@ func (b *bench) calendar(id, name string, changes ...func(*calendar.CalendarList
 
 func (b *bench) day(day summarizer.Day) summarizer.Listing {
 	b.Helper()
-	listing, err := b.source.Day(b.Context(), "ada", day)
+	listing, err := b.source.Day(b.Context(), "ada", day, all)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -322,7 +324,7 @@ func TestAnEventInTwoCalendarsIsListedOnce(t *testing.T) {
 	if events[0].CalendarID != "ada" {
 		t.Errorf("of an event in several calendars, that of %s counts, not the primary's", events[0].CalendarID)
 	}
-	history, err := b.source.History(t.Context(), "ada", today.Start(), today.End())
+	history, err := b.source.History(t.Context(), "ada", today.Start(), today.End(), all)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -355,7 +357,7 @@ func TestHistoryIsWhatStartsInTheSpan(t *testing.T) {
 	b.insert("primary", event("First day", "2026-05-05", "2026-05-06"))
 	b.insert("primary", event("Last day", "2026-06-15", "2026-06-18"))
 	b.insert("primary", event("Too late", "2026-06-16", "2026-06-17"))
-	history, err := b.source.History(t.Context(), "ada", dayOf("2026-05-05", berlin).Start(), today.Start())
+	history, err := b.source.History(t.Context(), "ada", dayOf("2026-05-05", berlin).Start(), today.Start(), all)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -535,7 +537,7 @@ func TestADayIsNotMadeOfLessThanThePrimaryCalendar(t *testing.T) {
 		b.calendar("team@example.org", "Team")
 		fault.Method = "events.list"
 		b.google.Inject(fault)
-		if _, err := b.source.Day(t.Context(), "ada", today); !errors.Is(err, summarizer.ErrAccess) {
+		if _, err := b.source.Day(t.Context(), "ada", today, all); !errors.Is(err, summarizer.ErrAccess) {
 			t.Errorf("%s: %v, want no access", name, err)
 		}
 	}
@@ -551,7 +553,7 @@ func TestADayIsNotEmptyBecauseNothingCanBeRead(t *testing.T) {
 	b.calendar("team@example.org", "Team")
 	b.source.Forget("ada")
 	b.google.Inject(googletest.Fault{Method: "events.list", Status: 404})
-	if _, err := b.source.Day(t.Context(), "ada", today); !errors.Is(err, summarizer.ErrAccess) {
+	if _, err := b.source.Day(t.Context(), "ada", today, all); !errors.Is(err, summarizer.ErrAccess) {
 		t.Errorf("the one calendar is gone: %v", err)
 	}
 }
@@ -566,7 +568,7 @@ func TestListsWithoutEndAreGivenUp(t *testing.T) {
 	for _, method := range []string{"events.list", "calendarList.list"} {
 		b := setup(t, googletest.Config{})
 		b.google.Inject(googletest.Fault{Method: method, Body: &endless})
-		if _, err := b.source.Day(t.Context(), "ada", today); kindOf(err) != google.Rejected {
+		if _, err := b.source.Day(t.Context(), "ada", today, all); kindOf(err) != google.Rejected {
 			t.Errorf("%s: %v", method, err)
 		}
 		if n := b.google.Requests().ByMethod[method]; n > 20 {
@@ -577,7 +579,7 @@ func TestListsWithoutEndAreGivenUp(t *testing.T) {
 	for i := range 101 {
 		b.calendar(fmt.Sprintf("c%d", i), "One of many")
 	}
-	if _, err := b.source.Day(t.Context(), "ada", today); kindOf(err) != google.Rejected {
+	if _, err := b.source.Day(t.Context(), "ada", today, all); kindOf(err) != google.Rejected {
 		t.Errorf("101 calendars: %v", err)
 	}
 }
@@ -595,7 +597,7 @@ func TestADaysReadingEndsWithTheContext(t *testing.T) {
 		<-asked
 		cancel()
 	}()
-	if _, err := b.source.Day(ctx, "ada", today); !errors.Is(err, context.Canceled) || kindOf(err) != google.Temporary {
+	if _, err := b.source.Day(ctx, "ada", today, all); !errors.Is(err, context.Canceled) || kindOf(err) != google.Temporary {
 		t.Errorf("%v, want context.Canceled", err)
 	}
 }

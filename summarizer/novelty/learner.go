@@ -2,7 +2,7 @@ package novelty
 
 import (
 	"context"
-	"crypto/rand"
+	"errors"
 	"fmt"
 	"time"
 
@@ -23,18 +23,17 @@ const (
 	relearnt = 28
 	// wholeFor is the number of days after which all of it is read again.
 	wholeFor = 28
-	// kept is how long a routine that is not used stays in memory.
+	// kept is how long a routine that is not used is kept, in memory and in the
+	// Store; at least.
 	kept = 14 * 24 * time.Hour
 )
 
 // Config is what a Learner is made of. Source is required.
 type Config struct {
 	Source summarizer.Source
-	// Store keeps routines beyond the process; without one they are in memory only.
-	Store Store
-	// Secret is what the users' keys are made from: routines in the Store can be
-	// used again only under the same. None is a random one.
-	Secret   []byte
+	// Store keeps routines beyond the process, for all who share it; without one
+	// they are in memory only.
+	Store    Store
 	TTL      time.Duration    // how long a routine is used before it is brought up to date; DefaultTTL if zero
 	MaxUsers int              // routines kept in memory at most; DefaultMaxUsers if zero
 	Now      func() time.Time // the clock; time.Now if nil
@@ -44,29 +43,36 @@ type Config struct {
 }
 
 // Store keeps one encoded routine for each user. It must be safe for concurrent
-// use and honour ctx.
+// use, honour ctx, and give up soon: verdicts wait for it.
 type Store interface {
+	// Secret returns what the users' keys are made from. It is the same for all
+	// who share the Store, for as long as what they saved can be loaded.
+	Secret(ctx context.Context) ([]byte, error)
 	// Load returns what was saved last, and false if there is nothing.
 	Load(ctx context.Context, user string) (routine []byte, ok bool, err error)
-	// Save keeps the routine, of up to a megabyte or so, in place of any other.
-	Save(ctx context.Context, user string, routine []byte) error
+	// Save keeps the routine, of up to a megabyte or so, in place of any other,
+	// for the time given.
+	Save(ctx context.Context, user string, routine []byte, keep time.Duration) error
 }
 
 // Learner learns each user's routine from a year of the Source's history. It
 // keeps it for its TTL and then reads the latest weeks only to bring it up to
 // date; all of it again about once a month. It is safe for concurrent use:
 // however many callers ask for a user's routine, one reads the history and the
-// others wait for it.
+// others wait for it. Learners that share a Store share what each has learnt, and
+// how old it is.
 type Learner struct {
 	config  Config
-	lessons *otter.Cache[stretch, *Model]
-	latest  *otter.Cache[person, *Model] // to go on from when a lesson is over
+	secrets *secrets
+	lessons *otter.Cache[stretch, *lesson]
+	latest  *otter.Cache[person, *lesson] // to go on from when a lesson is over
 }
 
 var _ summarizer.Routines = (*Learner)(nil)
 
-// person is a user in the zone they live in; elsewhere they have other habits.
-type person struct{ user, zone string }
+// person is a user in the zone they live in, and by the calendars that count:
+// elsewhere, and by others, they have other habits.
+type person struct{ user, zone, calendars string }
 
 // stretch is what one reading of history serves: a person's days of one week. It
 // takes in the year before the first of them and two weeks after the last, and
@@ -76,6 +82,9 @@ type stretch struct {
 	person
 	first summarizer.Date // the Monday
 }
+
+// until is the day up to which a stretch takes in what is planned.
+func (s stretch) until() summarizer.Date { return s.first.AddDays(7 + ahead) }
 
 // NewLearner returns a Learner that has learnt nothing yet. It panics if
 // c.Source is nil.
@@ -95,113 +104,115 @@ func NewLearner(c Config) *Learner {
 	if c.Failed == nil {
 		c.Failed = func(string, error) {}
 	}
-	if len(c.Secret) == 0 {
-		c.Secret = make([]byte, 32)
-		rand.Read(c.Secret) // never fails
-	}
-	return &Learner{config: c, lessons: keep[stretch](c, c.TTL), latest: keep[person](c, max(kept, c.TTL))}
+	l := &Learner{config: c, secrets: newSecrets(c.Store)}
+	l.lessons = keep[stretch](c, func(l *lesson) time.Duration { return c.TTL - l.age(c.Now()) })
+	l.latest = keep[person](c, func(*lesson) time.Duration { return c.keptFor() })
+	return l
 }
 
-func keep[K comparable](c Config, ttl time.Duration) *otter.Cache[K, *Model] {
-	return otter.Must(&otter.Options[K, *Model]{
-		MaximumSize:      c.MaxUsers,
-		ExpiryCalculator: otter.ExpiryWriting[K, *Model](ttl),
-		Clock:            clock(c.Now),
+func keep[K comparable](c Config, usable func(*lesson) time.Duration) *otter.Cache[K, *lesson] {
+	return otter.Must(&otter.Options[K, *lesson]{
+		MaximumSize: c.MaxUsers,
+		ExpiryCalculator: otter.ExpiryWritingFunc(func(e otter.Entry[K, *lesson]) time.Duration {
+			return usable(e.Value)
+		}),
+		Clock: clock(c.Now),
 	})
 }
+
+// keptFor is how long a routine that is not used is kept.
+func (c Config) keptFor() time.Duration { return max(kept, 2*c.TTL) }
 
 // Routine returns what was usual for the user before the day, as of at most the
 // TTL ago. It blocks while history is read: a year of it at a user's first call,
 // a few weeks later on. Its errors are the Source's, and are not remembered.
-func (l *Learner) Routine(ctx context.Context, user string, day summarizer.Day) (summarizer.Routine, error) {
+func (l *Learner) Routine(ctx context.Context, user string, day summarizer.Day, count summarizer.Selection) (summarizer.Routine, error) {
 	sinceMonday := (int(day.Date.Weekday()) + 6) % 7
-	key := stretch{person{user, day.Zone.String()}, day.Date.AddDays(-sinceMonday)}
-	model, err := l.lessons.Get(ctx, key, otter.LoaderFunc[stretch, *Model](
-		func(ctx context.Context, key stretch) (*Model, error) { return l.lesson(ctx, key, day.Zone) }))
+	key := stretch{person{user, day.Zone.String(), count.Key()}, day.Date.AddDays(-sinceMonday)}
+	lesson, err := l.lessons.Get(ctx, key, otter.LoaderFunc[stretch, *lesson](
+		func(ctx context.Context, key stretch) (*lesson, error) { return l.learn(ctx, key, day.Zone, count) }))
 	if err != nil {
 		return nil, err
 	}
-	return model, nil
+	return lesson.Model, nil
 }
 
-// lesson goes on from what was learnt before, if it can, and learns anew if not.
-func (l *Learner) lesson(ctx context.Context, key stretch, zone *time.Location) (*Model, error) {
-	until := key.first.AddDays(7 + ahead)
-	if before := l.before(ctx, key); before != nil {
-		from := earlier(before.until, key.first).AddDays(-relearnt)
-		events, err := l.read(ctx, key.user, from, until, zone)
-		if err != nil {
-			return nil, err
-		}
-		model := before.Update(from, until, events)
-		l.remember(ctx, key.person, model)
-		return model, nil
+// learn takes what was learnt before, by whomever, if that will do; goes on from
+// it, if it can; and learns anew if not.
+func (l *Learner) learn(ctx context.Context, key stretch, zone *time.Location, count summarizer.Selection) (*lesson, error) {
+	own, shared, last := l.recall(ctx, key.person)
+	asOf := l.config.Now()
+	if last != nil && last.serves(key) && last.age(asOf) < l.config.TTL {
+		l.latest.Set(key.person, last)
+		return last, nil
 	}
-	from := key.first.AddDays(-remembered)
-	events, err := l.read(ctx, key.user, from, until, zone)
-	if err != nil {
-		return nil, err
+	from, until := key.first.AddDays(-remembered), key.until()
+	goesOn := last != nil && last.leadsTo(key.first)
+	if goesOn {
+		until = later(until, last.until)
+		from = earlier(last.until, key.first).AddDays(-relearnt)
 	}
-	model := Learn(NewKey(l.config.Secret, key.user), zone, from, until, events)
-	l.remember(ctx, key.person, model)
-	return model, nil
-}
-
-func (l *Learner) read(ctx context.Context, user string, from, until summarizer.Date, zone *time.Location) ([]summarizer.Event, error) {
-	events, err := l.config.Source.History(ctx, user, summarizer.Day{Date: from, Zone: zone}.Start(), summarizer.Day{Date: until, Zone: zone}.Start())
+	events, err := l.config.Source.History(ctx, key.user,
+		summarizer.Day{Date: from, Zone: zone}.Start(), summarizer.Day{Date: until, Zone: zone}.Start(), count)
 	if err != nil {
 		return nil, fmt.Errorf("history from %s to %s: %w", from, until, err)
 	}
-	return events, nil
-}
-
-// before returns what was learnt last, in memory or in the Store, if the stretch
-// can go on from there; nil if not.
-func (l *Learner) before(ctx context.Context, key stretch) *Model {
-	model, ok := l.latest.GetIfPresent(key.person)
-	if !ok && l.config.Store != nil {
-		model, ok = l.load(ctx, key.person)
+	next := &lesson{asOf: asOf}
+	if goesOn {
+		next.Model = last.Update(from, until, events)
+	} else {
+		next.Model = Learn(own, zone, from, until, events)
 	}
-	if !ok || !model.leadsTo(key.first) {
-		return nil
+	if last == nil || !next.until.Before(last.until) { // otherwise somebody has looked at the past
+		l.remember(ctx, key.person, next, shared)
 	}
-	return model
+	return next, nil
 }
 
-// leadsTo reports whether the model knows the year before the week and reaches
-// near it, and has been learnt as a whole not long ago.
-func (m *Model) leadsTo(week summarizer.Date) bool {
-	since := m.whole.DaysUntil(week.AddDays(7 + ahead))
-	return !week.AddDays(-memory).Before(m.from) && -wholeFor <= since && since <= wholeFor
+// recall returns the user's key, whether all who share the Store have the same,
+// and what was learnt last under it, in memory or in the Store; nil if nothing was.
+func (l *Learner) recall(ctx context.Context, who person) (own Key, shared bool, last *lesson) {
+	var others *lesson
+	for again := range 2 {
+		var err error
+		if own, shared = l.secrets.key(ctx, who.user, l.config.Failed); shared {
+			others, err = l.load(ctx, who, own)
+		}
+		if again > 0 || !errors.Is(err, ErrUnusable) {
+			break
+		}
+		l.secrets.doubt() // the Store may have lost it, and been given another
+	}
+	mine, ok := l.latest.GetIfPresent(who)
+	if !ok || mine.key != own {
+		return own, shared, others
+	}
+	if others != nil && others.supersedes(mine) {
+		return own, shared, others
+	}
+	return own, shared, mine
 }
 
-func (l *Learner) load(ctx context.Context, who person) (*Model, bool) {
+// load returns what the Store keeps, nil if that is nothing of use. Its error has
+// been told.
+func (l *Learner) load(ctx context.Context, who person, own Key) (*lesson, error) {
 	data, ok, err := l.config.Store.Load(ctx, who.user)
+	var loaded *lesson
+	if err == nil && ok {
+		loaded, err = decodeLesson(own, data, who, l.config.Now())
+	}
 	if err != nil {
 		l.config.Failed(who.user, fmt.Errorf("load routine of user %s: %w", who.user, err))
 	}
-	if err != nil || !ok {
-		return nil, false
-	}
-	model, err := Decode(NewKey(l.config.Secret, who.user), data)
-	if err != nil {
-		l.config.Failed(who.user, fmt.Errorf("routine of user %s: %w", who.user, err))
-		return nil, false
-	}
-	return model, model.zone.String() == who.zone
+	return loaded, err
 }
 
-// remember keeps the model to go on from, unless one is kept that knows later
-// days: somebody has looked at the past.
-func (l *Learner) remember(ctx context.Context, who person, model *Model) {
-	if kept, ok := l.latest.GetIfPresent(who); ok && model.until.Before(kept.until) {
+func (l *Learner) remember(ctx context.Context, who person, next *lesson, shared bool) {
+	l.latest.Set(who, next)
+	if !shared {
 		return
 	}
-	l.latest.Set(who, model)
-	if l.config.Store == nil {
-		return
-	}
-	if err := l.config.Store.Save(ctx, who.user, model.Encode()); err != nil {
+	if err := l.config.Store.Save(ctx, who.user, next.encode(who), l.config.keptFor()); err != nil {
 		l.config.Failed(who.user, fmt.Errorf("save routine of user %s: %w", who.user, err))
 	}
 }

@@ -24,11 +24,11 @@ type diary struct {
 
 func (d *diary) Zone(context.Context, string) (*time.Location, error) { return berlin, nil }
 
-func (d *diary) Day(context.Context, string, summarizer.Day) (summarizer.Listing, error) {
+func (d *diary) Day(context.Context, string, summarizer.Day, summarizer.Selection) (summarizer.Listing, error) {
 	return summarizer.Listing{}, errors.New("a routine is not learnt from the day")
 }
 
-func (d *diary) History(ctx context.Context, _ string, from, to time.Time) ([]summarizer.Event, error) {
+func (d *diary) History(ctx context.Context, _ string, from, to time.Time, _ summarizer.Selection) ([]summarizer.Event, error) {
 	d.readings.Add(1)
 	d.last.Store(int32(summarizer.DateOf(from).DaysUntil(summarizer.DateOf(to))))
 	if d.hold != nil {
@@ -49,7 +49,7 @@ func (d *diary) History(ctx context.Context, _ string, from, to time.Time) ([]su
 
 func verdict(t *testing.T, l *novelty.Learner, user string, day summarizer.Day, e summarizer.Event) summarizer.Verdict {
 	t.Helper()
-	routine, err := l.Routine(t.Context(), user, day)
+	routine, err := l.Routine(t.Context(), user, day, summarizer.Selection{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -148,7 +148,7 @@ func TestManyCallersShareOneReading(t *testing.T) {
 	var callers sync.WaitGroup
 	for range 20 {
 		callers.Go(func() {
-			if _, err := l.Routine(t.Context(), "ada", today); err != nil {
+			if _, err := l.Routine(t.Context(), "ada", today, summarizer.Selection{}); err != nil {
 				t.Error(err)
 			}
 		})
@@ -164,11 +164,11 @@ func TestAFailedReadingIsReportedAndNotRemembered(t *testing.T) {
 	t.Parallel()
 	d := &diary{err: summarizer.ErrAccess}
 	l := novelty.NewLearner(novelty.Config{Source: d})
-	if _, err := l.Routine(t.Context(), "ada", today); !errors.Is(err, summarizer.ErrAccess) {
+	if _, err := l.Routine(t.Context(), "ada", today, summarizer.Selection{}); !errors.Is(err, summarizer.ErrAccess) {
 		t.Fatalf("error %v, want the Source's", err)
 	}
 	d.err = nil
-	if _, err := l.Routine(t.Context(), "ada", today); err != nil {
+	if _, err := l.Routine(t.Context(), "ada", today, summarizer.Selection{}); err != nil {
 		t.Errorf("after access is given: %v", err)
 	}
 }
@@ -180,12 +180,12 @@ func TestACallerThatLeavesDoesNotFailTheOthers(t *testing.T) {
 	ctx, leave := context.WithCancel(t.Context())
 	left := make(chan error, 1)
 	go func() {
-		_, err := l.Routine(ctx, "ada", today)
+		_, err := l.Routine(ctx, "ada", today, summarizer.Selection{})
 		left <- err
 	}()
 	stayed := make(chan error, 1)
 	go func() {
-		_, err := l.Routine(t.Context(), "ada", today)
+		_, err := l.Routine(t.Context(), "ada", today, summarizer.Selection{})
 		stayed <- err
 	}()
 	leave()
@@ -201,8 +201,17 @@ func TestACallerThatLeavesDoesNotFailTheOthers(t *testing.T) {
 // shelf is a Store in memory.
 type shelf struct {
 	mu       sync.Mutex
+	secret   string
 	routines map[string][]byte
 	err      error
+}
+
+func newShelf() *shelf { return &shelf{secret: "secret", routines: map[string][]byte{}} }
+
+func (s *shelf) Secret(context.Context) ([]byte, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return []byte(s.secret), s.err
 }
 
 func (s *shelf) Load(_ context.Context, user string) ([]byte, bool, error) {
@@ -212,7 +221,7 @@ func (s *shelf) Load(_ context.Context, user string) ([]byte, bool, error) {
 	return data, ok, s.err
 }
 
-func (s *shelf) Save(_ context.Context, user string, routine []byte) error {
+func (s *shelf) Save(_ context.Context, user string, routine []byte, _ time.Duration) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.err == nil {
@@ -221,53 +230,154 @@ func (s *shelf) Save(_ context.Context, user string, routine []byte) error {
 	return s.err
 }
 
-func TestWhatOneProcessLearntAnotherGoesOnFrom(t *testing.T) {
+// lose is what happens to a Redis that was emptied.
+func (s *shelf) lose(secret string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.secret, s.routines = secret, map[string][]byte{}
+}
+
+// office is where several processes learn from one calendar, and share a Store.
+type office struct {
+	*testing.T
+	diary
+	*shelf
+	passed   atomic.Int64 // since the day's start
+	failures atomic.Int32
+}
+
+func newOffice(t *testing.T) *office {
+	o := &office{T: t, shelf: newShelf()}
+	o.events = before(at("2026-10-30 08:00", "Walk the dog"), 900, 1)
+	return o
+}
+
+func (o *office) now() time.Time { return today.Start().Add(time.Duration(o.passed.Load())) }
+
+func (o *office) pass(d time.Duration) { o.passed.Add(int64(d)) }
+
+func (o *office) process() *novelty.Learner {
+	return novelty.NewLearner(novelty.Config{
+		Source: &o.diary, Store: o.shelf, TTL: 24 * time.Hour, Now: o.now, Failed: func(string, error) { o.failures.Add(1) },
+	})
+}
+
+// wants has a process judge the walk of a day, for which it should read so many
+// days of history; 0 is none.
+func (o *office) wants(what string, l *novelty.Learner, day summarizer.Day, count summarizer.Selection, read int32) {
+	o.Helper()
+	o.last.Store(0)
+	routine, err := l.Routine(o.Context(), "ada", day, count)
+	if err != nil {
+		o.Fatal(err)
+	}
+	v := routine.Judge(day, []summarizer.Event{at(day.Date.String()+" 08:00", "Walk the dog")})[0]
+	if want := "daily routine, usually 08:00, 365 times in a year"; v.Reason != want {
+		o.Errorf("%s: %q, want %q", what, v.Reason, want)
+	}
+	if got := o.last.Load(); got != read {
+		o.Errorf("%s: %d days of history are read, want %d", what, got, read)
+	}
+}
+
+var (
+	all      summarizer.Selection
+	tomorrow = summarizer.Day{Date: today.Date.AddDays(1), Zone: berlin}
+	nextWeek = summarizer.Day{Date: today.Date.AddDays(7), Zone: berlin}
+)
+
+func TestWhatOneProcessLearntOthersUseUntilItIsTooOld(t *testing.T) {
 	t.Parallel()
-	d := &diary{events: before(at("2026-10-30 08:00", "Walk the dog"), 900, 1)}
-	store := &shelf{routines: map[string][]byte{}}
-	process := func(secret string, day summarizer.Day) (read int) {
-		failures := 0
-		l := novelty.NewLearner(novelty.Config{Source: d, Store: store, Secret: []byte(secret), Failed: func(string, error) { failures++ }})
-		v := verdict(t, l, "ada", day, at(day.Date.String()+" 08:00", "Walk the dog"))
-		if want := "daily routine, usually 08:00, 365 times in a year"; v.Reason != want {
-			t.Errorf("%s: %q, want %q", day, v.Reason, want)
-		}
-		if changed := secret != "secret"; changed != (failures > 0) {
-			t.Errorf("%d failures of the store, secret %q", failures, secret)
-		}
-		return int(d.last.Load())
+	o := newOffice(t)
+	first, second := o.process(), o.process()
+	o.wants("the first process", first, today, all, 394)
+	o.wants("the second", second, today, all, 0)
+	o.wants("the second, tomorrow", second, tomorrow, all, 0)
+	o.pass(23 * time.Hour)
+	o.wants("a new one within the TTL", o.process(), tomorrow, all, 0)
+	o.pass(2 * time.Hour)
+	o.wants("one of ten after the TTL", first, tomorrow, all, 49)
+	for range 8 {
+		o.wants("a new one", o.process(), tomorrow, all, 0)
 	}
-	tomorrow := summarizer.Day{Date: today.Date.AddDays(1), Zone: berlin}
+	o.wants("one that had used what is too old", second, tomorrow, all, 0)
+	if n := o.failures.Load(); n > 0 {
+		t.Errorf("%d failures of the store", n)
+	}
+}
+
+func TestAProcessThatStartsInANewWeekReadsWeeksOnly(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	o.wants("the first process", o.process(), today, all, 394)
+	o.wants("another, for the next week", o.process(), nextWeek, all, 49)
+	o.wants("a third, for both", o.process(), today, all, 0)
+}
+
+func TestALookAtThePastIsNotShared(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	o.wants("the first process", o.process(), today, all, 394)
+	o.wants("one that looks at the past", o.process(), summarizer.Day{Date: date("2026-02-03"), Zone: berlin}, all, 394)
+	o.wants("another", o.process(), today, all, 0)
+}
+
+func TestWhoLivesElsewhereOrCountsOtherCalendarsIsLearntAnew(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	o.wants("the first process", o.process(), today, all, 394)
+	without := summarizer.Selection{Exclude: []string{"b", "a"}}
+	o.wants("without some calendars", o.process(), today, without, 394)
+	o.wants("without the same", o.process(), today, summarizer.Selection{Exclude: []string{"a", "b"}}, 0)
 	inTokyo := summarizer.Day{Date: today.Date, Zone: zone("Asia/Tokyo")}
-	for _, c := range []struct {
-		name, secret string
-		day          summarizer.Day
-		read         int
-	}{
-		{"the first process", "secret", today, 394},
-		{"the second", "secret", tomorrow, 49},
-		{"one with another secret", "another secret", tomorrow, 394},
-	} {
-		if got := process(c.secret, c.day); got != c.read {
-			t.Errorf("%s reads %d days, want %d", c.name, got, c.read)
-		}
+	if _, err := o.process().Routine(t.Context(), "ada", inTokyo, without); err != nil || o.last.Load() != 394 {
+		t.Errorf("in another zone, %d days are read, want a year; error %v", o.last.Load(), err)
 	}
-	l := novelty.NewLearner(novelty.Config{Source: d, Store: store, Secret: []byte("another secret")})
-	if _, err := l.Routine(t.Context(), "ada", inTokyo); err != nil || d.last.Load() != 394 {
-		t.Errorf("in another zone, %d days are read, want a year; error %v", d.last.Load(), err)
-	}
+}
+
+func TestAStoreThatLostItsSecretIsLearntAnewOnce(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	first, second := o.process(), o.process()
+	o.wants("the first process", first, today, all, 394)
+	o.wants("the second", second, today, all, 0)
+	o.lose("another secret")
+	o.wants("a new one", o.process(), today, all, 394)
+	o.pass(25 * time.Hour)
+	o.wants("the first, after the TTL", first, today, all, 49)
+	o.wants("the second", second, today, all, 0)
+	o.wants("a new one", o.process(), today, all, 0)
 }
 
 func TestAStoreThatFailsCostsNoVerdict(t *testing.T) {
 	t.Parallel()
-	broken := errors.New("connection refused")
-	var reported []error
-	l := novelty.NewLearner(novelty.Config{
-		Source: &diary{}, Store: &shelf{err: broken}, Secret: []byte("secret"),
-		Failed: func(user string, err error) { reported = append(reported, err) },
-	})
-	verdict(t, l, "ada", today, at("2026-06-16 10:00", "Pottery class"))
-	if len(reported) != 2 || !errors.Is(reported[0], broken) || !errors.Is(reported[1], broken) {
-		t.Errorf("reported %v, want that loading and saving failed", reported)
+	o := newOffice(t)
+	o.shelf.err = errors.New("connection refused")
+	l := o.process()
+	o.wants("without the store", l, today, all, 394)
+	o.wants("once more", l, tomorrow, all, 0)
+	if n := o.failures.Load(); n != 1 {
+		t.Errorf("%d failures were told, want that of the secret", n)
+	}
+	o.shelf.err = nil
+	o.pass(25 * time.Hour)
+	o.wants("with the store", l, today, all, 394)
+	o.wants("another process", o.process(), today, all, 0)
+	o.shelf.err = errors.New("connection reset")
+	o.pass(25 * time.Hour)
+	o.wants("without the store again", l, today, all, 49)
+}
+
+func TestALearntRoutineThatIsDamagedIsLearntAnew(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	o.wants("the first process", o.process(), today, all, 394)
+	whole := o.routines["ada"]
+	for name, damaged := range map[string][]byte{
+		"empty": {}, "cut short": whole[:len(whole)-1], "cut to its head": whole[:20],
+		"of another version": append([]byte("x"), whole...), "changed": append(slices.Clone(whole[:len(whole)-40]), make([]byte, 40)...),
+	} {
+		o.routines["ada"] = damaged
+		o.wants(name, o.process(), today, all, 394)
 	}
 }

@@ -31,7 +31,7 @@ func Read(ctx context.Context, cal *ical.Calendar, zone *time.Location) ([]summa
 	var events []summarizer.Event
 	from, to := span(cal)
 	for ; from.Before(to); from = from.AddDays(yearRead) {
-		some, err := source.History(ctx, user, summarizer.Day{Date: from, Zone: zone}.Start(), summarizer.Day{Date: from.AddDays(yearRead), Zone: zone}.Start())
+		some, err := source.History(ctx, user, summarizer.Day{Date: from, Zone: zone}.Start(), summarizer.Day{Date: from.AddDays(yearRead), Zone: zone}.Start(), summarizer.Selection{})
 		if err != nil {
 			return nil, fmt.Errorf("read calendar %q from %s: %w", cal.Name, from, err)
 		}

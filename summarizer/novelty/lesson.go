@@ -1,0 +1,75 @@
+package novelty
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"time"
+
+	"foreday/summarizer"
+)
+
+// lesson is what was learnt, with when.
+type lesson struct {
+	*Model
+	asOf time.Time // when the history was asked for
+}
+
+func (l *lesson) age(now time.Time) time.Duration { return now.Sub(l.asOf) }
+
+// serves reports whether the lesson knows all that the stretch takes in.
+func (l *lesson) serves(s stretch) bool {
+	return l.leadsTo(s.first) && !l.until.Before(s.until())
+}
+
+// leadsTo reports whether the model knows the year before the week and reaches
+// near it, and has been learnt as a whole not long ago.
+func (m *Model) leadsTo(week summarizer.Date) bool {
+	since := m.whole.DaysUntil(week.AddDays(7 + ahead))
+	return !week.AddDays(-memory).Before(m.from) && -wholeFor <= since && since <= wholeFor
+}
+
+// supersedes reports whether l is the one to go on from.
+func (l *lesson) supersedes(o *lesson) bool {
+	if l.until != o.until {
+		return o.until.Before(l.until)
+	}
+	return l.asOf.After(o.asOf)
+}
+
+// lessonVersion begins all that encode returns.
+const lessonVersion = "foreday lesson 1\n"
+
+// encode returns the lesson as bytes: the version, when it was learnt, a keyed
+// hash of the calendars that counted, and the Model.
+func (l *lesson) encode(who person) []byte {
+	b := []byte(lessonVersion)
+	b = binary.LittleEndian.AppendUint64(b, uint64(l.asOf.Unix()))
+	b = binary.LittleEndian.AppendUint64(b, hashOfCalendars(l.key, who.calendars))
+	return append(b, l.Encode()...)
+}
+
+// decodeLesson returns the lesson that was encoded under the key; nil if it is
+// about somebody else: who lives elsewhere, or whose other calendars count.
+func decodeLesson(key Key, data []byte, who person, now time.Time) (*lesson, error) {
+	rest, ok := bytes.CutPrefix(data, []byte(lessonVersion))
+	if !ok || len(rest) < 16 {
+		return nil, fmt.Errorf("decode a lesson of %d bytes: %w: not of this version", len(data), ErrUnusable)
+	}
+	model, err := Decode(key, rest[16:])
+	if err != nil {
+		return nil, err
+	}
+	if model.zone.String() != who.zone || binary.LittleEndian.Uint64(rest[8:]) != hashOfCalendars(key, who.calendars) {
+		return nil, nil
+	}
+	asOf := time.Unix(int64(binary.LittleEndian.Uint64(rest)), 0)
+	if asOf.After(now) {
+		asOf = now // by a clock that is ahead
+	}
+	return &lesson{model, asOf}, nil
+}
+
+func hashOfCalendars(key Key, calendars string) uint64 {
+	return newPrinter(key).hash("calendars", calendars)
+}
