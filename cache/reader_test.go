@@ -115,8 +115,9 @@ func (b *bundle) invalidate(t *testing.T, user string, due bool) []cache.Task {
 
 // generator stands in for what makes summaries without Redis.
 type generator struct {
-	calls atomic.Int64
-	make  func(ctx context.Context, user string) (summarizer.Summary, error) // nil makes one at once
+	calls  atomic.Int64
+	prefer atomic.Pointer[summarizer.Preferences]                             // of the last call
+	make   func(ctx context.Context, user string) (summarizer.Summary, error) // nil makes one at once
 }
 
 func (g *generator) Today(context.Context, string) (summarizer.Day, error) {
@@ -124,8 +125,9 @@ func (g *generator) Today(context.Context, string) (summarizer.Day, error) {
 	return summarizer.Day{Date: day, Zone: berlin}, nil
 }
 
-func (g *generator) Generate(ctx context.Context, user string, _ summarizer.Date, _ summarizer.Preferences) (summarizer.Summary, error) {
+func (g *generator) Generate(ctx context.Context, user string, _ summarizer.Date, prefer summarizer.Preferences) (summarizer.Summary, error) {
 	g.calls.Add(1)
+	g.prefer.Store(&prefer)
 	if g.make == nil {
 		return summaryOf(user, "generated"), nil
 	}

@@ -21,9 +21,9 @@ const (
 // address says whose summary a request is for, and of which date: the zero Date
 // is the user's today.
 func address(r *http.Request, now time.Time) (user string, date summarizer.Date, err error) {
-	user, day := r.PathValue("user"), r.PathValue("date")
-	if problem := userProblem(user); problem != "" {
-		return "", date, (&FieldError{Field: "user", Value: user, Problem: problem}).problem(http.StatusBadRequest)
+	day := r.PathValue("date")
+	if user, err = userOf(r); err != nil {
+		return "", date, err
 	}
 	if day == "today" {
 		return user, summarizer.Date{}, nil
@@ -39,6 +39,15 @@ func address(r *http.Request, now time.Time) (user string, date summarizer.Date,
 		return wrong(fmt.Sprintf("is more than %d days from %s; send a nearer one", horizon, today))
 	}
 	return user, date, nil
+}
+
+// userOf says whom a request is about.
+func userOf(r *http.Request) (string, error) {
+	user := r.PathValue("user")
+	if problem := userProblem(user); problem != "" {
+		return "", (&FieldError{Field: "user", Value: user, Problem: problem}).problem(http.StatusBadRequest)
+	}
+	return user, nil
 }
 
 func userProblem(user string) string {

@@ -3,6 +3,8 @@ package api
 import (
 	"context"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -10,6 +12,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"foreday/cache"
+	"foreday/summarizer"
 )
 
 // Config is what the API is made of. Reader and Publish are required.
@@ -19,6 +22,11 @@ type Config struct {
 	// there. The values are what encoding/json makes of them. A *FieldError says
 	// that the message is wrong; any other error that the stream is away.
 	Publish func(ctx context.Context, fields map[string]any) (id string, err error)
+	// Preferences reads what a user wants otherwise than usual, and SetPreferences
+	// keeps it and has their summaries made anew; a *summarizer.PreferenceError
+	// says that it makes no sense. Without them, there are no settings.
+	Preferences    func(ctx context.Context, user string) (summarizer.Preferences, error)
+	SetPreferences func(ctx context.Context, user string, p summarizer.Preferences) error
 	// Ready returns nil if Redis answers. It must honour ctx. Nil is always ready.
 	Ready func(ctx context.Context) error
 	// Bypass says that the Reader has a Generator, so that summaries are served
@@ -68,6 +76,9 @@ func New(cfg Config) http.Handler {
 	guard := a.guard()
 
 	a.route("GET", "/v1/users/{user}/summaries/{date}", guard(a.summary))
+	if cfg.Preferences != nil && cfg.SetPreferences != nil {
+		a.routes("/v1/users/{user}/settings", map[string]handler{"GET": guard(a.settings), "PUT": guard(a.setSettings)})
+	}
 	a.route("POST", "/v1/events", guard(a.publish))
 	a.handle("/v1/", guard(notFound))
 
@@ -88,15 +99,24 @@ func New(cfg Config) http.Handler {
 // is written.
 type handler func(w http.ResponseWriter, r *http.Request) error
 
-// route serves one method at a path, GET meaning HEAD too, and refuses the others.
+// route serves one method at a path.
 func (a *api) route(method, path string, h handler) {
-	allow := method
-	if method == http.MethodGet {
-		allow = "GET, HEAD"
+	a.routes(path, map[string]handler{method: h})
+}
+
+// routes serves methods at a path, GET meaning HEAD too, and refuses the others.
+func (a *api) routes(path string, methods map[string]handler) {
+	var allow []string
+	for method, h := range methods {
+		a.handle(method+" "+path, h)
+		allow = append(allow, method)
+		if method == http.MethodGet {
+			allow = append(allow, http.MethodHead)
+		}
 	}
-	a.handle(method+" "+path, h)
+	slices.Sort(allow)
 	a.handle(path, func(_ http.ResponseWriter, r *http.Request) error {
-		return methodNotAllowed(r.Method, allow)
+		return methodNotAllowed(r.Method, strings.Join(allow, ", "))
 	})
 }
 

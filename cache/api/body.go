@@ -11,27 +11,31 @@ import (
 	"unicode/utf8"
 )
 
-// maxBody is the longest message that is read, in bytes.
-const maxBody = 16 << 10
+// maxMessage is the longest message that is read, in bytes.
+const maxMessage = 16 << 10
 
-// readFields reads the request's body as one JSON object. What the fields mean
-// is not its business; that there is no doubt about them is.
-func readFields(w http.ResponseWriter, r *http.Request) (map[string]any, error) {
+// readFields reads the request's body as one JSON object of so many bytes at
+// most. What the fields mean is not its business; that there is no doubt about
+// them is.
+func readFields(w http.ResponseWriter, r *http.Request, most int64) (map[string]any, error) {
 	mediaType, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || mediaType != "application/json" {
-		return nil, newProblem(http.StatusUnsupportedMediaType, "Send one JSON object with Content-Type: application/json.").
-			with("Accept-Post", "application/json")
+		p := newProblem(http.StatusUnsupportedMediaType, "Send one JSON object with Content-Type: application/json.")
+		if r.Method == http.MethodPost {
+			p = p.with("Accept-Post", "application/json")
+		}
+		return nil, p
 	}
 	if e := r.Header.Get("Content-Encoding"); e != "" && e != "identity" {
 		return nil, newProblem(http.StatusUnsupportedMediaType, "Send the JSON object as it is, without Content-Encoding.")
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, most))
 	var tooLong *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLong):
-		return nil, newProblem(http.StatusRequestEntityTooLarge, fmt.Sprintf("The body is longer than %d bytes; a message needs far less.", maxBody))
+		return nil, newProblem(http.StatusRequestEntityTooLarge, fmt.Sprintf("The body is longer than %d bytes; what belongs in it needs far less.", most))
 	case err != nil:
-		return nil, badBody("was cut off").because(fmt.Errorf("read a message: %w", err))
+		return nil, badBody("was cut off").because(fmt.Errorf("read the body: %w", err))
 	case !utf8.Valid(body):
 		// The decoder would quietly put replacement characters in its place.
 		return nil, badBody("is not UTF-8")
@@ -79,5 +83,5 @@ func notJSON(dec *json.Decoder) *problem {
 }
 
 func badBody(what string) *problem {
-	return newProblem(http.StatusBadRequest, "The body "+what+"; send one JSON object of the message's fields.")
+	return newProblem(http.StatusBadRequest, "The body "+what+"; send one JSON object of the fields.")
 }

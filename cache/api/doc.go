@@ -1,6 +1,8 @@
 // Package api gives apps the cache over HTTP.
 //
 //	GET  /v1/users/{user}/summaries/{date}   a day's summary; date is YYYY-MM-DD or "today"
+//	GET  /v1/users/{user}/settings           what the user wants otherwise than usual
+//	PUT  /v1/users/{user}/settings           sets that, as one JSON object
 //	POST /v1/events                          a message for the stream, as one JSON object
 //	GET  /healthz                            the process is alive
 //	GET  /readyz                             it can serve, perhaps with less than everything

@@ -13,7 +13,7 @@ const publishTimeout = 5 * time.Second
 
 // publish puts a message on the stream.
 func (a *api) publish(w http.ResponseWriter, r *http.Request) error {
-	fields, err := readFields(w, r)
+	fields, err := readFields(w, r, maxMessage)
 	if err != nil {
 		return err
 	}

@@ -74,7 +74,7 @@ func (c *explainCmd) explain(ctx context.Context, out console) error {
 	if c.Date.IsZero() {
 		day.Date = summarizer.DateOf(time.Now().In(zone))
 	}
-	draft, err := s.Fetch(ctx, user, day, summarizer.Preferences{})
+	draft, err := s.Fetch(ctx, user, day, c.preferences(ctx, out))
 	if err != nil {
 		return err
 	}
@@ -88,6 +88,24 @@ func (c *explainCmd) explain(ctx context.Context, out console) error {
 		return encoder.Encode(e)
 	}
 	return e.table(out.stdout, draft.Verdicts, day)
+}
+
+// preferences returns what the user has set. A Redis that is not set or away is no
+// reason to explain nothing.
+func (c *explainCmd) preferences(ctx context.Context, out console) summarizer.Preferences {
+	if c.User == "" || c.RedisURL == "" {
+		return summarizer.Preferences{}
+	}
+	store, client, err := usersSettings{RedisSettings: c.RedisSettings, KeySettings: c.KeySettings, User: c.User}.connect(ctx)
+	if err == nil {
+		defer client.Close()
+		var p summarizer.Preferences
+		if p, err = store.Preferences(ctx, c.User); err == nil {
+			return p
+		}
+	}
+	fmt.Fprintf(out.stderr, "foreday: explained as for everybody: %s\n", oneLine(err))
+	return summarizer.Preferences{}
 }
 
 func explained(v summarizer.Verdict, zone *time.Location) explainedEvent {

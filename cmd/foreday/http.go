@@ -14,6 +14,7 @@ import (
 
 	"foreday/cache/api"
 	"foreday/events"
+	"foreday/summarizer"
 	"foreday/worker"
 )
 
@@ -80,6 +81,10 @@ func (sys *system) api(token string) http.Handler {
 				return "", &api.FieldError{Field: wrong.Field, Value: wrong.Value, Problem: wrong.Problem}
 			}
 			return publisher.Publish(ctx, m)
+		},
+		Preferences: sys.store.Preferences,
+		SetPreferences: func(ctx context.Context, user string, p summarizer.Preferences) error {
+			return setPreferences(ctx, sys.store, publisher, user, p)
 		},
 		Ready:    func(ctx context.Context) error { return sys.client.Ping(ctx).Err() },
 		Bypass:   sys.summarizer != nil,

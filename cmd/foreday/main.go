@@ -36,6 +36,7 @@ type commands struct {
 	Sandbox   sandboxCmd   `cmd:"" help:"Serve local stand-ins for Google Calendar and OpenAI."`
 	Publish   publishCmd   `cmd:"" help:"Put one message on the stream."`
 	Get       getCmd       `cmd:"" help:"Print a summary, generating it if need be."`
+	Users     usersCmd     `cmd:"" help:"Set which calendars of a user count, and what is novel to them."`
 	Explain   explainCmd   `cmd:"" help:"Show what is novel on a day, and why."`
 	Connect   connectCmd   `cmd:"" help:"Link a Google account, for reading only."`
 	Dead      deadCmd      `cmd:"" help:"Look after messages that could not be understood."`
@@ -99,6 +100,7 @@ func run(ctx context.Context, args []string, out console) int {
 		kong.ExplicitGroups(groups),
 		kong.TypeMapper(reflect.TypeFor[time.Duration](), kong.MapperFunc(readDuration)),
 		kong.TypeMapper(reflect.TypeFor[int](), kong.MapperFunc(readInt)),
+		kong.TypeMapper(reflect.TypeFor[float64](), kong.MapperFunc(readFraction)),
 	)
 	if err != nil {
 		panic(err) // the command line's own description is wrong

@@ -23,7 +23,7 @@ import (
 // groups say in --help what the flags do not.
 var groups = []kong.Group{
 	{Key: "Redis", Title: "Redis:"},
-	{Key: "Summaries", Title: "Summaries:", Description: "FOREDAY_KEY (32 bytes, base64) seals the summaries in Redis, and users' tokens."},
+	{Key: "Summaries", Title: "Summaries:", Description: "FOREDAY_KEY (32 bytes, base64) seals what is kept of users in Redis."},
 	{Key: "Google Calendar", Title: "Google Calendar:", Description: "A way to the calendars: a token broker, a service account, GOOGLE_ACCESS_TOKEN (one token, for a trial), or an OAuth client with which users connect (its secret is GOOGLE_OAUTH_CLIENT_SECRET). demo brings its own."},
 	{Key: "Model", Title: "Model:", Description: "OPENAI_API_KEY is its key. With neither a key nor an address, summaries are written without a model."},
 	{Key: "Limits", Title: "Limits, of all workers together; 0 for none:"},
@@ -190,7 +190,7 @@ func (s KeySettings) Validate() error {
 	return err
 }
 
-// seal returns the seal for what is kept at rest, nil if no key is set.
+// seal returns the seal for what is kept of users, nil if no key is set.
 func (s KeySettings) seal() (*cache.Seal, error) {
 	if s.Key == "" {
 		return nil, nil
@@ -338,6 +338,20 @@ func readDuration(ctx *kong.DecodeContext, target reflect.Value) error {
 		return fmt.Errorf("%q is no length of time: want one such as 90s, 5m or 1h30m", text)
 	}
 	target.SetInt(int64(d))
+	return nil
+}
+
+// readFraction reads a flag, for the sake of what it says of a wrong one.
+func readFraction(ctx *kong.DecodeContext, target reflect.Value) error {
+	var text string
+	if err := ctx.Scan.PopValueInto("number", &text); err != nil {
+		return err
+	}
+	f, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		return fmt.Errorf("%q is no number: want one such as 0.4", text)
+	}
+	target.SetFloat(f)
 	return nil
 }
 

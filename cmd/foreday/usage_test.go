@@ -87,6 +87,10 @@ func TestABadSettingEndsTheProgramWithStatus2AndOneLineThatNamesIt(t *testing.T)
 		"too much to explain":   {nil, "explain --user u1 --ics x.ics", []string{"--user", "--ics"}},
 		"file that is missing":  {nil, "demo --ics /no/such.ics", []string{"--ics", `"/no/such.ics"`, "no such file"}},
 		"file that is a folder": {nil, "explain --ics testdata", []string{"--ics", `"testdata"`, "folder"}},
+		"threshold":             {env{redis}, "users set u1 --threshold 1.5", []string{"--threshold", `"1.5"`, "0 (everything"}},
+		"threshold of nothing":  {env{redis}, "users set u1 --threshold high", []string{"--threshold", `"high"`, "0.4"}},
+		"calendar in two lists": {env{redis}, "users set u1 --include a --exclude a", []string{"--exclude", `"a"`, "one of the two"}},
+		"user with settings":    {env{redis}, "users get a{b}", []string{"user", `"a{b}"`}},
 		"number of users":       {nil, "sandbox --users 0", []string{"--users", `"0"`}},
 		"fraction":              {nil, "sandbox --google-faults 2", []string{"--google-faults", `"2"`}},
 		"kind of fault":         {nil, "sandbox --openai-fault-kind shy", []string{`"shy"`, "overloaded"}},
@@ -158,7 +162,7 @@ func TestHelpFitsTheTerminalAndNamesEverySetting(t *testing.T) {
 	}
 	var everything strings.Builder
 	everything.WriteString(all)
-	for _, command := range []string{"demo", "up", "worker", "api", "dashboard", "sandbox", "publish", "get", "explain", "connect", "dead", "bench"} {
+	for _, command := range []string{"demo", "up", "worker", "api", "dashboard", "sandbox", "publish", "get", "users", "explain", "connect", "dead", "bench"} {
 		if !strings.Contains(all, "\n  "+command+" ") {
 			t.Errorf("foreday --help does not list %s", command)
 		}

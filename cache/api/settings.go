@@ -1,0 +1,129 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"time"
+
+	"foreday/cache"
+	"foreday/summarizer"
+)
+
+// settingsTimeout bounds how long reading or keeping settings may take.
+const settingsTimeout = 5 * time.Second
+
+// maxSettings is the longest body with settings that is read, in bytes.
+const maxSettings = 256 << 10
+
+// settings answers with what a user wants otherwise than usual.
+func (a *api) settings(w http.ResponseWriter, r *http.Request) error {
+	user, err := userOf(r)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), settingsTimeout)
+	defer cancel()
+	prefer, err := a.cfg.Preferences(ctx, user)
+	switch {
+	case errors.Is(err, cache.ErrUnreadable):
+		return newProblem(http.StatusInternalServerError, "The user's settings were sealed with another key, or are damaged: set them again with PUT.").
+			of("unreadable-settings", "Settings cannot be read").because(err)
+	case err != nil:
+		return redisAway().because(err)
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	writeJSON(w, "application/json", http.StatusOK, prefer)
+	return nil
+}
+
+// setSettings replaces a user's settings, and answers with them.
+func (a *api) setSettings(w http.ResponseWriter, r *http.Request) error {
+	user, err := userOf(r)
+	if err != nil {
+		return err
+	}
+	fields, err := readFields(w, r, maxSettings)
+	if err != nil {
+		return err
+	}
+	prefer, err := preferencesOf(fields)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), settingsTimeout)
+	defer cancel()
+	err = a.cfg.SetPreferences(ctx, user, prefer)
+	var wrong *summarizer.PreferenceError
+	switch {
+	case errors.As(err, &wrong):
+		return (&FieldError{wrong.Field, wrong.Value, wrong.Problem}).problem(http.StatusUnprocessableEntity)
+	case err != nil:
+		p := redisAway().because(err)
+		p.Detail = "Redis does not answer, and the settings may not be in force: send them again after the time in Retry-After. Sent twice, they do no harm."
+		return p
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	writeJSON(w, "application/json", http.StatusOK, prefer)
+	return nil
+}
+
+// preferencesOf reads what the body said. A field that is left out is as usual.
+func preferencesOf(fields map[string]any) (p summarizer.Preferences, err error) {
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		switch name {
+		case "include":
+			p.Include, err = calendarsOf(name, fields[name])
+		case "exclude":
+			p.Exclude, err = calendarsOf(name, fields[name])
+		case "threshold":
+			p.Threshold, err = thresholdOf(fields[name])
+		default:
+			err = wrongType(name, fields[name], "is no setting; there are include, exclude and threshold")
+		}
+		if err != nil {
+			return p, err
+		}
+	}
+	return p, nil
+}
+
+func calendarsOf(name string, value any) ([]string, error) {
+	list, ok := value.([]any)
+	if !ok {
+		return nil, wrongType(name, value, "is not a list; send the IDs of calendars, as strings in a list")
+	}
+	ids := make([]string, len(list))
+	for i, v := range list {
+		if ids[i], ok = v.(string); !ok {
+			return nil, wrongType(name, v, "is not a string; send the ID of a calendar")
+		}
+	}
+	return ids, nil
+}
+
+func thresholdOf(value any) (*float64, error) {
+	switch v := value.(type) {
+	case nil:
+		return nil, nil
+	case float64:
+		return &v, nil
+	}
+	return nil, wrongType("threshold", value, "is not a number; send one from 0 to 1, or null for the usual")
+}
+
+func wrongType(field string, value any, problem string) error {
+	text, ok := value.(string)
+	if !ok {
+		b, err := json.Marshal(value)
+		if err != nil {
+			return fmt.Errorf("show field %s: %w", field, err)
+		}
+		text = string(b)
+	}
+	return (&FieldError{field, text, problem}).problem(http.StatusUnprocessableEntity)
+}

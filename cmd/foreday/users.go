@@ -1,0 +1,145 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/redis/go-redis/v9"
+
+	"foreday/cache"
+	"foreday/events"
+	"foreday/summarizer"
+	"foreday/summarizer/novelty"
+)
+
+// The commands for what single users want otherwise than everybody gets.
+type usersCmd struct {
+	Set usersSetCmd `cmd:"" help:"Set which calendars of a user count, and what is novel to them. What is not given stays as it is. FOREDAY_KEY seals it."`
+	Get usersGetCmd `cmd:"" help:"Print what a user has set."`
+}
+
+type usersSettings struct {
+	RedisSettings  `embed:"" group:"Redis"`
+	StreamSettings `embed:"" group:"Redis"`
+	KeySettings    `embed:"" group:"Summaries"`
+	User           string `arg:"" help:"Whose settings."`
+}
+
+// connect returns the store of the settings, and its client, which is the caller's.
+func (s usersSettings) connect(ctx context.Context) (*cache.Store, redis.UniversalClient, error) {
+	if err := validUser(s.User); err != nil {
+		return nil, nil, err
+	}
+	seal, err := s.seal()
+	if err != nil {
+		return nil, nil, &usageError{err}
+	}
+	client, err := s.RedisSettings.connect(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	return cache.NewStore(client, cache.Config{Seal: seal}), client, nil
+}
+
+type usersSetCmd struct {
+	usersSettings `embed:""`
+	Include       []string `placeholder:"CAL" sep:"none" help:"ID of a calendar that counts though it is switched off, or of holidays or birthdays. May be repeated, and replaces those included before."`
+	Exclude       []string `placeholder:"CAL" sep:"none" help:"ID of a calendar that does not count; \"primary\" is the user's own. May be repeated, and replaces those excluded before."`
+	Threshold     *float64 `placeholder:"0..1" help:"Novelty from which on an event is novel: 0 is everything, 1 only what was never seen before."`
+	Reset         bool     `help:"Set what is not given back to what is usual."`
+}
+
+// Run changes the user's settings and has their summaries made anew.
+func (c *usersSetCmd) Run(ctx context.Context, out console) error {
+	given := summarizer.Preferences{Selection: summarizer.Selection{Include: c.Include, Exclude: c.Exclude}, Threshold: c.Threshold}
+	if err := badPreference(given.Validate()); err != nil {
+		return err
+	}
+	store, client, err := c.connect(ctx)
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	var p summarizer.Preferences
+	if !c.Reset {
+		if p, err = store.Preferences(ctx, c.User); err != nil {
+			return withResetCure(err)
+		}
+	}
+	if c.Include != nil {
+		p.Include = c.Include
+	}
+	if c.Exclude != nil {
+		p.Exclude = c.Exclude
+	}
+	if c.Threshold != nil {
+		p.Threshold = c.Threshold
+	}
+	publisher := events.NewPublisher(client, events.PublisherConfig{Stream: c.Stream})
+	if err := badPreference(setPreferences(ctx, store, publisher, c.User, p)); err != nil {
+		return err
+	}
+	return printPreferences(out, c.User, p)
+}
+
+// badPreference names the flag of a preference that makes no sense.
+func badPreference(err error) error {
+	var wrong *summarizer.PreferenceError
+	if errors.As(err, &wrong) {
+		return badSetting("--"+wrong.Field, wrong.Value, wrong.Problem)
+	}
+	return err
+}
+
+type usersGetCmd struct {
+	usersSettings `embed:""`
+	JSON          bool `name:"json" help:"Print one JSON object."`
+}
+
+// Run prints the user's settings.
+func (c *usersGetCmd) Run(ctx context.Context, out console) error {
+	store, client, err := c.connect(ctx)
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	p, err := store.Preferences(ctx, c.User)
+	if err != nil {
+		return withResetCure(err)
+	}
+	if !c.JSON {
+		return printPreferences(out, c.User, p)
+	}
+	encoder := json.NewEncoder(out.stdout)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(p)
+}
+
+func withResetCure(err error) error {
+	if errors.Is(err, cache.ErrUnreadable) {
+		return fmt.Errorf("%w: with the FOREDAY_KEY they were set with, or anew with `foreday users set --reset`", err)
+	}
+	return err
+}
+
+func printPreferences(out console, user string, p summarizer.Preferences) error {
+	calendars := func(ids []string) string { return orElse(strings.Join(ids, "\n           "), "none") }
+	threshold := fmt.Sprintf("%v (as usual)", novelty.NewsFrom)
+	if p.Threshold != nil {
+		threshold = fmt.Sprint(*p.Threshold)
+	}
+	_, err := fmt.Fprintf(out.stdout, "%s\ninclude    %s\nexclude    %s\nthreshold  %s\n", user, calendars(p.Include), calendars(p.Exclude), threshold)
+	return err
+}
+
+// setPreferences keeps what the user wants, and has their summaries made anew as
+// any change of a calendar does.
+func setPreferences(ctx context.Context, store *cache.Store, publisher *events.Publisher, user string, p summarizer.Preferences) error {
+	return store.SetPreferences(ctx, user, p, func(ctx context.Context) error {
+		_, err := publisher.Publish(ctx, events.Message{Type: events.CalendarChanged, User: user})
+		return err
+	})
+}
