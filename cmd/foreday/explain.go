@@ -264,6 +264,8 @@ type withoutSeries struct{ summarizer.Source }
 // Day returns the day's events, each on its own.
 func (w withoutSeries) Day(ctx context.Context, user string, day summarizer.Day, count summarizer.Selection) (summarizer.Listing, error) {
 	l, err := w.Source.Day(ctx, user, day, count)
+	// That they are missing, only their series tells.
+	l.Events = slices.DeleteFunc(l.Events, func(e summarizer.Event) bool { return e.Status == summarizer.Cancelled })
 	strip(l.Events)
 	return l, err
 }

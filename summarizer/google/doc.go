@@ -9,8 +9,11 @@
 // before they start. Their content is still whatever somebody wrote.
 //
 // Which events count is decided as a person would: those of every calendar they
-// have switched on, but for holidays and birthdays; not what they declined, nor
-// where they work; and an event that shows in two calendars once.
+// have switched on, but for holidays and birthdays, unless they asked for others;
+// not what they declined, nor where they work; and an event that shows in two
+// calendars once. An occurrence that was cancelled counts as long as its series
+// goes on: people go there otherwise. To tell, and to name it, the series is read,
+// and remembered until it changes.
 //
 // Every error is an *Error whose Kind says what to do: ask the user, wait, try
 // again, or call an operator. None is retried here, except that a token Google

@@ -2,11 +2,15 @@ package google
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
+	"google.golang.org/api/calendar/v3"
+	"google.golang.org/api/googleapi"
 
 	"foreday/summarizer"
 )
@@ -14,10 +18,12 @@ import (
 const (
 	// atOnce is how many of a user's calendars are read at the same time.
 	atOnce = 4
+	// maxAgain is how often a list is started again.
+	maxAgain = 2
 	// pageSize is the most events Google puts on a page.
 	pageSize = 2500
 	// eventFields is the part of an event list that is asked for.
-	eventFields = "nextPageToken,items(id,status,summary,start(date,dateTime),end(date,dateTime)," +
+	eventFields = "nextPageToken,items(id,etag,status,summary,start(date,dateTime),end(date,dateTime)," +
 		"recurringEventId,originalStartTime(date,dateTime),iCalUID,eventType,attendees(self,responseStatus))"
 )
 
@@ -26,6 +32,8 @@ type window struct {
 	from, to time.Time // events that end after from and start before to
 	zone     *time.Location
 	want     func(summarizer.Event) bool // what of that is wanted
+	// cancelled asks for occurrences of series that were cancelled, too.
+	cancelled bool
 }
 
 // read returns what the calendars that count for the user hold in the window, calendar by
@@ -59,12 +67,24 @@ func (s *Source) read(ctx context.Context, user string, count summarizer.Selecti
 	return slices.Concat(each...), nil
 }
 
-// readCalendar pages through one calendar.
+// readCalendar reads one calendar. If Google has lost the thread between two
+// pages, it starts again.
 func (s *Source) readCalendar(ctx context.Context, user string, c calendarEntry, w window) ([]found, error) {
+	for again := 0; ; again++ {
+		all, err := s.readPages(ctx, user, c, w)
+		var answer *googleapi.Error
+		if again == maxAgain || !errors.As(err, &answer) || answer.Code != http.StatusGone {
+			return all, err
+		}
+	}
+}
+
+func (s *Source) readPages(ctx context.Context, user string, c calendarEntry, w window) ([]found, error) {
 	const op = "events.list"
 	var all []found
+	var cancelled []*calendar.Event
 	call := s.api.Events.List(c.id).
-		SingleEvents(true).OrderBy("startTime").
+		SingleEvents(true).OrderBy("startTime").ShowDeleted(w.cancelled).
 		TimeMin(w.from.Format(time.RFC3339)).TimeMax(w.to.Format(time.RFC3339)).
 		MaxAttendees(1). // of several, the user alone
 		MaxResults(pageSize).
@@ -82,17 +102,24 @@ func (s *Source) readCalendar(ctx context.Context, user string, c calendarEntry,
 			return nil, newError(op, user, c.id, err, s.now())
 		}
 		for _, item := range page.Items {
+			if item != nil && item.Status == string(summarizer.Cancelled) {
+				if w.cancelled && isOccurrence(item) {
+					cancelled = append(cancelled, item)
+				}
+				continue
+			}
 			f, err := understand(item, c, w.zone)
 			if err != nil {
 				s.skipped(&Error{Op: op, User: user, Calendar: c.id, Kind: Rejected, Err: err})
 				continue
 			}
-			if f.event.Status != summarizer.Cancelled && w.want(f.event) {
+			if w.want(f.event) {
 				all = append(all, f)
 			}
 		}
 		if page.NextPageToken == "" {
-			return all, nil
+			gone, err := s.cancelledOf(ctx, user, c, cancelled, w)
+			return append(all, gone...), err
 		}
 		call.PageToken(page.NextPageToken)
 	}

@@ -21,7 +21,7 @@ type found struct {
 	asked    bool // it is in a calendar that is read because the user asked for it
 }
 
-// understand turns an event of the API into ours, its times in zone.
+// understand turns an event of the API that takes place into ours, its times in zone.
 func understand(item *calendar.Event, c calendarEntry, zone *time.Location) (found, error) {
 	if item == nil {
 		return found{}, errors.New("the list holds an event that is null")
@@ -36,10 +36,6 @@ func understand(item *calendar.Event, c calendarEntry, zone *time.Location) (fou
 		Kind:       cmp.Or(item.EventType, "default"),
 	}
 	f := found{uid: item.ICalUID, declined: declined(item), primary: c.primary, asked: !c.usual}
-	if e.Status == summarizer.Cancelled {
-		f.event = e // it need not have any times
-		return f, nil
-	}
 	var err error
 	if e.Start, e.StartDate, err = when(item.Start, zone); err != nil {
 		return found{}, fmt.Errorf("start of an event: %w", err)

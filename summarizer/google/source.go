@@ -56,6 +56,7 @@ type Source struct {
 	moves    bool // users may move to other accounts
 	zones    *otter.Cache[string, *time.Location]
 	listings *otter.Cache[string, []calendarEntry]
+	series   *otter.Cache[seriesState, *series] // of cancelled occurrences
 }
 
 var _ summarizer.Source = (*Source)(nil)
@@ -99,8 +100,9 @@ func New(c Config) (*Source, error) {
 	api.UserAgent = "foreday"
 	s := &Source{
 		api: api, now: c.Now, skipped: c.Skipped, access: c.Access,
-		zones:    keep[*time.Location](c),
-		listings: keep[[]calendarEntry](c),
+		zones:    keep[string, *time.Location](c, c.MetadataTTL),
+		listings: keep[string, []calendarEntry](c, c.MetadataTTL),
+		series:   keep[seriesState, *series](c, seriesTTL),
 	}
 	if mover, ok := c.Access.(*connected); ok {
 		s.moves = true
@@ -139,10 +141,10 @@ func apiAddress(raw string) (string, error) {
 }
 
 // keep returns a cache of something about each user.
-func keep[V any](c Config) *otter.Cache[string, V] {
-	return otter.Must(&otter.Options[string, V]{
+func keep[K comparable, V any](c Config, ttl time.Duration) *otter.Cache[K, V] {
+	return otter.Must(&otter.Options[K, V]{
 		MaximumSize:      maxUsers,
-		ExpiryCalculator: otter.ExpiryWriting[string, V](c.MetadataTTL),
+		ExpiryCalculator: otter.ExpiryWriting[K, V](ttl),
 		Clock:            clock(c.Now),
 	})
 }
@@ -194,7 +196,8 @@ func (s *Source) typed(op, user string, err error) error {
 
 var errEmptyAnswer = errors.New("the answer is empty")
 
-// Day returns the events that touch the day, all-day ones first. Its Seen holds
+// Day returns the events that touch the day, all-day ones first, and with them the
+// occurrences of series that were cancelled. Its Seen holds
 // the IDs of series beside those of their occurrences, since a message may name
 // either.
 func (s *Source) Day(ctx context.Context, user string, day summarizer.Day, count summarizer.Selection) (summarizer.Listing, error) {
@@ -205,12 +208,17 @@ func (s *Source) Day(ctx context.Context, user string, day summarizer.Day, count
 		to:   day.End(),
 		zone: day.Zone,
 		want: func(e summarizer.Event) bool { return e.Touches(day) },
+
+		cancelled: true,
 	})
 	if err != nil {
 		return summarizer.Listing{}, err
 	}
 	listing := summarizer.Listing{Events: merge(found), Seen: map[string]bool{}}
 	for _, f := range found {
+		if f.event.Status == summarizer.Cancelled {
+			continue
+		}
 		listing.Seen[f.event.ID] = true
 		if f.event.SeriesID != "" {
 			listing.Seen[f.event.SeriesID] = true

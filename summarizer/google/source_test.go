@@ -245,7 +245,10 @@ func TestOccurrencesSayWhereTheirSeriesHadPutThem(t *testing.T) {
 	}
 	b.cancel(choir.ID)
 	listing = b.day(today)
-	b.wantTitles(listing.Events, "Bins")
+	b.wantTitles(listing.Events, "Bins", "Choir")
+	if e := listing.Events[1]; e.Status != summarizer.Cancelled {
+		t.Errorf("the cancelled occurrence is %q", e.Status)
+	}
 	if listing.Seen[choir.ID] || listing.Seen[series.Id] {
 		t.Error("a cancelled occurrence is still seen")
 	}
