@@ -102,5 +102,20 @@ func (d Day) Start() time.Time {
 // End returns the first instant of the next day.
 func (d Day) End() time.Time { return Day{d.Date.AddDays(1), d.Zone}.Start() }
 
+// DayAt returns the day that the instant lies in: it starts at t at the latest, and
+// ends after it. Its date is what the clocks of zone show at t, unless they have
+// been set back across midnight shortly before: the day that had begun goes on.
+func DayAt(t time.Time, zone *time.Location) Day {
+	t = t.In(zone)
+	day := Day{DateOf(t), zone}
+	if changed, _ := t.ZoneBounds(); changed.IsZero() || t.Sub(changed) > 24*time.Hour {
+		return day
+	}
+	for !t.Before(day.End()) {
+		day.Date = day.Date.AddDays(1)
+	}
+	return day
+}
+
 // String names the day with its zone, for logs and errors.
 func (d Day) String() string { return d.Date.String() + " " + d.Zone.String() }

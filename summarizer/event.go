@@ -51,7 +51,8 @@ func (e Event) Span(zone *time.Location) (start, end time.Time) {
 }
 
 // Touches reports whether any part of the event falls into the day. An event
-// without length touches the day it starts on.
+// without length touches the day it starts on. None but all-day ones touches a
+// day that the zone skipped.
 func (e Event) Touches(day Day) bool {
 	if e.AllDay {
 		last := e.EndDate.AddDays(-1)
@@ -61,6 +62,9 @@ func (e Event) Touches(day Day) bool {
 		return !day.Date.Before(e.StartDate) && !last.Before(day.Date)
 	}
 	from, to := day.Start(), day.End()
+	if !from.Before(to) {
+		return false
+	}
 	if !e.End.After(e.Start) {
 		return !e.Start.Before(from) && e.Start.Before(to)
 	}

@@ -23,7 +23,7 @@ func datesOf(span events.Span, zone *time.Location) (first, last summarizer.Date
 	if span.End.After(span.Start) {
 		end = span.End.Add(-time.Nanosecond)
 	}
-	return summarizer.DateOf(span.Start.In(zone)), summarizer.DateOf(end.In(zone))
+	return summarizer.DayAt(span.Start, zone).Date, summarizer.DayAt(end, zone).Date
 }
 
 // window is the dates that are regenerated ahead of any reader.

@@ -12,6 +12,7 @@ import (
 	"foreday/cache"
 	"foreday/events"
 	"foreday/summarizer"
+	"foreday/summarizer/zonetest"
 )
 
 func inZone(t interface{ Fatal(...any) }, name string) *time.Location {
@@ -101,6 +102,30 @@ func TestEveryInstantOfASpanFallsOnOneOfItsDays(t *testing.T) {
 			t.Fatalf("%s begins after the end, %v", last, start.Add(length))
 		}
 	})
+}
+
+// What a summary of the day shows and what a message about it invalidates must be
+// the same, in every zone and whenever its clocks are changed.
+func TestTheDaysOfASpanAreThoseThatItsEventTouches(t *testing.T) {
+	t.Parallel()
+	for _, zone := range zonetest.All(t) {
+		for _, change := range zonetest.Kinds(zone) {
+			for _, s := range []struct{ from, to time.Duration }{
+				{-2 * time.Hour, 2 * time.Hour}, {0, 0}, {0, time.Minute}, {-time.Minute, 0}, {-time.Nanosecond, -time.Nanosecond},
+				{10 * time.Minute, 20 * time.Minute}, {50 * time.Minute, 26 * time.Hour}, {-26 * time.Hour, time.Minute},
+			} {
+				e := summarizer.Event{Start: change.Add(s.from), End: change.Add(s.to)}
+				first, last := datesOf(events.Between(e.Start, e.End), zone)
+				for d := first.AddDays(-2); !last.AddDays(2).Before(d); d = d.AddDays(1) {
+					day := summarizer.Day{Date: d, Zone: zone}
+					named := !d.Before(first) && !last.Before(d) && day.Start().Before(day.End())
+					if touched := e.Touches(day); touched != named {
+						t.Errorf("%v to %v touches %s: %v, but a message says %v", e.Start, e.End, day, touched, named)
+					}
+				}
+			}
+		}
+	}
 }
 
 // The clock of the tests below stands at 09:00 of 23 November in Berlin, and two
