@@ -35,6 +35,10 @@
 //     there the message itself vouches for it, as it will be delivered again;
 //     for one that others have in hand too, the day is entered beforehand.
 //
+// Beside summaries it keeps what users want otherwise than usual, which comes to a
+// run with the answer of Begin, so that a run begun before a change was applied is
+// fenced off; and what is usual for them, as it was learnt.
+//
 // A copy is written twice: the fresh one, whose presence alone means that it may
 // be served, and the stale one, for readers who prefer old to none.
 package cache

@@ -46,6 +46,10 @@
 // being learnt anew. The price is that it cannot say what a renamed routine was
 // called, nor name an occurrence that is missing.
 //
+// A Learner keeps with each Model when it was learnt, and by which calendars. Those
+// who share a Store go on from whichever is the newest: one brings it up to date
+// for all, and whoever starts anew reads no year of calendar.
+//
 // Reference is another judge: plain counting with few rules, which a better one
 // has to be measured against. Learner is the summarizer.Routines that keeps each
 // user's Model at hand, so that an ordinary refresh need not read a year of
