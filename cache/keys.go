@@ -46,6 +46,7 @@ func settingsKey(user string) string { return "foreday:{" + user + "}:settings" 
 func routineKey(user string) string { return "foreday:{" + user + "}:routine" }
 
 // secretKey holds what learnt routines are hashed under where no key is set.
+// Config.Secret may name another.
 const secretKey = "foreday:secret"
 
 // ledgerKey is a sorted set of promised refreshes, by the millisecond at which

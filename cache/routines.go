@@ -34,12 +34,12 @@ func (r Routines) Secret(ctx context.Context) ([]byte, error) {
 	rand.Read(random) // never fails
 	var kept *redis.StringCmd
 	_, err := r.store.client.Pipelined(ctx, func(p redis.Pipeliner) error {
-		p.SetNX(ctx, secretKey, random, 0)
-		kept = p.Get(ctx, secretKey)
+		p.SetNX(ctx, r.store.cfg.Secret, random, 0)
+		kept = p.Get(ctx, r.store.cfg.Secret)
 		return nil
 	})
 	if err != nil {
-		return nil, fmt.Errorf("read or make the secret %s: %w", secretKey, err)
+		return nil, fmt.Errorf("read or make the secret %s: %w", r.store.cfg.Secret, err)
 	}
 	return kept.Bytes()
 }

@@ -26,6 +26,7 @@ type Config struct {
 	FaultTTL    time.Duration // how long readers are told of a fault instead of trying again; 1m
 	Seal        *Seal         // nil keeps summaries in clear
 	Ledger      string        // the key of the ledger; foreday:promised
+	Secret      string        // the key of the secret that learnt routines are hashed under; foreday:secret
 }
 
 func (c Config) withDefaults() Config {
@@ -42,6 +43,9 @@ func (c Config) withDefaults() Config {
 	def(&c.FaultTTL, time.Minute)
 	if c.Ledger == "" {
 		c.Ledger = ledgerKey
+	}
+	if c.Secret == "" {
+		c.Secret = secretKey
 	}
 	c.DegradedTTL = min(c.DegradedTTL, c.SummaryTTL)
 	return c

@@ -66,7 +66,7 @@ func newBenchSystem(b *bench, users int, model openaitest.Config) (*benchSystem,
 		StreamSettings: StreamSettings{Stream: "foreday:" + s.name + ":events", Group: events.DefaultGroup},
 		CacheSettings:  CacheSettings{SummaryTTL: time.Hour, StaleTTL: 24 * time.Hour},
 		DaySettings:    DaySettings{RefreshDays: 2, RoutineTTL: 24 * time.Hour},
-		queue:          s.name, ledger: "foreday:" + s.name + ":promised",
+		queue:          s.name, ledger: "foreday:" + s.name + ":promised", secret: "foreday:" + s.name + ":secret",
 	}
 	stand.useGoogle(&settings.GoogleSettings)
 	stand.useModel(&settings.ModelSettings)

@@ -174,7 +174,8 @@ func (c *demoCmd) openRedis(ctx context.Context) (client redis.UniversalClient, 
 
 // isolate keeps the demo and real workers on the same Redis out of each other's way.
 func (c *demoCmd) isolate(user string) {
-	c.Stream, c.queue, c.ledger = "foreday:"+user+":events", "foreday:"+user, "foreday:"+user+":promised"
+	c.Stream, c.queue = "foreday:"+user+":events", "foreday:"+user
+	c.ledger, c.secret = "foreday:"+user+":promised", "foreday:"+user+":secret"
 	if !isSet("FOREDAY_COOLDOWN") {
 		c.Cooldown = 0 // the demo would have to wait for it
 	}

@@ -37,9 +37,9 @@ type SystemSettings struct {
 	WorkerSettings `embed:"" group:"Worker"`
 	LogSettings    `embed:"" group:"Logs"`
 
-	// queue and ledger are other names for what workers share, for those who
-	// must not share it; "" is the usual one.
-	queue, ledger string `kong:"-"`
+	// queue, ledger and secret are other names for what workers share, for those
+	// who must not share it; "" is the usual one.
+	queue, ledger, secret string `kong:"-"`
 	// limitsClient is where limits are kept, if not beside the summaries.
 	limitsClient redis.UniversalClient `kong:"-"`
 }
@@ -68,7 +68,7 @@ func newSystem(s SystemSettings, client redis.UniversalClient, log zerolog.Logge
 	sys := &system{settings: s, log: log, registry: prometheus.NewRegistry(), client: client, now: now}
 	sys.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	sys.store = cache.NewStore(client, cache.Config{
-		SummaryTTL: s.SummaryTTL, StaleTTL: s.StaleTTL, Cooldown: s.Cooldown, Seal: seal, Ledger: s.ledger,
+		SummaryTTL: s.SummaryTTL, StaleTTL: s.StaleTTL, Cooldown: s.Cooldown, Seal: seal, Ledger: s.ledger, Secret: s.secret,
 	})
 	sys.queue = worker.NewQueue(client, orElse(s.queue, worker.DefaultQueue))
 	limitsClient := client
