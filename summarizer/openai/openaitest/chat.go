@@ -29,8 +29,11 @@ func (s *Server) chat(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.capture(req)
-	admitted, ok := s.admit(w, req)
-	if !ok {
+	admitted, refused := s.admit(w, req)
+	if s.config.Seen != nil {
+		defer func() { s.config.Seen(s.seen(r, req, admitted, refused)) }()
+	}
+	if refused != nil {
 		return
 	}
 	fault := s.faultFor(req)
@@ -76,14 +79,15 @@ func (r Request) problem() string {
 	return ""
 }
 
-// admit asks the limits, and answers for them if they refuse.
-func (s *Server) admit(w http.ResponseWriter, req Request) (*charge, bool) {
+// admit asks the limits, and answers for them if they refuse. Either way the
+// charge says when it was.
+func (s *Server) admit(w http.ResponseWriter, req Request) (*charge, *refusal) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.config.Now()
 	admitted, refused := s.limits.admit(now, req.promptTokens()+req.allowed())
 	if refused == nil {
-		return admitted, true
+		return admitted, nil
 	}
 	if refused.limit == "requests" {
 		s.counts.LimitedRequests++
@@ -98,7 +102,18 @@ func (s *Server) admit(w http.ResponseWriter, req Request) (*charge, bool) {
 		retryHeaders(w.Header(), refused.wait)
 	}
 	writeError(w, http.StatusTooManyRequests, apiError{Type: refused.limit, Code: "rate_limit_exceeded", Message: message})
-	return nil, false
+	return &charge{at: now}, refused
+}
+
+// seen is what the config's Seen is told.
+func (s *Server) seen(r *http.Request, req Request, c *charge, refused *refusal) Seen {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	seen := Seen{At: c.at, Key: bearer(r), Request: req, Tokens: c.tokens}
+	if refused != nil {
+		seen.Refused = refused.limit
+	}
+	return seen
 }
 
 // settle replaces what a request might have used by what it did use.

@@ -26,6 +26,18 @@ type Config struct {
 	Delay time.Duration
 	// Seed chooses which requests a Fault with a Fraction hits.
 	Seed uint64
+	// Seen is told of each completion asked for that the limits judged, once it
+	// is over; nil is allowed. It must be safe for concurrent use.
+	Seen func(Seen)
+}
+
+// Seen is a completion that was asked for, as the limits counted it.
+type Seen struct {
+	At      time.Time // when it arrived, by the clock of the limits
+	Key     string    // its API key
+	Request Request
+	Tokens  int    // that it used, of which a refused one uses none
+	Refused string // the limit that refused it, "requests" or "tokens"; "" if none did
 }
 
 // Server is the stand-in, an http.Handler. It is safe for concurrent use, and
@@ -122,9 +134,17 @@ func (s *Server) authorized(r *http.Request) bool {
 	if s.config.Key == "" {
 		return true
 	}
+	got, want := sha256.Sum256([]byte(bearer(r))), sha256.Sum256([]byte(s.config.Key))
+	return subtle.ConstantTimeCompare(got[:], want[:]) == 1
+}
+
+// bearer is the API key that a request carries, "" if it carries none.
+func bearer(r *http.Request) string {
 	key, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	got, want := sha256.Sum256([]byte(key)), sha256.Sum256([]byte(s.config.Key))
-	return ok && subtle.ConstantTimeCompare(got[:], want[:]) == 1
+	if !ok {
+		return ""
+	}
+	return key
 }
 
 func (s *Server) requestID() string {
