@@ -60,6 +60,31 @@ func (a *alone) share(limit int, t time.Time, used int, leave []int) int {
 	return a.part(free - limit/newcomers)
 }
 
+// ofEach returns what each member may have in its window at t; nil if nobody
+// knows.
+func (a *alone) ofEach(b bounds, t time.Time) *bounds {
+	if a.outlook == nil {
+		return nil
+	}
+	first := *a
+	first.rank = 0 // whose share is the largest
+	return &bounds{
+		Requests:     first.share(b.Requests, t, a.outlook.Calls, a.outlook.CallsLeave),
+		Tokens:       first.share(b.Tokens, t, a.outlook.Tokens, a.outlook.TokensLeave),
+		UserRequests: first.ofUser(b.UserRequests, t),
+	}
+}
+
+// ofUser is share for the limit of one user. Who used how much of it is not
+// known: half of it may be.
+func (a *alone) ofUser(limit int, t time.Time) int {
+	var leave []int
+	if a.outlook != nil {
+		leave = make([]int, len(a.outlook.CallsLeave))
+	}
+	return a.share(limit, t, 0, leave)
+}
+
 // left returns how much of what was used has left the window from the time the
 // ledger was lost until t.
 func (a *alone) left(t time.Time, leave []int) int {
@@ -108,9 +133,7 @@ func (a *alone) allows(b bounds, c claim, t time.Time, log callLog) bool {
 	if b.Tokens > 0 && tokens+min(c.tokens, b.Tokens) > a.share(b.Tokens, t, o.Tokens, o.TokensLeave) {
 		return false
 	}
-	// Who used how much of a user's limit is not known: half of it may be.
-	return b.UserRequests == 0 || c.caller.User == "" ||
-		ofUser+1 <= a.share(b.UserRequests, t, 0, make([]int, len(o.CallsLeave)))
+	return b.UserRequests == 0 || c.caller.User == "" || ofUser+1 <= a.ofUser(b.UserRequests, t)
 }
 
 // step is how finely turns are looked for.

@@ -34,7 +34,12 @@ func TestSharesTogetherAreNeverMoreThanTheLimit(t *testing.T) {
 			}
 		}
 		for _, gate := range o.Gates {
-			sum += newAlone(lost, gate, defaultTiming(), seen, o).share(limit, at, o.Calls, o.CallsLeave)
+			a := newAlone(lost, gate, defaultTiming(), seen, o)
+			own := a.share(limit, at, o.Calls, o.CallsLeave)
+			if most := a.ofEach(bounds{Requests: limit}, at).Requests; own > most {
+				t.Fatalf("a process may have %d, and each of them %d at most", own, most)
+			}
+			sum += own
 		}
 		if sum+stillUsed > limit {
 			t.Fatalf("shares of %d and %d still used: the limit is %d", sum, stillUsed, limit)

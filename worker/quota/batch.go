@@ -27,11 +27,13 @@ type batch struct {
 	Asks    []ask        `json:"asks,omitempty"`
 
 	// Away is set by a process that comes back from being without the ledger:
-	// for how long, with whom it shared, and what it did (More: the rest of
-	// that comes in the next batch).
+	// for how long, with whom it shared, what each of them may have done alone
+	// by now, and what it did itself (More: the rest of that comes in the next
+	// batch).
 	Away    *int64     `json:"away,omitempty"`
 	Members []string   `json:"members,omitempty"`
 	Sharers int        `json:"sharers,omitempty"`
+	Share   *bounds    `json:"share,omitempty"`
 	Report  []reported `json:"report,omitempty"`
 	More    bool       `json:"more,omitempty"`
 
@@ -50,6 +52,18 @@ func (b *batch) user(name string) int {
 	}
 	b.users = append(b.users, name)
 	return fixedKeys + len(b.users)
+}
+
+// givesBack counts the calls of which the batch gives something back, which
+// somebody who waits may take at once.
+func (b *batch) givesBack() int {
+	n := 0
+	for _, s := range b.Settled {
+		if s.Unsent || s.Tokens != nil {
+			n++
+		}
+	}
+	return n
 }
 
 // fixedKeys is how many keys every batch has.
@@ -75,9 +89,8 @@ type settlement struct {
 	Unsent bool   `json:"unsent,omitempty"`
 	Ago    int64  `json:"ago"`              // the far side had it by then
 	Tokens *int   `json:"tokens,omitempty"` // what it took, if known
-	Nth    int64  `json:"nth"`              // as the answer to its ask said
-	Mark   int64  `json:"mark"`
 	Word   *word  `json:"word,omitempty"`
+	stand
 }
 
 // word is what the far side said about its limits.
@@ -118,9 +131,18 @@ type verdict struct {
 	What what   `json:"what"`
 	Wait int64  `json:"wait"` // from now
 	Why  string `json:"why"`  // the limit that decides
-	Nth  int64  `json:"nth"`
-	Mark int64  `json:"mark"`
 	Vain bool   `json:"vain"` // it was woken in vain
+	stand
+}
+
+// stand is how the ledger stood when it let a call go: what the far side says is
+// left when it answers can be judged by it.
+type stand struct {
+	Nth  int64 `json:"nth"`  // how many it had let go, this one included
+	Mark int64 `json:"mark"` // for how many tokens
+	// What was left of the limits, 0 of one that there is not.
+	Free       int64 `json:"free"`
+	TokensFree int64 `json:"tokensFree"`
 }
 
 type what string

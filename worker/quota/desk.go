@@ -51,6 +51,7 @@ type desk struct {
 	epoch     string
 	tripped   time.Time // when the last successful trip began
 	joined    time.Time // when the first did
+	crowded   time.Time // when a call last could not go at once
 	beatAt    time.Time // when the next outlook is due
 	outlook   *outlook
 	looked    time.Time // when outlook was asked for
@@ -92,12 +93,19 @@ const (
 	maxBacklog = 10_000
 	// maxTrips bounds the trips that nobody waits for any more.
 	maxTrips = 4
-	// flush is how long a settlement waits for company, if it gives tokens
-	// back. Others have time until the next beat.
-	flush = 250 * time.Millisecond
+	// lull is how long a settlement waits for company, if it gives something
+	// back that nobody waits for. One that gives nothing has time until the next
+	// beat.
+	lull = 250 * time.Millisecond
 	// company is how much earlier than planned a waiter is asked for if there
 	// is a trip anyway.
-	company = 20 * time.Millisecond
+	company = 100 * time.Millisecond
+	// crowd is how far apart trips are at least that carry calls only which are
+	// to wait anyway: turns were not to be had at once within crowdedFor.
+	crowd      = 25 * time.Millisecond
+	crowdedFor = time.Second
+	// outlookAge is from when on an outlook is renewed if there is a trip anyway.
+	outlookAge = 250 * time.Millisecond
 	// probe is how often a process alone looks for the ledger.
 	probe = 250 * time.Millisecond
 )
@@ -249,7 +257,7 @@ func (d *desk) tell(l *lease, r report) {
 		return
 	}
 	d.settled = append(d.settled, s)
-	if w := s.Word; w != nil && (w.Refused || w.Broke || d.surprising(w)) {
+	if w := s.Word; w != nil && (w.Refused || w.Broke || d.surprising(w, l.stand)) {
 		d.urgent = true
 		if w.Refused && !w.User {
 			d.noteStop(max(r.answer.retryAfter, time.Second))
@@ -268,17 +276,20 @@ func (d *desk) worthTelling(s settled) bool {
 	return *s.Word != (word{}) || d.now().Before(d.stopped.Add(time.Duration(d.timing.MaxHold)))
 }
 
-// surprising reports whether the far side has much less left than was thought.
-func (d *desk) surprising(w *word) bool {
+// surprising reports whether the far side may have much less left than was
+// thought when it was called.
+func (d *desk) surprising(w *word, then stand) bool {
 	const few = 20
-	o := d.outlook
-	if o == nil {
-		o = &outlook{}
+	less := func(left *int, limit int, free int64) bool {
+		switch {
+		case left == nil:
+			return false
+		case limit == 0:
+			return *left <= few
+		}
+		return 2*int64(*left) < free && free-int64(*left) > few
 	}
-	less := func(left *int, limit, used int) bool {
-		return left != nil && (limit > 0 && *left < (limit-used)/2 || limit == 0 && *left <= few)
-	}
-	return less(w.Left, d.bounds.Requests, o.Calls) || less(w.TokensLeft, d.bounds.Tokens, o.Tokens)
+	return less(w.Left, d.bounds.Requests, then.Free) || less(w.TokensLeft, d.bounds.Tokens, then.TokensFree)
 }
 
 // takeTicket names the place in the queue of a call: by its work, so that the
@@ -358,20 +369,34 @@ func (d *desk) untilTrip() time.Duration {
 	now := d.now()
 	due := d.beatAt
 	if d.alone == nil {
-		if len(d.fresh) > 0 || d.urgent || d.more {
+		if d.urgent || d.more {
 			return 0
+		}
+		if len(d.fresh) > 0 {
+			due = now
+			if now.Sub(d.crowded) < crowdedFor {
+				due = d.tripped.Add(crowd)
+			}
 		}
 		for w := range d.waiting {
 			due = earlier(due, w.again)
 		}
 		for _, s := range d.settled {
 			if s.Tokens != nil || s.Unsent {
-				due = earlier(due, s.at.Add(flush))
+				due = earlier(due, s.at.Add(d.flush(now)))
 				break
 			}
 		}
 	}
 	return due.Sub(now)
+}
+
+// flush is how long a settlement that gives something back waits for company.
+func (d *desk) flush(now time.Time) time.Duration {
+	if now.Sub(d.crowded) < crowdedFor {
+		return crowd
+	}
+	return lull
 }
 
 func earlier(a, b time.Time) time.Time {

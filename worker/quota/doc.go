@@ -50,11 +50,15 @@
 // Retry-After, and refusals that name a limit, hold all processes, or one user,
 // until the time given; turns already given are called back over a channel of
 // Redis (ACLs have to allow foreday:* for channels as for keys). Then calls are
-// let in slowly. What x-ratelimit headers say is left counts if it is less than
-// the ledger thinks.
+// let in slowly. What x-ratelimit headers say is left is compared with what the
+// ledger had left when it let the call go, less all it has let go since: only if
+// it is less than that, somebody else calls the service too, or its limit is
+// lower than ours.
 //
 // # Without Redis
 //
 // Each process goes on with its share of the limits (see alone), and reports
-// what it did when Redis is back, also to one that has forgotten everything.
+// what it did when Redis is back, also to one that has forgotten everything. Of
+// a process that does not come back, what it may have done alone is taken to be
+// done, for one window: under limits that bind, that is little.
 package quota

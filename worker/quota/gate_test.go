@@ -75,6 +75,13 @@ func (f *far) times() []time.Time {
 	return append([]time.Time(nil), f.asked...)
 }
 
+// restart forgets what was asked.
+func (f *far) restart() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.asked = nil
+}
+
 func ok(_ int, w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "{}") }
 
 // failing answers with a status until the nth request, and well from then on.

@@ -19,9 +19,8 @@ type lease struct {
 	asked time.Time // when the ledger was asked for it
 	// expires is when no window of the far side can hold the call any more.
 	expires time.Time
-	// nth and mark are the ledger's count of calls and of tokens at this one;
-	// 0 if the process took the lease alone.
-	nth, mark int64
+	// stand is zero if the process took the lease alone.
+	stand stand
 	// known is set once the ledger has the call in its log.
 	known bool
 }

@@ -97,11 +97,11 @@ type world struct {
 }
 
 type flying struct {
-	call      string
-	user      string
-	tokens    int
-	at        int64
-	nth, mark int64
+	call   string
+	user   string
+	tokens int
+	at     int64
+	stand  stand
 }
 
 // wireTime is how long after its turn a request can reach the far side.
@@ -146,7 +146,7 @@ func (w *world) trip() {
 		switch v.What {
 		case goAt:
 			w.granted++
-			w.flying = append(w.flying, flying{a.Call, a.Name, a.Tokens, w.now.true + v.Wait, v.Nth, v.Mark})
+			w.flying = append(w.flying, flying{a.Call, a.Name, a.Tokens, w.now.true + v.Wait, v.stand})
 		case askAt:
 			rest = append(rest, a)
 		case backAt:
@@ -167,7 +167,7 @@ func (w *world) settle() {
 			rest = append(rest, f)
 			continue
 		}
-		s := settlement{Call: f.call, Name: f.user, User: b.user(f.user), Nth: f.nth, Mark: f.mark}
+		s := settlement{Call: f.call, Name: f.user, User: b.user(f.user), stand: f.stand}
 		latest := min(w.now.true, f.at+wireTime)
 		switch came := w.between(f.at, latest, "arrived"); rapid.SampledFrom([]string{"answered", "unsent", "dies"}).Draw(w.T, "end") {
 		case "answered":

@@ -259,6 +259,32 @@ func TestNobodyIsPutOffBeyondTheReturnOfAllShares(t *testing.T) {
 	})
 }
 
+func TestAProcessThatDiedAwayCostsWhatItMayHaveDoneAlone(t *testing.T) {
+	eachLedger(t, bounds{Requests: 8}, func(t *testing.T, l *ledgerClient, now *clock) {
+		gone := newLedgerClient(l.client, "gone", l.limits)
+		gone.run(t, gone.batch(), now.at())
+		now.pass(3 * time.Second)
+		b, away := l.batch(), millis(3*time.Second)
+		b.Away, b.Sharers, b.Share = &away, 2, &bounds{Requests: 1}
+		l.run(t, b, now.at())
+		calls := func(n int) (went int) {
+			for i := range n {
+				if l.put(t, now.at(), ask{Ticket: fmt.Sprint(i), Name: fmt.Sprint("u", i)}).What == goAt {
+					went++
+				}
+			}
+			return went
+		}
+		if went := calls(8); went != 7 {
+			t.Errorf("%d calls of 8 went, want all but the one that the other may have made alone", went)
+		}
+		now.pass(provisional)
+		if went := calls(8); went != 8 {
+			t.Errorf("%d calls of 8 went a window later", went)
+		}
+	})
+}
+
 func TestTheSharesOfProcessesStillAwayAreLeftAlone(t *testing.T) {
 	eachLedger(t, bounds{Requests: 8}, func(t *testing.T, l *ledgerClient, now *clock) {
 		others := newLedgerClient(l.client, "other", l.limits)

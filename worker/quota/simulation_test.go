@@ -136,12 +136,34 @@ func (s *simulation) send(j *job, call string, v verdict) {
 	known := min(s.now+j.takes, s.now+millis(time.Duration(defaultTiming().Arrival)))
 	s.at(s.now+j.takes, func() {
 		s.done = append(s.done, j)
-		st := settlement{Call: call, Name: j.user, Nth: v.Nth, Mark: v.Mark, Ago: known}
+		st := settlement{Call: call, Name: j.user, stand: v.stand, Ago: known}
 		if j.tokens > 0 {
 			st.Tokens = &j.used
 		}
+		st.Word = s.far.says(j.gate.limits, s.now)
 		s.settles[j.gate] = append(s.settles[j.gate], st)
 	})
+}
+
+// says is what the far side says is left of its limits, which are ours.
+func (f *farSide) says(limits bounds, now int64) *word {
+	w := &word{Reset: f.window, TokensReset: f.window}
+	requests, tokens := 0, 0
+	for _, a := range f.calls {
+		if a.at <= now && a.at > now-f.window {
+			requests++
+			tokens += a.tokens
+		}
+	}
+	if limits.Requests > 0 {
+		left := max(0, limits.Requests-requests)
+		w.Left = &left
+	}
+	if limits.Tokens > 0 {
+		left := max(0, limits.Tokens-tokens)
+		w.TokensLeft = &left
+	}
+	return w
 }
 
 // utilisation returns how much of what the windows allow was used, from the

@@ -35,7 +35,8 @@ type timing struct {
 	// trips. Far is the same for calls that have waited before.
 	Near ms `json:"near"`
 	Far  ms `json:"far"`
-	// Lead is how long before its turn work that was put off is to be back.
+	// Lead is how long before its turn work that was put off is to be back: job
+	// queues count in whole seconds.
 	Lead ms `json:"lead"`
 	// Hold is how long a slot is kept for a holder who is late, and Keep how
 	// long their place is.
@@ -91,8 +92,8 @@ func newTiming(window, onTheWire, arrival time.Duration) timing {
 		Beat:        ms(2 * time.Second),
 		Provisional: ms(window + drift + onTheWire + arrival),
 		Near:        ms(250 * time.Millisecond),
-		Far:         ms(time.Second),
-		Lead:        ms(250 * time.Millisecond),
+		Far:         ms(1500 * time.Millisecond),
+		Lead:        ms(1300 * time.Millisecond),
 		Hold:        ms(3 * time.Second),
 		Keep:        ms(time.Minute),
 		Trip:        ms(tripTimeout),
@@ -100,7 +101,7 @@ func newTiming(window, onTheWire, arrival time.Duration) timing {
 		UserHold:    ms(5 * time.Second),
 		MaxHold:     ms(time.Minute),
 		Broke:       ms(time.Minute),
-		Member:      ms(15 * time.Second),
+		Member:      ms(7 * time.Second),
 		Idle:        ms(10 * time.Minute),
 		PerRound:    4,
 		HeavyLoad:   50_000,

@@ -3,6 +3,8 @@ package quota
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"time"
 )
 
@@ -39,7 +41,7 @@ func (d *desk) compose(last bool) (*batch, []*waiter, []settled) {
 	b := &batch{
 		Gate: d.gate, Number: d.serial, Epoch: d.epoch,
 		Timing: d.timing, Limits: d.bounds,
-		Beat: !now.Before(d.beatAt) || d.returning, Bye: last,
+		Beat: !now.Before(d.beatAt) || d.returning || now.Sub(d.looked) > outlookAge, Bye: last,
 	}
 	if d.epoch != "" {
 		elapsed := millis(now.Sub(d.tripped))
@@ -66,6 +68,9 @@ func (d *desk) composeReturn(b *batch, now time.Time) {
 	b.Away = &away
 	if d.outlook != nil {
 		b.Members, b.Sharers = d.outlook.Gates, len(d.outlook.Gates)
+	}
+	if d.alone != nil {
+		b.Share = d.alone.ofEach(d.bounds, now)
 	}
 	d.calls.forget(now)
 	for _, l := range d.calls {
@@ -99,11 +104,12 @@ func (d *desk) composeAsks(b *batch, now time.Time) []*waiter {
 	n := min(len(d.fresh), maxAsks)
 	asked := d.fresh[:n:n]
 	d.fresh = d.fresh[n:]
-	for w := range d.waiting {
-		if len(asked) < maxAsks && !w.again.After(now.Add(company)) {
-			asked = append(asked, w)
-			delete(d.waiting, w)
+	for _, w := range d.nextWaiting(now, 2*b.givesBack()) {
+		if len(asked) == maxAsks {
+			break
 		}
+		asked = append(asked, w)
+		delete(d.waiting, w)
 	}
 	for _, w := range asked {
 		who := w.claim.caller
@@ -114,6 +120,18 @@ func (d *desk) composeAsks(b *batch, now time.Time) []*waiter {
 		})
 	}
 	return asked
+}
+
+// nextWaiting returns the waiters who are to be asked for now, and of the others
+// the first n, in order of time.
+func (d *desk) nextWaiting(now time.Time, n int) []*waiter {
+	next := slices.SortedFunc(maps.Keys(d.waiting), func(a, b *waiter) int { return a.again.Compare(b.again) })
+	for i, w := range next {
+		if w.again.After(now.Add(company)) {
+			return next[:min(len(next), i+n)]
+		}
+	}
+	return next
 }
 
 // userKey returns the index of a user's own key, 0 if it is not needed.
@@ -193,9 +211,12 @@ func (d *desk) hand(w *waiter, v verdict, began time.Time) {
 	if v.Vain {
 		d.metrics.wokenInVain(d.api)
 	}
+	if v.What == askAt || v.What == backAt {
+		d.crowded = now
+	}
 	switch v.What {
 	case goAt:
-		l := &lease{call: w.call, claim: w.claim, at: now.Add(wait), asked: began, nth: v.Nth, mark: v.Mark, known: true}
+		l := &lease{call: w.call, claim: w.claim, at: now.Add(wait), asked: began, stand: v.stand, known: true}
 		l.expires = l.at.Add(time.Duration(d.timing.Provisional))
 		d.lend(w, l)
 	case askAt:
@@ -235,7 +256,7 @@ func (d *desk) lend(w *waiter, l *lease) {
 // settlementOf puts how a call went in the ledger's terms.
 func settlementOf(l *lease, r report, now time.Time) settled {
 	s := settled{user: l.claim.caller.User, arrivedBy: r.arrivedBy, at: now}
-	s.settlement = settlement{Call: l.call, Name: s.user, Unsent: r.unsent, Nth: l.nth, Mark: l.mark}
+	s.settlement = settlement{Call: l.call, Name: s.user, Unsent: r.unsent, stand: l.stand}
 	if r.unsent {
 		s.arrivedBy = now
 		return s
@@ -244,7 +265,7 @@ func settlementOf(l *lease, r report, now time.Time) settled {
 		total := u.total()
 		s.Tokens = &total
 	}
-	s.Word = wordOf(r.answer, l.nth > 0)
+	s.Word = wordOf(r.answer, l.stand.Nth > 0)
 	return s
 }
 

@@ -64,7 +64,9 @@ end
 -- and does not leap further than the asking process saw time pass. A batch may
 -- be under way for timing.trip: what is run later, its process has given up.
 local now
+local lastRun -- when the ledger was used last; nil if it is new
 local function readClock()
+  lastRun = state.now
   local real = batch.now -- only tests set it
   if not real then
     local t = redis.call('TIME')

@@ -4,10 +4,19 @@
 local limits = batch.limits
 local unlimited = limits.requests == 0 and limits.tokens == 0 and limits.user == 0 and limits.daily == 0
 
+-- likelyLeaves returns when a call will leave the window that counts until leaves
+-- now: one that is under way will have ended before it counts for less long.
+local function likelyLeaves(leaves)
+  leaves = tonumber(leaves)
+  if leaves <= now + timing.window then return leaves end
+  return math.min(leaves, leaves - timing.provisional + timing.window + (state.takes or timing.provisional))
+end
+
 -- whenFreed returns when so many places of a set have become free, of which
 -- those that are free now do not count. Each place is taken to be used again at
--- once: so the ones free now come back a window later, and so on.
-local function whenFreed(set, need, limit)
+-- once: so the ones free now come back a window later, and so on. leaves tells of
+-- a call when it does, nil for when it does for sure.
+local function whenFreed(set, need, limit, leaves)
   if need <= 0 then return now end
   local size = redis.call('ZCARD', set)
   local index, again = need - 1, 0
@@ -18,7 +27,7 @@ local function whenFreed(set, need, limit)
   end
   if index < 0 then return now + again * timing.window end
   local found = redis.call('ZRANGE', set, index, index, 'WITHSCORES')
-  return math.max(now, tonumber(found[2])) + again * timing.window
+  return math.max(now, (leaves or tonumber)(found[2])) + again * timing.window
 end
 
 local function second(at) return whole(math.floor(at / 1000)) end
@@ -108,25 +117,6 @@ local function tokenExpiries()
   return expiriesRead
 end
 
--- whenTokensFreed is whenFreed for tokens, roughly: those of one second are
--- taken to leave evenly.
-local function whenTokensFreed(need)
-  if need <= 0 then return now end
-  local used, again = state.tokens or 0, 0
-  if need > used then
-    local beyond, free = need - used, math.max(0, limits.tokens - used)
-    again = 1 + math.floor(beyond / limits.tokens)
-    need = beyond % limits.tokens - free
-  end
-  local at = now
-  for _, expiry in ipairs(tokenExpiries()) do
-    if need <= 0 then break end
-    at = (expiry.at + math.min(1, need / expiry.tokens)) * 1000
-    need = need - expiry.tokens
-  end
-  return math.max(now, at) + again * timing.window
-end
-
 -- Calls that leave very soon, with their tokens, in order: for these the
 -- moment is told exactly.
 local soonRead
@@ -153,6 +143,55 @@ local function whenTokensFreedExactly(need)
   end
 end
 
+-- Calls under way count for what they reserved and as long as they may take. As
+-- past ones tell, they will end sooner and give back some: refund in all, and
+-- expiries are those of tokenExpiries as they will be then.
+local likelyRead
+local function likely()
+  if likelyRead then return likelyRead end
+  local used, at, refund = state.used or 1, {}, 0
+  for _, e in ipairs(tokenExpiries()) do at[e.at] = e.tokens end
+  local flat = redis.call('ZRANGEBYSCORE', key.calls, whole(now + timing.window), '+inf', 'WITHSCORES', 'LIMIT', 0, 500)
+  local calls = {}
+  for i = 1, #flat, 2 do calls[#calls + 1] = flat[i] end
+  local costs = #calls > 0 and redis.call('HMGET', key.costs, unpack(calls)) or {}
+  for i, packed in ipairs(costs) do
+    local tokens, leaves = tonumber(string.match(packed, '^%S+')), tonumber(flat[2 * i])
+    local before, after = math.floor(leaves / 1000), math.floor(likelyLeaves(leaves) / 1000)
+    at[before] = (at[before] or 0) - tokens
+    at[after] = (at[after] or 0) + tokens * used
+    refund = refund + tokens * (1 - used)
+  end
+  likelyRead = {refund = refund, expiries = {}}
+  for second, tokens in pairs(at) do
+    if tokens > 0 then table.insert(likelyRead.expiries, {at = second, tokens = tokens}) end
+  end
+  table.sort(likelyRead.expiries, function(a, b) return a.at < b.at end)
+  return likelyRead
+end
+
+-- whenTokensExpected is whenFreed for tokens, roughly: those of one second are
+-- taken to leave evenly, and calls under way to end as past ones did.
+local function whenTokensExpected(need)
+  if need <= 0 then return now end
+  local refund = likely().refund
+  if need <= refund then return now + (state.takes or 0) * need / refund end
+  need = need - refund
+  local used, again = (state.tokens or 0) - refund, 0
+  if need > used then
+    local beyond, free = need - used, math.max(0, limits.tokens - used)
+    again = 1 + math.floor(beyond / limits.tokens)
+    need = beyond % limits.tokens - free
+  end
+  local at = now
+  for _, expiry in ipairs(likely().expiries) do
+    if need <= 0 then break end
+    at = (expiry.at + math.min(1, need / expiry.tokens)) * 1000
+    need = need - expiry.tokens
+  end
+  return math.max(now, at) + again * timing.window
+end
+
 -- settleCall records how a call went: never sent, or at the far side at most
 -- `ago` before now, for so many tokens.
 local function settleCall(s)
@@ -160,6 +199,10 @@ local function settleCall(s)
   if not expires then return end
   local cost = takeOut(s.call, tonumber(expires), s.user)
   local reserved = cost.tokens
+  if not s.unsent then
+    local took = now - (tonumber(expires) - timing.provisional)
+    state.takes = state.takes and 0.9 * state.takes + 0.1 * took or took
+  end
   cost.tokens = s.unsent and 0 or s.tokens or reserved
   if limits.daily > 0 and cost.name ~= '' and cost.tokens ~= reserved then
     redis.call('HINCRBY', key.daily, cost.name, whole(cost.tokens - reserved))

@@ -7,6 +7,12 @@ local function stop(till)
   redis.call('PUBLISH', ARGV[2], whole(till - now))
 end
 
+-- callBack takes back the turns that were given and not used yet: their calls
+-- ask again at once.
+local function callBack()
+  redis.call('PUBLISH', ARGV[2], whole(timing.far + 100))
+end
+
 -- afterStop returns when the nth call from now may go, as far as a stop goes.
 local function afterStop(n)
   if not state.stopped or now >= state.stopped + timing.ramp then return now end
@@ -32,16 +38,39 @@ local function refused(s)
   stop(now + hold)
 end
 
+-- sameTime is by how much processes may be wrong about when an answer came.
+local sameTime = 100
+
 -- heardLeft hears how much the far side had left of one of its limits when it
--- had seen this call. Calls let go since are taken off. It matters only if it
--- is less than the ledger thinks, by more than calls in flight can explain.
-local function heardLeft(name, s, left, reset, since, free, flying)
-  if free and left - since >= free - flying then return end
-  local known = state[name] and now < state[name .. 'Until']
-  if known and s.nth < state[name .. 'Call'] then return end
-  state[name], state[name .. 'Until'], state[name .. 'Call'] = math.max(0, left - since), now + reset, s.nth
-  -- More were let go than it will take: those not sent yet are called back.
-  if left < since then stop(now + reset) end
+-- answered this call. free is what the ledger had left when it let the call go,
+-- and since what it has let go after it: the far side may have counted those,
+-- but nothing else. So it had at least free - since, or somebody else calls it
+-- too, or its limit is lower than ours. Then all that was let go since, and all
+-- that is under way, is taken to be yet to come, until a later answer says better;
+-- and what is left is
+--   where we have a limit   NAMELess than what the ledger thinks
+--   where we have none      NAME
+-- Of answers at about the same time nobody knows which is the later: the one that
+-- leaves less counts.
+local function heardLeft(name, s, left, reset, since, flying, free, limit, used)
+  local before, said = state[name .. 'Said'] or 0, now - s.ago
+  if said < before - sameTime then return end
+  local together = said < before + sameTime
+  if not together then state[name .. 'Said'] = said end
+  state[name .. 'Until'] = now + reset
+  local coming = math.max(since, flying)
+  if limit == 0 then
+    local rest = math.max(0, left - coming)
+    state[name] = together and math.min(rest, state[name] or rest) or rest
+    if left < coming then stop(now + reset) end
+    return
+  end
+  local less = 0
+  if left < free - since then
+    less = math.max(0, limit - used - math.max(0, left - coming))
+    if left < coming then callBack() end
+  end
+  state[name .. 'Less'] = together and math.max(less, state[name .. 'Less'] or 0) or less
 end
 
 local function hear(s)
@@ -55,23 +84,33 @@ local function hear(s)
     state.refusals = 0
   end
   if word.left then
-    local free = limits.requests > 0 and limits.requests - redis.call('ZCARD', key.calls)
     local flying = redis.call('ZCOUNT', key.calls, whole(now + timing.window), '+inf')
-    heardLeft('left', s, word.left, word.reset, (state.called or 0) - s.nth, free, flying)
+    heardLeft('left', s, word.left, word.reset, (state.called or 0) - s.nth, flying - 1, s.free,
+      limits.requests, redis.call('ZCARD', key.calls))
   end
   if word.tokensLeft then
-    local free = limits.tokens > 0 and limits.tokens - (state.tokens or 0)
-    local since = (state.spoken or 0) - s.mark
-    heardLeft('tokensLeft', s, word.tokensLeft, word.tokensReset, since, free, since + (s.tokens or 0))
+    heardLeft('tokensLeft', s, word.tokensLeft, word.tokensReset, (state.spoken or 0) - s.mark, 0, s.tokensFree,
+      limits.tokens, state.tokens or 0)
   end
 end
 
 -- whenLeft returns when the nth call from now, which with those before it takes
--- so much of what is left, may go. Those too many come back one by one.
+-- so much, may go where only the far side limits us. Those too many come back
+-- one by one.
 local function whenLeft(name, need, nth)
   local left, till = state[name], state[name .. 'Until']
   if not left or now >= till or need <= left then return now end
   return till + math.min(math.ceil(1000 * math.log(nth) / math.log(2)), timing.ramp)
+end
+
+-- underLess returns when there is room under a limit of which the far side has
+-- less than the ledger thinks: roomAt tells it for the rest of the limit. When
+-- the far side has said that all of it is back, the whole of it counts.
+local function underLess(name, limit, roomAt)
+  local less, till = state[name .. 'Less'] or 0, state[name .. 'Until']
+  if less == 0 or now >= till then return roomAt(limit) end
+  if less >= limit then return till end
+  return math.min(till, roomAt(limit - less))
 end
 
 local function takeLeft(name, amount)

@@ -3,8 +3,9 @@
 -- is near is given away for good; a later one is told, and the place kept.
 
 -- whenAllowed returns the earliest moment all limits allow, and the limit that
--- decides. calls and tokens are what those before in the queue will take.
-local function whenAllowed(ask, calls, tokens, tokenClock)
+-- decides. calls and tokens are what those before in the queue will take, and
+-- leaves and tokenClock tell when there is room.
+local function whenAllowed(ask, calls, tokens, leaves, tokenClock)
   local at, why = now, ''
   local function notBefore(t, limit)
     if t > at then at, why = t, limit end
@@ -13,11 +14,16 @@ local function whenAllowed(ask, calls, tokens, tokenClock)
   notBefore(whenLeft('left', calls + 1, calls + 1), 'requests')
   notBefore(whenLeft('tokensLeft', tokens + ask.tokens, calls + 1), 'tokens')
   if limits.requests > 0 then
-    local need = redis.call('ZCARD', key.calls) + calls + 1 - limits.requests
-    notBefore(whenFreed(key.calls, need, limits.requests), 'requests')
+    local used = redis.call('ZCARD', key.calls)
+    notBefore(underLess('left', limits.requests, function(limit)
+      return whenFreed(key.calls, used + calls + 1 - limit, limit, leaves)
+    end), 'requests')
   end
   if limits.tokens > 0 then
-    notBefore(tokenClock((state.tokens or 0) + tokens + math.min(ask.tokens, limits.tokens) - limits.tokens), 'tokens')
+    local used = state.tokens or 0
+    notBefore(underLess('tokensLeft', limits.tokens, function(limit)
+      return tokenClock(used + tokens + math.min(ask.tokens, limit) - limit)
+    end), 'tokens')
   end
   return at, why
 end
@@ -89,7 +95,11 @@ local function go(ask, at)
   if state.stopped and now < state.stopped + timing.ramp then state.ramp = (state.ramp or 0) + 1 end
   state.called = (state.called or 0) + 1
   state.spoken = (state.spoken or 0) + ask.tokens
-  return {what = 'go', wait = math.ceil(at - now), nth = state.called, mark = state.spoken}
+  return {
+    what = 'go', wait = math.ceil(at - now), nth = state.called, mark = state.spoken,
+    free = limits.requests > 0 and limits.requests - redis.call('ZCARD', key.calls) or 0,
+    tokensFree = limits.tokens > 0 and limits.tokens - state.tokens or 0,
+  }
 end
 
 -- expectedTurn tells when an ask that cannot go now will be able to, from all
@@ -99,7 +109,7 @@ local function expectedTurn(ask, userAt)
   local size = redis.call('ZCARD', key.queue)
   local mean = size > 0 and (state.wanted or 0) / size or 0
   local used = state.used or 1
-  local at, why = whenAllowed(ask, before, before * mean * used, whenTokensFreed)
+  local at, why = whenAllowed(ask, before, before * mean * used, likelyLeaves, whenTokensExpected)
   if userAt <= now then return at, why end
   -- The holder of a place was told a moment of the user's own already.
   if ask.known then
@@ -150,10 +160,13 @@ local function decide(ask, before)
   end
   ask.heavy = isHeavy(ask)
   local userAt = whenUserAllowed(ask, 0)
-  local at = whenAllowed(ask, before.calls, before.tokens, function(need)
+  local at, why = whenAllowed(ask, before.calls, before.tokens, nil, function(need)
     return whenTokensFreedExactly(need) or math.huge
   end)
-  if math.max(at, userAt) <= now + (ask.known and timing.far or timing.near) then
+  -- Calls under way will give tokens back: whoever takes a turn far ahead takes it
+  -- later than need be.
+  local far = ask.known and why ~= 'tokens'
+  if math.max(at, userAt) <= now + (far and timing.far or timing.near) then
     return go(ask, math.max(at, userAt))
   end
   -- Who is held up by a limit of the user's own holds up nobody else.

@@ -1,13 +1,26 @@
 -- The processes that share the limits. One that loses Redis goes on with its
 -- share of them, and tells afterwards what it did. Until all have told, or a
--- window has passed, the shares of the others are left alone.
+-- window has passed, what the others can have done is taken to be done.
+
+-- oweEach notes what each process that is awaited can have called that the ledger
+-- does not know: its share, as far as one that is alone may have used it by now.
+-- If the ledger has forgotten the calls from before, it is all that was each one's.
+-- Of two outages soon after each other, the one in which it is more counts.
+local function oweEach(gone)
+  local sharers = math.max(batch.sharers or 0, redis.call('ZCARD', key.awaited) + 1)
+  local forgotten = not lastRun or lastRun < gone - timing.beat
+  for name, limit in pairs(limits) do
+    local share = batch.share and batch.share[name]
+    if forgotten or not share then share = math.floor(limit / sharers) end
+    state['owed:' .. name] = math.max(state['owed:' .. name] or 0, share)
+  end
+end
 
 -- comeBack hears of a process that had lost Redis, or finds an empty one. If it
 -- was Redis that was away, nobody was heard of since, but for the beat it may take
 -- to notice: then all who were there are awaited. Who was silent for some beats
 -- before has ended.
 local function comeBack()
-  state.sharers = math.max(state.sharers or 0, batch.sharers or 0, 1)
   local gone = now - batch.away
   for _, gate in ipairs(redis.call('ZRANGEBYSCORE', key.gates, whole(gone + timing.beat), '+inf')) do
     if gate ~= batch.gate then return end
@@ -20,6 +33,7 @@ local function comeBack()
       redis.call('ZADD', key.awaited, 'NX', whole(now + timing.provisional), gate)
     end
   end
+  oweEach(gone)
 end
 
 -- report takes what a process did without asking, or what Redis forgot.
@@ -31,20 +45,22 @@ local function report(calls)
   end
 end
 
--- lessAwaited takes the shares of processes not heard of yet off the limits.
+-- lessAwaited takes off the limits what the processes not heard of yet can have
+-- called.
 local function lessAwaited()
   redis.call('ZREMRANGEBYSCORE', key.awaited, '-inf', whole(now))
   local awaited = redis.call('ZCARD', key.awaited)
   if awaited == 0 then
-    state.sharers, state.whole = 0, 0
+    state.whole = 0
+    for name in pairs(limits) do state['owed:' .. name] = 0 end
     return
   end
   state.whole = tonumber(redis.call('ZRANGE', key.awaited, -1, -1, 'WITHSCORES')[2])
-  -- Whoever is here has a share, too.
-  local part = 1 - awaited / math.max(state.sharers or 0, awaited + 1)
   for name, limit in pairs(limits) do
     -- At least one, or there would be none to wait for.
-    if name ~= 'daily' and limit > 0 then limits[name] = math.max(1, math.floor(limit * part)) end
+    if name ~= 'daily' and limit > 0 then
+      limits[name] = math.max(1, limit - awaited * (state['owed:' .. name] or 0))
+    end
   end
 end
 
