@@ -75,7 +75,8 @@ type settings struct {
 	shutdown    time.Duration
 	// googleTransport carries the Source's requests; nil is the usual way.
 	googleTransport http.RoundTripper
-	metadataTTL     time.Duration // how long a Source remembers zones
+	modelTransport  http.RoundTripper // the Writer's, likewise
+	metadataTTL     time.Duration     // how long a Source remembers zones
 	// access is each process's way to the calendars; nil is the stand-in's broker.
 	access func(*bench) (google.Access, error)
 	log    zerolog.Logger
@@ -156,7 +157,7 @@ func (b *bench) summarizer() *summarizer.Summarizer {
 	if err != nil {
 		b.Fatal(err)
 	}
-	writer, err := openai.New(openai.Config{BaseURL: b.modelURL + "/v1"})
+	writer, err := openai.New(openai.Config{BaseURL: b.modelURL + "/v1", Transport: b.modelTransport})
 	if err != nil {
 		b.Fatal(err)
 	}

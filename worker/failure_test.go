@@ -333,3 +333,66 @@ func TestMessagesCountOnTheJobThatWaitsForAQuota(t *testing.T) {
 	b.awaitFresh("ada", today, holding("Dentist", "Piano tuner"))
 	b.settled()
 }
+
+func TestAJobIsPutOffAsOftenAsItTakes(t *testing.T) {
+	t.Parallel()
+	const often = 150 // more than a job may fail
+	limit := &quotaUsedUp{until: time.Now().Add(time.Hour)}
+	limit.times.Store(often)
+	b := setup(t, redistest.Start(t).Client(t), func(s *settings) { s.googleTransport = limit })
+	b.google.AddUser("ada", berlin)
+	p := b.work()
+	b.create("ada", "Dentist", "2026-11-23 15:00", "2026-11-23 16:00")
+	b.eventually("the job waiting, alone", func() bool {
+		jobs := b.jobs()
+		return len(jobs) == 1 && jobs[0].State == asynq.TaskStateRetry
+	})
+	job := b.theJob()
+	for range often {
+		b.eventually("the job waiting for its time", func() bool { return b.inspector.RunTask(refreshQueue, job.ID) == nil })
+	}
+	b.awaitFresh("ada", today, holding("Dentist"))
+	b.settled()
+	if n := p.refreshes("put_off"); n != often {
+		t.Errorf("put off %d times, want %d", n, often)
+	}
+}
+
+func TestWithoutCreditOrBudgetThePlainWriterStandsInAtOnce(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		limits quota.Limits
+		asked  int // how often the model is, for two summaries
+	}{
+		"the account has no credit":            {quota.Limits{}, 1},
+		"the user's tokens of the day are out": {quota.Limits{UserDailyTokens: 1}, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+				gate, err := quota.New(quota.Config{Client: client, Limits: c.limits, Log: zerolog.Nop()})
+				if err != nil {
+					t.Fatal(err)
+				}
+				t.Cleanup(func() { _ = gate.Close() })
+				b := setup(t, client, func(s *settings) { s.modelTransport = gate.OpenAI(http.DefaultTransport) })
+				b.google.AddUser("ada", berlin)
+				b.model.Inject(openaitest.Fault{Kind: openaitest.InsufficientQuota})
+				p := b.work()
+				for i, titles := range [][]string{{"Dentist"}, {"Dentist", "Piano tuner"}} {
+					b.create("ada", titles[i], "2026-11-23 15:00", "2026-11-23 16:00")
+					if sum := b.awaitFresh("ada", today, holding(titles...)); sum.Writer != summarizer.PlainWriter || !sum.Degraded {
+						t.Errorf("written by %s, degraded %v", sum.Writer, sum.Degraded)
+					}
+					b.settled()
+				}
+				if n := b.model.Counts().Requests; n != c.asked {
+					t.Errorf("the model was asked %d times, want %d", n, c.asked)
+				}
+				if n := p.refreshes("put_off", "failed"); n > 0 {
+					t.Errorf("%d jobs were put off or failed", n)
+				}
+			})
+		})
+	}
+}
