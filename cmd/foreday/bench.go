@@ -3,40 +3,56 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"text/tabwriter"
 	"time"
 
 	"github.com/redis/go-redis/v9"
-
-	"foreday/cache"
 )
 
 // benches are all that can be measured, by name. Each describes its workload in
 // its own file; all are seeded, so that two runs do the same work.
 var benches = map[string]func(*bench) error{
 	"coalesce":  benchCoalesce,
+	"fairness":  benchFairness,
 	"freshness": benchFreshness,
 	"ingest":    benchIngest,
 	"novelty":   benchNovelty,
+	"quota":     benchQuota,
 }
 
+// wantOwnRedis are the benches that kill Redis, or need several, and so never
+// measure on that of the settings.
+var wantOwnRedis = map[string]bool{"fairness": true, "quota": true}
+
 type benchCmd struct {
-	Name   string        `arg:"" help:"What to measure: ${benches}."`
+	Name   string        `arg:"" help:"What to measure: ${benches}. fairness and quota start worker processes and a redis-server of their own, even if REDIS_URL is set: quota kills them."`
 	JSON   bool          `name:"json" help:"Print one JSON object."`
 	Report string        `placeholder:"FILE" help:"Draw the figures on a page of HTML, too."`
 	For    time.Duration `placeholder:"D" help:"Length of the benches that run for a time; their own default if not given."`
 	ICS    []string      `name:"ics" placeholder:"FILE" help:"Measure novelty on this exported calendar, too; may be repeated."`
+	Part   []string      `placeholder:"PART" help:"Measure only this part of quota: requests, outage or kills; may be repeated."`
+	Seed   uint64        `default:"1" help:"Another seed makes another workload of quota and fairness, of the same kind."`
 
 	RedisSettings `embed:"" group:"Redis"`
+}
+
+// Validate is called by the parser.
+func (c *benchCmd) Validate() error {
+	for _, part := range c.Part {
+		if !slices.ContainsFunc(quotaParts, func(p quotaPart) bool { return p.name == part }) {
+			return fmt.Errorf("--part %q: want requests, outage or kills, which are parts of quota", part)
+		}
+	}
+	if c.Name == "quota" && c.For != 0 && c.For < quotaShortest {
+		return fmt.Errorf("--for %q: quota wants %v or more, for its windows of a minute", c.For, quotaShortest)
+	}
+	return nil
 }
 
 // bench is one measurement under way.
@@ -44,10 +60,14 @@ type bench struct {
 	ctx      context.Context
 	length   time.Duration // 0: the bench's own
 	ics      []string      // calendars of the caller's
+	parts    []string      // none: all
+	seed     uint64
 	client   redis.UniversalClient
 	url      string
 	metrics  map[string]float64
 	progress *progress
+
+	metricsLock sync.Mutex // of metrics, in benches that measure two things at once
 }
 
 // benchResult is what --json prints.
@@ -75,7 +95,7 @@ func (c *benchCmd) Run(ctx context.Context, out console) error {
 		return err
 	}
 	defer client.Close()
-	b := &bench{ctx: ctx, length: c.For, ics: c.ICS, client: client, url: url, metrics: map[string]float64{}, progress: newProgress(out.stderr, c.Name)}
+	b := &bench{ctx: ctx, length: c.For, ics: c.ICS, parts: c.Part, seed: c.Seed, client: client, url: url, metrics: map[string]float64{}, progress: newProgress(out.stderr, c.Name)}
 	err = measure(b)
 	b.progress.done()
 	if err != nil {
@@ -105,47 +125,14 @@ func (r benchResult) table(w io.Writer) error {
 // server returns the Redis to measure on: that of the settings, or a
 // redis-server of the bench's own.
 func (c *benchCmd) server(ctx context.Context) (url string, stop func(), err error) {
-	if c.RedisURL != "" {
+	if c.RedisURL != "" && !wantOwnRedis[c.Name] {
 		return c.RedisURL, func() {}, nil
 	}
-	if _, err := exec.LookPath("redis-server"); err != nil {
-		return "", nil, errors.New("REDIS_URL is not set and there is no redis-server on the PATH: a bench measures a real Redis; install redis-server")
-	}
-	dir, err := os.MkdirTemp("", "foreday-bench")
+	r, err := startOwnRedis(ctx)
 	if err != nil {
 		return "", nil, err
 	}
-	socket := filepath.Join(dir, "redis.sock")
-	port, err := freePort()
-	if err != nil {
-		return "", nil, err
-	}
-	cmd := exec.CommandContext(ctx, "redis-server", "--port", fmt.Sprint(port), "--bind", "127.0.0.1",
-		"--unixsocket", socket, "--save", "", "--dir", dir, "--loglevel", "warning")
-	if err := cmd.Start(); err != nil {
-		os.RemoveAll(dir)
-		return "", nil, fmt.Errorf("start redis-server: %w", err)
-	}
-	stop = func() {
-		cmd.Process.Kill()
-		cmd.Wait()
-		os.RemoveAll(dir)
-	}
-	url = fmt.Sprintf("redis://127.0.0.1:%d", port)
-	for range 100 {
-		client, err := cache.Connect(url)
-		if err != nil {
-			break
-		}
-		err = client.Ping(ctx).Err()
-		client.Close()
-		if err == nil {
-			return url, stop, nil
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
-	stop()
-	return "", nil, errors.New("redis-server was started and does not answer")
+	return r.url, r.close, nil
 }
 
 func benchNames() string { return strings.Join(sortedKeys(benches), ", ") }

@@ -41,6 +41,8 @@ type commands struct {
 	Connect   connectCmd   `cmd:"" help:"Link a Google account, for reading only."`
 	Dead      deadCmd      `cmd:"" help:"Look after messages that could not be understood."`
 	Bench     benchCmd     `cmd:"" help:"Measure, each figure beside its yardstick."`
+
+	BenchWorker benchWorkerCmd `cmd:"" hidden:""`
 }
 
 // console is what a command has of the outside.

@@ -69,6 +69,8 @@ func TestABadSettingEndsTheProgramWithStatus2AndOneLineThatNamesIt(t *testing.T)
 		"model's address":           {env{"OPENAI_BASE_URL=localhost:11434"}, "demo", []string{"OPENAI_BASE_URL", `"localhost:11434"`, "https://"}},
 		"half a login":              {env{"FOREDAY_DASHBOARD_USER=ann", redis}, "dashboard", []string{"FOREDAY_DASHBOARD_PASSWORD", "both"}},
 		"stream":                    {env{"FOREDAY_STREAM= x", redis, broker}, "worker", []string{"FOREDAY_STREAM", `" x"`}},
+		"part of a bench":           {nil, "bench quota --part all", []string{"--part", `"all"`, "outage"}},
+		"bench too short":           {nil, "bench quota --for 30s", []string{"--for", `"30s"`, "1m30s"}},
 		"flag":                      {nil, "demo --frobnicate", []string{"--frobnicate", "demo --help"}},
 		"command":                   {nil, "frobnicate", []string{"frobnicate", "foreday --help"}},
 		"argument":                  {nil, "demo extra", []string{"extra", "demo --help"}},

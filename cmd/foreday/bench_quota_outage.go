@@ -1,0 +1,165 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+const (
+	quotaBefore  = 120 * time.Second
+	quotaOutage  = 30 * time.Second
+	quotaAfter   = 25 * time.Second
+	quotaReaders = 8
+	// quotaFull is from which part of a limit on the use of it is full.
+	quotaFull = 0.97
+)
+
+func benchQuotaOutage(b *bench) error {
+	r, err := newQuotaRun(b, 0, quotaTPM, quotaTPM/quotaJobTokens*windowsIn(quotaBefore+quotaOutage+quotaAfter)*quotaExcess)
+	if err != nil {
+		return err
+	}
+	defer r.close()
+	began, err := r.begin()
+	if err != nil {
+		return err
+	}
+	readers := r.startReaders()
+	defer readers.stop()
+	if err := b.pause("tokens", began, began.Add(quotaBefore)); err != nil {
+		return err
+	}
+	cost, err := r.costs()
+	if err != nil {
+		return err
+	}
+	cost.report(b)
+	lost := time.Now()
+	r.redis.kill()
+	before := readers.counts()
+	if err := b.pause("without Redis", lost, lost.Add(quotaOutage)); err != nil {
+		return err
+	}
+	during := readers.counts()
+	if err := r.redis.start(); err != nil {
+		return err
+	}
+	back := time.Now()
+	if err := b.pause("Redis is back", back, back.Add(quotaAfter)); err != nil {
+		return err
+	}
+	b.metrics["violations"] += r.violations()
+	b.metrics["utilisation_tokens"] = r.far.utilisation(began, lost)
+	if u, ok := b.metrics["utilisation"]; !ok || u > b.metrics["utilisation_tokens"] {
+		b.metrics["utilisation"] = b.metrics["utilisation_tokens"]
+	}
+	b.metrics["outage_violations"] = r.violations()
+	b.metrics["outage_utilisation"] = r.far.usedOf(lost, back)
+	b.metrics["outage_reads_answered"] = float64(during.answered - before.answered)
+	b.metrics["outage_reads_put_off"] = float64(during.putOff - before.putOff)
+	b.metrics["outage_reads_failed"] = float64(during.failed - before.failed)
+	b.metrics["recovered_s"] = r.far.fullAgain(back).Seconds()
+	b.metrics["recovered_utilisation"] = r.far.utilisation(back.Add(10*time.Second-farWindow), back.Add(quotaAfter))
+	return r.fleet.stop()
+}
+
+// usedOf is how much was used, between two moments less than a window apart, of
+// what the limits allowed: all but what was still in the window that ended then.
+func (f *farLog) usedOf(from, until time.Time) float64 {
+	all := f.all()
+	before := between(all, until.Add(-farWindow), from)
+	meanwhile := between(all, from, until)
+	if f.tpm > 0 {
+		return float64(meanwhile.tokens) / float64(f.tpm-before.tokens)
+	}
+	return float64(meanwhile.requests) / float64(f.rpm-before.requests)
+}
+
+// fullAgain returns how long after a moment a window ended that was full.
+func (f *farLog) fullAgain(after time.Time) time.Duration {
+	all := f.all()
+	for took := time.Duration(0); took < quotaAfter; took += 50 * time.Millisecond {
+		if f.used(all, after.Add(took-farWindow)) >= quotaFull {
+			return took
+		}
+	}
+	return quotaAfter
+}
+
+// quotaReads counts what apps who read got.
+type quotaReads struct {
+	answered, putOff, failed int64
+}
+
+// quotaApps is apps that ask the workers' API for summaries.
+type quotaApps struct {
+	cancel   context.CancelFunc
+	done     sync.WaitGroup
+	answered atomic.Int64
+	putOff   atomic.Int64 // over quota, or not ready in time
+	failed   atomic.Int64
+}
+
+func (q *quotaApps) counts() quotaReads {
+	return quotaReads{q.answered.Load(), q.putOff.Load(), q.failed.Load()}
+}
+
+func (q *quotaApps) stop() {
+	q.cancel()
+	q.done.Wait()
+}
+
+// startReaders lets apps ask for days of users at random, one after the other.
+func (r *quotaRun) startReaders() *quotaApps {
+	ctx, cancel := context.WithCancel(r.bench.ctx)
+	q := &quotaApps{cancel: cancel}
+	urls := make([]string, len(r.fleet.workers))
+	for i, w := range r.fleet.workers {
+		urls[i] = w.url
+	}
+	for n := range quotaReaders {
+		random := rand.New(rand.NewPCG(r.bench.seed, uint64(n)+100))
+		q.done.Go(func() {
+			for ctx.Err() == nil {
+				url := fmt.Sprintf("%s/v1/users/%s/summaries/%s", urls[n%len(urls)], quotaUser(random.IntN(r.users)), r.first.AddDays(random.IntN(quotaDays)))
+				q.read(ctx, url)
+			}
+		})
+	}
+	return q
+}
+
+// read asks once, and waits a moment if there was nothing to be had.
+func (q *quotaApps) read(ctx context.Context, url string) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		panic(err) // our own address
+	}
+	res, err := http.DefaultClient.Do(req)
+	if ctx.Err() != nil {
+		return
+	}
+	status := 0
+	if err == nil {
+		status = res.StatusCode
+		res.Body.Close()
+	}
+	switch status {
+	case http.StatusOK:
+		q.answered.Add(1)
+		return
+	case http.StatusServiceUnavailable:
+		q.putOff.Add(1)
+	default:
+		q.failed.Add(1)
+	}
+	select {
+	case <-ctx.Done():
+	case <-time.After(500 * time.Millisecond):
+	}
+}
