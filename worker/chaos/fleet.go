@@ -58,6 +58,9 @@ func newFleet(binary string, redisURLs []string, upstreams string, j *journal) *
 		"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME"),
 		"LOG_LEVEL=info", "LOG_FORMAT=json",
 		"FOREDAY_COOLDOWN=1s",
+		// Who dies in an outage keeps its share of the limits for a minute. So
+		// they are wide: else this would measure how many have died.
+		"FOREDAY_GOOGLE_RPM=1000000", "FOREDAY_GOOGLE_USER_RPM=1000000",
 		"GOOGLE_CALENDAR_ENDPOINT=" + upstreams, "FOREDAY_TOKEN_URL=" + upstreams + "/broker",
 		"OPENAI_BASE_URL=" + upstreams + "/v1", "OPENAI_API_KEY=stand-in", "OPENAI_MODEL=stand-in",
 	}

@@ -57,9 +57,11 @@ local function lessAwaited()
   end
   state.whole = tonumber(redis.call('ZRANGE', key.awaited, -1, -1, 'WITHSCORES')[2])
   for name, limit in pairs(limits) do
-    -- At least one, or there would be none to wait for.
+    -- Whoever is here has a share, too: at least one, or there would be none to
+    -- wait for.
     if name ~= 'daily' and limit > 0 then
-      limits[name] = math.max(1, limit - awaited * (state['owed:' .. name] or 0))
+      local owed = awaited * (state['owed:' .. name] or 0)
+      limits[name] = math.max(1, math.floor(limit / (awaited + 1)), limit - owed)
     end
   end
 end
