@@ -132,7 +132,7 @@ func (c *connection) processes(n int) []*google.Source {
 
 // read reads ada's day, as a job does.
 func (c *connection) read(s *google.Source) error {
-	_, err := s.Day(c.Context(), "ada", summarizer.Day{Date: today, Zone: berlin})
+	_, err := s.Day(c.Context(), "ada", summarizer.Day{Date: today, Zone: berlin}, summarizer.Selection{})
 	return err
 }
 
