@@ -34,8 +34,8 @@ type browser struct {
 	problems []string
 }
 
-// openBrowser starts the Chromium of CHROMIUM, or the one on the PATH.
-func openBrowser(t *testing.T) *browser {
+// newBrowser starts the Chromium of CHROMIUM, or the one on the PATH.
+func newBrowser(t *testing.T) *browser {
 	t.Helper()
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.NoSandbox, chromedp.DisableGPU, chromedp.WindowSize(1280, 900),
@@ -127,7 +127,7 @@ func TestTheDashboardLooksRightInABrowserAndTalksToThisMachineOnly(t *testing.T)
 	if got := get(t, api+"/users/u1/summaries/"+today.AddDays(40).String()); got.StatusCode != http.StatusOK {
 		t.Fatalf("the summary was answered with %s", got.Status)
 	}
-	b := openBrowser(t)
+	b := newBrowser(t)
 
 	b.shows(t, dashboard, "Queue Size", "foreday:read", "foreday:refresh")
 	b.picture(t, "queues")
