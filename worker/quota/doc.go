@@ -60,5 +60,6 @@
 // Each process goes on with its share of the limits (see alone), and reports
 // what it did when Redis is back, also to one that has forgotten everything. Of
 // a process that does not come back, what it may have done alone is taken to be
-// done, for one window: under limits that bind, that is little.
+// done, for one window. After an outage in which many died, the others have to
+// make do with what that leaves.
 package quota
