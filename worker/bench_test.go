@@ -76,7 +76,8 @@ type settings struct {
 	// googleTransport carries the Source's requests; nil is the usual way.
 	googleTransport http.RoundTripper
 	modelTransport  http.RoundTripper // the Writer's, likewise
-	metadataTTL     time.Duration     // how long a Source remembers zones
+	refused         func(openai.Reason)
+	metadataTTL     time.Duration // how long a Source remembers zones
 	// access is each process's way to the calendars; nil is the stand-in's broker.
 	access func(*bench) (google.Access, error)
 	log    zerolog.Logger
@@ -157,7 +158,7 @@ func (b *bench) summarizer() *summarizer.Summarizer {
 	if err != nil {
 		b.Fatal(err)
 	}
-	writer, err := openai.New(openai.Config{BaseURL: b.modelURL + "/v1", Transport: b.modelTransport})
+	writer, err := openai.New(openai.Config{BaseURL: b.modelURL + "/v1", Transport: b.modelTransport, Refused: b.refused})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -24,7 +24,7 @@ const (
 	// on a slow day of the network, the last would wait too long.
 	sweepers = 16
 	// sweepHide is how long other sweeps leave those entries alone.
-	sweepHide = 1500 * time.Millisecond
+	sweepHide = 800 * time.Millisecond
 )
 
 // Sweeper finds the refreshes that were promised and lost: by a worker that died
