@@ -1,0 +1,163 @@
+package cache
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"foreday/summarizer"
+)
+
+// Begun says how a Begin went.
+type Begun int
+
+// The ways a Begin can go.
+const (
+	Go    Begun = iota // the run is the caller's
+	Later              // the cooldown lasts until Run.NotBefore
+	Busy               // another run is under way, and takes care of what is pending
+	Done               // the fresh copy is there already
+	Idle               // nobody wants this day regenerated
+	Zoned              // the user's days were kept in another zone: invalidate them first
+)
+
+// Run is one regeneration under way.
+type Run struct {
+	User     string
+	Date     summarizer.Date
+	Owner    string
+	Gen      int64
+	ID       string
+	Cleared  Token // the token that was pending and that this run fulfils; its ID may be ""
+	Want     []string
+	Previous *summarizer.Summary // the last good summary; nil if there is none
+	// Preferences are the user's as they stood when the run began: a change of them
+	// that was applied since has fenced the run off.
+	Preferences summarizer.Preferences
+	Unreadable  error     // why Preferences is nothing though something is kept; nil if it is not so
+	NotBefore   time.Time // only for Later
+}
+
+// Begin starts a run for a day that will be fetched in the zone given. It is the
+// first thing a job does, before it looks at the calendar. The owner is unique
+// to the job's execution; the same owner may Begin anew, which moves the run to
+// the generation as it stands then. A nil zone is for a run that will not get as
+// far as fetching anything.
+func (s *Store) Begin(ctx context.Context, owner, user string, day summarizer.Day, due bool) (Run, Begun, error) {
+	date, zone := day.Date, ""
+	if day.Zone != nil {
+		zone = day.Zone.String()
+	}
+	keys := []string{stateKey(user, date), freshKey(user, date), staleKey(user, date), zoneKey(user), daysKey(user), settingsKey(user)}
+	r, err := newReply(s.scripts.begin.Run(ctx, s.client, keys, date.String(), owner, zone, flag(due),
+		s.cfg.Lease.Milliseconds(), s.cfg.Cooldown.Milliseconds(), s.cfg.StaleTTL.Milliseconds(), s.cfg.stateTTL().Milliseconds()))
+	if err != nil {
+		return Run{}, 0, fmt.Errorf("begin run for user %s, %s: %w", user, date, err)
+	}
+	run := Run{User: user, Date: date, Owner: owner}
+	switch word := r.string(); word {
+	case "go":
+		run.Gen = r.int()
+		run.ID = r.string()
+		run.Cleared = Token{user, date, r.string()}
+		run.Want = lines(r.string())
+		if stale := r.string(); stale != "" {
+			// An unreadable copy is no reason to stop: it is about to be replaced.
+			if sum, err := s.cfg.Seal.decode(user, date, stale); err == nil {
+				run.Previous = &sum
+			}
+		}
+		run.Preferences, run.Unreadable = s.decodePreferences(user, r.string())
+		return run, Go, r.err
+	case "later":
+		run.NotBefore = r.time()
+		return run, Later, r.err
+	case "busy":
+		return run, Busy, r.err
+	case "done":
+		return run, Done, r.err
+	case "idle":
+		return run, Idle, r.err
+	case "zone":
+		return run, Zoned, r.err
+	default:
+		return Run{}, 0, fmt.Errorf("begin run for user %s, %s: unexpected answer %q", user, date, word)
+	}
+}
+
+// ErrLost says that a run's lease was taken over by another.
+var ErrLost = errors.New("the run's lease is another's by now")
+
+// Extend keeps the run's lease and returns the generation as it stands. It is to
+// be called well before Config.Lease has passed. ErrLost means that somebody
+// else has taken over; going on is harmless, and wasted.
+func (s *Store) Extend(ctx context.Context, run Run) (gen int64, err error) {
+	text, err := s.scripts.extend.Run(ctx, s.client, []string{stateKey(run.User, run.Date)},
+		run.ID, s.cfg.Lease.Milliseconds()).Text()
+	if err != nil {
+		return 0, fmt.Errorf("extend run for user %s, %s: %w", run.User, run.Date, err)
+	}
+	if text == "" {
+		return 0, ErrLost
+	}
+	return strconv.ParseInt(text, 10, 64)
+}
+
+// Committed is what came of a Commit.
+type Committed struct {
+	Fresh bool // it was set as the fresh copy
+	// Since is when the earliest message that this summary answers was
+	// published; zero if no message asked for it.
+	Since time.Time
+	// Next is to be enqueued if its Action says so: messages came during the run.
+	Next Task
+}
+
+// Commit ends the run with its summary. It becomes the fresh copy only if the
+// day was not invalidated since Begin; otherwise it is kept as the stale copy, if
+// it is newer than the one there.
+func (s *Store) Commit(ctx context.Context, run Run, sum summarizer.Summary) (Committed, error) {
+	value, err := s.cfg.Seal.encode(sum)
+	if err != nil {
+		return Committed{}, err
+	}
+	ttl := s.cfg.SummaryTTL
+	if sum.Degraded {
+		ttl = s.cfg.DegradedTTL
+	}
+	keys := []string{stateKey(run.User, run.Date), freshKey(run.User, run.Date), staleKey(run.User, run.Date)}
+	r, err := newReply(s.scripts.commit.Run(ctx, s.client, keys, run.ID, strconv.FormatInt(run.Gen, 10), value,
+		ttl.Milliseconds(), s.cfg.StaleTTL.Milliseconds(), s.cfg.stateTTL().Milliseconds(), s.cfg.Cooldown.Milliseconds()))
+	if err != nil {
+		return Committed{}, fmt.Errorf("commit summary of user %s, %s: %w", run.User, run.Date, err)
+	}
+	c := Committed{Fresh: r.int() == 1, Next: Task{Token: Token{run.User, run.Date, r.string()}, NotBefore: r.time()}, Since: r.time()}
+	if c.Next.Token.ID != "" {
+		c.Next.Action = Enqueue
+	}
+	return c, r.err
+}
+
+// Abandon ends the run without a summary. With retry, the job's token is made
+// pending again, so that messages know of the job that will try again; it must
+// be tracked in the Ledger. If messages came during the run, their token is
+// returned instead: it is to be enqueued, and the job need not try again. A fault
+// that trying again does not mend is remembered for readers.
+func (s *Store) Abandon(ctx context.Context, run Run, retry Token, fault string) (pending Token, err error) {
+	text, err := s.scripts.abandon.Run(ctx, s.client, []string{stateKey(run.User, run.Date), freshKey(run.User, run.Date)},
+		run.ID, retry.ID, fault).Text()
+	if err != nil {
+		return Token{}, fmt.Errorf("abandon run for user %s, %s: %w", run.User, run.Date, err)
+	}
+	return Token{run.User, run.Date, text}, nil
+}
+
+func lines(s string) []string {
+	if s == "" {
+		return nil
+	}
+	return strings.Split(s, "\n")
+}

@@ -1,0 +1,100 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"foreday/cache"
+	"foreday/summarizer"
+)
+
+// laterError puts a job off without counting as a failure.
+type laterError struct {
+	at  time.Time // zero: as soon as anybody has time
+	err error
+}
+
+func (e *laterError) Error() string {
+	return fmt.Sprintf("put off until %s: %v", e.at.UTC().Format(time.RFC3339Nano), e.err)
+}
+
+func (e *laterError) Unwrap() error { return e.err }
+
+// finish sees to what is left after a commit: the ledger, and the messages that
+// came during the run.
+func (r *Refresher) finish(ctx context.Context, keeps []cache.Token, c cache.Committed) error {
+	if c.Fresh && !c.Since.IsZero() {
+		r.Metrics.fresh(time.Since(c.Since))
+	}
+	if err := r.Queue.Enqueue(ctx, c.Next); err != nil {
+		return err
+	}
+	return r.Store.Ledger().Settle(ctx, keeps...)
+}
+
+// giveUp turns the error of a try that began nothing into what the queue should do.
+func (r *Refresher) giveUp(ctx context.Context, err error) (outcome, error) {
+	var wait summarizer.Putoff
+	switch {
+	case errors.As(err, &wait):
+		return putOff, &laterError{wait.PutoffUntil(), err}
+	case ctx.Err() != nil:
+		return putOff, &laterError{time.Time{}, errShutdown}
+	}
+	return failed, err
+}
+
+// abandon ends a run that failed, and says what the queue should do: try the same
+// job, whose token is the first of keeps, again, unless messages have come
+// meanwhile, whose job will do it.
+func (r *Refresher) abandon(ctx context.Context, run cache.Run, keeps []cache.Token, cause error) (outcome, error) {
+	token := keeps[0]
+	out, err := r.giveUp(ctx, cause)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+	defer cancel()
+	fault := ""
+	if errors.Is(cause, summarizer.ErrAccess) {
+		fault = cache.FaultAccess
+		if !errors.As(cause, new(summarizer.Putoff)) {
+			return r.abandonForGood(ctx, run, keeps, cause)
+		}
+	}
+	ledger := r.Store.Ledger()
+	if trackErr := ledger.Track(ctx, time.Now().Add(graceQueued), token); trackErr != nil {
+		return out, errors.Join(err, trackErr)
+	}
+	pending, abandonErr := r.Store.Abandon(ctx, run, token, fault)
+	if abandonErr != nil {
+		return out, errors.Join(err, abandonErr)
+	}
+	if pending == token || pending.ID == "" {
+		return out, err
+	}
+	next := cache.Task{Token: pending, Action: cache.Enqueue, NotBefore: time.Now().Add(firstRetry)}
+	var later *laterError
+	if errors.As(err, &later) {
+		next.NotBefore = later.at
+	}
+	if enqueueErr := r.Queue.Enqueue(ctx, next); enqueueErr != nil {
+		return out, errors.Join(err, enqueueErr)
+	}
+	return out, ledger.Settle(ctx, keeps...)
+}
+
+// abandonForGood ends a run that had no access to the calendar. Trying again would
+// not help: readers are told, and the next message or reader tries anew.
+func (r *Refresher) abandonForGood(ctx context.Context, run cache.Run, keeps []cache.Token, cause error) (outcome, error) {
+	pending, err := r.Store.Abandon(ctx, run, cache.Token{}, cache.FaultAccess)
+	if err != nil {
+		return failed, err
+	}
+	r.Log.Warn().Err(cause).Str("user", run.User).Msg("no access to the calendar: not tried again until the next message or reader")
+	if pending.ID != "" {
+		if err := r.Queue.Enqueue(ctx, cache.Task{Token: pending, Action: cache.Enqueue}); err != nil {
+			return noAccess, err
+		}
+	}
+	return noAccess, r.Store.Ledger().Settle(ctx, keeps...)
+}

@@ -1,0 +1,109 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"foreday/cache"
+	"foreday/summarizer"
+)
+
+// run fetches, judges and writes up the day under the run's lease, and commits
+// the result. If it has to start over, it begins anew and counts that.
+func (r *Refresher) run(ctx context.Context, owner string, run *cache.Run, keeps *[]cache.Token, day summarizer.Day, restarts *int) (outcome, cache.Committed, error) {
+	lease := r.keepAlive(ctx, run)
+	defer lease.stop()
+	ctx = lease.ctx
+	var draft summarizer.Draft
+	for ; ; *restarts++ {
+		var err error
+		if draft, err = r.fetch(ctx, run, day); err != nil {
+			return failed, cache.Committed{}, lease.cause(err)
+		}
+		if *restarts == maxRestarts || !r.superseded(ctx, run) {
+			break
+		}
+		// What came in the meantime makes this draft old news: better to fetch
+		// again than to pay for a text that can never be fresh.
+		err = r.beginAnew(ctx, owner, run, keeps, day)
+		if errors.Is(err, errOthers) {
+			break
+		}
+		if err != nil {
+			return failed, cache.Committed{}, err
+		}
+		lease.moved(run.ID)
+	}
+	sum, out, err := r.write(ctx, run, draft)
+	if err != nil {
+		return failed, cache.Committed{}, lease.cause(err)
+	}
+	sum.Generation = run.Gen
+	committed, err := r.Store.Commit(ctx, *run, sum)
+	if err != nil {
+		return failed, cache.Committed{}, err
+	}
+	if !committed.Fresh {
+		out = superseded
+	}
+	r.Metrics.summary(sum, out)
+	return out, committed, nil
+}
+
+// lookAgain is how long to wait before each further look at a calendar that does
+// not show yet what the messages tell: it may lag a moment behind its own
+// acknowledgements.
+var lookAgain = []time.Duration{50 * time.Millisecond, 150 * time.Millisecond, 500 * time.Millisecond}
+
+// fetch reads the day, again if it lags behind the messages.
+func (r *Refresher) fetch(ctx context.Context, run *cache.Run, day summarizer.Day) (summarizer.Draft, error) {
+	for try := 0; ; try++ {
+		draft, err := r.Summarizer.Fetch(ctx, run.User, day, run.Preferences)
+		if err != nil || try == len(lookAgain) || agrees(draft.Seen, run.Want) {
+			return draft, err
+		}
+		r.Metrics.looked()
+		select {
+		case <-ctx.Done():
+			return draft, ctx.Err()
+		case <-time.After(lookAgain[try]):
+		}
+	}
+}
+
+// agrees reports whether the events seen on the day are in line with what the
+// messages said, the last word on each event counting.
+func agrees(seen map[string]bool, want []string) bool {
+	last := make(map[string]bool, len(want))
+	for _, w := range want {
+		last[w[1:]] = w[0] == '+'
+	}
+	for id, there := range last {
+		if seen[id] != there {
+			return false
+		}
+	}
+	return true
+}
+
+// superseded reports whether messages have arrived since the run began. An error
+// is no reason to stop.
+func (r *Refresher) superseded(ctx context.Context, run *cache.Run) bool {
+	gen, err := r.Store.Extend(ctx, *run)
+	return err == nil && gen != run.Gen
+}
+
+// write writes the draft up, or takes over the last text if it would be the same.
+func (r *Refresher) write(ctx context.Context, run *cache.Run, draft summarizer.Draft) (summarizer.Summary, outcome, error) {
+	if prev := run.Previous; prev != nil && !prev.Degraded && prev.Fingerprint == r.Summarizer.Fingerprint(draft) {
+		same := *prev
+		same.FetchedAt = draft.FetchedAt.UTC()
+		return same, unchanged, nil
+	}
+	sum, err := r.Summarizer.Write(ctx, run.User, draft)
+	if sum.Degraded {
+		return sum, degraded, err
+	}
+	return sum, written, err
+}
