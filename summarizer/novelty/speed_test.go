@@ -2,6 +2,7 @@ package novelty_test
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -109,18 +110,26 @@ func BenchmarkDecode(b *testing.B) {
 }
 
 // The figures are what the benchmarks show; here they are only watched over, ten
-// times as slow, as machines differ and the race detector slows them down.
+// times as slow, as machines differ and the race detector slows them down. Of
+// several tries the fastest counts: the others had to share the machine.
 func TestLearningAndJudgingAreFast(t *testing.T) {
 	events := busyYear()
 	day := eventsOf(today, events)
-	began := time.Now()
-	m := learnYear(events)
-	learnt := time.Now()
-	m.Judge(today, day)
-	if took := learnt.Sub(began); took > 2*time.Second {
+	var m *novelty.Model
+	if took := fastest(3, func() { m = learnYear(events) }); took > 2*time.Second {
 		t.Errorf("learning a year of 10,000 events took %v, ten times the 200 ms that it may", took)
 	}
-	if took := time.Since(learnt); took > 10*time.Millisecond {
+	if took := fastest(50, func() { m.Judge(today, day) }); took > 10*time.Millisecond {
 		t.Errorf("judging a day of %d events took %v, ten times the 1 ms that it may", len(day), took)
 	}
+}
+
+func fastest(tries int, do func()) time.Duration {
+	best := time.Duration(math.MaxInt64)
+	for range tries {
+		began := time.Now()
+		do()
+		best = min(best, time.Since(began))
+	}
+	return best
 }
