@@ -123,7 +123,7 @@ func (s *benchSystem) edit(n int) (time.Time, error) {
 	before := s.edited(u.edits)
 	u.edits++
 	after := s.edited(u.edits)
-	if _, err := s.stand.google.Patch(u.id, "primary", u.event, after); err != nil {
+	if err := s.stand.google.Update(u.id, "primary", u.event, after); err != nil {
 		return time.Time{}, err
 	}
 	published := time.Now()

@@ -48,6 +48,20 @@ func (s *Server) Patch(user, calendarID, eventID string, patch *calendar.Event) 
 	return owned(stored), nil
 }
 
+// Update gives an event, or one occurrence of a series, all that a client may set
+// anew, as events.update does. The event is the server's from then on and must
+// not be changed.
+func (s *Server) Update(user, calendarID, eventID string, event *calendar.Event) error {
+	b, _, err := s.open(s.mustAccount(user), calendarID, false)
+	if err == nil {
+		_, err = s.edit(b, eventID, "", replaceBy(event))
+	}
+	if err != nil {
+		return fmt.Errorf("update event %s of user %s: %w", eventID, user, err)
+	}
+	return nil
+}
+
 // Delete deletes an event, a series or one occurrence of a series, as
 // events.delete does.
 func (s *Server) Delete(user, calendarID, eventID string) error {
@@ -124,7 +138,7 @@ func (s *Server) SetLag(lag time.Duration) { s.lagNanos.Store(int64(lag)) }
 
 func (s *Server) lag() time.Duration { return time.Duration(s.lagNanos.Load()) }
 
-// ErrorStatus returns the HTTP status that an error of Insert, Patch or Delete
+// ErrorStatus returns the HTTP status that an error of Insert, Patch, Update or Delete
 // would have had on the wire, 0 if it is none of theirs.
 func ErrorStatus(err error) int {
 	var e *apiError

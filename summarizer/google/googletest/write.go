@@ -73,10 +73,15 @@ func (s *Server) updateEvent(c *call) (any, error) {
 	if err := readBody(c.request, &whole); err != nil {
 		return nil, err
 	}
-	return s.edit(b, c.request.PathValue("eventId"), c.request.Header.Get("If-Match"), func(e *calendar.Event) error {
-		*e = *keepReadOnly(&whole, e)
+	return s.edit(b, c.request.PathValue("eventId"), c.request.Header.Get("If-Match"), replaceBy(&whole))
+}
+
+// replaceBy is the change that gives an event all that a client may set anew.
+func replaceBy(whole *calendar.Event) func(*calendar.Event) error {
+	return func(e *calendar.Event) error {
+		*e = *keepReadOnly(whole, e)
 		return nil
-	})
+	}
 }
 
 // deleteEvent answers events.delete.

@@ -90,12 +90,23 @@ func TestUpdateReplacesAllThatAClientMaySet(t *testing.T) {
 	e := timed("Dentist", "2026-03-25T09:00:00Z", "2026-03-25T10:00:00Z", "")
 	e.Location = "High Street"
 	e = b.insert(t, e)
-	u, err := b.client.Events.Update("primary", e.Id, allDay("Doctor", "2026-03-25", "2026-03-26")).Do()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if u.Location != "" || u.Start.Date != "2026-03-25" || u.Start.DateTime != "" || u.ICalUID != e.ICalUID {
-		t.Errorf("updated to %+v", u)
+	for name, update := range map[string]func(*calendar.Event) error{
+		"client": func(to *calendar.Event) error {
+			_, err := b.client.Events.Update("primary", e.Id, to).Do()
+			return err
+		},
+		"program": func(to *calendar.Event) error { return b.Update(user, "primary", e.Id, to) },
+	} {
+		if err := update(allDay(name, "2026-03-25", "2026-03-26")); err != nil {
+			t.Fatal(err)
+		}
+		u, err := b.client.Events.Get("primary", e.Id).Do()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if u.Summary != name || u.Location != "" || u.Start.Date != "2026-03-25" || u.Start.DateTime != "" || u.ICalUID != e.ICalUID {
+			t.Errorf("updated by the %s to %+v", name, u)
+		}
 	}
 }
 
