@@ -90,6 +90,9 @@ type settlement struct {
 	Ago    int64  `json:"ago"`              // the far side had it by then
 	Tokens *int   `json:"tokens,omitempty"` // what it took, if known
 	Word   *word  `json:"word,omitempty"`
+	// Flying is how many calls the process had under way that the ledger was not
+	// asked for.
+	Flying int `json:"flying,omitempty"`
 	stand
 }
 
@@ -119,6 +122,9 @@ type reply struct {
 	Epoch   string    `json:"epoch"`
 	Answers []verdict `json:"answers"` // in the order of the asks
 	Outlook *outlook  `json:"outlook"`
+	// Free says that nothing is limited and nobody held up: calls need not ask for
+	// a moment.
+	Free bool `json:"free"`
 	// Again means that the ledger is another than the process knew: nothing
 	// was done, and it wants a report first.
 	Again bool `json:"again"`

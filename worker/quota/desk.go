@@ -47,6 +47,8 @@ type desk struct {
 	more    bool      // a batch was full
 	stopped time.Time // the far side wants no calls until then
 	notice  time.Time // when that was heard
+	pass    pass
+	revoked time.Time // when the pass last was
 
 	epoch     string
 	tripped   time.Time // when the last successful trip began
@@ -125,6 +127,12 @@ func newDesk(c Config, api, gate string, b bounds) *desk {
 // reserve blocks until the call may be sent, or says that it would have to wait
 // beyond until.
 func (d *desk) reserve(ctx context.Context, c claim, until time.Time) (*lease, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if l := d.onPass(c); l != nil {
+		return l, nil
+	}
 	for {
 		w := d.enter(c, until)
 		l, err := d.await(ctx, w)
@@ -226,11 +234,15 @@ func (d *desk) calledBack(l *lease) bool {
 	return l.asked.Before(d.notice) && d.stopped.Sub(d.now()) > 50*time.Millisecond
 }
 
-// heardStop takes note that the far side wants no calls for a while.
+// heardStop takes note that the far side wants no calls for a while, or, if that is
+// 0, that it said something else.
 func (d *desk) heardStop(wait time.Duration) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.noteStop(wait)
+	d.revokePass()
+	if wait > 0 {
+		d.noteStop(wait)
+	}
 }
 
 func (d *desk) noteStop(wait time.Duration) {
@@ -248,6 +260,7 @@ func (d *desk) settle(l *lease, r report) {
 }
 
 func (d *desk) tell(l *lease, r report) {
+	d.landed(l, r)
 	d.calls.settle(l, r, time.Duration(d.timing.Window))
 	if len(d.settled) >= maxBacklog {
 		return
@@ -255,6 +268,10 @@ func (d *desk) tell(l *lease, r report) {
 	s := settlementOf(l, r, d.now())
 	if d.bounds.none() && !d.worthTelling(s) {
 		return
+	}
+	if s.Word != nil {
+		s.Flying = d.pass.flying
+		d.revokePass()
 	}
 	d.settled = append(d.settled, s)
 	if w := s.Word; w != nil && (w.Refused || w.Broke || d.surprising(w, l.stand)) {

@@ -55,6 +55,10 @@
 // it is less than that, somebody else calls the service too, or its limit is
 // lower than ours.
 //
+// Where no limit is set, and the far side says nothing of its own, there is nothing
+// to ask for. Then the ledger lets a process call without asking for a tenth of a
+// second at a time; a word of the far side's ends that for all, over the same channel.
+//
 // # Without Redis
 //
 // Each process goes on with its share of the limits (see alone), and reports

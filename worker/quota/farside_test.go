@@ -7,8 +7,12 @@ import (
 	"net/http"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil"
 
 	"foreday/cache/redistest"
 )
@@ -48,6 +52,15 @@ func flood(t *testing.T, gates []*Gate, url string, each int, stop <-chan struct
 
 func TestWhenTheFarSideSaysRetryAfterNoProcessCallsBeforeThen(t *testing.T) {
 	t.Parallel()
+	for name, limits := range map[string]Limits{"with a limit": {OpenAIRPM: 100}, "without one": {}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			nobodyCallsBeforeThen(t, limits)
+		})
+	}
+}
+
+func nobodyCallsBeforeThen(t *testing.T, limits Limits) {
 	const hold, refusal = 1500 * time.Millisecond, 60
 	var mu sync.Mutex
 	var refusedAt time.Time
@@ -64,7 +77,7 @@ func TestWhenTheFarSideSaysRetryAfterNoProcessCallsBeforeThen(t *testing.T) {
 	server := redistest.Start(t)
 	var gates []*Gate
 	for range 4 {
-		gates = append(gates, newGate(t, server.Client(t), time.Second, Limits{OpenAIRPM: 100}))
+		gates = append(gates, newGate(t, server.Client(t), time.Second, limits))
 	}
 	stop := make(chan struct{})
 	done := flood(t, gates, f.URL, 4, stop)
@@ -148,6 +161,84 @@ func TestWhenThreeRequestsAreLeftThreeAreMade(t *testing.T) {
 		if made := len(f.times()); made != 4 {
 			t.Errorf("with limits of %v of our own %d calls were made, want the one that said so and 3 more", limits, made)
 		}
+	}
+}
+
+func TestWhereNothingIsLimitedCallsNeedNotAsk(t *testing.T) {
+	t.Parallel()
+	var says atomic.Bool // what is left
+	f := newFar(t, func(_ int, w http.ResponseWriter, _ *http.Request) {
+		if says.Load() {
+			w.Header().Set("X-Ratelimit-Remaining-Requests", "1000")
+			w.Header().Set("X-Ratelimit-Reset-Requests", "1s")
+		}
+	})
+	metrics := NewMetrics(prometheus.NewRegistry())
+	g, err := New(Config{Client: redistest.Mini(t).Client(t), Metrics: metrics})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = g.Close() })
+	rt := g.OpenAI(newTransport(t))
+	trips := func(calls int) float64 {
+		before := testutil.ToFloat64(metrics.trips.WithLabelValues(OpenAI))
+		for range calls {
+			if _, err := call(t.Context(), rt, "GET", f.URL, ""); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return testutil.ToFloat64(metrics.trips.WithLabelValues(OpenAI)) - before
+	}
+	began := time.Now()
+	// One for each pass, and the beats.
+	if n, most := trips(500), 5+2*float64(time.Since(began)/passFor); n > most {
+		t.Errorf("500 calls within %v took %.0f trips to the ledger, want at most %.0f", time.Since(began), n, most)
+	}
+	says.Store(true)
+	if n := trips(100); n < 99 {
+		t.Errorf("100 calls took %.0f trips while the far side counts them, want one each", n)
+	}
+}
+
+func TestAWordOfTheFarSideMakesAllProcessesAskAgain(t *testing.T) {
+	t.Parallel()
+	for name, say := range map[string]func(http.ResponseWriter){
+		"what is left": func(w http.ResponseWriter) {
+			w.Header().Set("X-Ratelimit-Remaining-Requests", "3")
+			w.Header().Set("X-Ratelimit-Reset-Requests", "40s")
+		},
+		"no credit": func(w http.ResponseWriter) {
+			w.WriteHeader(http.StatusTooManyRequests)
+			_, _ = io.WriteString(w, `{"error":{"code":"insufficient_quota","message":"You exceeded your current quota"}}`)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var speaks atomic.Bool
+			f := newFar(t, func(_ int, w http.ResponseWriter, _ *http.Request) {
+				if speaks.Load() {
+					say(w)
+				}
+			})
+			client := redistest.Start(t).Client(t)
+			one, other := newGate(t, client, window, Limits{}), newGate(t, client, window, Limits{})
+			waitUntil(t, func() bool { // the other is within earshot
+				return client.PubSubNumSub(t.Context(), stopChannel(OpenAI)).Val()[stopChannel(OpenAI)] == 2
+			})
+			hasPass := func() bool {
+				d := other.openAI.desk
+				d.mu.Lock()
+				defer d.mu.Unlock()
+				return !d.pass.until.IsZero()
+			}
+			waitUntil(t, func() bool {
+				_, err := call(t.Context(), other.OpenAI(newTransport(t)), "GET", f.URL, "")
+				return err == nil && hasPass()
+			})
+			speaks.Store(true)
+			_, _ = call(t.Context(), one.OpenAI(newTransport(t)), "GET", f.URL, "")
+			waitUntil(t, func() bool { return !hasPass() })
+		})
 	}
 }
 

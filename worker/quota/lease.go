@@ -20,7 +20,8 @@ type lease struct {
 	// expires is when no window of the far side can hold the call any more.
 	expires time.Time
 	// stand is zero if the process took the lease alone.
-	stand stand
+	stand  stand
+	onPass bool
 	// known is set once the ledger has the call in its log.
 	known bool
 }

@@ -16,6 +16,7 @@ func (d *desk) lose(asked []*waiter, told []settled, err error) {
 		d.forgetKnown() // it may come back empty
 	}
 	d.returning = true
+	d.revokePass()
 	d.beatAt = now.Add(probe)
 	d.settled = append(told, d.settled...)
 	for _, w := range asked {

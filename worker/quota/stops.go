@@ -9,8 +9,9 @@ import (
 )
 
 // hearStops tells the desks at once when the far side, through whatever
-// process, asked to be left alone: turns already given are called back. Whoever
-// misses a notice hears of it with the next turn. It blocks until ctx ends.
+// process, asked to be left alone, which calls turns back that were given already,
+// or said something else that ends passes. Whoever misses a notice hears of it with
+// the next turn. It blocks until ctx ends.
 func hearStops(ctx context.Context, client redis.UniversalClient, desks map[string]*desk) {
 	channels := make([]string, 0, len(desks))
 	for c := range desks {

@@ -29,6 +29,7 @@ func (d *desk) trip(last bool) {
 		for i, w := range asked {
 			d.hand(w, r.Answers[i], began)
 		}
+		d.grantPass(r, began)
 	}
 }
 
@@ -181,6 +182,9 @@ func (d *desk) arrived(b *batch, began time.Time, r reply) {
 		d.outlook, d.looked = r.Outlook, began
 		d.beatAt = began.Add(time.Duration(d.timing.Beat))
 	}
+	if !d.returning {
+		return
+	}
 	reported := make(map[string]bool, len(b.Report))
 	for _, c := range b.Report {
 		reported[c.Call] = true
@@ -192,7 +196,7 @@ func (d *desk) arrived(b *batch, began time.Time, r reply) {
 		}
 		complete = complete && l.known
 	}
-	if d.returning && !complete {
+	if !complete {
 		d.more, d.beatAt = true, began
 		return
 	}

@@ -27,7 +27,8 @@ KEYS   see keys.go, in the same order; all in one hash slot
 ARGV   1 the batch, JSON; its fields are those of type batch in batch.go.
          Durations and times are milliseconds. Times go over the wire only as
          distances from now, so that clocks need not agree.
-       2 the channel on which a stop is made known
+       2 the channel on which a stop is made known, as its length; 0 only ends
+         the right to call without asking
 
 RESULT the answer, JSON; its fields are those of type reply in batch.go.
 ]]

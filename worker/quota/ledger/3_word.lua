@@ -13,6 +13,11 @@ local function callBack()
   redis.call('PUBLISH', ARGV[2], whole(timing.far + 100))
 end
 
+-- endPasses makes calls ask again that need not where nothing is limited.
+local function endPasses()
+  if unlimited then redis.call('PUBLISH', ARGV[2], '0') end
+end
+
 -- afterStop returns when the nth call from now may go, as far as a stop goes.
 local function afterStop(n)
   if not state.stopped or now >= state.stopped + timing.ramp then return now end
@@ -25,6 +30,7 @@ local function refused(s)
   local word = s.word
   if word.user then
     if s.name then
+      redis.call('ZREMRANGEBYSCORE', key.holds, '-inf', whole(now))
       redis.call('ZADD', key.holds, whole(now + (word.hold or timing.userHold)), s.name)
     end
     return
@@ -76,6 +82,7 @@ end
 local function hear(s)
   local word = s.word
   if not word then return end
+  if word.broke or word.refused or word.left or word.tokensLeft then endPasses() end
   if word.broke then
     state.broke = now + timing.broke
   elseif word.refused then
@@ -84,8 +91,8 @@ local function hear(s)
     state.refusals = 0
   end
   if word.left then
-    local flying = redis.call('ZCOUNT', key.calls, whole(now + timing.window), '+inf')
-    heardLeft('left', s, word.left, word.reset, (state.called or 0) - s.nth, flying - 1, s.free,
+    local flying = redis.call('ZCOUNT', key.calls, whole(now + timing.window), '+inf') - 1
+    heardLeft('left', s, word.left, word.reset, (state.called or 0) - s.nth + (s.flying or 0), flying, s.free,
       limits.requests, redis.call('ZCARD', key.calls))
   end
   if word.tokensLeft then
@@ -121,4 +128,13 @@ end
 local function heldUser(name)
   local till = name and redis.call('ZSCORE', key.holds, name)
   return till and tonumber(till) or now
+end
+
+-- quiet reports whether nothing is limited and nobody held up or in line.
+local function quiet()
+  local function inForce(name) return state[name] and now < (state[name .. 'Until'] or 0) end
+  return unlimited and now >= (state.broke or 0) and now >= (state.stopped or -timing.ramp) + timing.ramp
+    and not inForce('left') and not inForce('tokensLeft')
+    and redis.call('EXISTS', key.queue) == 0
+    and redis.call('ZCOUNT', key.holds, '(' .. whole(now), '+inf') == 0
 end

@@ -22,7 +22,10 @@ local function run()
   for _, ticket in ipairs(batch.left or {}) do leaveQueue(ticket) end
   dropLapsed()
   local result = {epoch = state.epoch}
-  if batch.asks then result.answers = answerAsks(batch.asks) end
+  if batch.asks then
+    result.answers = answerAsks(batch.asks)
+    result.free = quiet()
+  end
   if batch.beat then
     result.outlook = outlook()
     keepAlive()
