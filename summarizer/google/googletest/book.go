@@ -58,6 +58,9 @@ type view struct {
 	updated    time.Time
 	records    []*record            // single events and series
 	exceptions map[string][]*record // changed and cancelled occurrences, by series
+	// orphans are exceptions of series that the calendar does not hold: they stand
+	// for themselves.
+	orphans []*record
 }
 
 // view returns the records as a listing at now shows them. While nothing is
@@ -79,6 +82,11 @@ func (b *book) view(now time.Time) view {
 			v.exceptions[r.series] = append(v.exceptions[r.series], r)
 		} else {
 			v.records = append(v.records, r)
+		}
+	}
+	for id, exceptions := range v.exceptions {
+		if series := b.records[id]; series == nil || series.listedAt(now) == nil {
+			v.orphans = append(v.orphans, exceptions...)
 		}
 	}
 	if settled {

@@ -60,7 +60,7 @@ func (s *Server) listInstances(c *call) (any, error) {
 		return nil, errNotFound()
 	}
 	v.records = v.records[i : i+1]
-	v.exceptions = map[string][]*record{id: v.exceptions[id]}
+	v.exceptions, v.orphans = map[string][]*record{id: v.exceptions[id]}, nil
 	all := v.list(q.filter, c.now)
 	if original := c.query.Get("originalStart"); original != "" {
 		if all, err = keepOriginal(all, original); err != nil {

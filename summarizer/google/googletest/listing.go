@@ -53,9 +53,7 @@ func (v view) list(f filter, now time.Time) []found {
 	if l.expandTo = f.max; f.max.IsZero() {
 		l.expandTo = later(now, f.min).Add(horizon)
 	}
-	series := map[string]bool{}
 	for _, r := range v.records {
-		series[r.event.Id] = true
 		switch {
 		case r.change <= f.since:
 		case r.recurrence == nil:
@@ -69,12 +67,9 @@ func (v view) list(f filter, now time.Time) []found {
 			l.addSeries(r)
 		}
 	}
-	// Exceptions of series that the calendar does not hold stand for themselves.
-	for id, exceptions := range v.exceptions {
-		for _, r := range exceptions {
-			if !series[id] && r.change > f.since {
-				l.addSingle(r)
-			}
+	for _, r := range v.orphans {
+		if r.change > f.since {
+			l.addSingle(r)
 		}
 	}
 	return l.found

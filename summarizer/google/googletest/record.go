@@ -93,6 +93,9 @@ func (r *record) listedAt(now time.Time) *record {
 
 // asOf returns the state after a change, nil if there was none.
 func (r *record) asOf(change int64) *record {
+	if change < 0 {
+		return nil
+	}
 	for r != nil && r.change > change {
 		r = r.before()
 	}
