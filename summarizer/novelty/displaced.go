@@ -118,11 +118,12 @@ func (s schedule) lastAt(due occurred) (occurred, bool) {
 }
 
 // takesPlace reports whether the habit was, is or will be held about then, apart
-// from the event itself. Of the event's day, what is listed for it counts.
+// from the event itself. Of the event's day, what is listed for it counts, unless
+// it is cancelled.
 func (j *judged) takesPlace(due occurred, others []judged) bool {
 	if due.on == j.at.on {
 		return slices.ContainsFunc(others, func(o judged) bool {
-			return o.title.alike(j.title) && o.at.place().apart(due.place()) < min(nearby, j.at.place().apart(due.place()))
+			return !o.cancelled() && o.title.alike(j.title) && o.at.place().apart(due.place()) < min(nearby, j.at.place().apart(due.place()))
 		})
 	}
 	around := j.all[searchDay(j.all, due.on-1):searchDay(j.all, due.on+2)]

@@ -43,6 +43,9 @@ func (m *Model) examine(p *printer, e summarizer.Event) judged {
 	return j
 }
 
+// cancelled reports whether the event does not take place.
+func (j *judged) cancelled() bool { return j.event.Status == summarizer.Cancelled }
+
 // seen returns when the event was met, by its title or as its series, each
 // occurrence once.
 func (j *judged) seen() []occurred { return union(j.same, j.retitled()) }

@@ -42,7 +42,7 @@ func (j *judged) verdict(others []judged) summarizer.Verdict {
 	usual := scheduleOf(union(j.similar, j.retitled()))
 	renamed, moved := j.renamed(), j.movedInSeries()
 	switch {
-	case j.event.Status == summarizer.Cancelled:
+	case j.cancelled():
 		return j.is(noveltyCancelled, cancelledReason(usual))
 	case renamed && moved:
 		return j.is(noveltyRenamed, "renamed and "+j.movedReason(usual))

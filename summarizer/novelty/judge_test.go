@@ -1,6 +1,7 @@
 package novelty_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -199,7 +200,7 @@ func TestModelJudges(t *testing.T) {
 			0, "weekly routine, usually Tuesday 10:30, 20 times in a year",
 		},
 		"a renamed occurrence": {
-			inSeries(at("2026-06-16 10:00", "Kiln opening")), history(series), 0.95, "renamed: a weekly routine under another title",
+			inSeries(at("2026-06-16 10:00", "Kiln opening")), history(series), 0.95, "renamed, a weekly routine under another title",
 		},
 		"a renamed and moved occurrence": {
 			putBy(at("2026-06-16 15:00", "Kiln opening"), "2026-06-16 10:00"), history(series), 0.95, "renamed and moved, usually Tuesday 10:00",
@@ -213,7 +214,7 @@ func TestModelJudges(t *testing.T) {
 		},
 		"a series that goes on under a new ID and title": {
 			with(inSeries(at("2026-06-16 10:00", "Ceramics")), func(e *summarizer.Event) { e.SeriesID = "s1_R20260616T080000" }), history(series),
-			0.95, "renamed: a weekly routine under another title",
+			0.95, "renamed, a weekly routine under another title",
 		},
 		"its third occurrence under the new title": {
 			with(inSeries(at("2026-06-16 10:00", "Ceramics")), func(e *summarizer.Event) { e.SeriesID = "s1_R20260602T080000" }),
@@ -258,6 +259,37 @@ func TestModelJudges(t *testing.T) {
 			v := learn(c.history).Judge(day, one(c.event))[0]
 			if v.Novelty != c.novelty || v.Reason != c.reason {
 				t.Errorf("novelty %v, %q; want %v, %q", v.Novelty, v.Reason, c.novelty, c.reason)
+			}
+		})
+	}
+}
+
+// What is cancelled does not take place: another event may stand for it.
+func TestWhatIsHeldInsteadOfACancelledOccurrenceIsNews(t *testing.T) {
+	t.Parallel()
+	cancelled := func(e *summarizer.Event) { e.Status = summarizer.Cancelled }
+	class, shift := at("2026-06-16 10:00", "Pottery class"), at("2026-06-16 07:00", "Early shift")
+	for name, c := range map[string]struct {
+		usual   summarizer.Event
+		instead summarizer.Event
+		history []summarizer.Event
+		reason  string
+	}{
+		"at another time": {class, at("2026-06-16 15:00", "Pottery class"), before(inSeries(class), 20, 7), "usually Tuesday 10:00"},
+		"out of its turn": {shift, at("2026-06-17 07:00", "Early shift"), before(inSeries(shift), 20, 5), "usually every 5 days, due on Tuesday 16 June"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			listed := []summarizer.Event{with(inSeries(c.usual), cancelled), c.instead}
+			verdicts := learn(history(c.history)).Judge(today, listed)
+			for i, reason := range []string{"cancelled", c.reason} {
+				if v := verdicts[i]; !v.Novel || !strings.HasPrefix(v.Reason, reason) {
+					t.Errorf("%s is novel: %v, as %q; want %q", v.Event.Title, v.Novel, v.Reason, reason)
+				}
+			}
+			listed[0].Status = summarizer.Confirmed
+			if v := learn(history(c.history)).Judge(today, listed)[1]; v.Novel {
+				t.Errorf("beside the usual one it is novel: %q", v.Reason)
 			}
 		})
 	}

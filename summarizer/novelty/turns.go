@@ -55,5 +55,7 @@ func (j *judged) heldOn(day int32, others []judged) bool {
 	if day != j.at.on && i < len(j.all) && j.all[i].on == day {
 		return true
 	}
-	return slices.ContainsFunc(others, func(o judged) bool { return o.at.on == day && o.at != j.at && o.title.sameTitle(j.title) })
+	return slices.ContainsFunc(others, func(o judged) bool {
+		return !o.cancelled() && o.at.on == day && o.at != j.at && o.title.sameTitle(j.title)
+	})
 }

@@ -66,9 +66,9 @@ func habitReason(s schedule) string {
 
 func renamedReason(s schedule) string {
 	if name := s.rhythm(); name != "" {
-		return "renamed: a " + name + " routine under another title"
+		return "renamed, a " + name + " routine under another title"
 	}
-	return "renamed: a routine under another title"
+	return "renamed, a routine under another title"
 }
 
 func cancelledReason(s schedule) string {

@@ -42,7 +42,7 @@ func sayLittle(cases []judged, verdicts []summarizer.Verdict) {
 
 // simplyNew reports whether nothing but having been seen seldom makes it news.
 func (j *judged) simplyNew() bool {
-	return j.event.Status != summarizer.Cancelled && !j.renamed() && !j.movedInSeries()
+	return !j.cancelled() && !j.renamed() && !j.movedInSeries()
 }
 
 // comesAgain reports whether its title is known to happen after the day.

@@ -92,7 +92,7 @@ var plausibleDays = map[string]summarizer.Brief{
 		novelEvent("🎂 Omar", "Family", "19:00", "23:00", "once a year, last on 23 November 2025", "")),
 	"many": dayWith(9, novelEvent("Interview: Marek", "Work", "09:00", "10:00", never, ""), novelEvent("Sprint 43 review", "Work", "11:00", "12:00", "moved from Friday 20 November 15:00", ""),
 		novelEvent("Vet", "Personal", "14:15", "14:45", never, ""), novelEvent("Parents' evening", "Family", "18:30", "20:00", "once a year, last on 24 November 2025", ""),
-		novelEvent("Book club", "Personal", "20:30", "22:00", "renamed: a monthly routine under another title", "")),
+		novelEvent("Book club", "Personal", "20:30", "22:00", "renamed, a monthly routine under another title", "")),
 }
 
 var plausible = map[string][]string{
@@ -246,7 +246,7 @@ var plausible = map[string][]string{
 		2| “Sprint 43 review” is at 11:00, moved from Friday 20 November 15:00.
 		3| “Vet” is at 14:15 for 30 minutes.
 		4| “Parents' evening” is at 18:30, once a year.
-		5| “Book club” is at 20:30, renamed: a monthly routine under another title.
+		5| “Book club” is at 20:30, renamed, a monthly routine under another title.
 		| The other 4 events are routine.`,
 		`1 2 3 4 5| An unusual Monday: “Interview: Marek”, “Sprint 43 review”, “Vet”, “Parents' evening” and “Book club” stand out.
 		1| “Interview: Marek” (09:00–10:00): first time in a year.
@@ -297,7 +297,7 @@ var plausible = map[string][]string{
 		2| “Sprint 43 review” is in your calendar “Work” at 11:00: moved from Friday 20 November 15:00.
 		3| “Vet” is in your calendar “Personal” at 14:15: first time in a year.
 		4| “Parents' evening” is in your calendar “Family” at 18:30: once a year, last on 24 November 2025.
-		5| “Book club” is in your calendar “Personal” at 20:30: renamed: a monthly routine under another title.
+		5| “Book club” is in your calendar “Personal” at 20:30: renamed, a monthly routine under another title.
 		| The other 4 events are routine.`,
 	},
 	"trip": {
