@@ -8,6 +8,8 @@
 //
 //	15:00–16:00 · Dentist (Personal): first time in a year
 //
+// A reason that most of them share is told once, below them.
+//
 // It never says "today": a summary may be written days ahead and read days
 // after. Clocks are 24-hour ones in the day's zone; where a clock shows the same
 // time twice in a day, the offset from UTC is named with it.

@@ -18,11 +18,13 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew instead of comparing with them")
 
+const timeLayout = "2006-01-02 15:04"
+
 // A brief as a test writes it down: times are read in the zone, and a title is
 // all that must be given.
 type event struct {
 	title    string
-	from, to string // "2006-01-02 15:04", RFC 3339 where that is ambiguous, or a date
+	from, to string // as timeLayout, RFC 3339 where that is ambiguous, or a date
 	calendar string
 	reason   string
 	novelty  float64
@@ -73,7 +75,7 @@ func instant(t *testing.T, s string, loc *time.Location) time.Time {
 	if u, err := time.Parse(time.RFC3339, s); err == nil {
 		return u
 	}
-	u, err := time.ParseInLocation("2006-01-02 15:04", s, loc)
+	u, err := time.ParseInLocation(timeLayout, s, loc)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,26 +89,54 @@ var dentist = event{title: "Dentist", from: "2026-11-23 15:00", to: "2026-11-23 
 func TestWhatIsWrittenOfADay(t *testing.T) {
 	t.Parallel()
 	cancelled := event{title: "Team sync", from: "2026-11-23 10:00", to: "2026-11-23 10:30", calendar: "Work",
-		status: summarizer.Cancelled, reason: "takes place every Monday, but not this one"}
+		status: summarizer.Cancelled, reason: "cancelled, usually Monday 10:00"}
+	choir := event{title: "Choir", from: "2026-11-23 19:00", to: "2026-11-23 21:00",
+		status: summarizer.Cancelled, reason: "cancelled, usually Monday 19:00"}
+	moved := event{title: "Team sync", from: "2026-11-23 14:00", to: "2026-11-23 14:30", calendar: "Work",
+		reason: "moved, usually Monday 10:00"}
+	renamed := event{title: "Sync with the Lyon office", from: "2026-11-23 10:00", to: "2026-11-23 10:30", calendar: "Work",
+		reason: "renamed, a weekly routine under another title"}
 	many := make([]event, 60)
 	for i := range many {
 		many[i] = event{title: fmt.Sprintf("Talk %d", i+1), calendar: "Conference",
 			from: fmt.Sprintf("2026-11-23 %02d:%02d", 8+i/6, i%6*10), to: fmt.Sprintf("2026-11-23 %02d:%02d", 8+i/6, i%6*10+9)}
 	}
+	crowded := make([]event, 25)
+	for i := range crowded {
+		from := time.Date(2026, 11, 23, 8, 20*i, 0, 0, time.UTC)
+		crowded[i] = event{title: fmt.Sprintf("Interview %d", i+1), from: from.Format(timeLayout), to: from.Add(20 * time.Minute).Format(timeLayout), calendar: "Hiring"}
+	}
+	crowded[4].reason = "moved from Friday 20 November 09:00"
+	crowded[11].title, crowded[11].reason, crowded[11].calendar = "Lunch with Noor", "2nd time in a year, last on 3 March 2026", ""
 	for name, b := range map[string]summarizer.Brief{
-		"empty":             brief(t, berlin, "2026-11-23", 0),
-		"routine-only":      brief(t, berlin, "2026-11-23", 6),
-		"routine-only-one":  brief(t, berlin, "2026-11-23", 1),
-		"one":               brief(t, berlin, "2026-11-23", 7, dentist),
-		"one-and-only":      brief(t, berlin, "2026-11-23", 1, dentist),
-		"one-cancelled":     brief(t, berlin, "2026-11-23", 2, cancelled),
+		"empty":            brief(t, berlin, "2026-11-23", 0),
+		"routine-only":     brief(t, berlin, "2026-11-23", 6),
+		"routine-only-one": brief(t, berlin, "2026-11-23", 1),
+		"one":              brief(t, berlin, "2026-11-23", 7, dentist),
+		"one-and-only":     brief(t, berlin, "2026-11-23", 1, dentist),
+		"one-cancelled":    brief(t, berlin, "2026-11-23", 2, cancelled),
+		"one-moved":        brief(t, berlin, "2026-11-23", 4, moved),
+		"one-renamed":      brief(t, berlin, "2026-11-23", 4, renamed),
+		"only-cancelled":   brief(t, berlin, "2026-11-23", 2, cancelled, choir),
+		"all-day-cancelled": brief(t, berlin, "2026-11-23", 2, event{title: "Bins out", from: "2026-11-23", to: "2026-11-24",
+			status: summarizer.Cancelled, reason: "cancelled, usually Monday"}),
+		"cancelled-by-others": brief(t, berlin, "2026-11-23", 2, event{title: "Choir", from: "2026-11-23 19:00", to: "2026-11-23 21:00",
+			status: summarizer.Cancelled, reason: "takes place every Monday, but not this one"}),
+		"only-moved": brief(t, berlin, "2026-11-23", 8,
+			event{title: "Early shift", from: "2026-11-23 06:00", to: "2026-11-23 14:00", calendar: "Ward 3", reason: "usually every 5 days, due on Tuesday 24 November"},
+			moved,
+			event{title: "Physiotherapy", from: "2026-11-23 17:15", to: "2026-11-23 18:00", reason: "usually Wednesday 17:15"},
+			event{title: "Book club", from: "2026-11-23 20:00", to: "2026-11-23 22:00", reason: "moved from Monday 30 November 20:00"}),
 		"without-length":    brief(t, berlin, "2026-11-23", 1, event{title: "Reminder: taxes", from: "2026-11-23 09:00", to: "2026-11-23 09:00"}),
 		"ends-before-start": brief(t, berlin, "2026-11-23", 1, event{title: "Odd", from: "2026-11-23 09:00", to: "2026-11-23 08:00"}),
 		"two": brief(t, berlin, "2026-11-23", 5, dentist,
-			event{title: "Anna's concert", from: "2026-11-23 20:00", to: "2026-11-23 22:30", calendar: "Family", reason: "new, with nobody else's calendar busy"}),
+			event{title: "Anna's concert", from: "2026-11-23 20:00", to: "2026-11-23 22:30", calendar: "Family", reason: "once a year, last on 24 November 2025"}),
+		"two-alike": brief(t, berlin, "2026-11-23", 5, dentist,
+			event{title: "Anna's concert", from: "2026-11-23 20:00", to: "2026-11-23 22:30", calendar: "Family"}),
 		"three-of-many-kinds": brief(t, berlin, "2026-11-23", 4, cancelled, dentist,
 			event{title: "Design review", from: "2026-11-23 17:00", to: "2026-11-23 18:00", calendar: "Work",
 				status: summarizer.Tentative, reason: "usually Tuesday 10:00"}),
+		"25":      brief(t, berlin, "2026-11-23", 29, crowded...),
 		"many":    brief(t, berlin, "2026-11-23", 63, many...),
 		"all-day": brief(t, berlin, "2026-11-23", 2, event{title: "Moving house", from: "2026-11-23", to: "2026-11-24"}),
 		"midnight-to-midnight": brief(t, berlin, "2026-11-23", 1,

@@ -23,28 +23,36 @@ func headline(b summarizer.Brief) string {
 	case n == 0 && b.Total == 0:
 		return "Nothing in the calendar."
 	case n == 0:
-		return fmt.Sprintf("Nothing out of the ordinary: %s.", counted(b.Total, "routine event"))
+		return "Nothing out of the ordinary."
 	case n == 1:
-		return oneThing(b.Novel[0].Event, b.Day)
-	case n <= headlineTitles:
-		return fmt.Sprintf("%s unusual things: %s.", capital(number(n)), listed(b.Novel))
+		return oneThing(b)
+	case allCancelled(b.Novel):
+		return fmt.Sprintf("%s things are cancelled", capital(number(n))) + listed(b.Novel, false)
 	default:
-		return fmt.Sprintf("%s unusual things, among them %s.", capital(number(n)), listed(mostNovel(b.Novel, headlineTitles)))
+		return fmt.Sprintf("%s unusual things", capital(number(n))) + listed(b.Novel, true)
 	}
 }
 
-func oneThing(e summarizer.Event, day summarizer.Day) string {
-	name := named(e, headlineTitle) + briefly(e, day)
-	if e.Status == summarizer.Cancelled {
-		return name + " is cancelled, the one unusual thing."
+func oneThing(b summarizer.Brief) string {
+	e := b.Novel[0].Event
+	name := named(e, headlineTitle) + briefly(e, b.Day)
+	switch {
+	case e.Status == summarizer.Cancelled:
+		return "The one unusual thing: " + name + " is cancelled."
+	case b.Total == 1:
+		return name + " is the one thing in the calendar."
+	default:
+		return name + " is the one unusual thing."
 	}
-	return name + " is the one unusual thing."
 }
 
 // briefly says when the event is in as few words as a headline wants.
 func briefly(e summarizer.Event, day summarizer.Day) string {
+	when := When(e, day)
 	if e.Touches(day) {
 		switch s := spanOn(e, day); {
+		case (e.AllDay || s.wholeDay) && s.days > 1:
+			when = s.count()
 		case e.AllDay || s.wholeDay:
 		case s.startsHere:
 			return " at " + clock(s.start)
@@ -52,19 +60,29 @@ func briefly(e summarizer.Event, day summarizer.Day) string {
 			return " until " + endClock(s.end, day)
 		}
 	}
-	return " (" + When(e, day) + ")"
+	return ", " + when + ","
 }
 
-func listed(novel []summarizer.Verdict) string {
+func allCancelled(novel []summarizer.Verdict) bool {
+	return !slices.ContainsFunc(novel, func(v summarizer.Verdict) bool { return v.Event.Status != summarizer.Cancelled })
+}
+
+// listed names the events, or the most novel of many, and says which are cancelled
+// if told to.
+func listed(novel []summarizer.Verdict, cancelled bool) string {
+	intro := ": "
+	if len(novel) > headlineTitles {
+		novel, intro = mostNovel(novel, headlineTitles), ", among them "
+	}
 	names := make([]string, len(novel))
 	for i, v := range novel {
 		names[i] = named(v.Event, listedTitle)
-		if v.Event.Status == summarizer.Cancelled {
+		if cancelled && v.Event.Status == summarizer.Cancelled {
 			names[i] += " (cancelled)"
 		}
 	}
 	last := len(names) - 1
-	return strings.Join(names[:last], ", ") + " and " + names[last]
+	return intro + strings.Join(names[:last], ", ") + " and " + names[last] + "."
 }
 
 // mostNovel returns the n most novel verdicts, in the order they came in.
@@ -96,13 +114,6 @@ func named(e summarizer.Event, limit int) string {
 		return "“" + Isolate(title) + "”"
 	}
 	return Isolate(title)
-}
-
-func counted(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }
 
 func number(n int) string {

@@ -16,7 +16,7 @@ var _ summarizer.Writer = Writer{}
 func (Writer) Name() string { return summarizer.PlainWriter }
 
 // Version changes when the same brief would be worded differently.
-func (Writer) Version() string { return "plain/1" }
+func (Writer) Version() string { return "plain/2" }
 
 // Write words the brief, in English whatever its Locale. It does not block and
 // its error is always nil, whatever the calendar holds.
