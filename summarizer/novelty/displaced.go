@@ -39,15 +39,17 @@ func (j *judged) seenAt(here place, usual schedule) bool {
 	return n >= 3 || 8*n >= len(j.similar)
 }
 
-// stays reports whether the habit is planned to go on where the event is rather
-// than where it has been: it was not moved once, but for good.
+// stays reports whether the habit is planned to be where the event is again, or
+// to go on there rather than where it has been: it was not moved once, but for
+// good.
 func (j *judged) stays(usual schedule) bool {
-	i := searchDay(j.all, j.at.on+1)
-	if i == len(j.all) {
+	here, planned := j.at.place(), j.all[searchDay(j.all, j.at.on+1):]
+	if len(planned) == 0 {
 		return false
 	}
-	next := j.all[i].place()
-	return !usual.near(next, next.apart(j.at.place()))
+	next := planned[0].place()
+	return !usual.near(next, next.apart(here)) ||
+		slices.ContainsFunc(planned, func(o occurred) bool { return o.place().apart(here) <= usual.drift })
 }
 
 // missed returns the times within a week of the event at which the habit was due

@@ -83,14 +83,16 @@ func (j *judged) findSimilar() []occurred {
 }
 
 // belongsTo reports whether the event is where something that was held as often
-// as a routine is repeatedly, or has no place in the week, but a time of day.
+// as a routine is repeatedly, or has no place in the week, but a time of day. What
+// has neither may be anywhere.
 func (j *judged) belongsTo(held []occurred) bool {
 	if len(held) < routineFrom {
 		return false
 	}
 	usual := scheduleOf(held)
 	near := usual.agreeing(func(o occurred) bool { return o.place().apart(j.at.place()) <= nearby })
-	return near >= 2 || len(usual.places) == 0 && closeClock(usual.clock, j.at.minute, usual.drift)
+	keepsClock := usual.clock != noClock
+	return near >= 2 || len(usual.places) == 0 && (!keepsClock || closeClock(usual.clock, j.at.minute, usual.drift))
 }
 
 // aYearBefore returns the day about a year before on which the title was met.

@@ -130,6 +130,11 @@ func TestModelJudges(t *testing.T) {
 			at("2026-06-16 15:00", "Pottery class"), history(weekly, one(at("2026-06-23 15:00", "Pottery class"))),
 			0.45, "weekly routine, usually Tuesday 10:00, 20 times in a year",
 		},
+		"one of two in a week that go on at new places": {
+			at("2026-06-16 15:00", "Pottery class"), history(weekly, before(at("2026-06-18 10:00", "Pottery class"), 20, 7),
+				one(at("2026-06-19 15:00", "Pottery class")), one(at("2026-06-23 15:00", "Pottery class")), one(at("2026-06-26 15:00", "Pottery class"))),
+			0.45, "weekly routine, usually 10:00, 40 times in a year",
+		},
 		"a routine that never kept to a time": {
 			at("2026-06-16 20:00", "Gym"), history(one(at("2026-06-01 07:00", "Gym")), one(at("2026-06-03 12:00", "Gym")), one(at("2026-06-04 18:00", "Gym")),
 				one(at("2026-06-07 09:30", "Gym")), one(at("2026-06-10 16:00", "Gym")), one(at("2026-06-13 11:00", "Gym"))),
@@ -175,6 +180,12 @@ func TestModelJudges(t *testing.T) {
 		"a number that is another each time": {
 			at("2026-06-16 10:00", "Pottery class 24"), history(before(at("2026-06-16 10:00", "Pottery class 7"), 8, 14), before(at("2026-06-09 10:00", "Pottery class 8"), 8, 14)),
 			0.3, "like a weekly routine, usually Tuesday 10:00, 16 times in a year",
+		},
+		"a number that is another each time, of what keeps to no time": {
+			at("2026-06-17 12:00", "Driving lesson 7"), history(one(at("2026-05-19 15:00", "Driving lesson 1")), one(at("2026-05-25 08:00", "Driving lesson 2")),
+				one(at("2026-05-28 17:00", "Driving lesson 3")), one(at("2026-06-02 10:00", "Driving lesson 4")), one(at("2026-06-06 13:30", "Driving lesson 5")),
+				one(at("2026-06-12 19:00", "Driving lesson 6"))),
+			0.3, "like a routine, 6 times in a year, last on 12 June 2026",
 		},
 		"a title with an addition": {
 			at("2026-06-16 10:00", "Pottery class (glazing)"), history(weekly), 1, "first time in a year",
