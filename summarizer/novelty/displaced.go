@@ -40,15 +40,15 @@ func (j *judged) seenAt(here place, usual schedule) bool {
 }
 
 // stays reports whether the habit is planned to be where the event is again, or
-// to go on there rather than where it has been: it was not moved once, but for
-// good.
+// to go on about there rather than where it has been: it was not moved once, but
+// for good.
 func (j *judged) stays(usual schedule) bool {
 	here, planned := j.at.place(), j.all[searchDay(j.all, j.at.on+1):]
 	if len(planned) == 0 {
 		return false
 	}
 	next := planned[0].place()
-	return !usual.near(next, next.apart(here)) ||
+	return !usual.near(next, 2*next.apart(here)) ||
 		slices.ContainsFunc(planned, func(o occurred) bool { return o.place().apart(here) <= usual.drift })
 }
 

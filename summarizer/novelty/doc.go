@@ -23,8 +23,8 @@
 //   - What was seen less often is the less news the more often and the more
 //     lately that was, and none if it is a series. What was seen about a year ago,
 //     once, is told as yearly.
-//   - What was never seen is news, unless its title is nearly that of a routine
-//     which has its place where it is: the same but for numbers, or a slip.
+//   - What was never seen is news, unless its title is nearly that of a routine:
+//     the same but for numbers, or, where that has its place, for a slip.
 //   - In a calendar of a few weeks nearly everything is new. What repeats in it
 //     is hardly told; what does not, is.
 //

@@ -61,35 +61,33 @@ func (j *judged) retitled() []occurred {
 	return others
 }
 
-// findSimilar adds habits with nearly the same title: the same but for numbers,
-// or for the spelling of a word or two. They count only if the event is where
-// they have their place.
+// findSimilar adds habits with nearly the same title: the same but for numbers, or
+// for the spelling of a word or two, if the event is where they have their place.
+// What is the same but for numbers counts elsewhere, too, if it has its places: it
+// was moved, or is an extra one.
 func (j *judged) findSimilar() []occurred {
 	similar := j.same
-	if kin := yearBefore(j.model.kinds[j.title.kind], j.at.on); len(kin) > len(j.same) && j.belongsTo(kin) {
-		similar = kin
-		j.all = union(j.all, j.model.kinds[j.title.kind])
+	if kin := yearBefore(j.model.kinds[j.title.kind], j.at.on); len(kin) > len(j.same) && len(kin) >= routineFrom {
+		if usual := scheduleOf(kin); len(usual.places) > 0 || j.fits(usual) {
+			similar = kin
+			j.all = union(j.all, j.model.kinds[j.title.kind])
+		}
 	}
 	candidates := j.model.slots[j.at.place().slot(0)]
 	for _, h := range candidates[:min(len(candidates), maxCandidates)] {
 		if h.kind == j.title.kind || h.sameTitle(j.title) || !h.alike(j.title) {
 			continue
 		}
-		if held := yearBefore(h.held, j.at.on); j.belongsTo(held) {
+		if held := yearBefore(h.held, j.at.on); len(held) >= routineFrom && j.fits(scheduleOf(held)) {
 			similar = union(similar, held)
 		}
 	}
 	return similar
 }
 
-// belongsTo reports whether the event is where something that was held as often
-// as a routine is repeatedly, or has no place in the week, but a time of day. What
-// has neither may be anywhere.
-func (j *judged) belongsTo(held []occurred) bool {
-	if len(held) < routineFrom {
-		return false
-	}
-	usual := scheduleOf(held)
+// fits reports whether the event is where something is repeatedly, or has no place
+// in the week, but a time of day. What has neither may be anywhere.
+func (j *judged) fits(usual schedule) bool {
 	near := usual.agreeing(func(o occurred) bool { return o.place().apart(j.at.place()) <= nearby })
 	keepsClock := usual.clock != noClock
 	return near >= 2 || len(usual.places) == 0 && (!keepsClock || closeClock(usual.clock, j.at.minute, usual.drift))

@@ -181,6 +181,13 @@ func TestModelJudges(t *testing.T) {
 			at("2026-06-16 10:00", "Pottery class 24"), history(before(at("2026-06-16 10:00", "Pottery class 7"), 8, 14), before(at("2026-06-09 10:00", "Pottery class 8"), 8, 14)),
 			0.3, "like a weekly routine, usually Tuesday 10:00, 16 times in a year",
 		},
+		"a numbered routine moved by a day": {
+			at("2026-06-17 10:00", "Sprint 43 review"), history(before(at("2026-06-16 10:00", "Sprint 41 review"), 8, 14)), 0.9, "usually Tuesday 10:00",
+		},
+		"a number more, beside what is numbered as ever": {
+			at("2026-06-17 15:00", "Sprint 43 review"), history(before(at("2026-06-16 10:00", "Sprint 41 review"), 8, 14), one(at("2026-06-16 10:00", "Sprint 42 review"))),
+			0.3, "like a fortnightly routine, usually Tuesday 10:00, 9 times in a year",
+		},
 		"a number that is another each time, of what keeps to no time": {
 			at("2026-06-17 12:00", "Driving lesson 7"), history(one(at("2026-05-19 15:00", "Driving lesson 1")), one(at("2026-05-25 08:00", "Driving lesson 2")),
 				one(at("2026-05-28 17:00", "Driving lesson 3")), one(at("2026-06-02 10:00", "Driving lesson 4")), one(at("2026-06-06 13:30", "Driving lesson 5")),
