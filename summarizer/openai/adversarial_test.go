@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
 	"foreday/summarizer"
@@ -101,10 +102,40 @@ func TestTruthsAreAccepted(t *testing.T) {
 	}
 }
 
+// tally counts planted falsehoods, and why they were refused, over parallel tests.
+type tally struct {
+	mu      sync.Mutex
+	refused map[openai.Reason]int
+}
+
+func (c *tally) add(r openai.Reason) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.refused[r]++
+}
+
+// tallied returns a tally that, once all subtests of t have ended, says what it
+// saw: at least so many kinds of refusal, unless only some of the planted ran.
+func tallied(t *testing.T, planted, kinds int) *tally {
+	t.Helper()
+	c := &tally{refused: map[openai.Reason]int{}}
+	t.Cleanup(func() {
+		ran := 0
+		for _, n := range c.refused {
+			ran += n
+		}
+		t.Logf("%d of %d planted falsehoods ran and were refused and counted, for %d reasons: %v", ran, planted, len(c.refused), c.refused)
+		if ran == planted && len(c.refused) < kinds {
+			t.Errorf("they were refused for %d reasons, want %d", len(c.refused), kinds)
+		}
+	})
+	return c
+}
+
 // And these may not, whoever talked the model into them.
 func TestFalsehoodsAreRefused(t *testing.T) {
 	t.Parallel()
-	for _, c := range []struct {
+	falsehoods := []struct {
 		line
 		want openai.Reason
 	}{
@@ -253,7 +284,32 @@ func TestFalsehoodsAreRefused(t *testing.T) {
 		{says("“Dentist” is unusual.\x1b[31m", 1), openai.Unprintable},
 		{says("", 1), openai.Empty},
 		{says(strings.Repeat("“Dentist” is unusual. ", 60), 1), openai.TooLong},
-	} {
+		// Denials.
+		{says("There is no dentist.", 1), openai.WrongCount},
+		{says("No “Dentist” this time.", 1), openai.WrongCount},
+		{says("“Dentist” does not take place.", 1), openai.WrongWord},
+		{says("“Dentist” is not unusual.", 1), openai.WrongWord},
+		{says("“Dentist” never happens.", 1), openai.WrongWord},
+		{says("“Team sync” is not cancelled.", 3), openai.WrongWord},
+		{says("“Team sync” is no longer cancelled.", 3), openai.WrongCount},
+		{says("The day is free, without “Dentist”.", 1), openai.WrongWord},
+		// Times swapped, and other ways to say so.
+		{says("“Anna's concert” is at 15:00 and “Dentist” at 20:00.", 1, 2), openai.WrongTime},
+		{says("“Dentist” (20:00–22:30), “Anna's concert” (15:00–16:00).", 1, 2), openai.WrongTime},
+		{says("15:00: “Anna's concert”; 20:00: “Dentist”.", 1, 2), openai.WrongTime},
+		{says("“Dentist” is in the evening and “Anna's concert” in the afternoon.", 1, 2), openai.WrongTime},
+		// Languages that were not asked for.
+		{says("„Dentist“ ist um 15:00 Uhr.", 1), openai.WrongWord},
+		{says("« Dentist » est à 15:00.", 1), openai.WrongWord},
+		{says("“Dentist” 在 15:00。", 1), openai.WrongWord},
+		{says("“Dentist” сегодня в 15:00.", 1), openai.WrongWord},
+		{says("“Dentist” الساعة 15:00.", 1), openai.WrongWord},
+	}
+	if len(falsehoods) < 60 {
+		t.Errorf("%d falsehoods are planted, want 60 at least", len(falsehoods))
+	}
+	count := tallied(t, 2*len(falsehoods), 10)
+	for _, c := range falsehoods {
 		for _, place := range []string{"sentence", "headline"} {
 			t.Run(place+" "+c.Text[:min(len(c.Text), 80)], func(t *testing.T) {
 				t.Parallel()
@@ -264,6 +320,7 @@ func TestFalsehoodsAreRefused(t *testing.T) {
 					a.Sentences = append(a.Sentences, c.line)
 				}
 				got := refusalOf(t, attacked, a.json(t))
+				count.add(got)
 				if schemaCatches := place == "headline" && c.Text == ""; got != c.want && !schemaCatches {
 					t.Errorf("refused for %s, want %s", got, c.want)
 				}
@@ -382,6 +439,7 @@ func TestHostileTitlesChangeNothing(t *testing.T) {
 	}
 	lies := []openaitest.FaultKind{openaitest.Obedient, openaitest.InventedEvent, openaitest.ShiftedHour,
 		openaitest.PhoneNumber, openaitest.AddedLink, openaitest.Prose, openaitest.WrongSchema, openaitest.Fenced}
+	count := tallied(t, len(titles)*len(lies), 4)
 	for _, title := range titles {
 		b := brief(4, at(title, "09:05", "09:35"), at("Dentist", "15:00", "16:00"))
 		t.Run(fmt.Sprintf("%.40q", title), func(t *testing.T) {
@@ -393,11 +451,17 @@ func TestHostileTitlesChangeNothing(t *testing.T) {
 			for _, lie := range lies {
 				w.server.Heal()
 				w.server.Inject(openaitest.Fault{Kind: lie})
+				before := len(w.refused())
 				text, err := w.Write(t.Context(), b)
 				var refused *openai.Refused
 				if !errors.As(err, &refused) {
 					t.Errorf("%s: Write = %+v, %v; want it refused", lie, text, err)
+					continue
 				}
+				if counted := w.refused()[before:]; len(counted) == 0 || counted[len(counted)-1] != refused.Reason {
+					t.Errorf("%s: refused for %s, and counted as %v", lie, refused.Reason, counted)
+				}
+				count.add(refused.Reason)
 			}
 		})
 	}
