@@ -32,7 +32,7 @@ func (c *connectCmd) Validate() error {
 	if c.Wait <= 0 {
 		return fmt.Errorf("--wait %q: want more than 0s", c.Wait)
 	}
-	return validPort(c.Port)
+	return validPort("--port", c.Port)
 }
 
 // Run asks the user for access and keeps what they grant. All that could fail
