@@ -80,6 +80,7 @@ func (c *connectCmd) ask(ctx context.Context, out console, app google.OAuth, kep
 	}
 	defer back.close()
 	consent := app.Ask(back.url, orElse(c.Account, c.User))
+	back.open(consent.Answers)
 	fmt.Fprintf(out.stdout, "To let foreday read the calendars of %s, open this address in a browser on this machine:\n%s\n", c.User, consent.Address())
 	if c.Browser == "always" || c.Browser == "auto" && isTerminal(out.stdout) {
 		openBrowser(consent.Address())
