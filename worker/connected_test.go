@@ -213,6 +213,29 @@ func TestTenWorkersRefreshAnExpiredTokenOnce(t *testing.T) {
 	})
 }
 
+// A connection for each refresh would cost a handshake each, and be left behind.
+func TestRefreshesShareAConnection(t *testing.T) {
+	t.Parallel()
+	c := connected(t, redistest.Mini(t).Client(t), googletest.Config{})
+	connections := map[string]bool{}
+	c.app.TokenURL = serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		connections[r.RemoteAddr] = true // one request at a time comes here
+		c.google.ServeHTTP(w, r)
+	})) + googletest.TokenPath
+	process := c.process()
+	c.wantTokens(5, func() {
+		for range 5 {
+			c.clock.pass(time.Hour)
+			if err := c.read(process); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+	if n := len(connections); n != 1 {
+		t.Errorf("five refreshes made %d connections, want one", n)
+	}
+}
+
 // Without Redis, up and get run side by side, and share files.
 func TestProcessesThatShareFilesRefreshAnExpiredTokenOnce(t *testing.T) {
 	t.Parallel()

@@ -368,7 +368,7 @@ func TestAWorkerThatIsStoppedHandsItsRefreshesBack(t *testing.T) {
 		defer open()
 		b.create("ada", "Dentist", "2026-11-23 15:00", "2026-11-23 16:00")
 		b.await("the model asked", waiting)
-		if took := stopped.stop(); took > b.shutdown+2*time.Second {
+		if took := stopped.stop(); took > b.shutdown+8*time.Second {
 			t.Errorf("stopping took %v", took)
 		}
 		if job := b.theJob(); job.Retried != 0 {

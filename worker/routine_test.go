@@ -192,7 +192,7 @@ func TestWithoutRedisRoutinesAreLearntAllTheSame(t *testing.T) {
 				if _, err := learner.Routine(t.Context(), "ada", summarizer.Day{Date: today, Zone: berlin}, summarizer.Selection{}); err != nil {
 					t.Fatal(err)
 				}
-				if took := time.Since(began); took > 2*time.Second {
+				if took := time.Since(began); took > 6*time.Second { // without a bound it is twice that
 					t.Errorf("it took %v", took)
 				}
 			}

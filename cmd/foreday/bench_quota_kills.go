@@ -211,7 +211,7 @@ func (k *quotaKilling) note(w *benchWorker, calls []ledgerCall, now, at time.Tim
 	lost := max(0, float64(len(calls))-arrived)
 	k.held += n
 	k.lost += lost
-	k.worst = max(k.worst, lost/n)
+	k.worst = max(k.worst, lost/max(n, 1)) // its turns may have been settled in its last moment
 	for _, c := range calls {
 		k.longest = max(k.longest, c.leaves.Sub(now))
 	}

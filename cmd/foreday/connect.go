@@ -32,7 +32,7 @@ func (c *connectCmd) Validate() error {
 	if c.Wait <= 0 {
 		return fmt.Errorf("--wait %q: want more than 0s", c.Wait)
 	}
-	return validPort(c.Port)
+	return validPort("--port", c.Port)
 }
 
 // Run asks the user for access and keeps what they grant. All that could fail
@@ -80,6 +80,7 @@ func (c *connectCmd) ask(ctx context.Context, out console, app google.OAuth, kep
 	}
 	defer back.close()
 	consent := app.Ask(back.url, orElse(c.Account, c.User))
+	back.open(consent.Answers)
 	fmt.Fprintf(out.stdout, "To let foreday read the calendars of %s, open this address in a browser on this machine:\n%s\n", c.User, consent.Address())
 	if c.Browser == "always" || c.Browser == "auto" && isTerminal(out.stdout) {
 		openBrowser(consent.Address())

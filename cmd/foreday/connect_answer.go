@@ -17,10 +17,13 @@ import (
 const answerPath = "/answer"
 
 // answers listens on loopback for a browser that comes back from a page of
-// consent. The first answer counts; others are told so.
+// consent. The first answer counts; others are told so. Whoever comes with
+// something else is turned away.
 type answers struct {
 	url      string
+	listener net.Listener
 	server   *http.Server
+	isAnswer func(query url.Values) bool
 	answered atomic.Bool
 	first    chan *answer // never blocks: only one is sent
 }
@@ -37,18 +40,25 @@ type page struct {
 	status      int
 }
 
-// listenForAnswer listens on a port of loopback, 0 for a free one.
+// listenForAnswer listens on a port of loopback, 0 for a free one. Browsers wait
+// until open is called.
 func listenForAnswer(port int) (*answers, error) {
 	listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
 	if err != nil {
 		return nil, fmt.Errorf("listen for the browser: %w: choose another --port", err)
 	}
-	a := &answers{url: "http://" + listener.Addr().String() + answerPath, first: make(chan *answer, 1)}
+	a := &answers{url: "http://" + listener.Addr().String() + answerPath, listener: listener, first: make(chan *answer, 1)}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET "+answerPath, a.serve)
 	a.server = &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
-	go a.server.Serve(listener) // ends with close
 	return a, nil
+}
+
+// open lets browsers in. isAnswer tells an answer by its query; it is called from
+// several goroutines.
+func (a *answers) open(isAnswer func(query url.Values) bool) {
+	a.isAnswer = isAnswer
+	go a.server.Serve(a.listener) // ends with close
 }
 
 // wait returns the first answer.
@@ -65,6 +75,10 @@ func (a *answers) wait(ctx context.Context, patience time.Duration) (*answer, er
 
 // serve hands the answer over, and shows what comes of it.
 func (a *answers) serve(w http.ResponseWriter, r *http.Request) {
+	if !a.isAnswer(r.URL.Query()) {
+		page{"Not connected", "This is no answer to what foreday asked. Open the address that it printed last, and nothing else.", http.StatusBadRequest}.write(w)
+		return
+	}
 	if !a.answered.CompareAndSwap(false, true) {
 		page{"Answered before", "foreday takes one answer only. Run foreday connect again to give another.", http.StatusConflict}.write(w)
 		return

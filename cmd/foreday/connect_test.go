@@ -202,8 +202,6 @@ func TestConnectSaysWhatWentWrongHereAndInTheBrowser(t *testing.T) {
 	}{
 		"denied":               {user: "stranger", says: "denied"},
 		"denied on the page":   {open: answerWith("state=STATE&error=access_denied"), says: "denied"},
-		"another state":        {open: answerWith("state=guessed&code=4/x"), says: "state"},
-		"nothing":              {open: answerWith(""), says: "state"},
 		"an error":             {open: answerWith("state=STATE&error=org_internal"), says: "org_internal"},
 		"a hostile error":      {open: answerWith("state=STATE&error=%3Cscript%3Ealert(1)%3C/script%3E"), says: "page of consent"},
 		"a code that is none":  {open: answerWith("state=STATE&code=4/guessed"), says: "invalid_grant"},
@@ -259,8 +257,11 @@ func TestTheFirstAnswerCounts(t *testing.T) {
 	first := make(chan got, 1)
 	go func() { first <- get(t, address) }()
 	<-reached
-	u, _ := url.Parse(address)
-	second := get(t, u.Query().Get("redirect_uri")+"?state=x&code=y")
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	second := get(t, u.Query().Get("redirect_uri")+"?code=4/x&state="+u.Query().Get("state"))
 	if second.StatusCode != http.StatusConflict || !strings.Contains(second.body, "<h1>Answered before</h1>") {
 		t.Errorf("the second browser shows %s:\n%s", second.Status, second.body)
 	}
@@ -270,6 +271,30 @@ func TestTheFirstAnswerCounts(t *testing.T) {
 	close(held)
 	if page := <-first; page.StatusCode != http.StatusOK {
 		t.Errorf("the first browser shows %s:\n%s", page.Status, page.body)
+	}
+	if r := p.ends(t); r.status != exitDone {
+		t.Errorf("status %d:\n%s", r.status, r.stdout)
+	}
+}
+
+// Any page that the user has open, and anybody else on the machine, can send a
+// browser to the port.
+func TestWhoDoesNotAnswerWhatWasAskedIsTurnedAwayAndTheUserStillCanConnect(t *testing.T) {
+	t.Parallel()
+	_, e := standIn(t)
+	p, address := startConnecting(t, e, "ada")
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, query := range []string{"?state=guessed&code=4/x", "?code=4/x", "?error=access_denied", ""} {
+		page := get(t, u.Query().Get("redirect_uri")+query)
+		if page.StatusCode != http.StatusBadRequest || !strings.Contains(page.body, "<h1>Not connected</h1>") {
+			t.Errorf("to %q the browser shows %s:\n%s", query, page.Status, page.body)
+		}
+	}
+	if page := get(t, address); page.StatusCode != http.StatusOK {
+		t.Errorf("the user's browser shows %s:\n%s", page.Status, page.body)
 	}
 	if r := p.ends(t); r.status != exitDone {
 		t.Errorf("status %d:\n%s", r.status, r.stdout)

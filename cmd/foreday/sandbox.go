@@ -53,7 +53,7 @@ func (c *sandboxCmd) Validate() error {
 	if c.Users < 1 || c.Users > 100_000 {
 		return fmt.Errorf("--users \"%d\": want 1 to 100000", c.Users)
 	}
-	if err := validPort(c.Port); err != nil {
+	if err := validPort("--port", c.Port); err != nil {
 		return err
 	}
 	_, err := openaitest.ParseFaultKind(c.OpenAIFaultKind)

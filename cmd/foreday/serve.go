@@ -62,7 +62,7 @@ type workerCmd struct {
 }
 
 // Validate is called by the parser.
-func (c *workerCmd) Validate() error { return validPort(c.MetricsPort) }
+func (c *workerCmd) Validate() error { return validPort("PORT", c.MetricsPort) }
 
 // Run consumes messages and refreshes summaries.
 func (c *workerCmd) Run(ctx context.Context, out console) error {
@@ -119,7 +119,7 @@ type dashboardCmd struct {
 }
 
 // Validate is called by the parser.
-func (c *dashboardCmd) Validate() error { return validPort(c.Port) }
+func (c *dashboardCmd) Validate() error { return validPort("PORT", c.Port) }
 
 // Run serves asynqmon.
 func (c *dashboardCmd) Run(ctx context.Context, out console) error {

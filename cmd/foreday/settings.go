@@ -256,7 +256,7 @@ func (s LimitSettings) limits() quota.Limits {
 	}
 }
 
-func (s HTTPSettings) Validate() error { return validPort(s.Port) }
+func (s HTTPSettings) Validate() error { return validPort("PORT", s.Port) }
 
 func (s DashboardSettings) Validate() error {
 	if (s.DashboardUser == "") != (s.DashboardPassword == "") {
@@ -269,9 +269,10 @@ func (s DashboardSettings) Validate() error {
 	return nil
 }
 
-func validPort(port int) error {
+// validPort holds a port to what ports may be; name is the setting's.
+func validPort(name string, port int) error {
 	if port < 0 || port > 65535 {
-		return fmt.Errorf("PORT \"%d\": want 0 (a free one) to 65535", port)
+		return fmt.Errorf("%s \"%d\": want 0 (a free one) to 65535", name, port)
 	}
 	return nil
 }

@@ -82,6 +82,7 @@ func newSystem(s SystemSettings, client redis.UniversalClient, log zerolog.Logge
 		return nil, err
 	}
 	if err := sys.addSummarizer(); err != nil {
+		sys.gate.Close() // it always returns nil
 		return nil, err
 	}
 	sys.addReader()

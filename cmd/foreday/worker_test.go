@@ -134,23 +134,29 @@ func TestWhatABusyWorkerHoldsIsFinishedByAnother(t *testing.T) {
 	t.Parallel()
 	server := redistest.Start(t)
 	client := server.Client(t)
-	sandbox := startSandbox(t, "--users", "3", "--google-delay", "700ms")
+	// A refresh asks Google four times, one after the other: longer than a worker that
+	// was told to stop lets it go on.
+	sandbox := startSandbox(t, "--users", "3", "--google-delay", "2500ms")
 	e := sandbox.env.with("REDIS_URL=" + server.URL())
 	first := start(t, e, "worker")
 	first.says(t, "worker started")
-	var date summarizer.Date
+	var messages []string
 	for _, user := range []string{"u1", "u2", "u3"} {
-		date = publishToday(t, server, user)
+		messages = append(messages, "type calendar.changed user "+user)
 	}
+	date := summarizer.DateOf(time.Now().UTC())
+	pour(t, server, messages)
 	eventually(t, func() string {
 		if n := client.LLen(t.Context(), "asynq:{foreday:refresh}:active").Val(); n < 3 {
 			return fmt.Sprintf("%d jobs are under way", n)
 		}
 		return ""
 	})
-	second := start(t, e, "worker")
-	second.says(t, "worker started")
 	first.stop(t)
+	if !strings.Contains(first.output(), `"outcome":"put_off"`) {
+		t.Errorf("the first worker finished all by itself:\n%s", first.output())
+	}
+	second := start(t, e, "worker")
 	for _, user := range []string{"u1", "u2", "u3"} {
 		for ahead := range 2 {
 			name := fmt.Sprintf("foreday:{%s}:summary:%s", user, date.AddDays(ahead))

@@ -40,6 +40,7 @@ func Connected(app OAuth, vault Vault, refusals Refusals) (Access, error) {
 	if err := app.Validate(); err != nil {
 		return nil, err
 	}
+	app.Client = tokenClient(app.Client) // one for all refreshes, or each would make a connection
 	now := clockOr(app.Now)
 	c := &connected{
 		app: app, vault: vault, now: now, moved: func(string) {},

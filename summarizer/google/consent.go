@@ -46,11 +46,17 @@ func (c *Consent) Address() string {
 	return c.config.AuthCodeURL(c.state, options...)
 }
 
+// Answers reports whether the query is an answer to this asking. What is not may be
+// anybody's: whoever can make the user's browser, or another on the machine, open
+// the redirect address.
+func (c *Consent) Answers(query url.Values) bool {
+	return subtle.ConstantTimeCompare([]byte(query.Get("state")), []byte(c.state)) == 1
+}
+
 // Grant turns the answer into what the user granted, by asking the token
 // endpoint. An answer works once. Errors are of Kind NoAccess if the user said no.
 func (c *Consent) Grant(ctx context.Context, answer url.Values) (Grant, error) {
-	// Before anything else: what is not an answer to this asking may be anybody's.
-	if subtle.ConstantTimeCompare([]byte(answer.Get("state")), []byte(c.state)) != 1 {
+	if !c.Answers(answer) {
 		return Grant{}, consentError(Rejected, "the answer is not to the question that was asked: its state is wrong", "open the address that was printed last, and nothing else")
 	}
 	if answer.Has("error") {

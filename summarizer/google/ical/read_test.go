@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -179,7 +180,7 @@ func TestOptionsSayWhatAFileLeavesOpen(t *testing.T) {
 	}
 }
 
-// Hostile rules cost milliseconds, not minutes.
+// Hostile rules and folds cost milliseconds, not minutes.
 func TestReadingIsBoundedInTime(t *testing.T) {
 	t.Parallel()
 	var b bytes.Buffer
@@ -191,11 +192,16 @@ func TestReadingIsBoundedInTime(t *testing.T) {
 	for i := range 70 {
 		fmt.Fprintf(&b, "BEGIN:VEVENT\nUID:%d\nDTSTART:20260310T100000Z\nRRULE:%s\nEND:VEVENT\n", i, rules[i%len(rules)])
 	}
-	b.WriteString("DESCRIPTION:" + strings.Repeat("x\n ", 100_000) + strings.Repeat("y", 1<<20))
-	start := time.Now()
-	cal := read(t, b.String())
-	if took := time.Since(start); took > 20*time.Second {
-		t.Errorf("took %v", took)
+	b.WriteString(strings.Repeat("DESCRIPTION:"+strings.Repeat("x\n ", 100_000)+strings.Repeat("y", 1<<20)+"\n", 2))
+	var cal *ical.Calendar
+	took := time.Duration(math.MaxInt64)
+	for range 3 { // the fastest counts: others may be busy
+		start := time.Now()
+		cal = read(t, b.String())
+		took = min(took, time.Since(start))
+	}
+	if took > 8*time.Second {
+		t.Errorf("took %v, at best", took)
 	}
 	if len(cal.Events)+len(cal.Skipped) != 70 {
 		t.Errorf("read %d and skipped %d of 70", len(cal.Events), len(cal.Skipped))

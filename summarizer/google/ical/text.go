@@ -46,6 +46,12 @@ func decode(b []byte) []byte {
 // joins the text; other lines that are no property are dropped.
 func unfold(b []byte) []line {
 	var lines []line
+	var text []byte // of the last line so far; to join strings would copy it for each
+	finish := func() {
+		if last := len(lines) - 1; last >= 0 {
+			lines[last].text = clean(string(text))
+		}
+	}
 	for number := 1; len(b) > 0; number++ {
 		physical := b
 		if end := bytes.IndexAny(b, "\r\n"); end >= 0 {
@@ -58,28 +64,25 @@ func unfold(b []byte) []line {
 		} else {
 			b = nil
 		}
-		switch last := len(lines) - 1; {
+		switch {
 		case len(physical) == 0:
-		case last >= 0 && (physical[0] == ' ' || physical[0] == '\t'):
-			lines[last].extend(string(physical[1:]))
+		case len(lines) > 0 && (physical[0] == ' ' || physical[0] == '\t'):
+			text = extend(text, physical[1:])
 		case isProperty(physical):
+			finish()
 			lines = append(lines, line{number: number})
-			lines[last+1].extend(string(physical))
-		case last >= 0 && isText(lines[last].text):
-			lines[last].extend(`\n` + string(physical))
+			text = extend(text[:0], physical)
+		case len(lines) > 0 && isText(text):
+			text = extend(extend(text, []byte(`\n`)), physical)
 		}
 	}
-	for i := range lines {
-		lines[i].text = clean(lines[i].text)
-	}
+	finish()
 	return lines
 }
 
-func (l *line) extend(more string) {
-	if room := maxLine - len(l.text); len(more) > room {
-		more = more[:max(0, room)]
-	}
-	l.text += more
+// extend appends to the text of a line as much as there is room for.
+func extend(text, more []byte) []byte {
+	return append(text, more[:min(len(more), maxLine-len(text))]...)
 }
 
 // isProperty reports whether b looks like NAME:value or NAME;parameters:value.
@@ -96,8 +99,9 @@ func isProperty(b []byte) bool {
 	return true
 }
 
-func isText(s string) bool {
-	name := strings.ToUpper(s[:strings.IndexAny(s, ":;")])
+// isText reports whether a property is a text that people write.
+func isText(property []byte) bool {
+	name := strings.ToUpper(string(property[:bytes.IndexAny(property, ":;")]))
 	return name == "DESCRIPTION" || name == "SUMMARY" || name == "LOCATION" || name == "COMMENT"
 }
 
