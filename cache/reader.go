@@ -129,7 +129,7 @@ func (r *Reader) Today(ctx context.Context, user string, now time.Time) (summari
 	})
 	if err == nil && name != "" {
 		if zone, err := time.LoadLocation(name); err == nil {
-			return summarizer.Day{Date: summarizer.DateOf(now.In(zone)), Zone: zone}, nil
+			return summarizer.DayAt(now, zone), nil
 		}
 	}
 	if r.cfg.Generator == nil {

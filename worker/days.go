@@ -30,7 +30,7 @@ func datesOf(span events.Span, zone *time.Location) (first, last summarizer.Date
 type window struct{ first, last summarizer.Date }
 
 func dueWindow(zone *time.Location, now time.Time, refreshDays int) window {
-	today := summarizer.DateOf(now.In(zone))
+	today := summarizer.DayAt(now, zone).Date
 	return window{today, today.AddDays(refreshDays - 1)}
 }
 

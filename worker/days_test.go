@@ -83,6 +83,21 @@ var zones = []string{
 	"America/Scoresbysund", "Pacific/Kwajalein", "America/Sao_Paulo", "Asia/Gaza",
 }
 
+func TestWhatHappensNowIsDueAheadWhateverTheClocksDo(t *testing.T) {
+	t.Parallel()
+	// In St. John's the clocks went back a minute after midnight, and showed the day
+	// before for another hour.
+	for _, name := range []string{"America/St_Johns", "Asia/Beirut", "Europe/Berlin"} {
+		zone := inZone(t, name)
+		for now := mustTime(time.RFC3339, "2010-11-06T12:00:00Z"); now.Before(mustTime(time.RFC3339, "2010-11-08T12:00:00Z")); now = now.Add(10 * time.Minute) {
+			first, last := datesOf(events.Between(now, now.Add(time.Minute)), zone)
+			if w := dueWindow(zone, now, 1); !w.touches(first, last) {
+				t.Errorf("at %s in %s, an event on %s is not due: %v is", now, name, first, w.first)
+			}
+		}
+	}
+}
+
 func TestEveryInstantOfASpanFallsOnOneOfItsDays(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

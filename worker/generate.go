@@ -24,7 +24,7 @@ func (d Direct) Today(ctx context.Context, user string) (summarizer.Day, error) 
 	if err != nil {
 		return summarizer.Day{}, err
 	}
-	return summarizer.Day{Date: summarizer.DateOf(d.Now().In(zone)), Zone: zone}, nil
+	return summarizer.DayAt(d.Now(), zone), nil
 }
 
 // Generate makes the summary of one day, as the user prefers.

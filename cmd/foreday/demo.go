@@ -200,7 +200,7 @@ func (d *demo) fill(stand *standIns, c *demoCmd, out console) error {
 	stand.google.SetZone(d.user, zone)
 	d.day = summarizer.Day{Date: c.Date, Zone: zone}
 	if c.Date.IsZero() {
-		d.day.Date = summarizer.DateOf(time.Now().In(zone))
+		d.day = summarizer.DayAt(time.Now(), zone)
 	}
 	if len(c.ICS) > 0 {
 		return nil

@@ -72,7 +72,7 @@ func (c *explainCmd) explain(ctx context.Context, out console) error {
 	}
 	day := summarizer.Day{Date: c.Date, Zone: zone}
 	if c.Date.IsZero() {
-		day.Date = summarizer.DateOf(time.Now().In(zone))
+		day = summarizer.DayAt(time.Now(), zone)
 	}
 	draft, err := s.Fetch(ctx, user, day, c.preferences(ctx, out))
 	if err != nil {
