@@ -84,10 +84,10 @@ type lister struct {
 
 // addSingle adds an event that stands for itself.
 func (l *lister) addSingle(r *record) {
-	if r.cancelled() && !l.deleted && l.since < 0 {
+	if l.since < 0 && (!l.touches(r.span) || r.cancelled() && !l.deleted) {
 		return
 	}
-	if l.passes(r) && (l.touches(r.span) || l.since >= 0) {
+	if l.passes(r) {
 		l.add(r)
 	}
 }
