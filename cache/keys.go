@@ -25,7 +25,8 @@ func staleKey(user string, d summarizer.Date) string {
 //	kept   the run that wrote the stale copy
 //	read   when a reader last wanted the day, milliseconds
 //	since  when the earliest message not yet in a fresh copy was published, milliseconds
-//	want   event IDs that the next fetch should find (+) or miss (-), a line each
+//	want   event IDs that the next fetch should find (+), miss (-) or may do either (?),
+//	       a line each, the last on each counting
 //	fault  why the last run gave up, if it did for good
 func stateKey(user string, d summarizer.Date) string {
 	return "foreday:{" + user + "}:day:" + d.String()

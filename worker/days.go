@@ -64,8 +64,9 @@ type change struct {
 
 // invalidation says which days the messages touch for somebody in zone. If the
 // zone is only guessed and a day might be due in another, today is refreshed:
-// that job learns the zone, and sees to the days that are due there.
-func (c *change) invalidation(zone *time.Location, guessed bool, now time.Time, refreshDays int) cache.Invalidation {
+// that job learns the zone, and sees to the days that are due there. If every day is
+// meant, the known ones are among them.
+func (c *change) invalidation(zone *time.Location, guessed bool, now time.Time, refreshDays int, known []summarizer.Date) cache.Invalidation {
 	in := cache.Invalidation{User: c.user, Zone: zone.String(), SetZone: zone.String(), Published: c.deliveries[0].Published}
 	due := dueWindow(zone, now, refreshDays)
 	anyDue, mightBeDue := false, false
@@ -81,29 +82,38 @@ func (c *change) invalidation(zone *time.Location, guessed bool, now time.Time, 
 			in.Days = withDay(in.Days, cache.DueDay{Date: d, Due: due.touches(d, d)}, want)
 		}
 	}
+	var unsure []string // of every day
 	for i, d := range c.deliveries {
 		in.Redelivered = in.Redelivered || d.Redelivered
 		if d.Published.Before(in.Published) {
 			in.Published = d.Published
 		}
-		if !d.Span.IsZero() {
-			wanted := ""
-			if i >= len(c.deliveries)-cache.MaxWant {
-				wanted = want(d.Message)
-			}
-			touch(d.Span, wanted)
+		wanted := ""
+		if i >= len(c.deliveries)-cache.MaxWant {
+			wanted = want(d.Message)
 		}
-		switch {
-		case !d.Was.IsZero():
-			touch(d.Was, "")
-		case d.Type == events.EventUpdated, d.Type == events.CalendarChanged:
+		everywhere := d.Type == events.CalendarChanged || d.Type == events.EventUpdated && d.Was.IsZero()
+		if everywhere {
 			in.All = true
+			if wanted != "" {
+				unsure = append(unsure, wanted)
+			}
+			wanted = ""
+		}
+		for _, span := range []events.Span{d.Span, d.Was} {
+			if !span.IsZero() {
+				touch(span, wanted)
+			}
 		}
 	}
 	switch {
 	case in.All:
 		for _, day := range due.days() {
 			in.Days = withDay(in.Days, day, "")
+		}
+		in.Days = withKnown(in.Days, known)
+		for i := range in.Days {
+			in.Days[i].Want = append(in.Days[i].Want, unsure...)
 		}
 	case guessed && mightBeDue && !anyDue && refreshDays > 0:
 		in.Days = withDay(in.Days, cache.DueDay{Date: due.first, Due: true}, "")
@@ -125,13 +135,17 @@ func withDay(days []cache.DueDay, day cache.DueDay, want string) []cache.DueDay 
 }
 
 // want says what the next look at the calendar should show of the message's
-// event, "" if nothing is certain.
+// event, "" if the message is about none.
 func want(m events.Message) string {
 	switch m.Type {
 	case events.EventCreated:
 		return "+" + m.Event
 	case events.EventDeleted:
 		return "-" + m.Event
+	case events.EventUpdated:
+		// It may have left the day: to hold out for it as earlier messages told
+		// would be in vain.
+		return "?" + m.Event
 	}
 	return ""
 }

@@ -201,11 +201,11 @@ func TestAMessageTouchesTheDaysOfItsEvent(t *testing.T) {
 		},
 		"moved": {
 			messages: []events.Delivery{message(events.EventUpdated, span("2026-11-24", "2026-11-25"), span("2026-11-30", "2026-12-01"))},
-			days:     []string{"2026-11-24 due", "2026-11-30"},
+			days:     []string{"2026-11-24 due ?e1", "2026-11-30 ?e1"},
 		},
 		"updated, from nobody knows where": {
 			messages: []events.Delivery{message(events.EventUpdated, span("2026-11-30", "2026-12-01"))},
-			days:     []string{"2026-11-23 due", "2026-11-24 due", "2026-11-30"},
+			days:     []string{"2026-11-23 due ?e1", "2026-11-24 due ?e1", "2026-11-30 ?e1"},
 			all:      true,
 		},
 		"calendar changed": {
@@ -233,17 +233,28 @@ func TestAMessageTouchesTheDaysOfItsEvent(t *testing.T) {
 				message(events.EventDeleted, span("2026-11-23T10:00:00+01:00", "2026-11-23T11:00:00+01:00")),
 				message(events.EventUpdated, span("2026-11-25", "2026-11-26"), span("2026-11-23", "2026-11-24")),
 			},
-			days: []string{"2026-11-23 due +e1 -e1", "2026-11-25"},
+			days: []string{"2026-11-23 due +e1 -e1 ?e1", "2026-11-25 ?e1"},
 		},
 	} {
 		change := &change{user: "ada", deliveries: c.messages}
-		in := change.invalidation(inZone(t, "Europe/Berlin"), false, now, 2)
+		in := change.invalidation(inZone(t, "Europe/Berlin"), false, now, 2, nil)
 		if days := daysOf(in); !slices.Equal(days, c.days) || in.All != c.all {
 			t.Errorf("%s: days %q, all %v, want %q, %v", name, days, in.All, c.days, c.all)
 		}
 		if in.User != "ada" || in.Zone != "Europe/Berlin" || in.SetZone != "Europe/Berlin" {
 			t.Errorf("%s: for user %s in zone %s, to be kept in %s", name, in.User, in.Zone, in.SetZone)
 		}
+	}
+}
+
+func TestOfAnEventThatMayHaveMovedNothingIsCertainOnAnyKnownDay(t *testing.T) {
+	t.Parallel()
+	known := []summarizer.Date{summarizer.DateOf(now), summarizer.DateOf(now).AddDays(5)}
+	change := &change{user: "ada", deliveries: []events.Delivery{message(events.EventUpdated, span("2026-11-30", "2026-12-01"))}}
+	in := change.invalidation(inZone(t, "Europe/Berlin"), false, now, 2, known)
+	want := []string{"2026-11-23 due ?e1", "2026-11-24 due ?e1", "2026-11-28 ?e1", "2026-11-30 ?e1"}
+	if days := daysOf(in); !slices.Equal(days, want) {
+		t.Errorf("days %q, want %q", days, want)
 	}
 }
 
@@ -265,7 +276,7 @@ func TestABatchCountsFromItsEarliestMessageAndAnyThatWasRedelivered(t *testing.T
 	first, second := message(events.CalendarChanged), message(events.CalendarChanged)
 	first.Published, second.Published = now, now.Add(-time.Minute)
 	second.Redelivered = true
-	in := (&change{user: "ada", deliveries: []events.Delivery{first, second}}).invalidation(time.UTC, false, now, 2)
+	in := (&change{user: "ada", deliveries: []events.Delivery{first, second}}).invalidation(time.UTC, false, now, 2, nil)
 	if !in.Published.Equal(now.Add(-time.Minute)) || !in.Redelivered {
 		t.Errorf("published %v, redelivered %v", in.Published, in.Redelivered)
 	}
@@ -293,7 +304,7 @@ func TestWithAGuessedZoneTodayIsRefreshedIfADayMightBeDueElsewhere(t *testing.T)
 			start := mustTime(time.DateOnly, c.day).Add(12 * time.Hour)
 			ada := &change{user: "ada", deliveries: []events.Delivery{message(events.EventCreated, events.Between(start, start.Add(time.Hour)))}}
 			refreshed := func(guessed bool) bool {
-				in := ada.invalidation(time.UTC, guessed, now, c.refreshDays)
+				in := ada.invalidation(time.UTC, guessed, now, c.refreshDays, nil)
 				return slices.Contains(daysOf(in), "2026-11-23 due")
 			}
 			if got := refreshed(true); got != c.today {

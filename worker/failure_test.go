@@ -16,6 +16,7 @@ import (
 
 	"foreday/cache"
 	"foreday/cache/redistest"
+	"foreday/events"
 	"foreday/summarizer"
 	"foreday/summarizer/google/googletest"
 	"foreday/summarizer/openai/openaitest"
@@ -102,6 +103,49 @@ func TestACalendarThatNeverCatchesUpIsNotWaitedFor(t *testing.T) {
 	if n := p.counted("foreday_calendar_lags_total", ""); n != 3 {
 		t.Errorf("the calendar was asked again %d times, want 3", n)
 	}
+}
+
+func TestAnEventThatHasMovedAwayIsNotWaitedFor(t *testing.T) {
+	t.Parallel()
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		b := setup(t, client)
+		b.google.AddUser("ada", berlin)
+		moved := b.insert("ada", "Dentist", "2026-12-02 15:00", "2026-12-02 16:00")
+		before := created("ada", moved)
+		before.Span = events.Between(at("2026-11-23 15:00"), at("2026-11-23 16:00"))
+		b.deliver(before)
+		after := created("ada", moved)
+		after.Type, after.Was = events.EventUpdated, before.Span
+		b.deliver(after)
+		p := b.work()
+		b.awaitFresh("ada", today, holding())
+		b.settled()
+		if n := p.counted("foreday_calendar_lags_total", ""); n > 0 {
+			t.Errorf("the calendar was asked again %d times", n)
+		}
+	})
+}
+
+func TestACalendarIsNotWaitedForWhenWhatItIsToShowIsOldNews(t *testing.T) {
+	t.Parallel()
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		b := setup(t, client)
+		b.google.AddUser("ada", berlin)
+		b.google.SetLag(time.Hour)
+		var once sync.Once
+		b.googleDoor.onKnock(func(path string) {
+			if strings.HasSuffix(path, "/events") {
+				once.Do(func() { b.deliver(changed("ada")) })
+			}
+		})
+		p := b.work()
+		b.create("ada", "Dentist", "2026-11-23 15:00", "2026-11-23 16:00")
+		b.awaitFresh("ada", today, holding())
+		b.settled()
+		if n := p.counted("foreday_calendar_lags_total", ""); n != 4 {
+			t.Errorf("the calendar was asked again %d times, want once before the news and 3 times after", n)
+		}
+	})
 }
 
 func TestWithoutAccessNothingIsTriedUntilTheNextMessage(t *testing.T) {

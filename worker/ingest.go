@@ -57,7 +57,7 @@ func (g *Ingester) Handle(ctx context.Context, batch []events.Delivery) error {
 		if !known {
 			zone = g.likely
 		}
-		list = append(list, c.invalidation(zone, !known, now, g.refreshDays))
+		list = append(list, c.invalidation(zone, !known, now, g.refreshDays, nil))
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(chunksAtOnce)
@@ -82,10 +82,7 @@ func (g *Ingester) apply(ctx context.Context, list []cache.Invalidation, changes
 			zone = g.likely
 		}
 		g.zones.Set(in.User, zone)
-		*in = changes[in.User].invalidation(zone, false, now, g.refreshDays)
-		if in.All {
-			in.Days = withKnown(in.Days, out.Known)
-		}
+		*in = changes[in.User].invalidation(zone, false, now, g.refreshDays, out.Known)
 		if err != nil {
 			in.Zone = "" // what is kept there is no zone; replace it
 		}

@@ -56,7 +56,8 @@ func (r *Refresher) run(ctx context.Context, owner string, run *cache.Run, keeps
 // acknowledgements.
 var lookAgain = []time.Duration{50 * time.Millisecond, 150 * time.Millisecond, 500 * time.Millisecond}
 
-// fetch reads the day, again if it lags behind the messages.
+// fetch reads the day, again if it lags behind the messages, unless others have come:
+// what this run then finds is old news anyway.
 func (r *Refresher) fetch(ctx context.Context, run *cache.Run, day summarizer.Day) (summarizer.Draft, error) {
 	for try := 0; ; try++ {
 		draft, err := r.Summarizer.Fetch(ctx, run.User, day, run.Preferences)
@@ -69,18 +70,21 @@ func (r *Refresher) fetch(ctx context.Context, run *cache.Run, day summarizer.Da
 			return draft, ctx.Err()
 		case <-time.After(lookAgain[try]):
 		}
+		if r.superseded(ctx, run) {
+			return draft, nil
+		}
 	}
 }
 
 // agrees reports whether the events seen on the day are in line with what the
 // messages said, the last word on each event counting.
 func agrees(seen map[string]bool, want []string) bool {
-	last := make(map[string]bool, len(want))
+	last := make(map[string]byte, len(want))
 	for _, w := range want {
-		last[w[1:]] = w[0] == '+'
+		last[w[1:]] = w[0]
 	}
-	for id, there := range last {
-		if seen[id] != there {
+	for id, word := range last {
+		if word != '?' && seen[id] != (word == '+') {
 			return false
 		}
 	}
