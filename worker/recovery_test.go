@@ -281,6 +281,59 @@ func TestWithoutRedisNothingIsTakenForDone(t *testing.T) {
 	}
 }
 
+// failing signals that a command on a key found no Redis, however often the client
+// tried.
+type failing struct {
+	key    string
+	signal chan struct{}
+}
+
+func (f failing) DialHook(next redis.DialHook) redis.DialHook { return next }
+func (f failing) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
+	return next
+}
+func (f failing) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
+	return func(ctx context.Context, cmd redis.Cmder) error {
+		err := next(ctx, cmd)
+		if err != nil && !errors.As(err, new(redis.Error)) && slices.Contains(cmd.Args(), any(f.key)) {
+			select {
+			case f.signal <- struct{}{}:
+			default:
+			}
+		}
+		return err
+	}
+}
+
+func TestASummaryIsHeldReadyWhileRedisIsAway(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t, redistest.WithAppendOnly())
+	client := server.Client(t)
+	inVain := failing{key: "foreday:{ada}:summary:2026-11-23", signal: make(chan struct{}, 1)}
+	client.AddHook(inVain)
+	b := setup(t, client, func(s *settings) { s.cache.Lease = patience })
+	b.google.AddUser("ada", berlin)
+	p := b.work()
+	waiting, open := b.modelDoor.hold("")
+	defer open()
+	b.create("ada", "Dentist", "2026-11-23 15:00", "2026-11-23 16:00")
+	b.await("the model asked", waiting)
+	b.acknowledged()
+
+	server.Kill(t)
+	open()
+	b.await("the commit failed", inVain.signal)
+	server.Restart(t)
+	b.awaitFresh("ada", today, holding("Dentist"))
+	b.settled()
+	if n := b.model.Counts().Requests; n != 1 {
+		t.Errorf("the model was asked %d times, want once", n)
+	}
+	if n := p.refreshes(allOutcomes...); n != 1 {
+		t.Errorf("%d refreshes, want one", n)
+	}
+}
+
 func TestAJobThatFailedForGoodDoesNotStandInTheWayOfTheNextMessage(t *testing.T) {
 	t.Parallel()
 	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {

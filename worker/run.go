@@ -40,9 +40,9 @@ func (r *Refresher) run(ctx context.Context, owner string, run *cache.Run, keeps
 		return failed, cache.Committed{}, lease.cause(err)
 	}
 	sum.Generation = run.Gen
-	committed, err := r.Store.Commit(ctx, *run, sum)
+	committed, err := r.commit(ctx, *run, sum)
 	if err != nil {
-		return failed, cache.Committed{}, err
+		return failed, cache.Committed{}, lease.cause(err)
 	}
 	if !committed.Fresh {
 		out = superseded
@@ -110,4 +110,28 @@ func (r *Refresher) write(ctx context.Context, run *cache.Run, draft summarizer.
 		return sum, degraded, err
 	}
 	return sum, written, err
+}
+
+const (
+	// commitPatience is how long a summary is held ready while Redis is away.
+	commitPatience = 10 * time.Second
+	// commitPause is between two tries: short, to be there before the sweep, which
+	// would have it made again.
+	commitPause = 50 * time.Millisecond
+)
+
+// commit commits the summary. It outlasts an outage of Redis: whatever came in the
+// meantime, the script says whether the summary is still good.
+func (r *Refresher) commit(ctx context.Context, run cache.Run, sum summarizer.Summary) (cache.Committed, error) {
+	for began := time.Now(); ; {
+		committed, err := r.Store.Commit(ctx, run, sum)
+		if err == nil || time.Since(began) > commitPatience {
+			return committed, err
+		}
+		select {
+		case <-ctx.Done():
+			return committed, err
+		case <-time.After(commitPause):
+		}
+	}
 }
