@@ -27,6 +27,7 @@ const (
 	lookOther            // track the token that answers for the day instead
 	lookReissue          // track, enqueue, settle
 	lookSettle
+	lookHeir // audit the token that answers instead
 )
 
 // sweep is Sweeper.Sweep.
@@ -48,7 +49,7 @@ func (m *model) sweep(s state) {
 	}
 }
 
-// look is Sweeper.look.
+// look is Sweeper.look, with an heir as soon as its forerunner is settled.
 func (m *model) look(s state, i int) {
 	l, to := s.sweeper.looks[i], s
 	v := &to.sweeper.looks[i]
@@ -59,6 +60,9 @@ func (m *model) look(s state, i int) {
 			to.redis = m.audits(s.redis, v, Unasked)
 			m.script("sweep", "audits "+m.names.text(v.token), s, to)
 		}
+	case lookHeir:
+		to.redis = m.audits(s.redis, v, Unasked)
+		m.script(who, "audits", s, to)
 	case lookQueue:
 		v.at = lookConfirm
 		if waits(s, l.token) {
@@ -73,14 +77,17 @@ func (m *model) look(s state, i int) {
 		*v = look{}
 		m.will(who, "will look again", to)
 	case lookOther:
-		to.redis = m.track(s.redis, l.other, m.now(s))
-		v.at, v.other = lookSettle, 0
+		to.redis = m.track(s.redis, l.other, m.now(s).Add(graceQueued))
+		v.at = lookSettle
 		m.will(who, "tracks the other", to)
 	case lookReissue:
 		m.reissue(s, i)
 	case lookSettle:
 		to.redis = m.settle(s.redis, l.token)
 		*v = look{}
+		if l.other != 0 {
+			*v = look{at: lookHeir, token: l.other}
+		}
 		m.will(who, doSettle, to)
 	}
 }
@@ -100,7 +107,7 @@ func (m *model) audits(at snap, v *look, queue Queue) snap {
 	case Kept:
 		v.at = lookSettle
 	case Wait:
-		v.at, v.later = lookLater, found.lease.Add(100*time.Millisecond).UnixMilli()
+		v.at, v.later = lookLater, found.lease.Add(time.Millisecond).UnixMilli()
 	case Other:
 		v.at, v.other = lookOther, found.other
 	case Queued:

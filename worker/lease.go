@@ -17,6 +17,10 @@ type lease struct {
 	done   chan struct{}
 }
 
+// beats is how often a lease is extended in the time that it lasts: often, so that
+// it can be short and still outlive a network that holds still for most of it.
+const beats = 8
+
 // keepAlive extends the lease until stop. If somebody else has taken the run
 // over, its context ends: to go on would be wasted.
 func (r *Refresher) keepAlive(ctx context.Context, run *cache.Run) *lease {
@@ -27,7 +31,7 @@ func (r *Refresher) keepAlive(ctx context.Context, run *cache.Run) *lease {
 	go func() {
 		defer close(l.done)
 		r.watchOver(l.ctx, beat)
-		tick := time.NewTicker(r.Store.Lease() / 4)
+		tick := time.NewTicker(r.Store.Lease() / beats)
 		defer tick.Stop()
 		for {
 			select {

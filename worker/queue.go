@@ -121,14 +121,24 @@ type standing struct {
 
 // look finds the token's job in the queues.
 func (q *Queue) look(t cache.Token) (standing, error) {
+	var infos [2]*asynq.TaskInfo
+	var g errgroup.Group
+	for i, queue := range []string{q.read, q.refresh} {
+		g.Go(func() (err error) {
+			infos[i], err = q.inspector.GetTaskInfo(queue, t.String())
+			if errors.Is(err, asynq.ErrTaskNotFound) || errors.Is(err, asynq.ErrQueueNotFound) {
+				return nil
+			}
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return standing{}, fmt.Errorf("look for job %s: %w", t, err)
+	}
 	found := standing{queue: cache.Lost}
-	for _, queue := range []string{q.read, q.refresh} {
-		info, err := q.inspector.GetTaskInfo(queue, t.String())
-		switch {
-		case errors.Is(err, asynq.ErrTaskNotFound), errors.Is(err, asynq.ErrQueueNotFound):
+	for _, info := range infos {
+		if info == nil {
 			continue
-		case err != nil:
-			return standing{}, fmt.Errorf("look for job %s: %w", t, err)
 		}
 		switch info.State {
 		case asynq.TaskStatePending, asynq.TaskStateScheduled, asynq.TaskStateRetry:

@@ -334,6 +334,36 @@ func TestASummaryIsHeldReadyWhileRedisIsAway(t *testing.T) {
 	}
 }
 
+// Of a day whose run has died, a later token may be pending by now: it is looked at
+// in the same sweep.
+func TestASweepPutsBackWhatCameDuringTheRunOfADeadWorker(t *testing.T) {
+	t.Parallel()
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		b := setup(t, client)
+		b.google.AddUser("ada", berlin)
+		b.deliver(created("ada", b.insert("ada", "Dentist", "2026-11-23 15:00", "2026-11-23 16:00")))
+		first := b.tokens()[0]
+		if err := b.inspector.DeleteTask(refreshQueue, b.theJob().ID); err != nil { // it is the dead worker's
+			t.Fatal(err)
+		}
+		if _, begun, err := b.store.Begin(t.Context(), "dead", "ada", summarizer.Day{Date: today, Zone: berlin}, true); err != nil || begun != cache.Go {
+			t.Fatalf("Begin = %v, %v", begun, err)
+		}
+		b.deliver(created("ada", b.insert("ada", "Piano tuner", "2026-11-23 17:00", "2026-11-23 18:00")))
+		if len(b.tokens()) != 2 || len(b.jobs()) != 0 {
+			t.Fatalf("%q are promised, %d jobs wait; want two, and none", b.tokens(), len(b.jobs()))
+		}
+		client.HSet(t.Context(), "foreday:{ada}:day:2026-11-23", "lease", 1) // it ended long ago
+		if err := b.ledger.Track(t.Context(), time.Now().Add(-time.Millisecond), first); err != nil {
+			t.Fatal(err)
+		}
+		b.sweep()
+		if tokens := b.tokens(); len(tokens) != 1 || tokens[0].String() != b.theJob().ID {
+			t.Errorf("%q are promised, want the one job", tokens)
+		}
+	})
+}
+
 func TestAJobThatFailedForGoodDoesNotStandInTheWayOfTheNextMessage(t *testing.T) {
 	t.Parallel()
 	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {

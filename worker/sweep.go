@@ -3,6 +3,7 @@ package worker
 import (
 	"context"
 	"math/rand/v2"
+	"sync"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -13,17 +14,17 @@ import (
 
 const (
 	// graceQueued is how long a promised refresh may take before somebody looks.
-	graceQueued = 3 * time.Second
+	graceQueued = 1500 * time.Millisecond
 	// graceMax bounds the time between two looks at a job that waits in a long queue.
 	graceMax = time.Minute
 	// sweepEvery is the average time between two sweeps of one worker.
-	sweepEvery = 500 * time.Millisecond
+	sweepEvery = 250 * time.Millisecond
 	// sweepBatch bounds the entries that one sweep takes in hand.
 	sweepBatch = 200
 	// sweepers is how many of those are looked at together: one after the other,
 	// on a slow day of the network, the last would wait too long.
 	sweepers = 16
-	// sweepHide is how long other sweeps leave those entries alone.
+	// sweepHide is how long other sweeps leave what is looked at alone.
 	sweepHide = 800 * time.Millisecond
 )
 
@@ -66,53 +67,73 @@ func (s *Sweeper) Sweep(ctx context.Context) error {
 	if err != nil || len(tokens) == 0 {
 		return err
 	}
-	if err := s.Queue.announce(ctx); err != nil {
-		return err
-	}
 	g, ctx := errgroup.WithContext(ctx)
+	announced := sync.OnceValue(func() error { return s.Queue.announce(ctx) })
 	g.SetLimit(sweepers)
+	g.Go(announced)
 	for _, t := range tokens {
-		g.Go(func() error { return s.look(ctx, t) })
+		g.Go(func() error { return s.look(ctx, t, announced) })
 	}
 	return g.Wait()
 }
 
-// look finds out what became of one promise. It may die anywhere: the entry is
-// struck off last.
-func (s *Sweeper) look(ctx context.Context, t cache.Token) error {
+// look finds out what became of one promise, and of the one that has taken its
+// place. It may die anywhere: an entry is struck off last.
+func (s *Sweeper) look(ctx context.Context, t cache.Token, announced func() error) error {
+	for range maxHeirs {
+		heir, err := s.lookAt(ctx, t, announced)
+		if err != nil || heir.ID == "" {
+			return err
+		}
+		t = heir
+	}
+	return nil // the next sweep goes on
+}
+
+// maxHeirs bounds how many promises are looked at one after the other. Each next
+// one is younger than a sweep.
+const maxHeirs = 3
+
+// lookAt finds out what became of one promise, and returns the one that has taken
+// its place, if another has.
+func (s *Sweeper) lookAt(ctx context.Context, t cache.Token, announced func() error) (heir cache.Token, err error) {
 	finding, other, lease, err := s.Ledger.Audit(ctx, t, cache.Unasked)
 	if err != nil {
-		return err
+		return heir, err
 	}
 	if finding == cache.Queued {
+		if err := announced(); err != nil {
+			return heir, err
+		}
 		job, err := s.Queue.look(t)
 		if err != nil {
-			return err
+			return heir, err
 		}
 		if job.queue == cache.Unasked {
-			return s.Ledger.Track(ctx, later(time.Now(), t, job.next), t)
+			return heir, s.Ledger.Track(ctx, later(time.Now(), t, job.next), t)
 		}
 		if finding, other, lease, err = s.Ledger.Audit(ctx, t, job.queue); err != nil {
-			return err
+			return heir, err
 		}
 	}
 	switch finding {
 	case cache.Wait:
-		return s.Ledger.Track(ctx, lease.Add(100*time.Millisecond), t)
+		return heir, s.Ledger.Track(ctx, lease.Add(time.Millisecond), t)
 	case cache.Queued:
-		return s.Ledger.Track(ctx, time.Now().Add(graceQueued), t)
+		return heir, s.Ledger.Track(ctx, time.Now().Add(graceQueued), t)
 	case cache.Other:
-		if err := s.Ledger.Track(ctx, time.Now(), other); err != nil {
-			return err
+		if err := s.Ledger.Track(ctx, time.Now().Add(sweepHide), other); err != nil {
+			return heir, err
 		}
+		heir = other
 	case cache.Reissued:
 		s.Metrics.tookOver()
 		s.Log.Info().Str("user", t.User).Stringer("date", t.Date).Str("token", other.ID).Msg("a lost refresh was put back")
 		if err := promise(ctx, s.Ledger, s.Queue, []cache.Task{{Token: other, Action: cache.Enqueue}}); err != nil {
-			return err
+			return heir, err
 		}
 	}
-	return s.Ledger.Settle(ctx, t)
+	return heir, s.Ledger.Settle(ctx, t)
 }
 
 // later says when to look again at a job that waits in the queue: the longer it

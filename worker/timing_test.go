@@ -93,7 +93,7 @@ func TestTheSweepLooksAtAWaitingJobTheLessOftenTheLongerItHasWaited(t *testing.T
 		{"a job that has waited half a minute", token(30 * time.Second), time.Time{}, 15 * time.Second},
 		{"a job that has waited a day", token(24 * time.Hour), time.Time{}, graceMax},
 		{"a job put off", token(0), now.Add(time.Hour), time.Hour + graceMax},
-		{"a job put off a little", token(0), now.Add(4 * time.Second), 4*time.Second + graceQueued},
+		{"a job put off a little", token(0), now.Add(2 * time.Second), 2*time.Second + graceQueued},
 		{"a job that was to be processed already", token(0), now.Add(-time.Hour), graceQueued},
 		{"a token whose age nobody knows", cache.Token{ID: "x"}, time.Time{}, graceQueued},
 	} {
