@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -167,6 +168,11 @@ func (t *truth) killing(at time.Time) (killed func()) {
 	return func() {
 		t.mu.Lock()
 		defer t.mu.Unlock()
+		// What came right since it was noted, the watch could not tell the kill of.
+		maps.DeleteFunc(k.waiting, func(p *page, want int) bool { return p.shown >= want })
+		if len(k.waiting) == 0 && k.recovered.IsZero() {
+			k.recovered = time.Now()
+		}
 		t.kills = append(t.kills, k)
 	}
 }

@@ -122,6 +122,18 @@ func TestAKillIsRecoveredFromWhenAllThatWasPublishedIsFresh(t *testing.T) {
 	}
 }
 
+func TestWhatComesRightJustBeforeAKillIsNotWaitedFor(t *testing.T) {
+	t.Parallel()
+	b := openNotebook(t)
+	b.tell("a")
+	killed := b.killing(time.Now())
+	b.see(1, time.Now(), "a")
+	killed()
+	if b.kills[0].touched != 1 || b.kills[0].recovered.IsZero() {
+		t.Errorf("the kill touched %d days and was recovered from at %v", b.kills[0].touched, b.kills[0].recovered)
+	}
+}
+
 func TestADayWithoutItsLastStateIsWrong(t *testing.T) {
 	t.Parallel()
 	b := openNotebook(t)
