@@ -117,6 +117,7 @@ func ceilSecond(t time.Time) time.Time {
 type standing struct {
 	queue cache.Queue // Unasked if it waits in a queue
 	next  time.Time   // when it will be processed, if that is in the future
+	taken bool        // by a worker, who may be dead or about to begin
 }
 
 // look finds the token's job in the queues.
@@ -143,6 +144,8 @@ func (q *Queue) look(t cache.Token) (standing, error) {
 		switch info.State {
 		case asynq.TaskStatePending, asynq.TaskStateScheduled, asynq.TaskStateRetry:
 			return standing{queue: cache.Unasked, next: info.NextProcessAt}, nil
+		case asynq.TaskStateActive:
+			found.taken = true
 		case asynq.TaskStateArchived:
 			found.queue = cache.Dead
 		}

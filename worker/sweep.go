@@ -24,6 +24,9 @@ const (
 	// sweepers is how many of those are looked at together: one after the other,
 	// on a slow day of the network, the last would wait too long.
 	sweepers = 16
+	// graceTaken is what a worker is given to begin a job that it has taken: to put
+	// back what is about to begin would be in vain.
+	graceTaken = 150 * time.Millisecond
 	// sweepHide is how long other sweeps leave what is looked at alone.
 	sweepHide = 800 * time.Millisecond
 )
@@ -111,6 +114,13 @@ func (s *Sweeper) lookAt(ctx context.Context, t cache.Token, announced func() er
 		}
 		if job.queue == cache.Unasked {
 			return heir, s.Ledger.Track(ctx, later(time.Now(), t, job.next), t)
+		}
+		if job.taken {
+			select {
+			case <-ctx.Done():
+				return heir, ctx.Err()
+			case <-time.After(graceTaken):
+			}
 		}
 		if finding, other, lease, err = s.Ledger.Audit(ctx, t, job.queue); err != nil {
 			return heir, err
