@@ -38,7 +38,11 @@ type Run struct {
 	// that was applied since has fenced the run off.
 	Preferences summarizer.Preferences
 	Unreadable  error     // why Preferences is nothing though something is kept; nil if it is not so
-	NotBefore   time.Time // only for Later
+	// Overtaken says that messages came during the run before, so that its summary,
+	// which is Previous, was not fresh. Quiet is how long ago the last one came.
+	Overtaken bool
+	Quiet     time.Duration
+	NotBefore time.Time // only for Later
 }
 
 // Begin starts a run for a day that will be fetched in the zone given. It is the
@@ -71,6 +75,8 @@ func (s *Store) Begin(ctx context.Context, owner, user string, day summarizer.Da
 			}
 		}
 		run.Preferences, run.Unreadable = s.decodePreferences(user, r.string())
+		run.Overtaken = r.string() == "1"
+		run.Quiet = time.Duration(r.int()) * time.Millisecond
 		return run, Go, r.err
 	case "later":
 		run.NotBefore = r.time()

@@ -7,12 +7,14 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 
 	"foreday/cache/redistest"
 	"foreday/events"
 	"foreday/summarizer"
+	"foreday/summarizer/openai/openaitest"
 )
 
 // What came while the first refresh ran is one more, however much it was.
@@ -125,6 +127,36 @@ func TestUnderAnUnendingStreamOfMessagesTheStaleCopyMovesOn(t *testing.T) {
 		}
 		b.googleDoor.onKnock(nil)
 		b.awaitFresh("ada", today, holding("Dentist"))
+		b.settled()
+	})
+}
+
+// Messages that come faster than the model answers overtake every run.
+func TestMessagesThatKeepOvertakingRunsCostFewCallsOfTheModelInVain(t *testing.T) {
+	t.Parallel()
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		b := setup(t, client)
+		b.google.AddUser("ada", berlin)
+		b.work()
+		const answer = 200 * time.Millisecond
+		b.model.Inject(openaitest.Fault{Kind: openaitest.Slow, Delay: answer})
+		versions := make(map[time.Time]bool)
+		began := time.Now()
+		for i := 0; time.Since(began) < 5*time.Second; i++ {
+			b.create("ada", fmt.Sprint("Visit ", i), "2026-11-23 15:00", "2026-11-23 16:00")
+			if _, stale := b.peek("ada", today); stale != nil {
+				versions[stale.FetchedAt] = true
+			}
+			time.Sleep(answer / 2)
+		}
+		calls, most := b.model.Counts().Requests, int(time.Since(began)/answer)/2
+		if calls > most {
+			t.Errorf("the model was asked %d times, want at most half of the %d times that it could have answered", calls, 2*most)
+		}
+		if len(versions) < 2 {
+			t.Errorf("readers were given %d versions meanwhile, want the stale copy to move on", len(versions))
+		}
+		b.awaitFresh("ada", today, func(summarizer.Summary) bool { return true })
 		b.settled()
 	})
 }

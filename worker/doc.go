@@ -14,6 +14,10 @@
 // the queue. A process may die between any two instructions: the message is then
 // delivered again, or the sweep finds the entry overdue.
 //
+// All messages that come during a run cause one more, at once. If they overtook its
+// text, which was paid for in vain, that one waits until the day has been quiet for
+// about as long as a run takes, or for five times as long at most.
+//
 // asynq alone would not do: it refuses a job with the ID of one that runs, is
 // archived or retained, and notices a dead worker only after one to two minutes.
 // So every job has an ID of its own, says nothing that the state in Redis does

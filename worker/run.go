@@ -15,6 +15,13 @@ func (r *Refresher) run(ctx context.Context, owner string, run *cache.Run, keeps
 	lease := r.keepAlive(ctx, run)
 	defer lease.stop()
 	ctx = lease.ctx
+	if r.awaitQuiet(ctx, run) {
+		if err := r.beginAnew(ctx, owner, run, keeps, day); err == nil {
+			lease.moved(run.ID)
+		} else if !errors.Is(err, errOthers) {
+			return failed, cache.Committed{}, lease.cause(err)
+		}
+	}
 	var draft summarizer.Draft
 	for ; ; *restarts++ {
 		var err error

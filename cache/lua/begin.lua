@@ -12,7 +12,8 @@
 --       7 how long a reader's interest keeps a day due, ms
 --       8 time to live of the state, ms
 -- Result {"go", generation, run, token cleared or "", wanted event IDs, stale copy
---       or "", the user's settings or ""}
+--       or "", the user's settings or "", "1" if messages overtook the run before,
+--       ms since the last message}
 --       {"later", ms}: the cooldown ends then
 --       {"busy"}: another run is under way, and takes care of what is pending
 --       {"done"}: the fresh copy is there and nothing is pending
@@ -24,7 +25,7 @@ local ms = math.floor(us / 1000)
 local function int(n) return string.format('%.0f', n) end
 
 local state, fresh, stale, zone, days = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
-local s = redis.call('HMGET', state, 'gen', 'token', 'run', 'lease', 'owner', 'read', 'want')
+local s = redis.call('HMGET', state, 'gen', 'token', 'run', 'lease', 'owner', 'read', 'want', 'kept', 'since')
 local gen, token, run, lease, read = tonumber(s[1]), s[2], tonumber(s[3]), tonumber(s[4]), tonumber(s[6])
 local mine = lease and s[5] == ARGV[2]
 
@@ -41,6 +42,9 @@ local known = redis.call('GET', zone)
 if ARGV[3] ~= '' and known and known ~= ARGV[3] then return {'zone'} end
 
 gen = gen or us
+-- A run that ended fresh has answered for all that was published before it.
+local since = tonumber(s[9])
+local overtaken = run and s[8] == s[3] and since and since * 1000 < run
 run = math.max((run or 0) + 1, us)
 redis.call('HSET', state, 'gen', int(gen), 'run', int(run), 'owner', ARGV[2], 'lease', int(ms + ARGV[5]))
 redis.call('HDEL', state, 'token', 'asked', 'fault')
@@ -49,4 +53,5 @@ if ARGV[3] ~= '' then redis.call('SET', zone, ARGV[3], 'PX', ARGV[8]) end
 redis.call('ZREMRANGEBYSCORE', days, '-inf', int(us / 1000000))
 redis.call('ZADD', days, int((ms + ARGV[8]) / 1000 + 1), ARGV[1])
 redis.call('PEXPIRE', days, ARGV[8])
-return {'go', int(gen), int(run), token or '', s[7] or '', redis.call('GET', stale) or '', redis.call('GET', KEYS[6]) or ''}
+return {'go', int(gen), int(run), token or '', s[7] or '', redis.call('GET', stale) or '', redis.call('GET', KEYS[6]) or '',
+  overtaken and '1' or '', math.max(0, ms - math.floor(gen / 1000))}

@@ -1,0 +1,59 @@
+package worker
+
+import (
+	"context"
+	"time"
+
+	"foreday/cache"
+)
+
+// A run that messages overtook paid for its text in vain, and if they go on coming,
+// the next would as well. So that one waits until the day has been quiet for a
+// little longer than a run takes, as far as the last can tell. Messages that come
+// alone never wait, and those that keep coming cost few calls in vain. The wait has
+// an end, for the sake of those who read the stale copy meanwhile.
+const (
+	quietShare = 1.4 // of the time that a run takes
+	waitShare  = 5   // of the same
+	maxQuiet   = time.Second
+)
+
+// awaitQuiet holds up a run that follows an overtaken one, and reports whether
+// messages have come in the meantime. Where there is no copy to give meanwhile,
+// nothing is held up.
+func (r *Refresher) awaitQuiet(ctx context.Context, run *cache.Run) (moved bool) {
+	if !run.Overtaken || run.Previous == nil {
+		return false
+	}
+	took := min(run.Previous.GeneratedAt.Sub(run.Previous.FetchedAt), maxQuiet)
+	need := time.Duration(quietShare * float64(took))
+	began, gen := time.Now(), run.Gen
+	// The last message came at a time of Redis's clock that only its distance from
+	// others of that clock makes comparable.
+	quiet := func() time.Duration { return run.Quiet + time.Since(began) - microseconds(gen-run.Gen) }
+	for {
+		wait := min(need-quiet(), waitShare*took-time.Since(began))
+		if wait <= 0 || !pause(ctx, wait) {
+			return gen != run.Gen
+		}
+		now, err := r.Store.Extend(ctx, *run)
+		if err != nil || now == gen {
+			return gen != run.Gen
+		}
+		gen = now
+	}
+}
+
+func microseconds(n int64) time.Duration { return time.Duration(n) * time.Microsecond }
+
+// pause waits, and reports false if ctx ended before.
+func pause(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-t.C:
+		return true
+	}
+}
