@@ -37,7 +37,7 @@ type Run struct {
 	// Preferences are the user's as they stood when the run began: a change of them
 	// that was applied since has fenced the run off.
 	Preferences summarizer.Preferences
-	Unreadable  error     // why Preferences is nothing though something is kept; nil if it is not so
+	Unreadable  error // why Preferences is nothing though something is kept; nil if it is not so
 	// Overtaken says that messages came during the run before, so that its summary,
 	// which is Previous, was not fresh. Quiet is how long ago the last one came.
 	Overtaken bool
