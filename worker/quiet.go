@@ -13,7 +13,7 @@ import (
 // alone never wait, and those that keep coming cost few calls in vain. The wait has
 // an end, for the sake of those who read the stale copy meanwhile.
 const (
-	quietShare = 1.4 // of the time that a run takes
+	quietShare = 1.6 // of the time that a run takes
 	waitShare  = 5   // of the same
 	maxQuiet   = time.Second
 )

@@ -34,10 +34,10 @@ type Config struct {
 	Log             zerolog.Logger
 }
 
-// DefaultConcurrency is twelve refreshes for each CPU. More at once would, where the
+// DefaultConcurrency is eight refreshes for each CPU. More at once would, where the
 // services answer fast, only make each take longer, and a long run is more often
 // overtaken by the next message.
-func DefaultConcurrency() int { return 12 * runtime.GOMAXPROCS(0) }
+func DefaultConcurrency() int { return 8 * runtime.GOMAXPROCS(0) }
 
 // pickUp is how long an idle worker waits before it looks for jobs again. asynq
 // polls; at its default of a second, that second would be most of the time from

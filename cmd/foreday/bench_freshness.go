@@ -140,17 +140,26 @@ func (s *benchSystem) busy() error {
 	return nil
 }
 
-// look looks at all users' fresh copies again and again.
+// look looks again and again at the fresh copies of those who wait.
 func (s *benchSystem) look(w *waiting, done <-chan struct{}) {
-	keys := make([]string, len(s.users))
-	for n, u := range s.users {
-		keys[n] = "foreday:{" + u.id + "}:summary:" + s.day.Date.String()
-	}
 	for {
 		select {
 		case <-done:
 			return
 		case <-time.After(busyLook):
+		}
+		var users []int
+		var keys []string
+		w.mu.Lock()
+		for n, since := range w.since {
+			if len(since) > 0 {
+				users = append(users, n)
+				keys = append(keys, "foreday:{"+s.users[n].id+"}:summary:"+s.day.Date.String())
+			}
+		}
+		w.mu.Unlock()
+		if len(keys) == 0 {
+			continue
 		}
 		values, err := s.client.MGet(s.bench.ctx, keys...).Result()
 		if err != nil {
@@ -158,8 +167,8 @@ func (s *benchSystem) look(w *waiting, done <-chan struct{}) {
 		}
 		now := time.Now()
 		w.mu.Lock()
-		for n, v := range values {
-			text, _ := v.(string)
+		for i, n := range users {
+			text, _ := values[i].(string)
 			fetched := fetchedAt(text)
 			for len(w.since[n]) > 0 && w.since[n][0].Before(fetched) {
 				w.took = append(w.took, now.Sub(w.since[n][0]))

@@ -127,12 +127,6 @@ func newDesk(c Config, api, gate string, b bounds) *desk {
 // reserve blocks until the call may be sent, or says that it would have to wait
 // beyond until.
 func (d *desk) reserve(ctx context.Context, c claim, until time.Time) (*lease, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	if l := d.onPass(c); l != nil {
-		return l, nil
-	}
 	for {
 		w := d.enter(c, until)
 		l, err := d.await(ctx, w)

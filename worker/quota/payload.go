@@ -17,7 +17,6 @@ const maxBody = 2 << 20
 type payload struct {
 	body       []byte // nil if there is none
 	repeatable bool
-	tokens     int // it may take, at the far side
 }
 
 // newPayload takes over the request's body, and closes it.
@@ -32,9 +31,6 @@ func newPayload(req *http.Request, a api) (*payload, error) {
 			return nil, fmt.Errorf("%s: body of %s %s: %w", a.name, req.Method, req.URL.Path, err)
 		}
 		p.body = body
-	}
-	if a.estimate != nil {
-		p.tokens = a.estimate(p.body)
 	}
 	return p, nil
 }

@@ -85,7 +85,7 @@ func (t *transport) attempt(req *http.Request, p *payload) (*http.Response, answ
 		return nil, answer{outcome: brokenOff}, &Unavailable{API: t.name, Err: gobreaker.ErrOpenState}
 	}
 	asked := t.now()
-	l, err := t.desk.reserve(req.Context(), claim{caller: callerOf(req.Context()), tokens: p.tokens}, t.patience(req.Context()))
+	l, err := t.reserve(req.Context(), p)
 	t.metrics.waited(t.name, t.now().Sub(asked))
 	if err != nil {
 		o := outcomeOfWait(err)
@@ -102,6 +102,18 @@ func (t *transport) attempt(req *http.Request, p *payload) (*http.Response, answ
 	t.desk.settle(l, r)
 	done(health(r.answer.outcome))
 	return resp, r.answer, err
+}
+
+// reserve gets the request its turn. What it may take matters only to the ledger.
+func (t *transport) reserve(ctx context.Context, p *payload) (*lease, error) {
+	c := claim{caller: callerOf(ctx)}
+	if l := t.desk.onPass(c); l != nil {
+		return l, nil
+	}
+	if t.estimate != nil {
+		c.tokens = t.estimate(p.body)
+	}
+	return t.desk.reserve(ctx, c, t.patience(ctx))
 }
 
 // patience is how long a call may wait for its turn: whoever has less time than
