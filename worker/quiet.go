@@ -45,15 +45,3 @@ func (r *Refresher) awaitQuiet(ctx context.Context, run *cache.Run) (moved bool)
 }
 
 func microseconds(n int64) time.Duration { return time.Duration(n) * time.Microsecond }
-
-// pause waits, and reports false if ctx ended before.
-func pause(ctx context.Context, d time.Duration) bool {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-t.C:
-		return true
-	}
-}

@@ -72,10 +72,8 @@ func (r *Refresher) fetch(ctx context.Context, run *cache.Run, day summarizer.Da
 			return draft, err
 		}
 		r.Metrics.looked()
-		select {
-		case <-ctx.Done():
+		if !pause(ctx, lookAgain[try]) {
 			return draft, ctx.Err()
-		case <-time.After(lookAgain[try]):
 		}
 		if r.superseded(ctx, run) {
 			return draft, nil
@@ -132,13 +130,20 @@ const (
 func (r *Refresher) commit(ctx context.Context, run cache.Run, sum summarizer.Summary) (cache.Committed, error) {
 	for began := time.Now(); ; {
 		committed, err := r.Store.Commit(ctx, run, sum)
-		if err == nil || time.Since(began) > commitPatience {
+		if err == nil || time.Since(began) > commitPatience || !pause(ctx, commitPause) {
 			return committed, err
 		}
-		select {
-		case <-ctx.Done():
-			return committed, err
-		case <-time.After(commitPause):
-		}
+	}
+}
+
+// pause waits, and reports false if ctx ended before.
+func pause(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-t.C:
+		return true
 	}
 }

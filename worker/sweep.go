@@ -116,10 +116,8 @@ func (s *Sweeper) lookAt(ctx context.Context, t cache.Token, announced func() er
 			return heir, s.Ledger.Track(ctx, later(time.Now(), t, job.next), t)
 		}
 		if job.taken {
-			select {
-			case <-ctx.Done():
+			if !pause(ctx, graceTaken) {
 				return heir, ctx.Err()
-			case <-time.After(graceTaken):
 			}
 		}
 		if finding, other, lease, err = s.Ledger.Audit(ctx, t, job.queue); err != nil {
