@@ -14,7 +14,8 @@ import (
 )
 
 // DefaultQueue is the name of the queues unless told otherwise: jobs that a
-// reader waits for are in NAME:read and come first, the others in NAME:refresh.
+// reader waits for are in NAME:read, the others in NAME:refresh, and neither waits
+// for the other.
 const DefaultQueue = "foreday"
 
 // taskRefresh is the one type of job. Its payload is the token, and nothing else.
@@ -73,7 +74,7 @@ func (q *Queue) announce(ctx context.Context) error {
 	return nil
 }
 
-// Request enqueues a refresh that a reader waits for, ahead of those that nobody
+// Request enqueues a refresh that a reader waits for, beside those that nobody
 // waits for.
 func (q *Queue) Request(ctx context.Context, task cache.Task) error {
 	return q.enqueue(ctx, q.read, task)

@@ -324,6 +324,9 @@ func TestASummaryIsHeldReadyWhileRedisIsAway(t *testing.T) {
 	open()
 	b.await("the commit failed", inVain.signal)
 	server.Restart(t)
+	// After many failed dials, the pool gives up at once until a probe of its own
+	// gets through.
+	b.eventually("Redis within reach", func() bool { return client.Ping(t.Context()).Err() == nil })
 	b.awaitFresh("ada", today, holding("Dentist"))
 	b.settled()
 	if n := b.model.Counts().Requests; n != 1 {

@@ -24,8 +24,8 @@ type Config struct {
 	Consumer  *events.Consumer
 	Ingester  *Ingester
 	Refresher *Refresher
-	// Concurrency is how many refreshes run at once; they mostly wait for others.
-	// Default DefaultConcurrency.
+	// Concurrency is how many refreshes run at once, and as many again for readers
+	// who wait; they mostly wait for others. Default DefaultConcurrency.
 	Concurrency int
 	// ShutdownTimeout is how long Run lets running refreshes finish after its
 	// context is done, before it hands them back to the queue. Default 5s.
@@ -72,30 +72,57 @@ func Run(ctx context.Context, cfg Config) error {
 	}
 	interrupted, interrupt := context.WithCancel(context.WithoutCancel(ctx))
 	defer interrupt()
-	server := asynq.NewServerFromRedisClient(cfg.Client, serverConfig(cfg))
-	if err := server.Start(handler(interrupted, cfg.Refresher)); err != nil {
-		return fmt.Errorf("start the job server: %w", err)
+	servers, err := startServers(interrupted, cfg)
+	if err != nil {
+		return err
 	}
 	var background sync.WaitGroup
 	sweeper := &Sweeper{Ledger: cfg.Refresher.Store.Ledger(), Queue: cfg.Refresher.Queue, Metrics: cfg.Metrics, Log: cfg.Log}
 	sweeping, stopSweeping := context.WithCancel(ctx)
 	background.Go(func() { sweeper.Run(sweeping) })
 
-	err := cfg.Consumer.Run(ctx, cfg.Ingester)
+	err = cfg.Consumer.Run(ctx, cfg.Ingester)
 	stopSweeping() // the consumer may have ended without being told
-	server.Stop()
 	timer := time.AfterFunc(cfg.ShutdownTimeout, interrupt)
 	defer timer.Stop()
-	server.Shutdown()
+	shutdown(servers)
 	background.Wait()
 	return err
 }
 
-func serverConfig(cfg Config) asynq.Config {
+// startServers starts a job server for each queue. One for both would, for each
+// job, ask Redis for the one queue and then for the other, and for the next job
+// only after that: it could take but half as many in a second. And a reader's job
+// would wait until one of the others ends.
+func startServers(interrupted context.Context, cfg Config) ([]*asynq.Server, error) {
+	var servers []*asynq.Server
+	for _, queue := range []string{cfg.Refresher.Queue.read, cfg.Refresher.Queue.refresh} {
+		server := asynq.NewServerFromRedisClient(cfg.Client, serverConfig(cfg, queue))
+		if err := server.Start(handler(interrupted, cfg.Refresher)); err != nil {
+			shutdown(servers)
+			return nil, fmt.Errorf("start the job server of queue %s: %w", queue, err)
+		}
+		servers = append(servers, server)
+	}
+	return servers, nil
+}
+
+// shutdown has all servers take no more jobs, and then waits for those they run.
+func shutdown(servers []*asynq.Server) {
+	for _, s := range servers {
+		s.Stop()
+	}
+	var running sync.WaitGroup
+	for _, s := range servers {
+		running.Go(s.Shutdown)
+	}
+	running.Wait()
+}
+
+func serverConfig(cfg Config, queue string) asynq.Config {
 	return asynq.Config{
 		Concurrency:              cfg.Concurrency,
-		Queues:                   map[string]int{cfg.Refresher.Queue.read: 2, cfg.Refresher.Queue.refresh: 1},
-		StrictPriority:           true,
+		Queues:                   map[string]int{queue: 1},
 		TaskCheckInterval:        pickUp,
 		DelayedTaskCheckInterval: forwardEvery,
 		// The time asynq allows itself must outlast ours, so that a job is

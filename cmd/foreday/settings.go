@@ -86,7 +86,7 @@ type LimitSettings struct {
 }
 
 type WorkerSettings struct {
-	Concurrency int `env:"FOREDAY_CONCURRENCY" default:"0" help:"Refreshes that one worker runs at once; 0 for eight for each CPU."`
+	Concurrency int `env:"FOREDAY_CONCURRENCY" default:"0" help:"Refreshes that one worker runs at once, and as many again for readers who wait; 0 for eight for each CPU."`
 }
 
 type HTTPSettings struct {
