@@ -61,6 +61,7 @@ func TestAMessageDuringTheFetchCostsNoCallOfTheModel(t *testing.T) {
 		b.await("the calendar asked", waiting)
 		b.create("ada", "Piano tuner", "2026-11-23 17:00", "2026-11-23 18:00")
 		b.acknowledged()
+		time.Sleep(20 * time.Millisecond) // after a brief fetch, nobody asks
 		open()
 		b.awaitFresh("ada", today, holding("Dentist", "Piano tuner"))
 		b.eventually("the refresh done", func() bool { return p.refreshes("written") == 1 })

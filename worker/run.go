@@ -25,10 +25,11 @@ func (r *Refresher) run(ctx context.Context, owner string, run *cache.Run, keeps
 	var draft summarizer.Draft
 	for ; ; *restarts++ {
 		var err error
+		began := time.Now()
 		if draft, err = r.fetch(ctx, run, day); err != nil {
 			return failed, cache.Committed{}, lease.cause(err)
 		}
-		if *restarts == maxRestarts || !r.superseded(ctx, run) {
+		if *restarts == maxRestarts || time.Since(began) < briefFetch || !r.superseded(ctx, run) {
 			break
 		}
 		// What came in the meantime makes this draft old news: better to fetch
@@ -95,6 +96,10 @@ func agrees(seen map[string]bool, want []string) bool {
 	}
 	return true
 }
+
+// briefFetch is a fetch so short that to ask whether messages came during it would
+// cost more than the text that is now and then written in vain.
+const briefFetch = 10 * time.Millisecond
 
 // superseded reports whether messages have arrived since the run began. An error
 // is no reason to stop.
