@@ -16,9 +16,8 @@ import (
 type DueDay struct {
 	Date summarizer.Date
 	Due  bool // it is regenerated ahead of any reader
-	// Want holds "+ID" or "-ID": events that the next fetch should find, or miss;
-	// or "?ID": an event of which it is no longer certain. The last word on each
-	// counts. Of many the last few are kept.
+	// Want is what the next fetch should show of events, as whoever fetches
+	// understands it. Of many the last few are kept.
 	Want []string
 }
 

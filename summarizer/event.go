@@ -79,6 +79,9 @@ type Listing struct {
 	// left out of Events (declined, say) included, but no cancelled ones. It
 	// tells a calendar that lags from one that has caught up.
 	Seen map[string]bool
+	// Calendars are the IDs of those that were read, PrimaryCalendar beside the
+	// primary one's. About any other, Seen says nothing.
+	Calendars []string
 }
 
 // Verdict says whether an event is news to the person whose calendar it is in.

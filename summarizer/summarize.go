@@ -105,7 +105,7 @@ type Summarizer struct {
 type Draft struct {
 	Brief     Brief
 	FetchedAt time.Time // taken before the calendar was asked
-	Seen      map[string]bool
+	Listing   Listing
 	Verdicts  []Verdict // of all events, routine ones included
 }
 
@@ -140,7 +140,7 @@ func (s *Summarizer) Fetch(ctx context.Context, user string, day Day, prefer Pre
 			brief.Novel = append(brief.Novel, v)
 		}
 	}
-	return Draft{Brief: brief, FetchedAt: fetchedAt, Seen: listing.Seen, Verdicts: verdicts}, nil
+	return Draft{Brief: brief, FetchedAt: fetchedAt, Listing: listing, Verdicts: verdicts}, nil
 }
 
 // Fingerprint identifies what a summary of the draft would be written from: two

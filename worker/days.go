@@ -133,19 +133,3 @@ func withDay(days []cache.DueDay, day cache.DueDay, want string) []cache.DueDay 
 	}
 	return days
 }
-
-// want says what the next look at the calendar should show of the message's
-// event, "" if the message is about none.
-func want(m events.Message) string {
-	switch m.Type {
-	case events.EventCreated:
-		return "+" + m.Event
-	case events.EventDeleted:
-		return "-" + m.Event
-	case events.EventUpdated:
-		// It may have left the day: to hold out for it as earlier messages told
-		// would be in vain.
-		return "?" + m.Event
-	}
-	return ""
-}

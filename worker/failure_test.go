@@ -13,6 +13,7 @@ import (
 	"github.com/hibiken/asynq"
 	"github.com/redis/go-redis/v9"
 	"github.com/rs/zerolog"
+	"google.golang.org/api/calendar/v3"
 
 	"foreday/cache"
 	"foreday/cache/redistest"
@@ -122,6 +123,34 @@ func TestAnEventThatHasMovedAwayIsNotWaitedFor(t *testing.T) {
 		b.settled()
 		if n := p.counted("foreday_calendar_lags_total", ""); n > 0 {
 			t.Errorf("the calendar was asked again %d times", n)
+		}
+	})
+}
+
+func TestACalendarThatIsNotReadIsNotWaitedFor(t *testing.T) {
+	t.Parallel()
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		b := setup(t, client)
+		b.google.AddUser("ada", berlin)
+		nowhere := calendar.Event{Id: "nowhere", Start: stamp("2026-11-23 15:00"), End: stamp("2026-11-23 16:00")}
+		hidden := b.google.AddCalendar("ada", &calendar.CalendarListEntry{Summary: "Club", Hidden: true})
+		shown := b.google.AddCalendar("ada", &calendar.CalendarListEntry{Summary: "Work", Selected: true})
+		p := b.work()
+		lags := func(in string) int {
+			before := p.counted("foreday_calendar_lags_total", "")
+			m := created("ada", &nowhere)
+			m.Calendar = in
+			b.publish(m)
+			b.settled()
+			return p.counted("foreday_calendar_lags_total", "") - before
+		}
+		if n := lags(hidden); n > 0 {
+			t.Errorf("a calendar that is not read was asked again %d times", n)
+		}
+		for _, in := range []string{shown, "primary", ""} {
+			if n := lags(in); n != 3 {
+				t.Errorf("calendar %q was asked again %d times for an event it lacks, want 3", in, n)
+			}
 		}
 	})
 }

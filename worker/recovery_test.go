@@ -11,6 +11,7 @@ import (
 	"github.com/hibiken/asynq"
 	"github.com/redis/go-redis/v9"
 	"github.com/rs/zerolog"
+	"golang.org/x/sync/errgroup"
 
 	"foreday/cache"
 	"foreday/cache/redistest"
@@ -324,9 +325,15 @@ func TestASummaryIsHeldReadyWhileRedisIsAway(t *testing.T) {
 	open()
 	b.await("the commit failed", inVain.signal)
 	server.Restart(t)
-	// After many failed dials, the pool gives up at once until a probe of its own
-	// gets through.
-	b.eventually("Redis within reach", func() bool { return client.Ping(t.Context()).Err() == nil })
+	// After many failed dials, the pool has none that it lacks dialed until a probe
+	// of its own gets through: it must have them all.
+	b.eventually("Redis within reach", func() bool {
+		var all errgroup.Group
+		for range 10 * client.Options().PoolSize {
+			all.Go(func() error { return client.Ping(t.Context()).Err() })
+		}
+		return all.Wait() == nil
+	})
 	b.awaitFresh("ada", today, holding("Dentist"))
 	b.settled()
 	if n := b.model.Counts().Requests; n != 1 {

@@ -69,7 +69,7 @@ var lookAgain = []time.Duration{50 * time.Millisecond, 150 * time.Millisecond, 5
 func (r *Refresher) fetch(ctx context.Context, run *cache.Run, day summarizer.Day) (summarizer.Draft, error) {
 	for try := 0; ; try++ {
 		draft, err := r.Summarizer.Fetch(ctx, run.User, day, run.Preferences)
-		if err != nil || try == len(lookAgain) || agrees(draft.Seen, run.Want) {
+		if err != nil || try == len(lookAgain) || agrees(draft.Listing, run.Want) {
 			return draft, err
 		}
 		r.Metrics.looked()
@@ -80,21 +80,6 @@ func (r *Refresher) fetch(ctx context.Context, run *cache.Run, day summarizer.Da
 			return draft, nil
 		}
 	}
-}
-
-// agrees reports whether the events seen on the day are in line with what the
-// messages said, the last word on each event counting.
-func agrees(seen map[string]bool, want []string) bool {
-	last := make(map[string]byte, len(want))
-	for _, w := range want {
-		last[w[1:]] = w[0]
-	}
-	for id, word := range last {
-		if word != '?' && seen[id] != (word == '+') {
-			return false
-		}
-	}
-	return true
 }
 
 // briefFetch is a fetch so short that to ask whether messages came during it would

@@ -37,12 +37,12 @@ type window struct {
 }
 
 // read returns what the calendars that count for the user hold in the window, calendar by
-// calendar, the primary first. It leaves out calendars that cannot be read any
-// more, unless that is all of them.
-func (s *Source) read(ctx context.Context, user string, count summarizer.Selection, w window) ([]found, error) {
+// calendar, the primary first, and which it read. It leaves out calendars that
+// cannot be read any more, unless that is all of them.
+func (s *Source) read(ctx context.Context, user string, count summarizer.Selection, w window) ([]found, []calendarEntry, error) {
 	calendars, err := s.calendars(ctx, user, count)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	each := make([][]found, len(calendars))
 	leftOut := make([]*Error, len(calendars))
@@ -59,12 +59,18 @@ func (s *Source) read(ctx context.Context, user string, count summarizer.Selecti
 		})
 	}
 	if err := group.Wait(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if len(calendars) > 0 && !slices.Contains(leftOut, nil) {
-		return nil, leftOut[0]
+		return nil, nil, leftOut[0]
 	}
-	return slices.Concat(each...), nil
+	var read []calendarEntry
+	for i, c := range calendars {
+		if leftOut[i] == nil {
+			read = append(read, c)
+		}
+	}
+	return slices.Concat(each...), read, nil
 }
 
 // readCalendar reads one calendar. If Google has lost the thread between two

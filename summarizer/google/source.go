@@ -201,7 +201,7 @@ var errEmptyAnswer = errors.New("the answer is empty")
 // the IDs of series beside those of their occurrences, since a message may name
 // either.
 func (s *Source) Day(ctx context.Context, user string, day summarizer.Day, count summarizer.Selection) (summarizer.Listing, error) {
-	found, err := s.read(ctx, user, count, window{
+	found, calendars, err := s.read(ctx, user, count, window{
 		// An event without length at the day's very start ends at timeMin,
 		// which is exclusive.
 		from: day.Start().Add(-time.Second),
@@ -215,6 +215,12 @@ func (s *Source) Day(ctx context.Context, user string, day summarizer.Day, count
 		return summarizer.Listing{}, err
 	}
 	listing := summarizer.Listing{Events: merge(found), Seen: map[string]bool{}}
+	for _, c := range calendars {
+		listing.Calendars = append(listing.Calendars, c.id)
+		if c.primary {
+			listing.Calendars = append(listing.Calendars, summarizer.PrimaryCalendar)
+		}
+	}
 	for _, f := range found {
 		if f.event.Status == summarizer.Cancelled {
 			continue
@@ -230,7 +236,7 @@ func (s *Source) Day(ctx context.Context, user string, day summarizer.Day, count
 // History returns the events that start in [from, to), in from's zone. One that
 // is in two calendars is listed as Day lists it.
 func (s *Source) History(ctx context.Context, user string, from, to time.Time, count summarizer.Selection) ([]summarizer.Event, error) {
-	found, err := s.read(ctx, user, count, window{
+	found, _, err := s.read(ctx, user, count, window{
 		from: from,
 		to:   to,
 		zone: from.Location(),
