@@ -59,7 +59,7 @@ var errShutdown = errors.New("the worker is shutting down")
 // this order:
 //
 //  1. the consumer finishes and acknowledges its batch, and reads no more;
-//  2. no further jobs are taken from the queue;
+//  2. no further jobs are taken from the queues;
 //  3. running refreshes may finish, for at most ShutdownTimeout;
 //  4. those that have not are interrupted: each gives its lease and its token
 //     back, and another worker picks it up at once.
