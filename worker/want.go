@@ -45,7 +45,7 @@ func agrees(listing summarizer.Listing, wants []string) bool {
 	for _, w := range wants {
 		event, calendar, named := strings.Cut(w[1:], wantIn)
 		if !named {
-			calendar = events.PrimaryCalendar
+			calendar = summarizer.PrimaryCalendar
 		}
 		if slices.Contains(listing.Calendars, calendar) {
 			last[event] = w[0]
