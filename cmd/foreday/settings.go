@@ -2,10 +2,7 @@ package main
 
 import (
 	"fmt"
-	"net/url"
 	"os"
-	"reflect"
-	"strconv"
 	"strings"
 	"time"
 
@@ -102,30 +99,6 @@ type DashboardSettings struct {
 type LogSettings struct {
 	LogLevel  logLevel  `name:"log-level" env:"LOG_LEVEL" placeholder:"LEVEL" help:"debug, info, warn or error."`
 	LogFormat logFormat `name:"log-format" env:"LOG_FORMAT" placeholder:"FORMAT" help:"json or console; console on a terminal if not given."`
-}
-
-// logLevel is "" if it was not given.
-type logLevel string
-
-// UnmarshalText reads a level.
-func (l *logLevel) UnmarshalText(b []byte) error {
-	switch *l = logLevel(b); *l {
-	case "debug", "info", "warn", "error":
-		return nil
-	}
-	return fmt.Errorf("%q is none of debug, info, warn and error", b)
-}
-
-// logFormat is "" if it was not given.
-type logFormat string
-
-// UnmarshalText reads a format.
-func (f *logFormat) UnmarshalText(b []byte) error {
-	switch *f = logFormat(b); *f {
-	case "json", "console":
-		return nil
-	}
-	return fmt.Errorf("%q is neither json nor console", b)
 }
 
 // BeforeApply reads the secrets. The parser calls it before Validate.
@@ -269,103 +242,10 @@ func (s DashboardSettings) Validate() error {
 	return nil
 }
 
-// validPort holds a port to what ports may be; name is the setting's.
-func validPort(name string, port int) error {
-	if port < 0 || port > 65535 {
-		return fmt.Errorf("%s \"%d\": want 0 (a free one) to 65535", name, port)
-	}
-	return nil
-}
-
-func validURL(name, value string) error {
-	if value == "" {
-		return nil
-	}
-	u, err := url.Parse(value)
-	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
-		return fmt.Errorf("%s %q: want an address like https://host/path", name, withoutPassword(value))
-	}
-	return nil
-}
-
-// withoutPassword hides the password of an address, readable or not, and its
-// query, which may hold another.
-func withoutPassword(address string) string {
-	if at := strings.LastIndexByte(address, '@'); at >= 0 {
-		scheme, rest, found := strings.Cut(address[:at], "://")
-		if !found {
-			scheme, rest = "", scheme
-		} else {
-			scheme += "://"
-		}
-		user, _, _ := strings.Cut(rest, ":")
-		address = scheme + user + ":***" + address[at:]
-	}
-	if before, _, found := strings.Cut(address, "?"); found {
-		address = before + "?***"
-	}
-	return address
-}
-
 // zone is where users live whose calendar does not say.
 func (s DaySettings) zone() *time.Location {
 	if s.Zone.Location == nil {
 		return time.UTC
 	}
 	return s.Zone.Location
-}
-
-// zoneFlag is a time zone by its IANA name; nil if it was not given.
-type zoneFlag struct{ *time.Location }
-
-// UnmarshalText reads the name.
-func (z *zoneFlag) UnmarshalText(b []byte) error {
-	zone, err := time.LoadLocation(string(b))
-	if err != nil || string(b) == "" || string(b) == "Local" {
-		return fmt.Errorf("time zone %q does not exist: want an IANA name such as Europe/Berlin", b)
-	}
-	z.Location = zone
-	return nil
-}
-
-// readDuration reads a flag or variable, for the sake of what it says of a wrong one.
-func readDuration(ctx *kong.DecodeContext, target reflect.Value) error {
-	var text string
-	if err := ctx.Scan.PopValueInto("length of time", &text); err != nil {
-		return err
-	}
-	d, err := time.ParseDuration(text)
-	if err != nil {
-		return fmt.Errorf("%q is no length of time: want one such as 90s, 5m or 1h30m", text)
-	}
-	target.SetInt(int64(d))
-	return nil
-}
-
-// readFraction reads a flag, for the sake of what it says of a wrong one.
-func readFraction(ctx *kong.DecodeContext, target reflect.Value) error {
-	var text string
-	if err := ctx.Scan.PopValueInto("number", &text); err != nil {
-		return err
-	}
-	f, err := strconv.ParseFloat(text, 64)
-	if err != nil {
-		return fmt.Errorf("%q is no number: want one such as 0.4", text)
-	}
-	target.SetFloat(f)
-	return nil
-}
-
-// readInt reads a flag or variable, for the sake of what it says of a wrong one.
-func readInt(ctx *kong.DecodeContext, target reflect.Value) error {
-	var text string
-	if err := ctx.Scan.PopValueInto("number", &text); err != nil {
-		return err
-	}
-	n, err := strconv.ParseInt(text, 10, 32)
-	if err != nil {
-		return fmt.Errorf("%q is no whole number in reach: want one such as 0 or 600", text)
-	}
-	target.SetInt(n)
-	return nil
 }
