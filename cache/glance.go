@@ -36,7 +36,7 @@ func (s *Store) glance(ctx context.Context, user string, date summarizer.Date) (
 	if err != nil {
 		return glance{}, fmt.Errorf("read summary of user %s, %s: %w", user, date, err)
 	}
-	sum, err := s.cfg.Seal.decode(user, date, get.Val())
+	sum, err := s.cfg.Seal.decode(user, date, key, get.Val())
 	if err != nil {
 		return glance{unreadable: get.Val()}, nil //nolint:nilerr // as good as absent, and about to be discarded
 	}
@@ -46,22 +46,23 @@ func (s *Store) glance(ctx context.Context, user string, date summarizer.Date) (
 // Peek returns the fresh copy and the stale copy of a day, each nil if absent,
 // without leaving any trace.
 func (s *Store) Peek(ctx context.Context, user string, date summarizer.Date) (fresh, stale *summarizer.Summary, err error) {
-	values, err := s.client.MGet(ctx, freshKey(user, date), staleKey(user, date)).Result()
+	keys := []string{freshKey(user, date), staleKey(user, date)}
+	values, err := s.client.MGet(ctx, keys...).Result()
 	if err != nil {
 		return nil, nil, fmt.Errorf("read summaries of user %s, %s: %w", user, date, err)
 	}
-	read := func(v any) *summarizer.Summary {
-		text, ok := v.(string)
+	read := func(i int) *summarizer.Summary {
+		text, ok := values[i].(string)
 		if !ok {
 			return nil
 		}
-		sum, err := s.cfg.Seal.decode(user, date, text)
+		sum, err := s.cfg.Seal.decode(user, date, keys[i], text)
 		if err != nil {
 			return nil
 		}
 		return &sum
 	}
-	return read(values[0]), read(values[1]), nil
+	return read(0), read(1), nil
 }
 
 // discard removes a fresh copy that could not be read, unless another has taken
@@ -94,7 +95,7 @@ func (s *Store) ask(ctx context.Context, user string, date summarizer.Date) (ask
 	}
 	a := asked{task: Task{Action: Action(r.int()), Token: Token{user, date, r.string()}, NotBefore: r.time()}}
 	if stale := r.string(); stale != "" {
-		if sum, err := s.cfg.Seal.decode(user, date, stale); err == nil {
+		if sum, err := s.cfg.Seal.decode(user, date, staleKey(user, date), stale); err == nil {
 			a.stale = &sum
 		}
 	}

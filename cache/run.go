@@ -70,7 +70,7 @@ func (s *Store) Begin(ctx context.Context, owner, user string, day summarizer.Da
 		run.Want = lines(r.string())
 		if stale := r.string(); stale != "" {
 			// An unreadable copy is no reason to stop: it is about to be replaced.
-			if sum, err := s.cfg.Seal.decode(user, date, stale); err == nil {
+			if sum, err := s.cfg.Seal.decode(user, date, staleKey(user, date), stale); err == nil {
 				run.Previous = &sum
 			}
 		}
@@ -126,7 +126,8 @@ type Committed struct {
 // day was not invalidated since Begin; otherwise it is kept as the stale copy, if
 // it is newer than the one there.
 func (s *Store) Commit(ctx context.Context, run Run, sum summarizer.Summary) (Committed, error) {
-	value, err := s.cfg.Seal.encode(sum)
+	fresh, stale := freshKey(run.User, run.Date), staleKey(run.User, run.Date)
+	asFresh, asStale, err := s.cfg.Seal.encode(sum, fresh, stale)
 	if err != nil {
 		return Committed{}, err
 	}
@@ -134,8 +135,8 @@ func (s *Store) Commit(ctx context.Context, run Run, sum summarizer.Summary) (Co
 	if sum.Degraded {
 		ttl = s.cfg.DegradedTTL
 	}
-	keys := []string{stateKey(run.User, run.Date), freshKey(run.User, run.Date), staleKey(run.User, run.Date)}
-	r, err := newReply(s.scripts.commit.Run(ctx, s.client, keys, run.ID, strconv.FormatInt(run.Gen, 10), value,
+	keys := []string{stateKey(run.User, run.Date), fresh, stale}
+	r, err := newReply(s.scripts.commit.Run(ctx, s.client, keys, run.ID, strconv.FormatInt(run.Gen, 10), asFresh, asStale,
 		ttl.Milliseconds(), s.cfg.StaleTTL.Milliseconds(), s.cfg.stateTTL().Milliseconds(), s.cfg.Cooldown.Milliseconds()))
 	if err != nil {
 		return Committed{}, fmt.Errorf("commit summary of user %s, %s: %w", run.User, run.Date, err)

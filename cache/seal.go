@@ -15,8 +15,9 @@ import (
 )
 
 // Seal encrypts what is kept of users with AES-256-GCM. Each value is bound to
-// its user and purpose, and a summary to its date, so that sealed values cannot be
-// swapped. A nil *Seal leaves them in clear.
+// its user and purpose, and a summary to the whole key that it is kept under:
+// neither can one user's or day's be passed off as another's, nor a stale copy as
+// a fresh one. A nil *Seal leaves them in clear.
 type Seal struct {
 	aead   cipher.AEAD
 	secret []byte // what learnt routines are hashed under
@@ -77,16 +78,18 @@ func (s *Seal) open(value, bound string) ([]byte, error) {
 	return b, nil
 }
 
-func (s *Seal) encode(sum summarizer.Summary) (string, error) {
+// encode returns the summary as it is kept under each of the keys.
+func (s *Seal) encode(sum summarizer.Summary, fresh, stale string) (asFresh, asStale string, err error) {
 	b, err := json.Marshal(sum)
 	if err != nil {
-		return "", fmt.Errorf("encode summary of user %s, %s: %w", sum.User, sum.Date, err)
+		return "", "", fmt.Errorf("encode summary of user %s, %s: %w", sum.User, sum.Date, err)
 	}
-	return s.close(b, boundTo(sum.User, sum.Date)), nil
+	return s.close(b, fresh), s.close(b, stale), nil
 }
 
-func (s *Seal) decode(user string, date summarizer.Date, value string) (summarizer.Summary, error) {
-	b, err := s.open(value, boundTo(user, date))
+// decode reads the user's summary of the date that is kept under the key.
+func (s *Seal) decode(user string, date summarizer.Date, key, value string) (summarizer.Summary, error) {
+	b, err := s.open(value, key)
 	if err != nil {
 		return summarizer.Summary{}, fmt.Errorf("summary of user %s, %s: %w", user, date, err)
 	}
@@ -99,8 +102,6 @@ func (s *Seal) decode(user string, date summarizer.Date, value string) (summariz
 	}
 	return sum, nil
 }
-
-func boundTo(user string, date summarizer.Date) string { return user + " " + date.String() }
 
 // Close seals a secret of the user's for the purpose, which is a word and no date.
 // The Seal must not be nil.

@@ -113,3 +113,42 @@ func TestAKeyIs32BytesInBase64(t *testing.T) {
 		t.Error("two new keys are the same")
 	}
 }
+
+// Nor may they show the day as it was before the calendar changed.
+func TestAnOldStaleCopyCannotBePassedOffAsFresh(t *testing.T) {
+	t.Parallel()
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		b := setup(t, client, cache.Config{Seal: newSeal(t)})
+		b.commit(t, "u1", "before")
+		b.invalidate(t, "u1", true)
+		const freshKey, staleKey = "foreday:{u1}:summary:2026-11-23", "foreday:{u1}:stale:2026-11-23"
+		client.Set(t.Context(), freshKey, client.Get(t.Context(), staleKey).Val(), 0)
+		fresh, stale, err := b.store.Peek(t.Context(), "u1", day)
+		if fresh != nil || err != nil {
+			t.Errorf("as fresh, was given %+v, %v", fresh, err)
+		}
+		if stale == nil || stale.Headline != "before" {
+			t.Errorf("the stale copy in its own place is %+v", stale)
+		}
+	})
+}
+
+// A program that was just brought up to date finds what the one before it sealed
+// for user and date alone: such a copy is as good as absent, and made anew.
+func TestACopySealedByTheVersionBeforeCountsAsAbsent(t *testing.T) {
+	t.Parallel()
+	client, seal := redistest.Mini(t).Client(t), newSeal(t)
+	b := setup(t, client, cache.Config{Seal: seal})
+	before := seal.Close([]byte(`{"user":"u1","date":"2026-11-23","headline":"before"}`), "u1", "2026-11-23")
+	for _, key := range []string{"foreday:{u1}:summary:2026-11-23", "foreday:{u1}:stale:2026-11-23"} {
+		client.Set(t.Context(), key, before, 0)
+	}
+	if fresh, stale, err := b.store.Peek(t.Context(), "u1", day); fresh != nil || stale != nil || err != nil {
+		t.Errorf("Peek = %+v, %+v, %v", fresh, stale, err)
+	}
+	b.invalidate(t, "u1", true)
+	b.commit(t, "u1", "after")
+	if fresh, _, err := b.store.Peek(t.Context(), "u1", day); err != nil || fresh == nil || fresh.Headline != "after" {
+		t.Errorf("after a run, Peek = %+v, %v", fresh, err)
+	}
+}
