@@ -5,6 +5,7 @@ import (
 
 	"github.com/hibiken/asynqmon"
 	"github.com/redis/go-redis/v9"
+	"github.com/rs/zerolog"
 )
 
 // DashboardConfig sets up a Dashboard.
@@ -14,6 +15,7 @@ type DashboardConfig struct {
 	// User and Password are what to log in with. Without them, only requests
 	// from this machine to a name of its own are answered.
 	User, Password string
+	Log            zerolog.Logger // of wrong logins
 }
 
 // Dashboard shows the queues, for looking only: nothing can be changed there.

@@ -1,12 +1,10 @@
 package worker
 
 import (
-	"crypto/sha256"
-	"crypto/subtle"
-	"net"
+	"fmt"
 	"net/http"
-	"net/netip"
-	"strings"
+
+	"foreday/cache/api/guard"
 )
 
 // onlyLook refuses whatever might change something. asynqmon's read-only mode
@@ -27,41 +25,40 @@ func onlyLook(next http.Handler) http.Handler {
 // this machine.
 func admit(cfg DashboardConfig, next http.Handler) http.Handler {
 	if cfg.User == "" {
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			// The address shows who asks from elsewhere. The name shows the web
-			// site whose owner made its name point to 127.0.0.1, so that a
-			// browser here takes the dashboard for a part of that site.
-			if !isLoopback(r.RemoteAddr) || !isLoopback(r.Host) {
-				http.Error(w, "without a login the dashboard is for this machine only: ask for localhost, or set FOREDAY_DASHBOARD_USER and FOREDAY_DASHBOARD_PASSWORD", http.StatusMisdirectedRequest)
+		return admitLocal(next)
+	}
+	wantUser, wantPassword := guard.NewSecret(cfg.User), guard.NewSecret(cfg.Password)
+	logins := guard.NewLogins("dashboard", cfg.Log)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		user, password, given := r.BasicAuth()
+		rightUser, rightPassword := wantUser.Is(user), wantPassword.Is(password)
+		if rightUser && rightPassword {
+			next.ServeHTTP(w, r)
+			return
+		}
+		if given {
+			if wait := logins.Wrong(r.Context()); wait > 0 {
+				w.Header().Set("Retry-After", fmt.Sprintf("%.0f", wait.Seconds()))
+				http.Error(w, "too many wrong logins: try again later", http.StatusTooManyRequests)
 				return
 			}
-			next.ServeHTTP(w, r)
-		})
-	}
-	// Hashes are of one length: neither that of the name nor that of the
-	// password shows in how long the comparison takes.
-	wantUser, wantPassword := sha256.Sum256([]byte(cfg.User)), sha256.Sum256([]byte(cfg.Password))
+		}
+		w.Header().Set("WWW-Authenticate", `Basic realm="foreday", charset="UTF-8"`)
+		http.Error(w, "log in with FOREDAY_DASHBOARD_USER and FOREDAY_DASHBOARD_PASSWORD", http.StatusUnauthorized)
+	})
+}
+
+func admitLocal(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		user, password, _ := r.BasicAuth()
-		gotUser, gotPassword := sha256.Sum256([]byte(user)), sha256.Sum256([]byte(password))
-		if subtle.ConstantTimeCompare(gotUser[:], wantUser[:])&subtle.ConstantTimeCompare(gotPassword[:], wantPassword[:]) != 1 {
-			w.Header().Set("WWW-Authenticate", `Basic realm="foreday", charset="UTF-8"`)
-			http.Error(w, "log in with FOREDAY_DASHBOARD_USER and FOREDAY_DASHBOARD_PASSWORD", http.StatusUnauthorized)
+		const login = "FOREDAY_DASHBOARD_USER and FOREDAY_DASHBOARD_PASSWORD"
+		if !guard.IsLoopback(r.RemoteAddr) {
+			http.Error(w, "Without a login, the dashboard is for this machine only: set "+login+".", http.StatusMisdirectedRequest)
+			return
+		}
+		if refusal := guard.Local(r, login); refusal != nil {
+			http.Error(w, refusal.Detail, refusal.Status)
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
-}
-
-// isLoopback reports whether a host, with or without port, is this machine as
-// only it can call itself.
-func isLoopback(host string) bool {
-	if h, _, err := net.SplitHostPort(host); err == nil {
-		host = h
-	}
-	host = strings.TrimSuffix(strings.ToLower(strings.Trim(host, "[]")), ".")
-	if ip, err := netip.ParseAddr(host); err == nil {
-		return ip.Unmap().IsLoopback()
-	}
-	return host == "localhost" || strings.HasSuffix(host, ".localhost")
 }

@@ -9,8 +9,10 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hibiken/asynq"
+	"github.com/rs/zerolog"
 
 	"foreday/cache/redistest"
 	"foreday/worker"
@@ -187,5 +189,42 @@ func TestWithALoginTheDashboardAsksForIt(t *testing.T) {
 		if got := ask(t, http.MethodGet, url+path, login("ann", "s3cret")); got.status != http.StatusOK {
 			t.Errorf("%s with the login, by a public name: %d", path, got.status)
 		}
+	}
+}
+
+func TestWithoutALoginWhatWasForwardedOrCrossesSitesIsRefused(t *testing.T) {
+	t.Parallel()
+	url := dashboard(t, worker.DashboardConfig{}).URL
+	for _, c := range []struct {
+		name, value string
+		want        int
+	}{
+		{"X-Forwarded-For", "192.0.2.1", 403}, {"Forwarded", "for=192.0.2.1", 403}, {"Via", "1.1 proxy", 403}, {"X-Real-IP", "192.0.2.1", 403},
+		{"Sec-Fetch-Site", "cross-site", 403}, {"Sec-Fetch-Site", "same-site", 403}, {"Origin", "https://evil.example", 403},
+		{"Sec-Fetch-Site", "same-origin", 200}, {"Sec-Fetch-Site", "none", 200}, {"Origin", url, 200},
+	} {
+		got := ask(t, http.MethodGet, url+"/dashboard/api/queues", func(r *http.Request) { r.Header.Set(c.name, c.value) })
+		if got.status != c.want {
+			t.Errorf("with %s %q: %d, want %d", c.name, c.value, got.status, c.want)
+		}
+		if c.want == 403 && !strings.Contains(got.body, "FOREDAY_DASHBOARD_USER") {
+			t.Errorf("it does not say what to do: %s", got.body)
+		}
+	}
+}
+
+func TestWrongLoginsAtTheDashboardAreSlowAndLogged(t *testing.T) {
+	t.Parallel()
+	var log strings.Builder
+	url := dashboard(t, worker.DashboardConfig{User: "ann", Password: "s3cret", Log: zerolog.New(&log)}).URL
+	began := time.Now()
+	for range 13 {
+		ask(t, http.MethodGet, url+"/dashboard/", func(r *http.Request) { r.SetBasicAuth("ann", "hunter2") })
+	}
+	if took := time.Since(began); took < time.Second {
+		t.Errorf("13 guesses took %s", took)
+	}
+	if !strings.Contains(log.String(), "wrong logins") || strings.Contains(log.String(), "hunter2") {
+		t.Errorf("the log says %q", log.String())
 	}
 }

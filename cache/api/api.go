@@ -34,8 +34,8 @@ type Config struct {
 	Bypass bool
 	// Gatherer provides what /metrics shows. Nil leaves /metrics out.
 	Gatherer prometheus.Gatherer
-	// Token is what /v1 wants as a bearer token. Empty wants none, and answers
-	// only requests that were sent to a name of the loopback interface.
+	// Token is what /v1 and /metrics want as a bearer token. Empty wants none, and
+	// answers only programs of this machine.
 	Token string
 	// MaxConcurrent bounds how many requests for summaries are served at a time,
 	// those that wait for the workers included; 1024 if zero. Beyond it, readers
@@ -85,14 +85,29 @@ func New(cfg Config) http.Handler {
 	a.route("GET", "/healthz", healthy)
 	a.route("GET", "/readyz", a.ready)
 	if cfg.Gatherer != nil {
-		metrics := promhttp.HandlerFor(cfg.Gatherer, promhttp.HandlerOpts{MaxRequestsInFlight: 4, Timeout: 10 * time.Second})
-		a.route("GET", "/metrics", func(w http.ResponseWriter, r *http.Request) error {
-			metrics.ServeHTTP(w, r)
-			return nil
-		})
+		a.route("GET", "/metrics", guard(a.metrics()))
 	}
 	a.handle("/", notFound)
 	return a.mux
+}
+
+// Metrics returns the handler of /metrics alone, guarded as in the API, for
+// processes that serve nothing else. Of the Config it needs Gatherer, Token and Log.
+func Metrics(cfg Config) http.Handler {
+	a := &api{cfg: cfg.withDefaults(), mux: http.NewServeMux()}
+	a.route("GET", "/metrics", a.guard()(a.metrics()))
+	a.handle("/", func(http.ResponseWriter, *http.Request) error {
+		return newProblem(http.StatusNotFound, "There is /metrics.")
+	})
+	return a.mux
+}
+
+func (a *api) metrics() handler {
+	metrics := promhttp.HandlerFor(a.cfg.Gatherer, promhttp.HandlerOpts{MaxRequestsInFlight: 4, Timeout: 10 * time.Second})
+	return func(w http.ResponseWriter, r *http.Request) error {
+		metrics.ServeHTTP(w, r)
+		return nil
+	}
 }
 
 // A handler answers a request, or returns an error for which a problem document

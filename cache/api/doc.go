@@ -12,10 +12,10 @@
 // is told as a problem document (RFC 9457), which names the field and the value
 // where there is one, and says what to do; what happened inside stays in the log.
 //
-// With Config.Token set, everything under /v1 wants it as a bearer token.
-// Without, the server is meant to listen on loopback, and answers only to
-// loopback's names: otherwise any web site could have its own name resolve to
-// 127.0.0.1 and read summaries through its visitor's browser (DNS rebinding).
+// With Config.Token set, everything under /v1 and /metrics want it as a bearer
+// token. Without, the server is meant to listen on loopback, and answers only
+// programs of this machine: package guard says how it tells. No page of another
+// site may read answers: there are no CORS headers.
 //
 // The package knows neither the stream nor the job queue: publishing is a
 // function that the program hands in.

@@ -1,20 +1,18 @@
 package api
 
 import (
-	"crypto/sha256"
-	"crypto/subtle"
-	"fmt"
-	"net"
 	"net/http"
-	"net/netip"
 	"strings"
+	"time"
+
+	"foreday/cache/api/guard"
 )
 
-// guard returns what stands before every handler of /v1.
+// guard returns what stands before every handler of /v1, and before /metrics.
 func (a *api) guard() func(handler) handler {
-	check := checkLoopback
+	check := checkLocal
 	if a.cfg.Token != "" {
-		check = checkToken(a.cfg.Token)
+		check = checkToken(a.cfg.Token, guard.NewLogins("api", a.cfg.Log))
 	}
 	return func(h handler) handler {
 		return func(w http.ResponseWriter, r *http.Request) error {
@@ -26,20 +24,20 @@ func (a *api) guard() func(handler) handler {
 	}
 }
 
-// checkToken compares hashes, in constant time: neither the token nor its length
-// shows in how long that takes.
-func checkToken(token string) func(*http.Request) *problem {
-	want := sha256.Sum256([]byte(token))
+func checkToken(token string, logins *guard.Logins) func(*http.Request) *problem {
+	want := guard.NewSecret(token)
 	return func(r *http.Request) *problem {
 		scheme, given, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 		if !strings.EqualFold(scheme, "Bearer") {
 			return unauthorized("Send the API's token as Authorization: Bearer TOKEN.", "")
 		}
-		got := sha256.Sum256([]byte(strings.TrimLeft(given, " ")))
-		if subtle.ConstantTimeCompare(got[:], want[:]) != 1 {
-			return unauthorized("The bearer token is not the API's.", `, error="invalid_token"`)
+		if want.Is(strings.TrimLeft(given, " ")) {
+			return nil
 		}
-		return nil
+		if wait := logins.Wrong(r.Context()); wait > 0 {
+			return tooManyLogins(wait)
+		}
+		return unauthorized("The bearer token is not the API's.", `, error="invalid_token"`)
 	}
 }
 
@@ -47,15 +45,16 @@ func unauthorized(detail, params string) *problem {
 	return newProblem(http.StatusUnauthorized, detail).with("WWW-Authenticate", `Bearer realm="foreday"`+params)
 }
 
-// checkLoopback refuses requests sent to any name but loopback's own.
-func checkLoopback(r *http.Request) *problem {
-	host := r.Host
-	if h, _, err := net.SplitHostPort(host); err == nil {
-		host = h
-	}
-	host = strings.TrimSuffix(strings.ToLower(strings.Trim(host, "[]")), ".")
-	if ip, err := netip.ParseAddr(host); err == nil && ip.IsLoopback() || host == "localhost" || strings.HasSuffix(host, ".localhost") {
+func tooManyLogins(wait time.Duration) *problem {
+	return newProblem(http.StatusTooManyRequests, "The bearer token is not the API's, like too many before it: correct it, and try again after the time in Retry-After.").
+		of("wrong-logins", "Too many wrong tokens").retryAfter(wait)
+}
+
+// checkLocal refuses what does not come from a program of this machine.
+func checkLocal(r *http.Request) *problem {
+	refusal := guard.Local(r, "FOREDAY_API_TOKEN")
+	if refusal == nil {
 		return nil
 	}
-	return newProblem(http.StatusMisdirectedRequest, fmt.Sprintf("Without a token, the API answers on loopback only, not as %.64q: ask for localhost, or set FOREDAY_API_TOKEN.", r.Host))
+	return newProblem(refusal.Status, refusal.Detail).of("not-local", "Without a token, for this machine only")
 }

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"github.com/redis/go-redis/v9"
 	"github.com/rs/zerolog"
 
@@ -96,17 +95,15 @@ func (sys *system) api(token string) http.Handler {
 }
 
 // metrics serves what Prometheus collects.
-func (sys *system) metrics() http.Handler {
-	mux := http.NewServeMux()
-	mux.Handle("GET /metrics", promhttp.HandlerFor(sys.registry, promhttp.HandlerOpts{Timeout: 10 * time.Second}))
-	return mux
+func (sys *system) metrics(token string) http.Handler {
+	return api.Metrics(api.Config{Gatherer: sys.registry, Token: token, Log: sys.log})
 }
 
 // dashboard returns asynqmon, behind a login if one is set.
-func dashboard(client redis.UniversalClient, s DashboardSettings) http.Handler {
+func dashboard(client redis.UniversalClient, s DashboardSettings, log zerolog.Logger) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle(dashboardRoot+"/", worker.Dashboard(client, worker.DashboardConfig{
-		Root: dashboardRoot, User: s.DashboardUser, Password: s.DashboardPassword,
+		Root: dashboardRoot, User: s.DashboardUser, Password: s.DashboardPassword, Log: log,
 	}))
 	mux.Handle("GET /{$}", http.RedirectHandler(dashboardRoot+"/", http.StatusSeeOther))
 	return mux

@@ -59,6 +59,7 @@ func (c *upCmd) openRedis(ctx context.Context, log zerolog.Logger) (redis.Univer
 type workerCmd struct {
 	SystemSettings `embed:""`
 	MetricsPort    int `name:"metrics-port" env:"PORT" default:"0" help:"Port for /metrics on loopback; 0 for none."`
+	TokenSettings  `embed:""`
 }
 
 // Validate is called by the parser.
@@ -77,7 +78,7 @@ func (c *workerCmd) Run(ctx context.Context, out console) error {
 	parts := []func(context.Context) error{sys.runWorker}
 	if c.MetricsPort != 0 {
 		parts = append(parts, func(ctx context.Context) error {
-			return serve(ctx, sys.log, address(c.MetricsPort, false), sys.metrics(), func(a net.Addr) {
+			return serve(ctx, sys.log, address(c.MetricsPort, false), sys.metrics(c.APIToken), func(a net.Addr) {
 				sys.log.Info().Str("metrics", urlOf(a)+"/metrics").Msg("serving")
 			})
 		})
@@ -129,7 +130,7 @@ func (c *dashboardCmd) Run(ctx context.Context, out console) error {
 	}
 	defer client.Close()
 	log := c.logger(out.stderr, zerolog.InfoLevel)
-	return serve(ctx, log, address(c.Port, c.DashboardUser != ""), dashboard(client, c.DashboardSettings), func(a net.Addr) {
+	return serve(ctx, log, address(c.Port, c.DashboardUser != ""), dashboard(client, c.DashboardSettings, log), func(a net.Addr) {
 		log.Info().Str("dashboard", urlOf(a)+dashboardRoot+"/").Msg("serving")
 	})
 }
@@ -151,7 +152,7 @@ func (s SystemSettings) connected(ctx context.Context, out console) (*system, er
 func (sys *system) everything(token string, d DashboardSettings) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/", sys.api(token))
-	mux.Handle(dashboardRoot+"/", dashboard(sys.client, d))
+	mux.Handle(dashboardRoot+"/", dashboard(sys.client, d, sys.log))
 	mux.Handle("GET /{$}", http.RedirectHandler(dashboardRoot+"/", http.StatusSeeOther))
 	return mux
 }

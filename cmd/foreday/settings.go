@@ -87,7 +87,11 @@ type WorkerSettings struct {
 }
 
 type HTTPSettings struct {
-	Port     int    `env:"PORT" default:"8080" help:"Port to listen on; 0 picks a free one."`
+	Port          int `env:"PORT" default:"8080" help:"Port to listen on; 0 picks a free one."`
+	TokenSettings `embed:""`
+}
+
+type TokenSettings struct {
 	APIToken string `kong:"-"`
 }
 
@@ -114,7 +118,7 @@ func (s *GoogleSettings) BeforeApply() error {
 func (s *ModelSettings) BeforeApply() error { s.APIKey = os.Getenv("OPENAI_API_KEY"); return nil }
 
 // BeforeApply reads the secrets.
-func (s *HTTPSettings) BeforeApply() error { s.APIToken = os.Getenv("FOREDAY_API_TOKEN"); return nil }
+func (s *TokenSettings) BeforeApply() error { s.APIToken = os.Getenv("FOREDAY_API_TOKEN"); return nil }
 
 // BeforeApply reads the secrets.
 func (s *DashboardSettings) BeforeApply() error {

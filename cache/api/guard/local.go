@@ -1,0 +1,75 @@
+package guard
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"strings"
+)
+
+// Refusal says why a request is not answered.
+type Refusal struct {
+	Status int
+	Detail string // with the cure
+}
+
+// Local returns nil if the request was sent by a program of this machine, or by a
+// page that this server gave to a browser here. login is what to set so that
+// others are answered too.
+//
+// The name asked for shows a web site whose owner made it point to 127.0.0.1 (DNS
+// rebinding). Sec-Fetch-Site and Origin show a page of another site. The headers
+// that proxies add show that whoever asks is anywhere.
+func Local(r *http.Request, login string) *Refusal {
+	if !IsLoopback(r.Host) {
+		return &Refusal{http.StatusMisdirectedRequest,
+			fmt.Sprintf("Without a login, only loopback's own names are answered, and not %.64q: ask for localhost, or set %s.", r.Host, login)}
+	}
+	for name, values := range r.Header {
+		if forwarded(name) {
+			return &Refusal{http.StatusForbidden,
+				fmt.Sprintf("The header %.64q says that a proxy passed the request on, and without a login only this machine is answered: set %s, or ask without the proxy.", name, login)}
+		}
+		if name == "Origin" || name == "Sec-Fetch-Site" {
+			for _, value := range values {
+				if !ownPage(r, name, value) {
+					return &Refusal{http.StatusForbidden,
+						fmt.Sprintf("The header %s %.64q says that a page of another site asks, and without a login no such page is answered: ask from a program or open the address itself, or set %s.", name, value, login)}
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// forwarded reports whether only proxies send the header.
+func forwarded(name string) bool {
+	switch name {
+	case "Forwarded", "Via", "X-Real-Ip", "X-Client-Ip", "Client-Ip", "X-Cluster-Client-Ip", "True-Client-Ip", "Cf-Connecting-Ip", "Fastly-Client-Ip":
+		return true
+	}
+	return strings.HasPrefix(name, "X-Forwarded") || strings.HasPrefix(name, "X-Original-")
+}
+
+// ownPage reports whether what a browser says goes with a page of this server, or
+// with an address that a person typed.
+func ownPage(r *http.Request, name, value string) bool {
+	if name == "Origin" {
+		return strings.EqualFold(value, "http://"+r.Host)
+	}
+	return value == "same-origin" || value == "none"
+}
+
+// IsLoopback reports whether a host, with or without port, is this machine as
+// only it can call itself.
+func IsLoopback(host string) bool {
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		host = h
+	}
+	host = strings.TrimSuffix(strings.ToLower(strings.Trim(host, "[]")), ".")
+	if ip, err := netip.ParseAddr(host); err == nil {
+		return ip.Unmap().IsLoopback()
+	}
+	return host == "localhost" || strings.HasSuffix(host, ".localhost")
+}
