@@ -55,9 +55,22 @@ func (r *reader) text(field string) string {
 	case string:
 		return v
 	default:
-		r.fail(field, "", fmt.Sprintf("is a %T; send a string", v))
+		r.fail(field, "", "is "+kindOf(v)+"; send a string")
 		return ""
 	}
+}
+
+// kindOf says what a value of JSON is, in JSON's words.
+func kindOf(v any) string {
+	switch v.(type) {
+	case bool:
+		return "a boolean"
+	case map[string]any:
+		return "an object"
+	case []any:
+		return "an array"
+	}
+	return "a number"
 }
 
 func (r *reader) span(startField, endField string) Span {

@@ -87,7 +87,7 @@ func TestParseNamesTheFieldTheValueAndTheCure(t *testing.T) {
 	}{
 		"nothing at all":          {nil, "type", []string{"event.created"}},
 		"an unknown type":         {created("type", "event.moved"), "type", []string{`"event.moved"`, "calendar.changed"}},
-		"a number for a user":     {map[string]any{"type": "event.created", "user": 7.0}, "user", []string{"float64", "string"}},
+		"a number for a user":     {map[string]any{"type": "event.created", "user": 7.0}, "user", []string{"is a number", "string"}},
 		"no user":                 {created("user", ""), "user", []string{"missing", "send"}},
 		"a user too long":         {created("user", strings.Repeat("u", 129)), "user", []string{"129", "128", "uuu\"..."}},
 		"a user with a space":     {created("user", "u 1"), "user", []string{`"u 1"`, "whitespace"}},

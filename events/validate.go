@@ -20,6 +20,13 @@ const (
 	fieldWasEnd   = "was_end"
 )
 
+// Fields returns the names of the fields that are read.
+func Fields() []string {
+	return []string{
+		fieldType, fieldUser, fieldCalendar, fieldEvent, fieldStart, fieldEnd, fieldWasStart, fieldWasEnd,
+	}
+}
+
 // Limits on what a message may hold.
 const (
 	maxUser = 128  // bytes

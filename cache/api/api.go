@@ -18,10 +18,14 @@ import (
 // Config is what the API is made of. Reader and Publish are required.
 type Config struct {
 	Reader *cache.Reader
-	// Publish puts a message of these fields on the stream and returns its ID
-	// there. The values are what encoding/json makes of them. A *FieldError says
-	// that the message is wrong; any other error that the stream is away.
-	Publish func(ctx context.Context, fields map[string]any) (id string, err error)
+	// Publish puts messages of these fields on the stream and returns their IDs
+	// there, in order. The values are what encoding/json makes of them. A
+	// *FieldError says which message is wrong, and that none was published; any
+	// other error that the stream is away.
+	Publish func(ctx context.Context, messages []map[string]any) (ids []string, err error)
+	// Fields are the names that a message's fields may have. Others are ignored,
+	// but named in the answer if they are nearly one of these.
+	Fields []string
 	// Preferences reads what a user wants otherwise than usual, and SetPreferences
 	// keeps it and has their summaries made anew; a *summarizer.PreferenceError
 	// says that it makes no sense. Without them, there are no settings.

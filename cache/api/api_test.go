@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -45,7 +46,9 @@ func start(t *testing.T, client redis.UniversalClient, reader cache.ReaderConfig
 	}
 	cfg.Reader = cache.NewReader(s.store, reader)
 	if cfg.Publish == nil {
-		cfg.Publish = func(context.Context, map[string]any) (string, error) { return "1-0", nil }
+		cfg.Publish = func(_ context.Context, messages []map[string]any) ([]string, error) {
+			return slices.Repeat([]string{"1-0"}, len(messages)), nil
+		}
 	}
 	cfg.Now = func() time.Time { return noon }
 	cfg.Log = zerolog.New(s.log)

@@ -43,11 +43,11 @@ func TestARequestIsOneLineInTheLogWithoutWhatItHeld(t *testing.T) {
 
 func TestAPanicIsAProblemForItsRequestAlone(t *testing.T) {
 	t.Parallel()
-	s := withRedis(t, cache.ReaderConfig{}, api.Config{Publish: func(_ context.Context, fields map[string]any) (string, error) {
-		if fields["user"] == "u1" {
+	s := withRedis(t, cache.ReaderConfig{}, api.Config{Publish: func(_ context.Context, messages []map[string]any) ([]string, error) {
+		if messages[0]["user"] == "u1" {
 			panic("no such luck")
 		}
-		return "1-0", nil
+		return []string{"1-0"}, nil
 	}})
 	p := wantProblem(t, s.publish(message), http.StatusInternalServerError)
 	if strings.Contains(p.Detail, "luck") {

@@ -11,6 +11,7 @@ type FieldError struct {
 	Field   string // as the app gave it: "was_start"
 	Value   string // as given; "" if it is missing
 	Problem string // for a person to read, with the cure; goes on from the value
+	Message int    // which of several messages it is in, from 0
 }
 
 // Error names the field, its value, shortened, and the cure.

@@ -17,6 +17,7 @@ type problem struct {
 	Detail string `json:"detail,omitempty"`
 	Field  string `json:"field,omitempty"`
 	Value  string `json:"value,omitempty"`
+	Index  *int   `json:"index,omitempty"` // which of several messages is meant, from 0
 
 	header http.Header
 	cause  error
@@ -31,6 +32,12 @@ func newProblem(status int, detail string) *problem {
 // same status.
 func (p *problem) of(kind, title string) *problem {
 	p.Type, p.Title = "urn:foreday:problem:"+kind, title
+	return p
+}
+
+// about says which of several messages is meant.
+func (p *problem) about(index int) *problem {
+	p.Index = &index
 	return p
 }
 

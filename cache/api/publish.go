@@ -1,37 +1,115 @@
 package api
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"time"
 )
 
-// publishTimeout bounds how long a message may take to get on the stream.
+// publishTimeout bounds how long messages may take to get on the stream.
 const publishTimeout = 5 * time.Second
 
-// publish puts a message on the stream.
+const (
+	maxMessages = 1000    // in one request
+	maxBatch    = 1 << 20 // bytes of it, unpacked
+)
+
+// publish puts messages on the stream: all of the request, or none if one is wrong.
 func (a *api) publish(w http.ResponseWriter, r *http.Request) error {
-	fields, err := readFields(w, r, maxMessage)
+	body, err := readJSON(w, r, maxBatch)
 	if err != nil {
 		return err
 	}
+	messages, several, err := messagesOf(body)
+	if err != nil {
+		return err
+	}
+	if ignored := nearMisses(messages, a.cfg.Fields); ignored != "" {
+		w.Header().Set(ignoredHeader, ignored)
+	}
 	ctx, cancel := context.WithTimeout(r.Context(), publishTimeout)
 	defer cancel()
-	id, err := a.cfg.Publish(ctx, fields)
+	ids, err := a.cfg.Publish(ctx, messages)
 	var wrong *FieldError
 	switch {
 	case errors.As(err, &wrong):
-		return wrong.problem(http.StatusUnprocessableEntity)
+		p := wrong.problem(http.StatusUnprocessableEntity)
+		if several {
+			p = p.about(wrong.Message)
+		}
+		return p
 	case err != nil:
-		p := redisAway().because(fmt.Errorf("publish a message: %w", err))
-		p.Detail = "Redis does not answer, and the message may not be on the stream: send it again after the time in Retry-After. Sent twice, it does no harm."
+		p := redisAway().because(fmt.Errorf("publish messages: %w", err))
+		p.Detail = "Redis does not answer, and the messages may not be on the stream: send them again after the time in Retry-After. Sent twice, they do no harm."
 		return p
 	}
 	w.Header().Set("Cache-Control", "no-store")
-	writeJSON(w, "application/json", http.StatusAccepted, struct {
-		ID string `json:"id"`
-	}{id})
+	if several {
+		writeJSON(w, "application/json", http.StatusAccepted, publishedAll{ids})
+		return nil
+	}
+	writeJSON(w, "application/json", http.StatusAccepted, published{ids[0]})
 	return nil
+}
+
+type published struct {
+	ID string `json:"id"`
+}
+
+type publishedAll struct {
+	IDs []string `json:"ids"`
+}
+
+// messagesOf reads one message, or several in an array.
+func messagesOf(body []byte) (messages []map[string]any, several bool, err error) {
+	dec := json.NewDecoder(bytes.NewReader(body))
+	first, _ := dec.Token()
+	switch first {
+	case json.Delim('{'):
+		m, p := object(dec)
+		if p == nil {
+			p = atEnd(dec)
+		}
+		if p != nil {
+			return nil, false, p
+		}
+		return []map[string]any{m}, false, nil
+	case json.Delim('['):
+		messages, err = array(dec)
+		return messages, true, err
+	}
+	return nil, false, badBody("is neither a JSON object nor an array of them; send a message, or several in an array")
+}
+
+// array reads the rest of an array of objects whose bracket was read.
+func array(dec *json.Decoder) (messages []map[string]any, err error) {
+	for dec.More() {
+		if len(messages) == maxMessages {
+			return nil, newProblem(http.StatusRequestEntityTooLarge, fmt.Sprintf("The array holds more than %d messages; send at most so many at a time.", maxMessages))
+		}
+		if first, err := dec.Token(); err != nil {
+			return nil, notJSON(dec).about(len(messages))
+		} else if first != json.Delim('{') {
+			return nil, badBody(fmt.Sprintf("holds something else than a JSON object at index %d; send one there", len(messages))).about(len(messages))
+		}
+		m, p := object(dec)
+		if p != nil {
+			return nil, p.about(len(messages))
+		}
+		messages = append(messages, m)
+	}
+	if _, err := dec.Token(); err != nil {
+		return nil, notJSON(dec)
+	}
+	if len(messages) == 0 {
+		return nil, badBody("holds no message; send at least one in the array")
+	}
+	if p := atEnd(dec); p != nil {
+		return nil, p
+	}
+	return messages, nil
 }

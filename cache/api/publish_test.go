@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"encoding/json"
 	"errors"
@@ -9,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -26,9 +28,9 @@ func (s *service) publish(body string) reply {
 func TestAMessageGoesOnTheStreamAndItsIDComesBack(t *testing.T) {
 	t.Parallel()
 	var got map[string]any
-	s := withRedis(t, cache.ReaderConfig{}, api.Config{Publish: func(_ context.Context, fields map[string]any) (string, error) {
-		got = fields
-		return "1795413601000-0", nil
+	s := withRedis(t, cache.ReaderConfig{}, api.Config{Publish: func(_ context.Context, messages []map[string]any) ([]string, error) {
+		got = messages[0]
+		return []string{"1795413601000-0"}, nil
 	}})
 	r := s.publish(message)
 	if r.status != http.StatusAccepted || r.body != `{"id":"1795413601000-0"}`+"\n" || r.header.Get("Content-Type") != "application/json" {
@@ -43,9 +45,9 @@ func TestAMessageGoesOnTheStreamAndItsIDComesBack(t *testing.T) {
 func TestAnUnsoundMessageIsRefusedByFieldAndValue(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("é", 100)
-	s := withRedis(t, cache.ReaderConfig{}, api.Config{Publish: func(_ context.Context, fields map[string]any) (string, error) {
-		value, _ := fields["type"].(string)
-		return "", fmt.Errorf("publish: %w", &api.FieldError{Field: "type", Value: value, Problem: "is no type; send event.created"})
+	s := withRedis(t, cache.ReaderConfig{}, api.Config{Publish: func(_ context.Context, messages []map[string]any) ([]string, error) {
+		value, _ := messages[0]["type"].(string)
+		return nil, fmt.Errorf("publish: %w", &api.FieldError{Field: "type", Value: value, Problem: "is no type; send event.created"})
 	}})
 	for _, c := range []struct{ body, value, says string }{
 		{`{"type":"event.made"}`, "event.made", `field type "event.made" is no type; send event.created`},
@@ -62,9 +64,9 @@ func TestAnUnsoundMessageIsRefusedByFieldAndValue(t *testing.T) {
 
 func TestWhatIsNoMessageIsRefusedUnread(t *testing.T) {
 	t.Parallel()
-	s := withRedis(t, cache.ReaderConfig{}, api.Config{Publish: func(context.Context, map[string]any) (string, error) {
+	s := withRedis(t, cache.ReaderConfig{}, api.Config{Publish: func(context.Context, []map[string]any) ([]string, error) {
 		t.Error("was published")
-		return "", nil
+		return nil, nil
 	}})
 	const asJSON = "application/json"
 	for name, c := range map[string]struct {
@@ -76,10 +78,20 @@ func TestWhatIsNoMessageIsRefusedUnread(t *testing.T) {
 		"a form":                {"application/x-www-form-urlencoded", "type=event.created", 415, "application/json"},
 		"plain text":            {"text/plain", message, 415, "application/json"},
 		"a bad Content-Type":    {"application/json; =", message, 415, "application/json"},
-		"empty":                 {asJSON, "", 400, "not a JSON object"},
-		"an array":              {asJSON, "[" + message + "]", 400, "not a JSON object"},
-		"a string":              {asJSON, `"type"`, 400, "not a JSON object"},
-		"null":                  {asJSON, "null", 400, "not a JSON object"},
+		"another charset":       {"application/json; charset=latin1", message, 415, "UTF-8"},
+		"empty":                 {asJSON, "", 400, "neither a JSON object nor"},
+		"a string":              {asJSON, `"type"`, 400, "neither a JSON object nor"},
+		"null":                  {asJSON, "null", 400, "neither a JSON object nor"},
+		"not a number":          {asJSON, `{"user":NaN}`, 400, "about byte"},
+		"beyond numbers":        {asJSON, `{"user":1e999}`, 400, "about byte"},
+		"half a character":      {asJSON, `{"user":"u\ud800"}`, 400, "half a character"},
+		"an empty array":        {asJSON, "[]", 400, "no message"},
+		"an array in an array":  {asJSON, "[[" + message + "]]", 400, "at index 0"},
+		"a string in an array":  {asJSON, "[" + message + `,"x"]`, 400, "at index 1"},
+		"an array cut off":      {asJSON, "[" + message, 400, "about byte"},
+		"something behind it":   {asJSON, "[" + message + "]]", 400, "goes on"},
+		"twice in an array":     {asJSON, "[" + message + `,{"user":"u1","user":"u2"}]`, 400, "field user is there twice"},
+		"too many":              {asJSON, "[" + strings.Repeat("{},", 1000) + "{}]", 413, "1000 messages"},
 		"cut off":               {asJSON, message[:40], 400, "about byte"},
 		"only opened":           {asJSON, "{", 400, "about byte"},
 		"a comma too many":      {asJSON, `{"type":"x",}`, 400, "about byte"},
@@ -92,8 +104,8 @@ func TestWhatIsNoMessageIsRefusedUnread(t *testing.T) {
 		"a field twice, hidden": {asJSON, `{"user":"u1","us\u0065r":"u2"}`, 400, "field user is there twice"},
 		"not UTF-8":             {asJSON, "{\"user\":\"\xff\"}", 400, "UTF-8"},
 		"too deep":              {asJSON, `{"x":` + strings.Repeat("[", 15000) + `}`, 400, "about byte"},
-		"too long":              {asJSON, `{"x":"` + strings.Repeat("y", 16<<10) + `"}`, 413, "16384"},
-		"too long, and broken":  {asJSON, strings.Repeat("y", 1<<20), 413, "16384"},
+		"too long":              {asJSON, `{"x":"` + strings.Repeat("y", 1<<20) + `"}`, 413, "1048576"},
+		"too long, and broken":  {asJSON, strings.Repeat("y", 2<<20), 413, "1048576"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			header := []string{"Content-Type", c.contentType}
@@ -106,7 +118,6 @@ func TestWhatIsNoMessageIsRefusedUnread(t *testing.T) {
 			}
 		})
 	}
-	wantProblem(t, s.do("POST", "/v1/events", message, "Content-Type", asJSON, "Content-Encoding", "gzip"), 415)
 }
 
 func TestContentTypeMayNameTheCharset(t *testing.T) {
@@ -119,8 +130,8 @@ func TestContentTypeMayNameTheCharset(t *testing.T) {
 
 func TestAMessageThatRedisDidNotTakeIsToBeSentAgain(t *testing.T) {
 	t.Parallel()
-	s := withRedis(t, cache.ReaderConfig{}, api.Config{Publish: func(context.Context, map[string]any) (string, error) {
-		return "", errors.New("dial tcp 10.0.0.7:6379: connection refused")
+	s := withRedis(t, cache.ReaderConfig{}, api.Config{Publish: func(context.Context, []map[string]any) ([]string, error) {
+		return nil, errors.New("dial tcp 10.0.0.7:6379: connection refused")
 	}})
 	r := s.publish(message)
 	p := wantProblem(t, r, 503)
@@ -133,13 +144,13 @@ func TestAMessageThatRedisDidNotTakeIsToBeSentAgain(t *testing.T) {
 // Whatever is sent, the answer is one of those foreseen, and what is published
 // is exactly what the JSON said.
 func FuzzPublish(f *testing.F) {
-	for _, seed := range []string{message, "{}", "null", `{"a":1}{"a":2}`, `{"a":1,"a":2}`, `{"a":{"b":[1,2,{"c":null}]}}`, "{\"\xff\":1}", `{"a":1e999}`, "\ufeff{}", `{"":""}`} {
+	for _, seed := range []string{message, "{}", "null", `{"a":1}{"a":2}`, `{"a":1,"a":2}`, `{"a":{"b":[1,2,{"c":null}]}}`, "{\"\xff\":1}", `{"a":1e999}`, "\ufeff{}", `{"":""}`, "[{}]", "[{},{}] ", "[1]"} {
 		f.Add([]byte(seed))
 	}
-	var published map[string]any
-	handler := api.New(api.Config{Publish: func(_ context.Context, fields map[string]any) (string, error) {
-		published = fields
-		return "1-0", nil
+	var published []map[string]any
+	handler := api.New(api.Config{Publish: func(_ context.Context, messages []map[string]any) ([]string, error) {
+		published = messages
+		return make([]string, len(messages)), nil
 	}})
 	f.Fuzz(func(t *testing.T, body []byte) {
 		published = nil
@@ -152,11 +163,15 @@ func FuzzPublish(f *testing.F) {
 		}
 		switch w.Code {
 		case http.StatusAccepted:
-			var want map[string]any
-			if err := json.Unmarshal(body, &want); err != nil {
-				t.Fatalf("took what is no JSON object: %v", err)
+			whole := bytes.TrimSpace(body)
+			if whole[0] == '{' {
+				whole = slices.Concat([]byte("["), whole, []byte("]"))
 			}
-			if len(body) > 16<<10 || !reflect.DeepEqual(published, want) {
+			var want []map[string]any
+			if err := json.Unmarshal(whole, &want); err != nil {
+				t.Fatalf("took what are no JSON objects: %v", err)
+			}
+			if len(body) > 1<<20 || !reflect.DeepEqual(published, want) {
 				t.Fatalf("published %v of %q", published, body)
 			}
 		case http.StatusBadRequest, http.StatusRequestEntityTooLarge:
@@ -167,4 +182,102 @@ func FuzzPublish(f *testing.F) {
 			t.Fatalf("answered %d: %s", w.Code, w.Body)
 		}
 	})
+}
+
+func TestSeveralMessagesGoOnTheStreamAtOnceAndTheirIDsComeBackInOrder(t *testing.T) {
+	t.Parallel()
+	s := withRedis(t, cache.ReaderConfig{}, api.Config{Publish: func(_ context.Context, messages []map[string]any) ([]string, error) {
+		ids := make([]string, len(messages))
+		for i, m := range messages {
+			ids[i] = "1-" + m["event"].(string)
+		}
+		return ids, nil
+	}})
+	if r := s.publish(`[{"event":"3"},{"event":"1"},{"event":"2"}]`); r.status != http.StatusAccepted || r.body != `{"ids":["1-3","1-1","1-2"]}`+"\n" {
+		t.Errorf("got %d %s", r.status, r.body)
+	}
+	if r := s.publish(`[{"event":"3"}]`); r.body != `{"ids":["1-3"]}`+"\n" {
+		t.Errorf("of an array of one: %d %s", r.status, r.body)
+	}
+}
+
+func TestTheProblemSaysWhichOfSeveralMessagesIsWrong(t *testing.T) {
+	t.Parallel()
+	s := withRedis(t, cache.ReaderConfig{}, api.Config{Publish: func(context.Context, []map[string]any) ([]string, error) {
+		return nil, &api.FieldError{Field: "start", Value: "x", Problem: "is no time", Message: 1}
+	}})
+	for body, want := range map[string]string{`[{},{}]`: `"index":1`, `[{},3]`: `"index":1`, `[{"a":1,"a":2}]`: `"index":0`} {
+		if r := s.publish(body); !strings.Contains(r.body, want) {
+			t.Errorf("%s: %d %s", body, r.status, r.body)
+		}
+	}
+	if r := s.publish(`{}`); strings.Contains(r.body, "index") {
+		t.Errorf("of one message: %s", r.body)
+	}
+}
+
+func TestAFieldThatIsNearlyOneOfOursIsNamed(t *testing.T) {
+	t.Parallel()
+	s := withRedis(t, cache.ReaderConfig{}, api.Config{Fields: []string{"type", "user", "calendar", "event", "start", "end", "was_start", "was_end", "traceparent"}})
+	for body, want := range map[string]string{
+		`{"sart":"x"}`:                     `"sart";meant="start"`,
+		`{"strat":"x"}`:                    `"strat";meant="start"`,
+		`{"Start":"x"}`:                    `"Start";meant="start"`,
+		`{"wasStart":"x"}`:                 `"wasStart";meant="was_start"`,
+		`{"user_id":"x"}`:                  `"user_id";meant="user"`,
+		`{"startTime":"x","usr":1}`:        `"startTime";meant="start", "usr";meant="user"`,
+		`[{"start":"x"},{"calender":"x"}]`: `"calender";meant="calendar"`,
+		`{"st\u0430rt":"x"}`:               `"st\\u0430rt";meant="start"`,
+		`{"\"end":"x"}`:                    `"\"end";meant="end"`,
+		`{"source":"x","title":"x","start":"x","traceparent":"x"}`: "",
+		`{"` + strings.Repeat("s", 9000) + `":"x"}`:                "",
+	} {
+		r := s.publish(body)
+		if got := r.header.Get("Foreday-Ignored-Fields"); r.status != http.StatusAccepted || got != want {
+			t.Errorf("%.80s: %d, %q, want %q", body, r.status, got, want)
+		}
+	}
+}
+
+func gzipped(t *testing.T, text string) string {
+	t.Helper()
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	if _, err := w.Write([]byte(text)); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func TestABodyMayBeGzippedAndABombIsDefused(t *testing.T) {
+	t.Parallel()
+	s := withRedis(t, cache.ReaderConfig{}, api.Config{})
+	whole := gzipped(t, message)
+	for name, c := range map[string]struct {
+		encoding, body string
+		status         int
+	}{
+		"gzip":        {"gzip", whole, 202},
+		"any case":    {"GZIP", whole, 202},
+		"identity":    {"identity", message, 202},
+		"not gzipped": {"gzip", message, 400},
+		"cut off":     {"gzip", whole[:len(whole)-4], 400},
+		"a bomb":      {"gzip", gzipped(t, `{"x":"`+strings.Repeat("y", 64<<20)+`"}`), 413},
+		"twice":       {"gzip, gzip", gzipped(t, whole), 415},
+		"brotli":      {"br", message, 415},
+	} {
+		r := s.do("POST", "/v1/events", c.body, "Content-Type", "application/json", "Content-Encoding", c.encoding)
+		if r.status != c.status {
+			t.Errorf("%s: %d %s", name, r.status, r.body)
+		}
+		if c.status != 202 {
+			wantProblem(t, r, c.status)
+		}
+		if c.status == 415 && r.header.Get("Accept-Encoding") != "gzip" {
+			t.Errorf("%s: Accept-Encoding %q", name, r.header.Get("Accept-Encoding"))
+		}
+	}
 }

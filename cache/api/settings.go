@@ -61,7 +61,7 @@ func (a *api) setSettings(w http.ResponseWriter, r *http.Request) error {
 	var wrong *summarizer.PreferenceError
 	switch {
 	case errors.As(err, &wrong):
-		return (&FieldError{wrong.Field, wrong.Value, wrong.Problem}).problem(http.StatusUnprocessableEntity)
+		return (&FieldError{Field: wrong.Field, Value: wrong.Value, Problem: wrong.Problem}).problem(http.StatusUnprocessableEntity)
 	case err != nil:
 		p := redisAway().because(err)
 		p.Detail = "Redis does not answer, and the settings may not be in force: send them again after the time in Retry-After. Sent twice, they do no harm."
@@ -125,5 +125,5 @@ func wrongType(field string, value any, problem string) error {
 		}
 		text = string(b)
 	}
-	return (&FieldError{field, text, problem}).problem(http.StatusUnprocessableEntity)
+	return (&FieldError{Field: field, Value: text, Problem: problem}).problem(http.StatusUnprocessableEntity)
 }

@@ -73,14 +73,14 @@ func (sys *system) api(token string) http.Handler {
 	publisher := sys.publisher()
 	return api.New(api.Config{
 		Reader: sys.reader,
-		Publish: func(ctx context.Context, fields map[string]any) (string, error) {
-			m, err := events.Parse(fields)
-			var wrong *events.FieldError
-			if errors.As(err, &wrong) {
-				return "", &api.FieldError{Field: wrong.Field, Value: wrong.Value, Problem: wrong.Problem}
+		Publish: func(ctx context.Context, fields []map[string]any) ([]string, error) {
+			messages, err := parsed(fields)
+			if err != nil {
+				return nil, err
 			}
-			return publisher.Publish(ctx, m)
+			return publisher.PublishAll(ctx, messages)
 		},
+		Fields:      append(events.Fields(), "traceparent"),
 		Preferences: sys.store.Preferences,
 		SetPreferences: func(ctx context.Context, user string, p summarizer.Preferences) error {
 			return setPreferences(ctx, sys.store, publisher, user, p)
@@ -92,6 +92,20 @@ func (sys *system) api(token string) http.Handler {
 		Now:      sys.now,
 		Log:      sys.log,
 	})
+}
+
+// parsed reads messages, all or none.
+func parsed(fields []map[string]any) ([]events.Message, error) {
+	messages := make([]events.Message, len(fields))
+	for i := range fields {
+		var err error
+		messages[i], err = events.Parse(fields[i])
+		var wrong *events.FieldError
+		if errors.As(err, &wrong) {
+			return nil, &api.FieldError{Field: wrong.Field, Value: wrong.Value, Problem: wrong.Problem, Message: i}
+		}
+	}
+	return messages, nil
 }
 
 // metrics serves what Prometheus collects.
