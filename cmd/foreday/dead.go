@@ -37,7 +37,7 @@ type deadListCmd struct {
 }
 
 // Run prints dead letters. Their fields are an app's, and untrusted: they are
-// printed quoted.
+// printed quoted, and what is said of them without a control character.
 func (c *deadListCmd) Run(ctx context.Context, out console) error {
 	dead, closeClient, err := c.open(ctx)
 	if err != nil {
@@ -48,7 +48,7 @@ func (c *deadListCmd) Run(ctx context.Context, out console) error {
 	if err != nil {
 		return err
 	}
-	encoder := json.NewEncoder(out.stdout)
+	encoder := json.NewEncoder(visible{out.stdout})
 	for _, l := range letters {
 		if c.JSON {
 			if err := encoder.Encode(l); err != nil {
@@ -56,7 +56,7 @@ func (c *deadListCmd) Run(ctx context.Context, out console) error {
 			}
 			continue
 		}
-		fmt.Fprintf(out.stdout, "%s  %s  %s\n", l.ID, l.At.Format(time.RFC3339), l.Reason)
+		fmt.Fprintf(out.stdout, "%s  %s  %s\n", l.ID, l.At.Format(time.RFC3339), oneLineOf(l.Reason))
 		for _, name := range sortedKeys(l.Fields) {
 			fmt.Fprintf(out.stdout, "    %q %q\n", name, clip(l.Fields[name], 60))
 		}

@@ -1,8 +1,11 @@
 package main
 
 import (
+	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
+	"unicode"
 
 	"foreday/cache/redistest"
 	"foreday/events"
@@ -53,4 +56,46 @@ func anys(values []string) []any {
 		list[i] = v
 	}
 	return list
+}
+
+// Whoever may publish may write to the terminal of the operator who looks.
+func TestDeadListShowsControlAndBidirectionalCharactersForWhatTheyAre(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t)
+	client, ctx := server.Client(t), t.Context()
+	const nasty = "\x1b[2J\x1b]0;owned\x07 a\u202eb\u2066c\u009b31m\u200fd\x7f\r\ne\U000e0041\xff"
+	if err := client.Do(ctx, "XADD", events.DefaultDeadStream, "*", nasty, nasty, "dead_id", "1-1", "dead_reason", "field x "+nasty+" is wrong",
+		"dead_at", "2026-11-23T10:00:00Z").Err(); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{{"dead", "list"}, {"dead", "list", "--json"}} {
+		var stdout, stderr strings.Builder
+		if status := run(ctx, append(args, "--redis-url", server.URL()), console{&stdout, &stderr}); status != exitDone {
+			t.Fatalf("foreday %v: status %d, %s", args, status, stderr.String())
+		}
+		if i := strings.IndexFunc(stdout.String(), func(r rune) bool { return r != '\n' && !unicode.IsPrint(r) }); i >= 0 {
+			t.Errorf("foreday %v prints what cannot be seen at byte %d: %q", args, i, stdout.String())
+		}
+		if !strings.Contains(stdout.String(), `\u202e`) {
+			t.Errorf("foreday %v leaves out what was there: %q", args, stdout.String())
+		}
+		if args := len(args); args == 3 && !json.Valid([]byte(stdout.String())) {
+			t.Errorf("it is no JSON: %s", stdout.String())
+		}
+	}
+}
+
+func TestSummariesAndErrorsHideNothingOnATerminal(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{
+		strings.Join(wrap("Dentist \x1b[2J \u202eevil \u009b31m", 60), "\n"),
+		oneLine(errors.New("the server says \x1b]0;owned\x07 \u2067")),
+	} {
+		if strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) {
+			t.Errorf("%q holds what cannot be seen", text)
+		}
+	}
+	if family := "👩\u200d👧 نمی\u200cخواهم"; visibleText(family) != family {
+		t.Errorf("%q became %q", family, visibleText(family))
+	}
 }

@@ -145,7 +145,7 @@ func (c *demoCmd) Run(ctx context.Context, out console) error {
 		return err
 	}
 	if c.JSON {
-		encoder := json.NewEncoder(out.stdout)
+		encoder := json.NewEncoder(visible{out.stdout})
 		encoder.SetIndent("", "  ")
 		if err := encoder.Encode(d.Result); err != nil {
 			return err

@@ -83,7 +83,7 @@ func (c *explainCmd) explain(ctx context.Context, out console) error {
 		e.Events = append(e.Events, explained(v, zone))
 	}
 	if c.JSON {
-		encoder := json.NewEncoder(out.stdout)
+		encoder := json.NewEncoder(visible{out.stdout})
 		encoder.SetIndent("", "  ")
 		return encoder.Encode(e)
 	}

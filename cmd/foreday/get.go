@@ -46,7 +46,7 @@ func (c *getCmd) Run(ctx context.Context, out console) error {
 		if answer.Status == cache.Stale || answer.Status == cache.Bypass {
 			fmt.Fprintf(out.stderr, "foreday: %s\n", whence(answer))
 		}
-		encoder := json.NewEncoder(out.stdout)
+		encoder := json.NewEncoder(visible{out.stdout})
 		encoder.SetIndent("", "  ")
 		return encoder.Encode(answer.Summary)
 	}

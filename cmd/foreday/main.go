@@ -152,7 +152,11 @@ func badSetting(name, value, problem string) error {
 
 // oneLine is the error without the lines of those that were joined to it.
 func oneLine(err error) string {
-	first, rest, found := strings.Cut(err.Error(), "\n")
+	return oneLineOf(err.Error())
+}
+
+func oneLineOf(text string) string {
+	first, rest, found := strings.Cut(visibleText(text), "\n")
 	if !found {
 		return first
 	}

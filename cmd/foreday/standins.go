@@ -133,7 +133,7 @@ func reportSkipped(stderr io.Writer, file string, skipped []ical.Skipped) {
 			fmt.Fprintf(stderr, "foreday: %s: and %d more skipped\n", file, len(skipped)-shownSkips)
 			return
 		}
-		fmt.Fprintf(stderr, "foreday: %s line %d: event skipped: %s\n", file, s.Line, s.Reason)
+		fmt.Fprintf(stderr, "foreday: %s line %d: event skipped: %s\n", file, s.Line, visibleText(s.Reason))
 	}
 }
 

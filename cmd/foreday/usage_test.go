@@ -56,6 +56,7 @@ func TestABadSettingEndsTheProgramWithStatus2AndOneLineThatNamesIt(t *testing.T)
 		"no way for up":             {nil, "up", []string{"FOREDAY_TOKEN_URL"}},
 		"no way for explain":        {nil, "explain --user u1", []string{"FOREDAY_TOKEN_URL"}},
 		"broker":                    {env{"FOREDAY_TOKEN_URL=ftp://ann:s3cret@host", redis}, "worker", []string{"FOREDAY_TOKEN_URL", "ftp://ann:***@host"}},
+		"query of the broker":       {env{"FOREDAY_TOKEN_URL=http://host/t?key=s3cret#s3cret", redis}, "worker", []string{"FOREDAY_TOKEN_URL", "http://host/t?***"}},
 		"key file that is missing":  {env{"GOOGLE_APPLICATION_CREDENTIALS=/no/such.json"}, "up", []string{"GOOGLE_APPLICATION_CREDENTIALS", "/no/such.json", "no such file"}},
 		"key file that is none":     {env{"GOOGLE_APPLICATION_CREDENTIALS=testdata/community.ics"}, "up", []string{"GOOGLE_APPLICATION_CREDENTIALS", "community.ics", "service account"}},
 		"no client to connect":      {nil, "connect u1", []string{"GOOGLE_OAUTH_CLIENT_ID", "client ID", "sandbox"}},

@@ -113,7 +113,7 @@ func (c *usersGetCmd) Run(ctx context.Context, out console) error {
 	if !c.JSON {
 		return printPreferences(out, c.User, p)
 	}
-	encoder := json.NewEncoder(out.stdout)
+	encoder := json.NewEncoder(visible{out.stdout})
 	encoder.SetIndent("", "  ")
 	return encoder.Encode(p)
 }

@@ -112,7 +112,7 @@ func validURL(name, value string) error {
 }
 
 // withoutPassword hides the password of an address, readable or not, and its
-// query, which may hold another.
+// query and fragment, which may hold another.
 func withoutPassword(address string) string {
 	if at := strings.LastIndexByte(address, '@'); at >= 0 {
 		scheme, rest, found := strings.Cut(address[:at], "://")
@@ -124,8 +124,8 @@ func withoutPassword(address string) string {
 		user, _, _ := strings.Cut(rest, ":")
 		address = scheme + user + ":***" + address[at:]
 	}
-	if before, _, found := strings.Cut(address, "?"); found {
-		address = before + "?***"
+	if i := strings.IndexAny(address, "?#"); i >= 0 {
+		address = address[:i+1] + "***"
 	}
 	return address
 }

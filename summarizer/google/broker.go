@@ -117,15 +117,23 @@ func tokenClient(client *http.Client) *http.Client {
 func httpURL(raw string) (string, error) {
 	u, err := url.Parse(raw)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.RawQuery != "" || u.Fragment != "" {
-		return "", fmt.Errorf("%q is not an address: write it like https://example.com/path", redacted(raw, u))
+		return "", fmt.Errorf("%q is not an address: write it like https://example.com/path, without ? and #", redacted(u))
 	}
 	return raw, nil
 }
 
-// redacted leaves the password out of an address.
-func redacted(raw string, u *url.URL) string {
+// redacted leaves the password and the query, which may hold another, out of an
+// address.
+func redacted(u *url.URL) string {
 	if u == nil {
 		return "the value" // it may hold a password where none can be found
 	}
-	return u.Redacted()
+	hidden := *u
+	if hidden.RawQuery != "" {
+		hidden.RawQuery = "***"
+	}
+	if hidden.Fragment != "" {
+		hidden.Fragment, hidden.RawFragment = "***", "***"
+	}
+	return hidden.Redacted()
 }

@@ -1,0 +1,49 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"unicode"
+	"unicode/utf16"
+)
+
+// Strangers write titles, dead letters and error texts. On a terminal, control
+// characters would move the cursor or worse, and bidirectional ones show another
+// order than is there. They are shown as JSON escapes them, \u001b, so that JSON
+// stays what it was.
+
+// visible is a writer of whole texts in which nothing is hidden.
+type visible struct{ io.Writer }
+
+// Write writes the text with what cannot be seen made visible.
+func (v visible) Write(text []byte) (int, error) {
+	if _, err := io.WriteString(v.Writer, visibleText(string(text))); err != nil {
+		return 0, err
+	}
+	return len(text), nil
+}
+
+// visibleText makes visible whatever a terminal would not show, but for line
+// breaks.
+func visibleText(text string) string {
+	if !strings.ContainsFunc(text, hidden) {
+		return text
+	}
+	var b strings.Builder
+	for _, r := range text {
+		if !hidden(r) {
+			b.WriteRune(r)
+			continue
+		}
+		for _, unit := range utf16.AppendRune(nil, r) {
+			fmt.Fprintf(&b, `\u%04x`, unit)
+		}
+	}
+	return b.String()
+}
+
+// hidden leaves out the two joiners, which belong to scripts and emoji.
+func hidden(r rune) bool {
+	return r != '\n' && r != '\u200c' && r != '\u200d' && !unicode.IsPrint(r) && r != '\u00a0' && r != '\u3000'
+}
