@@ -71,12 +71,15 @@ type api struct {
 	cfg   Config
 	slots chan struct{} // one for each summary that may be under way
 	mux   *http.ServeMux
+	paths map[string][]string // the methods at each path that is served
 }
 
 // New returns the API's handler.
-func New(cfg Config) http.Handler {
+func New(cfg Config) http.Handler { return newAPI(cfg).mux }
+
+func newAPI(cfg Config) *api {
 	cfg = cfg.withDefaults()
-	a := &api{cfg: cfg, slots: make(chan struct{}, cfg.MaxConcurrent), mux: http.NewServeMux()}
+	a := &api{cfg: cfg, slots: make(chan struct{}, cfg.MaxConcurrent), mux: http.NewServeMux(), paths: map[string][]string{}}
 	guard := a.guard()
 
 	a.route("GET", "/v1/users/{user}/summaries/{date}", guard(a.summary))
@@ -86,19 +89,20 @@ func New(cfg Config) http.Handler {
 	a.route("POST", "/v1/events", guard(a.publish))
 	a.handle("/v1/", guard(notFound))
 
+	a.route("GET", "/openapi.json", describeAPI)
 	a.route("GET", "/healthz", healthy)
 	a.route("GET", "/readyz", a.ready)
 	if cfg.Gatherer != nil {
 		a.route("GET", "/metrics", guard(a.metrics()))
 	}
 	a.handle("/", notFound)
-	return a.mux
+	return a
 }
 
 // Metrics returns the handler of /metrics alone, guarded as in the API, for
 // processes that serve nothing else. Of the Config it needs Gatherer, Token and Log.
 func Metrics(cfg Config) http.Handler {
-	a := &api{cfg: cfg.withDefaults(), mux: http.NewServeMux()}
+	a := &api{cfg: cfg.withDefaults(), mux: http.NewServeMux(), paths: map[string][]string{}}
 	a.route("GET", "/metrics", a.guard()(a.metrics()))
 	a.handle("/", func(http.ResponseWriter, *http.Request) error {
 		return newProblem(http.StatusNotFound, "There is /metrics.")
@@ -134,6 +138,7 @@ func (a *api) routes(path string, methods map[string]handler) {
 		}
 	}
 	slices.Sort(allow)
+	a.paths[path] = allow
 	a.handle(path, func(_ http.ResponseWriter, r *http.Request) error {
 		return methodNotAllowed(r.Method, strings.Join(allow, ", "))
 	})

@@ -181,6 +181,7 @@ func (s *service) do(method, target, body string, header ...string) reply {
 	if err != nil {
 		s.t.Fatalf("%s %s: %v", method, target, err)
 	}
+	foretold(s.t, r, res, b)
 	return reply{res.StatusCode, res.Header, string(b)}
 }
 

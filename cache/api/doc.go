@@ -3,7 +3,8 @@
 //	GET  /v1/users/{user}/summaries/{date}   a day's summary; date is YYYY-MM-DD or "today"
 //	GET  /v1/users/{user}/settings           what the user wants otherwise than usual
 //	PUT  /v1/users/{user}/settings           sets that, as one JSON object
-//	POST /v1/events                          a message for the stream, as one JSON object
+//	POST /v1/events                          messages for the stream, as a JSON object or an array of them
+//	GET  /openapi.json                       all this for programs to read
 //	GET  /healthz                            the process is alive
 //	GET  /readyz                             it can serve, perhaps with less than everything
 //	GET  /metrics                            for Prometheus

@@ -10,7 +10,7 @@ import (
 // No handler does this; it is the one promise that needs one that does.
 func TestAnAnswerThatBrokeOffDoesNotLookWhole(t *testing.T) {
 	t.Parallel()
-	a := &api{cfg: Config{}.withDefaults(), mux: http.NewServeMux()}
+	a := &api{cfg: Config{}.withDefaults(), mux: http.NewServeMux(), paths: map[string][]string{}}
 	a.route("GET", "/", func(w http.ResponseWriter, _ *http.Request) error {
 		_, _ = io.WriteString(w, "half")
 		panic("broke off")
