@@ -124,8 +124,9 @@ func (of *series) occurrence(item *calendar.Event, c calendarEntry, zone *time.L
 	if err != nil || title == "" || of.allDay == date.IsZero() || !of.has(original, date) {
 		return found{}, false
 	}
+	title, _ = titleOf(title, item.Status)
 	e := summarizer.Event{
-		ID: item.Id, SeriesID: item.RecurringEventId, CalendarID: c.id, Calendar: c.name, Title: eventTitle(title),
+		ID: item.Id, SeriesID: item.RecurringEventId, CalendarID: c.id, Calendar: c.name, Title: title,
 		Original: original, OriginalDate: date, Start: original, StartDate: date, AllDay: of.allDay,
 		Status: summarizer.Cancelled, Kind: of.kind,
 	}

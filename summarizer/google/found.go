@@ -31,10 +31,9 @@ func understand(item *calendar.Event, c calendarEntry, zone *time.Location) (fou
 		SeriesID:   item.RecurringEventId,
 		CalendarID: c.id,
 		Calendar:   c.name,
-		Title:      eventTitle(item.Summary),
-		Status:     summarizer.EventStatus(item.Status),
 		Kind:       cmp.Or(item.EventType, "default"),
 	}
+	e.Title, e.Status = titleOf(item.Summary, item.Status)
 	f := found{uid: item.ICalUID, declined: declined(item), primary: c.primary, asked: !c.usual}
 	var err error
 	if e.Start, e.StartDate, err = when(item.Start, zone); err != nil {

@@ -61,13 +61,14 @@ func (j *judged) retitled() []occurred {
 	return others
 }
 
-// findSimilar adds habits with nearly the same title: the same but for numbers, or
-// for the spelling of a word or two, if the event is where they have their place.
-// What is the same but for numbers counts elsewhere, too, if it has its places: it
-// was moved, or is an extra one.
+// findSimilar adds habits with nearly the same title, if they go on in a rhythm of
+// their own: the same but for numbers, or, where they have their place, but for the
+// spelling of a word or two or for words that say nothing more. What is the same
+// but for numbers counts elsewhere, too, if it has its places: it was moved, or is
+// an extra one.
 func (j *judged) findSimilar() []occurred {
 	similar := j.same
-	if kin := yearBefore(j.model.kinds[j.title.kind], j.at.on); len(kin) > len(j.same) && len(kin) >= routineFrom {
+	if kin := yearBefore(j.model.kinds[j.title.kind], j.at.on); len(kin) > len(j.same) && goesOn(kin, j.at.on) {
 		if usual := scheduleOf(kin); len(usual.places) > 0 || j.fits(usual) {
 			similar = kin
 			j.all = union(j.all, j.model.kinds[j.title.kind])
@@ -75,10 +76,10 @@ func (j *judged) findSimilar() []occurred {
 	}
 	candidates := j.model.slots[j.at.place().slot(0)]
 	for _, h := range candidates[:min(len(candidates), maxCandidates)] {
-		if h.kind == j.title.kind || h.sameTitle(j.title) || !h.alike(j.title) {
+		if h.kind == j.title.kind || h.sameTitle(j.title) || !h.alike(j.title) && !h.paddedTo(j.title, j.model.neutral) {
 			continue
 		}
-		if held := yearBefore(h.held, j.at.on); len(held) >= routineFrom && j.fits(scheduleOf(held)) {
+		if held := yearBefore(h.held, j.at.on); goesOn(held, j.at.on) && j.fits(scheduleOf(held)) {
 			similar = union(similar, held)
 		}
 	}

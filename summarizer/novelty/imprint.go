@@ -83,7 +83,7 @@ func (p *printer) part(word string) part {
 	if known, ok := p.parts[word]; ok {
 		return known
 	}
-	out := part{whole: uint32(p.hash("word", word))}
+	out := part{whole: p.whole(word)}
 	if utf8.RuneCountInString(word) >= shortWord {
 		last := ' '
 		for _, r := range word + " " {
@@ -97,6 +97,18 @@ func (p *printer) part(word string) part {
 	p.parts[word] = out
 	return out
 }
+
+// neutral returns what is kept of the words that say nothing more of an event.
+func (p *printer) neutral() map[uint32]bool {
+	all := make(map[uint32]bool, len(neutralWords))
+	for w := range neutralWords {
+		all[p.whole(w)] = true
+	}
+	return all
+}
+
+// whole is what is kept of a word to compare it by.
+func (p *printer) whole(word string) uint32 { return uint32(p.hash("word", word)) }
 
 // hash is HMAC-SHA-256 of texts of a kind, cut to 64 bits. No texts collide by
 // being joined.
@@ -135,6 +147,29 @@ func (p imprint) alike(o imprint) bool {
 		left = slices.Delete(left, i, i+1)
 	}
 	return true
+}
+
+// paddedTo reports whether the titles differ in neutral words alone, and have
+// others in common: Team Sync, Team Sync Meeting.
+func (p imprint) paddedTo(o imprint, neutral map[uint32]bool) bool {
+	common, i, k := 0, 0, 0
+	for i < len(p.parts) || k < len(o.parts) {
+		switch {
+		case k == len(o.parts) || i < len(p.parts) && p.parts[i].whole < o.parts[k].whole:
+			if !neutral[p.parts[i].whole] {
+				return false
+			}
+			i++
+		case i == len(p.parts) || o.parts[k].whole < p.parts[i].whole:
+			if !neutral[o.parts[k].whole] {
+				return false
+			}
+			k++
+		default:
+			common, i, k = common+1, i+1, k+1
+		}
+	}
+	return common > 0
 }
 
 // maxRespelt is how many words of a title may be spelt otherwise.

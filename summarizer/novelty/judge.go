@@ -15,6 +15,7 @@ const (
 	noveltyMoved     = 0.9
 	noveltyCancelled = 0.9
 	noveltyYearly    = 0.7
+	noveltyExtra     = 0.6
 	noveltyUnusual   = 0.45
 	noveltyRespelt   = 0.3
 )
@@ -59,6 +60,9 @@ func (j *judged) verdict(others []judged) summarizer.Verdict {
 	if due, every, ok := j.outOfTurn(usual, others); ok {
 		return j.is(noveltyMoved, outOfTurnReason(due, every))
 	}
+	if usually, ok := j.inAddition(usual, others); ok {
+		return j.is(noveltyExtra, "in addition to the usual "+usually.String())
+	}
 	if len(seen) < routineFrom {
 		return j.is(noveltyRespelt, "like a "+habitReason(usual))
 	}
@@ -83,7 +87,7 @@ func (j *judged) seldom(seen []occurred) summarizer.Verdict {
 	if len(j.own) > 0 {
 		novelty -= trustInSeries
 	}
-	return j.is(novelty, j.seldomReason(seen))
+	return j.is(max(novelty, 0), j.seldomReason(seen))
 }
 
 // trustInSeries makes no news of the second time of a series, however long ago

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"pgregory.net/rapid"
+
 	"foreday/summarizer"
 	"foreday/summarizer/novelty"
 )
@@ -120,11 +122,11 @@ func TestModelJudges(t *testing.T) {
 		},
 		"a routine held twice in a week": {
 			at("2026-06-17 10:00", "Pottery class"), history(weekly, one(class)),
-			0.45, "weekly routine, usually Tuesday 10:00, 21 times in a year",
+			0.6, "in addition to the usual Tuesday 10:00",
 		},
 		"one held in advance, with the usual one still to come": {
 			at("2026-06-15 10:00", "Pottery class"), history(weekly, one(class)),
-			0.45, "weekly routine, usually Tuesday 10:00, 20 times in a year",
+			0.6, "in addition to the usual Tuesday 10:00",
 		},
 		"a routine that goes on at its new place": {
 			at("2026-06-16 15:00", "Pottery class"), history(weekly, one(at("2026-06-23 15:00", "Pottery class"))),
@@ -186,13 +188,44 @@ func TestModelJudges(t *testing.T) {
 		},
 		"a number more, beside what is numbered as ever": {
 			at("2026-06-17 15:00", "Sprint 43 review"), history(before(at("2026-06-16 10:00", "Sprint 41 review"), 8, 14), one(at("2026-06-16 10:00", "Sprint 42 review"))),
-			0.3, "like a fortnightly routine, usually Tuesday 10:00, 9 times in a year",
+			0.6, "in addition to the usual Tuesday 10:00",
 		},
 		"a number that is another each time, of what keeps to no time": {
 			at("2026-06-17 12:00", "Driving lesson 7"), history(one(at("2026-05-19 15:00", "Driving lesson 1")), one(at("2026-05-25 08:00", "Driving lesson 2")),
 				one(at("2026-05-28 17:00", "Driving lesson 3")), one(at("2026-06-02 10:00", "Driving lesson 4")), one(at("2026-06-06 13:30", "Driving lesson 5")),
 				one(at("2026-06-12 19:00", "Driving lesson 6"))),
 			0.3, "like a routine, 6 times in a year, last on 12 June 2026",
+		},
+		"a routine's title with a word that says nothing more": {
+			at("2026-06-16 10:00", "Pottery class meeting"), history(weekly),
+			0.3, "like a weekly routine, usually Tuesday 10:00, 20 times in a year",
+		},
+		"a routine's title without its word that says nothing more": {
+			at("2026-06-16 10:00", "Team"), history(before(at("2026-06-16 10:00", "Weekly team meeting"), 20, 7)),
+			0.3, "like a weekly routine, usually Tuesday 10:00, 20 times in a year",
+		},
+		"a routine's title with such a word, elsewhere": {
+			at("2026-06-18 15:00", "Pottery class meeting"), history(weekly), 1, "first time in a year",
+		},
+		"words that say nothing more, of which nothing is left in common": {
+			at("2026-06-16 10:00", "Meeting"), history(before(at("2026-06-16 10:00", "Weekly call"), 20, 7)), 1, "first time in a year",
+		},
+		"a course that was held on a few days a year ago, with another number": {
+			at("2026-06-16 09:00", "First aid 2026"), history(before(at("2025-07-05 09:00", "First aid 2025"), 5, 1)), 1, "first time in a year",
+		},
+		"a course of many weeks that ended long ago, with another number": {
+			at("2026-06-16 19:00", "Spanish 2"), history(before(at("2025-11-25 19:00", "Spanish 1"), 10, 7)), 1, "first time in a year",
+		},
+		"races now and then, with another number": {
+			at("2026-06-14", "Race 7"), history(one(at("2025-09-07", "Race 1")), one(at("2025-10-26", "Race 2")), one(at("2026-03-29", "Race 3")),
+				one(at("2026-04-12", "Race 4")), one(at("2026-05-31", "Race 5")), one(at("2026-06-06", "Race 6"))), 1, "first time in a year",
+		},
+		"the second time of a series soon after the first ones": {
+			inSeries(class), history(before(inSeries(class), 3, 1)), 0, "4th time in a year, last on 15 June 2026",
+		},
+		"an extra one at a place where extra ones have been": {
+			at("2026-06-17 10:00", "Pottery class"), history(weekly, one(class), one(at("2026-04-15 10:00", "Pottery class"))),
+			0.45, "weekly routine, usually Tuesday 10:00, 22 times in a year",
 		},
 		"a title with an addition": {
 			at("2026-06-16 10:00", "Pottery class (glazing)"), history(weekly), 1, "first time in a year",
@@ -306,8 +339,8 @@ func TestWhatIsHeldInsteadOfACancelledOccurrenceIsNews(t *testing.T) {
 				}
 			}
 			listed[0].Status = summarizer.Confirmed
-			if v := learn(history(c.history)).Judge(today, listed)[1]; v.Novel {
-				t.Errorf("beside the usual one it is novel: %q", v.Reason)
+			if v := learn(history(c.history)).Judge(today, listed)[1]; strings.HasPrefix(v.Reason, "usually") {
+				t.Errorf("beside the usual one it stands for it: %q", v.Reason)
 			}
 		})
 	}
@@ -368,4 +401,37 @@ func TestAnEventStillRunningIsJudgedByWhatCameBeforeIt(t *testing.T) {
 	if v := learn(history(one(festival))).Judge(today, one(festival))[0]; v.Novelty != 1 {
 		t.Errorf("on its third day the festival is %v, %q", v.Novelty, v.Reason)
 	}
+}
+
+// A holiday is on for weeks, and is on its last day what it was on its first.
+func TestWhatRunsForWeeksIsJudgedAsOnItsFirstDay(t *testing.T) {
+	t.Parallel()
+	holidays := with(at("2026-06-16", "School holidays"), func(e *summarizer.Event) { e.EndDate = date("2026-08-04") })
+	d := &diary{events: append(before(at("2026-08-20 08:00", "Walk the dog"), 600, 1), at("2025-06-17", "School holidays"), holidays)}
+	l := novelty.NewLearner(novelty.Config{Source: d})
+	for on := holidays.StartDate; on.Before(holidays.EndDate); on = on.AddDays(1) {
+		v := verdict(t, l, "ada", summarizer.Day{Date: on, Zone: berlin}, holidays)
+		if v.Novelty != 0.7 || v.Reason != "once a year, last on 17 June 2025" {
+			t.Fatalf("on %s it is %v, %q", on, v.Novelty, v.Reason)
+		}
+	}
+}
+
+// No routine that is learnt makes a score that is none.
+func TestScoresLieBetweenZeroAndOne(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		event := inSeries(at("2026-06-16 10:00", "Pottery class"))
+		var held []summarizer.Event
+		for range rapid.IntRange(0, 12).Draw(t, "times") {
+			days := -rapid.IntRange(1, 380).Draw(t, "days before")
+			held = append(held, shifted(event, days, time.Duration(rapid.IntRange(-300, 300).Draw(t, "minutes"))*time.Minute))
+		}
+		if rapid.Bool().Draw(t, "alone") {
+			event.SeriesID = ""
+		}
+		if v := learn(history(held)).Judge(today, one(event))[0]; v.Novelty < 0 || v.Novelty > 1 || v.Novel != (v.Novelty >= novelty.NewsFrom) {
+			t.Errorf("novelty %v, novel %v: %q", v.Novelty, v.Novel, v.Reason)
+		}
+	})
 }

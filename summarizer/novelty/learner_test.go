@@ -99,10 +99,14 @@ func TestLearnerGoesOnFromWhatItKnows(t *testing.T) {
 		}
 		days = append(days, int(d.last.Load()))
 	}
-	if want := []int{394, 49, 49, 49, 49, 394, 49}; !slices.Equal(days, want) {
+	if want := []int{asNew, 49, 49, 49, 49, asNew, 49}; !slices.Equal(days, want) {
 		t.Errorf("read %v days of history week by week, want %v", days, want)
 	}
 }
+
+// asNew is how many days of history are read of somebody who is not known: a year
+// and a week, eight weeks for what may still run, the week itself, and two to come.
+const asNew = 365 + 8 + 56 + 7 + 14
 
 func TestLookingAtThePastDoesNotUndoWhatIsKnown(t *testing.T) {
 	t.Parallel()
@@ -113,7 +117,7 @@ func TestLookingAtThePastDoesNotUndoWhatIsKnown(t *testing.T) {
 	}
 	walk("2026-06-16")
 	walk("2026-02-03")
-	if n := d.last.Load(); n != 394 {
+	if n := d.last.Load(); n != asNew {
 		t.Errorf("months earlier, %d days were read, want a year", n)
 	}
 	walk("2026-06-23")
@@ -290,7 +294,7 @@ func TestWhatOneProcessLearntOthersUseUntilItIsTooOld(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
 	first, second := o.process(), o.process()
-	o.wants("the first process", first, today, all, 394)
+	o.wants("the first process", first, today, all, asNew)
 	o.wants("the second", second, today, all, 0)
 	o.wants("the second, tomorrow", second, tomorrow, all, 0)
 	o.pass(23 * time.Hour)
@@ -309,7 +313,7 @@ func TestWhatOneProcessLearntOthersUseUntilItIsTooOld(t *testing.T) {
 func TestAProcessThatStartsInANewWeekReadsWeeksOnly(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
-	o.wants("the first process", o.process(), today, all, 394)
+	o.wants("the first process", o.process(), today, all, asNew)
 	o.wants("another, for the next week", o.process(), nextWeek, all, 49)
 	o.wants("a third, for both", o.process(), today, all, 0)
 }
@@ -317,20 +321,20 @@ func TestAProcessThatStartsInANewWeekReadsWeeksOnly(t *testing.T) {
 func TestALookAtThePastIsNotShared(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
-	o.wants("the first process", o.process(), today, all, 394)
-	o.wants("one that looks at the past", o.process(), summarizer.Day{Date: date("2026-02-03"), Zone: berlin}, all, 394)
+	o.wants("the first process", o.process(), today, all, asNew)
+	o.wants("one that looks at the past", o.process(), summarizer.Day{Date: date("2026-02-03"), Zone: berlin}, all, asNew)
 	o.wants("another", o.process(), today, all, 0)
 }
 
 func TestWhoLivesElsewhereOrCountsOtherCalendarsIsLearntAnew(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
-	o.wants("the first process", o.process(), today, all, 394)
+	o.wants("the first process", o.process(), today, all, asNew)
 	without := summarizer.Selection{Exclude: []string{"b", "a"}}
-	o.wants("without some calendars", o.process(), today, without, 394)
+	o.wants("without some calendars", o.process(), today, without, asNew)
 	o.wants("without the same", o.process(), today, summarizer.Selection{Exclude: []string{"a", "b"}}, 0)
 	inTokyo := summarizer.Day{Date: today.Date, Zone: zone("Asia/Tokyo")}
-	if _, err := o.process().Routine(t.Context(), "ada", inTokyo, without); err != nil || o.last.Load() != 394 {
+	if _, err := o.process().Routine(t.Context(), "ada", inTokyo, without); err != nil || o.last.Load() != asNew {
 		t.Errorf("in another zone, %d days are read, want a year; error %v", o.last.Load(), err)
 	}
 }
@@ -339,10 +343,10 @@ func TestAStoreThatLostItsSecretIsLearntAnewOnce(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
 	first, second := o.process(), o.process()
-	o.wants("the first process", first, today, all, 394)
+	o.wants("the first process", first, today, all, asNew)
 	o.wants("the second", second, today, all, 0)
 	o.lose("another secret")
-	o.wants("a new one", o.process(), today, all, 394)
+	o.wants("a new one", o.process(), today, all, asNew)
 	o.pass(25 * time.Hour)
 	o.wants("the first, after the TTL", first, today, all, 49)
 	o.wants("the second", second, today, all, 0)
@@ -354,14 +358,14 @@ func TestAStoreThatFailsCostsNoVerdict(t *testing.T) {
 	o := newOffice(t)
 	o.shelf.err = errors.New("connection refused")
 	l := o.process()
-	o.wants("without the store", l, today, all, 394)
+	o.wants("without the store", l, today, all, asNew)
 	o.wants("once more", l, tomorrow, all, 0)
 	if n := o.failures.Load(); n != 1 {
 		t.Errorf("%d failures were told, want that of the secret", n)
 	}
 	o.shelf.err = nil
 	o.pass(25 * time.Hour)
-	o.wants("with the store", l, today, all, 394)
+	o.wants("with the store", l, today, all, asNew)
 	o.wants("another process", o.process(), today, all, 0)
 	o.shelf.err = errors.New("connection reset")
 	o.pass(25 * time.Hour)
@@ -371,13 +375,13 @@ func TestAStoreThatFailsCostsNoVerdict(t *testing.T) {
 func TestALearntRoutineThatIsDamagedIsLearntAnew(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
-	o.wants("the first process", o.process(), today, all, 394)
+	o.wants("the first process", o.process(), today, all, asNew)
 	whole := o.routines["ada"]
 	for name, damaged := range map[string][]byte{
 		"empty": {}, "cut short": whole[:len(whole)-1], "cut to its head": whole[:20],
 		"of another version": append([]byte("x"), whole...), "changed": append(slices.Clone(whole[:len(whole)-40]), make([]byte, 40)...),
 	} {
 		o.routines["ada"] = damaged
-		o.wants(name, o.process(), today, all, 394)
+		o.wants(name, o.process(), today, all, asNew)
 	}
 }

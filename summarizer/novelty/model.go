@@ -11,9 +11,11 @@ import (
 )
 
 const (
-	// remembered is how many days of the past a Model keeps: a year, and the
-	// week by which "the first Monday in May" comes later than the year before.
-	remembered = memory + yearlyShift
+	// remembered is how many days of the past a Model keeps: a year, the week by
+	// which "the first Monday in May" comes later than the year before, and as long
+	// as an event may run and be judged as on its first day: a summer's holidays.
+	remembered = memory + yearlyShift + runs
+	runs       = 8 * 7
 	// ahead is how many days after the week in which it is judged by a Model keeps:
 	// what is planned tells what was moved from what comes in addition.
 	ahead = 14
@@ -37,6 +39,7 @@ type Model struct {
 	kinds          map[uint64][]occurred // of all habits of a kind, ascending
 	series         map[uint64][]sighting // by line.root, ascending
 	slots          map[int][]*habit      // what may be met in an hour of the week; see slotsOf
+	neutral        map[uint32]bool       // words that say nothing more of an event, by part.whole
 	firstWeeks     []int32               // the Mondays of the first weeks in which anything happened
 }
 
@@ -117,6 +120,7 @@ func (m *Model) index() {
 	for _, s := range m.series {
 		slices.SortFunc(s, func(a, b sighting) int { return a.compare(b.occurred) })
 	}
+	m.neutral = newPrinter(m.key).neutral()
 	m.firstWeeks = slices.Sorted(maps.Keys(weeks))
 	m.firstWeeks = m.firstWeeks[:min(len(m.firstWeeks), youngWeeks)]
 }

@@ -170,6 +170,15 @@ func withoutApostrophes(s string) string {
 // fillers are short words that people put between others or leave out.
 var fillers = wordSet("and with the of for to at in on vs und mit der die das im am et avec le la les de du des y con el e com och med en og met van")
 
+// neutralWords say of an event no more than that it is one, and how often: people
+// add them to a title, or leave them out, and mean the same. They are in the
+// languages that most titles here are in; in others an added word is news.
+var neutralWords = wordSet("meeting meetings call session sync discussion chat talk weekly biweekly monthly daily regular recurring " +
+	"besprechung treffen sitzung termin meeting gesprach runde wochentlich wochentliche monatlich monatliche " +
+	"reunion seance appel rendez vous hebdomadaire mensuel mensuelle quotidien " +
+	"sesion llamada cita semanal mensual diario diaria " +
+	"riunione incontro settimanale mensile vergadering overleg wekelijks maandelijks mote mode moede")
+
 func wordSet(words string) map[string]bool {
 	set := map[string]bool{}
 	for _, w := range strings.Fields(words) {

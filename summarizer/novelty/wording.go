@@ -18,9 +18,9 @@ func (j *judged) firstReason() string {
 	}
 }
 
-// nearlyAYear is the number of weeks from which on nobody would look for what is
-// missing to a year.
-const nearlyAYear = 48
+// longEnough is the number of weeks from which on a calendar is not new. Weeks
+// without any event may have come before them.
+const longEnough = 26
 
 func (j *judged) seldomReason(seen []occurred) string {
 	last := "last on " + longDate(seen[len(seen)-1].on)
@@ -39,7 +39,7 @@ func (j *judged) knownWeeks() string {
 	switch weeks := (monday(j.at.on) - j.model.firstWeeks[0]) / 7; {
 	case weeks <= 0:
 		return ""
-	case weeks >= nearlyAYear:
+	case weeks >= longEnough:
 		return "a year"
 	case weeks == 1:
 		return "the one week known"

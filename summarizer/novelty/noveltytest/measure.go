@@ -81,7 +81,7 @@ type measuring struct {
 // week judges the days of a week, whose events begin at index i, and returns
 // where the next week's do.
 func (m *measuring) week(monday summarizer.Date, i int, learn Learner) int {
-	from, until := monday.AddDays(-373), monday.AddDays(21)
+	from, until := monday.AddDays(-429), monday.AddDays(21)
 	lo, _ := slices.BinarySearchFunc(m.dates, from, summarizer.Date.Compare)
 	hi, _ := slices.BinarySearchFunc(m.dates, until, summarizer.Date.Compare)
 	routine := learn(m.zone, from, until, m.events[lo:hi])
