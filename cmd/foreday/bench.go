@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -21,6 +22,7 @@ var benches = map[string]func(*bench) error{
 	"coalesce":  benchCoalesce,
 	"fairness":  benchFairness,
 	"freshness": benchFreshness,
+	"hostile":   benchHostile,
 	"ingest":    benchIngest,
 	"novelty":   benchNovelty,
 	"quota":     benchQuota,
@@ -28,15 +30,15 @@ var benches = map[string]func(*bench) error{
 
 // wantOwnRedis are the benches that kill Redis, or need several, and so never
 // measure on that of the settings.
-var wantOwnRedis = map[string]bool{"fairness": true, "quota": true}
+var wantOwnRedis = map[string]bool{"fairness": true, "hostile": true, "quota": true}
 
 type benchCmd struct {
-	Name   string        `arg:"" help:"What to measure: ${benches}. fairness and quota start worker processes and a redis-server of their own, even if REDIS_URL is set: quota kills them."`
+	Name   string        `arg:"" help:"What to measure: ${benches}. fairness, hostile and quota start worker processes and a redis-server of their own, even if REDIS_URL is set: they do harm."`
 	JSON   bool          `name:"json" help:"Print one JSON object."`
 	Report string        `placeholder:"FILE" help:"Draw the figures on a page of HTML, too."`
 	For    time.Duration `placeholder:"D" help:"Length of the benches that run for a time; their own default if not given."`
 	ICS    []string      `name:"ics" placeholder:"FILE" help:"Measure novelty on this exported calendar, too; may be repeated."`
-	Part   []string      `placeholder:"PART" help:"Measure only this part of quota: requests, outage or kills; may be repeated."`
+	Part   []string      `placeholder:"PART" help:"Measure only this part of quota (requests, outage, kills) or this attack of hostile (${attacks}); may be repeated."`
 	Seed   uint64        `default:"1" help:"Another seed makes another workload of quota and fairness, of the same kind."`
 
 	RedisSettings `embed:"" group:"Redis"`
@@ -45,8 +47,8 @@ type benchCmd struct {
 // Validate is called by the parser.
 func (c *benchCmd) Validate() error {
 	for _, part := range c.Part {
-		if !slices.ContainsFunc(quotaParts, func(p quotaPart) bool { return p.name == part }) {
-			return fmt.Errorf("--part %q: want requests, outage or kills, which are parts of quota", part)
+		if !slices.Contains(benchParts(c.Name), part) {
+			return fmt.Errorf("--part %q: bench %s has these parts: %s", part, c.Name, cmp.Or(strings.Join(benchParts(c.Name), ", "), "none"))
 		}
 	}
 	if c.Name == "quota" && c.For != 0 && c.For < quotaShortest {
@@ -133,6 +135,21 @@ func (c *benchCmd) server(ctx context.Context) (url string, stop func(), err err
 		return "", nil, err
 	}
 	return r.url, r.close, nil
+}
+
+// benchParts are the parts of a bench that can be measured alone.
+func benchParts(bench string) (names []string) {
+	switch bench {
+	case "quota":
+		for _, p := range quotaParts {
+			names = append(names, p.name)
+		}
+	case "hostile":
+		for _, a := range attacks[1:] {
+			names = append(names, a.name)
+		}
+	}
+	return names
 }
 
 func benchNames() string { return strings.Join(sortedKeys(benches), ", ") }

@@ -55,7 +55,7 @@ func newBenchSystem(b *bench, users int, model openaitest.Config) (*benchSystem,
 		if err := stand.google.Import(u.id, "primary", sample.Year(uint64(n), s.day.Date, time.UTC)); err != nil {
 			return nil, err
 		}
-		event, err := stand.google.Insert(u.id, "primary", s.edited(0))
+		event, err := stand.google.Insert(u.id, "primary", edited(s.day, 0))
 		if err != nil {
 			return nil, err
 		}
@@ -81,9 +81,9 @@ func newBenchSystem(b *bench, users int, model openaitest.Config) (*benchSystem,
 	return s, nil
 }
 
-// edited is the event after so many edits.
-func (s *benchSystem) edited(edits int) *calendar.Event {
-	start := s.day.Start().Add(12*time.Hour + time.Duration(edits%100)*5*time.Minute)
+// edited is an event of the day after so many edits.
+func edited(day summarizer.Day, edits int) *calendar.Event {
+	start := day.Start().Add(12*time.Hour + time.Duration(edits%100)*5*time.Minute)
 	return &calendar.Event{
 		Summary: fmt.Sprintf("Appointment %d", edits),
 		Start:   &calendar.EventDateTime{DateTime: start.Format(time.RFC3339)},
@@ -120,9 +120,9 @@ func (s *benchSystem) warm() error {
 // edit changes the n-th user's event and publishes that, and returns when.
 func (s *benchSystem) edit(n int) (time.Time, error) {
 	u := &s.users[n]
-	before := s.edited(u.edits)
+	before := edited(s.day, u.edits)
 	u.edits++
-	after := s.edited(u.edits)
+	after := edited(s.day, u.edits)
 	if err := s.stand.google.Update(u.id, "primary", u.event, after); err != nil {
 		return time.Time{}, err
 	}

@@ -96,7 +96,7 @@ func run(ctx context.Context, args []string, out console) int {
 		kong.Writers(out.stdout, out.stderr),
 		kong.Exit(func(status int) { exited = status }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 80}),
-		kong.Vars{"benches": benchNames()},
+		kong.Vars{"benches": benchNames(), "attacks": strings.Join(benchParts("hostile"), ", ")},
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Bind(out),
 		kong.ExplicitGroups(groups),
