@@ -37,12 +37,17 @@ const (
 func benchNovelty(b *bench) error {
 	people := noveltytest.People(noveltySeed)
 	for _, file := range b.ics {
-		cal, err := readICS(file, nil)
+		calendars, err := readICS(file, nil)
 		if err != nil {
 			return err
 		}
 		name := strings.TrimSuffix(filepath.Base(file), filepath.Ext(file))
-		people = append(people, noveltytest.Person{Name: name, Calendar: cal})
+		for i, cal := range calendars {
+			if i > 0 {
+				name = cal.Name
+			}
+			people = append(people, noveltytest.Person{Name: name, Calendar: cal})
+		}
 	}
 	all, err := b.measureNovelty(people, func(name string, s noveltyScores) {
 		b.metrics["f1_"+name] = s.model.F1()

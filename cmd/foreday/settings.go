@@ -66,6 +66,7 @@ type GoogleSettings struct {
 	TokenDir       string `name:"token-dir" env:"FOREDAY_TOKEN_DIR" placeholder:"DIR" help:"Where tokens of connected users are kept without REDIS_URL; in the user's configuration directory if not set."`
 	AccessToken    string `kong:"-"`
 	ClientSecret   string `kong:"-"`
+	pages          int    // the most of one calendar; 0 is as many as are read of Google
 }
 
 type ModelSettings struct {

@@ -8,7 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -48,9 +48,13 @@ func startStandIns(port int, g googletest.Config, m openaitest.Config) (*standIn
 
 func (s *standIns) close() { s.server.Close() }
 
-// settings points the Google settings at the stand-in.
+// pagesOfFiles bounds the pages that are read of a stand-in's calendar: it costs nobody
+// but the one who gave the file, and may be far larger than Google's.
+const pagesOfFiles = 1000
+
+// useGoogle points the Google settings at the stand-in.
 func (s *standIns) useGoogle(g *GoogleSettings) {
-	*g = GoogleSettings{GoogleEndpoint: s.url, TokenURL: s.url + "/broker", TokenEndpoint: s.url + "/token"}
+	*g = GoogleSettings{GoogleEndpoint: s.url, TokenURL: s.url + "/broker", TokenEndpoint: s.url + "/token", pages: pagesOfFiles}
 }
 
 func (s *standIns) useModel(m *ModelSettings) {
@@ -59,46 +63,53 @@ func (s *standIns) useModel(m *ModelSettings) {
 
 // loaded is what was read from calendar files.
 type loaded struct {
-	events  int
-	skipped int
-	zone    *time.Location // of the first file that names one; nil if none does
-	titles  map[string]bool
+	calendars int
+	events    int
+	skipped   int
+	zone      *time.Location // of the first file that names one; nil if none does
+	titles    map[string]bool
 }
 
 // load reads exported calendars and gives them to the user, the first as their
 // primary one. What cannot be read is named on stderr, and skipped.
 func (s *standIns) load(user string, files []string, zone *time.Location, stderr io.Writer) (loaded, error) {
 	all := loaded{titles: make(map[string]bool)}
-	for i, file := range files {
-		cal, err := readICS(file, zone)
+	for _, file := range files {
+		calendars, err := readICS(file, zone)
 		if err != nil {
 			return loaded{}, err
 		}
-		id := "primary"
-		if i > 0 {
-			id = s.google.AddCalendar(user, &calendar.CalendarListEntry{Id: fmt.Sprintf("file%d", i+1), Summary: filepath.Base(file), Selected: true})
-		}
-		if cal.Name == "" {
-			cal.Name = strings.TrimSuffix(filepath.Base(file), filepath.Ext(file))
-		}
-		if err := s.google.Import(user, id, cal); err != nil {
-			// The rest was imported all the same.
-			fmt.Fprintf(stderr, "foreday: %s: some events were left out: %s\n", file, oneLine(err))
-		}
-		reportSkipped(stderr, file, cal.Skipped)
-		all.events += len(cal.Events)
-		all.skipped += len(cal.Skipped)
-		if all.zone == nil {
-			all.zone = cal.Zone
-		}
-		for _, e := range cal.Events {
-			all.titles[strings.ToLower(e.Summary)] = true
+		for _, cal := range calendars {
+			s.add(user, file, cal, &all, stderr)
 		}
 	}
 	return all, nil
 }
 
-func readICS(file string, zone *time.Location) (*ical.Calendar, error) {
+// add gives one calendar to the user.
+func (s *standIns) add(user, file string, cal *ical.Calendar, all *loaded, stderr io.Writer) {
+	id := "primary"
+	if all.calendars++; all.calendars > 1 {
+		id = s.google.AddCalendar(user, &calendar.CalendarListEntry{Id: fmt.Sprintf("file%d", all.calendars), Summary: cal.Name, Selected: true})
+	}
+	if err := s.google.Import(user, id, cal); err != nil {
+		// The rest was imported all the same.
+		fmt.Fprintf(stderr, "foreday: %s: some events were left out: %s\n", file, oneLine(err))
+	}
+	reportSkipped(stderr, file, cal.Skipped)
+	reportNotes(stderr, file, cal.Notes, cal.MoreNotes)
+	all.events += len(cal.Events)
+	all.skipped += len(cal.Skipped)
+	if all.zone == nil {
+		all.zone = cal.Zone
+	}
+	for _, e := range cal.Events {
+		all.titles[strings.ToLower(e.Summary)] = true
+	}
+}
+
+// readICS reads the calendars of a file; a .zip archive may hold several.
+func readICS(file string, zone *time.Location) ([]*ical.Calendar, error) {
 	f, err := os.Open(file)
 	if err != nil {
 		return nil, badSetting("--ics", file, reason(err)+": give an exported .ics file")
@@ -107,14 +118,15 @@ func readICS(file string, zone *time.Location) (*ical.Calendar, error) {
 	if info, err := f.Stat(); err == nil && info.IsDir() {
 		return nil, badSetting("--ics", file, "is a folder; give an exported .ics file")
 	}
-	cal, err := ical.Read(f, ical.Options{Zone: zone})
+	calendars, err := ical.ReadAll(f, file, ical.Options{Zone: zone})
 	if err != nil {
 		return nil, fmt.Errorf("--ics %q: %w: export it anew from the calendar", file, err)
 	}
-	if len(cal.Events) == 0 {
-		return nil, fmt.Errorf("--ics %q: %w: export another calendar, or this one anew", file, errNoEvents(cal))
+	holdsEvents := func(cal *ical.Calendar) bool { return len(cal.Events) > 0 }
+	if !slices.ContainsFunc(calendars, holdsEvents) {
+		return nil, fmt.Errorf("--ics %q: %w: export another calendar, or this one anew", file, errNoEvents(calendars[0]))
 	}
-	return cal, nil
+	return calendars, nil
 }
 
 func errNoEvents(cal *ical.Calendar) error {
@@ -134,6 +146,20 @@ func reportSkipped(stderr io.Writer, file string, skipped []ical.Skipped) {
 			return
 		}
 		fmt.Fprintf(stderr, "foreday: %s line %d: event skipped: %s\n", file, s.Line, visibleText(s.Reason))
+	}
+}
+
+// reportNotes says what was not taken as it is written.
+func reportNotes(stderr io.Writer, file string, notes []ical.Note, more int) {
+	for _, n := range notes[:min(len(notes), shownSkips)] {
+		place := file
+		if n.Line > 0 {
+			place = fmt.Sprintf("%s line %d", file, n.Line)
+		}
+		fmt.Fprintf(stderr, "foreday: %s: %s\n", place, n.Text)
+	}
+	if more += max(0, len(notes)-shownSkips); more > 0 {
+		fmt.Fprintf(stderr, "foreday: %s: and %d more of such\n", file, more)
 	}
 }
 

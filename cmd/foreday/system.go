@@ -131,7 +131,7 @@ func (sys *system) addSummarizer() error {
 // newSource reads calendars through transport, nil for one without limits.
 func newSource(s GoogleSettings, access google.Access, transport http.RoundTripper, log zerolog.Logger) (*google.Source, error) {
 	source, err := google.New(google.Config{
-		Endpoint: s.GoogleEndpoint, Access: access, Transport: transport,
+		Endpoint: s.GoogleEndpoint, Access: access, Transport: transport, MaxPages: s.pages,
 		Skipped: func(e *google.Error) { log.Warn().Err(e).Msg("left out of a summary") },
 	})
 	if err != nil {

@@ -99,7 +99,7 @@ func (s *Source) readPages(ctx context.Context, user string, c calendarEntry, w 
 	if name := ianaName(w.zone); name != "" {
 		call.TimeZone(name)
 	}
-	for range maxPages {
+	for range s.maxPages {
 		page, err := call.Do()
 		if err == nil && page == nil {
 			err = errEmptyAnswer
@@ -129,7 +129,7 @@ func (s *Source) readPages(ctx context.Context, user string, c calendarEntry, w 
 		}
 		call.PageToken(page.NextPageToken)
 	}
-	return nil, tooMuch(op, user, c.id, fmt.Errorf("the list goes on after %d pages", maxPages))
+	return nil, tooMuch(op, user, c.id, fmt.Errorf("the list goes on after %d pages", s.maxPages))
 }
 
 // ianaName returns the zone's name if Google can know it too.

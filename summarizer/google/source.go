@@ -40,7 +40,9 @@ type Config struct {
 	// memory. Until then, a calendar newly switched on may go unnoticed; see
 	// Source.Forget.
 	MetadataTTL time.Duration
-	Now         func() time.Time // the clock; time.Now if nil
+	// MaxPages bounds the pages of one calendar, of 2,500 events each; 0 is 20.
+	MaxPages int
+	Now      func() time.Time // the clock; time.Now if nil
 	// Skipped is told of each calendar left out because it, alone, may not be
 	// read any more, and of each event left out because it makes no sense. It
 	// must be safe for concurrent use; nil is allowed.
@@ -53,6 +55,7 @@ type Source struct {
 	now      func() time.Time
 	skipped  func(*Error)
 	access   Access
+	maxPages int
 	moves    bool // users may move to other accounts
 	zones    *otter.Cache[string, *time.Location]
 	listings *otter.Cache[string, []calendarEntry]
@@ -74,6 +77,9 @@ func New(c Config) (*Source, error) {
 	}
 	if c.MetadataTTL <= 0 {
 		c.MetadataTTL = DefaultMetadataTTL
+	}
+	if c.MaxPages <= 0 {
+		c.MaxPages = maxPages
 	}
 	if c.Now == nil {
 		c.Now = time.Now
@@ -99,7 +105,7 @@ func New(c Config) (*Source, error) {
 	}
 	api.UserAgent = "foreday"
 	s := &Source{
-		api: api, now: c.Now, skipped: c.Skipped, access: c.Access,
+		api: api, now: c.Now, skipped: c.Skipped, access: c.Access, maxPages: c.MaxPages,
 		zones:    keep[string, *time.Location](c, c.MetadataTTL),
 		listings: keep[string, []calendarEntry](c, c.MetadataTTL),
 		series:   keep[seriesState, *series](c, seriesTTL),

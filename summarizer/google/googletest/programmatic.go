@@ -106,6 +106,7 @@ func (s *Server) Import(user, calendarID string, cal *ical.Calendar) error {
 			refused = append(refused, fmt.Errorf("import event %s into calendar %s: %w", e.Id, calendarID, err))
 			continue
 		}
+		r.span.length = cal.Lengths[e.Id]
 		records = append(records, r)
 	}
 	if len(records) > 0 {

@@ -39,6 +39,7 @@ type record struct {
 type span struct {
 	start, end time.Time
 	allDay     bool
+	length     ical.Length // of a series whose occurrences end by the clock
 }
 
 // in returns the instants between which the span lies for somebody in zone.
@@ -51,6 +52,9 @@ func (s span) in(zone *time.Location) (start, end time.Time) {
 
 // at returns a span of the same length that starts at start.
 func (s span) at(start time.Time) span {
+	if s.length.Days > 0 {
+		return span{start: start, end: s.length.After(start), allDay: s.allDay, length: s.length}
+	}
 	return span{start: start, end: start.Add(s.end.Sub(s.start)), allDay: s.allDay}
 }
 

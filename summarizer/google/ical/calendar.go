@@ -18,8 +18,15 @@ type Calendar struct {
 	// the latter with RecurringEventId and OriginalStartTime. Their order is
 	// that of the file. The caller owns them.
 	Events []*calendar.Event
+	// Lengths are those of series whose DURATION has days, by their IDs: each
+	// occurrence ends by the clock, which a resource cannot say.
+	Lengths map[string]Length
 	// Skipped lists the events that could not be read.
 	Skipped []Skipped
+	// Notes say what else was not taken as it is written, in the order of the
+	// file. MoreNotes counts those that are not kept.
+	Notes     []Note
+	MoreNotes int
 }
 
 // Skipped is an event that could not be read.

@@ -1,11 +1,8 @@
 package ical
 
 import (
-	"errors"
-	"fmt"
+	"bytes"
 	"strings"
-
-	ics "github.com/arran4/golang-ical"
 )
 
 // vcalendar is one VCALENDAR of a file.
@@ -21,13 +18,6 @@ type component struct {
 	line       int
 	properties []property
 	parts      []*component
-	err        error // a property that cannot be done without could not be read
-}
-
-type property struct {
-	name   string
-	params map[string][]string
-	value  string
 }
 
 // get returns the component's first property of the name, nil if it has none.
@@ -48,68 +38,89 @@ func (c *component) value(name string) string {
 	return ""
 }
 
-func (p *property) param(name string) string {
-	if values := p.params[name]; len(values) > 0 {
-		return values[0]
-	}
-	return ""
-}
-
-// wanted are the properties that are read, and whether a component makes sense
-// without them if they are there but cannot be read.
-var wanted = map[string]struct{ needed bool }{
-	"DTSTART": {true}, "DTEND": {true}, "DURATION": {true}, "RECURRENCE-ID": {true},
-	"RRULE": {true}, "RDATE": {true}, "EXDATE": {true}, "EXRULE": {true},
-	"UID": {}, "SUMMARY": {}, "DESCRIPTION": {}, "LOCATION": {}, "STATUS": {}, "TRANSP": {}, "CLASS": {},
-	"CREATED": {}, "LAST-MODIFIED": {}, "DTSTAMP": {}, "SEQUENCE": {}, "ATTENDEE": {},
-	"X-MICROSOFT-CDO-BUSYSTATUS": {}, "X-WR-CALNAME": {}, "X-WR-TIMEZONE": {},
-	"TZID": {}, "X-LIC-LOCATION": {}, "TZOFFSETFROM": {}, "TZOFFSETTO": {},
-}
+// Bounds on what a file may be made of. No person's calendar comes near them.
+const (
+	maxDepth  = 20
+	maxEvents = 200_000
+)
 
 // splitter takes a file apart into components, whatever ENDs are missing.
 type splitter struct {
 	calendars []*vcalendar
-	calendar  *vcalendar
+	named     bool         // there is a BEGIN:VCALENDAR
 	open      []*component // innermost last
+	tooDeep   int          // BEGINs that were not opened
+	events    int
+	left      int // events that are too many
+	notes     *notes
 }
 
-// split returns the calendars of a file.
-func split(lines []line) []*vcalendar {
-	var s splitter
-	for _, l := range lines {
-		name, rest, _ := strings.Cut(l.text, ":")
-		switch strings.ToUpper(name) {
+// split returns the calendars of a file, none if nothing says that it is one.
+func split(b []byte, notes *notes) []*vcalendar {
+	s := splitter{notes: notes}
+	for l := range unfold(b) {
+		switch name := propertyName(l.text); name {
 		case "BEGIN":
-			s.begin(strings.ToUpper(strings.TrimSpace(rest)), l.number)
+			s.begin(blockName(l), l.number)
 		case "END":
-			s.end(strings.ToUpper(strings.TrimSpace(rest)))
+			s.end(blockName(l))
 		default:
-			s.property(l.text)
+			s.property(name, l)
 		}
+	}
+	if !s.named {
+		return nil
+	}
+	for _, c := range s.open {
+		if c.name == "VEVENT" {
+			notes.add(c.line, "the file ends within this event; it may have been cut off")
+		}
+	}
+	if s.left > 0 {
+		notes.add(0, "%d events are left out: more than %d are not read; export a shorter span of time", s.left, maxEvents)
 	}
 	return s.calendars
 }
 
+func blockName(l line) string {
+	_, name, _ := bytes.Cut(l.text, []byte(":"))
+	return strings.ToUpper(strings.TrimSpace(clean(name)))
+}
+
+// calendar is the one that is read: what comes after its end belongs to it too.
+func (s *splitter) calendar() *vcalendar {
+	if len(s.calendars) == 0 {
+		s.calendars = append(s.calendars, &vcalendar{})
+	}
+	return s.calendars[len(s.calendars)-1]
+}
+
 func (s *splitter) begin(name string, number int) {
 	if name == "VCALENDAR" {
-		s.calendar, s.open = &vcalendar{}, nil
-		s.calendars = append(s.calendars, s.calendar)
+		if s.named || len(s.calendars) == 0 {
+			s.calendars = append(s.calendars, &vcalendar{})
+		}
+		s.named, s.open, s.tooDeep = true, nil, 0
 		return
 	}
-	if s.calendar == nil {
-		return
-	}
-	c := &component{name: name, line: number}
 	switch name {
 	case "VEVENT", "VTODO", "VJOURNAL", "VFREEBUSY", "VTIMEZONE":
 		// These do not nest: where one begins, the one before has ended.
-		s.open = s.open[:0]
+		s.open, s.tooDeep = s.open[:0], 0
 	}
+	if len(s.open) == maxDepth {
+		s.tooDeep++
+		return
+	}
+	c := &component{name: name, line: number}
 	switch {
+	case name == "VEVENT" && s.events == maxEvents:
+		s.left++
 	case name == "VEVENT":
-		s.calendar.events = append(s.calendar.events, c)
+		s.events++
+		s.calendar().events = append(s.calendar().events, c)
 	case name == "VTIMEZONE":
-		s.calendar.timezones = append(s.calendar.timezones, c)
+		s.calendar().timezones = append(s.calendar().timezones, c)
 	case (name == "STANDARD" || name == "DAYLIGHT") && len(s.open) > 0:
 		// Where one observance begins, the one before has ended.
 		s.open = s.open[:1]
@@ -119,8 +130,12 @@ func (s *splitter) begin(name string, number int) {
 }
 
 func (s *splitter) end(name string) {
-	if name == "VCALENDAR" {
-		s.calendar, s.open = nil, nil
+	switch {
+	case name == "VCALENDAR":
+		s.open, s.tooDeep = nil, 0
+		return
+	case s.tooDeep > 0:
+		s.tooDeep--
 		return
 	}
 	for i := len(s.open) - 1; i >= 0; i-- {
@@ -131,40 +146,27 @@ func (s *splitter) end(name string) {
 	}
 }
 
-func (s *splitter) property(text string) {
-	if s.calendar == nil {
+// property keeps a property that is wanted where it is read.
+func (s *splitter) property(name string, l line) {
+	if _, ok := wanted[name]; !ok || s.tooDeep > 0 {
 		return
 	}
-	into := &s.calendar.properties
-	if len(s.open) > 0 {
-		into = s.open[len(s.open)-1]
+	into := &s.calendar().properties
+	if n := len(s.open); n > 0 {
+		into = s.open[n-1]
 	}
-	name := strings.ToUpper(text[:strings.IndexAny(text, ":;")])
-	w, ok := wanted[name]
-	if !ok {
-		return
+	switch into.name {
+	case "", "VEVENT", "VTIMEZONE", "STANDARD", "DAYLIGHT":
+	default:
+		return // of an alarm, a task
 	}
-	p, err := parseProperty(name, text)
-	switch {
-	case err == nil:
+	p, err := parseProperty(name, l)
+	if err == nil {
 		into.properties = append(into.properties, p)
-	case w.needed && into.err == nil:
-		into.err = err
+	} else {
+		s.notes.add(l.number, "%s %v", name, err)
 	}
-}
-
-func parseProperty(name, text string) (property, error) {
-	// With its name in capitals the parser knows its type.
-	parsed, err := ics.ParseProperty(ics.ContentLine(name + text[len(name):]))
-	if err == nil && parsed == nil {
-		err = errors.New("no value")
+	if l.cut {
+		s.notes.add(l.number, "%s is longer than the %d MiB that are read of a line", name, maxLine>>20)
 	}
-	if err != nil {
-		return property{}, fmt.Errorf("%s: %w", name, err)
-	}
-	params := make(map[string][]string, len(parsed.ICalParameters))
-	for k, v := range parsed.ICalParameters {
-		params[strings.ToUpper(k)] = v
-	}
-	return property{name: name, params: params, value: parsed.Value}, nil
 }

@@ -1,7 +1,6 @@
 package ical
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -11,20 +10,21 @@ import (
 // occurrences: what comes before it, and what is left from there on, moved by
 // shift. The arguments are as for ParseRecurrence, and so are the errors.
 func CutRecurrence(lines []string, start time.Time, allDay bool, at time.Time, shift time.Duration) (before, after []string, err error) {
-	// Excluded occurrences use up a rule's COUNT as well.
-	rules := slices.DeleteFunc(slices.Clone(lines), func(l string) bool { return !strings.HasPrefix(l, "RRULE:") })
-	r, err := ParseRecurrence(rules, start, allDay)
-	if err != nil {
+	if _, err := ParseRecurrence(lines, start, allDay); err != nil {
 		return nil, nil, err
 	}
-	done := len(r.Between(start, at))
 	for _, l := range lines {
 		name, params, value, err := splitRecurrenceLine(l)
 		if err != nil {
 			return nil, nil, err
 		}
 		if name == "RRULE" || name == "EXRULE" {
-			head, tail := cutRule(value, at, done, allDay)
+			// What is excluded, and a start that no rule gives, have their own places.
+			r, err := ParseRecurrence([]string{"RRULE:" + value}, start, allDay)
+			if err != nil {
+				return nil, nil, err
+			}
+			head, tail := cutRule(value, at, len(r.ByRule(start, at)), allDay)
 			before, after = append(before, name+":"+head), append(after, name+":"+tail)
 			continue
 		}

@@ -7,7 +7,8 @@
 //	                   VEVENT
 //
 // Files come from anywhere, so one bad event never costs the others: it is left
-// out, and Calendar.Skipped says where it stood and why. Only a file that is no
+// out, and Calendar.Skipped says where it stood and why; a property that cannot be read
+// costs no more than itself, and Calendar.Notes says so. Only a file that is no
 // calendar at all is an error. Time and memory are bounded by the size of the
 // file, whatever its recurrence rules say.
 //

@@ -16,38 +16,43 @@ type entry struct {
 	event      *calendar.Event
 	line       int
 	uid        string
-	start, end time.Time // of an all-day event, at midnight UTC
+	start, end time.Time      // of an all-day event, at midnight UTC
+	clock      *time.Location // where times hang that name no zone
 	allDay     bool
+	length     Length    // a DURATION, if it has days
+	updated    time.Time // LAST-MODIFIED, zero if it is not known
+	periods    []period  // occurrences with a length of their own
 
 	replaces *stamp         // RECURRENCE-ID, nil in a single event or a series
-	in       *time.Location // where replaces hangs
+	in       *time.Location // where replaces hangs, nil if it does not say
 	onwards  bool           // stands for all later occurrences, too
 }
+
+// period is an occurrence that an RDATE adds, with an end of its own.
+type period struct{ start, end time.Time }
 
 // reader reads the VEVENTs of one VCALENDAR.
 type reader struct {
 	zones *zoneTable
 	owner string
+	notes *notes
 }
 
 // Years that an event may start and end in; resources have four digits.
 const minYear, maxYear = 1, 9998
 
-// read turns a VEVENT into a resource.
+// read turns a VEVENT into a resource. A property that cannot be read costs no more
+// than itself, and a note; without a start there is no event.
 func (rd reader) read(c *component) (*entry, error) {
-	if c.err != nil {
-		return nil, c.err
-	}
 	e := &entry{event: &calendar.Event{}, line: c.line, uid: c.value("UID")}
-	if err := rd.readIdentity(e, c); err != nil {
+	if err := rd.readStart(e, c); err != nil {
 		return nil, err
 	}
-	if err := rd.readTimes(e, c); err != nil {
-		return nil, err
-	}
-	if err := rd.readRecurrence(e, c); err != nil {
-		return nil, err
-	}
+	rd.readIdentity(e, c)
+	rd.readEnd(e, c)
+	rd.readAllDay(e, c)
+	e.event.Start, e.event.End = resourceTime(e.start, e.allDay), resourceTime(e.end, e.allDay)
+	rd.readRecurrence(e, c)
 	rd.readRest(e, c)
 	if e.uid == "" {
 		e.uid = fmt.Sprintf("%d/%s/%s", c.line, e.event.Summary, e.start)
@@ -57,128 +62,264 @@ func (rd reader) read(c *component) (*entry, error) {
 	return e, nil
 }
 
+// leftOut notes a property that cannot be read.
+func (rd reader) leftOut(p *property, err error) {
+	rd.notes.add(p.line, "%s is left out: %v", p.name, err)
+}
+
 // readIdentity reads which occurrence of a series the event stands for, if any.
-func (rd reader) readIdentity(e *entry, c *component) error {
+func (rd reader) readIdentity(e *entry, c *component) {
 	p := c.get("RECURRENCE-ID")
 	if p == nil {
-		return nil
+		return
 	}
 	s, err := parseStamp(p.value)
 	if err != nil {
-		return fmt.Errorf("RECURRENCE-ID: %w", err)
+		rd.leftOut(p, err)
+		return
 	}
-	e.replaces, e.in = &s, rd.zones.find(p.param("TZID")).exact
+	e.replaces = &s
+	if id := p.param("TZID"); id != "" {
+		e.in = rd.zones.find(id, p.line).exact
+	}
 	e.onwards = strings.EqualFold(p.param("RANGE"), "THISANDFUTURE")
-	return nil
 }
 
-func (rd reader) readTimes(e *entry, c *component) error {
-	p := c.get("DTSTART")
-	if p == nil && e.replaces != nil && isCancelled(c) {
-		p = c.get("RECURRENCE-ID") // all that is said of an occurrence called off
-	}
-	if p == nil {
-		return errors.New("has no DTSTART")
-	}
-	for _, other := range c.properties {
-		if other.name == "DTSTART" && p.name == "DTSTART" && other.value != p.value {
-			return fmt.Errorf("has two DTSTARTs, %q and %q", clip(p.value), clip(other.value))
-		}
-	}
-	start, err := parseStamp(p.value)
+func (rd reader) readStart(e *entry, c *component) error {
+	p, start, err := rd.startOf(c)
 	if err != nil {
-		return fmt.Errorf("DTSTART: %w", err)
+		return err
 	}
 	e.allDay = start.date
-	zone := rd.zones.find(p.param("TZID"))
-	switch {
+	zone := rd.zones.find(p.param("TZID"), p.line)
+	switch e.clock = zone.exact; {
 	case start.date:
 		e.start = start.midnight()
 	case start.utc:
-		e.start = start.wall
+		e.start, e.clock = start.wall, time.UTC
 	default:
 		e.start = start.in(zone.exact).In(zone.iana)
 	}
-	if e.end, err = rd.readEnd(e, c); err != nil {
-		return err
+	if y := e.start.Year(); y < minYear || y > maxYear {
+		return fmt.Errorf("takes place in the year %d", y)
 	}
-	for _, t := range [...]time.Time{e.start, e.end} {
-		if y := t.Year(); y < minYear || y > maxYear {
-			return fmt.Errorf("takes place in the year %d", y)
-		}
-	}
-	e.event.Start, e.event.End = resourceTime(e.start, e.allDay), resourceTime(e.end, e.allDay)
 	return nil
 }
 
-// readEnd returns when the event ends. Without a usable end an all-day event
-// lasts a day and others have no length.
-func (rd reader) readEnd(e *entry, c *component) (time.Time, error) {
-	end := e.start
-	if p := c.get("DTEND"); p != nil {
-		s, err := parseStamp(p.value)
-		if err != nil {
-			return time.Time{}, fmt.Errorf("DTEND: %w", err)
+// startOf returns the first DTSTART that can be read.
+func (rd reader) startOf(c *component) (p *property, start stamp, err error) {
+	err = errors.New("has no DTSTART")
+	for i := range c.properties {
+		other := &c.properties[i]
+		if other.name != "DTSTART" || p != nil && other.value == p.value {
+			continue
 		}
-		switch zone := rd.zones.find(p.param("TZID")); {
-		case e.allDay && !s.date && !s.wall.Equal(s.midnight()):
-			end = s.midnight().AddDate(0, 0, 1)
-		case e.allDay:
-			end = s.midnight()
+		s, unreadable := parseStamp(other.value)
+		switch {
+		case unreadable != nil && p == nil:
+			err = fmt.Errorf("DTSTART: %w", unreadable)
+		case p == nil:
+			p, start, err = other, s, nil
 		default:
-			end = s.in(zone.exact).In(e.start.Location())
-		}
-	} else if p := c.get("DURATION"); p != nil {
-		l, err := parseLength(p.value)
-		if err != nil {
-			return time.Time{}, err
-		}
-		if end = l.after(e.start); e.allDay {
-			end = end.Add(24*time.Hour - 1).Truncate(24 * time.Hour)
+			rd.leftOut(other, fmt.Errorf("the event has another, %q", clip(p.value)))
 		}
 	}
-	if e.allDay && !end.After(e.start) {
-		return e.start.AddDate(0, 0, 1), nil
+	if p == nil && isCancelled(c) {
+		if p = c.get("RECURRENCE-ID"); p != nil { // all that is said of an occurrence called off
+			start, err = parseStamp(p.value)
+		}
 	}
-	if end.Before(e.start) {
-		return e.start, nil
+	return p, start, err
+}
+
+// readEnd reads when the event ends. Without a usable end an all-day event lasts a
+// day and others have no length.
+func (rd reader) readEnd(e *entry, c *component) {
+	e.end = e.start
+	if end, ok := rd.endOf(e, c); ok {
+		e.end = end
+	}
+	if e.allDay && !e.end.After(e.start) {
+		e.end = e.start.AddDate(0, 0, 1)
+	}
+}
+
+func (rd reader) endOf(e *entry, c *component) (time.Time, bool) {
+	if p := c.get("DTEND"); p != nil {
+		end, err := rd.dtend(e, p)
+		if err == nil {
+			return end, true
+		}
+		rd.leftOut(p, err)
+	}
+	p := c.get("DURATION")
+	if p == nil {
+		return time.Time{}, false
+	}
+	l, err := parseLength(p.value)
+	if err != nil {
+		rd.leftOut(p, err)
+		return time.Time{}, false
+	}
+	end := l.After(e.start)
+	if e.allDay {
+		end = end.Add(24*time.Hour - 1).Truncate(24 * time.Hour)
+	} else if l.Days > 0 {
+		e.length = l
+	}
+	if end.Year() > maxYear {
+		rd.leftOut(p, fmt.Errorf("it ends in the year %d", end.Year()))
+		return time.Time{}, false
+	}
+	return end, true
+}
+
+func (rd reader) dtend(e *entry, p *property) (time.Time, error) {
+	s, err := parseStamp(p.value)
+	if err != nil {
+		return time.Time{}, err
+	}
+	var end time.Time
+	switch {
+	case e.allDay && !s.date && !s.wall.Equal(s.midnight()):
+		end = s.midnight().AddDate(0, 0, 1)
+	case e.allDay:
+		end = s.midnight()
+	default:
+		end = s.in(rd.clockOf(e, p)).In(e.start.Location())
+	}
+	switch {
+	case end.Year() > maxYear:
+		return time.Time{}, fmt.Errorf("it is in the year %d", end.Year())
+	case end.Before(e.start):
+		return time.Time{}, fmt.Errorf("%q is before DTSTART", clip(p.value))
 	}
 	return end, nil
 }
 
+// clockOf returns where a property's times hang: in its own zone, or else in that of
+// the event's start.
+func (rd reader) clockOf(e *entry, p *property) *time.Location {
+	if id := p.param("TZID"); id != "" {
+		return rd.zones.find(id, p.line).exact
+	}
+	return e.clock
+}
+
+// readAllDay knows programs that write days as times, from midnight to midnight.
+func (rd reader) readAllDay(e *entry, c *component) {
+	isAllDay := false
+	for _, name := range []string{"X-MICROSOFT-CDO-ALLDAYEVENT", "X-MICROSOFT-MSNCALENDAR-ALLDAYEVENT", "X-FUNAMBOL-ALLDAY"} {
+		v := c.value(name)
+		isAllDay = isAllDay || strings.EqualFold(v, "TRUE") || v == "1"
+	}
+	if !isAllDay || e.allDay {
+		return
+	}
+	for _, zone := range []*time.Location{e.clock, rd.zones.calendar} {
+		start, end := wall(e.start.In(zone)), wall(e.end.In(zone))
+		if isMidnight(start) && isMidnight(end) {
+			if !end.After(start) {
+				end = start.AddDate(0, 0, 1)
+			}
+			e.start, e.end, e.clock, e.allDay, e.length = start, end, zone, true, Length{}
+			return
+		}
+	}
+}
+
+func isMidnight(t time.Time) bool { return t.Equal(t.Truncate(24 * time.Hour)) }
+
 // readRecurrence writes the recurrence lines as Google takes them: with dates in
 // UTC, so that no zone of the file's own is left in them.
-func (rd reader) readRecurrence(e *entry, c *component) error {
+func (rd reader) readRecurrence(e *entry, c *component) {
 	if e.replaces != nil && !e.onwards {
-		return nil
+		return
 	}
-	recurs := false
-	for _, p := range c.properties {
+	recurs, dates := false, 0
+	for i := range c.properties {
+		p := &c.properties[i]
 		switch p.name {
 		case "RRULE", "EXRULE":
-			recurs = recurs || p.name == "RRULE"
-			e.event.Recurrence = append(e.event.Recurrence, p.name+":"+strings.ToUpper(strings.Join(strings.Fields(p.value), "")))
+			if line, ok := rd.ruleLine(e, p); ok {
+				recurs = recurs || p.name == "RRULE"
+				e.event.Recurrence = append(e.event.Recurrence, line)
+			}
 		case "RDATE", "EXDATE":
-			recurs = recurs || p.name == "RDATE"
-			in := rd.zones.find(p.param("TZID")).exact
-			if p.param("TZID") == "" && !e.allDay {
-				in = e.start.Location()
-			}
-			dates, err := parseDates(p.value, in, e.start, e.allDay)
-			if err != nil {
-				return fmt.Errorf("%s: %w", p.name, err)
-			}
-			if len(dates) > 0 {
-				e.event.Recurrence = append(e.event.Recurrence, dateLine(p.name, dates, e.allDay))
+			if line, n := rd.dateLine(e, p, maxDates-dates); n > 0 {
+				dates += n
+				recurs = recurs || p.name == "RDATE"
+				e.event.Recurrence = append(e.event.Recurrence, line)
 			}
 		}
 	}
 	if !recurs {
 		e.event.Recurrence = nil // exceptions from nothing
-		return nil
 	}
-	_, err := ParseRecurrence(e.event.Recurrence, e.start, e.allDay)
-	return err
+}
+
+// ruleLine returns a rule that can be kept.
+func (rd reader) ruleLine(e *entry, p *property) (string, bool) {
+	value, dropped := mendRule(p.value)
+	line := p.name + ":" + value
+	if _, err := ParseRecurrence([]string{line}, e.start, e.allDay); err != nil {
+		rd.leftOut(p, err)
+		return "", false
+	}
+	for _, part := range dropped {
+		rd.notes.add(p.line, "%s is read without %q, which has no meaning", p.name, clip(part))
+	}
+	return line, true
+}
+
+// dateLine returns the dates that can be read, room of them at most, and how many
+// they are.
+func (rd reader) dateLine(e *entry, p *property, room int) (string, int) {
+	in := rd.clockOf(e, p)
+	var dates []time.Time
+	for part := range strings.FieldsFuncSeq(p.value, func(r rune) bool { return r == ',' || r == ';' }) {
+		first, rest, isPeriod := strings.Cut(strings.TrimSpace(part), "/")
+		if first == "" {
+			continue
+		}
+		s, err := parseStamp(first)
+		if err == nil && (s.wall.Year() < minYear || s.wall.Year() > maxYear) {
+			err = fmt.Errorf("%q is too far away", clip(first))
+		}
+		if err != nil {
+			rd.notes.add(p.line, "%s is read without one of its dates: %v", p.name, err)
+			continue
+		}
+		if len(dates) == room {
+			rd.notes.add(p.line, "%s is read up to %q only: an event may have %d dates", p.name, clip(first), maxDates)
+			break
+		}
+		at := s.occurrence(in, e.start, e.allDay)
+		dates = append(dates, at)
+		if isPeriod && p.name == "RDATE" {
+			rd.readPeriod(e, p, at, rest)
+		}
+	}
+	return dateLine(p.name, dates, e.allDay), len(dates)
+}
+
+// readPeriod reads the end of an added occurrence: a time, or how long it lasts.
+func (rd reader) readPeriod(e *entry, p *property, start time.Time, text string) {
+	var end time.Time
+	l, err := parseLength(text)
+	if err == nil {
+		end = l.After(start)
+	} else {
+		var s stamp
+		if s, err = parseStamp(text); err == nil {
+			end = s.occurrence(rd.clockOf(e, p), e.start, e.allDay)
+		}
+	}
+	if err != nil || end.Before(start) || end.Year() > maxYear {
+		rd.notes.add(p.line, "RDATE is read without the end %q of a period", clip(text))
+		return
+	}
+	e.periods = append(e.periods, period{start, end})
 }
 
 // dateLine writes an RDATE or EXDATE.
@@ -207,17 +348,27 @@ func (rd reader) readRest(e *entry, c *component) {
 	default:
 		v.Status = "confirmed"
 	}
-	if strings.EqualFold(c.value("TRANSP"), "TRANSPARENT") || c.value("TRANSP") == "" && strings.EqualFold(c.value("X-MICROSOFT-CDO-BUSYSTATUS"), "FREE") {
+	transparency := strings.ToUpper(c.value("TRANSP")) // vCalendar 1.0 counts it
+	if transparency == "TRANSPARENT" || transparency == "1" || transparency == "" && strings.EqualFold(c.value("X-MICROSOFT-CDO-BUSYSTATUS"), "FREE") {
 		v.Transparency = "transparent"
 	}
 	if class := strings.ToLower(c.value("CLASS")); class == "private" || class == "confidential" {
 		v.Visibility = class
 	}
-	if n, err := strconv.ParseInt(c.value("SEQUENCE"), 10, 32); err == nil && n > 0 {
-		v.Sequence = n
+	if p := c.get("SEQUENCE"); p != nil {
+		n, err := strconv.ParseInt(strings.TrimSpace(p.value), 10, 32)
+		if err != nil || n < 0 {
+			rd.leftOut(p, fmt.Errorf("%q is no number from 0", clip(p.value)))
+		}
+		v.Sequence = max(n, 0)
 	}
-	v.Created = timestamp(c.value("CREATED"))
-	v.Updated = cmp.Or(timestamp(c.value("LAST-MODIFIED")), timestamp(c.value("DTSTAMP")))
+	v.Created = rd.timestamp(c.get("CREATED"))
+	v.Updated = cmp.Or(rd.timestamp(c.get("LAST-MODIFIED")), rd.timestamp(c.get("DTSTAMP")))
+	if p := c.get("LAST-MODIFIED"); p != nil {
+		if s, err := parseStamp(p.value); err == nil {
+			e.updated = s.wall
+		}
+	}
 	v.Attendees = rd.attendees(c)
 }
 
@@ -247,10 +398,17 @@ func isCancelled(c *component) bool {
 }
 
 // timestamp writes a DATE-TIME as Google writes created and updated, "" if it
-// cannot be read.
-func timestamp(value string) string {
-	s, err := parseStamp(value)
-	if err != nil || s.date {
+// is not there or cannot be read.
+func (rd reader) timestamp(p *property) string {
+	if p == nil {
+		return ""
+	}
+	s, err := parseStamp(p.value)
+	switch {
+	case err != nil:
+		rd.leftOut(p, err)
+		return ""
+	case s.date:
 		return ""
 	}
 	return s.wall.Format("2006-01-02T15:04:05.000Z")

@@ -31,32 +31,29 @@ const defaultMaxBytes = 64 << 20
 // ErrNotCalendar, a *TooLargeError and those of r; an event that cannot be read
 // is no error, but listed in Calendar.Skipped.
 func Read(r io.Reader, opt Options) (*Calendar, error) {
-	limit := cmp.Or(opt.MaxBytes, defaultMaxBytes)
-	b, err := io.ReadAll(io.LimitReader(r, limit+1))
+	b, err := readBounded(r, cmp.Or(opt.MaxBytes, defaultMaxBytes))
 	if err != nil {
-		return nil, fmt.Errorf("read calendar: %w", err)
-	}
-	if int64(len(b)) > limit {
-		return nil, fmt.Errorf("read calendar: %w", &TooLargeError{limit})
+		return nil, err
 	}
 	b = plain(b)
 	if len(strings.TrimSpace(string(b[:min(len(b), 4096)]))) == 0 && len(b) <= 4096 {
 		return nil, fmt.Errorf("read calendar: %w", ErrEmpty)
 	}
-	calendars := split(unfold(b))
+	said := &notes{}
+	calendars := split(b, said)
 	if len(calendars) == 0 {
 		return nil, fmt.Errorf("read calendar: %w", ErrNotCalendar)
 	}
-	return convert(calendars, opt), nil
+	return convert(calendars, opt, said), nil
 }
 
 // convert joins the VCALENDARs of a file.
-func convert(calendars []*vcalendar, opt Options) *Calendar {
+func convert(calendars []*vcalendar, opt Options, said *notes) *Calendar {
 	cal := &Calendar{}
 	for _, c := range calendars {
 		cal.Name = cmp.Or(cal.Name, c.properties.value("X-WR-CALNAME"))
 		if cal.Zone == nil {
-			cal.Zone = FindZone(c.properties.value("X-WR-TIMEZONE"))
+			cal.Zone = zoneOf(c)
 		}
 	}
 	owner := opt.Owner
@@ -65,7 +62,11 @@ func convert(calendars []*vcalendar, opt Options) *Calendar {
 	}
 	var entries []*entry
 	for _, c := range calendars {
-		rd := reader{zones: newZoneTable(c.timezones, zoneFor(c, cal, opt)), owner: strings.ToLower(owner)}
+		zone := zoneFor(c, cal, opt)
+		if name := c.zoneName(); name != nil && zoneOf(c) == nil {
+			said.add(name.line, "%s %q is no time zone that is known; times that name none are read in %s", name.name, clip(name.value), zone)
+		}
+		rd := reader{zones: newZoneTable(c.timezones, zone, said), owner: strings.ToLower(owner), notes: said}
 		for _, event := range c.events {
 			e, err := rd.read(event)
 			if err != nil {
@@ -75,16 +76,34 @@ func convert(calendars []*vcalendar, opt Options) *Calendar {
 			entries = append(entries, e)
 		}
 	}
-	events, skipped := assemble(entries)
-	cal.Events = events
-	cal.Skipped = append(cal.Skipped, skipped...)
+	cal.Events, cal.Lengths = assemble(entries, said)
 	sortSkipped(cal.Skipped)
+	cal.Notes, cal.MoreNotes = said.sorted(), said.more
 	return cal
+}
+
+// zoneName returns what names the zone of a VCALENDAR, nil if nothing does. TZ is
+// vCalendar 1.0.
+func (c *vcalendar) zoneName() *property {
+	for _, name := range []string{"X-WR-TIMEZONE", "TZ"} {
+		if p := c.properties.get(name); p != nil && strings.TrimSpace(p.value) != "" {
+			return p
+		}
+	}
+	return nil
+}
+
+// zoneOf returns the zone that a VCALENDAR names, nil if it names none that is known.
+func zoneOf(c *vcalendar) *time.Location {
+	if name := c.zoneName(); name != nil {
+		return FindZone(name.value)
+	}
+	return nil
 }
 
 // zoneFor returns where floating times of a VCALENDAR hang.
 func zoneFor(c *vcalendar, cal *Calendar, opt Options) *time.Location {
-	if zone := FindZone(c.properties.value("X-WR-TIMEZONE")); zone != nil {
+	if zone := zoneOf(c); zone != nil {
 		return zone
 	}
 	return cmp.Or(cal.Zone, opt.Zone, time.UTC)

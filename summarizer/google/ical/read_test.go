@@ -80,6 +80,9 @@ func show(cal *ical.Calendar) string {
 	for _, s := range cal.Skipped {
 		fmt.Fprintf(&b, "\nskipped line %d, %s: %s\n", s.Line, s.UID, s.Reason)
 	}
+	for _, n := range cal.Notes {
+		fmt.Fprintf(&b, "\nline %d: %s\n", n.Line, n.Text)
+	}
 	return b.String()
 }
 
@@ -124,6 +127,10 @@ func TestFilesOfAnyEncodingAndLineEndAreRead(t *testing.T) {
 		if got := read(t, in); len(got.Events) != 1 || got.Events[0].Summary != "Café, 10 €" {
 			t.Errorf("%s: read %s", name, show(got))
 		}
+	}
+	windows := read(t, file("SUMMARY:\x93Caf\xE9\x94 \xC3\xA9", "DTSTART:20260310T100000Z"))
+	if got := windows.Events[0].Summary; got != "“Café” é" {
+		t.Errorf("Windows-1252 among UTF-8: read %q", got)
 	}
 	latin := read(t, file("SUMMARY:Caf\xE9", "DTSTART:20260310T100000Z"))
 	if got := latin.Events[0].Summary; got != "Café" {

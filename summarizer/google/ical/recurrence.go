@@ -6,11 +6,17 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/teambition/rrule-go"
 )
 
-// Recurrence is the set of times at which a series takes place: what its RRULE
-// and RDATE lines give, less what EXRULE and EXDATE take away. It is immutable
-// and safe for concurrent use.
+// Recurrence is the set of times at which a series takes place: its start, and what
+// its RRULE and RDATE lines give, less what EXRULE and EXDATE take away. It is
+// immutable and safe for concurrent use.
+//
+// The start is an occurrence even if no rule gives it, and does not count for COUNT
+// then. Only a series whose rules have all ended before it started has none: that
+// is what is left of one that goes on as another.
 //
 // Nothing takes place outside the years 1901 to 2099.
 type Recurrence struct {
@@ -18,7 +24,7 @@ type Recurrence struct {
 	rules   []rule
 	exrules []rule
 	rdates  []time.Time
-	exdates []time.Time
+	exdates []int64 // Unix seconds, sorted
 }
 
 // The years in which rules are expanded. Between them every fourth year is a
@@ -29,7 +35,7 @@ const (
 )
 
 // maxDates bounds the RDATEs and EXDATEs of one series.
-const maxDates = 10_000
+const maxDates = 100_000
 
 // ParseRecurrence reads the recurrence lines of a series whose first occurrence
 // starts at start. Rules follow the clocks of start's location. An all-day
@@ -64,7 +70,9 @@ func ParseRecurrence(lines []string, start time.Time, allDay bool) (*Recurrence,
 			if name == "RDATE" {
 				r.rdates = append(r.rdates, dates...)
 			} else {
-				r.exdates = append(r.exdates, dates...)
+				for _, d := range dates {
+					r.exdates = append(r.exdates, d.Unix())
+				}
 			}
 		default:
 			return nil, fmt.Errorf("%q is none of RRULE, RDATE, EXRULE, EXDATE", clip(name))
@@ -73,10 +81,18 @@ func ParseRecurrence(lines []string, start time.Time, allDay bool) (*Recurrence,
 	if len(r.rdates) > maxDates || len(r.exdates) > maxDates {
 		return nil, fmt.Errorf("more than %d RDATEs or EXDATEs", maxDates)
 	}
-	if len(r.rules) == 0 {
+	slices.Sort(r.exdates)
+	if !r.over(start) {
 		r.rdates = append(r.rdates, start)
 	}
 	return r, nil
+}
+
+// over reports whether all rules end before the series starts.
+func (r *Recurrence) over(start time.Time) bool {
+	clock := wall(start.In(r.zone))
+	hasBegun := func(rule rule) bool { return rule.end.IsZero() || rule.end.After(clock) }
+	return len(r.rules) > 0 && !slices.ContainsFunc(r.rules, hasBegun)
 }
 
 // Between returns the starts of the occurrences in [from, to), in order. A
@@ -89,17 +105,34 @@ func (r *Recurrence) Between(from, to time.Time) []time.Time {
 			starts = append(starts, t.In(r.zone))
 		}
 	}
+	return r.without(starts, from, to)
+}
+
+// ByRule is Between for what the rules give by themselves, without the start if no
+// rule gives it, and without dates that were added.
+func (r *Recurrence) ByRule(from, to time.Time) []time.Time {
+	return r.without(r.instants(r.rules, from, to), from, to)
+}
+
+// without sorts starts and takes away what is excluded.
+func (r *Recurrence) without(starts []time.Time, from, to time.Time) []time.Time {
 	slices.SortFunc(starts, time.Time.Compare)
 	starts = slices.CompactFunc(starts, time.Time.Equal)
 	if len(r.exdates) == 0 && len(r.exrules) == 0 {
 		return starts
 	}
-	excluded := make(map[int64]bool, len(r.exdates))
-	for _, t := range append(r.instants(r.exrules, from, to), r.exdates...) {
+	excluded := map[int64]bool{}
+	for _, t := range r.instants(r.exrules, from, to) {
 		excluded[t.Unix()] = true
 	}
-	return slices.DeleteFunc(starts, func(t time.Time) bool { return excluded[t.Unix()] })
+	return slices.DeleteFunc(starts, func(t time.Time) bool {
+		_, isExdate := slices.BinarySearch(r.exdates, t.Unix())
+		return isExdate || excluded[t.Unix()]
+	})
 }
+
+// has reports whether there is an occurrence at t.
+func (r *Recurrence) has(t time.Time) bool { return len(r.Between(t, t.Add(time.Second))) > 0 }
 
 // instants returns what the rules give in [from, to), in the series' zone and in
 // no order.
@@ -153,18 +186,32 @@ func Local(w time.Time, zone *time.Location) time.Time {
 }
 
 // occurrences yields the wall times in [from, to) that the rule gives, in order.
+func (r rule) occurrences(from, to time.Time) iter.Seq[time.Time] {
+	from = latest(from, r.start, time.Date(firstYear, 1, 1, 0, 0, 0, 0, time.UTC))
+	to = earliest(to, r.end, time.Date(lastYear+1, 1, 1, 0, 0, 0, 0, time.UTC))
+	if r.skip == "" {
+		return laidOut{r.option, r.start}.between(from, to)
+	}
+	return r.skipping(from, to)
+}
+
+// laidOut is a rule of rrule-go from where it starts.
+type laidOut struct {
+	option rrule.ROption
+	start  time.Time
+}
+
+// between yields what the rule gives in [from, to), in order.
 //
 // rrule-go looks for the next occurrence until the year 9999, however long that
 // takes, and cannot be interrupted. So the rule is laid out near the end of its
 // calendar, in years that look the same: see twinShift.
-func (r rule) occurrences(from, to time.Time) iter.Seq[time.Time] {
-	from = latest(from, r.start, time.Date(firstYear, 1, 1, 0, 0, 0, 0, time.UTC))
-	to = earliest(to, r.end, time.Date(lastYear+1, 1, 1, 0, 0, 0, 0, time.UTC))
+func (l laidOut) between(from, to time.Time) iter.Seq[time.Time] {
 	return func(yield func(time.Time) bool) {
 		for from.Before(to) {
 			end := earliest(to, from.AddDate(50, 0, 0))
 			shift := twinShift(from.Year(), end.Year())
-			next := r.iterator(r.align(from).AddDate(shift, 0, 0))
+			next := l.iterator(l.align(from).AddDate(shift, 0, 0))
 			for t, ok := next(); ok; t, ok = next() {
 				t = t.AddDate(-shift, 0, 0)
 				if !t.Before(end) {

@@ -15,6 +15,7 @@ type rule struct {
 	option rrule.ROption // without COUNT and UNTIL: end stands for both
 	start  time.Time
 	end    time.Time // exclusive; zero if the rule has no end
+	skip   string    // BACKWARD or FORWARD: where dates go that a month does not have
 }
 
 // Bounds on what a rule may ask for. They leave room for any calendar that a
@@ -31,7 +32,7 @@ const (
 // parseRule reads the value of an RRULE of a series that starts at start, on the
 // clocks of zone.
 func parseRule(text string, start time.Time, zone *time.Location, allDay bool) (rule, error) {
-	text, until := tidyRule(text)
+	text, until, skip := tidyRule(text)
 	if len(text) > maxRuleText {
 		return rule{}, fmt.Errorf("longer than %d bytes", maxRuleText)
 	}
@@ -39,11 +40,16 @@ func parseRule(text string, start time.Time, zone *time.Location, allDay bool) (
 	if err != nil {
 		return rule{}, err
 	}
-	r := rule{option: *option, start: start}
+	r := rule{option: *option, start: start, skip: skip}
 	if err := r.check(); err != nil {
 		return rule{}, err
 	}
 	r.spellOut()
+	if len(r.tooShort()) == 0 {
+		r.skip = ""
+	} else if r.skip != "" && len(r.option.Bysetpos) > 0 {
+		return rule{}, errors.New("SKIP together with BYSETPOS is not taken")
+	}
 	count := r.option.Count
 	r.option.Count = 0
 	if _, err := rrule.NewRRule(r.option); err != nil {
@@ -64,8 +70,9 @@ func parseRule(text string, start time.Time, zone *time.Location, allDay bool) (
 }
 
 // tidyRule drops what real files add to rules and rrule-go would refuse, and
-// takes UNTIL out, whose meaning depends on the series' zone.
-func tidyRule(text string) (tidy, until string) {
+// takes out UNTIL, whose meaning depends on the series' zone, and SKIP (RFC 7529),
+// which it does not know.
+func tidyRule(text string) (tidy, until, skip string) {
 	var parts []string
 	for part := range strings.SplitSeq(strings.ToUpper(strings.Join(strings.Fields(text), "")), ";") {
 		key, value, _ := strings.Cut(part, "=")
@@ -73,11 +80,13 @@ func tidyRule(text string) (tidy, until string) {
 		case part == "", value == "", strings.HasPrefix(key, "X-"), key == "RSCALE" && value == "GREGORIAN", key == "SKIP" && value == "OMIT":
 		case key == "UNTIL":
 			until = value
+		case key == "SKIP" && (value == "BACKWARD" || value == "FORWARD"):
+			skip = value
 		default:
 			parts = append(parts, part)
 		}
 	}
-	return strings.Join(parts, ";"), until
+	return strings.Join(parts, ";"), until, skip
 }
 
 // check refuses what Google Calendar does not take and what rrule-go cannot be
@@ -153,15 +162,20 @@ func (r *rule) spellOut() {
 		o.Bymonthday = []int{r.start.Day()}
 	case rrule.MONTHLY:
 		o.Bymonthday = []int{r.start.Day()}
+	case rrule.WEEKLY:
+		o.Byweekday = []rrule.Weekday{weekdays[r.start.Weekday()]}
 	}
 }
 
+var weekdays = [...]rrule.Weekday{rrule.SU, rrule.MO, rrule.TU, rrule.WE, rrule.TH, rrule.FR, rrule.SA}
+
 // align returns a start that gives the same occurrences from `from` on: one
 // that is a whole number of intervals later than the rule's, and not after from.
-func (r rule) align(from time.Time) time.Time {
-	s, interval := r.start, r.option.Interval
+// It stands at the beginning of an interval, so that BYSETPOS counts from there.
+func (l laidOut) align(from time.Time) time.Time {
+	s, interval := l.start, l.option.Interval
 	whole := func(units int) int { return max(0, units/interval*interval) }
-	switch r.option.Freq {
+	switch l.option.Freq {
 	case rrule.YEARLY:
 		// One year early, for weeks that belong to the year before.
 		year := s.Year() + whole(from.Year()-1-s.Year())
@@ -170,6 +184,8 @@ func (r rule) align(from time.Time) time.Time {
 		months := whole((from.Year()-s.Year())*12 + int(from.Month()) - int(s.Month()))
 		return time.Date(s.Year(), s.Month()+time.Month(months), 1, s.Hour(), s.Minute(), s.Second(), 0, time.UTC)
 	case rrule.WEEKLY:
+		weekBegins := (int(s.Weekday()) + 6 - l.option.Wkst.Day() + 7) % 7
+		s = s.AddDate(0, 0, -weekBegins)
 		return s.AddDate(0, 0, 7*whole(daysBetween(s, from)/7-1))
 	case rrule.DAILY:
 		return s.AddDate(0, 0, whole(daysBetween(s, from)-1))
@@ -183,15 +199,15 @@ func (r rule) align(from time.Time) time.Time {
 // overflow a Duration after 292 years.
 func daysBetween(a, b time.Time) int { return int((b.Unix() - a.Unix()) / (24 * 60 * 60)) }
 
-func (r rule) iterator(start time.Time) rrule.Next {
-	option := r.option
+func (l laidOut) iterator(start time.Time) rrule.Next {
+	option := l.option
 	option.Dtstart = start
-	laidOut, err := rrule.NewRRule(option)
+	made, err := rrule.NewRRule(option)
 	if err != nil {
 		// parseRule built it before, from the same option.
 		return func() (time.Time, bool) { return time.Time{}, false }
 	}
-	return laidOut.Iterator()
+	return made.Iterator()
 }
 
 // endOf returns the end of the rule's first count occurrences, or the zero time

@@ -2,6 +2,7 @@ package ical
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -11,122 +12,325 @@ import (
 
 // assembly joins entries into series with their changed occurrences.
 type assembly struct {
-	series  map[string]*entry // by UID; single events, too
-	events  []*calendar.Event
+	events  []placed
 	places  map[string]int // of events, by ID
-	skipped []Skipped
+	lengths map[string]Length
+	notes   *notes
+}
+
+// placed is an event and where its file has it.
+type placed struct {
+	event *calendar.Event
+	line  int
+	gone  bool
+}
+
+// family is what shares a UID.
+type family struct {
+	parts     []*part
+	cancelled *entry // takes all later occurrences away
+	from      time.Time
+}
+
+// part is a single event, or a series that ends where the next part goes on.
+type part struct {
+	*entry
+	recurrence *Recurrence // nil in a single event
+	// shift is how far on the clock the part has moved from the series it goes on
+	// with, by whose times changed occurrences may still be named.
+	shift time.Duration
 }
 
 // assemble returns the events of all entries, in their order but for later
 // versions of the same, which take the place of earlier ones.
-func assemble(entries []*entry) ([]*calendar.Event, []Skipped) {
-	a := assembly{series: map[string]*entry{}, places: map[string]int{}}
+func assemble(entries []*entry, notes *notes) ([]*calendar.Event, map[string]Length) {
+	a := assembly{places: map[string]int{}, lengths: map[string]Length{}, notes: notes}
+	var order []string
+	byUID := map[string][]*entry{}
+	for _, e := range entries {
+		if byUID[e.uid] == nil {
+			order = append(order, e.uid)
+		}
+		byUID[e.uid] = append(byUID[e.uid], e)
+	}
+	for _, uid := range order {
+		a.addFamily(byUID[uid])
+	}
+	slices.SortStableFunc(a.events, func(x, y placed) int { return cmp.Compare(x.line, y.line) })
+	var events []*calendar.Event
+	for _, p := range a.events {
+		if !p.gone {
+			events = append(events, p.event)
+		}
+	}
+	return events, a.lengths
+}
+
+func (a *assembly) addFamily(entries []*entry) {
+	var masters, changes []*entry
 	for _, e := range entries {
 		if e.replaces == nil {
-			a.addMaster(e)
+			masters = append(masters, e)
+		} else {
+			changes = append(changes, e)
 		}
 	}
-	changes := slices.DeleteFunc(slices.Clone(entries), func(e *entry) bool { return e.replaces == nil })
+	f := &family{}
+	for _, e := range a.latest(masters) {
+		f.parts = append(f.parts, a.newPart(e, 0))
+		a.put(e)
+	}
+	// By where they belong: a change of all that follows comes before changes of those.
+	at := make(map[*entry]time.Time, len(changes))
+	for _, e := range changes {
+		_, at[e], _ = f.find(e)
+	}
+	slices.SortStableFunc(changes, func(x, y *entry) int {
+		return cmp.Or(at[x].Compare(at[y]), cmp.Compare(btoi(y.onwards), btoi(x.onwards)))
+	})
 	for _, e := range changes {
 		if e.onwards {
-			a.addOnwards(e)
+			a.addOnwards(f, e)
 		} else {
-			a.addException(e)
+			a.addException(f, e)
 		}
 	}
-	return a.events, a.skipped
+	for _, p := range f.parts {
+		a.addPeriods(p)
+	}
 }
 
-// addMaster adds a single event or a series.
-func (a *assembly) addMaster(e *entry) {
-	before := a.series[e.uid]
-	switch {
-	case before == nil:
-		a.series[e.uid] = e
-	case before.start.Equal(e.start):
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// latest returns the events or series that stand, of several with one UID: those of
+// the highest SEQUENCE. Some programs give all their events the same UID.
+func (a *assembly) latest(masters []*entry) []*entry {
+	sequence := int64(0)
+	for _, e := range masters {
+		sequence = max(sequence, e.event.Sequence)
+	}
+	var stand []*entry
+	for _, e := range masters {
+		if e.event.Sequence < sequence {
+			a.notes.add(e.line, "an older version of an event is left out: SEQUENCE %d, where another has %d", e.event.Sequence, sequence)
+			continue
+		}
+		if i := slices.IndexFunc(stand, e.isSameAs); i >= 0 {
+			if e.event.Status == "cancelled" || stand[i].event.Status != "cancelled" {
+				stand[i] = e
+			}
+			continue
+		}
+		stand = append(stand, e)
+	}
+	for i, e := range stand[min(1, len(stand)):] {
+		e.event.Id = eventID(fmt.Sprintf("%s\n%s\n%d", e.uid, e.start.UTC(), i))
+	}
+	return stand
+}
+
+// isSameAs reports whether two events say the same, but for their status.
+func (e *entry) isSameAs(o *entry) bool {
+	return e.start.Equal(o.start) && e.end.Equal(o.end) && e.allDay == o.allDay && e.event.Summary == o.event.Summary &&
+		e.event.Location == o.event.Location && e.event.Description == o.event.Description && slices.Equal(e.event.Recurrence, o.event.Recurrence)
+}
+
+func (a *assembly) newPart(e *entry, shift time.Duration) *part {
+	p := &part{entry: e, shift: shift}
+	if len(e.event.Recurrence) == 0 {
+		return p
+	}
+	r, err := ParseRecurrence(e.event.Recurrence, e.start, e.allDay)
+	if err != nil { // no line is wrong: each was read before
+		a.notes.add(e.line, "the event is read without its recurrence: %v", err)
+		e.event.Recurrence = nil
+		return p
+	}
+	p.recurrence = r
+	if e.length.Days > 0 {
+		a.lengths[e.event.Id] = e.length
+	}
+	return p
+}
+
+func (p *part) has(t time.Time) bool {
+	if p.recurrence == nil {
+		return p.start.Equal(t)
+	}
+	return p.recurrence.has(t)
+}
+
+// find returns the occurrence that a change stands for, and whether there is one. If
+// not, it returns the last part and where in it the occurrence would be.
+func (f *family) find(e *entry) (*part, time.Time, bool) {
+	var last *part
+	var would time.Time
+	for _, p := range slices.Backward(f.parts) {
+		zones := []*time.Location{e.in}
+		if e.in == nil {
+			zones = []*time.Location{p.clock, e.clock}
+		}
+		for _, zone := range zones {
+			named := e.replaces.occurrence(zone, p.start, p.allDay)
+			for _, t := range []time.Time{Local(wall(named).Add(p.shift), named.Location()), named} {
+				if p.has(t) {
+					return p, t, true
+				}
+			}
+			if last == nil {
+				last, would = p, named
+			}
+		}
+	}
+	if last == nil {
+		would = e.replaces.occurrence(cmp.Or(e.in, e.clock), e.start, e.allDay)
+	}
+	return last, would, false
+}
+
+// isOlderThan reports whether e was written before other.
+func (e *entry) isOlderThan(other *entry) bool {
+	if e.event.Sequence != other.event.Sequence {
+		return e.event.Sequence < other.event.Sequence
+	}
+	return !e.updated.IsZero() && e.updated.Before(other.updated)
+}
+
+func (a *assembly) put(e *entry) {
+	if place, ok := a.places[e.event.Id]; ok {
+		before := &a.events[place]
 		if e.event.Sequence < before.event.Sequence {
+			a.notes.add(e.line, "an older version of a changed occurrence is left out")
 			return
 		}
-		a.series[e.uid] = e
-	default:
-		// Some programs give all their events the same UID.
-		e.event.Id = eventID(e.uid + "\n" + e.start.UTC().String())
-		if len(before.event.Recurrence) == 0 {
-			a.series[e.uid] = e
-		}
-	}
-	a.put(e.event)
-}
-
-func (a *assembly) put(e *calendar.Event) {
-	if place, ok := a.places[e.Id]; ok {
-		if e.Sequence >= a.events[place].Sequence {
-			a.events[place] = e
-		}
+		a.notes.add(before.line, "a changed occurrence is left out: another is for the same time, in line %d", e.line)
+		before.event = e.event
 		return
 	}
-	a.places[e.Id] = len(a.events)
-	a.events = append(a.events, e)
+	a.places[e.event.Id] = len(a.events)
+	a.events = append(a.events, placed{event: e.event, line: e.line})
 }
+
+func (a *assembly) remove(id string) { a.events[a.places[id]].gone = true }
 
 // addException adds a changed or cancelled occurrence. Without its series, it
 // stands for itself.
-func (a *assembly) addException(e *entry) {
-	master := a.series[e.uid]
-	if master == nil || len(master.event.Recurrence) == 0 {
-		original := e.replaces.occurrence(e.in, e.start, e.allDay)
-		e.event.Id = InstanceID(e.event.Id, original, e.allDay)
-		a.put(e.event)
-		return
+func (a *assembly) addException(f *family, e *entry) {
+	p, original, found := f.find(e)
+	by := f.cancelled
+	if by == nil || original.Before(f.from) {
+		by = nil
+		if p != nil {
+			by = p.entry
+		}
 	}
-	original := e.replaces.occurrence(e.in, master.start, master.allDay)
-	e.event.Id = InstanceID(master.event.Id, original, master.allDay)
-	e.event.RecurringEventId = master.event.Id
-	e.event.OriginalStartTime = resourceTime(original, master.allDay)
-	a.put(e.event)
+	switch {
+	case by != nil && !found && (by == f.cancelled && !by.isOlderThan(e) || e.isOlderThan(by)):
+		a.notes.add(e.line, "a changed occurrence is left out: it is older than what took it away from its series")
+	case p == nil || p.recurrence == nil && !found:
+		e.event.Id = InstanceID(e.event.Id, original, e.allDay)
+		a.put(e)
+	case p.recurrence == nil && e.isOlderThan(p.entry):
+		a.notes.add(e.line, "an older version of an event is left out")
+	case p.recurrence == nil:
+		e.event.Id = p.event.Id
+		a.put(e)
+	default:
+		a.putOccurrence(p, original, e)
+	}
+}
+
+// putOccurrence adds what takes the place of an occurrence of a series.
+func (a *assembly) putOccurrence(p *part, original time.Time, e *entry) {
+	e.event.Id = InstanceID(p.event.Id, original, p.allDay)
+	e.event.RecurringEventId = p.event.Id
+	e.event.OriginalStartTime = resourceTime(original, p.allDay)
+	a.put(e)
+}
+
+// addPeriods adds the occurrences of a series that have lengths of their own, but for
+// those that were changed.
+func (a *assembly) addPeriods(p *part) {
+	for _, period := range p.periods {
+		if _, changed := a.places[InstanceID(p.event.Id, period.start, p.allDay)]; changed || p.recurrence == nil || !p.has(period.start) {
+			continue
+		}
+		event := *p.event
+		event.Recurrence = nil
+		event.Start, event.End = resourceTime(period.start, p.allDay), resourceTime(period.end, p.allDay)
+		a.putOccurrence(p, period.start, &entry{event: &event, line: p.line})
+	}
 }
 
 // addOnwards ends a series before the occurrence that the entry replaces and
 // goes on with it as a new series, as Google does for "this and following".
-func (a *assembly) addOnwards(e *entry) {
-	master := a.series[e.uid]
-	if master == nil || len(master.event.Recurrence) == 0 {
-		a.addException(e)
+func (a *assembly) addOnwards(f *family, e *entry) {
+	p, original, _ := f.find(e)
+	if p == nil || p.recurrence == nil {
+		a.addException(f, e)
 		return
 	}
-	original := e.replaces.occurrence(e.in, master.start, master.allDay)
-	shift := e.start.Sub(original)
-	if e.allDay != master.allDay || movesDays(original, e.start) && hasDayRule(master.event.Recurrence) {
-		a.skipped = append(a.skipped, Skipped{Line: e.line, UID: e.uid, Reason: "moves this and all later occurrences to other days"})
-		return
-	}
-	before, after, err := CutRecurrence(master.event.Recurrence, master.start, master.allDay, original, shift)
+	shift := wall(e.start).Sub(wall(original))
+	before, after, err := CutRecurrence(p.event.Recurrence, p.start, p.allDay, original, e.start.Sub(original))
 	if err != nil {
-		a.skipped = append(a.skipped, Skipped{Line: e.line, UID: e.uid, Reason: err.Error()})
+		a.notes.add(e.line, "a change of this and all later occurrences is left out: %v", err)
 		return
 	}
-	master.event.Recurrence = before
-	if e.event.Status == "cancelled" {
-		return
-	}
-	e.event.Id = FollowingID(master.event.Id, original, master.allDay)
-	e.event.ICalUID = e.event.Id + "@google.com"
 	if len(e.event.Recurrence) == 0 {
-		e.event.Recurrence = after
+		if e.event.Recurrence = after; p.rulesOut(e, shift) {
+			e.event.Recurrence = a.spelledOut(p, e, original, shift)
+		}
 	}
-	a.series[e.uid] = e
-	a.put(e.event)
+	isFirst := len(p.recurrence.Between(p.start, original)) == 0
+	head := *p.entry
+	p.event.Recurrence = before
+	*p = *a.newPart(&head, p.shift)
+	if isFirst {
+		a.remove(p.event.Id)
+	}
+	if e.event.Status == "cancelled" {
+		f.cancelled, f.from = e, original
+		return
+	}
+	e.event.Id = FollowingID(p.event.Id, original, p.allDay)
+	e.event.ICalUID = e.event.Id + "@google.com"
+	f.parts = append(f.parts, a.newPart(e, p.shift+shift))
+	a.put(e)
 }
 
-func movesDays(from, to time.Time) bool {
-	return from.Format(time.DateOnly) != to.In(from.Location()).Format(time.DateOnly)
-}
-
-// hasDayRule reports whether a rule says itself on which days it falls.
-func hasDayRule(lines []string) bool {
-	return slices.ContainsFunc(lines, func(line string) bool {
-		return strings.HasPrefix(line, "RRULE:") && strings.Contains(line, ";BY")
+// rulesOut reports whether the rules of a series say themselves when it takes place,
+// in a way that does not go together with where e moves it.
+func (p *part) rulesOut(e *entry, shift time.Duration) bool {
+	moved := !wall(e.start).Truncate(24 * time.Hour).Equal(wall(e.start).Add(-shift).Truncate(24 * time.Hour))
+	return e.allDay != p.allDay || slices.ContainsFunc(p.event.Recurrence, func(line string) bool {
+		isRule := strings.HasPrefix(line, "RRULE:") || strings.HasPrefix(line, "EXRULE:")
+		return isRule && (moved && strings.Contains(line, "BY") || shift != 0 && (strings.Contains(line, "BYHOUR") || strings.Contains(line, "BYMINUTE")))
 	})
+}
+
+// maxSpelledOut bounds the dates in place of a rule.
+const maxSpelledOut = 500
+
+// spelledOut returns the rest of a series, moved, date by date.
+func (a *assembly) spelledOut(p *part, e *entry, original time.Time, shift time.Duration) []string {
+	rest := p.recurrence.Between(original, time.Date(lastYear+1, 1, 1, 0, 0, 0, 0, time.UTC))
+	if len(rest) > maxSpelledOut {
+		rest = rest[:maxSpelledOut]
+		a.notes.add(e.line, "a change moves all later occurrences to other days: they are read until %s", rest[len(rest)-1].Format(time.DateOnly))
+	}
+	moved := make([]time.Time, len(rest))
+	for i, t := range rest {
+		moved[i] = Local(wall(t).Add(shift), e.start.Location())
+	}
+	if len(moved) == 0 {
+		return nil
+	}
+	return []string{dateLine("RDATE", moved, e.allDay)}
 }
 
 // sortSkipped orders by place in the file.

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"time"
-
-	ics "github.com/arran4/golang-ical"
 )
 
 // stamp is a DATE or DATE-TIME value as it is written: what a clock shows, of
@@ -74,21 +72,24 @@ func parseUntil(value string, zone *time.Location, allDay bool) (time.Time, erro
 }
 
 // splitRecurrenceLine takes a line such as EXDATE;TZID=Europe/Berlin:20261126T100000 apart.
-func splitRecurrenceLine(line string) (name string, params map[string][]string, value string, err error) {
-	p, err := ics.ParseProperty(ics.ContentLine(line))
-	if err != nil || p == nil {
-		return "", nil, "", fmt.Errorf("%q is not written NAME:value", clip(line))
+func splitRecurrenceLine(text string) (name string, params map[string]string, value string, err error) {
+	if !isProperty([]byte(text)) {
+		return "", nil, "", fmt.Errorf("%q is not written NAME:value", clip(text))
 	}
-	return strings.ToUpper(p.IANAToken), p.ICalParameters, p.Value, nil
+	p, err := parseProperty(propertyName([]byte(text)), line{text: []byte(text)})
+	if err != nil {
+		return "", nil, "", fmt.Errorf("%q is not written NAME:value", clip(text))
+	}
+	return p.name, p.params, p.value, nil
 }
 
 // parseDateLine reads an RDATE or EXDATE line of a resource, whose TZID is a
 // name that others know.
-func parseDateLine(name string, params map[string][]string, value string, start time.Time, allDay bool) ([]time.Time, error) {
+func parseDateLine(name string, params map[string]string, value string, start time.Time, allDay bool) ([]time.Time, error) {
 	in := start.Location()
-	if ids := params["TZID"]; len(ids) > 0 {
-		if in = FindZone(ids[0]); in == nil {
-			return nil, fmt.Errorf("%s: TZID %q is no time zone", name, clip(ids[0]))
+	if id, ok := params["TZID"]; ok {
+		if in = FindZone(id); in == nil {
+			return nil, fmt.Errorf("%s: TZID %q is no time zone", name, clip(id))
 		}
 	}
 	dates, err := parseDates(value, in, start, allDay)
@@ -121,6 +122,8 @@ func parseDates(value string, in *time.Location, start time.Time, allDay bool) (
 // hangs in zone `in`, means in a series that starts at start.
 func (s stamp) occurrence(in *time.Location, start time.Time, allDay bool) time.Time {
 	switch zone := start.Location(); {
+	case allDay && s.utc && !s.wall.Equal(s.midnight()):
+		return wall(s.wall.In(in)).Truncate(24 * time.Hour) // a midnight elsewhere
 	case allDay:
 		return s.midnight()
 	case s.date:

@@ -3,23 +3,27 @@ package ical
 import (
 	"bytes"
 	"encoding/binary"
+	"iter"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
 )
 
-// maxLine bounds an unfolded line; what is longer is cut. Attachments are, and
-// nobody reads them here.
-const maxLine = 256 << 10
+// maxLine bounds an unfolded line; what is longer is cut. Attachments may be, and
+// nobody reads them here. There is room for the exceptions of a long series.
+const maxLine = 4 << 20
 
-// line is an unfolded line with the number of the first physical one, from 1.
+// line is an unfolded line with the number of the first physical one, from 1. Its
+// text is good until the next line.
 type line struct {
 	number int
-	text   string
+	text   []byte
+	cut    bool // it was longer than maxLine
 }
 
-// plain turns UTF-16 with a byte order mark into UTF-8 and drops a mark of UTF-8
-// and NULs.
+// plain turns UTF-16 into UTF-8 and drops a byte order mark and NULs.
 func plain(b []byte) []byte { return bytes.ReplaceAll(decode(b), []byte{0}, nil) }
 
 func decode(b []byte) []byte {
@@ -28,14 +32,18 @@ func decode(b []byte) []byte {
 	case bytes.HasPrefix(b, []byte("\xEF\xBB\xBF")):
 		return b[3:]
 	case bytes.HasPrefix(b, []byte("\xFF\xFE")):
-		order = binary.LittleEndian
+		order, b = binary.LittleEndian, b[2:]
 	case bytes.HasPrefix(b, []byte("\xFE\xFF")):
+		order, b = binary.BigEndian, b[2:]
+	case bytes.HasPrefix(b, []byte("B\x00E\x00G\x00")):
+		order = binary.LittleEndian
+	case bytes.HasPrefix(b, []byte("\x00B\x00E\x00G")):
 		order = binary.BigEndian
 	default:
 		return b
 	}
 	units := make([]uint16, 0, len(b)/2)
-	for b = b[2:]; len(b) >= 2; b = b[2:] {
+	for ; len(b) >= 2; b = b[2:] {
 		units = append(units, order.Uint16(b))
 	}
 	return []byte(string(utf16.Decode(units)))
@@ -44,81 +52,112 @@ func decode(b []byte) []byte {
 // unfold splits a file into lines, whichever way they end, and joins what is
 // folded. A line in the midst of a text that was broken without being folded
 // joins the text; other lines that are no property are dropped.
-func unfold(b []byte) []line {
-	var lines []line
-	var text []byte // of the last line so far; to join strings would copy it for each
-	finish := func() {
-		if last := len(lines) - 1; last >= 0 {
-			lines[last].text = clean(string(text))
-		}
-	}
-	for number := 1; len(b) > 0; number++ {
-		physical := b
-		if end := bytes.IndexAny(b, "\r\n"); end >= 0 {
-			physical = b[:end]
-			skip := end + 1
-			if b[end] == '\r' && skip < len(b) && b[skip] == '\n' {
-				skip++
+func unfold(b []byte) iter.Seq[line] {
+	return func(yield func(line) bool) {
+		var l line
+		for number := 1; len(b) > 0; number++ {
+			var physical []byte
+			physical, b = nextLine(b)
+			switch {
+			case len(physical) == 0:
+			case l.number > 0 && isSoftBroken(l.text):
+				l.text = l.text[:len(l.text)-1]
+				l.extend(bytes.TrimLeft(physical, " \t"))
+			case l.number > 0 && (physical[0] == ' ' || physical[0] == '\t'):
+				l.extend(physical[1:])
+			case isProperty(physical) && !isAddress(physical):
+				if l.number > 0 && !yield(l) {
+					return
+				}
+				l = line{number: number, text: l.text[:0]}
+				l.extend(physical)
+			case l.number > 0 && isText(l.text):
+				l.extend([]byte(`\n`))
+				l.extend(physical)
 			}
-			b = b[skip:]
-		} else {
-			b = nil
 		}
-		switch {
-		case len(physical) == 0:
-		case len(lines) > 0 && (physical[0] == ' ' || physical[0] == '\t'):
-			text = extend(text, physical[1:])
-		case isProperty(physical):
-			finish()
-			lines = append(lines, line{number: number})
-			text = extend(text[:0], physical)
-		case len(lines) > 0 && isText(text):
-			text = extend(extend(text, []byte(`\n`)), physical)
+		if l.number > 0 {
+			yield(l)
 		}
 	}
-	finish()
-	return lines
+}
+
+// nextLine cuts the first line off.
+func nextLine(b []byte) (first, rest []byte) {
+	end := bytes.IndexAny(b, "\r\n")
+	if end < 0 {
+		return b, nil
+	}
+	rest = b[end+1:]
+	if b[end] == '\r' && len(rest) > 0 && rest[0] == '\n' {
+		rest = rest[1:]
+	}
+	return b[:end], rest
 }
 
 // extend appends to the text of a line as much as there is room for.
-func extend(text, more []byte) []byte {
-	return append(text, more[:min(len(more), maxLine-len(text))]...)
+func (l *line) extend(more []byte) {
+	room := maxLine - len(l.text)
+	l.cut = l.cut || len(more) > room
+	l.text = append(l.text, more[:min(len(more), room)]...)
+}
+
+// isSoftBroken reports whether a line of vCalendar 1.0 goes on in the next one.
+func isSoftBroken(text []byte) bool {
+	if text[len(text)-1] != '=' {
+		return false
+	}
+	head, _, _ := bytes.Cut(text, []byte(":"))
+	return bytes.Contains(bytes.ToUpper(head), []byte("QUOTED-PRINTABLE"))
 }
 
 // isProperty reports whether b looks like NAME:value or NAME;parameters:value.
+// Real names have characters that the standard does not allow.
 func isProperty(b []byte) bool {
 	end := bytes.IndexAny(b, ":;")
 	if end < 1 {
 		return false
 	}
-	for _, c := range b[:end] {
-		if c != '-' && (c < '0' || c > '9') && (c|0x20 < 'a' || c|0x20 > 'z') {
+	for _, c := range bytes.TrimRight(b[:end], " \t") {
+		if !strings.ContainsRune("-_./", rune(c)) && (c < '0' || c > '9') && (c|0x20 < 'a' || c|0x20 > 'z') {
 			return false
 		}
 	}
 	return true
 }
 
+// isAddress reports whether b begins with an address such as https://example.org,
+// which is no property.
+func isAddress(b []byte) bool { return bytes.HasPrefix(b[bytes.IndexAny(b, ":;"):], []byte("://")) }
+
 // isText reports whether a property is a text that people write.
 func isText(property []byte) bool {
-	name := strings.ToUpper(string(property[:bytes.IndexAny(property, ":;")]))
-	return name == "DESCRIPTION" || name == "SUMMARY" || name == "LOCATION" || name == "COMMENT"
+	switch propertyName(property) {
+	case "DESCRIPTION", "SUMMARY", "LOCATION", "COMMENT":
+		return true
+	}
+	return false
 }
 
-// clean makes s valid UTF-8 without control characters. What is not UTF-8 is
-// taken for Latin-1, which is what old programs write.
-func clean(s string) string {
-	if !utf8.ValidString(s) {
-		runes := make([]rune, len(s))
-		for i := range len(s) {
-			runes[i] = rune(s[i])
+// propertyName returns the name of what isProperty, in capitals.
+func propertyName(text []byte) string {
+	return strings.ToUpper(strings.TrimSpace(string(text[:bytes.IndexAny(text, ":;")])))
+}
+
+// clean makes b valid UTF-8 without control characters. Each byte that is not UTF-8
+// is taken for Windows-1252, which is what old programs write.
+func clean(b []byte) string {
+	var s strings.Builder
+	s.Grow(len(b))
+	for len(b) > 0 {
+		r, size := utf8.DecodeRune(b)
+		if r == utf8.RuneError && size == 1 {
+			r = charmap.Windows1252.DecodeByte(b[0])
 		}
-		s = string(runes)
+		b = b[size:]
+		if isControl := r < ' ' && r != '\t' && r != '\n' || r >= 0x7f && r < 0xa0; !isControl && r != utf8.RuneError {
+			s.WriteRune(r)
+		}
 	}
-	return strings.Map(func(r rune) rune {
-		if r < ' ' && r != '\t' || r >= 0x7f && r < 0xa0 {
-			return -1
-		}
-		return r
-	}, s)
+	return s.String()
 }

@@ -14,7 +14,7 @@ func TestWeekdaysHoldInEveryYear(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got := r.Between(start, start.AddDate(1, 0, 0))
+		got := r.ByRule(start, start.AddDate(1, 0, 0))
 		if len(got) < 52 {
 			t.Fatalf("%d: %d Fridays in a year", year, len(got))
 		}

@@ -10,12 +10,13 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
 // Bounds on the VTIMEZONEs of a file.
 const (
-	maxZones       = 100
+	maxZones       = 1000 // evaluated in one file
 	maxObservances = 200  // of one zone
 	maxOnsets      = 1000 // of one observance
 )
@@ -175,24 +176,30 @@ var wellKnown = []string{
 	"Asia/Kolkata", "Asia/Shanghai", "Asia/Tokyo", "Australia/Sydney",
 }
 
+// twins are the zones that a custom one may be the same as.
+var twins = sync.OnceValue(func() []*time.Location {
+	var zones []*time.Location
+	for _, name := range append(slices.Clone(wellKnown), slices.Compact(slices.Sorted(maps.Values(windowsZones)))...) {
+		if zone, err := LoadZone(name); err == nil {
+			zones = append(zones, zone)
+		}
+	}
+	return zones
+})
+
 // twin returns the IANA zone that behaves as zone does from a year on, 2010 at
 // the earliest, to 2035, or else the one that comes closest, with errNoTwin. The
 // candidates are tried first.
 func twin(zone *time.Location, from int, candidates ...*time.Location) (*time.Location, error) {
-	names := append(slices.Clone(wellKnown), slices.Sorted(maps.Values(windowsZones))...)
-	for _, name := range names {
-		if z, err := LoadZone(name); err == nil {
-			candidates = append(candidates, z)
-		}
-	}
-	start := time.Date(min(max(from, 2010), 2030), 1, 3, 12, 0, 0, 0, time.UTC)
+	first := (min(max(from, firstWeek.Year()), 2030) - firstWeek.Year()) * 52
+	mine := weekly(zone)[first:]
 	var closest *time.Location
 	least := 1 << 30
-	for _, candidate := range candidates {
+	for _, candidate := range append(candidates, twins()...) {
 		if candidate == nil {
 			continue
 		}
-		if off := differences(zone, candidate, start, least); off < least {
+		if off := differences(mine, weeklyOf(candidate)[first:], least); off < least {
 			closest, least = candidate, off
 		}
 		if least == 0 {
@@ -202,14 +209,38 @@ func twin(zone *time.Location, from int, candidates ...*time.Location) (*time.Lo
 	return closest, errNoTwin
 }
 
+var (
+	firstWeek = time.Date(2010, 1, 3, 12, 0, 0, 0, time.UTC)
+	weeklies  sync.Map // of zones that others know: name -> []int32
+)
+
+// weekly returns a zone's offsets, week by week to the end of 2035.
+func weekly(zone *time.Location) []int32 {
+	var offsets []int32
+	for t := firstWeek; t.Year() <= 2035; t = t.AddDate(0, 0, 7) {
+		_, offset := t.In(zone).Zone()
+		offsets = append(offsets, int32(offset))
+	}
+	return offsets
+}
+
+func weeklyOf(zone *time.Location) []int32 {
+	if offsets, ok := weeklies.Load(zone.String()); ok {
+		return offsets.([]int32)
+	}
+	offsets := weekly(zone)
+	weeklies.Store(zone.String(), offsets)
+	return offsets
+}
+
 // differences counts the weeks in which two zones differ; it stops at enough.
-func differences(a, b *time.Location, from time.Time, enough int) int {
+func differences(a, b []int32, enough int) int {
 	n := 0
-	for t := from; t.Year() <= 2035 && n < enough; t = t.AddDate(0, 0, 7) {
-		_, x := t.In(a).Zone()
-		_, y := t.In(b).Zone()
-		if x != y {
-			n++
+	for i := range a {
+		if a[i] != b[i] {
+			if n++; n >= enough {
+				break
+			}
 		}
 	}
 	return n

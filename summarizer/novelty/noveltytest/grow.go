@@ -132,7 +132,7 @@ func (g *growing) firstStart(r routine) time.Time {
 	}
 	start := time.Date(d.Year, d.Month, d.Day, clock.Hour(), clock.Minute(), 0, 0, zone)
 	recurrence := must(ical.ParseRecurrence([]string{"RRULE:" + r.rule}, start, r.at == ""))
-	return recurrence.Between(start, start.AddDate(2, 0, 0))[0]
+	return recurrence.ByRule(start, start.AddDate(2, 0, 0))[0]
 }
 
 func untilOf(r routine) string {

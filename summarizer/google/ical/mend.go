@@ -1,0 +1,103 @@
+package ical
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// mendRule returns a rule without what has no meaning in it, and what that was. Only
+// that is dropped without which the rule still says when the series takes place.
+func mendRule(value string) (rule string, dropped []string) {
+	value = strings.ToUpper(strings.TrimSpace(value))
+	if !strings.Contains(value, "FREQ") {
+		value = fromVCalendar(value)
+	}
+	var parts []string
+	for part := range strings.SplitSeq(strings.Join(strings.Fields(value), ""), ";") {
+		switch {
+		case part == "":
+		case isMeaningless(part):
+			dropped = append(dropped, part)
+		default:
+			parts = append(parts, part)
+		}
+	}
+	return strings.Join(parts, ";"), dropped
+}
+
+var ruleParts = []string{
+	"FREQ", "UNTIL", "COUNT", "INTERVAL", "BYSECOND", "BYMINUTE", "BYHOUR", "BYDAY", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO",
+	"BYMONTH", "BYSETPOS", "WKST", "RSCALE", "SKIP", "BYEASTER", "DTSTART",
+}
+
+func isMeaningless(part string) bool {
+	key, value, _ := strings.Cut(part, "=")
+	n, err := strconv.Atoi(value)
+	switch key {
+	case "COUNT", "INTERVAL":
+		return err != nil || n < 1
+	case "UNTIL":
+		_, err := parseStamp(value)
+		return err != nil
+	case "WKST":
+		return !slices.Contains(weekdayNames, value)
+	}
+	return !strings.HasPrefix(key, "X-") && !slices.Contains(ruleParts, key)
+}
+
+var weekdayNames = []string{"SU", "MO", "TU", "WE", "TH", "FR", "SA"}
+
+var (
+	oldRule = regexp.MustCompile(`^(D|W|MP|MD|YM|YD)(\d+)((?:\s+[0-9A-Z+$-]+)*?)(?:\s+#(\d+))?(?:\s+(\d{8}(?:T\d{6}Z?)?))?$`)
+	nth     = regexp.MustCompile(`^(\d)([+-])$`)
+)
+
+// fromVCalendar writes a rule of vCalendar 1.0, such as "MP1 1+ MO #6", as one of
+// iCalendar. What is none is left as it is. Without a number, such a rule is for two
+// occurrences; with #0, for ever.
+func fromVCalendar(value string) string {
+	m := oldRule.FindStringSubmatch(value)
+	if m == nil {
+		return value
+	}
+	rule := map[string]string{"D": "DAILY", "W": "WEEKLY", "MP": "MONTHLY", "MD": "MONTHLY", "YM": "YEARLY", "YD": "YEARLY"}[m[1]]
+	rule = fmt.Sprintf("FREQ=%s;INTERVAL=%s", rule, m[2])
+	var list, prefixes []string
+	used := false // the prefixes, by a day
+	for _, word := range strings.Fields(m[3]) {
+		n := nth.FindStringSubmatch(word)
+		switch {
+		case n != nil && m[1] == "MP":
+			if used {
+				prefixes, used = nil, false
+			}
+			prefixes = append(prefixes, strings.TrimPrefix(n[2], "+")+n[1])
+		case m[1] == "MP" && len(prefixes) > 0:
+			for _, prefix := range prefixes {
+				list = append(list, prefix+word)
+			}
+			used = true
+		case n != nil:
+			list = append(list, strings.TrimPrefix(n[2], "+")+n[1])
+		case word == "LD":
+			list = append(list, "-1")
+		default:
+			list = append(list, word)
+		}
+	}
+	if key := map[string]string{"W": "BYDAY", "MP": "BYDAY", "MD": "BYMONTHDAY", "YM": "BYMONTH", "YD": "BYYEARDAY"}[m[1]]; len(list) > 0 && key != "" {
+		rule += ";" + key + "=" + strings.Join(list, ",")
+	}
+	switch {
+	case m[5] != "":
+		return rule + ";UNTIL=" + m[5]
+	case m[4] == "":
+		return rule + ";COUNT=2"
+	case m[4] != "0":
+		return rule + ";COUNT=" + m[4]
+	}
+	return rule
+}

@@ -1,0 +1,209 @@
+package ical
+
+import (
+	"encoding/base64"
+	"errors"
+	"io"
+	"mime/quotedprintable"
+	"regexp"
+	"strings"
+
+	"golang.org/x/text/encoding/htmlindex"
+)
+
+// property is one property of a component, with its text decoded.
+type property struct {
+	name   string
+	line   int
+	params map[string]string // without quotes
+	value  string
+}
+
+// param returns a parameter's value, "" if it is not there.
+func (p *property) param(name string) string { return p.params[name] }
+
+// wanted are the properties that are read, by what their values are.
+var wanted = map[string]valueKind{
+	"DTSTART": timeValue, "DTEND": timeValue, "RECURRENCE-ID": timeValue, "RDATE": timeValue, "EXDATE": timeValue,
+	"CREATED": timeValue, "LAST-MODIFIED": timeValue, "DTSTAMP": timeValue,
+	"DURATION": wordValue, "RRULE": wordValue, "EXRULE": wordValue,
+	"STATUS": wordValue, "TRANSP": wordValue, "CLASS": wordValue, "SEQUENCE": wordValue,
+	"UID": textValue, "SUMMARY": textValue, "DESCRIPTION": textValue, "LOCATION": textValue,
+	"ATTENDEE": addressValue, "X-MICROSOFT-CDO-BUSYSTATUS": wordValue, "X-MICROSOFT-CDO-ALLDAYEVENT": wordValue,
+	"X-MICROSOFT-MSNCALENDAR-ALLDAYEVENT": wordValue, "X-FUNAMBOL-ALLDAY": wordValue,
+	"X-WR-CALNAME": textValue, "X-WR-TIMEZONE": textValue, "TZ": wordValue,
+	"TZID": textValue, "X-LIC-LOCATION": textValue, "TZOFFSETFROM": wordValue, "TZOFFSETTO": wordValue,
+}
+
+// valueKind is what a value looks like, which tells where it begins.
+type valueKind int
+
+const (
+	textValue valueKind = iota
+	wordValue
+	timeValue
+	addressValue
+)
+
+var errNoValue = errors.New("has no value")
+
+// parseProperty takes a line apart, which isProperty.
+func parseProperty(name string, l line) (property, error) {
+	head, value, ok := cutValue(string(l.text), wanted[name])
+	if !ok {
+		return property{}, errNoValue
+	}
+	p := property{name: name, line: l.number, params: parseParams(head)}
+	p.value = clean(p.decoded(value))
+	if wanted[name] == textValue {
+		p.value = unescape(p.value)
+	}
+	return p, nil
+}
+
+// cutValue cuts a line where its value begins: after the first colon that is not
+// in quotes. Real parameters have colons of their own, outside of quotes; so a
+// time begins after the last colon that leaves one, an address at its scheme, and
+// an address in a parameter has no end at the colon of its scheme.
+func cutValue(text string, kind valueKind) (head, value string, ok bool) {
+	colons := outsideQuotes(text, ':')
+	if len(colons) == 0 {
+		// A quote that never ends.
+		if colons = indices(text, ':'); len(colons) == 0 {
+			return "", "", false
+		}
+	}
+	cut := colons[0]
+	switch kind {
+	case timeValue:
+		for i := len(colons) - 1; i > 0; i-- {
+			if beginsWithTime(text[colons[i]+1:]) {
+				cut = colons[i]
+				break
+			}
+		}
+	case addressValue:
+		for _, c := range colons[1:] {
+			if _, ok := cutPrefixFold(text[c+1:], "mailto:"); ok {
+				cut = c
+			}
+		}
+	default:
+		for i, c := range colons[:len(colons)-1] {
+			if !scheme.MatchString(text[:c]) && !(host.MatchString(text[:c]) && port.MatchString(text[c+1:])) {
+				break
+			}
+			cut = colons[i+1]
+		}
+	}
+	return text[:cut], text[cut+1:], true
+}
+
+func outsideQuotes(text string, wanted byte) []int {
+	var at []int
+	quoted := false
+	for i := range len(text) {
+		if text[i] == '"' {
+			quoted = !quoted
+		} else if text[i] == wanted && !quoted {
+			if at = append(at, i); !strings.Contains(text[:i], ";") {
+				return at // no parameters, so that the value begins here
+			}
+		}
+		if len(at) > 20 {
+			return at
+		}
+	}
+	return at
+}
+
+func indices(text string, wanted byte) []int {
+	if i := strings.IndexByte(text, wanted); i >= 0 {
+		return []int{i}
+	}
+	return nil
+}
+
+// beginsWithTime reports whether a value, which may be a list, begins with a time.
+func beginsWithTime(value string) bool {
+	first := value[:strings.IndexAny(value+",", ",;/")]
+	_, err := parseStamp(first)
+	return err == nil
+}
+
+// The parts of an address around its colons.
+var (
+	scheme = regexp.MustCompile(`(?i)=(?:https?|mailto|cid|data|ftp|urn|tel|msteams)$`)
+	host   = regexp.MustCompile(`(?i)=[a-z]+://[^:;/]+$`)
+	port   = regexp.MustCompile(`^\d{1,5}/`)
+)
+
+// parseParams reads the parameters of a line's head. Spaces around their names are
+// no part of them, and one without a name is the rest of the one before, or an
+// encoding of vCalendar 1.0.
+func parseParams(head string) map[string]string {
+	ends := append(outsideParams(head), len(head))
+	params := map[string]string{}
+	last := ""
+	for i, end := range ends[:len(ends)-1] {
+		part := head[end+1 : ends[i+1]]
+		name, value, ok := strings.Cut(part, "=")
+		switch name = strings.ToUpper(strings.TrimSpace(name)); {
+		case ok:
+			value = strings.ReplaceAll(strings.TrimSpace(value), `"`, "")
+			if _, twice := params[name]; !twice {
+				params[name] = clean([]byte(value))
+			}
+			last = name
+		case name == "QUOTED-PRINTABLE" || name == "BASE64":
+			params["ENCODING"] = name
+		case last != "":
+			params[last] += ";" + clean([]byte(part))
+		}
+	}
+	return params
+}
+
+// outsideParams returns where a head's parameters begin.
+func outsideParams(head string) []int {
+	var at []int
+	quoted := false
+	for i := range len(head) {
+		if head[i] == '"' {
+			quoted = !quoted
+		} else if head[i] == ';' && !quoted {
+			at = append(at, i)
+		}
+	}
+	return at
+}
+
+// decoded returns the bytes that a value stands for. vCalendar 1.0 packs them, and
+// writes them in any charset.
+func (p *property) decoded(value string) []byte {
+	b := []byte(value)
+	switch strings.ToUpper(p.param("ENCODING")) {
+	case "QUOTED-PRINTABLE":
+		// What is wrong in it, the reader leaves as it is, or ends there.
+		if decoded, err := io.ReadAll(quotedprintable.NewReader(strings.NewReader(value))); err == nil {
+			b = []byte(strings.ReplaceAll(string(decoded), "\r\n", "\n"))
+		}
+	case "BASE64", "B":
+		if decoded, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(value), "")); err == nil {
+			b = decoded
+		}
+	}
+	if charset := p.param("CHARSET"); charset != "" && !strings.EqualFold(charset, "UTF-8") {
+		if encoding, err := htmlindex.Get(charset); err == nil {
+			if decoded, err := encoding.NewDecoder().Bytes(b); err == nil {
+				b = decoded
+			}
+		}
+	}
+	return b
+}
+
+var escapes = strings.NewReplacer(`\\`, `\`, `\n`, "\n", `\N`, "\n", `\,`, ",", `\;`, ";", `\:`, ":", `\"`, `"`)
+
+// unescape undoes the escapes of a text.
+func unescape(s string) string { return escapes.Replace(s) }
