@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"golang.org/x/oauth2"
+
+	"foreday/summarizer/retryafter"
 )
 
 const (
@@ -82,7 +84,7 @@ func (b broker) read(body io.Reader) (*oauth2.Token, error) {
 func (b broker) refusal(user string, res *http.Response) *Error {
 	e := &Error{
 		Op: "ask broker", User: user, Kind: Rejected,
-		RetryAfter: retryAfter(res.Header, b.now()),
+		RetryAfter: retryafter.Of(res.Header, b.now()),
 		Err:        fmt.Errorf("HTTP %d", res.StatusCode),
 	}
 	switch code := res.StatusCode; {

@@ -16,6 +16,7 @@ import (
 	"google.golang.org/api/googleapi"
 
 	"foreday/summarizer"
+	"foreday/summarizer/retryafter"
 )
 
 // Kind says what an error asks of the caller.
@@ -114,11 +115,11 @@ func newError(op, user, calendar string, err error, now time.Time) *Error {
 		e.Kind, e.RetryAfter = OverQuota, max(0, putoff.PutoffUntil().Sub(now))
 	case errors.As(err, &answer):
 		e.Kind, e.Hint = kindOfAnswer(answer)
-		e.RetryAfter = retryAfter(answer.Header, now)
+		e.RetryAfter = retryafter.Of(answer.Header, now)
 	case errors.As(err, &refusal):
 		e.Kind, e.Hint = kindOfRefusal(refusal)
 		if refusal.Response != nil {
-			e.RetryAfter = retryAfter(refusal.Response.Header, now)
+			e.RetryAfter = retryafter.Of(refusal.Response.Header, now)
 		}
 	case errors.Is(err, summarizer.ErrAccess):
 		e.Kind = NoAccess
@@ -192,24 +193,6 @@ func hasReason(a *googleapi.Error, reasons ...string) bool {
 	return slices.ContainsFunc(a.Errors, func(item googleapi.ErrorItem) bool {
 		return slices.Contains(reasons, item.Reason)
 	})
-}
-
-// maxRetryAfter bounds what a server may ask for; more would be a mistake.
-const maxRetryAfter = 24 * time.Hour
-
-// retryAfter reads the Retry-After header, in seconds or as a date.
-func retryAfter(h http.Header, now time.Time) time.Duration {
-	v := h.Get("Retry-After")
-	if v == "" {
-		return 0
-	}
-	var wait time.Duration
-	if seconds, err := strconv.Atoi(v); err == nil {
-		wait = time.Duration(min(max(seconds, 0), int(maxRetryAfter/time.Second))) * time.Second
-	} else if at, err := http.ParseTime(v); err == nil {
-		wait = at.Sub(now)
-	}
-	return min(max(wait, 0), maxRetryAfter)
 }
 
 // describe is err's text without what may be personal: URLs hold calendar and
