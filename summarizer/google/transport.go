@@ -75,6 +75,11 @@ func tokenOf(ctx context.Context, access Access, user string) (*oauth2.Token, er
 func (b bearer) send(req *http.Request, token *oauth2.Token) (*http.Response, error) {
 	authorized := req.Clone(req.Context())
 	token.SetAuthHeader(authorized)
+	if user, ok := req.Context().Value(userKey{}).(string); ok && token.Extra(sharedAccount) == true {
+		query := authorized.URL.Query()
+		query.Set("quotaUser", quotaUser(user))
+		authorized.URL.RawQuery = query.Encode()
+	}
 	res, err := b.base.RoundTrip(authorized)
 	if err != nil {
 		return nil, err

@@ -4,6 +4,7 @@
 package retryafter
 
 import (
+	"math"
 	"net/http"
 	"strconv"
 	"time"
@@ -32,7 +33,7 @@ func Of(h http.Header, now time.Time) time.Duration {
 			return wait
 		}
 	}
-	wait, _ := read(h.Get("Retry-After"), serverTime(h, now), Longest, Longest)
+	wait, _ := read(h.Get("Retry-After"), serverTime(h, now), math.MaxFloat64, Longest)
 	return wait
 }
 
@@ -41,12 +42,12 @@ func Of(h http.Header, now time.Time) time.Duration {
 // it ("6m0s"), a date, or a Unix time in seconds or milliseconds. It returns false
 // for a value that cannot be meant.
 func Reset(value string, h http.Header, now time.Time) (time.Duration, bool) {
-	return read(value, serverTime(h, now), mostSeconds*time.Second, longestReset)
+	return read(value, serverTime(h, now), mostSeconds, longestReset)
 }
 
 // read reads a value of any kind: a number is in seconds up to mostSeconds, and
 // beyond it in milliseconds; no wait is longer than longest.
-func read(value string, now time.Time, mostSeconds, longest time.Duration) (time.Duration, bool) {
+func read(value string, now time.Time, mostSeconds float64, longest time.Duration) (time.Duration, bool) {
 	if n, err := strconv.ParseFloat(value, 64); err == nil {
 		switch {
 		case n > 1e14: // no time that a service can mean
@@ -55,7 +56,7 @@ func read(value string, now time.Time, mostSeconds, longest time.Duration) (time
 			return until(time.UnixMilli(int64(n)), now, longest)
 		case n > 1e9:
 			return until(time.UnixMilli(int64(n*1000)), now, longest)
-		case n <= mostSeconds.Seconds():
+		case n <= mostSeconds:
 			return plausible(n, time.Second, longest)
 		}
 		return plausible(n, time.Millisecond, longest)

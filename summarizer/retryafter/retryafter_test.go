@@ -34,6 +34,7 @@ func TestHowLongAServiceWantsToBeLeftAlone(t *testing.T) {
 		{"Retry-After", "+Inf", "", 0},
 		{"Retry-After", "soon", "", 0},
 		{"Retry-After", "1e300", "", 0},
+		{"Retry-After", "3600000", "", 0},
 		{"Retry-After", "9999999999999", "", 0},
 		{"Retry-After-Ms", "1e300", "", 0},
 		{"Retry-After-Ms", "-1", "", 0},
