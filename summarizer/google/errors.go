@@ -5,8 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/textproto"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,6 +16,7 @@ import (
 	"google.golang.org/api/googleapi"
 
 	"foreday/summarizer"
+	"foreday/summarizer/loggable"
 	"foreday/summarizer/retryafter"
 )
 
@@ -204,6 +205,12 @@ func describe(err error) string {
 		refusal *oauth2.RetrieveError
 		tooBig  *http.MaxBytesError
 		request *url.Error
+		safe    loggable.Safe
+
+		protocol textproto.ProtocolError
+		syntax   *json.SyntaxError
+		kind     *json.UnmarshalTypeError
+		parse    *time.ParseError
 	)
 	switch {
 	case errors.As(err, &own):
@@ -222,18 +229,20 @@ func describe(err error) string {
 		return "the token endpoint answered " + status + code(refusalCode(refusal))
 	case errors.As(err, &tooBig):
 		return fmt.Sprintf("the answer is larger than %d MiB", tooBig.Limit>>20)
+	case errors.As(err, &safe):
+		return safe.Error()
 	case errors.As(err, &request):
 		return describe(request.Err)
+	case errors.As(err, &protocol), errors.As(err, &syntax), errors.As(err, &kind), errors.As(err, &parse):
+		return loggable.Text(err) // these repeat what they could not read
 	}
 	return strings.ToValidUTF8(err.Error(), "?")
 }
 
-var codeForm = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_.]{0,63}$`)
-
-// code returns a server's code in brackets, if it looks like one at all.
+// code returns a server's code in brackets, if there is one.
 func code(s string) string {
-	if !codeForm.MatchString(s) {
+	if s == "" {
 		return ""
 	}
-	return " (" + s + ")"
+	return " (" + loggable.Code(s) + ")"
 }

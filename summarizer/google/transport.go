@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"golang.org/x/oauth2"
+
+	"foreday/summarizer/loggable"
 )
 
 // maxBody bounds one answer, unpacked: 2,500 events, all with the longest
@@ -82,7 +84,7 @@ func (b bearer) send(req *http.Request, token *oauth2.Token) (*http.Response, er
 	}
 	res, err := b.base.RoundTrip(authorized)
 	if err != nil {
-		return nil, err
+		return nil, loggable.Wire(err)
 	}
 	res.Body = http.MaxBytesReader(nil, res.Body, maxBody)
 	return res, nil

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"foreday/summarizer/loggable"
 	"foreday/summarizer/retryafter"
 )
 
@@ -32,7 +33,7 @@ func readOpenAI(resp *http.Response, body []byte, now time.Time) answer {
 			a.usage = &usage{min(u.Prompt, maxTokens), min(u.Completion, maxTokens)}
 		}
 		if e := said.Error; e != nil {
-			a.reason = e.Type
+			a.reason = loggable.Code(e.Type)
 			if e.Code == insufficientQuota || e.Type == insufficientQuota {
 				a.outcome, a.reason = exhausted, insufficientQuota
 			}
