@@ -25,10 +25,14 @@ func (h *heard) Write(p []byte) (int, error) {
 	return h.text.Write(p)
 }
 
-func (h *heard) count(line string) int {
+func (h *heard) String() string {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return strings.Count(h.text.String(), line)
+	return h.text.String()
+}
+
+func (h *heard) count(line string) int {
+	return strings.Count(h.String(), line)
 }
 
 func (h *heard) gate(t *testing.T, client redis.UniversalClient, w time.Duration, limits Limits) *Gate {
@@ -48,8 +52,8 @@ func (g *Gate) holds(limit int, mixed bool) bool {
 	return !d.joined.IsZero() && d.held.Requests == limit && d.mixed == mixed
 }
 
-func until(t *testing.T, from time.Time, calls []time.Time) []time.Time {
-	t.Helper()
+// since returns the calls from a time on.
+func since(from time.Time, calls []time.Time) []time.Time {
 	for i, at := range calls {
 		if !at.Before(from) {
 			return calls[i:]
@@ -83,7 +87,7 @@ func TestOfDifferentLimitsTheLowestHoldsUntilAllHaveTheSame(t *testing.T) {
 			stop = make(chan struct{})
 			left := time.Now()
 			done = flood(t, []*Gate{b}, f.URL, 30, stop)
-			waitUntil(t, func() bool { return fullest(until(t, left, f.times()), w) > 2*low })
+			waitUntil(t, func() bool { return fullest(since(left, f.times()), w) > 2*low })
 			close(stop)
 			done.Wait()
 			if worst := fullest(f.times(), w); high > 0 && worst > high {
@@ -153,21 +157,21 @@ func TestARollingChangeOfALimitIsNeverOverTheHigherOne(t *testing.T) {
 			}
 			changed := time.Now()
 			waitUntil(t, func() bool { return gates[5].holds(c.to, false) })
-			waitUntil(t, func() bool { return len(until(t, changed.Add(w), f.times())) > c.to })
+			waitUntil(t, func() bool { return len(since(changed.Add(w), f.times())) > c.to })
 			close(stop)
 			done.Wait()
 			calls := f.times()
 			if worst := fullest(calls, w); worst > 40 {
 				t.Errorf("a window held %d calls, the higher limit is 40", worst)
 			}
-			mixed := until(t, first.Add(w+time.Second), calls)
+			mixed := since(first.Add(w+time.Second), calls)
 			for len(mixed) > 0 && mixed[len(mixed)-1].After(last) {
 				mixed = mixed[:len(mixed)-1]
 			}
 			if worst := fullest(mixed, w); worst > 10 {
 				t.Errorf("a window held %d calls while the limits differed, the lower one is 10", worst)
 			}
-			if worst := fullest(until(t, changed.Add(time.Second), calls), w); worst > c.to || c.to > 10 && worst <= 10 {
+			if worst := fullest(since(changed.Add(time.Second), calls), w); worst > c.to || c.to > 10 && worst <= 10 {
 				t.Errorf("a window held %d calls when all had the new limit of %d", worst, c.to)
 			}
 		})

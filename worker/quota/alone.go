@@ -15,6 +15,8 @@ import (
 // others last seen, but for a tenth, which is for processes that start while
 // the ledger is away and know of nobody.
 //
+// What it may have, it takes at a pace (see paced).
+//
 // Two things it cannot know. That tenth is sure to be free only when a window
 // has passed since the ledger was lost. And a process that loses Redis alone,
 // while the others do not, shares with nobody who knows: that much can be used

@@ -27,7 +27,7 @@ type batch struct {
 	Asks    []ask        `json:"asks,omitempty"`
 
 	// Away is set by a process that comes back from being without the ledger:
-	// for how long, with whom it shared, what each of them may have done alone
+	// for how long (-1: it never was with it), with whom it shared, what each of them may have done alone
 	// by now, and what it did itself (More: the rest of that comes in the next
 	// batch).
 	Away    *int64     `json:"away,omitempty"`
@@ -125,8 +125,8 @@ type reply struct {
 	Outlook *outlook  `json:"outlook"`
 	// Limits are those that hold: the lowest of all processes'. Mixed says that
 	// they are not the same for all.
-	Limits *bounds `json:"limits"`
-	Mixed  bool    `json:"mixed"`
+	Limits bounds `json:"limits"`
+	Mixed  bool   `json:"mixed"`
 	// Free says that nothing is limited and nobody held up: calls need not ask for
 	// a moment.
 	Free bool `json:"free"`

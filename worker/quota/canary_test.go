@@ -63,7 +63,7 @@ func TestNothingThatAServiceWritesReachesALogOrAnError(t *testing.T) {
 				}
 			}
 			if log.count("Dentist") > 0 || log.count("ada@") > 0 {
-				t.Errorf("the log repeats it: %s", log.text.String())
+				t.Errorf("the log repeats it: %s", log.String())
 			}
 		})
 	}

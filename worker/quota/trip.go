@@ -68,11 +68,10 @@ func (d *desk) compose(last bool) (*batch, []*waiter, []settled) {
 
 // composeReturn reports the calls that the ledger may not know.
 func (d *desk) composeReturn(b *batch, now time.Time) {
-	since := d.tripped
-	if since.IsZero() && d.alone != nil {
-		since = d.alone.since // it began without
+	away := int64(-1)
+	if !d.tripped.IsZero() {
+		away = millis(now.Sub(d.tripped))
 	}
-	away := millis(now.Sub(since))
 	held := d.held
 	b.Away, b.Held = &away, &held
 	if d.outlook != nil {
@@ -220,7 +219,7 @@ func (d *desk) arrived(b *batch, began time.Time, r reply) {
 // agree takes note of the limits that hold, and says when they are not the same for
 // all processes, and when they are again.
 func (d *desk) agree(r reply) {
-	d.held = *r.Limits
+	d.held = r.Limits
 	if r.Mixed == d.mixed {
 		return
 	}

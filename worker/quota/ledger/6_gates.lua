@@ -49,7 +49,8 @@ end
 -- awaitOthers returns since when Redis was away, nil if it was not, and whether the
 -- calls from before are forgotten. Redis answered until lastRun, as far as it knows.
 local function awaitOthers()
-  local gone = math.min(now - batch.away, lastRun or now)
+  local gone = now - batch.away
+  if batch.away < 0 then gone = lastRun or now end -- it never knew the ledger
   local emptied = batch.members and batch.epoch ~= state.epoch
   for _, gate in ipairs(redis.call('ZRANGEBYSCORE', key.gates, whole(gone + timing.beat), '+inf')) do
     if gate ~= batch.gate and not emptied then return end
