@@ -158,13 +158,14 @@ func TestBrokerFailuresSayWhatToDo(t *testing.T) {
 			w.WriteHeader(503)
 		}, google.Temporary, 7 * time.Second},
 		"503 until a date": {func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Date", (&hands{}).now().Format(http.TimeFormat))
 			w.Header().Set("Retry-After", (&hands{}).now().Add(time.Minute).Format(http.TimeFormat))
 			w.WriteHeader(503)
 		}, google.Temporary, time.Minute},
 		"503 for ever": {func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Retry-After", "9999999999999")
 			w.WriteHeader(503)
-		}, google.Temporary, 24 * time.Hour},
+		}, google.Temporary, 0},
 		"429":           {status(429), google.Temporary, 0},
 		"no JSON":       {body("<html>"), google.Temporary, 0},
 		"no token":      {body("{}"), google.Temporary, 0},

@@ -11,6 +11,9 @@ import (
 	"time"
 
 	"golang.org/x/oauth2"
+
+	"foreday/summarizer/loggable"
+	"foreday/summarizer/retryafter"
 )
 
 const (
@@ -69,7 +72,7 @@ func (b broker) fetch(ctx context.Context, user string) (*oauth2.Token, error) {
 func (b broker) read(body io.Reader) (*oauth2.Token, error) {
 	var token oauth2.Token
 	if err := json.NewDecoder(io.LimitReader(body, maxTokenBody)).Decode(&token); err != nil {
-		return nil, fmt.Errorf("read the broker's answer: %w", err)
+		return nil, loggable.Wire(err)
 	}
 	if s := token.ExpiresIn; token.Expiry.IsZero() && s > 0 {
 		token.Expiry = b.now().Add(time.Duration(min(s, maxExpiresIn)) * time.Second)
@@ -82,7 +85,7 @@ func (b broker) read(body io.Reader) (*oauth2.Token, error) {
 func (b broker) refusal(user string, res *http.Response) *Error {
 	e := &Error{
 		Op: "ask broker", User: user, Kind: Rejected,
-		RetryAfter: retryAfter(res.Header, b.now()),
+		RetryAfter: retryafter.Of(res.Header, b.now()),
 		Err:        fmt.Errorf("HTTP %d", res.StatusCode),
 	}
 	switch code := res.StatusCode; {
@@ -106,11 +109,20 @@ func tokenClient(client *http.Client) *http.Client {
 	if own.Transport == nil {
 		own.Transport = defaultTransport()
 	}
+	own.Transport = discreet{own.Transport}
 	if own.Timeout == 0 {
 		own.Timeout = tokenTimeout
 	}
 	own.CheckRedirect = noRedirect
 	return &own
+}
+
+// discreet is a RoundTripper whose errors hold nothing of the request or answer.
+type discreet struct{ base http.RoundTripper }
+
+func (d discreet) RoundTrip(req *http.Request) (*http.Response, error) {
+	res, err := d.base.RoundTrip(req)
+	return res, loggable.Wire(err)
 }
 
 // httpURL returns raw if it is the address of an HTTP server.

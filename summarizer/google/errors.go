@@ -5,8 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/textproto"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,6 +16,8 @@ import (
 	"google.golang.org/api/googleapi"
 
 	"foreday/summarizer"
+	"foreday/summarizer/loggable"
+	"foreday/summarizer/retryafter"
 )
 
 // Kind says what an error asks of the caller.
@@ -114,11 +116,11 @@ func newError(op, user, calendar string, err error, now time.Time) *Error {
 		e.Kind, e.RetryAfter = OverQuota, max(0, putoff.PutoffUntil().Sub(now))
 	case errors.As(err, &answer):
 		e.Kind, e.Hint = kindOfAnswer(answer)
-		e.RetryAfter = retryAfter(answer.Header, now)
+		e.RetryAfter = retryafter.Of(answer.Header, now)
 	case errors.As(err, &refusal):
 		e.Kind, e.Hint = kindOfRefusal(refusal)
 		if refusal.Response != nil {
-			e.RetryAfter = retryAfter(refusal.Response.Header, now)
+			e.RetryAfter = retryafter.Of(refusal.Response.Header, now)
 		}
 	case errors.Is(err, summarizer.ErrAccess):
 		e.Kind = NoAccess
@@ -194,24 +196,6 @@ func hasReason(a *googleapi.Error, reasons ...string) bool {
 	})
 }
 
-// maxRetryAfter bounds what a server may ask for; more would be a mistake.
-const maxRetryAfter = 24 * time.Hour
-
-// retryAfter reads the Retry-After header, in seconds or as a date.
-func retryAfter(h http.Header, now time.Time) time.Duration {
-	v := h.Get("Retry-After")
-	if v == "" {
-		return 0
-	}
-	var wait time.Duration
-	if seconds, err := strconv.Atoi(v); err == nil {
-		wait = time.Duration(min(max(seconds, 0), int(maxRetryAfter/time.Second))) * time.Second
-	} else if at, err := http.ParseTime(v); err == nil {
-		wait = at.Sub(now)
-	}
-	return min(max(wait, 0), maxRetryAfter)
-}
-
 // describe is err's text without what may be personal: URLs hold calendar and
 // user IDs, servers' messages may hold anything.
 func describe(err error) string {
@@ -221,6 +205,12 @@ func describe(err error) string {
 		refusal *oauth2.RetrieveError
 		tooBig  *http.MaxBytesError
 		request *url.Error
+		safe    loggable.Safe
+
+		protocol textproto.ProtocolError
+		syntax   *json.SyntaxError
+		kind     *json.UnmarshalTypeError
+		parse    *time.ParseError
 	)
 	switch {
 	case errors.As(err, &own):
@@ -239,18 +229,20 @@ func describe(err error) string {
 		return "the token endpoint answered " + status + code(refusalCode(refusal))
 	case errors.As(err, &tooBig):
 		return fmt.Sprintf("the answer is larger than %d MiB", tooBig.Limit>>20)
+	case errors.As(err, &safe):
+		return safe.Error()
 	case errors.As(err, &request):
 		return describe(request.Err)
+	case errors.As(err, &protocol), errors.As(err, &syntax), errors.As(err, &kind), errors.As(err, &parse):
+		return loggable.Text(err) // these repeat what they could not read
 	}
 	return strings.ToValidUTF8(err.Error(), "?")
 }
 
-var codeForm = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_.]{0,63}$`)
-
-// code returns a server's code in brackets, if it looks like one at all.
+// code returns a server's code in brackets, if there is one.
 func code(s string) string {
-	if !codeForm.MatchString(s) {
+	if s == "" {
 		return ""
 	}
-	return " (" + s + ")"
+	return " (" + loggable.Code(s) + ")"
 }

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"golang.org/x/oauth2"
+
+	"foreday/summarizer/loggable"
 )
 
 // maxBody bounds one answer, unpacked: 2,500 events, all with the longest
@@ -75,9 +77,14 @@ func tokenOf(ctx context.Context, access Access, user string) (*oauth2.Token, er
 func (b bearer) send(req *http.Request, token *oauth2.Token) (*http.Response, error) {
 	authorized := req.Clone(req.Context())
 	token.SetAuthHeader(authorized)
+	if user, ok := req.Context().Value(userKey{}).(string); ok && token.Extra(sharedAccount) == true {
+		query := authorized.URL.Query()
+		query.Set("quotaUser", quotaUser(user))
+		authorized.URL.RawQuery = query.Encode()
+	}
 	res, err := b.base.RoundTrip(authorized)
 	if err != nil {
-		return nil, err
+		return nil, loggable.Wire(err)
 	}
 	res.Body = http.MaxBytesReader(nil, res.Body, maxBody)
 	return res, nil

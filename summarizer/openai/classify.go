@@ -6,14 +6,15 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"strconv"
 	"time"
 
 	openai "github.com/sashabaranov/go-openai"
+
+	"foreday/summarizer/retryafter"
 )
 
 // What to do when a server says "too many requests": how long to wait if it does
-// not say, and at most if it says something absurd.
+// not say, and at most.
 const (
 	defaultRetryAfter = 10 * time.Second
 	longestRetryAfter = time.Hour
@@ -26,7 +27,7 @@ func (w *Writer) classify(err error, header http.Header) error {
 	if status == 0 {
 		return w.unanswered(err)
 	}
-	e := &Error{Op: w.op(), Status: status, Kind: Temporary, RetryAfter: retryAfter(header, w.config.Now())}
+	e := &Error{Op: w.op(), Status: status, Kind: Temporary, RetryAfter: min(retryafter.Of(header, w.config.Now()), longestRetryAfter)}
 	switch {
 	case code == "insufficient_quota":
 		e.Kind, e.Hint = Exhausted, "the account has no credit left: check its billing, or unset OPENAI_API_KEY to write without a model"
@@ -72,30 +73,6 @@ func statusOf(err error) (status int, code string) {
 		code = api.Type
 	}
 	return api.HTTPStatusCode, code
-}
-
-// retryAfter reads how long the server wants to be left alone: 0 if it does not
-// say. OpenAI says it in milliseconds as well.
-func retryAfter(h http.Header, now time.Time) time.Duration {
-	if wait, ok := amount(h.Get("Retry-After-Ms"), time.Millisecond); ok {
-		return wait
-	}
-	if wait, ok := amount(h.Get("Retry-After"), time.Second); ok {
-		return wait
-	}
-	if t, err := http.ParseTime(h.Get("Retry-After")); err == nil {
-		return min(max(t.Sub(now), 0), longestRetryAfter)
-	}
-	return 0
-}
-
-// amount reads a number of units, within [0, longestRetryAfter].
-func amount(s string, unit time.Duration) (time.Duration, bool) {
-	n, err := strconv.ParseFloat(s, 64)
-	if err != nil || !(n >= 0) { // NaN is a number to ParseFloat
-		return 0, false
-	}
-	return time.Duration(min(n*float64(unit), float64(longestRetryAfter))), true
 }
 
 // isDecoding reports whether err is about JSON that is wrong or ends early.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"foreday/summarizer"
+	"foreday/summarizer/loggable"
 )
 
 // Kind says what to make of a call that failed.
@@ -36,7 +37,7 @@ func (e *Error) Error() string {
 		s += fmt.Sprintf(" (HTTP %d)", e.Status)
 	}
 	if e.Err != nil {
-		s += ": " + e.Err.Error()
+		s += ": " + loggable.Text(e.Err)
 	}
 	if e.Hint != "" {
 		s += ": " + e.Hint

@@ -16,6 +16,8 @@ var errOversized = fmt.Errorf("the response is larger than %d bytes", maxBody)
 // followed: the key and the calendar go where the operator said, only.
 type redirected struct{ status int }
 
+func (e *redirected) SafeToLog() {}
+
 func (e *redirected) Error() string { return fmt.Sprintf("the server redirects (HTTP %d)", e.status) }
 
 // bounded is a RoundTripper whose responses end, with errOversized, after

@@ -15,6 +15,8 @@ import (
 // others last seen, but for a tenth, which is for processes that start while
 // the ledger is away and know of nobody.
 //
+// What it may have, it takes at a pace (see paced).
+//
 // Two things it cannot know. That tenth is sure to be free only when a window
 // has passed since the ledger was lost. And a process that loses Redis alone,
 // while the others do not, shares with nobody who knows: that much can be used
@@ -28,6 +30,7 @@ type alone struct {
 	outlook *outlook
 	members int // of the outlook, this one included
 	rank    int // of this process among them
+	timing  timing
 }
 
 // newcomers is the part of the limits, one in so many, that is kept for
@@ -35,7 +38,7 @@ type alone struct {
 const newcomers = 10
 
 func newAlone(now time.Time, gate string, by timing, seen time.Time, o *outlook) *alone {
-	a := &alone{since: now, seen: seen, whole: now.Add(time.Duration(by.Far + by.Provisional))}
+	a := &alone{since: now, seen: seen, timing: by, whole: now.Add(time.Duration(by.Far + by.Provisional))}
 	if o == nil {
 		return a
 	}
@@ -45,6 +48,18 @@ func newAlone(now time.Time, gate string, by timing, seen time.Time, o *outlook)
 	}
 	a.outlook, a.members, a.rank = o, len(o.Gates), rank
 	return a
+}
+
+// paced bounds what this process may have so soon after it lost the ledger: least,
+// or a little of its part, at once, and the rest evenly over a window. So what a
+// process can have done that dies without the ledger is as little as the time it was
+// alone: the others have to make do without that (see oweEach in the ledger).
+func (a *alone) paced(limit, least int, t time.Time) int {
+	part := float64(limit) / newcomers
+	if a.outlook != nil {
+		part = float64(limit) / float64(a.members)
+	}
+	return max(least, int(part*(a.timing.AloneBurst+t.Sub(a.since).Seconds()/time.Duration(a.timing.Window).Seconds())))
 }
 
 // share returns what of a limit this process may have in its window at t.
@@ -127,13 +142,14 @@ func (a *alone) allows(b bounds, c claim, t time.Time, log callLog) bool {
 	if o == nil {
 		o = &outlook{}
 	}
-	if b.Requests > 0 && calls+1 > a.share(b.Requests, t, o.Calls, o.CallsLeave) {
+	few := a.timing.AloneCalls
+	if b.Requests > 0 && calls+1 > min(a.share(b.Requests, t, o.Calls, o.CallsLeave), a.paced(b.Requests, few, t)) {
 		return false
 	}
-	if b.Tokens > 0 && tokens+min(c.tokens, b.Tokens) > a.share(b.Tokens, t, o.Tokens, o.TokensLeave) {
+	if b.Tokens > 0 && tokens+min(c.tokens, b.Tokens) > min(a.share(b.Tokens, t, o.Tokens, o.TokensLeave), a.paced(b.Tokens, 0, t)) {
 		return false
 	}
-	return b.UserRequests == 0 || c.caller.User == "" || ofUser+1 <= a.ofUser(b.UserRequests, t)
+	return b.UserRequests == 0 || c.caller.User == "" || ofUser+1 <= min(a.ofUser(b.UserRequests, t), a.paced(b.UserRequests, few, t))
 }
 
 // step is how finely turns are looked for.

@@ -2,8 +2,9 @@ package quota
 
 import (
 	"net/http"
-	"strconv"
 	"time"
+
+	"foreday/summarizer/retryafter"
 )
 
 // outcome is what became of a request, as the metrics say it.
@@ -46,37 +47,10 @@ type remaining struct {
 	reset time.Duration
 }
 
-// maxHold bounds what a far side can make all workers wait for: a header with
-// a typing error must not stop the service for a year.
+// maxHold bounds what an upstream can make all workers wait for at a time.
 const maxHold = time.Hour
 
-// retryAfter reads how long the far side wants to be left alone, 0 if it does
-// not say. Date is taken for the far side's clock, as ours may differ.
+// retryAfter is how long the upstream wants to be left alone, 0 if it does not say.
 func retryAfter(h http.Header, now time.Time) time.Duration {
-	if ms, err := strconv.ParseFloat(h.Get("Retry-After-Ms"), 64); err == nil && ms > 0 {
-		return boundHold(ms / 1e3)
-	}
-	v := h.Get("Retry-After")
-	if s, err := strconv.ParseFloat(v, 64); err == nil && s > 0 {
-		return boundHold(s)
-	}
-	at, err := http.ParseTime(v)
-	if err != nil {
-		return 0
-	}
-	if theirs, err := http.ParseTime(h.Get("Date")); err == nil {
-		now = theirs
-	}
-	return boundHold(at.Sub(now).Seconds())
-}
-
-// boundHold turns seconds into a duration between 0 and maxHold. A NaN is 0.
-func boundHold(seconds float64) time.Duration {
-	if seconds >= maxHold.Seconds() {
-		return maxHold
-	}
-	if seconds > 0 {
-		return time.Duration(seconds * float64(time.Second))
-	}
-	return 0
+	return min(retryafter.Of(h, now), maxHold)
 }

@@ -20,17 +20,18 @@ type batch struct {
 	Elapsed *int64 `json:"elapsed,omitempty"`
 	Now     *int64 `json:"now,omitempty"` // Redis's clock, in tests
 	Timing  timing `json:"timing"`
-	Limits  bounds `json:"limits"`
+	Limits  bounds `json:"limits"` // the process's own
 
 	Settled []settlement `json:"settled,omitempty"`
 	Left    []string     `json:"left,omitempty"` // tickets given up
 	Asks    []ask        `json:"asks,omitempty"`
 
 	// Away is set by a process that comes back from being without the ledger:
-	// for how long, with whom it shared, what each of them may have done alone
+	// for how long (-1: it never was with it), with whom it shared, what each of them may have done alone
 	// by now, and what it did itself (More: the rest of that comes in the next
 	// batch).
 	Away    *int64     `json:"away,omitempty"`
+	Held    *bounds    `json:"held,omitempty"` // the limits that held when it heard last
 	Members []string   `json:"members,omitempty"`
 	Sharers int        `json:"sharers,omitempty"`
 	Share   *bounds    `json:"share,omitempty"`
@@ -67,7 +68,7 @@ func (b *batch) givesBack() int {
 }
 
 // fixedKeys is how many keys every batch has.
-const fixedKeys = 15
+const fixedKeys = 16
 
 // ask wants a turn for one call.
 type ask struct {
@@ -122,6 +123,10 @@ type reply struct {
 	Epoch   string    `json:"epoch"`
 	Answers []verdict `json:"answers"` // in the order of the asks
 	Outlook *outlook  `json:"outlook"`
+	// Limits are those that hold: the lowest of all processes'. Mixed says that
+	// they are not the same for all.
+	Limits bounds `json:"limits"`
+	Mixed  bool   `json:"mixed"`
 	// Free says that nothing is limited and nobody held up: calls need not ask for
 	// a moment.
 	Free bool `json:"free"`

@@ -23,7 +23,7 @@ import (
 type desk struct {
 	api     string
 	gate    string // names this process
-	bounds  bounds
+	bounds  bounds // of this process's settings
 	timing  timing
 	client  redis.UniversalClient
 	now     func() time.Time
@@ -49,6 +49,8 @@ type desk struct {
 	pass    pass
 	revoked time.Time // when the pass last was
 
+	held      bounds // the lowest of all processes', which hold
+	mixed     bool   // they are not the same for all
 	epoch     string
 	tripped   time.Time // when the last successful trip began
 	joined    time.Time // when the first did
@@ -89,7 +91,7 @@ const (
 
 func newDesk(c Config, api, gate string, b bounds) *desk {
 	return &desk{
-		api: api, gate: gate, bounds: b, timing: c.timing,
+		api: api, gate: gate, bounds: b, held: b, timing: c.timing,
 		client: c.Client, now: c.Now, metrics: c.Metrics,
 		log:     c.Log.With().Str("api", api).Logger(),
 		wake:    make(chan struct{}, 1),

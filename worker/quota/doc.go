@@ -48,9 +48,9 @@
 // # The far side's word
 //
 // Retry-After, and refusals that name a limit, hold all processes, or one user,
-// until the time given; turns already given are called back over a channel of
-// Redis (ACLs have to allow foreday:* for channels as for keys). Then calls are
-// let in slowly. What x-ratelimit headers say is left is compared with what the
+// until the time given; a time that cannot be meant says nothing. Turns already
+// given are called back over a channel of Redis (ACLs have to allow foreday:* for
+// channels as for keys). Then calls are let in slowly. What x-ratelimit headers say is left is compared with what the
 // ledger had left when it let the call go, less all it has let go since: only if
 // it is less than that, somebody else calls the service too, or its limit is
 // lower than ours.
@@ -61,9 +61,16 @@
 //
 // # Without Redis
 //
-// Each process goes on with its share of the limits (see alone), and reports
-// what it did when Redis is back, also to one that has forgotten everything. Of
-// a process that does not come back, what it may have done alone is taken to be
-// done, for one window. After an outage in which many died, the others have to
-// make do with what that leaves.
+// Each process goes on with its share of the limits (see alone), which it takes at
+// a pace: a few calls at once, the rest evenly over a window. It reports what it did
+// when Redis is back, also to one that has forgotten everything. Of a process that
+// does not come back, what it may have called in the time that Redis was away is
+// taken to be called, for one window; the others have to make do with what that
+// leaves.
+//
+// # Different limits
+//
+// Each process tells the ledger its limits. While they differ, because a new
+// setting is being rolled out or by mistake, the lowest of each kind hold for all,
+// and each process logs when that begins and when it ends.
 package quota

@@ -3,6 +3,8 @@ package quota
 import (
 	"fmt"
 	"time"
+
+	"foreday/summarizer/loggable"
 )
 
 // The services that calls go to, as errors and metrics name them.
@@ -25,6 +27,9 @@ func (e *Later) Error() string {
 	return fmt.Sprintf("%s: waiting for %s until %s", e.API, e.Limit, e.At.UTC().Format(time.RFC3339Nano))
 }
 
+// SafeToLog implements loggable.Safe.
+func (e *Later) SafeToLog() {}
+
 // PutoffUntil returns At. It makes Later a summarizer.Putoff.
 func (e *Later) PutoffUntil() time.Time { return e.At }
 
@@ -44,6 +49,9 @@ func (e *Exhausted) Error() string {
 	return fmt.Sprintf("%s: %s until %s", e.API, e.Reason, e.Until.UTC().Format(time.RFC3339))
 }
 
+// SafeToLog implements loggable.Safe.
+func (e *Exhausted) SafeToLog() {}
+
 // Unavailable is the error of a call that was not made because the service has
 // failed too often of late: its circuit breaker is open.
 type Unavailable struct {
@@ -56,5 +64,28 @@ func (e *Unavailable) Error() string {
 	return fmt.Sprintf("%s keeps failing and is left alone for a while: %v", e.API, e.Err)
 }
 
+// SafeToLog implements loggable.Safe.
+func (e *Unavailable) SafeToLog() {}
+
 // Unwrap returns Err.
 func (e *Unavailable) Unwrap() error { return e.Err }
+
+// callError is the error of a call that got no answer. Its text holds nothing of
+// the request but its method and path, without the IDs in it.
+type callError struct {
+	api, method, path string
+	err               error
+}
+
+func (e *callError) Error() string {
+	return fmt.Sprintf("%s: %s %s: %s", e.api, e.method, loggable.Path(e.path), loggable.Text(e.err))
+}
+
+func (e *callError) Unwrap() error { return e.err }
+func (e *callError) SafeToLog()    {}
+
+// reason is an error in words of this package.
+type reason string
+
+func (r reason) Error() string { return string(r) }
+func (r reason) SafeToLog()    {}

@@ -39,7 +39,9 @@ func flood(t *testing.T, gates []*Gate, url string, each int, stop <-chan struct
 						case <-time.After(time.Until(later.At)):
 						case <-stop:
 						}
-					} else if err != nil && !errors.Is(err, errClosed) {
+					} else if errors.Is(err, errClosed) {
+						return
+					} else if err != nil {
 						t.Error(err)
 						return
 					}

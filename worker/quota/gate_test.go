@@ -34,6 +34,7 @@ func TestMain(m *testing.M) {
 func timingOf(w time.Duration) timing {
 	by := newTiming(w, max(w/20, 200*time.Millisecond), time.Second)
 	by.Beat = ms(max(w/30, 200*time.Millisecond))
+	by.Member = ms(max(7*w/60, 500*time.Millisecond))
 	return by
 }
 

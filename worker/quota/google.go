@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"foreday/summarizer/loggable"
 )
 
 // readGoogle tells what an answer of the Calendar API says about its limits.
@@ -42,7 +44,7 @@ func googleReason(body []byte) string {
 	if json.Unmarshal(body, &e) != nil || len(e.Error.Errors) == 0 {
 		return ""
 	}
-	return e.Error.Errors[0].Reason
+	return loggable.Code(e.Error.Errors[0].Reason)
 }
 
 // outcomeOf is what a status says if nothing else does.

@@ -10,7 +10,7 @@ package quota
 func ledgerKeys(api, gate, day string) []string {
 	names := []string{
 		"state", "calls", "costs", "expiries", "queue", "backs", "tickets",
-		"turns", "waiting", "gates", "awaited", "holds", "daily:" + day, "loads", "reply:" + gate,
+		"turns", "waiting", "gates", "awaited", "holds", "daily:" + day, "loads", "limits", "reply:" + gate,
 	}
 	for i, name := range names {
 		names[i] = ledgerPrefix(api) + name

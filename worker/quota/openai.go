@@ -5,6 +5,9 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"foreday/summarizer/loggable"
+	"foreday/summarizer/retryafter"
 )
 
 // readOpenAI tells what an answer of an OpenAI-compatible service says about
@@ -12,8 +15,8 @@ import (
 func readOpenAI(resp *http.Response, body []byte, now time.Time) answer {
 	a := answer{
 		outcome:  outcomeOf(resp.StatusCode),
-		requests: remainingOf(resp.Header, "requests"),
-		tokens:   remainingOf(resp.Header, "tokens"),
+		requests: remainingOf(resp.Header, "requests", now),
+		tokens:   remainingOf(resp.Header, "tokens", now),
 	}
 	var said struct {
 		Usage *struct {
@@ -30,7 +33,7 @@ func readOpenAI(resp *http.Response, body []byte, now time.Time) answer {
 			a.usage = &usage{min(u.Prompt, maxTokens), min(u.Completion, maxTokens)}
 		}
 		if e := said.Error; e != nil {
-			a.reason = e.Type
+			a.reason = loggable.Code(e.Type)
 			if e.Code == insufficientQuota || e.Type == insufficientQuota {
 				a.outcome, a.reason = exhausted, insufficientQuota
 			}
@@ -45,20 +48,16 @@ func readOpenAI(resp *http.Response, body []byte, now time.Time) answer {
 const insufficientQuota = "insufficient_quota"
 
 // remainingOf reads the x-ratelimit headers of one kind, "requests" or "tokens".
-func remainingOf(h http.Header, kind string) *remaining {
+func remainingOf(h http.Header, kind string, now time.Time) *remaining {
 	left, err := strconv.Atoi(h.Get("X-Ratelimit-Remaining-" + kind))
 	if err != nil || left < 0 {
 		return nil
 	}
-	reset, err := time.ParseDuration(h.Get("X-Ratelimit-Reset-" + kind))
-	if err != nil {
-		seconds, err := strconv.ParseFloat(h.Get("X-Ratelimit-Reset-"+kind), 64)
-		if err != nil {
-			return nil
-		}
-		return &remaining{left, boundHold(seconds)}
+	reset, ok := retryafter.Reset(h.Get("X-Ratelimit-Reset-"+kind), h, now)
+	if !ok {
+		return nil
 	}
-	return &remaining{left, boundHold(reset.Seconds())}
+	return &remaining{left, reset}
 }
 
 // Without a bound in the request, a completion is taken to be this long.

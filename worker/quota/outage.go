@@ -44,7 +44,7 @@ func (d *desk) decideAlone(w *waiter) {
 		from = d.stopped
 	}
 	d.calls.forget(now)
-	at, ok := d.alone.turn(d.bounds, w.claim, from, w.until, d.calls)
+	at, ok := d.alone.turn(d.held, w.claim, from, w.until, d.calls)
 	if !ok {
 		d.decide(w, decision{err: &Later{API: d.api, Limit: "the ledger of quotas, which is away", At: d.laterAlone(at)}})
 		return
@@ -66,7 +66,7 @@ func (d *desk) laterAlone(t time.Time) time.Time {
 // a later batch of this process, all it should know.
 func (d *desk) tellAll(asked []*waiter, told []settled) {
 	d.forgetKnown()
-	d.epoch, d.returning, d.more = "", true, true
+	d.returning, d.more = true, true
 	d.settled = append(told, d.settled...)
 	d.fresh = append(asked, d.fresh...)
 }

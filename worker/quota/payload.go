@@ -25,10 +25,10 @@ func newPayload(req *http.Request, a api) (*payload, error) {
 	if req.Body != nil && req.Body != http.NoBody {
 		body, err := io.ReadAll(io.LimitReader(req.Body, maxBody+1))
 		if len(body) > maxBody {
-			err = fmt.Errorf("more than %d bytes", maxBody)
+			err = reason(fmt.Sprintf("more than %d bytes", maxBody))
 		}
 		if err := errors.Join(err, req.Body.Close()); err != nil {
-			return nil, fmt.Errorf("%s: body of %s %s: %w", a.name, req.Method, req.URL.Path, err)
+			return nil, &callError{a.name, "read the body of " + req.Method, req.URL.Path, err}
 		}
 		p.body = body
 	}

@@ -285,6 +285,30 @@ func TestAProcessThatDiedAwayCostsWhatItMayHaveDoneAlone(t *testing.T) {
 	})
 }
 
+func TestAProcessThatBeganWithoutRedisAndIsBackFirstKnowsThatOthersAreAway(t *testing.T) {
+	const limit = 100
+	eachLedger(t, bounds{Requests: limit}, func(t *testing.T, l *ledgerClient, now *clock) {
+		gone := newLedgerClient(l.client, "gone", l.limits)
+		gone.run(t, gone.batch(), now.at())
+		now.pass(10 * time.Second)
+		b, never := l.batch(), int64(-1)
+		b.Away = &never
+		for i := range limit {
+			b.Asks = append(b.Asks, ask{Call: fmt.Sprint("call", i), Ticket: fmt.Sprint(i), Name: fmt.Sprint("u", i)})
+		}
+		went := 0
+		for _, v := range l.run(t, b, now.at()).Answers {
+			if v.What == goAt {
+				went++
+			}
+		}
+		// Half of the limit was the other's, and it had a sixth of a window.
+		if went < 80 || went > limit-limit/2/6 {
+			t.Errorf("%d calls of %d went, want less what the other may have made alone", went, limit)
+		}
+	})
+}
+
 func TestTheSharesOfProcessesStillAwayAreLeftAlone(t *testing.T) {
 	eachLedger(t, bounds{Requests: 8}, func(t *testing.T, l *ledgerClient, now *clock) {
 		others := newLedgerClient(l.client, "other", l.limits)

@@ -42,7 +42,7 @@ func (d *desk) tell(l *lease, r report) {
 		return
 	}
 	s := settlementOf(l, r, d.now())
-	if d.bounds.none() && !d.worthTelling(s) {
+	if d.held.none() && !d.worthTelling(s) {
 		return
 	}
 	if s.Word != nil {
@@ -82,5 +82,5 @@ func (d *desk) surprising(w *word, then stand) bool {
 		}
 		return 2*int64(*left) < free && free-int64(*left) > few
 	}
-	return less(w.Left, d.bounds.Requests, then.Free) || less(w.TokensLeft, d.bounds.Tokens, then.TokensFree)
+	return less(w.Left, d.held.Requests, then.Free) || less(w.TokensLeft, d.held.Tokens, then.TokensFree)
 }

@@ -68,6 +68,11 @@ type timing struct {
 	HeavyCalls int     `json:"heavyCalls"`
 	Fill       float64 `json:"fill"`
 	HeavyLeast float64 `json:"heavyLeast"`
+	// AloneCalls is how many calls a process may make at once when it loses the
+	// ledger, and AloneBurst which part of what would be its own if the limits were
+	// divided; the rest follows evenly over a window.
+	AloneCalls int     `json:"aloneCalls"`
+	AloneBurst float64 `json:"aloneBurst"`
 	// MaxQueue bounds how many places are kept.
 	MaxQueue int `json:"maxQueue"`
 }
@@ -108,6 +113,8 @@ func newTiming(window, onTheWire, arrival time.Duration) timing {
 		HeavyCalls:  10,
 		Fill:        0.98,
 		HeavyLeast:  0.02,
+		AloneCalls:  8, // a refresh with history, and a little
+		AloneBurst:  1. / 12,
 		MaxQueue:    50_000,
 	}
 }

@@ -3,7 +3,6 @@ package quota
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"time"
 
@@ -140,7 +139,7 @@ func (t *transport) send(req *http.Request, p *payload, l *lease) (*http.Respons
 		if req.Context().Err() != nil {
 			r.answer.outcome = cancelled
 		}
-		err = fmt.Errorf("%s: %s %s: %w", t.name, req.Method, req.URL.Path, err)
+		err = &callError{t.name, req.Method, req.URL.Path, err}
 	} else {
 		resp.Body = watched{resp.Body, w}
 		r.answer = t.read(resp, body, ended)

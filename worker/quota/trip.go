@@ -22,7 +22,10 @@ func (d *desk) trip(last bool) {
 	switch {
 	case err != nil:
 		d.lose(asked, told, err)
-	case r.Again || r.Late:
+	case r.Again:
+		d.epoch = ""
+		d.tellAll(asked, told)
+	case r.Late:
 		d.tellAll(asked, told)
 	default:
 		d.arrived(b, began, r)
@@ -65,13 +68,17 @@ func (d *desk) compose(last bool) (*batch, []*waiter, []settled) {
 
 // composeReturn reports the calls that the ledger may not know.
 func (d *desk) composeReturn(b *batch, now time.Time) {
-	away := millis(now.Sub(d.tripped))
-	b.Away = &away
+	away := int64(-1)
+	if !d.tripped.IsZero() {
+		away = millis(now.Sub(d.tripped))
+	}
+	held := d.held
+	b.Away, b.Held = &away, &held
 	if d.outlook != nil {
 		b.Members, b.Sharers = d.outlook.Gates, len(d.outlook.Gates)
-	}
-	if d.alone != nil {
-		b.Share = d.alone.ofEach(d.bounds, now)
+		if d.alone != nil {
+			b.Share = newAlone(d.alone.since, d.gate, d.timing, d.looked, d.outlook).ofEach(d.held, now)
+		}
 	}
 	d.calls.forget(now)
 	for _, l := range d.calls {
@@ -135,9 +142,10 @@ func (d *desk) nextWaiting(now time.Time, n int) []*waiter {
 	return next
 }
 
-// userKey returns the index of a user's own key, 0 if it is not needed.
+// userKey returns the index of a user's own key, 0 if there is no user. Whether
+// users are limited is for all processes to say.
 func (d *desk) userKey(b *batch, user string) int {
-	if d.bounds.UserRequests == 0 || user == "" {
+	if user == "" {
 		return 0
 	}
 	return b.user(user)
@@ -178,6 +186,7 @@ func (d *desk) arrived(b *batch, began time.Time, r reply) {
 		d.joined = began
 	}
 	d.epoch, d.tripped = r.Epoch, began
+	d.agree(r)
 	if r.Outlook != nil {
 		d.outlook, d.looked = r.Outlook, began
 		d.beatAt = began.Add(time.Duration(d.timing.Beat))
@@ -205,6 +214,21 @@ func (d *desk) arrived(b *batch, began time.Time, r reply) {
 		d.log.Info().Dur("away", d.now().Sub(d.alone.since)).Msg("quota ledger is back")
 		d.alone = nil
 	}
+}
+
+// agree takes note of the limits that hold, and says when they are not the same for
+// all processes, and when they are again.
+func (d *desk) agree(r reply) {
+	d.held = r.Limits
+	if r.Mixed == d.mixed {
+		return
+	}
+	d.mixed = r.Mixed
+	line, text := d.log.Info(), "all processes have the same limits again"
+	if d.mixed {
+		line, text = d.log.Warn(), "processes have different limits: the lowest hold until all have the same"
+	}
+	line.Any("own", d.bounds).Any("held", d.held).Msg(text)
 }
 
 // hand gives a waiter the ledger's answer. began is when it was asked: waits
@@ -250,7 +274,7 @@ var limitNames = map[string]string{
 
 // lend gives a waiter its lease.
 func (d *desk) lend(w *waiter, l *lease) {
-	if !d.bounds.none() {
+	if !d.held.none() {
 		d.calls.forget(d.now())
 		d.calls.add(l)
 	}

@@ -30,7 +30,7 @@ func watch(parent context.Context, l *lease, by timing, now func() time.Time) *w
 	w.cancel = cancel
 	w.late = time.AfterFunc(l.at.Add(onTheWire).Sub(now()), func() {
 		if !w.connected.Load() {
-			cancel(fmt.Errorf("no connection within %v", onTheWire))
+			cancel(reason(fmt.Sprintf("no connection within %v", onTheWire)))
 		}
 	})
 	w.ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{

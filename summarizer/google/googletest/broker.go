@@ -16,7 +16,7 @@ func (s *Server) serveBroker(w http.ResponseWriter, r *http.Request) {
 		writeError(w, errNotFound())
 		return
 	}
-	token, expires := s.issue(user, scopeReadonly)
+	token, expires := s.issue(grant{user: user, scope: scopeReadonly})
 	writeOAuth(w, http.StatusOK, map[string]any{
 		"access_token": token,
 		"token_type":   "Bearer",

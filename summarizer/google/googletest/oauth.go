@@ -186,7 +186,7 @@ func (s *Server) exchange(r *http.Request) (*tokenResponse, *oauthError) {
 	case c.challenge != "" && !verifies(c.challenge, r.PostForm.Get("code_verifier")):
 		return nil, invalidGrant("Invalid code verifier.")
 	}
-	response := s.respond(c.user, c.scope)
+	response := s.respond(grant{user: c.user, scope: c.scope})
 	if c.offline {
 		response.RefreshToken = s.tokens.newRefresh("1//"+s.newID(60), c)
 	}
@@ -211,17 +211,17 @@ func (s *Server) refresh(r *http.Request) (*tokenResponse, *oauthError) {
 	if !ok {
 		return nil, invalidGrant("Token has been expired or revoked.")
 	}
-	response := s.respond(c.user, c.scope)
+	response := s.respond(grant{user: c.user, scope: c.scope})
 	if s.config.RotateRefreshTokens {
 		response.RefreshToken = s.tokens.newRefresh("1//"+s.newID(60), c)
 	}
 	return response, nil
 }
 
-func (s *Server) respond(user, scope string) *tokenResponse {
-	token, expires := s.issue(user, scope)
+func (s *Server) respond(g grant) *tokenResponse {
+	token, expires := s.issue(g)
 	return &tokenResponse{
-		AccessToken: token, TokenType: "Bearer", Scope: scope,
+		AccessToken: token, TokenType: "Bearer", Scope: g.scope,
 		ExpiresIn: int(expires.Sub(s.now()) / time.Second),
 	}
 }

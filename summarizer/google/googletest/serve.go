@@ -39,16 +39,23 @@ func (s *Server) serve(m method) http.Handler {
 // answer carries the request out and returns the response's body, nil if it has
 // none, and its ETag.
 func (s *Server) answer(m method, r *http.Request) (body []byte, etag string, err error) {
-	account, err := s.authenticate(r)
+	g, err := s.grantOf(r)
+	if err != nil {
+		return nil, "", err
+	}
+	account, err := s.authenticate(r, g)
 	if err != nil {
 		return nil, "", err
 	}
 	s.counter.user(account.user)
-	now := s.now()
-	if err := s.quota.take(account.user, now); err != nil {
+	now, query := s.now(), r.URL.Query()
+	charged, err := g.charged(query)
+	if err != nil {
 		return nil, "", err
 	}
-	query := r.URL.Query()
+	if err := s.quota.take(charged, now); err != nil {
+		return nil, "", err
+	}
 	if err := m.checkParams(query); err != nil {
 		return nil, "", err
 	}

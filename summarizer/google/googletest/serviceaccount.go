@@ -90,7 +90,7 @@ func (s *Server) impersonate(assertion string) (*tokenResponse, *oauthError) {
 	case c.Subject == "" || !s.HasUser(c.Subject):
 		return nil, invalidGrant("Invalid email or User ID")
 	}
-	return s.respond(c.Subject, c.Scope), nil
+	return s.respond(grant{user: c.Subject, scope: c.Scope, service: true}), nil
 }
 
 // verifyAssertion checks the signature of a JWT, RS256, and reads its claims.

@@ -2,6 +2,7 @@ package googletest
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"sync"
 	"time"
@@ -27,6 +28,7 @@ type grant struct {
 	user    string
 	scope   string
 	expires time.Time
+	service bool // it is the service account's, acting for the user
 }
 
 func (t *tokens) init() {
@@ -106,7 +108,7 @@ func (s *Server) Token(user string) string {
 	left := s.tokens.access[token].expires.Sub(now)
 	s.tokens.mu.Unlock()
 	if left < s.config.TokenLifetime/2 {
-		token, _ = s.issue(user, scopeAll)
+		token, _ = s.issue(grant{user: user, scope: scopeAll})
 		s.tokens.mu.Lock()
 		s.tokens.latest[user] = token
 		s.tokens.mu.Unlock()
@@ -115,7 +117,7 @@ func (s *Server) Token(user string) string {
 }
 
 // issue makes a new access token.
-func (s *Server) issue(user, scope string) (token string, expires time.Time) {
+func (s *Server) issue(g grant) (token string, expires time.Time) {
 	token = "ya29." + s.newID(40)
 	now := s.now()
 	expires = now.Add(s.config.TokenLifetime)
@@ -126,7 +128,8 @@ func (s *Server) issue(user, scope string) (token string, expires time.Time) {
 			delete(s.tokens.access, old)
 		}
 	}
-	s.tokens.access[token] = grant{user: user, scope: scope, expires: expires}
+	g.expires = expires
+	s.tokens.access[token] = g
 	return token, expires
 }
 
@@ -166,12 +169,23 @@ func (s *Server) userOf(r *http.Request) string {
 	return g.user
 }
 
-// authenticate returns the account that the request may act for.
-func (s *Server) authenticate(r *http.Request) (*account, error) {
-	g, err := s.grantOf(r)
-	if err != nil {
-		return nil, err
+// charged returns whose requests the request counts as: those of the token's owner,
+// which is the service account unless quotaUser says for whom it acts.
+func (g grant) charged(query url.Values) (string, error) {
+	name := query.Get("quotaUser")
+	switch {
+	case len(name) > 40:
+		return "", errInvalid("quotaUser", "quotaUser has more than 40 characters.")
+	case !g.service:
+		return g.user, nil
+	case name == "":
+		return serviceEmail, nil
 	}
+	return serviceEmail + " " + name, nil
+}
+
+// authenticate returns the account that the request may act for, by its token.
+func (s *Server) authenticate(r *http.Request, g grant) (*account, error) {
 	if !g.reads() || r.Method != http.MethodGet && !g.writes() {
 		return nil, errScope()
 	}

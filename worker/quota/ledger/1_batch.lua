@@ -21,8 +21,9 @@ KEYS   see keys.go, in the same order; all in one hash slot
  12 holds    zset    user -> until when the far side wants no calls of theirs
  13 daily    hash    user -> tokens used today
  14 loads    hash    user -> millionths of the limits they take
- 15 reply    string  this process's last batch number and its result
- 16…         zset    a user's calls, as in calls; batch entries give the index
+ 15 limits   hash    process -> its limits: "requests user tokens daily"
+ 16 reply    string  this process's last batch number and its result
+ 17…         zset    a user's calls, as in calls; batch entries give the index
 
 ARGV   1 the batch, JSON; its fields are those of type batch in batch.go.
          Durations and times are milliseconds. Times go over the wire only as
@@ -37,7 +38,7 @@ local key = {
   state = KEYS[1], calls = KEYS[2], costs = KEYS[3], expiries = KEYS[4],
   queue = KEYS[5], backs = KEYS[6], tickets = KEYS[7], turns = KEYS[8],
   waiting = KEYS[9], gates = KEYS[10], awaited = KEYS[11], holds = KEYS[12],
-  daily = KEYS[13], loads = KEYS[14], reply = KEYS[15],
+  daily = KEYS[13], loads = KEYS[14], limits = KEYS[15], reply = KEYS[16],
 }
 local batch = cjson.decode(ARGV[1])
 local timing = batch.timing

@@ -1,8 +1,10 @@
 -- The calls of the last minute. A call counts from its turn until no window of
 -- the far side can hold it any more.
 
-local limits = batch.limits
-local unlimited = limits.requests == 0 and limits.tokens == 0 and limits.user == 0 and limits.daily == 0
+-- The limits that hold (see agree), and what is left of them while processes that
+-- may have called alone are awaited (see lessAwaited).
+local held, limits = batch.limits, batch.limits
+local unlimited
 
 -- likelyLeaves returns when a call will leave the window that counts until leaves
 -- now: one that is under way will have ended before it counts for less long.
@@ -36,8 +38,8 @@ local function second(at) return whole(math.floor(at / 1000)) end
 -- it takes most of.
 local function loadOf(tokens)
   local part = 0
-  if batch.limits.requests > 0 then part = 1 / batch.limits.requests end
-  if batch.limits.tokens > 0 then part = math.max(part, tokens / batch.limits.tokens) end
+  if held.requests > 0 then part = 1 / held.requests end
+  if held.tokens > 0 then part = math.max(part, tokens / held.tokens) end
   return math.floor(part * 1e6 + 0.5)
 end
 
@@ -67,12 +69,12 @@ local function uncount(call, packed, expires)
 end
 
 -- addCall puts a call into the log, unless nothing is limited. user is the index
--- of the key of its user's calls, nil if those are not limited.
+-- of the key of its user's calls, nil if it has no user.
 local function addCall(call, expires, cost, user)
   if unlimited then return end
   redis.call('ZADD', key.calls, whole(expires), call)
   count(call, expires, cost)
-  if user then
+  if user and limits.user > 0 then
     redis.call('ZADD', KEYS[user], whole(expires), call)
     redis.call('PEXPIRE', KEYS[user], whole(2 * timing.provisional))
   end

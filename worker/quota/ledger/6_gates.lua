@@ -2,38 +2,92 @@
 -- share of them, and tells afterwards what it did. Until all have told, or a
 -- window has passed, what the others can have done is taken to be done.
 
--- oweEach notes what each process that is awaited can have called that the ledger
--- does not know: its share, as far as one that is alone may have used it by now.
--- If the ledger has forgotten the calls from before, it is all that was each one's.
--- Of two outages soon after each other, the one in which it is more counts.
-local function oweEach(gone)
-  local sharers = math.max(batch.sharers or 0, redis.call('ZCARD', key.awaited) + 1)
-  local forgotten = not lastRun or lastRun < gone - timing.beat
-  for name, limit in pairs(limits) do
-    local share = batch.share and batch.share[name]
-    if forgotten or not share then share = math.floor(limit / sharers) end
-    state['owed:' .. name] = math.max(state['owed:' .. name] or 0, share)
+-- agree takes note of this process's limits. While the processes' limits differ,
+-- the lowest of each kind hold for all.
+local mixed = false
+local function packLimits(l) return string.format('%.0f %.0f %.0f %.0f', l.requests, l.user, l.tokens, l.daily) end
+local function agree()
+  local own = packLimits(batch.limits)
+  if redis.call('HGET', key.limits, batch.gate) ~= own then
+    redis.call('HSET', key.limits, batch.gate, own)
+    redis.call('PUBLISH', ARGV[2], '0')
+  end
+  held = {requests = batch.limits.requests, user = batch.limits.user, tokens = batch.limits.tokens, daily = batch.limits.daily}
+  local function lower(name, limit)
+    limit = tonumber(limit)
+    if limit > 0 and (held[name] == 0 or limit < held[name]) then held[name] = limit end
+  end
+  for _, packed in ipairs(redis.call('HVALS', key.limits)) do
+    if packed ~= own then
+      mixed = true
+      local requests, user, tokens, daily = string.match(packed, '^(%S+) (%S+) (%S+) (%S+)$')
+      lower('requests', requests); lower('user', user); lower('tokens', tokens); lower('daily', daily)
+    end
+  end
+  limits = {requests = held.requests, user = held.user, tokens = held.tokens, daily = held.daily}
+  unlimited = held.requests == 0 and held.tokens == 0 and held.user == 0 and held.daily == 0
+end
+
+-- forgetGates forgets processes that ended. The limits of those that are awaited
+-- are kept.
+local function forgetGates()
+  local ended = redis.call('ZRANGEBYSCORE', key.gates, '-inf', whole(now - timing.member))
+  for _, gate in ipairs(redis.call('ZRANGEBYSCORE', key.awaited, '-inf', whole(now))) do
+    redis.call('ZREM', key.awaited, gate)
+    if not redis.call('ZSCORE', key.gates, gate) then table.insert(ended, gate) end
+  end
+  for _, gate in ipairs(ended) do
+    redis.call('ZREM', key.gates, gate)
+    if not redis.call('ZSCORE', key.awaited, gate) then redis.call('HDEL', key.limits, gate) end
   end
 end
 
--- comeBack hears of a process that had lost Redis, or finds an empty one. If it
--- was Redis that was away, nobody was heard of since, but for the beat it may take
--- to notice: then all who were there are awaited. Who was silent for some beats
--- before has ended.
-local function comeBack()
+-- awaitOthers hears of a process that had lost Redis. If it was Redis that was
+-- away, nobody was heard of since, but for the beat it may take to notice: then all
+-- who were there are awaited. Who was silent for some beats before has ended. If
+-- the ledger is another than the process knew, it has forgotten all the others.
+-- awaitOthers returns since when Redis was away, nil if it was not, and whether the
+-- calls from before are forgotten. Redis answered until lastRun, as far as it knows.
+local function awaitOthers()
   local gone = now - batch.away
+  if batch.away < 0 then gone = lastRun or now end -- it never knew the ledger
+  local emptied = batch.members and batch.epoch ~= state.epoch
   for _, gate in ipairs(redis.call('ZRANGEBYSCORE', key.gates, whole(gone + timing.beat), '+inf')) do
-    if gate ~= batch.gate then return end
+    if gate ~= batch.gate and not emptied then return end
   end
-  local members = batch.members or {}
-  for _, gate in ipairs(redis.call('ZRANGE', key.gates, 0, -1)) do table.insert(members, gate) end
-  for _, gate in ipairs(members) do
+  local answered = math.max(gone, lastRun or gone)
+  local others = batch.members or {}
+  for _, gate in ipairs(redis.call('ZRANGE', key.gates, 0, -1)) do table.insert(others, gate) end
+  for _, gate in ipairs(others) do
     local seen = tonumber(redis.call('ZSCORE', key.gates, gate) or nil)
-    if gate ~= batch.gate and not (seen and seen < gone - 3 * timing.beat) then
+    local ended = seen and seen < answered - 2 * timing.beat
+    local back = seen and seen >= gone + timing.beat
+    if gate ~= batch.gate and not ended and not back then
       redis.call('ZADD', key.awaited, 'NX', whole(now + timing.provisional), gate)
+      redis.call('HSETNX', key.limits, gate, packLimits(batch.held or batch.limits))
     end
   end
-  oweEach(gone)
+  return answered, emptied or not lastRun or lastRun < gone - timing.beat
+end
+
+-- oweEach notes what each process that is awaited can have called that the ledger
+-- does not know: its share, as far as it may have used it by now, at the pace that
+-- a process alone keeps to (see alone.go), and until it notices that Redis is
+-- back. If the ledger has forgotten the calls from before, it is all that was each
+-- one's. Of two outages soon after each other, the one in which it is more counts.
+local function oweEach(gone, forgotten)
+  local sharers = batch.sharers or redis.call('ZCARD', key.awaited) + 1
+  local span = now - gone + timing.trip + 500 -- it takes a trip to notice its return
+  for name, limit in pairs(held) do
+    local part = limit / sharers
+    local owed = math.floor(part)
+    if not forgotten then
+      local least = name == 'tokens' and 0 or timing.aloneCalls
+      owed = math.min(batch.share and batch.share[name] or owed,
+        math.max(least, math.ceil(part * (timing.aloneBurst + span / timing.window))))
+    end
+    state['owed:' .. name] = math.max(state['owed:' .. name] or 0, owed)
+  end
 end
 
 -- report takes what a process did without asking, or what Redis forgot.
@@ -48,15 +102,14 @@ end
 -- lessAwaited takes off the limits what the processes not heard of yet can have
 -- called.
 local function lessAwaited()
-  redis.call('ZREMRANGEBYSCORE', key.awaited, '-inf', whole(now))
   local awaited = redis.call('ZCARD', key.awaited)
   if awaited == 0 then
     state.whole = 0
-    for name in pairs(limits) do state['owed:' .. name] = 0 end
+    for name in pairs(held) do state['owed:' .. name] = 0 end
     return
   end
   state.whole = tonumber(redis.call('ZRANGE', key.awaited, -1, -1, 'WITHSCORES')[2])
-  for name, limit in pairs(limits) do
+  for name, limit in pairs(held) do
     -- Whoever is here has a share, too: at least one, or there would be none to
     -- wait for.
     if name ~= 'daily' and limit > 0 then
@@ -67,12 +120,18 @@ local function lessAwaited()
 end
 
 local function meet()
-  if batch.away then comeBack() end
+  local gone, forgotten
+  if batch.away then gone, forgotten = awaitOthers() end
+  redis.call('ZADD', key.gates, whole(now), batch.gate)
+  forgetGates()
+  agree()
+  if gone then oweEach(gone, forgotten) end
   if batch.report then report(batch.report) end
   if not batch.more then redis.call('ZREM', key.awaited, batch.gate) end
-  redis.call('ZADD', key.gates, whole(now), batch.gate)
-  redis.call('ZREMRANGEBYSCORE', key.gates, '-inf', whole(now - timing.member))
-  if batch.bye then redis.call('ZREM', key.gates, batch.gate) end
+  if batch.bye then
+    redis.call('ZREM', key.gates, batch.gate)
+    redis.call('HDEL', key.limits, batch.gate)
+  end
   lessAwaited()
 end
 

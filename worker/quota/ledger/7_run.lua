@@ -1,6 +1,6 @@
 -- keepAlive lets all keys go when nobody has used the ledger for a while.
 local function keepAlive()
-  for i = 1, 14 do redis.call('PEXPIRE', KEYS[i], whole(timing.idle)) end
+  for i = 1, 15 do redis.call('PEXPIRE', KEYS[i], whole(timing.idle)) end
   redis.call('PEXPIRE', key.daily, 2 * 24 * 3600 * 1000)
 end
 
@@ -21,15 +21,13 @@ local function run()
   end
   for _, ticket in ipairs(batch.left or {}) do leaveQueue(ticket) end
   dropLapsed()
-  local result = {epoch = state.epoch}
+  local result = {epoch = state.epoch, limits = held, mixed = mixed}
   if batch.asks then
     result.answers = answerAsks(batch.asks)
     result.free = quiet()
   end
-  if batch.beat then
-    result.outlook = outlook()
-    keepAlive()
-  end
+  if batch.beat then keepAlive() end
+  if batch.beat and not batch.bye then result.outlook = outlook() end
   saveState()
   return result
 end
