@@ -113,7 +113,7 @@ var mutants = []mutant{
 	},
 	{
 		name:   "the audit does not see that a lease has run out",
-		edits:  []edit{{"audit", "if lease and lease > ms then", "if lease then"}},
+		edits:  []edit{{"audit", "if alive(lease, ARGV[3]) then return", "if lease then return"}},
 		may:    faults{crashes: 1},
 		breaks: "2",
 	},
@@ -137,13 +137,13 @@ var mutants = []mutant{
 	},
 	{
 		name:    "a run does not hand over what came meanwhile",
-		edits:   []edit{{"commit", "return {fresh, s[4] or '', notBefore, since}", "return {fresh, '', notBefore, since}"}},
+		edits:   []edit{{"commit", "return {fresh, s[4] or '',", "return {fresh, '',"}},
 		orderly: true,
 		breaks:  "3",
 	},
 	{
 		name:    "nor is it in the ledger",
-		edits:   []edit{{"commit", "return {fresh, s[4] or '', notBefore, since}", "return {fresh, '', notBefore, since}"}},
+		edits:   []edit{{"commit", "return {fresh, s[4] or '',", "return {fresh, '',"}},
 		conduct: func(c *conduct) { c.ingest = leavingOut(c.ingest, doTrack) },
 		breaks:  "2",
 	},

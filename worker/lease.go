@@ -54,10 +54,10 @@ func (r *Refresher) keepAlive(ctx context.Context, run *cache.Run) *lease {
 // if it was so long in the queue that it may be due for a look much later. If this
 // fails, it is found then.
 func (r *Refresher) watchOver(ctx context.Context, run cache.Run) {
-	if run.Cleared.ID == "" || run.Cleared.Age(time.Now()) < graceQueued {
+	if run.Cleared.ID == "" || run.Quiet < graceQueued {
 		return
 	}
-	if err := r.Store.Ledger().Track(ctx, time.Now().Add(r.Store.Lease()), run.Cleared); err != nil && ctx.Err() == nil {
+	if err := r.Store.Ledger().Track(ctx, r.Store.Lease(), run.Cleared); err != nil && ctx.Err() == nil {
 		r.Log.Debug().Err(err).Msg("a run is not watched over")
 	}
 }

@@ -1,7 +1,6 @@
 package worker_test
 
 import (
-	"fmt"
 	"testing"
 	"time"
 
@@ -24,11 +23,11 @@ func TestARunIsLookedForWhenItsLeaseCanHaveEndedHoweverLongItsJobHasWaited(t *te
 		b.deliver(changed("ada"))
 		var token cache.Token
 		for _, token = range b.tokens() {
-			token.ID = fmt.Sprint(time.Now().Add(-time.Minute).UnixMicro())
-			if err := client.HSet(t.Context(), "foreday:{ada}:day:"+token.Date.String(), "token", token.ID).Err(); err != nil {
+			taken := time.Now().Add(-time.Minute).UnixMilli()
+			if err := client.HSet(t.Context(), "foreday:{ada}:day:"+token.Date.String(), "asked", taken).Err(); err != nil {
 				t.Fatal(err)
 			}
-			if err := b.ledger.Track(t.Context(), time.Now().Add(time.Hour), token); err != nil {
+			if err := b.ledger.Track(t.Context(), time.Hour, token); err != nil {
 				t.Fatal(err)
 			}
 		}
