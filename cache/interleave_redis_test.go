@@ -152,15 +152,19 @@ type promised struct {
 	due   time.Time
 }
 
+// overdue says whether a sweep has something to do: to look at promises, or to notice
+// that the clock has stepped back.
 func (c *content) overdue() bool {
-	return slices.ContainsFunc(c.promised, func(p promised) bool { return !p.due.After(c.ledgerTime()) })
+	seen, now := c.ledgerTime()
+	return slices.ContainsFunc(c.promised, func(p promised) bool { return now.Before(seen) || !p.due.After(now) })
 }
 
-// ledgerTime is the time of the ledger's own clock.
-func (c *content) ledgerTime() time.Time {
-	seen, _ := strconv.ParseInt(c.ledgerClock["seen"], 10, 64)
+// ledgerTime is the time of the ledger's own clock: as it was kept last, and as it
+// would be now, unless that is less.
+func (c *content) ledgerTime() (seen, now time.Time) {
+	kept, _ := strconv.ParseInt(c.ledgerClock["seen"], 10, 64)
 	ahead, _ := strconv.ParseInt(c.ledgerClock["ahead"], 10, 64)
-	return time.UnixMilli(max(seen, c.clock.UnixMilli()+ahead))
+	return time.UnixMilli(kept), time.UnixMilli(c.clock.UnixMilli() + ahead)
 }
 
 // load makes Redis hold what it held then.

@@ -171,6 +171,30 @@ var mutants = []mutant{
 		orderly: true,
 		breaks:  "3",
 	},
+	{
+		name:   "a run that seems to begin in the future is cooled down from",
+		edits:  []edit{{"begin", "if not time or time > ms then", "if not time then"}},
+		may:    faults{steps: 1},
+		breaks: "2",
+	},
+	{
+		name:   "a lease from before a step back counts",
+		edits:  []edit{{"audit", "alive(lease, ARGV[3])", "alive(lease)"}},
+		may:    faults{crashes: 1, steps: 1},
+		breaks: "2",
+	},
+	{
+		name:   "the ledger's clock goes back",
+		edits:  []edit{{"claim", "math.max(ms + ahead, seen)", "ms"}},
+		may:    faults{crashes: 1, steps: 1},
+		breaks: "2",
+	},
+	{
+		name:   "the generation follows the clock",
+		edits:  []edit{{"invalidate", "int(math.max((gen or 0) + 1, us))", "int(us)"}},
+		may:    faults{steps: 1},
+		breaks: "1",
+	},
 }
 
 func TestMutantsAreCaught(t *testing.T) {
