@@ -24,7 +24,8 @@ func staleKey(user string, d summarizer.Date) string {
 //
 //	gen    generation, microseconds
 //	seq    the last token given out, microseconds
-//	token  the pending token; asked: when it was taken, milliseconds; by: by which call
+//	token  the pending token; asked: when it was taken, milliseconds; by: by which call,
+//	       or "a run" that failed and put it back
 //	shared the token of the job that readers wait for; shared_at: since when, milliseconds
 //	run    the last run begun, microseconds; began: when, milliseconds; owner: who began it
 //	lease  until when that run counts as alive, milliseconds; absent without a run
@@ -57,8 +58,8 @@ func routineKey(user string) string { return "foreday:{" + user + "}:routine" }
 const secretKey = "foreday:secret"
 
 // ledgerKey is a sorted set of promised refreshes, by the millisecond of the ledger's
-// own clock at which somebody should look whether the promise was kept. Config.Ledger may name
-// another.
+// own clock at which somebody should look whether the promise was kept. Config.Ledger
+// may name another.
 const ledgerKey = "foreday:promised"
 
 // clockKey holds the clock of a ledger, in the slot of the ledger.

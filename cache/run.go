@@ -42,6 +42,9 @@ type Run struct {
 	// which is Previous, was not fresh. Quiet is how long ago the last one came.
 	Overtaken bool
 	Quiet     time.Duration
+	// Unwatched says that the ledger may have Cleared due much later than now, as its
+	// job was put off: nobody would look for this run until then.
+	Unwatched bool
 	NotBefore time.Time // only for Later
 }
 
@@ -77,6 +80,7 @@ func (s *Store) Begin(ctx context.Context, owner, user string, day summarizer.Da
 		run.Preferences, run.Unreadable = s.decodePreferences(user, r.string())
 		run.Overtaken = r.string() == "1"
 		run.Quiet = r.span()
+		run.Unwatched = r.string() == "1"
 		return run, Go, r.err
 	case "later":
 		run.NotBefore = r.in()

@@ -51,10 +51,10 @@ func (r *Refresher) keepAlive(ctx context.Context, run *cache.Run) *lease {
 }
 
 // watchOver lets the sweep look for the run as soon as its lease can have ended,
-// if it was so long in the queue that it may be due for a look much later. If this
-// fails, it is found then.
+// if it was so long in the queue, or put off for so long, that it may be due for a
+// look much later. If this fails, it is found then.
 func (r *Refresher) watchOver(ctx context.Context, run cache.Run) {
-	if run.Cleared.ID == "" || run.Quiet < graceQueued {
+	if run.Cleared.ID == "" || run.Quiet < graceQueued && !run.Unwatched {
 		return
 	}
 	if err := r.Store.Ledger().Track(ctx, r.Store.Lease(), run.Cleared); err != nil && ctx.Err() == nil {

@@ -13,7 +13,7 @@ if s[1] == ARGV[1] then
   if not s[2] and ARGV[2] ~= '' and redis.call('EXISTS', KEYS[2]) == 0 then
     -- Whoever is slow and began before must not set a fresh copy any more: no
     -- message drops one while a token stands.
-    redis.call('HSET', KEYS[1], 'gen', int(math.max((tonumber(s[3]) or 0) + 1, us)), 'token', ARGV[2], 'asked', int(ms))
+    redis.call('HSET', KEYS[1], 'gen', int(math.max((tonumber(s[3]) or 0) + 1, us)), 'token', ARGV[2], 'asked', int(ms), 'by', 'a run')
     return ARGV[2]
   end
 end
