@@ -22,7 +22,7 @@ func (s *Store) Ledger() *Ledger { return &Ledger{client: s.client, store: s} }
 // Track enters tokens, each to be looked at after the time given. It runs by the
 // ledger's own clock, whatever that of this process says.
 func (l *Ledger) Track(ctx context.Context, after time.Duration, tokens ...Token) error {
-	return l.enter(ctx, "", tokens, func(int) time.Duration { return after })
+	return l.enter(ctx, "CH", tokens, func(int) time.Duration { return after })
 }
 
 // TrackNew is Track for tokens that may be in the ledger: those stay as they are.
@@ -37,7 +37,7 @@ func (l *Ledger) TrackTasks(ctx context.Context, after time.Duration, tasks ...T
 	for i, t := range tasks {
 		tokens[i] = t.Token
 	}
-	return l.enter(ctx, "", tokens, func(i int) time.Duration { return after + max(0, time.Until(tasks[i].NotBefore)) })
+	return l.enter(ctx, "CH", tokens, func(i int) time.Duration { return after + max(0, time.Until(tasks[i].NotBefore)) })
 }
 
 func (l *Ledger) enter(ctx context.Context, how string, tokens []Token, after func(i int) time.Duration) error {
