@@ -20,6 +20,11 @@
 //     began with and may set the fresh copy only if it still stands (fencing).
 //     It is taken from the clock of Redis in microseconds, so that a counter
 //     that expired or was lost never repeats a value.
+//   - All times are of the clock of Redis, and go over the wire as distances from
+//     now: those of processes may differ from it. It may step back, at a failover.
+//     So counters never go back with it, and tell no times; what seems to lie in
+//     the future counts as past; the Ledger has a clock of its own that follows
+//     it, but never goes back.
 //   - While a token is pending there is no fresh copy, and every run begun
 //     before it was taken is fenced off. So a message that finds one standing
 //     has nothing to change.

@@ -89,11 +89,11 @@ const sharedFor = 2 * time.Second
 func (s *Store) ask(ctx context.Context, user string, date summarizer.Date) (asked, error) {
 	keys := []string{stateKey(user, date), freshKey(user, date), staleKey(user, date), settingsKey(user)}
 	r, err := newReply(s.scripts.ask.Run(ctx, s.client, keys, s.cfg.TokenAge.Milliseconds(), s.cfg.Cooldown.Milliseconds(),
-		s.cfg.stateTTL().Milliseconds(), s.cfg.FaultTTL.Milliseconds(), sharedFor.Milliseconds()))
+		s.cfg.stateTTL().Milliseconds(), s.cfg.FaultTTL.Milliseconds(), sharedFor.Milliseconds(), s.cfg.Lease.Milliseconds()))
 	if err != nil {
 		return asked{}, fmt.Errorf("ask for summary of user %s, %s: %w", user, date, err)
 	}
-	a := asked{task: Task{Action: Action(r.int()), Token: Token{user, date, r.string()}, NotBefore: r.time()}}
+	a := asked{task: Task{Action: Action(r.int()), Token: Token{user, date, r.string()}, NotBefore: r.in()}}
 	if stale := r.string(); stale != "" {
 		if sum, err := s.cfg.Seal.decode(user, date, staleKey(user, date), stale); err == nil {
 			a.stale = &sum
@@ -116,16 +116,12 @@ func (s *Store) Zone(ctx context.Context, user string) (string, error) {
 
 // markRead notes that the day is being read, and returns what the user wants.
 func (s *Store) markRead(ctx context.Context, user string, date summarizer.Date) (summarizer.Preferences, error) {
-	var settings *redis.StringCmd
-	_, err := s.client.Pipelined(ctx, func(p redis.Pipeliner) error {
-		p.HSet(ctx, stateKey(user, date), "read", time.Now().UnixMilli())
-		settings = p.Get(ctx, settingsKey(user))
-		return nil
-	})
-	if err != nil && !errors.Is(err, redis.Nil) {
+	keys := []string{stateKey(user, date), settingsKey(user)}
+	settings, err := s.scripts.read.Run(ctx, s.client, keys, s.cfg.stateTTL().Milliseconds()).Text()
+	if err != nil {
 		return summarizer.Preferences{}, err
 	}
-	return s.decodePreferences(user, settings.Val())
+	return s.decodePreferences(user, settings)
 }
 
 // marks remembers which days were lately marked as read.

@@ -158,6 +158,11 @@ func (m *model) happen(s state) {
 		to.may.ages--
 		m.may("", "a long time passes", m.passed(to, age))
 	}
+	if to := s; s.may.steps > 0 {
+		to.may.steps--
+		to.redis = m.pass(s.redis, -stepBack)
+		m.may("", "the clock steps back", to)
+	}
 	if to := s; s.may.losses > 0 {
 		to.may.losses--
 		to.expired = true

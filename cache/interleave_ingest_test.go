@@ -46,7 +46,7 @@ func (m *model) ingest(s state, i int) {
 		m.script(who, do, s, to)
 	case doTrack:
 		if g.work.action != Nothing {
-			to.redis = m.track(s.redis, g.work.token, m.now(s).Add(graceQueued))
+			to.redis = m.track(s.redis, g.work.token, graceQueued)
 		}
 		m.will(who, do, to)
 	case doEnqueue:

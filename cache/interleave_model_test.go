@@ -34,6 +34,7 @@ type faults struct {
 	failures uint8 // a job cannot read the calendar, or Redis, and gives up
 	ticks    uint8 // time passes though there is work: leases run out, promises are overdue
 	ages     uint8 // so much time passes that pending tokens no longer count
+	steps    uint8 // the clock of Redis steps back
 	stalls   uint8 // a message is claimed from an ingester that is alive
 	asks     uint8 // no fault: a reader wants the summary
 	losses   uint8 // all that has a time to live expires
@@ -44,6 +45,7 @@ const (
 	tick        = 10 * time.Second // outlasts leases and the graces below
 	graceQueued = 5 * time.Second  // worker's: from a promise to the first look
 	age         = 11 * time.Minute // outlasts Config.TokenAge
+	stepBack    = 20 * time.Minute // far more than the exploration waits for
 )
 
 // task is one in the queue.

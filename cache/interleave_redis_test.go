@@ -86,12 +86,8 @@ func newWorld(t testing.TB, client redis.UniversalClient, cfg Config, edits ...e
 // editedScripts are the package's scripts, looking at theClock and edited.
 func editedScripts(t testing.TB, edits []edit) scripts {
 	t.Helper()
-	load := func(name string) *redis.Script {
-		b, err := lua.ReadFile("lua/" + name + ".lua")
-		if err != nil {
-			t.Fatal(err)
-		}
-		text := strings.ReplaceAll(string(b), "redis.call('TIME')", "redis.call('HMGET', '"+theClock+"', 's', 'us')")
+	return loadScripts(func(name, source string) string {
+		text := strings.ReplaceAll(source, "redis.call('TIME')", "redis.call('HMGET', '"+theClock+"', 's', 'us')")
 		for _, e := range edits {
 			if e.script != name {
 				continue
@@ -104,12 +100,8 @@ func editedScripts(t testing.TB, edits []edit) scripts {
 		if strings.Contains(text, "'TIME'") {
 			t.Fatalf("%s.lua looks at the real clock", name)
 		}
-		return redis.NewScript(text)
-	}
-	s := loadScripts()
-	s.invalidate, s.ask, s.begin, s.extend = load("invalidate"), load("ask"), load("begin"), load("extend")
-	s.commit, s.abandon, s.audit, s.claim = load("commit"), load("abandon"), load("audit"), load("claim")
-	return s
+		return text
+	})
 }
 
 // take answers the question, by taking the step in Redis if it is a new one.
@@ -133,6 +125,7 @@ type content struct {
 	state              map[string]string
 	fresh, stale, zone string
 	days, ledger       []redis.Z
+	ledgerClock        map[string]string
 	clock              time.Time
 
 	// What the exploration looks at, taken from the above.
@@ -159,8 +152,19 @@ type promised struct {
 	due   time.Time
 }
 
+// overdue says whether a sweep has something to do: to look at promises, or to notice
+// that the clock has stepped back.
 func (c *content) overdue() bool {
-	return slices.ContainsFunc(c.promised, func(p promised) bool { return !p.due.After(c.clock) })
+	seen, now := c.ledgerTime()
+	return slices.ContainsFunc(c.promised, func(p promised) bool { return now.Before(seen) || !p.due.After(now) })
+}
+
+// ledgerTime is the time of the ledger's own clock: as it was kept last, and as it
+// would be now, unless that is less.
+func (c *content) ledgerTime() (seen, now time.Time) {
+	kept, _ := strconv.ParseInt(c.ledgerClock["seen"], 10, 64)
+	ahead, _ := strconv.ParseInt(c.ledgerClock["ahead"], 10, 64)
+	return time.UnixMilli(kept), time.UnixMilli(c.clock.UnixMilli() + ahead)
 }
 
 // load makes Redis hold what it held then.
@@ -170,9 +174,11 @@ func (w *world) load(s snap) {
 	}
 	c, ctx := w.content[s], w.t.Context()
 	_, err := w.client.Pipelined(ctx, func(p redis.Pipeliner) error {
-		p.Del(ctx, theState, freshKey(theUser, theDate), staleKey(theUser, theDate), zoneKey(theUser), daysKey(theUser), ledgerKey)
-		if len(c.state) > 0 {
-			p.HSet(ctx, theState, c.state)
+		p.Del(ctx, theState, freshKey(theUser, theDate), staleKey(theUser, theDate), zoneKey(theUser), daysKey(theUser), ledgerKey, clockKey(ledgerKey))
+		for key, fields := range map[string]map[string]string{theState: c.state, clockKey(ledgerKey): c.ledgerClock} {
+			if len(fields) > 0 {
+				p.HSet(ctx, key, fields)
+			}
 		}
 		for key, value := range map[string]string{
 			freshKey(theUser, theDate): c.fresh, staleKey(theUser, theDate): c.stale, zoneKey(theUser): c.zone,
@@ -198,11 +204,11 @@ func (w *world) load(s snap) {
 // save takes down what Redis holds.
 func (w *world) save() snap {
 	ctx := w.t.Context()
-	var state, clock *redis.MapStringStringCmd
+	var state, clock, ledgerClock *redis.MapStringStringCmd
 	var copies *redis.SliceCmd
 	var days, ledger *redis.ZSliceCmd
 	_, err := w.client.Pipelined(ctx, func(p redis.Pipeliner) error {
-		state, clock = p.HGetAll(ctx, theState), p.HGetAll(ctx, theClock)
+		state, clock, ledgerClock = p.HGetAll(ctx, theState), p.HGetAll(ctx, theClock), p.HGetAll(ctx, clockKey(ledgerKey))
 		copies = p.MGet(ctx, freshKey(theUser, theDate), staleKey(theUser, theDate), zoneKey(theUser))
 		days, ledger = p.ZRangeWithScores(ctx, daysKey(theUser), 0, -1), p.ZRangeWithScores(ctx, ledgerKey, 0, -1)
 		return nil
@@ -210,7 +216,7 @@ func (w *world) save() snap {
 	if err != nil {
 		w.t.Fatalf("take down the state of Redis: %v", err)
 	}
-	c := content{state: state.Val(), days: days.Val(), ledger: ledger.Val()}
+	c := content{state: state.Val(), days: days.Val(), ledger: ledger.Val(), ledgerClock: ledgerClock.Val()}
 	for i, field := range []*string{&c.fresh, &c.stale, &c.zone} {
 		*field, _ = copies.Val()[i].(string)
 	}
@@ -227,7 +233,7 @@ func (w *world) keep(c content) snap {
 	for _, f := range slices.Sorted(maps.Keys(c.state)) {
 		fields = append(fields, f+"="+c.state[f])
 	}
-	text := fmt.Sprint(fields, c.fresh, c.stale, c.zone, c.days, c.ledger, c.clock.UnixMicro())
+	text := fmt.Sprint(fields, c.fresh, c.stale, c.zone, c.days, c.ledger, c.ledgerClock, c.clock.UnixMicro())
 	if s, ok := w.snaps[text]; ok {
 		return s
 	}

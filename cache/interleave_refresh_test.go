@@ -209,7 +209,7 @@ func (m *model) abandons(s state, i int) {
 	k := &to.jobs[i]
 	switch j.at {
 	case jobFail:
-		to.redis = m.track(s.redis, j.token, m.now(s).Add(graceQueued))
+		to.redis = m.track(s.redis, j.token, graceQueued)
 		k.at = jobAbandon
 		m.will(who, doTrack, to)
 	case jobAbandon:

@@ -21,7 +21,7 @@ type work struct {
 }
 
 func (w *world) work(at snap, t Task) work {
-	return work{w.names.of(t.Token.ID), t.Action, t.NotBefore.After(w.content[at].clock)}
+	return work{w.names.of(t.Token.ID), t.Action, !t.NotBefore.IsZero()}
 }
 
 func invalidation(redelivered bool) Invalidation {
@@ -31,7 +31,7 @@ func invalidation(redelivered bool) Invalidation {
 // foresee is the first half of Store.Invalidate, under the model's clock.
 func (w *world) foresee(at snap, id name) snap {
 	tokens := foreseen([]Invalidation{invalidation(true)}, w.names.text(id))
-	return w.track(at, w.names.of(tokens[0].ID), w.content[at].clock.Add(foresight))
+	return w.track(at, w.names.of(tokens[0].ID), foresight)
 }
 
 // invalidate is the second half. The nonce stands for the one that Invalidate draws
@@ -111,11 +111,19 @@ func (w *world) askFor(at snap) (snap, work) {
 	})
 }
 
-func (w *world) track(at snap, token name, due time.Time) snap {
-	after, _ := take(w, question{at: at, step: "track", a: token, n: due.UnixMilli()}, func(ctx context.Context) (struct{}, error) {
-		return struct{}{}, w.store.Ledger().Track(ctx, due, w.token(token))
+func (w *world) track(at snap, token name, after time.Duration) snap {
+	to, _ := take(w, question{at: at, step: "track", a: token, n: int64(after)}, func(ctx context.Context) (struct{}, error) {
+		return struct{}{}, w.store.Ledger().Track(ctx, after, w.token(token))
 	})
-	return after
+	return to
+}
+
+// trackNew is track for a token that may be in the ledger already.
+func (w *world) trackNew(at snap, token name, after time.Duration) snap {
+	to, _ := take(w, question{at: at, step: "track new", a: token, n: int64(after)}, func(ctx context.Context) (struct{}, error) {
+		return struct{}{}, w.store.Ledger().TrackNew(ctx, after, w.token(token))
+	})
+	return to
 }
 
 func (w *world) settle(at snap, tokens ...name) snap {
@@ -148,14 +156,14 @@ func (w *world) claim(at snap) (snap, claimed) {
 type audited struct {
 	finding Finding
 	other   name
-	lease   time.Time
+	lease   time.Duration
 }
 
 func (w *world) audit(at snap, token name, queue Queue) (snap, audited) {
 	q := question{at: at, step: "audit " + string(queue), a: token}
 	return take(w, q, func(ctx context.Context) (audited, error) {
-		finding, other, lease, err := w.store.Ledger().Audit(ctx, w.token(token), queue)
-		return audited{finding, w.names.of(other.ID), lease}, err
+		found, err := w.store.Ledger().Audit(ctx, w.token(token), queue)
+		return audited{found.Finding, w.names.of(found.Token.ID), found.Lease}, err
 	})
 }
 

@@ -12,9 +12,9 @@ type sweeper struct {
 type look struct {
 	at    lookStep
 	token name
-	other name  // token found to be pending or reissued
-	later int64 // when to look again, in milliseconds
-	done  uint8 // index into conduct.reissue
+	other name          // token found to be pending or reissued
+	later time.Duration // after what time to look again
+	done  uint8         // index into conduct.reissue
 }
 
 type lookStep uint8
@@ -66,18 +66,18 @@ func (m *model) look(s state, i int) {
 	case lookQueue:
 		v.at = lookConfirm
 		if waits(s, l.token) {
-			v.at, v.later = lookLater, m.now(s).Add(graceQueued).UnixMilli()
+			v.at, v.later = lookLater, graceQueued
 		}
 		m.will(who, "looks into the queue", to)
 	case lookConfirm:
 		to.redis = m.audits(s.redis, v, Lost)
 		m.script(who, "audits again", s, to)
 	case lookLater:
-		to.redis = m.track(s.redis, l.token, time.UnixMilli(l.later))
+		to.redis = m.track(s.redis, l.token, l.later)
 		*v = look{}
 		m.will(who, "will look again", to)
 	case lookOther:
-		to.redis = m.track(s.redis, l.other, m.now(s).Add(graceQueued))
+		to.redis = m.trackNew(s.redis, l.other, graceQueued)
 		v.at = lookSettle
 		m.will(who, "tracks the other", to)
 	case lookReissue:
@@ -107,12 +107,12 @@ func (m *model) audits(at snap, v *look, queue Queue) snap {
 	case Kept:
 		v.at = lookSettle
 	case Wait:
-		v.at, v.later = lookLater, found.lease.Add(time.Millisecond).UnixMilli()
+		v.at, v.later = lookLater, found.lease+time.Millisecond
 	case Other:
 		v.at, v.other = lookOther, found.other
 	case Queued:
 		if v.at = lookQueue; queue != Unasked {
-			v.at, v.later = lookLater, m.content[at].clock.Add(graceQueued).UnixMilli()
+			v.at, v.later = lookLater, graceQueued
 		}
 	case Reissued:
 		v.at, v.other = lookReissue, found.other
@@ -127,7 +127,7 @@ func (m *model) reissue(s state, i int) {
 	do := m.conduct.reissue[l.done]
 	switch do {
 	case doTrack:
-		to.redis = m.track(s.redis, l.other, m.now(s).Add(graceQueued))
+		to.redis = m.track(s.redis, l.other, graceQueued)
 	case doEnqueue:
 		enqueue(&to, work{token: l.other, action: Enqueue}, laneRefresh)
 	case doSettle:

@@ -52,7 +52,7 @@ type Outcome struct {
 // of those days is left, and no run begun before can set one. The tasks must be
 // tracked and enqueued before the messages are acknowledged.
 func (s *Store) Invalidate(ctx context.Context, list []Invalidation) ([]Outcome, error) {
-	if err := s.Ledger().Track(ctx, time.Now().Add(foresight), foreseen(list, s.nonce())...); err != nil {
+	if err := s.Ledger().Track(ctx, foresight, foreseen(list, s.nonce())...); err != nil {
 		return nil, err
 	}
 	calls := make([]call, len(list))
@@ -134,7 +134,7 @@ func outcome(in Invalidation, cmd *redis.Cmd) (Outcome, error) {
 	}
 	var out Outcome
 	for _, d := range in.Days {
-		task := Task{Action: Action(r.int()), Token: Token{in.User, d.Date, r.string()}, NotBefore: r.time()}
+		task := Task{Action: Action(r.int()), Token: Token{in.User, d.Date, r.string()}, NotBefore: r.in()}
 		if task.Action != Nothing {
 			out.Tasks = append(out.Tasks, task)
 		}

@@ -1,6 +1,10 @@
 package cache
 
-import "foreday/summarizer"
+import (
+	"strings"
+
+	"foreday/summarizer"
+)
 
 // Every key of the package is built here. The braces are the hash tag: all of a
 // user's keys lie in one slot of a Redis Cluster, so that one script may touch
@@ -14,13 +18,16 @@ func staleKey(user string, d summarizer.Date) string {
 	return "foreday:{" + user + "}:stale:" + d.String()
 }
 
-// stateKey is a hash, the protocol's state of one day:
+// stateKey is a hash, the protocol's state of one day. Microseconds are counters: they
+// are taken from the clock of Redis and never go back with it. Milliseconds are times of
+// that clock.
 //
 //	gen    generation, microseconds
 //	seq    the last token given out, microseconds
-//	token  the pending token; asked: when it was taken, milliseconds; by: by which call
+//	token  the pending token; asked: when it was taken, milliseconds; by: by which call,
+//	       or "a run" that failed and put it back
 //	shared the token of the job that readers wait for; shared_at: since when, milliseconds
-//	run    the last run begun, microseconds; owner: who began it
+//	run    the last run begun, microseconds; began: when, milliseconds; owner: who began it
 //	lease  until when that run counts as alive, milliseconds; absent without a run
 //	kept   the run that wrote the stale copy
 //	read   when a reader last wanted the day, milliseconds
@@ -50,7 +57,15 @@ func routineKey(user string) string { return "foreday:{" + user + "}:routine" }
 // Config.Secret may name another.
 const secretKey = "foreday:secret"
 
-// ledgerKey is a sorted set of promised refreshes, by the millisecond at which
-// somebody should look whether the promise was kept. Config.Ledger may name
-// another.
+// ledgerKey is a sorted set of promised refreshes, by the millisecond of the ledger's
+// own clock at which somebody should look whether the promise was kept. Config.Ledger
+// may name another.
 const ledgerKey = "foreday:promised"
+
+// clockKey holds the clock of a ledger, in the slot of the ledger.
+func clockKey(ledger string) string {
+	if strings.Contains(ledger, "{") {
+		return ledger + ":clock"
+	}
+	return "foreday:{" + ledger + "}:clock"
+}

@@ -19,20 +19,43 @@ type Ledger struct {
 // Ledger returns the store's ledger.
 func (s *Store) Ledger() *Ledger { return &Ledger{client: s.client, store: s} }
 
-// Track enters tokens, each to be looked at when it is due.
-func (l *Ledger) Track(ctx context.Context, due time.Time, tokens ...Token) error {
+// Track enters tokens, each to be looked at after the time given. It runs by the
+// ledger's own clock, whatever that of this process says.
+func (l *Ledger) Track(ctx context.Context, after time.Duration, tokens ...Token) error {
+	return l.enter(ctx, "CH", tokens, func(int) time.Duration { return after })
+}
+
+// TrackNew is Track for tokens that may be in the ledger: those stay as they are.
+func (l *Ledger) TrackNew(ctx context.Context, after time.Duration, tokens ...Token) error {
+	return l.enter(ctx, "NX", tokens, func(int) time.Duration { return after })
+}
+
+// TrackTasks enters the tokens of tasks, each to be looked at the time given after it
+// may be processed.
+func (l *Ledger) TrackTasks(ctx context.Context, after time.Duration, tasks ...Task) error {
+	tokens := make([]Token, len(tasks))
+	for i, t := range tasks {
+		tokens[i] = t.Token
+	}
+	return l.enter(ctx, "CH", tokens, func(i int) time.Duration { return after + max(0, time.Until(tasks[i].NotBefore)) })
+}
+
+func (l *Ledger) enter(ctx context.Context, how string, tokens []Token, after func(i int) time.Duration) error {
 	if len(tokens) == 0 {
 		return nil
 	}
-	entries := make([]redis.Z, len(tokens))
+	args := make([]any, 1, 1+2*len(tokens))
+	args[0] = how
 	for i, t := range tokens {
-		entries[i] = redis.Z{Score: float64(due.UnixMilli()), Member: t.String()}
+		args = append(args, after(i).Milliseconds(), t.String())
 	}
-	if err := l.client.ZAdd(ctx, l.store.cfg.Ledger, entries...).Err(); err != nil {
+	if err := l.store.scripts.track.Run(ctx, l.client, l.keys(), args...).Err(); err != nil {
 		return fmt.Errorf("track %d tokens: %w", len(tokens), err)
 	}
 	return nil
 }
+
+func (l *Ledger) keys() []string { return []string{l.store.cfg.Ledger, clockKey(l.store.cfg.Ledger)} }
 
 // Settle strikes tokens off: their work is done, or another answers for it.
 func (l *Ledger) Settle(ctx context.Context, tokens ...Token) error {
@@ -54,7 +77,7 @@ func (l *Ledger) Settle(ctx context.Context, tokens ...Token) error {
 // Claim returns up to n overdue tokens and hides them from other sweeps for a
 // while. An entry that is no token is struck off.
 func (l *Ledger) Claim(ctx context.Context, n int, hide time.Duration) ([]Token, error) {
-	entries, err := l.store.scripts.claim.Run(ctx, l.client, []string{l.store.cfg.Ledger}, n, hide.Milliseconds()).StringSlice()
+	entries, err := l.store.scripts.claim.Run(ctx, l.client, l.keys(), n, hide.Milliseconds()).StringSlice()
 	if err != nil {
 		return nil, fmt.Errorf("claim overdue tokens: %w", err)
 	}
@@ -97,25 +120,33 @@ const (
 	Dead    Queue = "dead" // it failed for good
 )
 
-// Audit looks whether the refresh that the token promised was done. Wait comes
-// with the time the run's lease ends, Other and Reissued with a token.
-func (l *Ledger) Audit(ctx context.Context, t Token, queue Queue) (Finding, Token, time.Time, error) {
-	r, err := newReply(l.store.scripts.audit.Run(ctx, l.client, []string{stateKey(t.User, t.Date), freshKey(t.User, t.Date)}, t.ID, string(queue)))
+// Audited is what an Audit found.
+type Audited struct {
+	Finding Finding
+	Token   Token         // that answers for the day; only for Other and Reissued
+	Lease   time.Duration // until the run's lease ends; only for Wait
+	Age     time.Duration // how long ago the token was taken; only for Queued
+}
+
+// Audit looks whether the refresh that the token promised was done.
+func (l *Ledger) Audit(ctx context.Context, t Token, queue Queue) (Audited, error) {
+	keys := []string{stateKey(t.User, t.Date), freshKey(t.User, t.Date)}
+	r, err := newReply(l.store.scripts.audit.Run(ctx, l.client, keys, t.ID, string(queue), l.store.cfg.Lease.Milliseconds()))
 	if err != nil {
-		return 0, Token{}, time.Time{}, fmt.Errorf("audit token %s: %w", t, err)
+		return Audited{}, fmt.Errorf("audit token %s: %w", t, err)
 	}
 	switch word := r.string(); word {
 	case "kept":
-		return Kept, Token{}, time.Time{}, r.err
+		return Audited{Finding: Kept}, r.err
 	case "wait":
-		return Wait, Token{}, r.time(), r.err
+		return Audited{Finding: Wait, Lease: r.span()}, r.err
 	case "other":
-		return Other, Token{t.User, t.Date, r.string()}, time.Time{}, r.err
+		return Audited{Finding: Other, Token: Token{t.User, t.Date, r.string()}}, r.err
 	case "queued":
-		return Queued, Token{}, time.Time{}, r.err
+		return Audited{Finding: Queued, Age: r.span()}, r.err
 	case "reissued":
-		return Reissued, Token{t.User, t.Date, r.string()}, time.Time{}, r.err
+		return Audited{Finding: Reissued, Token: Token{t.User, t.Date, r.string()}}, r.err
 	default:
-		return 0, Token{}, time.Time{}, fmt.Errorf("audit token %s: unexpected answer %q", t, word)
+		return Audited{}, fmt.Errorf("audit token %s: unexpected answer %q", t, word)
 	}
 }

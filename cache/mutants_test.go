@@ -113,7 +113,7 @@ var mutants = []mutant{
 	},
 	{
 		name:   "the audit does not see that a lease has run out",
-		edits:  []edit{{"audit", "if lease and lease > ms then", "if lease then"}},
+		edits:  []edit{{"audit", "if alive(lease, ARGV[3]) then return", "if lease then return"}},
 		may:    faults{crashes: 1},
 		breaks: "2",
 	},
@@ -137,13 +137,13 @@ var mutants = []mutant{
 	},
 	{
 		name:    "a run does not hand over what came meanwhile",
-		edits:   []edit{{"commit", "return {fresh, s[4] or '', notBefore, since}", "return {fresh, '', notBefore, since}"}},
+		edits:   []edit{{"commit", "return {fresh, s[4] or '',", "return {fresh, '',"}},
 		orderly: true,
 		breaks:  "3",
 	},
 	{
 		name:    "nor is it in the ledger",
-		edits:   []edit{{"commit", "return {fresh, s[4] or '', notBefore, since}", "return {fresh, '', notBefore, since}"}},
+		edits:   []edit{{"commit", "return {fresh, s[4] or '',", "return {fresh, '',"}},
 		conduct: func(c *conduct) { c.ingest = leavingOut(c.ingest, doTrack) },
 		breaks:  "2",
 	},
@@ -170,6 +170,30 @@ var mutants = []mutant{
 		edits:   []edit{{"begin", "if not token and not lease and redis.call('EXISTS', fresh) == 1 then return {'done'} end", ""}},
 		orderly: true,
 		breaks:  "3",
+	},
+	{
+		name:   "a run that seems to begin in the future is cooled down from",
+		edits:  []edit{{"begin", "if not time or time > ms then", "if not time then"}},
+		may:    faults{steps: 1},
+		breaks: "2",
+	},
+	{
+		name:   "a lease from before a step back counts",
+		edits:  []edit{{"audit", "alive(lease, ARGV[3])", "alive(lease)"}},
+		may:    faults{crashes: 1, steps: 1},
+		breaks: "2",
+	},
+	{
+		name:   "the ledger's clock goes back",
+		edits:  []edit{{"claim", "math.max(ms + ahead, seen)", "ms"}},
+		may:    faults{crashes: 1, steps: 1},
+		breaks: "2",
+	},
+	{
+		name:   "the generation follows the clock",
+		edits:  []edit{{"invalidate", "int(math.max((gen or 0) + 1, us))", "int(us)"}},
+		may:    faults{steps: 1},
+		breaks: "1",
 	},
 }
 

@@ -69,10 +69,15 @@ func (r *reply) int() int64 {
 	}
 }
 
-// time reads milliseconds since 1970; 0 is the zero time.
-func (r *reply) time() time.Time {
-	if ms := r.int(); ms != 0 {
-		return time.UnixMilli(ms)
+// span reads milliseconds.
+func (r *reply) span() time.Duration { return time.Duration(r.int()) * time.Millisecond }
+
+// in reads how many milliseconds from now something is to be, and returns that as a
+// time of this process's clock; 0 is the zero time. The scripts tell no times, as
+// Redis's clock may be another.
+func (r *reply) in() time.Time {
+	if wait := r.span(); wait > 0 {
+		return time.Now().Add(wait)
 	}
 	return time.Time{}
 }

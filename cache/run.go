@@ -42,6 +42,9 @@ type Run struct {
 	// which is Previous, was not fresh. Quiet is how long ago the last one came.
 	Overtaken bool
 	Quiet     time.Duration
+	// Unwatched says that the ledger may have Cleared due much later than now, as its
+	// job was put off: nobody would look for this run until then.
+	Unwatched bool
 	NotBefore time.Time // only for Later
 }
 
@@ -76,10 +79,11 @@ func (s *Store) Begin(ctx context.Context, owner, user string, day summarizer.Da
 		}
 		run.Preferences, run.Unreadable = s.decodePreferences(user, r.string())
 		run.Overtaken = r.string() == "1"
-		run.Quiet = time.Duration(r.int()) * time.Millisecond
+		run.Quiet = r.span()
+		run.Unwatched = r.string() == "1"
 		return run, Go, r.err
 	case "later":
-		run.NotBefore = r.time()
+		run.NotBefore = r.in()
 		return run, Later, r.err
 	case "busy":
 		return run, Busy, r.err
@@ -115,9 +119,9 @@ func (s *Store) Extend(ctx context.Context, run Run) (gen int64, err error) {
 // Committed is what came of a Commit.
 type Committed struct {
 	Fresh bool // it was set as the fresh copy
-	// Since is when the earliest message that this summary answers was
-	// published; zero if no message asked for it.
-	Since time.Time
+	// Waited is how long ago the earliest message that this summary answers was
+	// published; less than 0 if no message asked for it, or nobody knows.
+	Waited time.Duration
 	// Next is to be enqueued if its Action says so: messages came during the run.
 	Next Task
 }
@@ -141,7 +145,7 @@ func (s *Store) Commit(ctx context.Context, run Run, sum summarizer.Summary) (Co
 	if err != nil {
 		return Committed{}, fmt.Errorf("commit summary of user %s, %s: %w", run.User, run.Date, err)
 	}
-	c := Committed{Fresh: r.int() == 1, Next: Task{Token: Token{run.User, run.Date, r.string()}, NotBefore: r.time()}, Since: r.time()}
+	c := Committed{Fresh: r.int() == 1, Next: Task{Token: Token{run.User, run.Date, r.string()}, NotBefore: r.in()}, Waited: r.span()}
 	if c.Next.Token.ID != "" {
 		c.Next.Action = Enqueue
 	}

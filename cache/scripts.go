@@ -4,6 +4,7 @@ import (
 	"context"
 	"embed"
 	"errors"
+	"strings"
 
 	"github.com/redis/go-redis/v9"
 )
@@ -14,23 +15,31 @@ var lua embed.FS
 // scripts are the protocol's steps. Tests replace single ones by departures from
 // the protocol, to show that they are noticed.
 type scripts struct {
-	invalidate, ask, begin, extend, commit, abandon, audit, claim, discard *redis.Script
+	invalidate, ask, read, begin, extend, commit, abandon, audit, track, claim, discard *redis.Script
 }
 
-func loadScripts() scripts {
-	load := func(name string) *redis.Script {
-		b, err := lua.ReadFile("lua/" + name + ".lua")
-		if err != nil {
-			panic(err) // embedded: a missing file is a mistake of the build
+func loadScripts(edit func(name, source string) string) scripts {
+	load := func(parts ...string) *redis.Script {
+		var source strings.Builder
+		for _, part := range parts {
+			b, err := lua.ReadFile("lua/" + part + ".lua")
+			if err != nil {
+				panic(err) // embedded: a missing file is a mistake of the build
+			}
+			source.Write(b)
 		}
-		return redis.NewScript(string(b))
+		return redis.NewScript(edit(parts[len(parts)-1], source.String()))
 	}
 	return scripts{
-		invalidate: load("invalidate"), ask: load("ask"), begin: load("begin"), extend: load("extend"),
-		commit: load("commit"), abandon: load("abandon"), audit: load("audit"), claim: load("claim"),
-		discard: load("discard"),
+		invalidate: load("clock", "invalidate"), ask: load("clock", "ask"), read: load("clock", "read"),
+		begin: load("clock", "begin"), extend: load("clock", "extend"), commit: load("clock", "commit"),
+		abandon: load("clock", "abandon"), audit: load("clock", "audit"),
+		track: load("clock", "ledger", "track"), claim: load("clock", "ledger", "claim"), discard: load("discard"),
 	}
 }
+
+// asWritten leaves a script as it is.
+func asWritten(_, source string) string { return source }
 
 // call is one execution of a script, for a pipeline.
 type call struct {

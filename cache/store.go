@@ -60,7 +60,7 @@ type Store struct {
 
 // NewStore returns a Store on client.
 func NewStore(client redis.UniversalClient, cfg Config) *Store {
-	return &Store{client: client, cfg: cfg.withDefaults(), scripts: loadScripts(), id: uuid.NewString()[:13] + ":"}
+	return &Store{client: client, cfg: cfg.withDefaults(), scripts: loadScripts(asWritten), id: uuid.NewString()[:13] + ":"}
 }
 
 // Lease is how long a run counts as alive without an Extend.

@@ -2,7 +2,6 @@ package cache
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
@@ -18,16 +17,6 @@ type Token struct {
 
 // String is the token as the ledger and the queue know it.
 func (t Token) String() string { return t.User + " " + t.Date.String() + " " + t.ID }
-
-// Age is for how long the token has been promised, roughly: tokens are taken by the
-// clock of Redis. It is 0 if the ID does not tell.
-func (t Token) Age(now time.Time) time.Duration {
-	us, err := strconv.ParseInt(t.ID, 10, 64)
-	if err != nil {
-		return 0
-	}
-	return now.Sub(time.UnixMicro(us))
-}
 
 // ParseToken reads what String wrote.
 func ParseToken(s string) (Token, error) {
@@ -54,5 +43,5 @@ const (
 type Task struct {
 	Token     Token
 	Action    Action
-	NotBefore time.Time // zero: at once; else the cooldown's end
+	NotBefore time.Time // by this process's clock; zero: at once; else the cooldown's end
 }

@@ -15,6 +15,7 @@ type run struct {
 	handler Handler
 	ctx     context.Context // ends when the consumer is to stop
 	work    context.Context // ends when what is in hand must be dropped
+	clock   redisTime       // when it was last looked at
 }
 
 // consume reads and finishes new messages until ctx ends.

@@ -15,4 +15,8 @@ var (
 	//go:embed forget.lua
 	forgetSource string
 	forgetScript = redis.NewScript(forgetSource)
+
+	//go:embed claim.lua
+	claimSource string
+	claimScript = redis.NewScript(claimSource)
 )

@@ -3,8 +3,6 @@ package events
 import (
 	"context"
 	"time"
-
-	"github.com/redis/go-redis/v9"
 )
 
 const (
@@ -46,33 +44,6 @@ func (r *run) upkeep() {
 func (r *run) note(op string, err error) {
 	if err != nil && r.ctx.Err() == nil {
 		r.log.Debug().Err(err).Str("op", op).Msg("event consumer skips its upkeep")
-	}
-}
-
-// claim takes over and finishes what dead consumers left, and what this one was
-// sent in an answer that got lost.
-func (r *run) claim() {
-	for start := "0-0"; r.ctx.Err() == nil; {
-		entries, next, err := r.client.XAutoClaim(r.ctx, &redis.XAutoClaimArgs{
-			Stream:   r.cfg.Stream,
-			Group:    r.cfg.Group,
-			Consumer: r.cfg.Name,
-			MinIdle:  r.cfg.ClaimIdle,
-			Start:    start,
-			Count:    int64(r.cfg.Batch),
-		}).Result()
-		if err != nil {
-			r.note("claim messages", err)
-			return
-		}
-		if len(entries) > 0 {
-			r.log.Info().Int("messages", len(entries)).Msg("took over messages that were left pending")
-			r.finishAgain(entries)
-		}
-		if next == "0-0" {
-			return
-		}
-		start = next
 	}
 }
 

@@ -25,8 +25,14 @@ func (e *laterError) Unwrap() error { return e.err }
 // finish sees to what is left after a commit: the ledger, and the messages that
 // came during the run.
 func (r *Refresher) finish(ctx context.Context, keeps []cache.Token, c cache.Committed) error {
-	if c.Fresh && !c.Since.IsZero() {
-		r.Metrics.fresh(time.Since(c.Since))
+	if c.Fresh && c.Waited >= 0 {
+		r.Metrics.fresh(c.Waited)
+	}
+	if c.Next.NotBefore.After(time.Now()) {
+		// It is in the ledger, due too early: whoever looked would not let it wait.
+		if err := r.Store.Ledger().TrackTasks(ctx, graceQueued, c.Next); err != nil {
+			return err
+		}
 	}
 	if err := r.Queue.Enqueue(ctx, c.Next); err != nil {
 		return err
@@ -62,7 +68,7 @@ func (r *Refresher) abandon(ctx context.Context, run cache.Run, keeps []cache.To
 		}
 	}
 	ledger := r.Store.Ledger()
-	if trackErr := ledger.Track(ctx, time.Now().Add(graceQueued), token); trackErr != nil {
+	if trackErr := ledger.Track(ctx, graceQueued, token); trackErr != nil {
 		return out, errors.Join(err, trackErr)
 	}
 	pending, abandonErr := r.Store.Abandon(ctx, run, token, fault)
@@ -77,8 +83,8 @@ func (r *Refresher) abandon(ctx context.Context, run cache.Run, keeps []cache.To
 	if errors.As(err, &later) {
 		next.NotBefore = later.at
 	}
-	if enqueueErr := r.Queue.Enqueue(ctx, next); enqueueErr != nil {
-		return out, errors.Join(err, enqueueErr)
+	if promiseErr := promise(ctx, ledger, r.Queue, []cache.Task{next}); promiseErr != nil {
+		return out, errors.Join(err, promiseErr)
 	}
 	return out, ledger.Settle(ctx, keeps...)
 }

@@ -51,13 +51,13 @@ func (r *Refresher) keepAlive(ctx context.Context, run *cache.Run) *lease {
 }
 
 // watchOver lets the sweep look for the run as soon as its lease can have ended,
-// if it was so long in the queue that it may be due for a look much later. If this
-// fails, it is found then.
+// if it was so long in the queue, or put off for so long, that it may be due for a
+// look much later. If this fails, it is found then.
 func (r *Refresher) watchOver(ctx context.Context, run cache.Run) {
-	if run.Cleared.ID == "" || run.Cleared.Age(time.Now()) < graceQueued {
+	if run.Cleared.ID == "" || run.Quiet < graceQueued && !run.Unwatched {
 		return
 	}
-	if err := r.Store.Ledger().Track(ctx, time.Now().Add(r.Store.Lease()), run.Cleared); err != nil && ctx.Err() == nil {
+	if err := r.Store.Ledger().Track(ctx, r.Store.Lease(), run.Cleared); err != nil && ctx.Err() == nil {
 		r.Log.Debug().Err(err).Msg("a run is not watched over")
 	}
 }

@@ -3,7 +3,6 @@ package worker
 import (
 	"context"
 	"errors"
-	"time"
 
 	"foreday/cache"
 )
@@ -45,11 +44,7 @@ func invalidateAll(ctx context.Context, store *cache.Store, list []cache.Invalid
 // promise enters the refreshes into the ledger, and only then into the queue:
 // whatever is lost after this returns is found by the sweep.
 func promise(ctx context.Context, ledger *cache.Ledger, queue *Queue, tasks []cache.Task) error {
-	tokens := make([]cache.Token, len(tasks))
-	for i, t := range tasks {
-		tokens[i] = t.Token
-	}
-	if err := ledger.Track(ctx, time.Now().Add(graceQueued), tokens...); err != nil {
+	if err := ledger.TrackTasks(ctx, graceQueued, tasks...); err != nil {
 		return err
 	}
 	return queue.Enqueue(ctx, tasks...)

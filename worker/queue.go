@@ -117,6 +117,7 @@ func ceilSecond(t time.Time) time.Time {
 // standing is where a token's job is.
 type standing struct {
 	queue cache.Queue // Unasked if it waits in a queue
+	in    string      // the queue in which it waits
 	next  time.Time   // when it will be processed, if that is in the future
 	taken bool        // by a worker, who may be dead or about to begin
 }
@@ -125,7 +126,8 @@ type standing struct {
 func (q *Queue) look(t cache.Token) (standing, error) {
 	var infos [2]*asynq.TaskInfo
 	var g errgroup.Group
-	for i, queue := range []string{q.read, q.refresh} {
+	queues := []string{q.read, q.refresh}
+	for i, queue := range queues {
 		g.Go(func() (err error) {
 			infos[i], err = q.inspector.GetTaskInfo(queue, t.String())
 			if errors.Is(err, asynq.ErrTaskNotFound) || errors.Is(err, asynq.ErrQueueNotFound) {
@@ -138,13 +140,13 @@ func (q *Queue) look(t cache.Token) (standing, error) {
 		return standing{}, fmt.Errorf("look for job %s: %w", t, err)
 	}
 	found := standing{queue: cache.Lost}
-	for _, info := range infos {
+	for i, info := range infos {
 		if info == nil {
 			continue
 		}
 		switch info.State {
 		case asynq.TaskStatePending, asynq.TaskStateScheduled, asynq.TaskStateRetry:
-			return standing{queue: cache.Unasked, next: info.NextProcessAt}, nil
+			return standing{queue: cache.Unasked, in: queues[i], next: info.NextProcessAt}, nil
 		case asynq.TaskStateActive:
 			found.taken = true
 		case asynq.TaskStateArchived:
@@ -152,4 +154,19 @@ func (q *Queue) look(t cache.Token) (standing, error) {
 		}
 	}
 	return found, nil
+}
+
+// letGo lets a job that was put off be processed at once. That it is not put off any
+// more is success.
+func (q *Queue) letGo(t cache.Token, queue string) error {
+	err := q.inspector.RunTask(queue, t.String())
+	if err == nil || errors.Is(err, asynq.ErrTaskNotFound) {
+		return nil
+	}
+	// asynq has no error of its own for a job that is pending or at work by now.
+	info, lookErr := q.inspector.GetTaskInfo(queue, t.String())
+	if lookErr == nil && (info.State == asynq.TaskStatePending || info.State == asynq.TaskStateActive) {
+		return nil
+	}
+	return fmt.Errorf("let job %s go: %w", t, err)
 }

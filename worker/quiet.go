@@ -28,11 +28,11 @@ func (r *Refresher) awaitQuiet(ctx context.Context, run *cache.Run) (moved bool)
 	took := min(run.Previous.GeneratedAt.Sub(run.Previous.FetchedAt), maxQuiet)
 	need := time.Duration(quietShare * float64(took))
 	began, gen := time.Now(), run.Gen
-	// The last message came at a time of Redis's clock that only its distance from
-	// others of that clock makes comparable.
-	quiet := func() time.Duration { return run.Quiet + time.Since(began) - microseconds(gen-run.Gen) }
+	// When the last message came, and when its generation was looked at, from began on.
+	last, looked := -run.Quiet, time.Duration(0)
 	for {
-		wait := min(need-quiet(), waitShare*took-time.Since(began))
+		gone := time.Since(began)
+		wait := min(need-(gone-last), waitShare*took-gone)
 		if wait <= 0 || !pause(ctx, wait) {
 			return gen != run.Gen
 		}
@@ -40,7 +40,11 @@ func (r *Refresher) awaitQuiet(ctx context.Context, run *cache.Run) (moved bool)
 		if err != nil || now == gen {
 			return gen != run.Gen
 		}
-		gen = now
+		// Generations are as far apart as the messages, unless Redis's clock steps. But
+		// the message came between the two looks.
+		before := looked
+		looked = time.Since(began)
+		last, gen = min(max(last+microseconds(now-gen), before), looked), now
 	}
 }
 

@@ -152,13 +152,45 @@ func handler(interrupted context.Context, r *Refresher) asynq.Handler {
 		if queue, _ := asynq.GetQueueName(ctx); queue == r.Queue.read {
 			who.Priority = quota.Reader
 		}
-		return r.Refresh(quota.For(ctx, who), token)
+		err = r.Refresh(quota.For(ctx, who), token)
+		if err == nil {
+			return nil
+		}
+		return r.putOff(ctx, token, err)
 	})
+}
+
+// putOffError is the error of a job that is put off, for so long.
+type putOffError struct {
+	pause time.Duration
+	error
+}
+
+func (e *putOffError) Unwrap() error { return e.error }
+
+// putOff decides when a job that failed, or must wait, is tried again, and tells the
+// ledger: its time is that of Redis, while asynq puts a job off by this process's
+// clock, which may be wrong, and which nobody may read any more once it is gone.
+func (r *Refresher) putOff(ctx context.Context, token cache.Token, err error) error {
+	retried, _ := asynq.GetRetryCount(ctx)
+	put := &putOffError{retryDelay(retried, err, nil), err}
+	if put.pause > 0 {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+		defer cancel()
+		if err := r.Store.Ledger().Track(ctx, put.pause+graceQueued, token); err != nil {
+			r.Log.Debug().Err(err).Msg("a job is put off, and will be looked at before its time")
+		}
+	}
+	return put
 }
 
 // retryDelay is the time put off to, for work that is sound but must wait, and
 // exponential backoff with full jitter for failures.
 func retryDelay(failures int, err error, _ *asynq.Task) time.Duration {
+	var put *putOffError
+	if errors.As(err, &put) {
+		return put.pause
+	}
 	var later *laterError
 	if errors.As(err, &later) {
 		if later.at.IsZero() {

@@ -83,8 +83,8 @@ func (s *Sweeper) Sweep(ctx context.Context) error {
 // look finds out what became of one promise, and of the one that has taken its
 // place. It may die anywhere: an entry is struck off last.
 func (s *Sweeper) look(ctx context.Context, t cache.Token, announced func() error) error {
-	for range maxHeirs {
-		heir, err := s.lookAt(ctx, t, announced)
+	for n := range maxHeirs {
+		heir, err := s.lookAt(ctx, t, n == 0, announced)
 		if err != nil || heir.ID == "" {
 			return err
 		}
@@ -98,13 +98,13 @@ func (s *Sweeper) look(ctx context.Context, t cache.Token, announced func() erro
 const maxHeirs = 3
 
 // lookAt finds out what became of one promise, and returns the one that has taken
-// its place, if another has.
-func (s *Sweeper) lookAt(ctx context.Context, t cache.Token, announced func() error) (heir cache.Token, err error) {
-	finding, other, lease, err := s.Ledger.Audit(ctx, t, cache.Unasked)
+// its place, if another has. overdue says whether the ledger has it so.
+func (s *Sweeper) lookAt(ctx context.Context, t cache.Token, overdue bool, announced func() error) (heir cache.Token, err error) {
+	found, err := s.Ledger.Audit(ctx, t, cache.Unasked)
 	if err != nil {
 		return heir, err
 	}
-	if finding == cache.Queued {
+	if found.Finding == cache.Queued {
 		if err := announced(); err != nil {
 			return heir, err
 		}
@@ -113,42 +113,54 @@ func (s *Sweeper) lookAt(ctx context.Context, t cache.Token, announced func() er
 			return heir, err
 		}
 		if job.queue == cache.Unasked {
-			return heir, s.Ledger.Track(ctx, later(time.Now(), t, job.next), t)
+			return heir, s.wait(ctx, t, job, found.Age, overdue)
 		}
 		if job.taken {
 			if !pause(ctx, graceTaken) {
 				return heir, ctx.Err()
 			}
 		}
-		if finding, other, lease, err = s.Ledger.Audit(ctx, t, job.queue); err != nil {
+		if found, err = s.Ledger.Audit(ctx, t, job.queue); err != nil {
 			return heir, err
 		}
 	}
-	switch finding {
+	switch found.Finding {
 	case cache.Wait:
-		return heir, s.Ledger.Track(ctx, lease.Add(time.Millisecond), t)
+		return heir, s.Ledger.Track(ctx, found.Lease+time.Millisecond, t)
 	case cache.Queued:
-		return heir, s.Ledger.Track(ctx, time.Now().Add(graceQueued), t)
+		return heir, s.Ledger.Track(ctx, graceQueued, t)
 	case cache.Other:
-		if err := s.Ledger.Track(ctx, time.Now().Add(sweepHide), other); err != nil {
+		if err := s.Ledger.TrackNew(ctx, sweepHide, found.Token); err != nil {
 			return heir, err
 		}
-		heir = other
+		heir = found.Token
 	case cache.Reissued:
 		s.Metrics.tookOver()
-		s.Log.Info().Str("user", t.User).Stringer("date", t.Date).Str("token", other.ID).Msg("a lost refresh was put back")
-		if err := promise(ctx, s.Ledger, s.Queue, []cache.Task{{Token: other, Action: cache.Enqueue}}); err != nil {
+		s.Log.Info().Str("user", t.User).Stringer("date", t.Date).Str("token", found.Token.ID).Msg("a lost refresh was put back")
+		if err := promise(ctx, s.Ledger, s.Queue, []cache.Task{{Token: found.Token, Action: cache.Enqueue}}); err != nil {
 			return heir, err
 		}
 	}
 	return heir, s.Ledger.Settle(ctx, t)
 }
 
-// later says when to look again at a job that waits in the queue: the longer it
-// has waited, the later, so that a long queue does not make for many looks.
-func later(now time.Time, t cache.Token, next time.Time) time.Time {
-	if next.After(now) {
-		now = next
+// wait leaves a job in the queue, and looks again later. A job is put off by the clock
+// of the worker that put it off, which may be ahead of all others, and its worker gone.
+// So what is overdue by the ledger, and nobody's turn yet by this process's clock, is
+// let go.
+func (s *Sweeper) wait(ctx context.Context, t cache.Token, job standing, age time.Duration, overdue bool) error {
+	now := time.Now()
+	if overdue && job.next.After(now) {
+		if err := s.Queue.letGo(t, job.in); err != nil {
+			return err
+		}
+		job.next = now
 	}
-	return now.Add(min(max(graceQueued, t.Age(now)/2), graceMax))
+	return s.Ledger.Track(ctx, later(age, job.next.Sub(now)), t)
+}
+
+// later says after what time to look again at a job that waits in the queue: the
+// longer it has waited, the later, so that a long queue does not make for many looks.
+func later(age, next time.Duration) time.Duration {
+	return max(0, next) + min(max(graceQueued, age/2), graceMax)
 }

@@ -5,9 +5,6 @@ import (
 	"fmt"
 	"testing"
 	"time"
-
-	"foreday/cache"
-	"foreday/summarizer"
 )
 
 func TestAJobPutOffComesBackInTheSecondAfterItsTimeAndNotBefore(t *testing.T) {
@@ -80,24 +77,18 @@ func TestOnlyFailuresCountAsFailed(t *testing.T) {
 
 func TestTheSweepLooksAtAWaitingJobTheLessOftenTheLongerItHasWaited(t *testing.T) {
 	t.Parallel()
-	token := func(age time.Duration) cache.Token {
-		return cache.Token{User: "ada", Date: summarizer.DateOf(now), ID: fmt.Sprint(now.Add(-age).UnixMicro())}
-	}
 	for _, c := range []struct {
-		name  string
-		token cache.Token
-		next  time.Time
-		want  time.Duration // from now
+		name            string
+		age, next, want time.Duration
 	}{
-		{"a new job", token(0), time.Time{}, graceQueued},
-		{"a job that has waited half a minute", token(30 * time.Second), time.Time{}, 15 * time.Second},
-		{"a job that has waited a day", token(24 * time.Hour), time.Time{}, graceMax},
-		{"a job put off", token(0), now.Add(time.Hour), time.Hour + graceMax},
-		{"a job put off a little", token(0), now.Add(2 * time.Second), 2*time.Second + graceQueued},
-		{"a job that was to be processed already", token(0), now.Add(-time.Hour), graceQueued},
-		{"a token whose age nobody knows", cache.Token{ID: "x"}, time.Time{}, graceQueued},
+		{"a new job", 0, 0, graceQueued},
+		{"a job that has waited half a minute", 30 * time.Second, 0, 15 * time.Second},
+		{"a job that has waited a day", 24 * time.Hour, 0, graceMax},
+		{"a job put off", time.Hour, time.Hour, time.Hour + graceMax},
+		{"a job put off a little", 0, 2 * time.Second, 2*time.Second + graceQueued},
+		{"a job that was to be processed already", 0, -time.Hour, graceQueued},
 	} {
-		if got := later(now, c.token, c.next).Sub(now); got != c.want {
+		if got := later(c.age, c.next); got != c.want {
 			t.Errorf("%s is looked at in %v, want %v", c.name, got, c.want)
 		}
 	}

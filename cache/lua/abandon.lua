@@ -11,12 +11,9 @@ if s[1] == ARGV[1] then
   redis.call('HDEL', KEYS[1], 'lease', 'owner')
   if ARGV[3] ~= '' then redis.call('HSET', KEYS[1], 'fault', ARGV[3]) end
   if not s[2] and ARGV[2] ~= '' and redis.call('EXISTS', KEYS[2]) == 0 then
-    local clock = redis.call('TIME')
     -- Whoever is slow and began before must not set a fresh copy any more: no
     -- message drops one while a token stands.
-    local us = clock[1] * 1000000 + clock[2]
-    redis.call('HSET', KEYS[1], 'gen', string.format('%.0f', math.max((tonumber(s[3]) or 0) + 1, us)),
-      'token', ARGV[2], 'asked', string.format('%.0f', math.floor(us / 1000)))
+    redis.call('HSET', KEYS[1], 'gen', int(math.max((tonumber(s[3]) or 0) + 1, us)), 'token', ARGV[2], 'asked', int(ms), 'by', 'a run')
     return ARGV[2]
   end
 end

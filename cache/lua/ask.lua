@@ -6,40 +6,31 @@
 --       3 time to live of the state, ms
 --       4 how long a fault is reported instead of tried again, ms
 --       5 how long readers share one job, ms
--- Result {action, token, not before (ms), stale copy or "", fault or "", the user's
---       settings or ""}
+--       6 lease of a run, ms
+-- Result {action, token, not before (ms from now), stale copy or "", fault or "", the
+--       user's settings or ""}
 --       action 0: nothing to do, it is fresh by now, a run is under way, or a
 --       fault is remembered; 1: enqueue the token. What is pending is enqueued
 --       again, ahead of its turn; a token taken here is no promise and is not
 --       made pending: a reader who dies has nobody waiting.
-local clock = redis.call('TIME')
-local us = clock[1] * 1000000 + clock[2]
-local ms = math.floor(us / 1000)
-local function int(n) return string.format('%.0f', n) end
-
 local state = KEYS[1]
-local s = redis.call('HMGET', state, 'token', 'asked', 'run', 'lease', 'seq', 'fault', 'shared', 'shared_at')
-local token, run, lease, seq = s[1], tonumber(s[3]), tonumber(s[4]), tonumber(s[5])
+local s = redis.call('HMGET', state, 'token', 'asked', 'began', 'lease', 'seq', 'fault', 'shared', 'shared_at')
+local token, began, lease, seq = s[1], s[3], s[4], tonumber(s[5])
 redis.call('HSET', state, 'read', int(ms))
 redis.call('PEXPIRE', state, ARGV[3])
 
 local stale, settings = redis.call('GET', KEYS[3]) or '', redis.call('GET', KEYS[4]) or ''
-if s[6] and run and ms - run / 1000 < tonumber(ARGV[4]) then
+if s[6] and age(began) < tonumber(ARGV[4]) then
   return {0, '', 0, stale, s[6], settings}
 end
-if redis.call('EXISTS', KEYS[2]) == 1 or (lease and lease > ms) then
+if redis.call('EXISTS', KEYS[2]) == 1 or alive(lease, ARGV[6]) then
   return {0, '', 0, stale, '', settings}
 end
-if not token or ms - tonumber(s[2]) >= tonumber(ARGV[1]) then
+if not token or age(s[2]) >= tonumber(ARGV[1]) then
   token = s[7]
-  if not token or ms - tonumber(s[8]) >= tonumber(ARGV[5]) then
+  if not token or age(s[8]) >= tonumber(ARGV[5]) then
     token = int(math.max((seq or 0) + 1, us))
     redis.call('HSET', state, 'seq', token, 'shared', token, 'shared_at', int(ms))
   end
 end
-local notBefore = 0
-if run then
-  notBefore = math.floor(run / 1000) + ARGV[2]
-  if notBefore <= ms then notBefore = 0 end
-end
-return {1, token, notBefore, stale, '', settings}
+return {1, token, left(ARGV[2], began), stale, '', settings}

@@ -2,19 +2,17 @@
 --
 -- KEYS  state, fresh
 -- ARGV  1 token  2 what the queue knows of its job: "?" not asked yet, "lost",
---       "dead" if it failed for good
+--       "dead" if it failed for good  3 lease of a run, ms
 -- Result {"kept"}: done, or given up on purpose
---       {"wait", ms}: a run is under way, its lease ends then
+--       {"wait", ms}: a run is under way, its lease ends in so long
 --       {"other", token}: that one is pending now and answers for the day
---       {"queued"}: it should be in the queue; ask, and audit again if it is not
+--       {"queued", ms}: it should be in the queue, for so long; ask, and audit again
+--       if it is not
 --       {"reissued", token}: it was lost; this new one is to be tracked and enqueued
-local clock = redis.call('TIME')
-local us = clock[1] * 1000000 + clock[2]
-local ms = math.floor(us / 1000)
-local s = redis.call('HMGET', KEYS[1], 'token', 'lease', 'seq', 'gen')
+local s = redis.call('HMGET', KEYS[1], 'token', 'lease', 'seq', 'gen', 'asked')
 local token, lease = s[1], tonumber(s[2])
 
-if lease and lease > ms then return {'wait', lease} end
+if alive(lease, ARGV[3]) then return {'wait', lease - ms} end
 if token and token ~= ARGV[1] then return {'other', token} end
 if not token and not lease then return {'kept'} end
 if not token and redis.call('EXISTS', KEYS[2]) == 1 then
@@ -22,15 +20,14 @@ if not token and redis.call('EXISTS', KEYS[2]) == 1 then
   redis.call('HDEL', KEYS[1], 'lease', 'owner')
   return {'kept'}
 end
-if token and ARGV[2] == '?' then return {'queued'} end
+if token and ARGV[2] == '?' then return {'queued', ms - math.min(ms, tonumber(s[5]) or ms)} end
 if token and ARGV[2] == 'dead' then
   redis.call('HDEL', KEYS[1], 'token', 'asked')
   return {'kept'}
 end
 -- The run that let its lease end may be slow instead of dead: it must not set a
 -- fresh copy any more, as no message drops one while a token stands.
-local new = string.format('%.0f', math.max((tonumber(s[3]) or 0) + 1, us))
-redis.call('HSET', KEYS[1], 'gen', string.format('%.0f', math.max((tonumber(s[4]) or 0) + 1, us)),
-  'token', new, 'seq', new, 'asked', string.format('%.0f', ms))
+local new = int(math.max((tonumber(s[3]) or 0) + 1, us))
+redis.call('HSET', KEYS[1], 'gen', int(math.max((tonumber(s[4]) or 0) + 1, us)), 'token', new, 'seq', new, 'asked', int(ms))
 redis.call('HDEL', KEYS[1], 'lease', 'owner')
 return {'reissued', new}

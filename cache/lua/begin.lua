@@ -13,27 +13,22 @@
 --       8 time to live of the state, ms
 -- Result {"go", generation, run, token cleared or "", wanted event IDs, stale copy
 --       or "", the user's settings or "", "1" if messages overtook the run before,
---       ms since the last message}
---       {"later", ms}: the cooldown ends then
+--       ms since the last message, "1" if nobody knows when the ledger has it due}
+--       {"later", ms}: the cooldown ends in so long
 --       {"busy"}: another run is under way, and takes care of what is pending
 --       {"done"}: the fresh copy is there and nothing is pending
 --       {"idle"}: nobody wants the day regenerated ahead
 --       {"zone"}: the user's days were kept in another zone; invalidate them first
-local clock = redis.call('TIME')
-local us = clock[1] * 1000000 + clock[2]
-local ms = math.floor(us / 1000)
-local function int(n) return string.format('%.0f', n) end
-
 local state, fresh, stale, zone, days = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
-local s = redis.call('HMGET', state, 'gen', 'token', 'run', 'lease', 'owner', 'read', 'want', 'kept', 'since')
-local gen, token, run, lease, read = tonumber(s[1]), s[2], tonumber(s[3]), tonumber(s[4]), tonumber(s[6])
+local s = redis.call('HMGET', state, 'gen', 'token', 'run', 'lease', 'owner', 'read', 'want', 'kept', 'since', 'began', 'asked', 'by')
+local gen, token, run, lease, read, began = tonumber(s[1]), s[2], tonumber(s[3]), s[4], s[6], s[10]
 local mine = lease and s[5] == ARGV[2]
 
-if lease and lease > ms and not mine then return {'busy'} end
+if alive(lease, ARGV[5]) and not mine then return {'busy'} end
 if not mine then
   if not token and not lease and redis.call('EXISTS', fresh) == 1 then return {'done'} end
-  if run and math.floor(run / 1000) + ARGV[6] > ms then return {'later', math.floor(run / 1000) + ARGV[6]} end
-  if ARGV[4] ~= '1' and not (read and ms - read < tonumber(ARGV[7])) then
+  if left(ARGV[6], began) > 0 then return {'later', left(ARGV[6], began)} end
+  if ARGV[4] ~= '1' and not interested(state, read, ARGV[7]) then
     redis.call('HDEL', state, 'token', 'asked', 'lease', 'owner')
     return {'idle'}
   end
@@ -43,10 +38,13 @@ if ARGV[3] ~= '' and known and known ~= ARGV[3] then return {'zone'} end
 
 gen = gen or us
 -- A run that ended fresh has answered for all that was published before it.
-local since = tonumber(s[9])
-local overtaken = run and s[8] == s[3] and since and since * 1000 < run
+local overtaken = run and s[8] == s[3] and s[9] and age(s[9]) < math.huge and age(s[9]) > age(began)
+local quiet = age(token and s[11])
+-- A job that failed may have been put off for long, and this be another.
+local unknown = token and (s[12] == 'a run' or quiet == math.huge)
+if quiet == math.huge then quiet = math.max(0, ms - math.floor(gen / 1000)) end
 run = math.max((run or 0) + 1, us)
-redis.call('HSET', state, 'gen', int(gen), 'run', int(run), 'owner', ARGV[2], 'lease', int(ms + ARGV[5]))
+redis.call('HSET', state, 'gen', int(gen), 'run', int(run), 'began', int(ms), 'owner', ARGV[2], 'lease', int(ms + ARGV[5]))
 redis.call('HDEL', state, 'token', 'asked', 'fault')
 redis.call('PEXPIRE', state, ARGV[8])
 if ARGV[3] ~= '' then redis.call('SET', zone, ARGV[3], 'PX', ARGV[8]) end
@@ -54,4 +52,4 @@ redis.call('ZREMRANGEBYSCORE', days, '-inf', int(us / 1000000))
 redis.call('ZADD', days, int((ms + ARGV[8]) / 1000 + 1), ARGV[1])
 redis.call('PEXPIRE', days, ARGV[8])
 return {'go', int(gen), int(run), token or '', s[7] or '', redis.call('GET', stale) or '', redis.call('GET', KEYS[6]) or '',
-  overtaken and '1' or '', math.max(0, ms - math.floor(gen / 1000))}
+  overtaken and '1' or '', int(quiet), unknown and '1' or ''}

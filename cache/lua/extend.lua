@@ -5,6 +5,5 @@
 -- Result the generation as it stands now, or "" if the lease is another's
 local s = redis.call('HMGET', KEYS[1], 'run', 'lease', 'gen')
 if s[1] ~= ARGV[1] or not s[2] then return '' end
-local clock = redis.call('TIME')
-redis.call('HSET', KEYS[1], 'lease', string.format('%.0f', clock[1] * 1000 + math.floor(clock[2] / 1000) + ARGV[2]))
+redis.call('HSET', KEYS[1], 'lease', int(ms + ARGV[2]))
 return s[3]

@@ -15,14 +15,9 @@
 --       then for each day: date, "1" if it is due, wanted event IDs ("" or lines)
 -- Result {0, zone, date...}: the zone is another, or days are missing; nothing
 --       was changed: compute again from these
---       {1, then for each day: action, token, not before (ms)}
+--       {1, then for each day: action, token, not before (ms from now)}
 --       action 0: nothing to do; 1: track and enqueue the token; 2: track it, a
 --       run is under way and will enqueue it
-local clock = redis.call('TIME')
-local us = clock[1] * 1000000 + clock[2]
-local ms = math.floor(us / 1000)
-local function int(n) return string.format('%.0f', n) end
-
 local stored = redis.call('GET', KEYS[1])
 local zone = stored or ARGV[9]
 local given = {}
@@ -46,14 +41,16 @@ if ARGV[9] ~= '' and stored ~= ARGV[9] then
   redis.call('SET', KEYS[1], ARGV[9], 'PX', ARGV[8])
 end
 
+-- A stream whose clock has stepped back goes on at the old time.
+local published = int(math.min(ARGV[4], ms))
 local result = {1}
 for i = 3, #KEYS, 2 do
   local state, fresh = KEYS[i], KEYS[i + 1]
   local at = 11 + (i - 3) / 2 * 3
   local due, want = ARGV[at + 1] == '1', ARGV[at + 2]
-  local s = redis.call('HMGET', state, 'gen', 'token', 'asked', 'run', 'lease', 'read', 'seq', 'want', 'by')
-  local gen, token, lease = tonumber(s[1]), s[2], tonumber(s[5])
-  local standing = token and ms - tonumber(s[3]) < tonumber(ARGV[5])
+  local s = redis.call('HMGET', state, 'gen', 'token', 'asked', 'began', 'lease', 'read', 'seq', 'want', 'by')
+  local gen, token, began, lease = tonumber(s[1]), s[2], s[4], s[5]
+  local standing = token and age(s[3]) < tonumber(ARGV[5])
   local action, notBefore = 0, 0
   if want ~= '' and s[8] and #s[8] + #want < 1024 then want = s[8] .. '\n' .. want end
 
@@ -64,7 +61,7 @@ for i = 3, #KEYS, 2 do
     if want ~= '' then redis.call('HSET', state, 'want', want) end
   else
     redis.call('DEL', fresh)
-    due = due or (s[6] and ms - tonumber(s[6]) < tonumber(ARGV[7]))
+    due = due or interested(state, s[6], ARGV[7])
     if gen or due then
       local fields = {'gen', int(math.max((gen or 0) + 1, us))}
       if want ~= '' then
@@ -77,16 +74,13 @@ for i = 3, #KEYS, 2 do
         end
       end
       redis.call('HSET', state, unpack(fields))
-      redis.call('HSETNX', state, 'since', ARGV[4])
+      redis.call('HSETNX', state, 'since', published)
       redis.call('PEXPIRE', state, ARGV[8])
     end
   end
   if token and (due or standing) and (not standing or ARGV[3] == '1' or s[9] == ARGV[10]) then
-    action = (lease and lease > ms) and 2 or 1
-    if s[4] then
-      notBefore = math.floor(tonumber(s[4]) / 1000) + ARGV[6]
-      if notBefore <= ms then notBefore = 0 end
-    end
+    action = alive(lease) and 2 or 1
+    notBefore = left(ARGV[6], began)
   end
   result[#result + 1] = action
   result[#result + 1] = token or ''

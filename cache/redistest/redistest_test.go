@@ -72,3 +72,28 @@ func TestAClusterServesEverySlotAndRefusesKeysOfTwo(t *testing.T) {
 		t.Error("a script over keys of two slots ran")
 	}
 }
+
+func TestAServersClockIsShiftedAndSteps(t *testing.T) {
+	t.Parallel()
+	s := Start(t, WithClock(time.Minute))
+	client := s.Client(t)
+	ahead := func() time.Duration {
+		t.Helper()
+		now, err := client.Time(t.Context()).Result()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return time.Until(now).Round(10 * time.Second)
+	}
+	if got := ahead(); got != time.Minute {
+		t.Errorf("the clock is ahead by %v, want a minute", got)
+	}
+	s.SetClock(t, -20*time.Minute)
+	if got := ahead(); got != -20*time.Minute {
+		t.Errorf("after a step back, the clock is ahead by %v, want -20m", got)
+	}
+	s.Restart(t)
+	if got := ahead(); got != -20*time.Minute {
+		t.Errorf("after a restart, the clock is ahead by %v, want -20m", got)
+	}
+}

@@ -26,12 +26,19 @@ const startTimeout = 20 * time.Second
 type Server struct {
 	addr   string
 	conf   string
+	clock  string    // the file that shifts its clock; "" if it has the machine's
 	cmd    *exec.Cmd // nil while stopped
 	output bytes.Buffer
 }
 
 // Option changes how a server is started.
-type Option func(conf *[]string)
+type Option func(*launch)
+
+// launch is how a server is started.
+type launch struct {
+	conf  []string       // lines of redis.conf
+	clock *time.Duration // nil for the machine's
+}
 
 // WithAppendOnly makes the server keep every write that it has confirmed, even
 // if it is killed: appendonly yes, appendfsync always.
@@ -39,7 +46,7 @@ func WithAppendOnly() Option { return WithConfig("appendonly yes", "appendfsync 
 
 // WithConfig adds lines in the form of redis.conf.
 func WithConfig(lines ...string) Option {
-	return func(conf *[]string) { *conf = append(*conf, lines...) }
+	return func(l *launch) { l.conf = append(l.conf, lines...) }
 }
 
 // Start starts a redis-server in a directory of its own, by default without
@@ -77,7 +84,7 @@ func configure(dir string, opts []Option) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	lines := []string{
+	l := launch{conf: []string{
 		"bind 127.0.0.1",
 		fmt.Sprintf("port %d", port),
 		fmt.Sprintf("dir %q", dir),
@@ -85,15 +92,19 @@ func configure(dir string, opts []Option) (*Server, error) {
 		"appendonly no",
 		"maxmemory-policy noeviction",
 		"loglevel warning",
-	}
+	}}
 	for _, opt := range opts {
-		opt(&lines)
+		opt(&l)
 	}
-	conf := filepath.Join(dir, "redis.conf")
-	if err := os.WriteFile(conf, []byte(strings.Join(lines, "\n")+"\n"), 0o600); err != nil {
+	s := &Server{addr: fmt.Sprintf("127.0.0.1:%d", port), conf: filepath.Join(dir, "redis.conf")}
+	if err := os.WriteFile(s.conf, []byte(strings.Join(l.conf, "\n")+"\n"), 0o600); err != nil {
 		return nil, err
 	}
-	return &Server{addr: fmt.Sprintf("127.0.0.1:%d", port), conf: conf}, nil
+	if l.clock == nil {
+		return s, nil
+	}
+	s.clock = filepath.Join(dir, "clock")
+	return s, s.StepClock(*l.clock)
 }
 
 // Addr returns the server's host:port, which stays the same over restarts.
@@ -147,6 +158,12 @@ func (s *Server) Relaunch() error {
 	s.cmd = exec.Command(path, s.conf)
 	s.cmd.Stdout, s.cmd.Stderr = &s.output, &s.output
 	s.cmd.SysProcAttr = DieWithParent()
+	if s.clock != "" {
+		if s.cmd.Env, err = clockEnv(s.clock); err != nil {
+			s.cmd = nil
+			return err
+		}
+	}
 	if err := s.cmd.Start(); err != nil {
 		s.cmd = nil
 		return fmt.Errorf("start redis-server: %w", err)

@@ -211,6 +211,20 @@ func TestInRedisALeaseEndsWithItsLifeAndThenIsNotTheHoldersToGiveBack(t *testing
 	})
 }
 
+func TestInRedisALeaseEndsThoughTheClockSteppedBack(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t, redistest.WithClock(0))
+	v := inRedis(t, server.Client(t), newSeal(t))
+	const life = time.Second
+	lease(t, v, "ada", life) // and its holder dies
+	server.SetClock(t, -20*time.Minute)
+	for began := time.Now(); lease(t, v, "ada", life) == nil; time.Sleep(10 * time.Millisecond) {
+		if time.Since(began) > 20*time.Second {
+			t.Fatal("the lease of a dead holder does not end")
+		}
+	}
+}
+
 // What runs a script may lose the answer and run it again.
 func TestASwapThatIsRunTwiceCountsOnce(t *testing.T) {
 	t.Parallel()

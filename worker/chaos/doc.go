@@ -6,12 +6,14 @@
 //	                      ▲
 //	           proxy    proxy    proxy      cut, slow, silent
 //	             ▲        ▲        ▲
-//	           worker   worker   worker     the real program; SIGKILL every 1 to 3 s
+//	           worker   worker   worker     the real program; SIGKILL every 1 to 3 s,
+//	             │        │        │        SIGSTOP for longer than its leases
 //	             └────────┼────────┘
 //	           calendar and model           one call in five goes wrong
 //
 // The server is a real redis-server that syncs its append-only file at every
-// write; it is killed and restarted too. Apps, calendar, model, proxies and the
+// write; it is killed and restarted too, and its clock is wrong by up to a minute and
+// steps. The limits on calls are those by default. Apps, calendar, model, proxies and the
 // watch live in this process; everything talks over loopback. The proxies are
 // toxiproxy's, a fault injector for TCP that is used as a library here.
 //
@@ -32,12 +34,12 @@
 //   - Dead letters: exactly the malformed messages that were planted. A worker
 //     that dies between setting one aside and acknowledging it leaves a second
 //     copy, which is no fault.
-//   - Recovery of a kill: the time from the kill until every day that was out of
+//   - Recovery of a kill or a freeze: the time from then until every day that was out of
 //     date at that moment, whoever was at work on it, has had a fresh copy with
-//     everything published until the kill. So the slowest day counts. Kills
+//     everything published until then. So the slowest day counts. Those
 //     that fell into an outage of Redis, or were followed by one before all was
 //     well again, are in the figure, and also reported apart.
-//     99 of 100 must take 15 seconds or less.
+//     99 of 100 must take 12 seconds or less.
 //   - Workers end only when they are killed, or when they find no Redis at their
 //     start; none of them panics.
 package main

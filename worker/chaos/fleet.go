@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"foreday/cache/redistest"
@@ -44,6 +45,7 @@ type slot struct {
 // tally is what workers have said and done.
 type tally struct {
 	kills     int
+	freezes   int
 	refreshes map[string]int // by outcome
 	takeovers int            // refreshes that a sweep put back
 	claimed   int            // messages that were left pending
@@ -58,9 +60,6 @@ func newFleet(binary string, redisURLs []string, upstreams string, j *journal) *
 		"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME"),
 		"LOG_LEVEL=info", "LOG_FORMAT=json",
 		"FOREDAY_COOLDOWN=1s",
-		// Who dies in an outage keeps its share of the limits for a minute. So
-		// they are wide: else this would measure how many have died.
-		"FOREDAY_GOOGLE_RPM=1000000", "FOREDAY_GOOGLE_USER_RPM=1000000",
 		"GOOGLE_CALENDAR_ENDPOINT=" + upstreams, "FOREDAY_TOKEN_URL=" + upstreams + "/broker",
 		"OPENAI_BASE_URL=" + upstreams + "/v1", "OPENAI_API_KEY=stand-in", "OPENAI_MODEL=stand-in",
 	}
@@ -146,6 +145,32 @@ func (f *fleet) kill(random *rand.Rand) bool {
 		}
 	}
 	return false
+}
+
+// freeze stops a worker chosen at random, and returns how to let it go on; nil if none
+// runs.
+func (f *fleet) freeze(random *rand.Rand) (thaw func()) {
+	for _, i := range random.Perm(len(f.slots)) {
+		s := f.slots[i]
+		s.mu.Lock()
+		process := s.process
+		frozen := process != nil && !s.killed && process.Signal(syscall.SIGSTOP) == nil
+		s.mu.Unlock()
+		if !frozen {
+			continue
+		}
+		f.journal.note(s.name, "FROZEN")
+		f.mu.Lock()
+		f.tally.freezes++
+		f.mu.Unlock()
+		return func() {
+			// It may have been killed meanwhile.
+			if process.Signal(syscall.SIGCONT) == nil {
+				f.journal.note(s.name, "goes on")
+			}
+		}
+	}
+	return nil
 }
 
 func (f *fleet) tallied() tally {

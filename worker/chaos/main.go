@@ -74,7 +74,7 @@ func inDir(ctx context.Context, dir string, c command, stderr io.Writer) (report
 	}
 	return soak(ctx, settings{
 		length: time.Duration(c.Seconds) * time.Second, seed: c.Seed, binary: binary, dir: dir, progress: newProgress(stderr),
-		maxRecovery: 15 * time.Second,
+		maxRecovery: 12 * time.Second,
 	})
 }
 

@@ -19,8 +19,10 @@ func (r *report) print(w io.Writer) {
 		fmt.Fprintf(t, "%s\t%s\n", name, fmt.Sprintf(format, args...))
 	}
 	row("seed", "%d", r.seed)
-	row("events", "%d   %s", r.told(), counted(r.messages))
+	row("events", "%d   %s; %d moved to another day", r.told(), counted(r.messages), r.moved)
 	row("kills", "%d   one worker of %d every 1 to 3 s; %d starts found no Redis", r.tally.kills, workers, r.tally.gaveUp)
+	row("freezes", "%d   of one worker for 2 to 8 s", r.tally.freezes)
+	row("Redis's clock", "%d steps   ahead or behind by up to %s", len(r.steps), seconds(maxOffset))
 	row("Redis restarts", "%d   down for %s in all", len(r.outages), seconds(r.down()))
 	row("connections cut", "%d   slowed down %d times, silent %d times", r.cuts, r.slow, r.silences)
 	for _, api := range slices.Sorted(maps.Keys(r.calls)) {
@@ -34,7 +36,7 @@ func (r *report) print(w io.Writer) {
 	row("lost refreshes", "%d", len(r.lost))
 	row("dead letters", "%d of %d planted   %d others, %d copies", r.buried, r.planted, len(r.wronged), r.copies)
 	outage := func(k kill) bool { return r.inOutage(k.at, k.recovered) }
-	row("recovery", "%s   from a kill until all is fresh", spread(r.recoveries(anyKill)))
+	row("recovery", "%s   from a kill or freeze until all is fresh", spread(r.recoveries(anyKill)))
 	row("  Redis up", "%s", spread(r.recoveries(func(k kill) bool { return !outage(k) })))
 	row("  Redis down meanwhile", "%s", spread(r.recoveries(outage)))
 	t.Flush()

@@ -17,6 +17,8 @@ type report struct {
 
 	tally    tally
 	outages  []outage
+	steps    []time.Duration
+	moved    int64
 	cuts     int64
 	slow     int64
 	silences int64
@@ -36,7 +38,7 @@ type report struct {
 func (d *deployment) report(ctx context.Context) (report, error) {
 	r := report{
 		settings: d.settings, messages: map[events.Type]int64{}, tally: d.fleet.tallied(), outages: d.redis.outages,
-		planted: int(d.traffic.planted.Load()), calls: d.upstreams.calls(),
+		planted: int(d.traffic.planted.Load()), calls: d.upstreams.calls(), steps: d.redis.steps, moved: d.traffic.moved.Load(),
 	}
 	for typ, n := range d.traffic.counts {
 		r.messages[typ] = n.Load()
@@ -131,6 +133,8 @@ func (r *report) broken() []string {
 	check(p99 <= r.maxRecovery, "recovery p99 is %s, more than %s", seconds(p99), seconds(r.maxRecovery))
 	check(len(r.tally.ended) == 0, "%d workers ended without being killed", len(r.tally.ended))
 	check(r.tally.kills >= int(r.length/(3*time.Second)), "only %d kills: too little trouble to prove anything", r.tally.kills)
+	check(r.tally.freezes >= int(r.length/(15*time.Second)), "only %d freezes: too little trouble to prove anything", r.tally.freezes)
+	check(len(r.steps) >= int(r.length/(20*time.Second)), "only %d steps of Redis's clock: too little trouble to prove anything", len(r.steps))
 	check(len(r.outages) >= int(r.length/(40*time.Second)), "only %d restarts of Redis: too little trouble to prove anything", len(r.outages))
 	return broken
 }

@@ -146,7 +146,9 @@ func (d *deployment) trouble(ctx context.Context) error {
 		g.Go(func() error { return part(during, random) })
 	}
 	start(d.killWorkers)
+	start(d.freezeWorkers)
 	start(d.redis.killAgainAndAgain)
+	start(d.redis.stepAgainAndAgain)
 	for _, p := range d.proxies {
 		start(p.breakAgainAndAgain)
 	}
@@ -170,6 +172,22 @@ func (d *deployment) killWorkers(ctx context.Context, random *rand.Rand) error {
 		if d.fleet.kill(random) {
 			note()
 		}
+	}
+	return nil
+}
+
+// freezeWorkers stops one worker after the other for longer than its leases last, and
+// at times for longer than messages may be pending with it.
+func (d *deployment) freezeWorkers(ctx context.Context, random *rand.Rand) error {
+	for pause(ctx, between(random, time.Second, 4*time.Second)) {
+		note := d.truth.killing(time.Now())
+		thaw := d.fleet.freeze(random)
+		if thaw == nil {
+			continue
+		}
+		note()
+		pause(ctx, between(random, 2*time.Second, 8*time.Second))
+		thaw()
 	}
 	return nil
 }

@@ -23,6 +23,7 @@ type traffic struct {
 	truth     *truth
 	people    []*person
 	planted   atomic.Int64 // malformed messages
+	moved     atomic.Int64 // events, from one day to another
 	counts    map[events.Type]*atomic.Int64
 }
 
@@ -115,12 +116,18 @@ func (tr *traffic) create(ctx context.Context, p *person, random *rand.Rand, typ
 	})
 }
 
-// update renames an event and moves it, mostly to another time or day. One in
-// ten messages does not say where the event was.
+// update moves an event, mostly to another time or day, and two in three times renames
+// it. One in ten messages does not say where the event was.
 func (tr *traffic) update(ctx context.Context, p *person, random *rand.Rand) error {
 	i := random.IntN(len(p.events))
 	before := p.events[i]
 	after := p.imagine(before.id, random)
+	if random.IntN(3) == 0 {
+		after.title = before.title
+	}
+	if before.first != after.first || before.last != after.last {
+		tr.moved.Add(1)
+	}
 	p.events[i] = after
 	m := events.Message{Type: events.EventUpdated, User: p.user, Event: after.id, Span: after.span, Was: before.span}
 	touched := func(d summarizer.Date) bool { return before.touches(d) || after.touches(d) }
@@ -165,9 +172,10 @@ func (tr *traffic) tell(ctx context.Context, p *person, m events.Message, touche
 	}
 	tr.truth.wrote(n)
 	for {
+		sent := time.Now()
 		id, err := tr.publisher.Publish(ctx, m)
 		if err == nil {
-			tr.truth.publishedAs(n, id)
+			tr.truth.publishedAs(n, id, sent)
 			tr.counts[m.Type].Add(1)
 			return nil
 		}

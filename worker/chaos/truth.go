@@ -49,7 +49,10 @@ type version struct {
 
 // news is a message that told of a version of each page that it touches.
 type news struct {
-	id        streamID // zero until it is published
+	id streamID // zero until it is published
+	// sent is just before it was published, and published just after, by the clock of
+	// this process: that of the ID is another.
+	sent      time.Time
 	published time.Time
 	versions  map[*page]int
 }
@@ -71,7 +74,7 @@ type violation struct {
 	at         time.Time
 }
 
-// kill is a worker's end, with what was out of date then.
+// kill is a worker's end, or the moment at which it froze, with what was out of date then.
 type kill struct {
 	at        time.Time
 	waiting   map[*page]int // the version that each is to reach
@@ -130,11 +133,12 @@ func (t *truth) wrote(n *news) {
 	}
 }
 
-// publishedAs notes the ID under which the news is on the stream.
-func (t *truth) publishedAs(n *news, id string) {
+// publishedAs notes the ID under which the news is on the stream, and when it was sent
+// there.
+func (t *truth) publishedAs(n *news, id string, sent time.Time) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	n.id, n.published = parseStreamID(id), time.Now()
+	n.id, n.sent, n.published = parseStreamID(id), sent, time.Now()
 	for p, i := range n.versions {
 		p.published = max(p.published, i)
 		t.journal.note("calendar", "%s version %d published as %s", p, i, id)

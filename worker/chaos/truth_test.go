@@ -37,9 +37,9 @@ func openNotebook(t *testing.T) *notebook {
 func (b *notebook) tell(titles ...string) {
 	n := b.writing("ada", func(summarizer.Date) []string { return titles })
 	b.wrote(n)
-	b.publishedAs(n, fmt.Sprintf("%d-%d", time.Now().UnixMilli(), len(b.news)))
+	b.publishedAs(n, fmt.Sprintf("%d-%d", time.Now().UnixMilli(), len(b.news)), time.Now())
 	b.news = append(b.news, n)
-	time.Sleep(2 * time.Millisecond) // a message's time is in whole milliseconds
+	time.Sleep(2 * time.Millisecond) // the next one is later
 }
 
 // see shows the watch a copy, with the first so many messages acknowledged.

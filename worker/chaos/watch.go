@@ -142,8 +142,9 @@ func (t *truth) judge(p *page, c *freshCopy, acknowledged int, now time.Time) {
 	switch {
 	case p.latestHolding(c.titles, acknowledged) < 0:
 		problem = fmt.Sprintf("holds %q, which the day has not been since version %d of %d, %q", c.titles, acknowledged, len(p.versions)-1, p.versions[acknowledged].titles)
-	case last != nil && c.fetched.UnixMilli() < int64(last.id.ms):
-		problem = fmt.Sprintf("was fetched at %s, before the message %d-%d of version %d was published, which is acknowledged", c.fetched.Format(time.RFC3339Nano), last.id.ms, last.id.seq, acknowledged)
+	case last != nil && c.fetched.Before(last.sent):
+		problem = fmt.Sprintf("was fetched at %s, before the message %d-%d of version %d was published, which is acknowledged",
+			c.fetched.Format(time.RFC3339Nano), last.id.ms, last.id.seq, acknowledged)
 	case p.latestHolding(c.titles, p.fetchedSince(c.fetched)) < 0:
 		problem = fmt.Sprintf("says that it was fetched at %s, but holds %q, which is older", c.fetched.Format(time.RFC3339Nano), c.titles)
 	default:

@@ -1,0 +1,104 @@
+package events_test
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+	"github.com/rs/zerolog"
+
+	"foreday/cache/redistest"
+	"foreday/events"
+)
+
+func TestWhatADeadConsumerLeftIsClaimedThoughRedissClockSteppedBack(t *testing.T) {
+	t.Parallel()
+	for name, early := range map[string]bool{"under a running consumer": true, "before the consumer came": false} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := redistest.Start(t, redistest.WithClock(0))
+			client := server.Client(t)
+			publish(t, client, "left")
+			readAndDie(t, client, "dead")
+			cfg, got := quick(), make(chan events.Delivery, 10)
+			cfg.ClaimIdle = 2 * time.Second
+			if early {
+				consume(t, client, cfg, into(got))
+				eventually(t, "the consumer at work", func() bool { return len(consumers(t, server)) == 2 })
+			}
+			server.SetClock(t, -20*time.Minute)
+			if !early {
+				consume(t, client, cfg, into(got))
+			}
+			receive(t, got, 1)
+			eventually(t, "acknowledgement", func() bool { return pending(t, client) == 0 })
+		})
+	}
+}
+
+func TestWhatIsInHandIsNotClaimedBecauseRedissClockSteppedForward(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t, redistest.WithClock(0))
+	client := server.Client(t)
+	busy, finish := make(chan struct{}), make(chan struct{})
+	consume(t, client, quick(), func(context.Context, []events.Delivery) error {
+		close(busy)
+		<-finish
+		return nil
+	})
+	publish(t, client, "u")
+	<-busy
+	other := server.Client(t)
+	claiming := claims{make(chan struct{}, 1)}
+	other.AddHook(claiming)
+	var log lockedBuffer
+	cfg, got := quick(), make(chan events.Delivery, 10)
+	cfg.ClaimIdle, cfg.Name, cfg.Log = patience, "other", zerolog.New(&log)
+	consume(t, other, cfg, into(got))
+	<-claiming.tried
+	server.SetClock(t, 20*time.Minute)
+	eventually(t, "the step noticed", func() bool { return strings.Contains(log.String(), "has stepped") })
+	close(finish)
+	eventually(t, "acknowledgement", func() bool { return pending(t, client) == 0 })
+	if len(got) > 0 {
+		t.Error("a message was claimed from a consumer that is alive")
+	}
+}
+
+// claims signals that its client has looked for messages to claim.
+type claims struct{ tried chan struct{} }
+
+func (claims) DialHook(next redis.DialHook) redis.DialHook { return next }
+
+func (c claims) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
+	return func(ctx context.Context, cmd redis.Cmder) error {
+		err := next(ctx, cmd)
+		if err == nil && strings.HasPrefix(cmd.Name(), "eval") && slices.Contains(cmd.Args(), any("other")) {
+			select {
+			case c.tried <- struct{}{}:
+			default:
+			}
+		}
+		return err
+	}
+}
+
+func (claims) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
+	return next
+}
+
+// consumers returns the names of the group's members.
+func consumers(t *testing.T, server *redistest.Server) (names []string) {
+	t.Helper()
+	list, err := server.Client(t).XInfoConsumers(t.Context(), events.DefaultStream, events.DefaultGroup).Result()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range list {
+		names = append(names, c.Name)
+	}
+	return names
+}
