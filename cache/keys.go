@@ -54,3 +54,6 @@ const secretKey = "foreday:secret"
 // somebody should look whether the promise was kept. Config.Ledger may name
 // another.
 const ledgerKey = "foreday:promised"
+
+// probeKey is written to see whether Redis takes writes where the ledger lies.
+func probeKey(ledger string) string { return "foreday:probe:{" + ledger + "}" }
