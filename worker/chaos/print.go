@@ -20,7 +20,7 @@ func (r *report) print(w io.Writer) {
 	}
 	row("seed", "%d", r.seed)
 	row("events", "%d   %s", r.told(), counted(r.messages))
-	row("kills", "%d   one worker of %d every 1 to 3 s; %d starts found no Redis", r.tally.kills, workers, r.tally.gaveUp)
+	row("kills", "%d   one worker of %d every 1 to 3 s", r.tally.kills, workers)
 	row("Redis restarts", "%d   down for %s in all", len(r.outages), seconds(r.down()))
 	row("connections cut", "%d   slowed down %d times, silent %d times", r.cuts, r.slow, r.silences)
 	for _, api := range slices.Sorted(maps.Keys(r.calls)) {
