@@ -12,12 +12,16 @@ import (
 	"github.com/redis/go-redis/v9/maintnotifications"
 )
 
-// Bounds on what a connection may cost. A command that waits on purpose
-// (XREADGROUP with BLOCK) gets its time on top.
+// Bounds on what a connection may cost, whatever the URL says: a node that is gone
+// must not keep anybody from the one that takes its place.
 const (
-	dialTimeout = 2 * time.Second
-	ioTimeout   = 3 * time.Second
+	dialTimeout = 1500 * time.Millisecond
+	ioTimeout   = 2 * time.Second
 )
+
+// slotsEvery is how often a client learns anew which node of a cluster has which
+// slots. Nothing else would tell it when a node is gone without a word.
+const slotsEvery = time.Second
 
 // respVersion is RESP2: of the newer one nothing is used here, and its client looks for
 // notifications before every answer.
@@ -31,9 +35,10 @@ const respVersion = 2
 //	redis+sentinel://[user:password@]host:port,.../master[/db]  Sentinels and the master's name
 //	host:port,host:port                                a cluster
 //
-// Query parameters are go-redis' own (pool_size=20, ...). Nothing is sent yet:
-// the error is about the URL alone, and never shows its password. The client is
-// the caller's to close.
+// Query parameters are go-redis' own (pool_size=20, ...), but no timeout is longer
+// than the usual ones. Nothing is sent yet: the error is about the URL alone, and
+// never shows its password. No command takes longer than 3 s, and what Redis says
+// comes as a [*RedisError]. The client is the caller's to close.
 func Connect(address string) (redis.UniversalClient, error) {
 	scheme, rest, ok := strings.Cut(address, "://")
 	if !ok {
@@ -69,8 +74,10 @@ func connectServer(address string) (redis.UniversalClient, error) {
 	o.ContextTimeoutEnabled = true
 	o.Protocol = cmp.Or(o.Protocol, respVersion)
 	o.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
-	defaults(&o.DialTimeout, &o.ReadTimeout, &o.WriteTimeout)
-	return redis.NewClient(o), nil
+	bound(&o.DialTimeout, &o.ReadTimeout, &o.WriteTimeout, &o.DialerRetries)
+	client := redis.NewClient(o)
+	client.AddHook(bounded{})
+	return client, nil
 }
 
 func connectCluster(address string) (redis.UniversalClient, error) {
@@ -81,8 +88,13 @@ func connectCluster(address string) (redis.UniversalClient, error) {
 	o.ContextTimeoutEnabled = true
 	o.Protocol = cmp.Or(o.Protocol, respVersion)
 	o.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
-	defaults(&o.DialTimeout, &o.ReadTimeout, &o.WriteTimeout)
-	return redis.NewClusterClient(o), nil
+	bound(&o.DialTimeout, &o.ReadTimeout, &o.WriteTimeout, &o.DialerRetries)
+	o.ClusterStateReloadInterval = slotsEvery
+	o.MaxRedirects = min(o.MaxRedirects, 3)
+	client := redis.NewClusterClient(o)
+	client.AddHook(bounded{})
+	client.OnNewNode(func(node *redis.Client) { node.AddHook(slotsBounded{}) })
+	return client, nil
 }
 
 // connectSentinel reads the master's name and the database from the path.
@@ -109,8 +121,11 @@ func connectSentinel(tls bool, rest string) (redis.UniversalClient, error) {
 	}
 	o.ContextTimeoutEnabled = true
 	o.Protocol = cmp.Or(o.Protocol, respVersion)
-	defaults(&o.DialTimeout, &o.ReadTimeout, &o.WriteTimeout)
-	return redis.NewFailoverClient(o), nil
+	bound(&o.DialTimeout, &o.ReadTimeout, &o.WriteTimeout, &o.DialerRetries)
+	o.Dialer = dialSentinel(o)
+	client := redis.NewFailoverClient(o)
+	client.AddHook(bounded{})
+	return client, nil
 }
 
 // manyHosts turns a,b,c/path?query into a/path?query&addr=b&addr=c, the form that
@@ -131,12 +146,15 @@ func manyHosts(rest string) string {
 	return hosts[0] + tail + "?" + extra
 }
 
-func defaults(dial, read, write *time.Duration) {
-	for t, v := range map[*time.Duration]time.Duration{dial: dialTimeout, read: ioTimeout, write: ioTimeout} {
-		if *t == 0 {
-			*t = v
+// bound holds what the URL says to the bounds. A dial is tried once: whoever wants
+// the connection tries again, and may by then know a better node.
+func bound(dial, read, write *time.Duration, dials *int) {
+	for t, most := range map[*time.Duration]time.Duration{dial: dialTimeout, read: ioTimeout, write: ioTimeout} {
+		if *t <= 0 || *t > most {
+			*t = most
 		}
 	}
+	*dials = 1
 }
 
 // withoutSecrets keeps url.Parse from repeating the whole address.

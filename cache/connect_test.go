@@ -4,8 +4,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"foreday/cache/redistest"
 )
 
 func TestConnectReadsEveryKindOfAddress(t *testing.T) {
@@ -73,4 +76,47 @@ func describe(client redis.UniversalClient) string {
 		b.WriteString("cluster " + strings.Join(addrs, " ") + " user=" + o.Username + " password=" + o.Password + " tls=" + flag[o.TLSConfig != nil])
 	}
 	return b.String()
+}
+
+// Whatever the URL says, a Redis that hangs is given up in time: also by those whose
+// context has no end, as asynq's.
+func TestNoCommandTakesLongWhateverTheURLSays(t *testing.T) {
+	t.Parallel()
+	server, cluster := redistest.Start(t), redistest.Cluster(t, 1)
+	sentinels := redistest.Sentinels(t, server, 2)
+	const query = "?dial_timeout=1h&read_timeout=-1&write_timeout=1h&pool_timeout=1h&pool_size=1"
+	clients := map[string]redis.UniversalClient{}
+	for name, address := range map[string]string{
+		"server":   server.URL() + query + "&max_retries=1000",
+		"sentinel": redistest.SentinelURL(sentinels) + query + "&max_retries=1000&dialer_retries=1000",
+		"cluster":  "redis+cluster://" + cluster.Addrs()[0] + query + "&max_redirects=1000&dialer_retries=1000",
+	} {
+		client, err := Connect(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { go client.Close() }) // Sentinels that hang hold it up
+		if err := client.Ping(t.Context()).Err(); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		clients[name] = client
+	}
+	for _, s := range append(sentinels, server, cluster.Node(0)) {
+		s.Freeze(t)
+	}
+	const long = 3 * commandTimeout // of a busy machine
+	for name, client := range clients {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			began := time.Now() // on a connection that is there
+			if err := client.Get(t.Context(), "key").Err(); CodeOf(err) != Unavailable || time.Since(began) > long {
+				t.Errorf("%v after %v", err, time.Since(began))
+			}
+			began = time.Now() // on one that is not
+			_, err := client.Pipelined(t.Context(), func(p redis.Pipeliner) error { p.Get(t.Context(), "key"); return nil })
+			if CodeOf(err) != Unavailable || time.Since(began) > long {
+				t.Errorf("in a pipeline: %v after %v", err, time.Since(began))
+			}
+		})
+	}
 }

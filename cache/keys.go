@@ -69,3 +69,6 @@ func clockKey(ledger string) string {
 	}
 	return "foreday:{" + ledger + "}:clock"
 }
+
+// probeKey is written to see whether Redis takes writes where the ledger lies.
+func probeKey(ledger string) string { return "foreday:probe:{" + ledger + "}" }

@@ -8,9 +8,7 @@ import (
 	"time"
 
 	"github.com/maypok86/otter/v2"
-	"github.com/redis/go-redis/v9"
 	"github.com/rs/zerolog"
-	"github.com/sony/gobreaker/v2"
 	"golang.org/x/sync/singleflight"
 
 	"foreday/summarizer"
@@ -47,6 +45,9 @@ type Answer struct {
 	Summary summarizer.Summary
 	Status  Status
 	TTL     time.Duration // how long it stays fresh; only for Hit
+	// Detail is the code of the [RedisError] for which this is a Bypass, or for
+	// which no newer summary than the Stale one could be asked for; "" without one.
+	Detail string
 }
 
 // Errors that a reader can tell apart. summarizer.ErrAccess is another.
@@ -82,7 +83,8 @@ type ReaderConfig struct {
 type Reader struct {
 	store   *Store
 	cfg     ReaderConfig
-	breaker *gobreaker.CircuitBreaker[any]
+	redis   *breakers
+	outages zerolog.Logger // of the many lines that an outage would make, a few
 	flights singleflight.Group
 	marked  marks
 	// prefer is what users were last known to want, for when Redis is away.
@@ -99,13 +101,9 @@ func NewReader(store *Store, cfg ReaderConfig) *Reader {
 	}
 	return &Reader{
 		store: store, cfg: cfg, marked: newMarks(store.cfg.StaleTTL / 4),
-		prefer: otter.Must(&otter.Options[string, summarizer.Preferences]{MaximumSize: 100_000}),
-		breaker: gobreaker.NewCircuitBreaker[any](gobreaker.Settings{
-			Name: "redis", Timeout: time.Second,
-			ReadyToTrip:  func(c gobreaker.Counts) bool { return c.ConsecutiveFailures >= 3 },
-			IsSuccessful: func(err error) bool { return err == nil || errors.Is(err, redis.Nil) },
-			IsExcluded:   func(err error) bool { return errors.Is(err, errGivenUp) },
-		}),
+		prefer:  otter.Must(&otter.Options[string, summarizer.Preferences]{MaximumSize: 100_000}),
+		redis:   newBreakers(store.client, cfg.RedisTimeout),
+		outages: cfg.Log.Sample(&zerolog.BurstSampler{Burst: 1, Period: 30 * time.Second}),
 	}
 }
 
@@ -123,7 +121,7 @@ func (r *Reader) Get(ctx context.Context, user string, date summarizer.Date) (An
 // last made in, else in the one their calendar names.
 func (r *Reader) Today(ctx context.Context, user string, now time.Time) (summarizer.Day, error) {
 	var name string
-	err := r.redis(ctx, func(ctx context.Context) (err error) {
+	err := r.redis.ofUser(ctx, user, func(ctx context.Context) (err error) {
 		name, err = r.store.Zone(ctx, user)
 		return err
 	})
@@ -140,7 +138,7 @@ func (r *Reader) Today(ctx context.Context, user string, now time.Time) (summari
 
 func (r *Reader) get(ctx context.Context, user string, date summarizer.Date) (Answer, error) {
 	var look glance
-	err := r.redis(ctx, func(ctx context.Context) (err error) {
+	err := r.redis.ofUser(ctx, user, func(ctx context.Context) (err error) {
 		if look, err = r.store.glance(ctx, user, date); err != nil || look.unreadable == "" {
 			return err
 		}
@@ -157,37 +155,61 @@ func (r *Reader) get(ctx context.Context, user string, date summarizer.Date) (An
 	switch {
 	case errors.Is(err, summarizer.ErrAccess):
 		return Answer{}, err
+	case stale != nil:
+		return r.staleAnswer(stale, err), nil
 	case err != nil:
 		return r.bypass(ctx, user, date, err)
-	case stale != nil:
-		return Answer{Summary: *stale, Status: Stale}, nil
 	}
 	return r.await(ctx, user, date)
 }
 
-// request asks the workers for a summary and returns the stale copy, if any.
+// request asks the workers for a summary and returns the stale copy, if any. With
+// one comes no error but that for which nobody could be asked.
 func (r *Reader) request(ctx context.Context, user string, date summarizer.Date) (*summarizer.Summary, error) {
 	var ask asked
-	err := r.redis(ctx, func(ctx context.Context) (err error) {
-		if ask, err = r.store.ask(ctx, user, date); err != nil {
-			return err
-		}
-		r.prefer.Set(user, ask.prefer)
-		if ask.task.Action == Nothing || r.cfg.Requester == nil {
-			return nil
-		}
-		return r.cfg.Requester.Request(ctx, ask.task)
+	err := r.redis.ofUser(ctx, user, func(ctx context.Context) (err error) {
+		ask, err = r.store.ask(ctx, user, date)
+		return err
 	})
-	switch {
-	case err != nil && ask.stale != nil:
-		// The copy in hand is worth more than the reason for the failure.
-		return ask.stale, nil
-	case err != nil:
-		return nil, err
-	case ask.fault == FaultAccess && ask.stale == nil:
+	if err != nil {
+		return r.peekStale(ctx, user, date), err
+	}
+	r.prefer.Set(user, ask.prefer)
+	if ask.task.Action != Nothing && r.cfg.Requester != nil {
+		err = r.redis.ofQueue(ctx, func(ctx context.Context) error { return r.cfg.Requester.Request(ctx, ask.task) })
+	}
+	if err == nil && ask.fault == FaultAccess && ask.stale == nil {
 		return nil, fmt.Errorf("summary of user %s, %s: %w", user, date, summarizer.ErrAccess)
 	}
-	return ask.stale, nil
+	return ask.stale, err
+}
+
+// peekStale returns the stale copy where nothing can be asked for, as asking writes:
+// a Redis that takes no writes can still be read.
+func (r *Reader) peekStale(ctx context.Context, user string, date summarizer.Date) *summarizer.Summary {
+	var stale *summarizer.Summary
+	err := r.redis.ofUser(ctx, user, func(ctx context.Context) (err error) {
+		_, stale, err = r.store.Peek(ctx, user, date)
+		return err
+	})
+	if err != nil {
+		return nil // whoever asked for it knows the reason already
+	}
+	return stale
+}
+
+// staleAnswer is an older summary; err is why no newer one could be asked for.
+func (r *Reader) staleAnswer(stale *summarizer.Summary, err error) Answer {
+	if err == nil {
+		return Answer{Summary: *stale, Status: Stale}
+	}
+	return Answer{Summary: *stale, Status: Stale, Detail: r.note(err)}
+}
+
+// note logs, now and then, for what Redis could not be used, and returns its code.
+func (r *Reader) note(err error) string {
+	r.outages.Warn().Err(err).Msg("redis cannot be used as it should be; readers get what can be had without it")
+	return CodeOf(err)
 }
 
 // await waits until the workers have made the summary that was requested.
@@ -209,7 +231,7 @@ func (r *Reader) await(ctx context.Context, user string, date summarizer.Date) (
 			pause = min(pause*3/2, 100*time.Millisecond)
 		}
 		var look glance
-		err := r.redis(wait, func(ctx context.Context) (err error) {
+		err := r.redis.ofUser(wait, user, func(ctx context.Context) (err error) {
 			look, err = r.store.glance(ctx, user, date)
 			return err
 		})
@@ -223,7 +245,7 @@ func (r *Reader) await(ctx context.Context, user string, date summarizer.Date) (
 			// could be fresh, and puts back a job that was lost.
 			stale, err := r.request(wait, user, date)
 			if stale != nil {
-				return Answer{Summary: *stale, Status: Stale}, nil
+				return r.staleAnswer(stale, err), nil
 			}
 			if errors.Is(err, summarizer.ErrAccess) {
 				return Answer{}, err
@@ -238,7 +260,9 @@ func (r *Reader) bypass(ctx context.Context, user string, date summarizer.Date, 
 	if ctx.Err() != nil {
 		return Answer{}, ctx.Err()
 	}
-	return r.generate(ctx, user, date, Bypass, fmt.Errorf("%w: %w", ErrUnavailable, cause))
+	answer, err := r.generate(ctx, user, date, Bypass, fmt.Errorf("%w: %w", ErrUnavailable, cause))
+	answer.Detail = r.note(cause)
+	return answer, err
 }
 
 // generate makes the summary here, once for all readers who want the same one at
@@ -271,31 +295,13 @@ func (r *Reader) generate(ctx context.Context, user string, date summarizer.Date
 	}
 }
 
-// errGivenUp is wrapped by the error of a look that ended because its reader had
-// gone or had waited long enough: that says nothing of Redis.
-var errGivenUp = errors.New("the reader gave up")
-
-// redis runs one look into Redis, within its timeout and the circuit breaker.
-func (r *Reader) redis(ctx context.Context, look func(context.Context) error) error {
-	_, err := r.breaker.Execute(func() (any, error) {
-		limited, cancel := context.WithTimeout(ctx, r.cfg.RedisTimeout)
-		defer cancel()
-		err := look(limited)
-		if err != nil && ctx.Err() != nil {
-			err = fmt.Errorf("%w: %w", errGivenUp, err)
-		}
-		return nil, err
-	})
-	return err
-}
-
 // markRead lets the workers know that the day is being read, at most once in a
 // while: hits must stay as cheap as one GET.
 func (r *Reader) markRead(ctx context.Context, user string, date summarizer.Date) {
 	if !r.marked.due(user, date) {
 		return
 	}
-	err := r.redis(ctx, func(ctx context.Context) error {
+	err := r.redis.ofUser(ctx, user, func(ctx context.Context) error {
 		prefer, err := r.store.markRead(ctx, user, date)
 		if err == nil {
 			r.prefer.Set(user, prefer)

@@ -1,6 +1,7 @@
 package cache
 
 import (
+	"context"
 	"sync/atomic"
 	"time"
 
@@ -65,6 +66,11 @@ func NewStore(client redis.UniversalClient, cfg Config) *Store {
 
 // Lease is how long a run counts as alive without an Extend.
 func (s *Store) Lease() time.Duration { return s.cfg.Lease }
+
+// Ready returns nil if Redis can be read and written, where the ledger lies.
+func (s *Store) Ready(ctx context.Context) error {
+	return s.client.Set(ctx, probeKey(s.cfg.Ledger), "", time.Minute).Err()
+}
 
 func flag(b bool) string {
 	if b {

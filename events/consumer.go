@@ -38,9 +38,9 @@ func NewConsumer(client redis.UniversalClient, cfg ConsumerConfig) (*Consumer, e
 // the batches in hand, within StopTimeout, and returns nil. Whatever it did not
 // finish stays pending, for other consumers to claim.
 //
-// While Redis is away or h fails, Run keeps trying. It returns an error only at
-// its start, if Redis answers but refuses: wrong password, missing rights, a key
-// in the stream's place that is none. A Consumer runs once.
+// While Redis is away or refuses, or h fails, Run keeps trying: what Redis refuses, a
+// password or rights, can be put right there. It returns an error only at its start,
+// if the key in the stream's place is none. A Consumer runs once.
 func (c *Consumer) Run(ctx context.Context, h Handler) error {
 	if err := c.join(ctx); err != nil || ctx.Err() != nil {
 		return err
@@ -76,7 +76,7 @@ func (c *Consumer) join(ctx context.Context) error {
 			c.outage.over()
 			return nil
 		}
-		if refused(err) {
+		if redis.HasErrorPrefix(err, "WRONGTYPE") {
 			return fmt.Errorf("join group %s of stream %s: %w", c.cfg.Group, c.cfg.Stream, err)
 		}
 		if !c.outage.failed(ctx, "join the group", err) {
@@ -91,11 +91,6 @@ func (c *Consumer) createGroup(ctx context.Context) error {
 		return nil
 	}
 	return err
-}
-
-// refused tells errors that will not go away from those that may.
-func refused(err error) bool {
-	return redis.IsAuthError(err) || redis.IsPermissionError(err) || redis.HasErrorPrefix(err, "WRONGTYPE")
 }
 
 // rejoin is for when reading failed. Redis may have lost the group or some of

@@ -550,35 +550,49 @@ func TestAStoppedConsumerDoesNotWaitForAHandlerBeyondItsTimeout(t *testing.T) {
 	})
 }
 
-func TestRunSaysAtOnceWhatWillNotGoAway(t *testing.T) {
+func TestRunSaysAtOnceThatAKeyIsNoStream(t *testing.T) {
 	t.Parallel()
-	server := redistest.Start(t, redistest.WithConfig("user reader on nopass ~* +@read +hello +ping +client"))
-	client := server.Client(t)
-	if err := client.Set(t.Context(), "string", "x", 0).Err(); err != nil {
-		t.Fatal(err)
-	}
-	as := func(user, password string) *redis.Client {
-		c := redis.NewClient(&redis.Options{Addr: server.Addr(), Username: user, Password: password})
-		t.Cleanup(func() { _ = c.Close() })
-		return c
-	}
-	for name, c := range map[string]struct {
-		client *redis.Client
-		stream string
-		says   string
-	}{
-		"a key that is no stream": {client, "string", "WRONGTYPE"},
-		"a wrong password":        {as("nobody", "wrong"), "s", "WRONGPASS"},
-		"missing rights":          {as("reader", "any"), "s", "NOPERM"},
-	} {
-		consumer, err := events.NewConsumer(c.client, events.ConsumerConfig{Stream: c.stream})
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		client.Set(t.Context(), "string", "x", 0)
+		consumer, err := events.NewConsumer(client, events.ConsumerConfig{Stream: "string"})
 		if err != nil {
 			t.Fatal(err)
 		}
 		err = consumer.Run(t.Context(), into(nil))
-		if err == nil || !strings.Contains(err.Error(), c.says) || !strings.Contains(err.Error(), c.stream) {
-			t.Errorf("%s: Run returned %v", name, err)
+		if err == nil || !strings.Contains(err.Error(), "WRONGTYPE") || !strings.Contains(err.Error(), "string") {
+			t.Errorf("Run returned %v", err)
 		}
+	})
+}
+
+// A password that was changed, or rights that were forgotten, are put right in Redis.
+func TestAConsumerThatIsRefusedSaysSoAndGoesOnOnceItIsNot(t *testing.T) {
+	t.Parallel()
+	for says, user := range map[string]string{
+		"WRONGPASS": "user app on >other ~* &* +@all",
+		"NOPERM":    "user app on >right ~* +@read +hello +client",
+	} {
+		t.Run(says, func(t *testing.T) {
+			t.Parallel()
+			server := redistest.Start(t, redistest.WithConfig(user))
+			admin := server.Client(t)
+			c := redis.NewClient(&redis.Options{Addr: server.Addr(), Username: "app", Password: "right"})
+			t.Cleanup(func() { _ = c.Close() })
+			var log lockedBuffer
+			cfg := quick()
+			cfg.Log = zerolog.New(&log)
+			got := make(chan events.Delivery, 1)
+			consume(t, c, cfg, into(got))
+			eventually(t, "a line about it", func() bool { return strings.Contains(log.String(), says) })
+			if err := admin.Do(t.Context(), "ACL", "SETUSER", "app", "resetpass", ">right", "~*", "&*", "+@all").Err(); err != nil {
+				t.Fatal(err)
+			}
+			publish(t, admin, "u1")
+			receive(t, got, 1)
+			if n := strings.Count(log.String(), says); n != 1 {
+				t.Errorf("it was said %d times:\n%s", n, log.String())
+			}
+		})
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"foreday/cache"
 	"foreday/cache/redistest"
 	"foreday/summarizer/google/googletest"
+	"foreday/worker"
 )
 
 func TestAReaderWaitsForNoOtherRefresh(t *testing.T) {
@@ -104,4 +105,30 @@ func TestATaskIsEnqueuedOnceAndAtOnceIfItsTimeHasCome(t *testing.T) {
 			t.Errorf("jobs %v, want 1 pending and 2 scheduled", states)
 		}
 	})
+}
+
+// asynq keeps the text of an error alone.
+func TestAQueueThatTakesNoJobsSaysWhy(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t)
+	client, err := cache.Connect(server.URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = client.Close() })
+	queue := worker.NewQueue(client, "q")
+	task := cache.Task{Action: cache.Enqueue, Token: cache.Token{User: "u", Date: today, ID: "1"}}
+	if err := queue.Request(t.Context(), task); err != nil {
+		t.Fatal(err)
+	}
+	task.Token.ID = "2"
+	client.ConfigSet(t.Context(), "maxmemory", "1")
+	if err := queue.Request(t.Context(), task); cache.CodeOf(err) != "redis-out-of-memory" {
+		t.Errorf("full: %v", err)
+	}
+	client.ConfigSet(t.Context(), "maxmemory", "0")
+	client.Do(t.Context(), "ACL", "SETUSER", "default", "resetkeys", "~foreday:*")
+	if err := queue.Request(t.Context(), task); cache.CodeOf(err) != "redis-no-permission" {
+		t.Errorf("without its keys: %v", err)
+	}
 }

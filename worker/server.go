@@ -55,14 +55,21 @@ const (
 
 var errShutdown = errors.New("the worker is shutting down")
 
+// handBack is how long, after ShutdownTimeout, what was interrupted has to give back
+// what it holds.
+const handBack = 2 * time.Second
+
 // Run consumes messages and does refreshes until ctx is done. Then it stops in
 // this order:
 //
 //  1. the consumer finishes and acknowledges its batch, and reads no more;
 //  2. no further jobs are taken from the queues;
-//  3. running refreshes may finish, for at most ShutdownTimeout;
+//  3. running refreshes may finish, for at most ShutdownTimeout from ctx's end;
 //  4. those that have not are interrupted: each gives its lease and its token
 //     back, and another worker picks it up at once.
+//
+// Whatever has not ended 2 s after that waits for a Redis that does not answer. Run
+// returns without it: the process must end in time, and others take over what it holds.
 func Run(ctx context.Context, cfg Config) error {
 	if cfg.Concurrency == 0 {
 		cfg.Concurrency = DefaultConcurrency()
@@ -70,6 +77,23 @@ func Run(ctx context.Context, cfg Config) error {
 	if cfg.ShutdownTimeout == 0 {
 		cfg.ShutdownTimeout = 5 * time.Second
 	}
+	ended := make(chan error, 1)
+	go func() { ended <- run(ctx, cfg) }()
+	select {
+	case err := <-ended:
+		return err
+	case <-ctx.Done():
+	}
+	select {
+	case err := <-ended:
+		return err
+	case <-time.After(cfg.ShutdownTimeout + handBack):
+		cfg.Log.Warn().Msg("redis does not answer: what is under way is left to other workers")
+		return nil
+	}
+}
+
+func run(ctx context.Context, cfg Config) error {
 	interrupted, interrupt := context.WithCancel(context.WithoutCancel(ctx))
 	defer interrupt()
 	servers, err := startServers(interrupted, cfg)
@@ -78,13 +102,13 @@ func Run(ctx context.Context, cfg Config) error {
 	}
 	var background sync.WaitGroup
 	sweeper := &Sweeper{Ledger: cfg.Refresher.Store.Ledger(), Queue: cfg.Refresher.Queue, Metrics: cfg.Metrics, Log: cfg.Log}
-	sweeping, stopSweeping := context.WithCancel(ctx)
-	background.Go(func() { sweeper.Run(sweeping) })
+	consuming, stop := context.WithCancel(ctx)
+	defer stop()
+	background.Go(func() { sweeper.Run(consuming) })
+	context.AfterFunc(consuming, func() { time.AfterFunc(cfg.ShutdownTimeout, interrupt) })
 
 	err = cfg.Consumer.Run(ctx, cfg.Ingester)
-	stopSweeping() // the consumer may have ended without being told
-	timer := time.AfterFunc(cfg.ShutdownTimeout, interrupt)
-	defer timer.Stop()
+	stop() // the consumer may have ended without being told
 	shutdown(servers)
 	background.Wait()
 	return err
@@ -127,7 +151,7 @@ func serverConfig(cfg Config, queue string) asynq.Config {
 		DelayedTaskCheckInterval: forwardEvery,
 		// The time asynq allows itself must outlast ours, so that a job is
 		// handed back by its own hand.
-		ShutdownTimeout: cfg.ShutdownTimeout + 2*time.Second,
+		ShutdownTimeout: cfg.ShutdownTimeout + handBack,
 		RetryDelayFunc:  retryDelay,
 		IsFailure:       isFailure,
 		Logger:          newAsynqLogger(cfg.Log),

@@ -32,14 +32,14 @@ func describe(h http.Header, answer cache.Answer, etag string, now time.Time) {
 
 // cacheStatus is the Cache-Status of RFC 9211.
 func cacheStatus(answer cache.Answer) string {
-	switch answer.Status {
-	case cache.Hit:
+	if answer.Status == cache.Hit {
 		return cacheName + "; hit; ttl=" + seconds(answer.TTL)
-	case cache.Bypass:
-		return cacheName + "; fwd=bypass; detail=redis-unavailable"
-	default:
-		return cacheName + "; fwd=" + string(answer.Status)
 	}
+	status := cacheName + "; fwd=" + string(answer.Status)
+	if answer.Detail != "" {
+		status += "; detail=" + answer.Detail
+	}
+	return status
 }
 
 func seconds(d time.Duration) string { return strconv.FormatInt(int64(d/time.Second), 10) }

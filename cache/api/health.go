@@ -2,8 +2,12 @@ package api
 
 import (
 	"context"
+	"errors"
 	"net/http"
+	"strings"
 	"time"
+
+	"foreday/cache"
 )
 
 // readyTimeout bounds how long Redis may take to be called ready.
@@ -30,17 +34,22 @@ func (a *api) ready(w http.ResponseWriter, r *http.Request) error {
 	ctx, cancel := context.WithTimeout(r.Context(), readyTimeout)
 	defer cancel()
 	err := a.cfg.Ready(ctx)
+	var known *cache.RedisError
+	reads := errors.As(err, &known) && known.ReadsOnly()
 	switch {
 	case err == nil:
 		return writeHealth(w, health{Status: "ok", Redis: "ok"})
-	case !a.cfg.Bypass:
-		return redisAway().because(err)
+	case !a.cfg.Bypass && !reads:
+		return redisAway(err, "")
 	}
-	a.cfg.Log.Warn().Err(err).Msg("redis does not answer; summaries are made without it")
-	return writeHealth(w, health{
-		Status: "degraded", Redis: "unavailable",
-		Detail: "Summaries are made for each reader anew; messages are refused.",
-	})
+	h := health{Status: "degraded", Redis: strings.TrimPrefix(cache.CodeOf(err), "redis-")}
+	if reads {
+		h.Detail = "Fresh and stale summaries are served; others are not kept, and messages are refused."
+	} else {
+		h.Detail = "Summaries are made for each reader anew; messages are refused."
+	}
+	a.cfg.Log.Warn().Err(err).Msg("redis cannot be used as it should be; what can be served without it is")
+	return writeHealth(w, h)
 }
 
 func writeHealth(w http.ResponseWriter, h health) error {

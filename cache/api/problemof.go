@@ -34,7 +34,7 @@ func problemOf(err error, now time.Time) *problem {
 			of("not-ready", "No summary yet").retryAfter(shortly)
 	case errors.Is(err, cache.ErrUnavailable):
 		// Before the deadline: a Redis that hangs ends in one as well.
-		p = redisAway()
+		p = redisAway(err, "")
 	case errors.Is(err, context.DeadlineExceeded):
 		p = newProblem(http.StatusGatewayTimeout, "The summary took too long to make: ask again.").
 			of("timeout", "Took too long")
@@ -49,9 +49,20 @@ func problemOf(err error, now time.Time) *problem {
 	return p.because(err)
 }
 
-func redisAway() *problem {
-	return newProblem(http.StatusServiceUnavailable, "Redis does not answer: ask again after the time in Retry-After.").
-		of("redis-unavailable", "Redis is unavailable").retryAfter(shortly)
+// redisAway says what keeps Redis from doing what was asked, and then so, what that
+// means. Neither addresses nor cures are told: those are for the log.
+func redisAway(err error, so string) *problem {
+	code, title := cache.CodeOf(err), "Redis is unavailable"
+	what := "Redis does not answer"
+	var known *cache.RedisError
+	if errors.As(err, &known) {
+		what = known.What
+		if code != cache.Unavailable {
+			title = what
+		}
+	}
+	return newProblem(http.StatusServiceUnavailable, what+so+": ask again after the time in Retry-After.").
+		of(code, title).retryAfter(shortly).because(err)
 }
 
 func notFound(http.ResponseWriter, *http.Request) error {

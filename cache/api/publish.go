@@ -43,9 +43,7 @@ func (a *api) publish(w http.ResponseWriter, r *http.Request) error {
 		}
 		return p
 	case err != nil:
-		p := redisAway().because(fmt.Errorf("publish messages: %w", err))
-		p.Detail = "Redis does not answer, and the messages may not be on the stream: send them again after the time in Retry-After. Sent twice, they do no harm."
-		return p
+		return redisAway(fmt.Errorf("publish messages: %w", err), ", and the messages may not be on the stream. Sent twice, they do no harm")
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	if several {

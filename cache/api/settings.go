@@ -34,7 +34,7 @@ func (a *api) settings(w http.ResponseWriter, r *http.Request) error {
 		return newProblem(http.StatusInternalServerError, "The user's settings were sealed with another key, or are damaged: set them again with PUT.").
 			of("unreadable-settings", "Settings cannot be read").because(err)
 	case err != nil:
-		return redisAway().because(err)
+		return redisAway(err, "")
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	writeJSON(w, "application/json", http.StatusOK, prefer)
@@ -63,9 +63,7 @@ func (a *api) setSettings(w http.ResponseWriter, r *http.Request) error {
 	case errors.As(err, &wrong):
 		return (&FieldError{Field: wrong.Field, Value: wrong.Value, Problem: wrong.Problem}).problem(http.StatusUnprocessableEntity)
 	case err != nil:
-		p := redisAway().because(err)
-		p.Detail = "Redis does not answer, and the settings may not be in force: send them again after the time in Retry-After. Sent twice, they do no harm."
-		return p
+		return redisAway(err, ", and the settings may not be in force. Sent twice, they do no harm")
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	writeJSON(w, "application/json", http.StatusOK, prefer)

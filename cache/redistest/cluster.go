@@ -14,25 +14,25 @@ import (
 
 const slots = 16384
 
-// ClusterServer is a real Redis Cluster of masters without replicas.
-type ClusterServer struct{ nodes []*Server }
+// ClusterServer is a real Redis Cluster.
+type ClusterServer struct {
+	nodes   []*Server
+	masters int // of the nodes, the first so many
+}
 
 // Cluster starts a Redis Cluster whose slots are spread evenly over the given
 // number of nodes, and returns when all of them agree on that. It ends with the
 // test.
-func Cluster(t testing.TB, nodes int) *ClusterServer {
+func Cluster(t testing.TB, nodes int, opts ...Option) *ClusterServer {
 	t.Helper()
-	c := &ClusterServer{}
+	c := &ClusterServer{masters: nodes}
 	for range nodes {
-		c.nodes = append(c.nodes, Start(t, WithConfig(
-			"cluster-enabled yes",
-			"cluster-config-file nodes.conf",
-			"cluster-node-timeout 5000",
-		)))
+		conf := WithConfig("cluster-enabled yes", "cluster-config-file nodes.conf", "cluster-node-timeout 5000")
+		c.nodes = append(c.nodes, Start(t, append([]Option{conf}, opts...)...))
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), startTimeout)
 	defer cancel()
-	if err := c.join(ctx, t); err != nil {
+	if err := c.join(ctx, t, nil); err != nil {
 		t.Fatalf("form a cluster of %d nodes: %v", nodes, err)
 	}
 	return c
@@ -61,7 +61,9 @@ func (c *ClusterServer) Client(t testing.TB) *redis.ClusterClient {
 	return client
 }
 
-func (c *ClusterServer) join(ctx context.Context, t testing.TB) error {
+// join gives the masters their slots, the first one those of the keys besides, and
+// makes all nodes known to each other.
+func (c *ClusterServer) join(ctx context.Context, t testing.TB, keys []string) error {
 	clients := make([]*redis.Client, len(c.nodes))
 	for i, n := range c.nodes {
 		clients[i] = n.Client(t)
@@ -69,9 +71,14 @@ func (c *ClusterServer) join(ctx context.Context, t testing.TB) error {
 		if err := clients[i].Do(ctx, "CLUSTER", "SET-CONFIG-EPOCH", i+1).Err(); err != nil {
 			return fmt.Errorf("set the epoch of %s: %w", n.Addr(), err)
 		}
-		first, next := i*slots/len(c.nodes), (i+1)*slots/len(c.nodes)
-		if err := clients[i].ClusterAddSlotsRange(ctx, first, next-1).Err(); err != nil {
-			return fmt.Errorf("give %s the slots %d to %d: %w", n.Addr(), first, next-1, err)
+	}
+	shares, err := c.shares(ctx, clients[0], keys)
+	if err != nil {
+		return err
+	}
+	for i, share := range shares {
+		if err := clients[i].ClusterAddSlots(ctx, share...).Err(); err != nil {
+			return fmt.Errorf("give %s %d slots: %w", c.nodes[i].Addr(), len(share), err)
 		}
 	}
 	for i, from := range clients {
@@ -93,6 +100,27 @@ func (c *ClusterServer) join(ctx context.Context, t testing.TB) error {
 	return nil
 }
 
+// shares divides the slots evenly among the masters, but for those of the keys.
+func (c *ClusterServer) shares(ctx context.Context, node *redis.Client, keys []string) ([][]int, error) {
+	pinned := map[int]bool{}
+	for _, key := range keys {
+		slot, err := node.ClusterKeySlot(ctx, key).Result()
+		if err != nil {
+			return nil, fmt.Errorf("slot of %s: %w", key, err)
+		}
+		pinned[int(slot)] = true
+	}
+	shares := make([][]int, c.masters)
+	for slot := range slots {
+		master := slot * c.masters / slots
+		if pinned[slot] {
+			master = 0
+		}
+		shares[master] = append(shares[master], slot)
+	}
+	return shares, nil
+}
+
 // waitAgreed returns when the node knows who serves each slot and takes commands.
 func (c *ClusterServer) waitAgreed(ctx context.Context, node *redis.Client) error {
 	for {
@@ -102,7 +130,7 @@ func (c *ClusterServer) waitAgreed(ctx context.Context, node *redis.Client) erro
 		}
 		if strings.Contains(info, "cluster_state:ok") &&
 			strings.Contains(info, fmt.Sprintf("cluster_slots_ok:%d", slots)) &&
-			strings.Contains(info, fmt.Sprintf("cluster_size:%d", len(c.nodes))) {
+			strings.Contains(info, fmt.Sprintf("cluster_size:%d", c.masters)) {
 			return nil
 		}
 		select {

@@ -97,3 +97,29 @@ func TestAServersClockIsShiftedAndSteps(t *testing.T) {
 		t.Errorf("after a restart, the clock is ahead by %v, want -20m", got)
 	}
 }
+
+func TestAReplicaTakesThePlaceOfItsMaster(t *testing.T) {
+	t.Parallel()
+	cluster := ClusterWithReplicas(t, 3, []string{"foreday:events"})
+	client, ctx := cluster.Client(t), t.Context()
+	master, err := client.MasterForKey(ctx, "foreday:events")
+	if err != nil || master.Options().Addr != cluster.Node(0).Addr() {
+		t.Fatalf("the key is on %v, want it on %s: %v", master, cluster.Node(0).Addr(), err)
+	}
+	cluster.Node(0).Kill(t)
+	cluster.AwaitMaster(t, 3)
+}
+
+func TestSentinelsKnowTheMaster(t *testing.T) {
+	t.Parallel()
+	master := Start(t)
+	sentinels := Sentinels(t, master, 3)
+	client := redis.NewFailoverClient(&redis.FailoverOptions{MasterName: SentinelMaster, SentinelAddrs: []string{sentinels[0].Addr()}})
+	defer client.Close()
+	if err := client.Set(t.Context(), "key", "value", 0).Err(); err != nil {
+		t.Fatal(err)
+	}
+	if got := master.Client(t).Get(t.Context(), "key").Val(); got != "value" {
+		t.Errorf("the master has %q", got)
+	}
+}

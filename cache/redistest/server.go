@@ -27,6 +27,7 @@ type Server struct {
 	addr   string
 	conf   string
 	clock  string    // the file that shifts its clock; "" if it has the machine's
+	mode   []string  // what redis-server is told beside the file
 	cmd    *exec.Cmd // nil while stopped
 	output bytes.Buffer
 }
@@ -155,7 +156,7 @@ func (s *Server) Relaunch() error {
 		return errors.New("redis-server is missing: it is needed on the PATH by this test; ./scripts/test installs it")
 	}
 	s.output.Reset()
-	s.cmd = exec.Command(path, s.conf)
+	s.cmd = exec.Command(path, append([]string{s.conf}, s.mode...)...)
 	s.cmd.Stdout, s.cmd.Stderr = &s.output, &s.output
 	s.cmd.SysProcAttr = DieWithParent()
 	if s.clock != "" {

@@ -89,7 +89,7 @@ func (c *getCmd) answer(ctx context.Context, sys *system) (cache.Answer, error) 
 func (c *getCmd) withCure(err error) error {
 	switch {
 	case errors.Is(err, cache.ErrUnavailable):
-		return fmt.Errorf("REDIS_URL %q: %w: start it or correct the address; with a way to the calendars, summaries are made without it too", withoutPassword(c.RedisURL), err)
+		return fmt.Errorf("REDIS_URL %q: %w; with a way to the calendars, summaries are made without it too", withoutPassword(c.RedisURL), err)
 	case errors.Is(err, summarizer.ErrAccess):
 		return withAccessCure(err)
 	case errors.Is(err, cache.ErrNotReady):
@@ -108,9 +108,15 @@ func whence(a cache.Answer) string {
 	case cache.Hit:
 		return fmt.Sprintf("fresh for %s more", a.TTL.Round(time.Second))
 	case cache.Stale:
+		if a.Detail != "" {
+			return "stale: the calendar has changed since, and no new summary could be asked for (" + a.Detail + ")"
+		}
 		return "stale: the calendar has changed since, and a new summary is on its way"
 	case cache.Bypass:
-		return "made just now without Redis, which is away"
+		if a.Detail == cache.Unavailable {
+			return "made just now without Redis, which is away"
+		}
+		return "made just now without Redis (" + a.Detail + ")"
 	}
 	return "made just now"
 }

@@ -85,7 +85,7 @@ func (sys *system) api(token string) http.Handler {
 		SetPreferences: func(ctx context.Context, user string, p summarizer.Preferences) error {
 			return setPreferences(ctx, sys.store, publisher, user, p)
 		},
-		Ready:    func(ctx context.Context) error { return sys.client.Ping(ctx).Err() },
+		Ready:    sys.store.Ready,
 		Bypass:   sys.summarizer != nil,
 		Gatherer: sys.registry,
 		Token:    token,

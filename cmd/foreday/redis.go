@@ -2,11 +2,14 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/redis/go-redis/v9"
+	"github.com/rs/zerolog"
 
 	"foreday/cache"
 	"foreday/cache/embedded"
@@ -23,6 +26,54 @@ func inProcessRedis(ctx context.Context) (client redis.UniversalClient, stop fun
 		return nil, nil, err
 	}
 	return client, server.Close, nil
+}
+
+// closeTimeout bounds how long the end of a process waits for a Redis, or for
+// Sentinels, that do not answer.
+const closeTimeout = time.Second
+
+// closeInTime closes one after the other, and leaves what takes too long.
+func closeInTime(log zerolog.Logger, closers ...func() error) {
+	closed := make(chan error, 1)
+	go func() {
+		var errs []error
+		for _, c := range closers {
+			errs = append(errs, c())
+		}
+		closed <- errors.Join(errs...)
+	}()
+	select {
+	case err := <-closed:
+		if err != nil {
+			log.Debug().Err(err).Msg("closing")
+		}
+	case <-time.After(closeTimeout):
+		log.Debug().Msg("closing takes too long: redis does not answer")
+	}
+}
+
+// sayWhenThere logs one line if Redis cannot be used, and another as soon as it can.
+// It blocks until then, or until ctx ends.
+func sayWhenThere(ctx context.Context, log zerolog.Logger, address string, ready func(context.Context) error) {
+	log = log.With().Str("redis", withoutPassword(address)).Logger()
+	began, said := time.Now(), false
+	for ctx.Err() == nil {
+		err := ready(ctx)
+		switch {
+		case err == nil && said:
+			log.Info().Dur("after_ms", time.Since(began)).Msg("redis can be used: going on with it")
+			return
+		case err == nil:
+			return
+		case !said && ctx.Err() == nil:
+			log.Warn().Err(err).Msg("redis cannot be used: started without it, and going on with it as soon as it can be")
+			said = true
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(500 * time.Millisecond):
+		}
+	}
 }
 
 // redisVersion asks the server for its version.

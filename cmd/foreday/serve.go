@@ -37,6 +37,7 @@ func (c *upCmd) Run(ctx context.Context, out console) error {
 	}
 	defer sys.close()
 	c.report(log)
+	go sys.sayWhenThere(ctx)
 	return together(ctx,
 		sys.runWorker,
 		func(ctx context.Context) error {
@@ -49,7 +50,7 @@ func (c *upCmd) Run(ctx context.Context, out console) error {
 // openRedis connects to the Redis of the settings, or starts one in the process.
 func (c *upCmd) openRedis(ctx context.Context, log zerolog.Logger) (redis.UniversalClient, func(), error) {
 	if c.RedisURL != "" {
-		client, err := c.RedisSettings.connect(ctx)
+		client, err := c.RedisSettings.open()
 		return client, func() {}, err
 	}
 	log.Info().Msg("REDIS_URL is not set: summaries are kept in this process, and gone when it ends")
@@ -70,7 +71,7 @@ func (c *workerCmd) Run(ctx context.Context, out console) error {
 	if err := c.needGoogle(); err != nil {
 		return err
 	}
-	sys, err := c.connected(ctx, out)
+	sys, err := c.wired(out)
 	if err != nil {
 		return err
 	}
@@ -84,6 +85,7 @@ func (c *workerCmd) Run(ctx context.Context, out console) error {
 		})
 	}
 	c.report(sys.log)
+	go sys.sayWhenThere(ctx)
 	sys.log.Info().Msg("worker started")
 	err = together(ctx, parts...)
 	sys.log.Info().Msg("worker stopped")
@@ -98,12 +100,13 @@ type apiCmd struct {
 // Run serves summaries over HTTP. Without access to Google it still serves what
 // the workers make, but nothing while Redis is away.
 func (c *apiCmd) Run(ctx context.Context, out console) error {
-	sys, err := c.connected(ctx, out)
+	sys, err := c.wired(out)
 	if err != nil {
 		return err
 	}
 	defer sys.close()
 	c.report(sys.log)
+	go sys.sayWhenThere(ctx)
 	if sys.summarizer == nil {
 		sys.log.Warn().Msg("no way to the calendars is set: summaries cannot be made here while Redis is away")
 	}
@@ -124,20 +127,21 @@ func (c *dashboardCmd) Validate() error { return validPort("PORT", c.Port) }
 
 // Run serves asynqmon.
 func (c *dashboardCmd) Run(ctx context.Context, out console) error {
-	client, err := c.RedisSettings.connect(ctx)
+	client, err := c.RedisSettings.open()
 	if err != nil {
 		return err
 	}
-	defer client.Close()
 	log := c.logger(out.stderr, zerolog.InfoLevel)
+	defer closeInTime(log, client.Close)
+	go sayWhenThere(ctx, log, c.RedisURL, func(ctx context.Context) error { return client.Ping(ctx).Err() })
 	return serve(ctx, log, address(c.Port, c.DashboardUser != ""), dashboard(client, c.DashboardSettings, log), func(a net.Addr) {
 		log.Info().Str("dashboard", urlOf(a)+dashboardRoot+"/").Msg("serving")
 	})
 }
 
-// connected wires the parts over the Redis of the settings, which must answer.
-func (s SystemSettings) connected(ctx context.Context, out console) (*system, error) {
-	client, err := s.RedisSettings.connect(ctx)
+// wired wires the parts over the Redis of the settings, which need not answer yet.
+func (s SystemSettings) wired(out console) (*system, error) {
+	client, err := s.RedisSettings.open()
 	if err != nil {
 		return nil, err
 	}
@@ -146,6 +150,10 @@ func (s SystemSettings) connected(ctx context.Context, out console) (*system, er
 		client.Close()
 	}
 	return sys, err
+}
+
+func (sys *system) sayWhenThere(ctx context.Context) {
+	sayWhenThere(ctx, sys.log, sys.settings.RedisURL, sys.store.Ready)
 }
 
 // everything is API and dashboard on one port.

@@ -90,11 +90,7 @@ func newSystem(s SystemSettings, client redis.UniversalClient, log zerolog.Logge
 }
 
 // close gives back what the system holds.
-func (sys *system) close() {
-	if err := errors.Join(sys.gate.Close(), sys.client.Close()); err != nil {
-		sys.log.Debug().Err(err).Msg("closing")
-	}
-}
+func (sys *system) close() { closeInTime(sys.log, sys.gate.Close, sys.client.Close) }
 
 func (sys *system) addSummarizer() error {
 	access, err := sys.settings.access(sys.client)
@@ -215,7 +211,8 @@ func (sys *system) publisher() *events.Publisher {
 	return events.NewPublisher(sys.client, events.PublisherConfig{Stream: sys.settings.Stream})
 }
 
-// connect opens the Redis of the settings and makes sure that it answers.
+// connect opens the Redis of the settings and makes sure that it answers. It is for
+// the commands that can do nothing without; those that stay up start all the same.
 func (s RedisSettings) connect(ctx context.Context) (redis.UniversalClient, error) {
 	client, err := s.open()
 	if err != nil {
@@ -225,7 +222,7 @@ func (s RedisSettings) connect(ctx context.Context) (redis.UniversalClient, erro
 	defer cancel()
 	if err := client.Ping(ping).Err(); err != nil {
 		client.Close()
-		return nil, fmt.Errorf("REDIS_URL %q does not answer: %w: start it, or correct the address", withoutPassword(s.RedisURL), err)
+		return nil, fmt.Errorf("REDIS_URL %q: %w", withoutPassword(s.RedisURL), err)
 	}
 	return client, nil
 }

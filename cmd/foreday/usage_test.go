@@ -128,24 +128,20 @@ func TestWhatCannotBeDoneEndsWithStatus1AndOneLine(t *testing.T) {
 		args string
 		want []string
 	}{
-		"no Redis for a worker":      {env{away, broker}, "worker", []string{"REDIS_URL", "ann:***@" + nowhere, "start it"}},
-		"no Redis for the API":       {env{away}, "api", []string{"REDIS_URL", "start it"}},
-		"no Redis for up":            {env{away, broker}, "up", []string{"REDIS_URL", "start it"}},
-		"no Redis for the dashboard": {env{away}, "dashboard", []string{"REDIS_URL", "start it"}},
-		"no Redis for demo":          {env{away}, "demo", []string{"REDIS_URL", "start it"}},
-		"no Redis to publish to":     {env{away}, "publish --type calendar.changed --user u1", []string{"REDIS_URL", "start it"}},
-		"no Redis to get from":       {env{away}, "get u1", []string{"REDIS_URL", "ann:***@", "start it"}},
-		"port of the API":            {env{"REDIS_URL=" + server.URL(), "PORT=" + port, "LOG_LEVEL=error"}, "api", []string{port, "PORT"}},
-		"port of the dashboard":      {env{"REDIS_URL=" + server.URL(), "PORT=" + port}, "dashboard", []string{port, "PORT"}},
-		"port of up":                 {env{broker, "PORT=" + port, "LOG_LEVEL=error"}, "up", []string{port, "PORT"}},
-		"port of the sandbox":        {nil, "sandbox --port " + port, []string{port, "--port"}},
-		"empty file":                 {nil, "demo --ics testdata/empty.ics", []string{"--ics", "empty.ics", "empty", "export"}},
-		"file of something else":     {nil, "explain --ics testdata/nocalendar.ics", []string{"nocalendar.ics", "VCALENDAR"}},
-		"calendar without events":    {nil, "sandbox --ics testdata/noevents.ics", []string{"noevents.ics", "no events"}},
-		"no broker":                  {env{broker}, "explain --user u1", []string{nowhere}},
-		"no broker for get":          {env{broker}, "get u1", []string{nowhere}},
-		"no Redis to connect":        {env{away, "GOOGLE_OAUTH_CLIENT_ID=app", "FOREDAY_KEY=" + key}, "connect u1", []string{"REDIS_URL", "start it"}},
-		"port to come back to":       {env{"GOOGLE_OAUTH_CLIENT_ID=app", "FOREDAY_TOKEN_DIR=" + t.TempDir() + "/tokens"}, "connect u1 --port " + port, []string{port, "--port"}},
+		"no Redis for demo":       {env{away}, "demo", []string{"REDIS_URL", "start it"}},
+		"no Redis to publish to":  {env{away}, "publish --type calendar.changed --user u1", []string{"REDIS_URL", "start it"}},
+		"no Redis to get from":    {env{away}, "get u1", []string{"REDIS_URL", "ann:***@", "start it"}},
+		"port of the API":         {env{"REDIS_URL=" + server.URL(), "PORT=" + port, "LOG_LEVEL=error"}, "api", []string{port, "PORT"}},
+		"port of the dashboard":   {env{"REDIS_URL=" + server.URL(), "PORT=" + port}, "dashboard", []string{port, "PORT"}},
+		"port of up":              {env{broker, "PORT=" + port, "LOG_LEVEL=error"}, "up", []string{port, "PORT"}},
+		"port of the sandbox":     {nil, "sandbox --port " + port, []string{port, "--port"}},
+		"empty file":              {nil, "demo --ics testdata/empty.ics", []string{"--ics", "empty.ics", "empty", "export"}},
+		"file of something else":  {nil, "explain --ics testdata/nocalendar.ics", []string{"nocalendar.ics", "VCALENDAR"}},
+		"calendar without events": {nil, "sandbox --ics testdata/noevents.ics", []string{"noevents.ics", "no events"}},
+		"no broker":               {env{broker}, "explain --user u1", []string{nowhere}},
+		"no broker for get":       {env{broker}, "get u1", []string{nowhere}},
+		"no Redis to connect":     {env{away, "GOOGLE_OAUTH_CLIENT_ID=app", "FOREDAY_KEY=" + key}, "connect u1", []string{"REDIS_URL", "start it"}},
+		"port to come back to":    {env{"GOOGLE_OAUTH_CLIENT_ID=app", "FOREDAY_TOKEN_DIR=" + t.TempDir() + "/tokens"}, "connect u1 --port " + port, []string{port, "--port"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -49,7 +49,6 @@ type tally struct {
 	refreshes map[string]int // by outcome
 	takeovers int            // refreshes that a sweep put back
 	claimed   int            // messages that were left pending
-	gaveUp    int            // starts that found no Redis
 	ended     []string       // other ends, with their last words
 }
 
@@ -96,11 +95,7 @@ func (f *fleet) keep(s *slot) {
 			continue
 		}
 		f.mu.Lock()
-		if strings.Contains(said, "does not answer") {
-			f.tally.gaveUp++
-		} else {
-			f.tally.ended = append(f.tally.ended, fmt.Sprintf("%s ended: %v: %s", s.name, err, said))
-		}
+		f.tally.ended = append(f.tally.ended, fmt.Sprintf("%s ended: %v: %s", s.name, err, said))
 		f.mu.Unlock()
 		pause(f.ctx, 100*time.Millisecond)
 	}

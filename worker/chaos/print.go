@@ -20,7 +20,7 @@ func (r *report) print(w io.Writer) {
 	}
 	row("seed", "%d", r.seed)
 	row("events", "%d   %s; %d moved to another day", r.told(), counted(r.messages), r.moved)
-	row("kills", "%d   one worker of %d every 1 to 3 s; %d starts found no Redis", r.tally.kills, workers, r.tally.gaveUp)
+	row("kills", "%d   one worker of %d every 1 to 3 s", r.tally.kills, workers)
 	row("freezes", "%d   of one worker for 2 to 8 s", r.tally.freezes)
 	row("Redis's clock", "%d steps   ahead or behind by up to %s", len(r.steps), seconds(maxOffset))
 	row("Redis restarts", "%d   down for %s in all", len(r.outages), seconds(r.down()))
