@@ -16,8 +16,8 @@ func Sentinels(t testing.TB, master *Server, n int) []*Server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	watch := func(lines *[]string) {
-		*lines = append((*lines)[:3], // where it listens and lives; the rest is for servers
+	watch := func(l *launch) {
+		l.conf = append(l.conf[:3], // where it listens and lives; the rest is for servers
 			fmt.Sprintf("sentinel monitor %s %s %s %d", SentinelMaster, host, port, n/2+1),
 			fmt.Sprintf("sentinel down-after-milliseconds %s 1000", SentinelMaster))
 	}
