@@ -66,6 +66,9 @@ func NewStore(client redis.UniversalClient, cfg Config) *Store {
 // Lease is how long a run counts as alive without an Extend.
 func (s *Store) Lease() time.Duration { return s.cfg.Lease }
 
+// Cooldown is the least time between the starts of two runs for one day.
+func (s *Store) Cooldown() time.Duration { return s.cfg.Cooldown }
+
 func flag(b bool) string {
 	if b {
 		return "1"

@@ -4,12 +4,12 @@
 -- ARGV  1 age past which a pending token no longer counts, ms
 --       2 cooldown between two runs, ms
 --       3 time to live of the state, ms
---       4 how long a fault is reported instead of tried again, ms
---       5 how long readers share one job, ms
--- Result {action, token, not before (ms), stale copy or "", fault or "", the user's
---       settings or ""}
+--       4 how long readers share one job, ms
+-- Result {action, token, not before (ms), stale copy or "", the user's settings or
+--       "", fault or "", ms until the job that failed is tried again}
 --       action 0: nothing to do, it is fresh by now, a run is under way, or a
---       fault is remembered; 1: enqueue the token. What is pending is enqueued
+--       fault is remembered; 1: enqueue the token; 3: enqueue it, and if its job
+--       waits to be tried again, it is to wait no more. What is pending is enqueued
 --       again, ahead of its turn; a token taken here is no promise and is not
 --       made pending: a reader who dies has nobody waiting.
 local clock = redis.call('TIME')
@@ -24,15 +24,22 @@ redis.call('HSET', state, 'read', int(ms))
 redis.call('PEXPIRE', state, ARGV[3])
 
 local stale, settings = redis.call('GET', KEYS[3]) or '', redis.call('GET', KEYS[4]) or ''
-if s[6] and run and ms - run / 1000 < tonumber(ARGV[4]) then
-  return {0, '', 0, stale, s[6], settings}
+local action = 1
+if s[6] then
+  local fault, told, again = string.match(s[6], '^(%S+) (%d+) (%d+)$')
+  if fault and tonumber(told) > ms then
+    return {0, '', 0, stale, settings, fault, math.max(0, again - ms)}
+  end
+  -- Its time is over: the first who asks has it tried again, and no other.
+  redis.call('HDEL', state, 'fault')
+  action = 3
 end
 if redis.call('EXISTS', KEYS[2]) == 1 or (lease and lease > ms) then
-  return {0, '', 0, stale, '', settings}
+  return {0, '', 0, stale, settings, '', 0}
 end
 if not token or ms - tonumber(s[2]) >= tonumber(ARGV[1]) then
   token = s[7]
-  if not token or ms - tonumber(s[8]) >= tonumber(ARGV[5]) then
+  if not token or ms - tonumber(s[8]) >= tonumber(ARGV[4]) then
     token = int(math.max((seq or 0) + 1, us))
     redis.call('HSET', state, 'seq', token, 'shared', token, 'shared_at', int(ms))
   end
@@ -42,4 +49,4 @@ if run then
   notBefore = math.floor(run / 1000) + ARGV[2]
   if notBefore <= ms then notBefore = 0 end
 end
-return {1, token, notBefore, stale, '', settings}
+return {action, token, notBefore, stale, settings, '', 0}
