@@ -196,13 +196,13 @@ func (s *Summarizer) summary(user string, d Draft, text Text, writer string) Sum
 	sum := Summary{
 		User: user, Date: day.Date, Timezone: day.Zone.String(),
 		Headline: text.Headline, Text: text.Body,
-		Events:      make([]SummaryEvent, 0, len(d.Brief.Novel)),
+		Events:      make([]SummaryEvent, 0, min(len(d.Brief.Novel), MaxEvents)),
 		TotalEvents: d.Brief.Total, NovelEvents: len(d.Brief.Novel),
 		Writer:    cmp.Or(text.Writer, writer),
 		FetchedAt: d.FetchedAt.UTC(), GeneratedAt: s.Now().UTC(),
 		Fingerprint: s.Fingerprint(d),
 	}
-	for _, v := range d.Brief.Novel {
+	for _, v := range d.Brief.Novel[:min(len(d.Brief.Novel), MaxEvents)] {
 		sum.Events = append(sum.Events, summaryEvent(v, day.Zone))
 	}
 	return sum

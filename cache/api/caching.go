@@ -36,10 +36,23 @@ func cacheStatus(answer cache.Answer) string {
 	case cache.Hit:
 		return cacheName + "; hit; ttl=" + seconds(answer.TTL)
 	case cache.Bypass:
-		return cacheName + "; fwd=bypass; detail=redis-unavailable"
-	default:
-		return cacheName + "; fwd=" + string(answer.Status)
+		if answer.Fault == cache.NoFault {
+			return cacheName + "; fwd=bypass; detail=redis-unavailable"
+		}
 	}
+	status := cacheName + "; fwd=" + string(answer.Status)
+	if answer.Fault != cache.NoFault {
+		status += "; detail=" + kindOf[answer.Fault]
+	}
+	return status
+}
+
+// kindOf is what a fault is called, in Cache-Status and as the kind of a problem.
+var kindOf = map[cache.Fault]string{
+	cache.FaultAccess:   "no-calendar-access",
+	cache.FaultCalendar: "calendar-unavailable",
+	cache.FaultQuota:    "over-quota",
+	cache.FaultKey:      "unreadable-summary",
 }
 
 func seconds(d time.Duration) string { return strconv.FormatInt(int64(d/time.Second), 10) }

@@ -3,6 +3,7 @@ package google
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -11,6 +12,8 @@ import (
 	"time"
 
 	"golang.org/x/oauth2"
+
+	"foreday/summarizer"
 )
 
 const (
@@ -46,9 +49,8 @@ type broker struct {
 }
 
 func (b broker) fetch(ctx context.Context, user string) (*oauth2.Token, error) {
-	if user == "" || user == "." || user == ".." {
-		// The broker's own address, or the one above it.
-		return nil, &Error{Op: "ask broker", User: user, Kind: Rejected, Err: fmt.Errorf("the user ID %q cannot be part of an address", user)}
+	if problem := summarizer.UserProblem(user); problem != "" {
+		return nil, &Error{Op: "ask broker", User: user, Kind: Rejected, Err: errors.New("the user ID " + problem)}
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, b.base+"/"+url.PathEscape(user), nil)
 	if err != nil {

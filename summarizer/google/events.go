@@ -15,6 +15,15 @@ import (
 	"foreday/summarizer"
 )
 
+// What is kept of one reading, of all calendars together. Of more events nobody is
+// told one by one, and a routine shows in fewer; the rest is counted, as far as the
+// pages go that may be read.
+const (
+	maxDayEvents     = 2_000
+	maxHistoryEvents = 50_000
+	maxDayPages      = 4
+)
+
 const (
 	// atOnce is how many of a user's calendars are read at the same time.
 	atOnce = 4
@@ -32,6 +41,9 @@ type window struct {
 	from, to time.Time // events that end after from and start before to
 	zone     *time.Location
 	want     func(summarizer.Event) bool // what of that is wanted
+	// most is how many events are kept, and pages how many are read of a calendar.
+	// What is beyond that is left out, counted as far as it was read.
+	most, pages int
 	// cancelled asks for occurrences of series that were cancelled, too.
 	cancelled bool
 }
