@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/testutil"
 	"github.com/redis/go-redis/v9"
+	"github.com/rs/zerolog"
 
 	"foreday/cache"
 	"foreday/cache/redistest"
@@ -590,4 +591,43 @@ foreday_cache_reads_total{result="stale"} 1
 	if err := testutil.GatherAndCompare(reg, strings.NewReader(want)); err != nil {
 		t.Error(err)
 	}
+}
+
+// A process with another key than the workers': it reads nothing of what they make.
+func TestWithAnotherKeyNobodyWaitsAndNothingIsDestroyed(t *testing.T) {
+	t.Parallel()
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		b := setup(t, client, cache.Config{})
+		seal, err := cache.NewSeal(cache.NewKey())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var log strings.Builder
+		r := cache.NewReader(cache.NewStore(client, cache.Config{Seal: seal}), cache.ReaderConfig{
+			Requester: b.workers, Wait: time.Hour, RedisTimeout: time.Minute, Log: zerolog.New(&log),
+			Generator: &generator{make: func(context.Context, string) (summarizer.Summary, error) { return summaryOf("u1", "made here"), nil }},
+		})
+		got := make(chan cache.Answer)
+		go func() {
+			answer, err := r.Get(t.Context(), "u1", day)
+			if err != nil {
+				t.Error(err)
+			}
+			got <- answer
+		}()
+		<-b.workers.asked
+		b.commit(t, "u1", "the workers'")
+		if answer := <-got; answer.Status != cache.Bypass || answer.Fault != cache.FaultKey || answer.Summary.Headline != "made here" {
+			t.Errorf("got %+v", answer)
+		}
+		for range 3 {
+			if answer := get(t, r, "u1"); answer.Fault != cache.FaultKey {
+				t.Errorf("got %+v", answer)
+			}
+		}
+		wantAnswer(t, get(t, b.reader(cache.ReaderConfig{}), "u1"), cache.Hit, "the workers'")
+		if n := strings.Count(log.String(), "FOREDAY_KEY"); n != 1 {
+			t.Errorf("the log says so %d times, want once:\n%s", n, log.String())
+		}
+	})
 }

@@ -55,6 +55,7 @@ type Brief struct {
 	Day    Day
 	Novel  []Verdict // in order of time
 	Total  int       // events on the day, routine ones included
+	Unread int       // of Total, those that nobody looked at: there are too many
 	Locale string    // BCP 47; "" is English
 }
 
@@ -134,7 +135,7 @@ func (s *Summarizer) Fetch(ctx context.Context, user string, day Day, prefer Pre
 	}
 	verdicts := routine.Judge(day, listing.Events)
 	prefer.apply(verdicts)
-	brief := Brief{Day: day, Total: len(listing.Events)}
+	brief := Brief{Day: day, Total: len(listing.Events) + listing.Unread, Unread: listing.Unread}
 	for _, v := range verdicts {
 		if v.Novel {
 			brief.Novel = append(brief.Novel, v)
@@ -154,7 +155,7 @@ func (s *Summarizer) Fingerprint(d Draft) string {
 	for i, v := range d.Brief.Novel {
 		events[i] = told{summaryEvent(v, d.Brief.Day.Zone), cmp.Or(v.Event.Status, Confirmed)}
 	}
-	b, err := json.Marshal([]any{s.Writer.Version(), d.Brief.Day.String(), d.Brief.Locale, d.Brief.Total, events})
+	b, err := json.Marshal([]any{s.Writer.Version(), d.Brief.Day.String(), d.Brief.Locale, d.Brief.Total, d.Brief.Unread, events})
 	if err != nil {
 		panic(err) // strings and numbers always marshal
 	}
@@ -165,6 +166,12 @@ func (s *Summarizer) Fingerprint(d Draft) string {
 // Write writes the draft up. When the Writer fails, the Fallback stands in and
 // the summary is marked degraded; only a Putoff and the end of ctx are errors.
 func (s *Summarizer) Write(ctx context.Context, user string, d Draft) (Summary, error) {
+	if d.Brief.Unread > 0 || len(d.Brief.Novel) > MaxEvents {
+		// More than a model could tell in a few lines, and all of it would be paid for.
+		sum, err := s.Plain(ctx, user, d)
+		sum.Degraded = false
+		return sum, err
+	}
 	text, err := s.Writer.Write(ctx, d.Brief)
 	if err == nil {
 		return s.summary(user, d, text, s.Writer.Name()), nil

@@ -18,7 +18,7 @@ import (
 
 const (
 	// tokenTimeout bounds the asking for one token.
-	tokenTimeout = 15 * time.Second
+	tokenTimeout = 5 * time.Second
 	// maxTokenBody bounds the answer.
 	maxTokenBody = 64 << 10
 	// maxExpiresIn is a day, in seconds: beyond it, a token is asked for again
