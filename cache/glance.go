@@ -19,22 +19,34 @@ type glance struct {
 	// unreadable is the value in the fresh copy's place if it is none: sealed
 	// with another key, say.
 	unreadable string
+	// fault is the mark that a run left which failed; only waiters look for it.
+	fault string
 }
 
 // glance looks for the fresh copy, in one round trip.
 func (s *Store) glance(ctx context.Context, user string, date summarizer.Date) (glance, error) {
+	return s.look(ctx, user, date, func(redis.Pipeliner) func() string { return func() string { return "" } })
+}
+
+// await is glance for those who wait for a run, which may have failed.
+func (s *Store) await(ctx context.Context, user string, date summarizer.Date) (glance, error) {
+	return s.look(ctx, user, date, func(p redis.Pipeliner) func() string { return p.HGet(ctx, stateKey(user, date), "fault").Val })
+}
+
+func (s *Store) look(ctx context.Context, user string, date summarizer.Date, fault func(redis.Pipeliner) func() string) (glance, error) {
 	key := freshKey(user, date)
 	var get *redis.StringCmd
 	var ttl *redis.DurationCmd
+	var failed func() string
 	_, err := s.client.Pipelined(ctx, func(p redis.Pipeliner) error {
-		get, ttl = p.Get(ctx, key), p.PTTL(ctx, key)
+		get, ttl, failed = p.Get(ctx, key), p.PTTL(ctx, key), fault(p)
 		return nil
 	})
-	if errors.Is(err, redis.Nil) {
-		return glance{}, nil
-	}
-	if err != nil {
+	if err != nil && !errors.Is(err, redis.Nil) {
 		return glance{}, fmt.Errorf("read summary of user %s, %s: %w", user, date, err)
+	}
+	if get.Err() != nil {
+		return glance{fault: failed()}, nil
 	}
 	sum, err := s.cfg.Seal.decode(user, date, key, get.Val())
 	if err != nil {
@@ -78,7 +90,10 @@ func (s *Store) discard(ctx context.Context, user string, date summarizer.Date, 
 type asked struct {
 	task  Task
 	stale *summarizer.Summary
-	fault string
+	// fault is why there is none, NoFault if nothing is known; again is when the job
+	// that failed is tried again, zero if it is not.
+	fault Fault
+	again time.Time
 	// prefer is what the user wants, as far as that can be read.
 	prefer summarizer.Preferences
 }
@@ -89,7 +104,7 @@ const sharedFor = 2 * time.Second
 func (s *Store) ask(ctx context.Context, user string, date summarizer.Date) (asked, error) {
 	keys := []string{stateKey(user, date), freshKey(user, date), staleKey(user, date), settingsKey(user)}
 	r, err := newReply(s.scripts.ask.Run(ctx, s.client, keys, s.cfg.TokenAge.Milliseconds(), s.cfg.Cooldown.Milliseconds(),
-		s.cfg.stateTTL().Milliseconds(), s.cfg.FaultTTL.Milliseconds(), sharedFor.Milliseconds(), s.cfg.Lease.Milliseconds()))
+		s.cfg.stateTTL().Milliseconds(), sharedFor.Milliseconds(), s.cfg.Lease.Milliseconds()))
 	if err != nil {
 		return asked{}, fmt.Errorf("ask for summary of user %s, %s: %w", user, date, err)
 	}
@@ -99,8 +114,11 @@ func (s *Store) ask(ctx context.Context, user string, date summarizer.Date) (ask
 			a.stale = &sum
 		}
 	}
-	a.fault = r.string()
 	a.prefer, _ = s.decodePreferences(user, r.string()) // a worker that cannot read them says so
+	a.fault = Fault(r.string())
+	if ms := r.int(); ms > 0 {
+		a.again = time.Now().Add(time.Duration(ms) * time.Millisecond)
+	}
 	return a, r.err
 }
 

@@ -99,7 +99,7 @@ func (w *world) commit(at snap, run, gen name, version uint8) (snap, work) {
 // abandon returns the token that is pending now.
 func (w *world) abandon(at snap, run, retry name) (snap, name) {
 	return take(w, question{at: at, step: "abandon", a: run, b: retry}, func(ctx context.Context) (name, error) {
-		pending, err := w.store.Abandon(ctx, w.run(run, 0), w.token(retry), "")
+		pending, err := w.store.Abandon(ctx, w.run(run, 0), Failure{Retry: w.token(retry)})
 		return w.names.of(pending.ID), err
 	})
 }

@@ -34,7 +34,8 @@ func staleKey(user string, d summarizer.Date) string {
 //	since  when the earliest message not yet in a fresh copy was published, milliseconds
 //	want   event IDs that the next fetch should find (+), miss (-) or may do either (?),
 //	       a line each, the last on each counting
-//	fault  why the last run gave up, if it did for good
+//	fault  why the last run failed; until when readers are told of it, and when its
+//	       job is tried again, milliseconds
 func stateKey(user string, d summarizer.Date) string {
 	return "foreday:{" + user + "}:day:" + d.String()
 }

@@ -35,9 +35,9 @@ type Status string
 // The statuses; foreday_cache_reads_total counts by them.
 const (
 	Hit    Status = "hit"    // the fresh copy
-	Stale  Status = "stale"  // an older summary; a new one is on its way
+	Stale  Status = "stale"  // an older summary; a new one is on its way unless Fault says otherwise
 	Miss   Status = "miss"   // nothing was there, and the reader waited for it
-	Bypass Status = "bypass" // Redis is away; made for this reader alone
+	Bypass Status = "bypass" // Redis is away, or holds what cannot be read: made for this reader alone
 )
 
 // Answer is a summary with where it came from.
@@ -45,6 +45,9 @@ type Answer struct {
 	Summary summarizer.Summary
 	Status  Status
 	TTL     time.Duration // how long it stays fresh; only for Hit
+	// Fault is why there is no fresh copy, and none is about to be; NoFault if
+	// nothing is known.
+	Fault Fault
 	// Detail is the code of the [RedisError] for which this is a Bypass, or for
 	// which no newer summary than the Stale one could be asked for; "" without one.
 	Detail string
@@ -57,9 +60,6 @@ var (
 	// ErrUnavailable says that Redis is away and no Generator stands in.
 	ErrUnavailable = errors.New("redis is unavailable")
 )
-
-// FaultAccess is remembered of runs that ended with summarizer.ErrAccess.
-const FaultAccess = "access"
 
 // ReaderConfig sets up a Reader. Requester and Generator may each be nil; with
 // neither, a Reader serves what is there.
@@ -79,7 +79,9 @@ type ReaderConfig struct {
 // Reader answers apps. A fresh copy costs one round trip. Without one, the
 // summary is requested: whoever has an older copy gets that at once, flagged
 // stale; whoever has nothing waits. With Redis away, the Generator answers, once
-// for all who ask at the same time. It is safe for concurrent use.
+// for all who ask at the same time. It waits for nobody who is known not to come:
+// what is remembered of a run that failed is told at once, and a cache sealed with
+// another key is passed by. It is safe for concurrent use.
 type Reader struct {
 	store   *Store
 	cfg     ReaderConfig
@@ -87,9 +89,15 @@ type Reader struct {
 	outages zerolog.Logger // of the many lines that an outage would make, a few
 	flights singleflight.Group
 	marked  marks
+	sealed  sealed
+	failed  *otter.Cache[string, error] // what the Generator could not do for a user just now
 	// prefer is what users were last known to want, for when Redis is away.
 	prefer *otter.Cache[string, summarizer.Preferences]
 }
+
+// failedFor is for how long the Generator is not asked again for a user for whom it
+// failed: there is no queue to keep those who ask again and again from calling.
+const failedFor = 2 * time.Second
 
 // NewReader returns a Reader of the store's summaries.
 func NewReader(store *Store, cfg ReaderConfig) *Reader {
@@ -100,7 +108,8 @@ func NewReader(store *Store, cfg ReaderConfig) *Reader {
 		cfg.RedisTimeout = 500 * time.Millisecond
 	}
 	return &Reader{
-		store: store, cfg: cfg, marked: newMarks(store.cfg.StaleTTL / 4),
+		store: store, cfg: cfg, marked: newMarks(store.cfg.StaleTTL / 4), sealed: newSealed(cfg.Log),
+		failed:  otter.Must(&otter.Options[string, error]{MaximumSize: 10_000, ExpiryCalculator: otter.ExpiryWriting[string, error](failedFor)}),
 		prefer:  otter.Must(&otter.Options[string, summarizer.Preferences]{MaximumSize: 100_000}),
 		redis:   newBreakers(store.client, cfg.RedisTimeout),
 		outages: cfg.Log.Sample(&zerolog.BurstSampler{Burst: 1, Period: 30 * time.Second}),
@@ -133,55 +142,89 @@ func (r *Reader) Today(ctx context.Context, user string, now time.Time) (summari
 	if r.cfg.Generator == nil {
 		return summarizer.Day{Date: summarizer.DateOf(now.UTC()), Zone: time.UTC}, nil
 	}
-	return r.cfg.Generator.Today(ctx, user)
+	release, err := admit(ctx)
+	if err != nil {
+		return summarizer.Day{}, err
+	}
+	defer release()
+	if err, ok := r.failed.GetIfPresent(user); ok {
+		return summarizer.Day{}, err
+	}
+	day, err := r.cfg.Generator.Today(ctx, user)
+	if err != nil && ctx.Err() == nil {
+		r.failed.Set(user, err)
+	}
+	return day, err
 }
 
 func (r *Reader) get(ctx context.Context, user string, date summarizer.Date) (Answer, error) {
 	var look glance
 	err := r.redis.ofUser(ctx, user, func(ctx context.Context) (err error) {
-		if look, err = r.store.glance(ctx, user, date); err != nil || look.unreadable == "" {
+		if look, err = r.store.glance(ctx, user, date); err != nil || look.unreadable == "" || r.sealed.otherwise() {
 			return err
 		}
 		return r.store.discard(ctx, user, date, look.unreadable)
 	})
-	switch {
-	case err != nil:
-		return r.bypass(ctx, user, date, err)
-	case look.fresh != nil:
+	if err == nil && look.fresh != nil {
+		r.sealed.known()
 		r.markRead(ctx, user, date)
 		return Answer{Summary: *look.fresh, Status: Hit, TTL: look.ttl}, nil
 	}
-	stale, err := r.request(ctx, user, date)
+	if err == nil && !r.sealed.otherwise() {
+		var answer Answer
+		answer, err = r.request(ctx, user, date)
+		if answer.Status != "" || err != nil && !errors.Is(err, errRedis) {
+			return answer, err
+		}
+	}
+	release, full := admit(ctx)
+	if full != nil {
+		return Answer{}, full
+	}
+	defer release()
 	switch {
-	case errors.Is(err, summarizer.ErrAccess):
-		return Answer{}, err
-	case stale != nil:
-		return r.staleAnswer(stale, err), nil
 	case err != nil:
 		return r.bypass(ctx, user, date, err)
+	case r.sealed.otherwise():
+		return r.passBy(ctx, user, date)
 	}
 	return r.await(ctx, user, date)
 }
 
-// request asks the workers for a summary and returns the stale copy, if any. With
-// one comes no error but that for which nobody could be asked.
-func (r *Reader) request(ctx context.Context, user string, date summarizer.Date) (*summarizer.Summary, error) {
+// errRedis is wrapped by errors of Redis, as opposed to what it had to tell.
+var errRedis = errors.New("redis failed")
+
+// request asks the workers for a summary. It returns the stale copy, if there is
+// one, or why there will be no summary soon. Without a Status or an error, it is
+// worth waiting for.
+func (r *Reader) request(ctx context.Context, user string, date summarizer.Date) (Answer, error) {
 	var ask asked
 	err := r.redis.ofUser(ctx, user, func(ctx context.Context) (err error) {
 		ask, err = r.store.ask(ctx, user, date)
 		return err
 	})
 	if err != nil {
-		return r.peekStale(ctx, user, date), err
+		if stale := r.peekStale(ctx, user, date); stale != nil {
+			return r.staleAnswer(stale, NoFault, err), nil
+		}
+		return Answer{}, fmt.Errorf("%w: %w", errRedis, err)
 	}
 	r.prefer.Set(user, ask.prefer)
 	if ask.task.Action != Nothing && r.cfg.Requester != nil {
 		err = r.redis.ofQueue(ctx, func(ctx context.Context) error { return r.cfg.Requester.Request(ctx, ask.task) })
 	}
-	if err == nil && ask.fault == FaultAccess && ask.stale == nil {
-		return nil, fmt.Errorf("summary of user %s, %s: %w", user, date, summarizer.ErrAccess)
+	switch {
+	case ask.stale != nil:
+		// The copy in hand is worth more than the reason for a failure.
+		return r.staleAnswer(ask.stale, ask.fault, err), nil
+	case err != nil:
+		return Answer{}, fmt.Errorf("%w: %w", errRedis, err)
+	case ask.fault == FaultAccess:
+		return Answer{}, fmt.Errorf("summary of user %s, %s: %w", user, date, summarizer.ErrAccess)
+	case ask.fault == FaultCalendar, ask.fault == FaultQuota && time.Until(ask.again) > r.cfg.Wait:
+		return Answer{}, &Deferred{user, date, ask.fault, ask.again}
 	}
-	return ask.stale, err
+	return Answer{}, nil
 }
 
 // peekStale returns the stale copy where nothing can be asked for, as asking writes:
@@ -198,12 +241,14 @@ func (r *Reader) peekStale(ctx context.Context, user string, date summarizer.Dat
 	return stale
 }
 
-// staleAnswer is an older summary; err is why no newer one could be asked for.
-func (r *Reader) staleAnswer(stale *summarizer.Summary, err error) Answer {
-	if err == nil {
-		return Answer{Summary: *stale, Status: Stale}
+// staleAnswer is an older summary: fault is why no newer one is made, and err why none
+// could be asked for.
+func (r *Reader) staleAnswer(stale *summarizer.Summary, fault Fault, err error) Answer {
+	answer := Answer{Summary: *stale, Status: Stale, Fault: fault}
+	if err != nil {
+		answer.Detail = r.note(err)
 	}
-	return Answer{Summary: *stale, Status: Stale, Detail: r.note(err)}
+	return answer
 }
 
 // note logs, now and then, for what Redis could not be used, and returns its code.
@@ -219,7 +264,7 @@ func (r *Reader) await(ctx context.Context, user string, date summarizer.Date) (
 	}
 	wait, cancel := context.WithTimeout(ctx, r.cfg.Wait)
 	defer cancel()
-	pause, asked := 4*time.Millisecond, time.Now()
+	pause, asked, fault := 4*time.Millisecond, time.Now(), ""
 	for {
 		select {
 		case <-wait.Done():
@@ -232,25 +277,27 @@ func (r *Reader) await(ctx context.Context, user string, date summarizer.Date) (
 		}
 		var look glance
 		err := r.redis.ofUser(wait, user, func(ctx context.Context) (err error) {
-			look, err = r.store.glance(ctx, user, date)
+			look, err = r.store.await(ctx, user, date)
 			return err
 		})
 		switch {
 		case err != nil && wait.Err() == nil:
 			return r.bypass(ctx, user, date, err)
 		case look.fresh != nil:
+			r.sealed.known()
 			return Answer{Summary: *look.fresh, Status: Miss, TTL: look.ttl}, nil
-		case time.Since(asked) > time.Second:
+		case look.unreadable != "":
+			// What was there before is discarded: this has just been made.
+			r.sealed.mismatch()
+			return r.passBy(ctx, user, date)
+		case look.fault != fault, time.Since(asked) > time.Second:
 			// Asking again finds faults, copies that were outrun before they
 			// could be fresh, and puts back a job that was lost.
-			stale, err := r.request(wait, user, date)
-			if stale != nil {
-				return r.staleAnswer(stale, err), nil
+			answer, err := r.request(wait, user, date)
+			if answer.Status != "" || err != nil && !errors.Is(err, errRedis) {
+				return answer, err
 			}
-			if errors.Is(err, summarizer.ErrAccess) {
-				return Answer{}, err
-			}
-			asked = time.Now()
+			asked, fault = time.Now(), look.fault
 		}
 	}
 }
@@ -265,11 +312,21 @@ func (r *Reader) bypass(ctx context.Context, user string, date summarizer.Date, 
 	return answer, err
 }
 
+// passBy answers without the cache, whose copies cannot be read.
+func (r *Reader) passBy(ctx context.Context, user string, date summarizer.Date) (Answer, error) {
+	answer, err := r.generate(ctx, user, date, Bypass, fmt.Errorf("summary of user %s, %s: %w", user, date, ErrUnreadable))
+	answer.Fault = FaultKey
+	return answer, err
+}
+
 // generate makes the summary here, once for all readers who want the same one at
 // the same time; without a Generator, it returns otherwise.
 func (r *Reader) generate(ctx context.Context, user string, date summarizer.Date, status Status, otherwise error) (Answer, error) {
 	if r.cfg.Generator == nil {
 		return Answer{}, otherwise
+	}
+	if err, ok := r.failed.GetIfPresent(user); ok {
+		return Answer{}, err
 	}
 	flight := r.flights.DoChan(user+" "+date.String(), func() (sum any, err error) {
 		// The flight outlives the reader who started it: others may wait.
@@ -282,7 +339,11 @@ func (r *Reader) generate(ctx context.Context, user string, date summarizer.Date
 			}
 		}()
 		prefer, _ := r.prefer.GetIfPresent(user)
-		return r.cfg.Generator.Generate(ctx, user, date, prefer)
+		sum, err = r.cfg.Generator.Generate(ctx, user, date, prefer)
+		if err != nil {
+			r.failed.Set(user, err)
+		}
+		return sum, err
 	})
 	select {
 	case <-ctx.Done():

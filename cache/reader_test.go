@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/testutil"
 	"github.com/redis/go-redis/v9"
+	"github.com/rs/zerolog"
 
 	"foreday/cache"
 	"foreday/cache/redistest"
@@ -434,7 +435,7 @@ func TestLackOfAccessIsReportedInsteadOfTriedAgain(t *testing.T) {
 	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
 		b := setup(t, client, cache.Config{FaultTTL: time.Hour})
 		r := b.reader(cache.ReaderConfig{Wait: time.Minute})
-		if _, err := b.store.Abandon(t.Context(), b.begin(t, "u1"), cache.Token{}, cache.FaultAccess); err != nil {
+		if _, err := b.store.Abandon(t.Context(), b.begin(t, "u1"), cache.Failure{Fault: cache.FaultAccess}); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := r.Get(t.Context(), "u1", day); !errors.Is(err, summarizer.ErrAccess) {
@@ -454,7 +455,7 @@ func TestLackOfAccessThatIsFoundMeanwhileEndsTheWait(t *testing.T) {
 		got <- err
 	}()
 	<-b.workers.asked
-	if _, err := b.store.Abandon(t.Context(), b.begin(t, "u1"), cache.Token{}, cache.FaultAccess); err != nil {
+	if _, err := b.store.Abandon(t.Context(), b.begin(t, "u1"), cache.Failure{Fault: cache.FaultAccess}); err != nil {
 		t.Fatal(err)
 	}
 	if err := <-got; !errors.Is(err, summarizer.ErrAccess) {
@@ -466,7 +467,7 @@ func TestLackOfAccessIsForgottenAfterAWhile(t *testing.T) {
 	t.Parallel()
 	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
 		b := setup(t, client, cache.Config{FaultTTL: time.Millisecond})
-		if _, err := b.store.Abandon(t.Context(), b.begin(t, "u1"), cache.Token{}, cache.FaultAccess); err != nil {
+		if _, err := b.store.Abandon(t.Context(), b.begin(t, "u1"), cache.Failure{Fault: cache.FaultAccess}); err != nil {
 			t.Fatal(err)
 		}
 		time.Sleep(5 * time.Millisecond) // by the clock of Redis, which no test can set
@@ -484,7 +485,7 @@ func TestWithoutAccessAnOlderSummaryIsStillGiven(t *testing.T) {
 		b := setup(t, client, cache.Config{FaultTTL: time.Hour})
 		b.commit(t, "u1", "old")
 		b.invalidate(t, "u1", true)
-		if _, err := b.store.Abandon(t.Context(), b.begin(t, "u1"), cache.Token{}, cache.FaultAccess); err != nil {
+		if _, err := b.store.Abandon(t.Context(), b.begin(t, "u1"), cache.Failure{Fault: cache.FaultAccess}); err != nil {
 			t.Fatal(err)
 		}
 		wantAnswer(t, get(t, b.reader(cache.ReaderConfig{}), "u1"), cache.Stale, "old")
@@ -590,4 +591,43 @@ foreday_cache_reads_total{result="stale"} 1
 	if err := testutil.GatherAndCompare(reg, strings.NewReader(want)); err != nil {
 		t.Error(err)
 	}
+}
+
+// A process with another key than the workers': it reads nothing of what they make.
+func TestWithAnotherKeyNobodyWaitsAndNothingIsDestroyed(t *testing.T) {
+	t.Parallel()
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		b := setup(t, client, cache.Config{})
+		seal, err := cache.NewSeal(cache.NewKey())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var log strings.Builder
+		r := cache.NewReader(cache.NewStore(client, cache.Config{Seal: seal}), cache.ReaderConfig{
+			Requester: b.workers, Wait: time.Hour, RedisTimeout: time.Minute, Log: zerolog.New(&log),
+			Generator: &generator{make: func(context.Context, string) (summarizer.Summary, error) { return summaryOf("u1", "made here"), nil }},
+		})
+		got := make(chan cache.Answer)
+		go func() {
+			answer, err := r.Get(t.Context(), "u1", day)
+			if err != nil {
+				t.Error(err)
+			}
+			got <- answer
+		}()
+		<-b.workers.asked
+		b.commit(t, "u1", "the workers'")
+		if answer := <-got; answer.Status != cache.Bypass || answer.Fault != cache.FaultKey || answer.Summary.Headline != "made here" {
+			t.Errorf("got %+v", answer)
+		}
+		for range 3 {
+			if answer := get(t, r, "u1"); answer.Fault != cache.FaultKey {
+				t.Errorf("got %+v", answer)
+			}
+		}
+		wantAnswer(t, get(t, b.reader(cache.ReaderConfig{}), "u1"), cache.Hit, "the workers'")
+		if n := strings.Count(log.String(), "FOREDAY_KEY"); n != 1 {
+			t.Errorf("the log says so %d times, want once:\n%s", n, log.String())
+		}
+	})
 }

@@ -152,14 +152,36 @@ func (s *Store) Commit(ctx context.Context, run Run, sum summarizer.Summary) (Co
 	return c, r.err
 }
 
-// Abandon ends the run without a summary. With retry, the job's token is made
-// pending again, so that messages know of the job that will try again; it must
-// be tracked in the Ledger. If messages came during the run, their token is
-// returned instead: it is to be enqueued, and the job need not try again. A fault
-// that trying again does not mend is remembered for readers.
-func (s *Store) Abandon(ctx context.Context, run Run, retry Token, fault string) (pending Token, err error) {
-	text, err := s.scripts.abandon.Run(ctx, s.client, []string{stateKey(run.User, run.Date), freshKey(run.User, run.Date)},
-		run.ID, retry.ID, fault).Text()
+// Failure says how a run ended without its summary.
+type Failure struct {
+	// Retry is the job's token, if the job will be tried again. It is made pending
+	// again, so that messages know of that job, and must be tracked in the Ledger.
+	Retry Token
+	// Fault is remembered for readers, who are told of it instead of waiting; "" for
+	// none. Again is in what time the job is tried again, 0 if it is not.
+	Fault Fault
+	Again time.Duration
+	// Instead is a summary for readers who have nothing else in the meantime; nil
+	// for none.
+	Instead *summarizer.Summary
+}
+
+// Abandon ends the run without its summary. If messages came during the run, their
+// token is returned: it is to be enqueued, and the job need not try again.
+func (s *Store) Abandon(ctx context.Context, run Run, f Failure) (pending Token, err error) {
+	instead := ""
+	if f.Instead != nil {
+		if _, instead, err = s.cfg.Seal.encode(*f.Instead, freshKey(run.User, run.Date), staleKey(run.User, run.Date)); err != nil {
+			return Token{}, err
+		}
+	}
+	told := s.cfg.FaultTTL
+	if f.Again > 0 && (f.Again < told || f.Fault == FaultQuota) {
+		told = f.Again
+	}
+	keys := []string{stateKey(run.User, run.Date), freshKey(run.User, run.Date), staleKey(run.User, run.Date)}
+	text, err := s.scripts.abandon.Run(ctx, s.client, keys, run.ID, f.Retry.ID, string(f.Fault),
+		told.Milliseconds(), f.Again.Milliseconds(), instead, s.cfg.StaleTTL.Milliseconds()).Text()
 	if err != nil {
 		return Token{}, fmt.Errorf("abandon run for user %s, %s: %w", run.User, run.Date, err)
 	}

@@ -72,6 +72,9 @@ func (s *Store) Ready(ctx context.Context) error {
 	return s.client.Set(ctx, probeKey(s.cfg.Ledger), "", time.Minute).Err()
 }
 
+// Cooldown is the least time between the starts of two runs for one day.
+func (s *Store) Cooldown() time.Duration { return s.cfg.Cooldown }
+
 func flag(b bool) string {
 	if b {
 		return "1"

@@ -37,6 +37,7 @@ const (
 	Nothing Action = iota
 	Enqueue        // track it, then hand it to the queue
 	Track          // track it only: a run is under way, and will hand it over
+	Hurry          // Enqueue it; its job, if it has failed and waits, waits no more
 )
 
 // Task is a token with what to do about it.

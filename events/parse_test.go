@@ -93,6 +93,8 @@ func TestParseNamesTheFieldTheValueAndTheCure(t *testing.T) {
 		"a user with a space":     {created("user", "u 1"), "user", []string{`"u 1"`, "whitespace"}},
 		"a user with a wide one":  {created("user", "u\u20031"), "user", []string{"whitespace"}},
 		"a user with a brace":     {created("user", "u{1"), "user", []string{"brace"}},
+		"a user who is a step":    {created("user", ".."), "user", []string{"step in a path"}},
+		"a user with a step":      {created("user", "u1/../u2"), "user", []string{"step in a path"}},
 		"a user with a bell":      {created("user", "u\a"), "user", []string{`\a`, "control"}},
 		"a user in Latin-1":       {created("user", "m\xfcller"), "user", []string{`\xfc`, "UTF-8"}},
 		"no event":                {created("event", ""), "event", []string{"missing"}},

@@ -2,6 +2,7 @@ package events
 
 import (
 	"fmt"
+	"net/url"
 	"strings"
 	"time"
 	"unicode"
@@ -97,8 +98,24 @@ func checkUser(user string) *FieldError {
 		return r == '{' || r == '}' || unicode.IsSpace(r) || unicode.IsControl(r)
 	}):
 		return wrong(fieldUser, user, "holds whitespace, a control character or a brace; send an opaque ID without")
+	case leadsElsewhere(user):
+		return wrong(fieldUser, user, "is or holds a step in a path, as . and .. are; send an opaque ID without")
 	}
 	return nil
+}
+
+// leadsElsewhere reports whether a path that held the ID would lead elsewhere: to
+// the token broker's own address, say, or to another user's.
+func leadsElsewhere(user string) bool {
+	for segment := range strings.FieldsFuncSeq(user, func(r rune) bool { return r == '/' || r == '\\' }) {
+		if plain, err := url.PathUnescape(segment); err == nil {
+			segment = plain
+		}
+		if segment == "." || segment == ".." {
+			return true
+		}
+	}
+	return false
 }
 
 func checkID(field, id string) *FieldError {

@@ -75,6 +75,8 @@ func (e Event) Touches(day Day) bool {
 type Listing struct {
 	// Events are those that a person would say they have, in order of time.
 	Events []Event
+	// Unread is how many more there are than the Source takes on.
+	Unread int
 	// Seen holds the ID of every event the calendar listed for the day, those
 	// left out of Events (declined, say) included, but no cancelled ones. It
 	// tells a calendar that lags from one that has caught up.

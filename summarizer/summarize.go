@@ -55,6 +55,7 @@ type Brief struct {
 	Day    Day
 	Novel  []Verdict // in order of time
 	Total  int       // events on the day, routine ones included
+	Unread int       // of Total, those that nobody looked at: there are too many
 	Locale string    // BCP 47; "" is English
 }
 
@@ -134,7 +135,7 @@ func (s *Summarizer) Fetch(ctx context.Context, user string, day Day, prefer Pre
 	}
 	verdicts := routine.Judge(day, listing.Events)
 	prefer.apply(verdicts)
-	brief := Brief{Day: day, Total: len(listing.Events)}
+	brief := Brief{Day: day, Total: len(listing.Events) + listing.Unread, Unread: listing.Unread}
 	for _, v := range verdicts {
 		if v.Novel {
 			brief.Novel = append(brief.Novel, v)
@@ -154,7 +155,7 @@ func (s *Summarizer) Fingerprint(d Draft) string {
 	for i, v := range d.Brief.Novel {
 		events[i] = told{summaryEvent(v, d.Brief.Day.Zone), cmp.Or(v.Event.Status, Confirmed)}
 	}
-	b, err := json.Marshal([]any{s.Writer.Version(), d.Brief.Day.String(), d.Brief.Locale, d.Brief.Total, events})
+	b, err := json.Marshal([]any{s.Writer.Version(), d.Brief.Day.String(), d.Brief.Locale, d.Brief.Total, d.Brief.Unread, events})
 	if err != nil {
 		panic(err) // strings and numbers always marshal
 	}
@@ -165,35 +166,53 @@ func (s *Summarizer) Fingerprint(d Draft) string {
 // Write writes the draft up. When the Writer fails, the Fallback stands in and
 // the summary is marked degraded; only a Putoff and the end of ctx are errors.
 func (s *Summarizer) Write(ctx context.Context, user string, d Draft) (Summary, error) {
-	writer, degraded := s.Writer, false
-	text, err := writer.Write(ctx, d.Brief)
-	if err != nil {
-		var putoff Putoff
-		if ctx.Err() != nil || errors.As(err, &putoff) {
-			return Summary{}, fmt.Errorf("write summary of user %s: %w", user, err)
-		}
-		if s.Failed != nil {
-			s.Failed(user, err)
-		}
-		writer, degraded = s.Fallback, true
-		if text, err = writer.Write(ctx, d.Brief); err != nil {
-			return Summary{}, fmt.Errorf("write plain summary of user %s: %w", user, err)
-		}
+	if d.Brief.Unread > 0 || len(d.Brief.Novel) > MaxEvents {
+		// More than a model could tell in a few lines, and all of it would be paid for.
+		sum, err := s.Plain(ctx, user, d)
+		sum.Degraded = false
+		return sum, err
 	}
+	text, err := s.Writer.Write(ctx, d.Brief)
+	if err == nil {
+		return s.summary(user, d, text, s.Writer.Name()), nil
+	}
+	var putoff Putoff
+	if ctx.Err() != nil || errors.As(err, &putoff) {
+		return Summary{}, fmt.Errorf("write summary of user %s: %w", user, err)
+	}
+	if s.Failed != nil {
+		s.Failed(user, err)
+	}
+	return s.Plain(ctx, user, d)
+}
+
+// Plain has the Fallback write the draft up. The summary is marked degraded.
+func (s *Summarizer) Plain(ctx context.Context, user string, d Draft) (Summary, error) {
+	text, err := s.Fallback.Write(ctx, d.Brief)
+	if err != nil {
+		return Summary{}, fmt.Errorf("write plain summary of user %s: %w", user, err)
+	}
+	sum := s.summary(user, d, text, s.Fallback.Name())
+	sum.Degraded = true
+	return sum, nil
+}
+
+// summary is the summary of the draft whose text the writer wrote.
+func (s *Summarizer) summary(user string, d Draft, text Text, writer string) Summary {
 	day := d.Brief.Day
 	sum := Summary{
 		User: user, Date: day.Date, Timezone: day.Zone.String(),
 		Headline: text.Headline, Text: text.Body,
-		Events:      make([]SummaryEvent, 0, len(d.Brief.Novel)),
+		Events:      make([]SummaryEvent, 0, min(len(d.Brief.Novel), MaxEvents)),
 		TotalEvents: d.Brief.Total, NovelEvents: len(d.Brief.Novel),
-		Writer: cmp.Or(text.Writer, writer.Name()), Degraded: degraded,
+		Writer:    cmp.Or(text.Writer, writer),
 		FetchedAt: d.FetchedAt.UTC(), GeneratedAt: s.Now().UTC(),
 		Fingerprint: s.Fingerprint(d),
 	}
-	for _, v := range d.Brief.Novel {
+	for _, v := range d.Brief.Novel[:min(len(d.Brief.Novel), MaxEvents)] {
 		sum.Events = append(sum.Events, summaryEvent(v, day.Zone))
 	}
-	return sum, nil
+	return sum
 }
 
 // Summarize fetches, judges and writes up one day, without any cache.

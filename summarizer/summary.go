@@ -1,12 +1,22 @@
 package summarizer
 
-import "time"
+import (
+	"time"
+	"unicode/utf8"
+)
 
 // Limits on what a Writer's text may hold, in characters. Longer text is a
 // Writer's mistake and is never cached.
 const (
 	MaxText     = 1200
 	MaxHeadline = 200
+)
+
+// Limits on what else a Summary holds: the events it lists, and the characters of
+// each of their texts. Text says how many more there are.
+const (
+	MaxEvents = 40
+	maxField  = 200
 )
 
 // PlainWriter is the Summary.Writer of text that no model wrote.
@@ -20,7 +30,7 @@ type Summary struct {
 	Timezone    string         `json:"timezone"` // IANA name
 	Headline    string         `json:"headline"`
 	Text        string         `json:"text"`
-	Events      []SummaryEvent `json:"events"` // the novel ones, in order of time; never nil
+	Events      []SummaryEvent `json:"events"` // the first MaxEvents novel ones, in order of time; never nil
 	TotalEvents int            `json:"total_events"`
 	NovelEvents int            `json:"novel_events"`
 	Writer      string         `json:"writer"`       // "openai:MODEL" or "plain"
@@ -45,11 +55,22 @@ type SummaryEvent struct {
 
 func summaryEvent(v Verdict, zone *time.Location) SummaryEvent {
 	e := v.Event
-	s := SummaryEvent{Title: e.Title, AllDay: e.AllDay, Calendar: e.Calendar, Novelty: v.Novelty, Reason: v.Reason}
+	s := SummaryEvent{Title: cut(e.Title), AllDay: e.AllDay, Calendar: cut(e.Calendar), Novelty: v.Novelty, Reason: cut(v.Reason)}
 	if e.AllDay {
 		s.Start, s.End = e.StartDate.String(), e.EndDate.String()
 	} else {
 		s.Start, s.End = e.Start.In(zone).Format(time.RFC3339), e.End.In(zone).Format(time.RFC3339)
+	}
+	return s
+}
+
+// cut shortens a text that somebody else wrote to what a summary has room for.
+func cut(s string) string {
+	n := 0
+	for i := range s {
+		if n++; n == maxField && utf8.RuneCountInString(s[i:]) > 1 {
+			return s[:i] + "…"
+		}
 	}
 	return s
 }

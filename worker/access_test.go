@@ -180,3 +180,26 @@ func TestABrokerThatIsNotThereIsTriedAgain(t *testing.T) {
 		t.Errorf("%d count as without access, and %q are promised", p.refreshes("no_access"), b.tokens())
 	}
 }
+
+// Readers of a calendar that cannot be read ask again and again.
+func TestReadersOfACalendarThatFailsLeaveOneJobAndAreToldAtOnce(t *testing.T) {
+	t.Parallel()
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		b := setup(t, client)
+		b.google.AddUser("ada", berlin)
+		b.google.Inject(googletest.Fault{Method: "broker", Status: http.StatusInternalServerError})
+		p := b.work()
+		for n := range 20 {
+			var deferred *cache.Deferred
+			if _, err := b.reader.Get(t.Context(), "ada", today.AddDays(9)); !errors.As(err, &deferred) || !errors.Is(err, summarizer.ErrTemporary) {
+				t.Fatalf("read %d got %v, want to be told that the calendar fails", n, err)
+			}
+			if len(b.jobs()) > 1 {
+				t.Fatalf("after read %d there are %d jobs", n, len(b.jobs()))
+			}
+		}
+		if n := p.refreshes("failed"); n > 10 {
+			t.Errorf("20 reads in a row had it tried %d times", n)
+		}
+	})
+}

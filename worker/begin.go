@@ -38,11 +38,14 @@ func (r *Refresher) beginAnew(ctx context.Context, owner string, run *cache.Run,
 	return nil
 }
 
-// day returns the day as the user lives it. Without access to the calendar, its
+// day returns the day as the user lives it. If the calendar cannot be asked, its
 // zone is nil.
 func (r *Refresher) day(ctx context.Context, token cache.Token) (summarizer.Day, error) {
 	zone, err := r.Summarizer.ZoneOf(ctx, token.User)
-	return summarizer.Day{Date: token.Date, Zone: zone}, err
+	if err != nil {
+		return summarizer.Day{Date: token.Date}, &calendarError{err}
+	}
+	return summarizer.Day{Date: token.Date, Zone: zone}, nil
 }
 
 // begin begins a run, in the zone in which the user's days are kept from then on.

@@ -4,19 +4,26 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"time"
+
+	"github.com/hibiken/asynq"
 
 	"foreday/cache"
 	"foreday/summarizer"
 )
 
-// laterError puts a job off without counting as a failure.
+// laterError says when a job is to be tried again.
 type laterError struct {
-	at  time.Time // zero: as soon as anybody has time
-	err error
+	at     time.Time // zero: as soon as anybody has time
+	err    error
+	failed bool // it counts as a failure
 }
 
 func (e *laterError) Error() string {
+	if e.failed {
+		return e.err.Error()
+	}
 	return fmt.Sprintf("put off until %s: %v", e.at.UTC().Format(time.RFC3339Nano), e.err)
 }
 
@@ -45,12 +52,47 @@ func (r *Refresher) giveUp(ctx context.Context, err error) (outcome, error) {
 	var wait summarizer.Putoff
 	switch {
 	case errors.As(err, &wait):
-		return putOff, &laterError{wait.PutoffUntil(), err}
+		return putOff, &laterError{at: wait.PutoffUntil(), err: err}
 	case ctx.Err() != nil:
-		return putOff, &laterError{time.Time{}, errShutdown}
+		return putOff, &laterError{err: errShutdown}
 	}
-	return failed, err
+	failures, _ := asynq.GetRetryCount(ctx)
+	// Before the cooldown's end no run could begin.
+	return failed, &laterError{at: time.Now().Add(max(backoff(failures), r.Store.Cooldown())), err: err, failed: true}
 }
+
+// backoff is the pause after so many failures before the next: exponential, with
+// full jitter.
+func backoff(failures int) time.Duration {
+	return firstRetry + rand.N(min(firstRetry<<min(failures, 20), maxPause))
+}
+
+// faultOf is what readers are told of a run that failed so: nothing, unless it was
+// the calendar, what gives access to it, or a limit.
+func faultOf(cause error) cache.Fault {
+	switch {
+	case errors.Is(cause, summarizer.ErrAccess):
+		return cache.FaultAccess
+	case errors.As(cause, new(summarizer.Putoff)):
+		return cache.FaultQuota
+	case errors.As(cause, new(*calendarError)):
+		return cache.FaultCalendar
+	}
+	return cache.NoFault
+}
+
+// calendarError is what the Source of a calendar failed with.
+type calendarError struct{ error }
+
+func (e *calendarError) Unwrap() error { return e.error }
+
+// modelError says that the model is put off, and what is to be told until it is not.
+type modelError struct {
+	error
+	instead summarizer.Summary
+}
+
+func (e *modelError) Unwrap() error { return e.error }
 
 // abandon ends a run that failed, and says what the queue should do: try the same
 // job, whose token is the first of keeps, again, unless messages have come
@@ -58,20 +100,25 @@ func (r *Refresher) giveUp(ctx context.Context, err error) (outcome, error) {
 func (r *Refresher) abandon(ctx context.Context, run cache.Run, keeps []cache.Token, cause error) (outcome, error) {
 	token := keeps[0]
 	out, err := r.giveUp(ctx, cause)
+	failure := cache.Failure{Retry: token}
+	var model *modelError
+	if errors.As(cause, &model) {
+		failure.Instead = &model.instead
+	}
+	var later *laterError
+	if errors.As(err, &later) && !later.at.IsZero() {
+		failure.Fault, failure.Again = faultOf(cause), max(time.Until(later.at), time.Millisecond)
+	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
 	defer cancel()
-	fault := ""
-	if errors.Is(cause, summarizer.ErrAccess) {
-		fault = cache.FaultAccess
-		if !errors.As(cause, new(summarizer.Putoff)) {
-			return r.abandonForGood(ctx, run, keeps, cause)
-		}
+	if errors.Is(cause, summarizer.ErrAccess) && !errors.As(cause, new(summarizer.Putoff)) {
+		return r.abandonForGood(ctx, run, keeps, cause)
 	}
 	ledger := r.Store.Ledger()
 	if trackErr := ledger.Track(ctx, graceQueued, token); trackErr != nil {
 		return out, errors.Join(err, trackErr)
 	}
-	pending, abandonErr := r.Store.Abandon(ctx, run, token, fault)
+	pending, abandonErr := r.Store.Abandon(ctx, run, failure)
 	if abandonErr != nil {
 		return out, errors.Join(err, abandonErr)
 	}
@@ -79,8 +126,7 @@ func (r *Refresher) abandon(ctx context.Context, run cache.Run, keeps []cache.To
 		return out, err
 	}
 	next := cache.Task{Token: pending, Action: cache.Enqueue, NotBefore: time.Now().Add(firstRetry)}
-	var later *laterError
-	if errors.As(err, &later) {
+	if later != nil && !later.failed {
 		next.NotBefore = later.at
 	}
 	if promiseErr := promise(ctx, ledger, r.Queue, []cache.Task{next}); promiseErr != nil {
@@ -92,7 +138,7 @@ func (r *Refresher) abandon(ctx context.Context, run cache.Run, keeps []cache.To
 // abandonForGood ends a run that had no access to the calendar. Trying again would
 // not help: readers are told, and the next message or reader tries anew.
 func (r *Refresher) abandonForGood(ctx context.Context, run cache.Run, keeps []cache.Token, cause error) (outcome, error) {
-	pending, err := r.Store.Abandon(ctx, run, cache.Token{}, cache.FaultAccess)
+	pending, err := r.Store.Abandon(ctx, run, cache.Failure{Fault: cache.FaultAccess})
 	if err != nil {
 		return failed, err
 	}

@@ -380,6 +380,47 @@ func TestAJobThatWaitsForAQuotaIsPutOffAndComesBack(t *testing.T) {
 	})
 }
 
+// A calendar that has to wait for minutes is said to at once; where it is the model,
+// readers get what is known without it, and the model's word later.
+func TestReadersDoNotWaitForWhatIsPutOffForMinutes(t *testing.T) {
+	t.Parallel()
+	for name, model := range map[string]bool{"calendar": false, "model": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			limit := &quotaUsedUp{until: time.Now().Add(10 * time.Minute)}
+			limit.times.Store(1)
+			b := setup(t, redistest.Start(t).Client(t), func(s *settings) {
+				if model {
+					s.modelTransport = limit
+				} else {
+					s.googleTransport = limit
+				}
+			})
+			b.google.AddUser("ada", berlin)
+			b.insert("ada", "Dentist", "2026-11-23 15:00", "2026-11-23 16:00")
+			b.work()
+			b.reader = cache.NewReader(b.store, cache.ReaderConfig{Requester: b.queue, RedisTimeout: patience, Log: b.log})
+			answer, err := b.reader.Get(t.Context(), "ada", today)
+			if model {
+				if s := answer.Summary; err != nil || answer.Status != cache.Stale || answer.Fault != cache.FaultQuota || !s.Degraded || !holding("Dentist")(s) {
+					t.Errorf("got %+v, %v; want the plain summary, flagged", answer, err)
+				}
+			} else {
+				var deferred *cache.Deferred
+				if !errors.As(err, &deferred) || deferred.Until.Before(limit.until.Add(-time.Minute)) {
+					t.Errorf("got %+v, %v; want to be told when", answer, err)
+				}
+			}
+			if err := b.inspector.RunTask(readQueue, b.theJob().ID); err != nil {
+				t.Fatal(err)
+			}
+			if sum := b.awaitFresh("ada", today, holding("Dentist")); sum.Degraded {
+				t.Error("the model did not write it in the end")
+			}
+		})
+	}
+}
+
 func TestMessagesCountOnTheJobThatWaitsForAQuota(t *testing.T) {
 	t.Parallel()
 	limit := &quotaUsedUp{until: time.Now().Add(time.Hour)}

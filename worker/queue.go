@@ -77,7 +77,16 @@ func (q *Queue) announce(ctx context.Context) error {
 // Request enqueues a refresh that a reader waits for, beside those that nobody
 // waits for.
 func (q *Queue) Request(ctx context.Context, task cache.Task) error {
-	return q.enqueue(ctx, q.read, task)
+	if err := q.enqueue(ctx, q.read, task); err != nil {
+		return err
+	}
+	if task.Action == cache.Hurry && !task.NotBefore.After(time.Now()) {
+		for _, queue := range []string{q.read, q.refresh} {
+			// An error: there is none there, or it waits no more.
+			_ = q.inspector.RunTask(queue, task.Token.String())
+		}
+	}
+	return nil
 }
 
 // Enqueue puts the tasks whose action asks for it into the queue. A task that is

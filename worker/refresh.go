@@ -41,8 +41,7 @@ func (r *Refresher) Refresh(ctx context.Context, token cache.Token) error {
 	outcome, err := r.refresh(ctx, token)
 	r.Metrics.refreshed(outcome)
 	event := r.Log.Info()
-	var later *laterError
-	if err != nil && !errors.As(err, &later) {
+	if isFailure(err) {
 		event = r.Log.Warn()
 	}
 	event.Err(err).Str("user", token.User).Stringer("date", token.Date).Str("token", token.ID).
@@ -53,17 +52,19 @@ func (r *Refresher) Refresh(ctx context.Context, token cache.Token) error {
 func (r *Refresher) refresh(ctx context.Context, token cache.Token) (outcome, error) {
 	owner := uuid.NewString()
 	day, err := r.day(ctx, token)
-	if err != nil && !errors.Is(err, summarizer.ErrAccess) {
+	if err != nil && ctx.Err() != nil {
 		// Nothing has begun: the token is pending still, and this job its holder.
 		return r.giveUp(ctx, err)
 	}
+	// A run that is to fail is begun as well: it leaves word for readers, and a token
+	// for those who would queue another job.
 	run, begun, beginErr := r.begin(ctx, owner, token.User, &day)
 	if beginErr != nil {
 		return r.giveUp(ctx, beginErr)
 	}
 	switch begun {
 	case cache.Later:
-		return putOff, &laterError{run.NotBefore, errCooldown}
+		return putOff, &laterError{at: run.NotBefore, err: errCooldown}
 	case cache.Busy:
 		// The run under way answers for what was pending when it began, and
 		// hands over what came after. The ledger keeps this token until then.

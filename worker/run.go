@@ -69,8 +69,11 @@ var lookAgain = []time.Duration{50 * time.Millisecond, 150 * time.Millisecond, 5
 func (r *Refresher) fetch(ctx context.Context, run *cache.Run, day summarizer.Day) (summarizer.Draft, error) {
 	for try := 0; ; try++ {
 		draft, err := r.Summarizer.Fetch(ctx, run.User, day, run.Preferences)
-		if err != nil || try == len(lookAgain) || agrees(draft.Listing, run.Want) {
-			return draft, err
+		if err != nil {
+			return draft, &calendarError{err}
+		}
+		if try == len(lookAgain) || agrees(draft.Listing, run.Want) {
+			return draft, nil
 		}
 		r.Metrics.looked()
 		if !pause(ctx, lookAgain[try]) {
@@ -101,11 +104,22 @@ func (r *Refresher) write(ctx context.Context, run *cache.Run, draft summarizer.
 		return same, unchanged, nil
 	}
 	sum, err := r.Summarizer.Write(ctx, run.User, draft)
+	var wait summarizer.Putoff
+	if errors.As(err, &wait) && run.Previous == nil && time.Until(wait.PutoffUntil()) > worthWaiting {
+		if plain, plainErr := r.Summarizer.Plain(ctx, run.User, draft); plainErr == nil {
+			plain.Generation = run.Gen
+			return sum, failed, &modelError{err, plain}
+		}
+	}
 	if sum.Degraded {
 		return sum, degraded, err
 	}
 	return sum, written, err
 }
+
+// worthWaiting is how long readers who have nothing wait for a model. If it takes
+// longer, they are told what is known without it.
+const worthWaiting = 10 * time.Second
 
 const (
 	// commitPatience is how long a summary is held ready while Redis is away.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"runtime"
 	"sync"
 	"time"
@@ -47,7 +46,7 @@ const pickUp = 5 * time.Millisecond
 // forwardEvery is how often jobs that were put off are looked through.
 const forwardEvery = 250 * time.Millisecond
 
-// firstRetry and maxPause bound the pause after a failure: exponential, with full jitter.
+// firstRetry and maxPause bound the pause after a failure.
 const (
 	firstRetry = time.Second
 	maxPause   = 15 * time.Minute
@@ -208,8 +207,7 @@ func (r *Refresher) putOff(ctx context.Context, token cache.Token, err error) er
 	return put
 }
 
-// retryDelay is the time put off to, for work that is sound but must wait, and
-// exponential backoff with full jitter for failures.
+// retryDelay is the time put off to, or that of the next try.
 func retryDelay(failures int, err error, _ *asynq.Task) time.Duration {
 	var put *putOffError
 	if errors.As(err, &put) {
@@ -224,13 +222,12 @@ func retryDelay(failures int, err error, _ *asynq.Task) time.Duration {
 		now := time.Now()
 		return max(0, ceilSecond(later.at).Sub(now))
 	}
-	pause := min(firstRetry<<min(failures, 20), maxPause)
-	return firstRetry + rand.N(pause)
+	return backoff(failures)
 }
 
 func isFailure(err error) bool {
 	var later *laterError
-	return err != nil && !errors.As(err, &later)
+	return err != nil && (!errors.As(err, &later) || later.failed)
 }
 
 // asynqLogger writes asynq's own lines through zerolog.

@@ -3,20 +3,14 @@ package api
 import (
 	"fmt"
 	"net/http"
-	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"foreday/summarizer"
 )
 
-const (
-	maxUser = 128 // bytes
-	// horizon is how many days from today a summary may be asked for. It keeps a
-	// caller who walks through all dates from having a summary made of each.
-	horizon = 400
-)
+// horizon is how many days from today a summary may be asked for. It keeps a caller
+// who walks through all dates from having a summary made of each.
+const horizon = 400
 
 // address says whose summary a request is for, and of which date: the zero Date
 // is the user's today.
@@ -44,24 +38,8 @@ func address(r *http.Request, now time.Time) (user string, date summarizer.Date,
 // userOf says whom a request is about.
 func userOf(r *http.Request) (string, error) {
 	user := r.PathValue("user")
-	if problem := userProblem(user); problem != "" {
+	if problem := summarizer.UserProblem(user); problem != "" {
 		return "", (&FieldError{Field: "user", Value: user, Problem: problem}).problem(http.StatusBadRequest)
 	}
 	return user, nil
-}
-
-func userProblem(user string) string {
-	switch {
-	case user == "":
-		return "is missing; send the user's ID"
-	case len(user) > maxUser:
-		return fmt.Sprintf("is %d bytes long; send at most %d", len(user), maxUser)
-	case !utf8.ValidString(user):
-		return "is not UTF-8; send it as UTF-8, percent-encoded"
-	case strings.ContainsFunc(user, func(r rune) bool {
-		return r == '{' || r == '}' || unicode.IsSpace(r) || unicode.IsControl(r)
-	}):
-		return "holds whitespace, a control character or a brace; send an opaque ID without"
-	}
-	return ""
 }

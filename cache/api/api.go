@@ -41,9 +41,9 @@ type Config struct {
 	// Token is what /v1 and /metrics want as a bearer token. Empty wants none, and
 	// answers only programs of this machine.
 	Token string
-	// MaxConcurrent bounds how many requests for summaries are served at a time,
-	// those that wait for the workers included; 1024 if zero. Beyond it, readers
-	// are told to come back.
+	// MaxConcurrent bounds how many requests wait for a summary at a time, or have
+	// one made; 1024 if zero. Beyond it, readers are told to come back, unless there
+	// is a copy for them.
 	MaxConcurrent int
 	// Timeout bounds how long one request may wait for its summary; 60s if zero.
 	Timeout time.Duration
@@ -69,7 +69,7 @@ func (c Config) withDefaults() Config {
 
 type api struct {
 	cfg   Config
-	slots chan struct{} // one for each summary that may be under way
+	slots chan struct{} // one for each request that may wait for its summary
 	mux   *http.ServeMux
 	paths map[string][]string // the methods at each path that is served
 }

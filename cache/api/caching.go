@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/base64"
 	"net/http"
@@ -36,10 +37,18 @@ func cacheStatus(answer cache.Answer) string {
 		return cacheName + "; hit; ttl=" + seconds(answer.TTL)
 	}
 	status := cacheName + "; fwd=" + string(answer.Status)
-	if answer.Detail != "" {
-		status += "; detail=" + answer.Detail
+	if why := cmp.Or(kindOf[answer.Fault], answer.Detail); why != "" {
+		status += "; detail=" + why
 	}
 	return status
+}
+
+// kindOf is what a fault is called, in Cache-Status and as the kind of a problem.
+var kindOf = map[cache.Fault]string{
+	cache.FaultAccess:   "no-calendar-access",
+	cache.FaultCalendar: "calendar-unavailable",
+	cache.FaultQuota:    "over-quota",
+	cache.FaultKey:      "unreadable-summary",
 }
 
 func seconds(d time.Duration) string { return strconv.FormatInt(int64(d/time.Second), 10) }

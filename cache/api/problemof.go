@@ -19,16 +19,19 @@ const shortly = 2 * time.Second
 func problemOf(err error, now time.Time) *problem {
 	var p *problem
 	var putoff summarizer.Putoff
+	var deferred *cache.Deferred
 	switch {
 	case errors.As(err, &p):
 		return p
 	case errors.Is(err, summarizer.ErrAccess):
 		p = newProblem(http.StatusForbidden, "The user has not let foreday read their calendar, or no longer does: have them connect it again. Trying again does not help.").
-			of("no-calendar-access", "No access to the user's calendar")
+			of(kindOf[cache.FaultAccess], "No access to the user's calendar")
+	case errors.As(err, &deferred) && deferred.Fault == cache.FaultCalendar:
+		p = calendarAway().retryAfter(deferred.Until.Sub(now))
 	case errors.As(err, &putoff):
 		// Not 429: it is not the one who asks who has asked too much.
 		p = newProblem(http.StatusServiceUnavailable, "A limit on calls to the calendar or the model is used up: ask again after the time in Retry-After.").
-			of("over-quota", "Waiting for a quota").retryAfter(putoff.PutoffUntil().Sub(now))
+			of(kindOf[cache.FaultQuota], "Waiting for a quota").retryAfter(putoff.PutoffUntil().Sub(now))
 	case errors.Is(err, cache.ErrNotReady):
 		p = newProblem(http.StatusServiceUnavailable, "The summary is being made and was not ready in time: ask again after the time in Retry-After.").
 			of("not-ready", "No summary yet").retryAfter(shortly)
@@ -41,12 +44,19 @@ func problemOf(err error, now time.Time) *problem {
 	case errors.Is(err, context.Canceled):
 		p = newProblem(http.StatusServiceUnavailable, "The request was given up: ask again.").retryAfter(shortly)
 	case errors.Is(err, summarizer.ErrTemporary):
-		p = newProblem(http.StatusServiceUnavailable, "The calendar, or what gives access to it, does not answer as it should: ask again after the time in Retry-After.").
-			of("calendar-unavailable", "The calendar is unavailable").retryAfter(shortly)
+		p = calendarAway().retryAfter(shortly)
+	case errors.Is(err, cache.ErrUnreadable):
+		p = newProblem(http.StatusServiceUnavailable, "The summaries in Redis were sealed with another key: set the same FOREDAY_KEY for the API and the workers.").
+			of(kindOf[cache.FaultKey], "The summary cannot be read").retryAfter(time.Minute)
 	default:
 		p = newProblem(http.StatusInternalServerError, "Something went wrong here; the log says what.")
 	}
 	return p.because(err)
+}
+
+func calendarAway() *problem {
+	return newProblem(http.StatusServiceUnavailable, "The calendar, or what gives access to it, does not answer as it should: ask again after the time in Retry-After.").
+		of(kindOf[cache.FaultCalendar], "The calendar is unavailable")
 }
 
 // redisAway says what keeps Redis from doing what was asked, and then so, what that

@@ -16,18 +16,22 @@ func (a *api) summary(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	select {
-	case a.slots <- struct{}{}:
-		defer func() { <-a.slots }()
-	default:
-		return newProblem(http.StatusServiceUnavailable, fmt.Sprintf("%d requests are being served: ask again after the time in Retry-After.", cap(a.slots))).
-			of("overloaded", "Too many requests at a time").retryAfter(shortly)
-	}
-	answer, err := a.read(r.Context(), user, date)
+	answer, err := a.read(cache.WithAdmission(r.Context(), a.enter), user, date)
 	if err != nil {
 		return err
 	}
 	return a.writeSummary(w, r, answer)
+}
+
+// enter takes a slot. What is in the cache is served without one, however many wait.
+func (a *api) enter() (release func(), err error) {
+	select {
+	case a.slots <- struct{}{}:
+		return func() { <-a.slots }, nil
+	default:
+		return nil, newProblem(http.StatusServiceUnavailable, fmt.Sprintf("%d requests wait for their summaries: ask again after the time in Retry-After.", cap(a.slots))).
+			of("overloaded", "Too many requests at a time").retryAfter(shortly)
+	}
 }
 
 func (a *api) read(ctx context.Context, user string, date summarizer.Date) (cache.Answer, error) {

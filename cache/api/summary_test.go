@@ -149,7 +149,7 @@ func TestTodayIsADate(t *testing.T) {
 func TestUserIDsOfAnyKindGoPercentEncoded(t *testing.T) {
 	t.Parallel()
 	s := withRedis(t, cache.ReaderConfig{}, api.Config{})
-	for _, user := range []string{"u1842", "ann@example.com", "a/b", "..", "50%", "a?b#c", "a+b", "Ünïcode-日本", strings.Repeat("x", 128), "today"} {
+	for _, user := range []string{"u1842", "ann@example.com", "a/b", "50%", "a?b#c", "a+b", "Ünïcode-日本", strings.Repeat("x", 128), "today"} {
 		s.commit(user, "of "+user)
 		wantSummary(t, hitOf(t, s.get("/v1/users/"+strings.ReplaceAll(url.PathEscape(user), ".", "%2E")+"/summaries/2026-11-23")), "hit", "of "+user)
 	}
@@ -164,6 +164,9 @@ func TestABadUserOrDateIsNamed(t *testing.T) {
 		{"a%00b", "2026-11-23", "user", "a\x00b", "control"},
 		{"a%0Ab", "2026-11-23", "user", "a\nb", "control"},
 		{"%7Ba%7D", "2026-11-23", "user", "{a}", "brace"},
+		{"%2E%2E", "2026-11-23", "user", "..", "step in a path"},
+		{"..%2Fu2", "2026-11-23", "user", "../u2", "step in a path"},
+		{"%252e", "2026-11-23", "user", "%2e", "step in a path"},
 		{"%FF%FE", "2026-11-23", "user", "\ufffd\ufffd", "UTF-8"},
 		{strings.Repeat("x", 129), "2026-11-23", "user", strings.Repeat("x", 64) + "...", "at most 128"},
 		{"u1", "2026-02-29", "date", "2026-02-29", "does not exist"},
@@ -285,5 +288,68 @@ func TestReadersBeyondTheBoundAreToldToComeBack(t *testing.T) {
 	<-gone
 	if log := s.log.wait(t, "context canceled"); !strings.Contains(log, `"level":"info"`) {
 		t.Errorf("a reader who left is logged as a fault: %s", log)
+	}
+}
+
+// As many readers as there are slots wait for summaries that do not come.
+func TestWhatIsInTheCacheIsServedHoweverManyWait(t *testing.T) {
+	t.Parallel()
+	g, asked := blocking(t)
+	s := withRedis(t, cache.ReaderConfig{Generator: g}, api.Config{MaxConcurrent: 1, Timeout: time.Minute})
+	s.commit("u1", "fresh")
+	s.commit("u2", "stale")
+	s.invalidate("u2")
+	of := func(user string) string { return "/v1/users/" + user + "/summaries/2026-11-23" }
+	ctx, leave := context.WithCancel(t.Context())
+	gone := make(chan struct{})
+	go func() {
+		defer close(gone)
+		r, _ := http.NewRequestWithContext(ctx, "GET", s.url+of("u3"), nil)
+		if res, err := http.DefaultTransport.RoundTrip(r); err == nil {
+			_ = res.Body.Close()
+		}
+	}()
+	defer func() { leave(); <-gone }()
+	<-asked
+	if p := wantProblem(t, s.get(of("u4")), 503); p.Type != "urn:foreday:problem:overloaded" {
+		t.Errorf("a second reader with nothing got %+v", p)
+	}
+	wantSummary(t, hitOf(t, s.get(of("u1"))), "hit", "fresh")
+	wantSummary(t, s.get(of("u2")), "foreday; fwd=stale", "stale")
+}
+
+func TestAStaleSummarySaysWhyNoNewOneComes(t *testing.T) {
+	t.Parallel()
+	for fault, detail := range map[cache.Fault]string{
+		cache.FaultAccess: "no-calendar-access", cache.FaultCalendar: "calendar-unavailable", cache.FaultQuota: "over-quota",
+	} {
+		t.Run(string(fault), func(t *testing.T) {
+			t.Parallel()
+			s := withRedis(t, cache.ReaderConfig{}, api.Config{})
+			s.commit("u1", "old")
+			s.invalidate("u1")
+			for _, user := range []string{"u1", "u2"} {
+				run, how, err := s.store.Begin(t.Context(), "job", user, summarizer.Day{Date: day, Zone: time.UTC}, true)
+				if err != nil || how != cache.Go {
+					t.Fatalf("Begin = %v, %v", how, err)
+				}
+				failure := cache.Failure{Fault: fault, Again: 5 * time.Minute}
+				if _, err := s.store.Abandon(t.Context(), run, failure); err != nil {
+					t.Fatal(err)
+				}
+			}
+			wantSummary(t, s.get(path), "foreday; fwd=stale; detail="+detail, "old")
+			r := s.get(strings.Replace(path, "u1", "u2", 1))
+			status := 503
+			if fault == cache.FaultAccess {
+				status = 403
+			}
+			if p := wantProblem(t, r, status); p.Type != "urn:foreday:problem:"+detail {
+				t.Errorf("without any copy: %+v", p)
+			}
+			if status == 503 && r.header.Get("Retry-After") == "" {
+				t.Error("it does not say when to ask again")
+			}
+		})
 	}
 }

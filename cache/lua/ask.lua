@@ -4,13 +4,12 @@
 -- ARGV  1 age past which a pending token no longer counts, ms
 --       2 cooldown between two runs, ms
 --       3 time to live of the state, ms
---       4 how long a fault is reported instead of tried again, ms
---       5 how long readers share one job, ms
---       6 lease of a run, ms
--- Result {action, token, not before (ms from now), stale copy or "", fault or "", the
---       user's settings or ""}
+--       4 how long readers share one job, ms  5 lease of a run, ms
+-- Result {action, token, not before (ms from now), stale copy or "", the user's settings
+--       or "", fault or "", ms until the job that failed is tried again}
 --       action 0: nothing to do, it is fresh by now, a run is under way, or a
---       fault is remembered; 1: enqueue the token. What is pending is enqueued
+--       fault is remembered; 1: enqueue the token; 3: enqueue it, and if its job
+--       waits to be tried again, it is to wait no more. What is pending is enqueued
 --       again, ahead of its turn; a token taken here is no promise and is not
 --       made pending: a reader who dies has nobody waiting.
 local state = KEYS[1]
@@ -20,17 +19,24 @@ redis.call('HSET', state, 'read', int(ms))
 redis.call('PEXPIRE', state, ARGV[3])
 
 local stale, settings = redis.call('GET', KEYS[3]) or '', redis.call('GET', KEYS[4]) or ''
-if s[6] and age(began) < tonumber(ARGV[4]) then
-  return {0, '', 0, stale, s[6], settings}
+local action = 1
+if s[6] then
+  local fault, since, told, wait = string.match(s[6], '^(%S+) (%d+) (%d+) (%d+)$')
+  if fault and left(told, since) > 0 then
+    return {0, '', 0, stale, settings, fault, left(wait, since)}
+  end
+  -- Its time is over: the first who asks has it tried again, and no other.
+  redis.call('HDEL', state, 'fault')
+  action = 3
 end
-if redis.call('EXISTS', KEYS[2]) == 1 or alive(lease, ARGV[6]) then
-  return {0, '', 0, stale, '', settings}
+if redis.call('EXISTS', KEYS[2]) == 1 or alive(lease, ARGV[5]) then
+  return {0, '', 0, stale, settings, '', 0}
 end
 if not token or age(s[2]) >= tonumber(ARGV[1]) then
   token = s[7]
-  if not token or age(s[8]) >= tonumber(ARGV[5]) then
+  if not token or age(s[8]) >= tonumber(ARGV[4]) then
     token = int(math.max((seq or 0) + 1, us))
     redis.call('HSET', state, 'seq', token, 'shared', token, 'shared_at', int(ms))
   end
 end
-return {1, token, left(ARGV[2], began), stale, '', settings}
+return {action, token, left(ARGV[2], began), stale, settings, '', 0}

@@ -92,6 +92,8 @@ func (c *getCmd) withCure(err error) error {
 		return fmt.Errorf("REDIS_URL %q: %w; with a way to the calendars, summaries are made without it too", withoutPassword(c.RedisURL), err)
 	case errors.Is(err, summarizer.ErrAccess):
 		return withAccessCure(err)
+	case errors.Is(err, cache.ErrUnreadable):
+		return fmt.Errorf("%w: set the same FOREDAY_KEY here and for the workers", err)
 	case errors.Is(err, cache.ErrNotReady):
 		return fmt.Errorf("%w: see that a worker is running", err)
 	}
@@ -111,14 +113,35 @@ func whence(a cache.Answer) string {
 		if a.Detail != "" {
 			return "stale: the calendar has changed since, and no new summary could be asked for (" + a.Detail + ")"
 		}
+		if why := whyNone(a.Fault); why != "" {
+			return "stale: " + why
+		}
 		return "stale: the calendar has changed since, and a new summary is on its way"
 	case cache.Bypass:
+		if why := whyNone(a.Fault); why != "" {
+			return "made just now: " + why
+		}
 		if a.Detail == cache.Unavailable {
 			return "made just now without Redis, which is away"
 		}
 		return "made just now without Redis (" + a.Detail + ")"
 	}
 	return "made just now"
+}
+
+// whyNone says why no fresh summary is about to come, "" if one is.
+func whyNone(f cache.Fault) string {
+	switch f {
+	case cache.FaultAccess:
+		return "the user no longer lets foreday read their calendar"
+	case cache.FaultCalendar:
+		return "the calendar, or what gives access to it, does not answer as it should"
+	case cache.FaultQuota:
+		return "the new summary waits for a limit on calls"
+	case cache.FaultKey:
+		return "what Redis holds was sealed with another FOREDAY_KEY"
+	}
+	return ""
 }
 
 func byline(s summarizer.Summary) string {

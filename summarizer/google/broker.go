@@ -3,6 +3,7 @@ package google
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -12,13 +13,14 @@ import (
 
 	"golang.org/x/oauth2"
 
+	"foreday/summarizer"
 	"foreday/summarizer/loggable"
 	"foreday/summarizer/retryafter"
 )
 
 const (
 	// tokenTimeout bounds the asking for one token.
-	tokenTimeout = 15 * time.Second
+	tokenTimeout = 5 * time.Second
 	// maxTokenBody bounds the answer.
 	maxTokenBody = 64 << 10
 	// maxExpiresIn is a day, in seconds: beyond it, a token is asked for again
@@ -49,9 +51,8 @@ type broker struct {
 }
 
 func (b broker) fetch(ctx context.Context, user string) (*oauth2.Token, error) {
-	if user == "" || user == "." || user == ".." {
-		// The broker's own address, or the one above it.
-		return nil, &Error{Op: "ask broker", User: user, Kind: Rejected, Err: fmt.Errorf("the user ID %q cannot be part of an address", user)}
+	if problem := summarizer.UserProblem(user); problem != "" {
+		return nil, &Error{Op: "ask broker", User: user, Kind: Rejected, Err: errors.New("the user ID " + problem)}
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, b.base+"/"+url.PathEscape(user), nil)
 	if err != nil {

@@ -43,7 +43,7 @@ func Connected(app OAuth, vault Vault, refusals Refusals) (Access, error) {
 	app.Client = tokenClient(app.Client) // one for all refreshes, or each would make a connection
 	now := clockOr(app.Now)
 	c := &connected{
-		app: app, vault: vault, now: now, moved: func(string) {},
+		app: app, from: newEndpoint("token endpoint", now), vault: vault, now: now, moved: func(string) {},
 		held:       otter.Must(&otter.Options[string, holding]{MaximumSize: maxTokens, ExpiryCalculator: otter.ExpiryWriting[string, holding](heldFor), Clock: clock(now)}),
 		turnedDown: otter.Must(&otter.Options[string, string]{MaximumSize: maxTokens, ExpiryCalculator: otter.ExpiryWriting[string, string](heldFor), Clock: clock(now)}),
 	}
@@ -55,6 +55,7 @@ func Connected(app OAuth, vault Vault, refusals Refusals) (Access, error) {
 type connected struct {
 	*tokens
 	app      OAuth
+	from     *endpoint
 	vault    Vault
 	refusals memory
 	now      func() time.Time
@@ -157,7 +158,9 @@ func (c *connected) refresh(ctx context.Context, user string, h holding) (holdin
 	// be lost because a reader has given up.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), refreshTimeout)
 	defer cancel()
-	token, err := c.app.refresh(ctx, h.Refresh)
+	token, err := c.from.ask(ctx, user, func(ctx context.Context, _ string) (*oauth2.Token, error) {
+		return c.app.refresh(ctx, h.Refresh)
+	})
 	if err == nil {
 		h.Grant = h.with(token, c.now())
 		return c.save(ctx, user, h)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -15,13 +16,22 @@ import (
 	"foreday/summarizer"
 )
 
+// What is kept of one reading, of all calendars together. Of more events nobody is
+// told one by one, and a routine shows in fewer; the rest is counted, as far as the
+// pages go that may be read.
+const (
+	maxDayEvents     = 2_000
+	maxHistoryEvents = 10_000
+)
+
 const (
 	// atOnce is how many of a user's calendars are read at the same time.
 	atOnce = 4
 	// maxAgain is how often a list is started again.
 	maxAgain = 2
-	// pageSize is the most events Google puts on a page.
-	pageSize = 2500
+	// pageSize is the most events Google puts on a page, and minPageSize what is asked
+	// for if a page is too large to be read.
+	pageSize, minPageSize = 2500, 20
 	// eventFields is the part of an event list that is asked for.
 	eventFields = "nextPageToken,items(id,etag,status,summary,start(date,dateTime),end(date,dateTime)," +
 		"recurringEventId,originalStartTime(date,dateTime),iCalUID,eventType,attendees(self,responseStatus))"
@@ -32,13 +42,26 @@ type window struct {
 	from, to time.Time // events that end after from and start before to
 	zone     *time.Location
 	want     func(summarizer.Event) bool // what of that is wanted
+	// room is how many events may still be kept.
+	room *atomic.Int64
 	// cancelled asks for occurrences of series that were cancelled, too.
 	cancelled bool
 }
 
+// room returns room for so many events.
+func room(n int64) *atomic.Int64 {
+	left := new(atomic.Int64)
+	left.Store(n)
+	return left
+}
+
+// unread is how many events there was no room for.
+func (w window) unread() int { return max(0, -int(w.room.Load())) }
+
 // read returns what the calendars that count for the user hold in the window, calendar by
 // calendar, the primary first, and which it read. It leaves out calendars that
-// cannot be read any more, unless that is all of them.
+// cannot be read any more, unless that is all of them, and events for which the
+// window has no room.
 func (s *Source) read(ctx context.Context, user string, count summarizer.Selection, w window) ([]found, []calendarEntry, error) {
 	calendars, err := s.calendars(ctx, user, count)
 	if err != nil {
@@ -93,14 +116,18 @@ func (s *Source) readPages(ctx context.Context, user string, c calendarEntry, w 
 		SingleEvents(true).OrderBy("startTime").ShowDeleted(w.cancelled).
 		TimeMin(w.from.Format(time.RFC3339)).TimeMax(w.to.Format(time.RFC3339)).
 		MaxAttendees(1). // of several, the user alone
-		MaxResults(pageSize).
 		Fields(eventFields).
 		Context(ctx)
 	if name := ianaName(w.zone); name != "" {
 		call.TimeZone(name)
 	}
 	for range s.maxPages {
-		page, err := call.Do()
+		size := int64(pageSize)
+		page, err := call.MaxResults(size).Do()
+		for errors.As(err, new(*http.MaxBytesError)) && size > minPageSize {
+			size /= 5
+			page, err = call.MaxResults(size).Do()
+		}
 		if err == nil && page == nil {
 			err = errEmptyAnswer
 		}
@@ -109,7 +136,7 @@ func (s *Source) readPages(ctx context.Context, user string, c calendarEntry, w 
 		}
 		for _, item := range page.Items {
 			if item != nil && item.Status == string(summarizer.Cancelled) {
-				if w.cancelled && isOccurrence(item) {
+				if w.cancelled && isOccurrence(item) && len(cancelled) < maxCancelled {
 					cancelled = append(cancelled, item)
 				}
 				continue
@@ -119,7 +146,7 @@ func (s *Source) readPages(ctx context.Context, user string, c calendarEntry, w 
 				s.skipped(&Error{Op: op, User: user, Calendar: c.id, Kind: Rejected, Err: err})
 				continue
 			}
-			if w.want(f.event) {
+			if w.want(f.event) && w.room.Add(-1) >= 0 {
 				all = append(all, f)
 			}
 		}
@@ -129,7 +156,8 @@ func (s *Source) readPages(ctx context.Context, user string, c calendarEntry, w 
 		}
 		call.PageToken(page.NextPageToken)
 	}
-	return nil, tooMuch(op, user, c.id, fmt.Errorf("the list goes on after %d pages", s.maxPages))
+	s.skipped(tooMuch(op, user, c.id, fmt.Errorf("the list goes on after %d pages, and is read no further", s.maxPages)))
+	return all, nil
 }
 
 // ianaName returns the zone's name if Google can know it too.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/maypok86/otter/v2"
 	"google.golang.org/api/calendar/v3"
+	"google.golang.org/api/googleapi"
 	"google.golang.org/api/option"
 
 	"foreday/summarizer"
@@ -162,8 +163,8 @@ func (s *Source) Forget(user string) {
 	s.listings.Invalidate(user)
 }
 
-// Zone returns the zone the user has set in Calendar, or nil if it is none that
-// this system knows.
+// Zone returns the zone the user has set in Calendar, else that of their primary
+// calendar, or nil if it is none that this system knows.
 func (s *Source) Zone(ctx context.Context, user string) (*time.Location, error) {
 	if err := s.notice(ctx, "settings.get", user); err != nil {
 		return nil, err
@@ -175,20 +176,49 @@ func (s *Source) Zone(ctx context.Context, user string) (*time.Location, error) 
 func (s *Source) readZone(ctx context.Context, user string) (*time.Location, error) {
 	const op = "settings.get"
 	setting, err := s.api.Settings.Get("timezone").Fields("value").Context(asUser(ctx, user)).Do()
-	if err != nil {
+	switch {
+	case isNotFound(err):
+		return s.calendarZone(ctx, user)
+	case err != nil:
 		return nil, newError(op, user, "", err, s.now())
-	}
-	if setting == nil {
+	case setting == nil:
 		return nil, newError(op, user, "", errEmptyAnswer, s.now())
 	}
-	if setting.Value == "" || setting.Value == "Local" { // names only to package time
+	return zoneNamed(setting.Value), nil
+}
+
+// calendarZone returns the zone of the user's primary calendar, for accounts without
+// settings; nil if there is no such calendar in their list either.
+func (s *Source) calendarZone(ctx context.Context, user string) (*time.Location, error) {
+	const op = "calendarList.get"
+	entry, err := s.api.CalendarList.Get(summarizer.PrimaryCalendar).Fields("timeZone").Context(asUser(ctx, user)).Do()
+	switch {
+	case isNotFound(err):
 		return nil, nil
+	case err != nil:
+		return nil, newError(op, user, "", err, s.now())
+	case entry == nil:
+		return nil, newError(op, user, "", errEmptyAnswer, s.now())
 	}
-	zone, err := time.LoadLocation(setting.Value)
+	return zoneNamed(entry.TimeZone), nil
+}
+
+func isNotFound(err error) bool {
+	var answer *googleapi.Error
+	return errors.As(err, &answer) && answer.Code == http.StatusNotFound
+}
+
+// zoneNamed returns the zone, or nil if this system knows none of that name: the
+// caller's default is better than no summary.
+func zoneNamed(name string) *time.Location {
+	if name == "" || name == "Local" { // names only to package time
+		return nil
+	}
+	zone, err := time.LoadLocation(name)
 	if err != nil {
-		return nil, nil // the caller's default is better than no summary
+		return nil
 	}
-	return zone, nil
+	return zone
 }
 
 // typed makes an *Error of what a cache returned instead of its loader: the end
@@ -207,7 +237,8 @@ var errEmptyAnswer = errors.New("the answer is empty")
 // the IDs of series beside those of their occurrences, since a message may name
 // either.
 func (s *Source) Day(ctx context.Context, user string, day summarizer.Day, count summarizer.Selection) (summarizer.Listing, error) {
-	found, calendars, err := s.read(ctx, user, count, window{
+	w := window{
+		room: room(maxDayEvents),
 		// An event without length at the day's very start ends at timeMin,
 		// which is exclusive.
 		from: day.Start().Add(-time.Second),
@@ -216,11 +247,12 @@ func (s *Source) Day(ctx context.Context, user string, day summarizer.Day, count
 		want: func(e summarizer.Event) bool { return e.Touches(day) },
 
 		cancelled: true,
-	})
+	}
+	found, calendars, err := s.read(ctx, user, count, w)
 	if err != nil {
 		return summarizer.Listing{}, err
 	}
-	listing := summarizer.Listing{Events: merge(found), Seen: map[string]bool{}}
+	listing := summarizer.Listing{Events: merge(found), Unread: w.unread(), Seen: map[string]bool{}}
 	for _, c := range calendars {
 		listing.Calendars = append(listing.Calendars, c.id)
 		if c.primary {
@@ -239,10 +271,11 @@ func (s *Source) Day(ctx context.Context, user string, day summarizer.Day, count
 	return listing, nil
 }
 
-// History returns the events that start in [from, to), in from's zone. One that
-// is in two calendars is listed as Day lists it.
+// History returns the events that start in [from, to), in from's zone, up to 10,000.
+// One that is in two calendars is listed as Day lists it.
 func (s *Source) History(ctx context.Context, user string, from, to time.Time, count summarizer.Selection) ([]summarizer.Event, error) {
 	found, _, err := s.read(ctx, user, count, window{
+		room: room(maxHistoryEvents),
 		from: from,
 		to:   to,
 		zone: from.Location(),

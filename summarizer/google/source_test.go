@@ -8,6 +8,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -385,6 +386,74 @@ func TestTheZoneIsTheOneSetInCalendar(t *testing.T) {
 			t.Errorf("the zone %q is %v, %v; want none and no error", value, z, err)
 		}
 		remove()
+	}
+}
+
+// Accounts without settings of their own, as some services have, are no reason to
+// say that a calendar does not exist.
+func TestWithoutSettingsTheZoneIsThatOfTheCalendar(t *testing.T) {
+	t.Parallel()
+	b := setup(t, googletest.Config{})
+	b.google.Inject(googletest.Fault{Method: "settings.get", Status: http.StatusNotFound})
+	b.source.Forget("ada")
+	if z, err := b.source.Zone(t.Context(), "ada"); err != nil || z.String() != "Europe/Berlin" {
+		t.Errorf("the zone is %v, %v", z, err)
+	}
+	b.google.Inject(googletest.Fault{Method: "calendarList.get", Status: http.StatusNotFound})
+	b.source.Forget("ada")
+	if z, err := b.source.Zone(t.Context(), "ada"); z != nil || err != nil {
+		t.Errorf("without a calendar to tell, the zone is %v, %v; want none and no error", z, err)
+	}
+}
+
+// The calendar is larger than anybody can be told of, and its titles are longer.
+func TestOfADayWithTooManyEventsTheRestIsCounted(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("x", 100_000)
+	api := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case strings.HasSuffix(r.URL.Path, "/calendarList"):
+			fmt.Fprint(w, `{"items":[{"id":"ada","summary":"Ada","primary":true,"selected":true,"accessRole":"owner"}]}`)
+			return
+		case !strings.HasSuffix(r.URL.Path, "/events"):
+			w.WriteHeader(http.StatusNotFound)
+			return
+		}
+		size, _ := strconv.Atoi(r.URL.Query().Get("maxResults"))
+		first, _ := strconv.Atoi(r.URL.Query().Get("pageToken"))
+		size = min(size, 3000-first)
+		title := "e"
+		if first == 0 {
+			title = long
+		}
+		fmt.Fprint(w, `{"items":[`)
+		for i := range size {
+			if i > 0 {
+				fmt.Fprint(w, ",")
+			}
+			fmt.Fprintf(w, `{"id":"e%d","status":"confirmed","summary":"%s","start":{"dateTime":"2026-06-16T10:00:00Z"},"end":{"dateTime":"2026-06-16T11:00:00Z"}}`, first+i, title)
+		}
+		next := ""
+		if first+size < 3000 {
+			next = fmt.Sprintf(`,"nextPageToken":"%d"`, first+size)
+		}
+		fmt.Fprintf(w, `]%s}`, next)
+	})
+	source, err := google.New(google.Config{Endpoint: api.URL, Access: google.FixedToken("t")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	listing, err := source.Day(t.Context(), "ada", today, all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(listing.Events) != 2000 || listing.Unread != 1000 {
+		t.Errorf("%d events and %d more, want 2000 and 1000", len(listing.Events), listing.Unread)
+	}
+	for _, e := range listing.Events {
+		if len(e.Title) > 1100 {
+			t.Fatalf("a title of %d bytes", len(e.Title))
+		}
 	}
 }
 

@@ -37,8 +37,10 @@ var _ Keeper = (*tokens)(nil)
 type fetch func(ctx context.Context, user string) (*oauth2.Token, error)
 
 func newTokens(giver string, refusals Refusals, now func() time.Time, fetch fetch) *tokens {
+	from := newEndpoint(giver, now)
 	return &tokens{
-		fetch: fetch, now: now, refusals: memory{refusals}, giver: giver,
+		fetch: func(ctx context.Context, user string) (*oauth2.Token, error) { return from.ask(ctx, user, fetch) },
+		now:   now, refusals: memory{refusals}, giver: giver,
 		kept: keepTokens(now, maxExpiresIn*time.Second),
 	}
 }

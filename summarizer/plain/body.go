@@ -29,7 +29,7 @@ func body(b summarizer.Brief) string {
 		}
 		lines[i] = line(v, b.Day)
 	}
-	end := shared(reason, n, len(b.Novel)) + others(b.Total-len(b.Novel))
+	end := shared(reason, n, len(b.Novel)) + others(b.Total-b.Unread-len(b.Novel)) + unread(b.Unread)
 	return fitted(lines, summarizer.MaxText-utf8.RuneCountInString(end)) + end
 }
 
@@ -73,8 +73,18 @@ func others(n int) string {
 	}
 }
 
+func unread(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("\nFurther events, too many to be looked at: %d.", n)
+}
+
 func nothingNew(b summarizer.Brief) string {
 	date := LongDate(b.Day.Date)
+	if b.Unread > 0 {
+		return fmt.Sprintf("Routine events on %s: %d.", date, b.Total-b.Unread) + unread(b.Unread)
+	}
 	switch b.Total {
 	case 0:
 		return fmt.Sprintf("Nothing is planned for %s.", date)

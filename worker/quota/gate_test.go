@@ -7,12 +7,14 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"foreday/cache/redistest"
+	"foreday/summarizer/breaker"
 
 	"github.com/redis/go-redis/v9"
 	"github.com/rs/zerolog"
@@ -284,7 +286,7 @@ func TestAServiceThatKeepsFailingIsLeftAlone(t *testing.T) {
 	f := newFar(t, failing(http.StatusBadGateway, 1000))
 	g := newGate(t, redistest.Mini(t).Client(t), window, Limits{})
 	rt := g.Google(newTransport(t))
-	for range breakerTrips {
+	for range breaker.Trips {
 		if _, err := call(t.Context(), rt, "POST", f.URL, ""); err != nil {
 			t.Fatal(err)
 		}
@@ -293,8 +295,45 @@ func TestAServiceThatKeepsFailingIsLeftAlone(t *testing.T) {
 	if _, err := call(t.Context(), rt, "POST", f.URL, ""); !errors.As(err, &unavailable) || unavailable.API != Google {
 		t.Errorf("got %v, want *Unavailable", err)
 	}
-	if n := len(f.times()); n != breakerTrips {
-		t.Errorf("sent %d times, want %d", n, breakerTrips)
+	if n := len(f.times()); n != breaker.Trips {
+		t.Errorf("sent %d times, want %d", n, breaker.Trips)
+	}
+}
+
+// Two users' calendars fail with everything they ask. All others are read as ever.
+func TestAFewUsersWhoseCallsFailDoNotOpenTheBreakerForTheOthers(t *testing.T) {
+	t.Parallel()
+	f := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/broken") {
+			w.WriteHeader(http.StatusInternalServerError)
+		}
+	}))
+	t.Cleanup(f.Close)
+	g := newGate(t, redistest.Mini(t).Client(t), window, Limits{})
+	rt := g.Google(newTransport(t))
+	read := func(user string) error {
+		_, err := call(For(t.Context(), Caller{User: user}), rt, "POST", f.URL+"/"+user, "")
+		return err
+	}
+	for n := range 5 * breaker.Trips {
+		if err := read("broken" + strconv.Itoa(n%2)); err != nil {
+			t.Fatalf("call %d of those that fail: %v", n, err)
+		}
+	}
+	for n := range 10 {
+		if err := read("well" + strconv.Itoa(n)); err != nil {
+			t.Errorf("another user's call: %v", err)
+		}
+	}
+	// With all users failing, it is the service.
+	for n := range breaker.Trips {
+		if err := read("broken-too" + strconv.Itoa(n)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var unavailable *Unavailable
+	if err := read("well1"); !errors.As(err, &unavailable) {
+		t.Errorf("got %v, want *Unavailable", err)
 	}
 }
 
@@ -303,7 +342,7 @@ func TestRequestsThatAreAtFaultDoNotOpenTheBreaker(t *testing.T) {
 	f := newFar(t, failing(http.StatusNotFound, 1000))
 	g := newGate(t, redistest.Mini(t).Client(t), window, Limits{})
 	rt := g.Google(newTransport(t))
-	for range 2 * breakerTrips {
+	for range 2 * breaker.Trips {
 		if _, err := call(t.Context(), rt, "GET", f.URL, ""); err != nil {
 			t.Fatal(err)
 		}

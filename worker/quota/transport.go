@@ -8,15 +8,14 @@ import (
 
 	"github.com/cenkalti/backoff/v5"
 	"github.com/sony/gobreaker/v2"
+
+	"foreday/summarizer/breaker"
 )
 
 const (
 	// maxAttempts bounds how often one request is sent.
 	maxAttempts = 4
 )
-
-// errNoVerdict tells the breaker that a call says nothing about the service.
-var errNoVerdict = errors.New("no verdict")
 
 // transport is the http.RoundTripper of one service.
 type transport struct {
@@ -79,7 +78,7 @@ func (t *transport) worthAnother(ctx context.Context, p *payload, a answer, paus
 
 // attempt waits for the request's turn and sends it once.
 func (t *transport) attempt(req *http.Request, p *payload) (*http.Response, answer, error) {
-	if t.breaker.State() == gobreaker.StateOpen {
+	if t.breaker.Open() {
 		t.metrics.notSent(t.name, brokenOff)
 		return nil, answer{outcome: brokenOff}, &Unavailable{API: t.name, Err: gobreaker.ErrOpenState}
 	}
@@ -91,7 +90,7 @@ func (t *transport) attempt(req *http.Request, p *payload) (*http.Response, answ
 		t.metrics.notSent(t.name, o)
 		return nil, answer{outcome: o}, err
 	}
-	done, err := t.breaker.Allow()
+	done, err := t.breaker.Allow(callerOf(req.Context()).User)
 	if err != nil {
 		t.desk.settle(l, report{unsent: true})
 		t.metrics.notSent(t.name, brokenOff)
@@ -99,7 +98,7 @@ func (t *transport) attempt(req *http.Request, p *payload) (*http.Response, answ
 	}
 	resp, r, err := t.send(req, p, l)
 	t.desk.settle(l, r)
-	done(health(r.answer.outcome))
+	done(verdictOf(r))
 	return resp, r.answer, err
 }
 
@@ -177,15 +176,15 @@ func outcomeOfWait(err error) outcome {
 	return cancelled
 }
 
-// health is what an outcome says about the service's health.
-func health(o outcome) error {
-	switch o {
-	case failed:
-		return errFailed
-	case cancelled:
-		return errNoVerdict
+// verdictOf is what a call says about the service's health.
+func verdictOf(r report) breaker.Verdict {
+	switch {
+	case r.answer.outcome == cancelled:
+		return breaker.NoVerdict
+	case r.answer.outcome == failed && r.unsent:
+		return breaker.Unreached
+	case r.answer.outcome == failed:
+		return breaker.Failed
 	}
-	return nil
+	return breaker.OK
 }
-
-var errFailed = errors.New("failed")

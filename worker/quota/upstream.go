@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/sony/gobreaker/v2"
+
+	"foreday/summarizer/breaker"
 )
 
 // api is what the gate has to know of a kind of service.
@@ -39,7 +41,7 @@ type upstream struct {
 	api
 	desk    *desk
 	timing  timing
-	breaker *gobreaker.TwoStepCircuitBreaker[any]
+	breaker *breaker.Breaker
 	maxWait time.Duration
 	metrics *Metrics
 	now     func() time.Time
@@ -57,20 +59,11 @@ func newUpstream(c Config, a api, gate string, b bounds) *upstream {
 	}
 }
 
-const (
-	breakerTrips   = 6 // consecutive failures
-	breakerTimeout = 10 * time.Second
-	breakerProbes  = 3
-)
-
-func newBreaker(c Config, name string) *gobreaker.TwoStepCircuitBreaker[any] {
-	return gobreaker.NewTwoStepCircuitBreaker[any](gobreaker.Settings{
-		Name:        name,
-		MaxRequests: breakerProbes,
-		Timeout:     breakerTimeout,
-		ReadyToTrip: func(n gobreaker.Counts) bool { return n.ConsecutiveFailures >= breakerTrips },
-		IsExcluded:  func(err error) bool { return err == errNoVerdict },
-		OnStateChange: func(name string, from, to gobreaker.State) {
+// newBreaker returns the service's circuit breaker.
+func newBreaker(c Config, name string) *breaker.Breaker {
+	return breaker.New(breaker.Config{
+		Name: name,
+		Changed: func(name string, from, to gobreaker.State) {
 			c.Log.Warn().Str("api", name).Stringer("from", from).Stringer("to", to).Msg("circuit breaker")
 		},
 	})
