@@ -12,9 +12,10 @@ import (
 	"foreday/cache/embedded"
 )
 
-// inProcessRedis starts a Redis in this process, which stop ends.
+// inProcessRedis starts a Redis in this process, which stop ends. The end of ctx
+// does not: those who use it have things to put away after that.
 func inProcessRedis(ctx context.Context) (client redis.UniversalClient, stop func(), err error) {
-	server, err := embedded.Start(ctx)
+	server, err := embedded.Start(context.WithoutCancel(ctx))
 	if err != nil {
 		return nil, nil, fmt.Errorf("start the in-process Redis: %w", err)
 	}
