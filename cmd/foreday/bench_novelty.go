@@ -37,7 +37,7 @@ const (
 func benchNovelty(b *bench) error {
 	people := noveltytest.People(noveltySeed)
 	for _, file := range b.ics {
-		cal, err := readICS(file, nil)
+		cal, err := readICS(b.ctx, file, nil, strings.NewReader(""))
 		if err != nil {
 			return err
 		}

@@ -25,7 +25,7 @@ func TestDeadLettersAreListedReplayedAndDropped(t *testing.T) {
 	foreday := func(args ...string) string {
 		t.Helper()
 		var stdout, stderr strings.Builder
-		if status := run(ctx, append(args, "--redis-url", server.URL()), console{&stdout, &stderr}); status != exitDone {
+		if status := run(ctx, append(args, "--redis-url", server.URL()), console{stdout: &stdout, stderr: &stderr}); status != exitDone {
 			t.Fatalf("foreday %v: status %d, %s", args, status, stderr.String())
 		}
 		return stdout.String() + stderr.String()

@@ -25,7 +25,7 @@ import (
 )
 
 type demoCmd struct {
-	ICS   []string        `name:"ics" placeholder:"FILE" help:"Your own exported calendar instead of the sample; may be repeated."`
+	ICS   []string        `name:"ics" sep:"none" placeholder:"FILE" help:"Your own exported calendar instead of the sample; may be repeated."`
 	Date  summarizer.Date `placeholder:"YYYY-MM-DD" help:"Day to summarise; today if not given."`
 	JSON  bool            `name:"json" help:"Print one JSON object."`
 	Serve bool            `help:"Stay up with API and dashboard until Ctrl-C."`
@@ -108,7 +108,7 @@ func (c *demoCmd) Run(ctx context.Context, out console) error {
 	if c.RedisURL != "" && !realModel {
 		// Calls to the stand-ins must not count against limits that workers on
 		// that Redis share.
-		limits, stop, err := inProcessRedis(ctx)
+		limits, _, stop, err := inProcessRedis(ctx)
 		if err != nil {
 			client.Close()
 			return err
@@ -119,7 +119,7 @@ func (c *demoCmd) Run(ctx context.Context, out console) error {
 	}
 
 	d := &demo{user: fmt.Sprintf("demo-%06d", rand.IntN(1_000_000)), redis: redisName}
-	if err := d.fill(stand, c, out); err != nil {
+	if err := d.fill(ctx, stand, c, out); err != nil {
 		client.Close()
 		return err
 	}
@@ -168,7 +168,7 @@ func (c *demoCmd) openRedis(ctx context.Context) (client redis.UniversalClient, 
 		}
 		return client, redisVersion(ctx, client), func() {}, nil
 	}
-	client, stop, err = inProcessRedis(ctx)
+	client, _, stop, err = inProcessRedis(ctx)
 	return client, "in-process", stop, err
 }
 
@@ -182,12 +182,12 @@ func (c *demoCmd) isolate(user string) {
 }
 
 // fill gives the user their calendars: the files, or a made-up year.
-func (d *demo) fill(stand *standIns, c *demoCmd, out console) error {
+func (d *demo) fill(ctx context.Context, stand *standIns, c *demoCmd, out console) error {
 	zone := c.Zone.Location
 	stand.google.AddUser(d.user, c.zone())
 	if len(c.ICS) > 0 {
 		var err error
-		if d.loaded, err = stand.load(d.user, c.ICS, zone, out.stderr); err != nil {
+		if d.loaded, err = stand.load(ctx, d.user, c.ICS, zone, out); err != nil {
 			return err
 		}
 		if zone == nil {

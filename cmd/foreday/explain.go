@@ -22,7 +22,7 @@ import (
 )
 
 type explainCmd struct {
-	ICS          []string        `name:"ics" placeholder:"FILE" help:"Explain a day of this exported calendar; may be repeated." xor:"whose"`
+	ICS          []string        `name:"ics" sep:"none" placeholder:"FILE" help:"Explain a day of this exported calendar; may be repeated." xor:"whose"`
 	User         string          `placeholder:"ID" help:"Explain a day of this user's, through Google Calendar." xor:"whose"`
 	Date         summarizer.Date `placeholder:"YYYY-MM-DD" help:"The day; today if not given."`
 	IgnoreSeries bool            `help:"Judge as if the calendar did not say which events are series."`
@@ -205,7 +205,7 @@ func (c *explainCmd) summarizer(ctx context.Context, out console) (*summarizer.S
 	context.AfterFunc(ctx, stand.close)
 	const user = "explain"
 	stand.google.AddUser(user, c.zone())
-	all, err := stand.load(user, c.ICS, c.Zone.Location, out.stderr)
+	all, err := stand.load(ctx, user, c.ICS, c.Zone.Location, out)
 	if err != nil {
 		return nil, "", err
 	}

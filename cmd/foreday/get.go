@@ -63,7 +63,8 @@ func (c *getCmd) Run(ctx context.Context, out console) error {
 // be made without.
 func (c *getCmd) redis(ctx context.Context) (redis.UniversalClient, func(), error) {
 	if c.RedisURL == "" && c.needGoogle() == nil {
-		return inProcessRedis(ctx)
+		client, _, stop, err := inProcessRedis(ctx)
+		return client, stop, err
 	}
 	client, err := c.RedisSettings.open()
 	return client, func() {}, err

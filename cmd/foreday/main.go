@@ -48,6 +48,7 @@ type commands struct {
 // console is what a command has of the outside.
 type console struct {
 	stdout, stderr io.Writer
+	stdin          io.Reader
 }
 
 func main() {
@@ -57,7 +58,7 @@ func main() {
 	ignoreEmptySettings()
 	spareCollections()
 	redis.SetLogger(silence{})
-	os.Exit(run(ctx, os.Args[1:], console{os.Stdout, os.Stderr}))
+	os.Exit(run(ctx, os.Args[1:], console{os.Stdout, os.Stderr, os.Stdin}))
 }
 
 // ignoreEmptySettings makes a variable that is set to nothing count as not set:

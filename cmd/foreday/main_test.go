@@ -69,7 +69,7 @@ func foreday(t *testing.T, e env, args ...string) result {
 	var stdout, stderr bytes.Buffer
 	start := time.Now()
 	if len(e) == 0 {
-		status := run(ctx, args, console{&stdout, &stderr})
+		status := run(ctx, args, console{&stdout, &stderr, strings.NewReader("")})
 		if ctx.Err() != nil {
 			t.Fatalf("foreday %q took too long:\n%s", args, stderr.String())
 		}

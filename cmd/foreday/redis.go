@@ -14,16 +14,16 @@ import (
 
 // inProcessRedis starts a Redis in this process, which stop ends. The end of ctx
 // does not: those who use it have things to put away after that.
-func inProcessRedis(ctx context.Context) (client redis.UniversalClient, stop func(), err error) {
+func inProcessRedis(ctx context.Context) (client redis.UniversalClient, url string, stop func(), err error) {
 	server, err := embedded.Start(context.WithoutCancel(ctx))
 	if err != nil {
-		return nil, nil, fmt.Errorf("start the in-process Redis: %w", err)
+		return nil, "", nil, fmt.Errorf("start the in-process Redis: %w", err)
 	}
 	if client, err = cache.Connect(server.URL()); err != nil {
 		server.Close()
-		return nil, nil, err
+		return nil, "", nil, err
 	}
-	return client, server.Close, nil
+	return client, server.URL(), server.Close, nil
 }
 
 // redisVersion asks the server for its version.
