@@ -15,6 +15,8 @@ import (
 
 	"google.golang.org/api/calendar/v3"
 
+	"foreday/summarizer"
+	"foreday/summarizer/google/googletest"
 	"foreday/summarizer/google/ical"
 )
 
@@ -28,6 +30,9 @@ type loaded struct {
 	titles  map[string]bool
 }
 
+// fileCalendar is the ID of the calendar of a file after the first.
+func fileCalendar(i int) string { return fmt.Sprintf("file%d", i+1) }
+
 // load reads exported calendars and gives them to the user, the first as their
 // primary one. What cannot be read is named on stderr, and skipped.
 func (s *standIns) load(ctx context.Context, user string, files []string, zone *time.Location, out console) (loaded, error) {
@@ -39,7 +44,7 @@ func (s *standIns) load(ctx context.Context, user string, files []string, zone *
 		}
 		id := "primary"
 		if i > 0 {
-			id = s.google.AddCalendar(user, &calendar.CalendarListEntry{Id: fmt.Sprintf("file%d", i+1), Summary: filepath.Base(file), Selected: true})
+			id = s.google.AddCalendar(user, &calendar.CalendarListEntry{Id: fileCalendar(i), Summary: filepath.Base(file), Selected: true})
 		}
 		if cal.Name == "" {
 			cal.Name = strings.TrimSuffix(filepath.Base(file), filepath.Ext(file))
@@ -209,4 +214,72 @@ func (f *fetched) Read(b []byte) (int, error) {
 func (f *fetched) Close() error {
 	defer f.cancel()
 	return f.body.Close()
+}
+
+// reportEmptyDay says where there is something, if files hold nothing on a day.
+func reportEmptyDay(stderr io.Writer, server *googletest.Server, user string, day summarizer.Day, files []string) {
+	on := func(from, to summarizer.Date) []*calendar.Event {
+		ids := []string{"primary"}
+		for i := range files[1:] {
+			ids = append(ids, fileCalendar(i+1))
+		}
+		var all []*calendar.Event
+		for _, id := range ids {
+			start, end := summarizer.Day{Date: from, Zone: day.Zone}.Start(), summarizer.Day{Date: to, Zone: day.Zone}.Start()
+			events, err := server.Events(user, id, start, end)
+			if err == nil { // it is there: it was loaded
+				all = append(all, events...)
+			}
+		}
+		return all
+	}
+	if len(on(day.Date, day.Date.AddDays(1))) > 0 {
+		return
+	}
+	here := "this file"
+	if len(files) > 1 {
+		here = "these files"
+	}
+	before, after := nearest(day, on)
+	switch {
+	case !before.IsZero() && after.IsZero():
+		fmt.Fprintf(stderr, "foreday: nothing on that day; the last event in %s is on %s: try --date %[2]s\n", here, before)
+	case before.IsZero() && !after.IsZero():
+		fmt.Fprintf(stderr, "foreday: nothing on that day; the first event in %s is on %s: try --date %[2]s\n", here, after)
+	case !before.IsZero():
+		fmt.Fprintf(stderr, "foreday: nothing on that day; the nearest events in %s are on %s and %s: try --date %[2]s\n", here, before, after)
+	default:
+		fmt.Fprintf(stderr, "foreday: nothing on that day, nor at any time near it, in %s\n", here)
+	}
+}
+
+// nearest returns the last day before a day on which something is, and the first
+// after it; a zero date where there is none. It looks further and further, so that
+// endless series are not gone through to their end.
+func nearest(day summarizer.Day, on func(from, to summarizer.Date) []*calendar.Event) (before, after summarizer.Date) {
+	for _, days := range []int{40, 400, 4000, 40_000} {
+		if before.IsZero() {
+			for _, e := range on(day.Date.AddDays(-days), day.Date) {
+				if d := dateOf(e.Start, day.Zone); before.Before(d) && d.Before(day.Date) {
+					before = d
+				}
+			}
+		}
+		if after.IsZero() {
+			for _, e := range on(day.Date.AddDays(1), day.Date.AddDays(1+days)) {
+				if d := dateOf(e.Start, day.Zone); day.Date.Before(d) && (after.IsZero() || d.Before(after)) {
+					after = d
+				}
+			}
+		}
+	}
+	return before, after
+}
+
+func dateOf(t *calendar.EventDateTime, zone *time.Location) summarizer.Date {
+	if date, err := summarizer.ParseDate(t.Date); err == nil {
+		return date
+	}
+	at, _ := time.Parse(time.RFC3339, t.DateTime) // the server wrote it
+	return summarizer.DateOf(at.In(zone))
 }

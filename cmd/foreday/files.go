@@ -27,7 +27,7 @@ func writeFile(name, content string) error {
 
 // printJSON writes one object for programs, and for people who look at it.
 func printJSON(w io.Writer, v any) error {
-	encoder := json.NewEncoder(w)
+	encoder := json.NewEncoder(visible{w})
 	encoder.SetIndent("", "  ")
 	return encoder.Encode(v)
 }

@@ -86,7 +86,9 @@ func spanOf(start, end string, zone *time.Location, now time.Time) (from, to mom
 }
 
 // hourOnly reports whether the text is a time of some day.
-func hourOnly(text string) bool { return strings.Contains(text, ":") && !strings.ContainsAny(text, "T -+") }
+func hourOnly(text string) bool {
+	return strings.Contains(text, ":") && !strings.ContainsAny(text, "T -+")
+}
 
 // readMoment reads RFC 3339, "today 15:00", "2026-11-23 15:00", "15:00" or a day.
 func readMoment(flag, text string, zone *time.Location, today summarizer.Date) (moment, error) {
