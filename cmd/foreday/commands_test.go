@@ -21,8 +21,8 @@ import (
 	"foreday/summarizer/openai/openaitest"
 )
 
-// leaves are the commands that people use, with their parents.
-func visible(t *testing.T) []*kong.Node {
+// visibleCommands are the commands that people use, with their parents.
+func visibleCommands(t *testing.T) []*kong.Node {
 	t.Helper()
 	var cli commands
 	parser, err := kong.New(&cli, kong.Name("foreday"), kong.Vars{"benches": "", "attacks": ""})
@@ -45,7 +45,7 @@ func visible(t *testing.T) []*kong.Node {
 
 func TestHelpOfACommandShowsItsOwnFlagsAndTwoExamples(t *testing.T) {
 	t.Parallel()
-	for _, node := range visible(t) {
+	for _, node := range visibleCommands(t) {
 		path := strings.Fields(strings.TrimPrefix(node.FullPath(), "foreday "))
 		t.Run(strings.Join(path, " "), func(t *testing.T) {
 			t.Parallel()

@@ -81,7 +81,11 @@ func (c *getCmd) printJSON(answers []cache.Answer, out console) error {
 	for i, answer := range answers {
 		summaries[i] = answer.Summary
 		if answer.Status == cache.Stale || answer.Status == cache.Bypass {
-			fmt.Fprintf(out.stderr, "foreday: %s: %s\n", answer.Summary.Date, whence(answer))
+			which := ""
+			if c.Days > 1 {
+				which = fmt.Sprintf(" (%s)", answer.Summary.Date)
+			}
+			fmt.Fprintf(out.stderr, "foreday: %s%s\n", whence(answer), which)
 		}
 	}
 	if c.Days == 1 {
