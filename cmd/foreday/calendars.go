@@ -151,7 +151,8 @@ func fetchICS(ctx context.Context, name, address string) (io.ReadCloser, error) 
 		return nil, badSetting("--ics", withoutPassword(name), "is no address: want one like https://host/calendar.ics")
 	}
 	failed := func(problem string) error {
-		return fmt.Errorf("--ics: the calendar at %s cannot be fetched: %s: check the address in a browser, or download the file and give that", u.Host, problem)
+		return fmt.Errorf("--ics: the calendar at %s cannot be fetched: %s: %s", u.Host, problem,
+			"check the address in a browser, or download the file and give that")
 	}
 	ctx, cancel := context.WithTimeout(ctx, fetchPatience)
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)

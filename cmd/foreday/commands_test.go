@@ -82,7 +82,8 @@ func TestTheExamplesOfHelpCanBeTyped(t *testing.T) {
 				continue
 			}
 			var cli commands
-			parser, err := kong.New(&cli, append(options(t.Context(), console{stdout: io.Discard, stderr: io.Discard}, false), kong.Exit(func(int) {}))...)
+			nowhere := console{stdout: io.Discard, stderr: io.Discard}
+			parser, err := kong.New(&cli, append(options(t.Context(), nowhere, false), kong.Exit(func(int) {}))...)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -139,7 +140,9 @@ func TestBashCompletesCommandsFlagsAndWhatTheyTake(t *testing.T) {
 		"foreday connect --browser ": "auto always never",
 		dir + "/foreday vers":        "version",
 	} {
-		script := `eval "$(foreday completion bash)"; COMP_WORDS=($1); [[ $1 == *" " ]] && COMP_WORDS+=(""); COMP_CWORD=$((${#COMP_WORDS[@]}-1)); _foreday; echo "${COMPREPLY[*]}"`
+		const script = `eval "$(foreday completion bash)"
+			COMP_WORDS=($1); [[ $1 == *" " ]] && COMP_WORDS+=(""); COMP_CWORD=$((${#COMP_WORDS[@]}-1))
+			_foreday; echo "${COMPREPLY[*]}"`
 		cmd := exec.Command(bash, "--norc", "-c", script, "bash", line)
 		cmd.Env = env{"PATH=" + dir + ":" + os.Getenv("PATH"), asProgram + "=1"}
 		out, err := cmd.CombinedOutput()
@@ -232,9 +235,15 @@ func TestCalendarsComeFromAddressesStdinAndFilesOfAnyName(t *testing.T) {
 func TestADayWithNothingSaysWhereThereIsSomething(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ args, want string }{
-		"after the last":   {"--ics testdata/latin1.ics --date 2030-01-01", "the last event in this file is on 2026-06-16: try --date 2026-06-16"},
-		"before the first": {"--ics testdata/latin1.ics --date 2001-01-01", "the first event in this file is on 2026-06-16: try --date 2026-06-16"},
-		"in between":       {"--ics testdata/latin1.ics --ics testdata/short.ics --date 2026-06-17", "nothing on that day; the last event in these files is on 2026-06-16"},
+		"after the last": {
+			"--ics testdata/latin1.ics --date 2030-01-01", "the last event in this file is on 2026-06-16: try --date 2026-06-16",
+		},
+		"before the first": {
+			"--ics testdata/latin1.ics --date 2001-01-01", "the first event in this file is on 2026-06-16: try --date 2026-06-16",
+		},
+		"in several files": {
+			"--ics testdata/latin1.ics --ics testdata/short.ics --date 2026-06-17", "the last event in these files is on 2026-06-16",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -263,7 +272,8 @@ func TestTodayAndTomorrowStandWhereverADateDoes(t *testing.T) {
 		t.Errorf("get: %v: it is of %s, want %s", err, s.Date, tomorrow)
 	}
 	var several []summarizer.Summary
-	if err := json.Unmarshal([]byte(mustDo(t, e, "get", "u1", "today", "--json", "--days", "3").stdout), &several); err != nil || len(several) != 3 {
+	all := mustDo(t, e, "get", "u1", "today", "--json", "--days", "3").stdout
+	if err := json.Unmarshal([]byte(all), &several); err != nil || len(several) != 3 {
 		t.Fatalf("get: %v: %d summaries", err, len(several))
 	}
 	if several[1].Date != tomorrow {
@@ -276,7 +286,8 @@ func TestTodayAndTomorrowStandWhereverADateDoes(t *testing.T) {
 		t.Errorf("explain is about another day:\n%s", out)
 	}
 	var sent map[string]string
-	out := mustDo(t, e, "publish", "--type", "event.created", "--user", "u1", "--event", "abcde", "--start", "today", "--end", "tomorrow", "--json").stdout
+	out := mustDo(t, e, "publish", "--type", "event.created", "--user", "u1", "--event", "abcde",
+		"--start", "today", "--end", "tomorrow", "--json").stdout
 	if err := json.Unmarshal([]byte(out), &sent); err != nil || sent["id"] == "" {
 		t.Fatalf("publish prints %s", out)
 	}

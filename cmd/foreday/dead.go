@@ -129,7 +129,9 @@ type deadResult struct {
 
 // each does something with each dead letter that is meant, and tells of what came of
 // it. IDs that are not there are an error, once the others are done.
-func (c deadChoice) each(ctx context.Context, out console, s deadSettings, what string, do func(*events.DeadLetters, string) (int, error)) error {
+func (c deadChoice) each(
+	ctx context.Context, out console, s deadSettings, what string, do func(*events.DeadLetters, string) (int, error),
+) error {
 	dead, closeClient, err := s.open(ctx)
 	if err != nil {
 		return err

@@ -131,7 +131,7 @@ func options(ctx context.Context, out console, all bool) []kong.Option {
 		kong.Name("foreday"),
 		kong.Description("Keeps each person's daily calendar summary fresh in Redis: messages on a stream invalidate it, jobs regenerate it, readers need one GET."),
 		kong.Writers(out.stdout, out.stderr),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: helpWidth}),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true, WrapUpperBound: helpWidth}),
 		kong.Help(printHelp(all)),
 		kong.Vars{"benches": benchNames(), "attacks": strings.Join(benchParts("hostile"), ", ")},
 		kong.BindTo(ctx, (*context.Context)(nil)),

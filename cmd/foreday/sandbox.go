@@ -24,13 +24,15 @@ type sandboxCmd struct {
 	Event sandboxEventCmd `cmd:"" help:"Create an event in a sandbox's calendar, as an app would."`
 }
 
-// peopleSettings say whose calendars the stand-ins hold.
-type peopleSettings struct {
+// standInSettings say whose calendars the stand-ins hold, and who is told of them.
+type standInSettings struct {
 	Users int      `default:"10" help:"Make up calendars for users u1 to uN, with something new on each day."`
 	ICS   []string `name:"ics" sep:"none" placeholder:"FILE" help:"Give user u1 exported calendars instead; may be repeated."`
+
+	EnvFile string `name:"env-file" placeholder:"FILE" help:"Write the settings that point other commands here to this file, once all is ready; it is removed at the end."`
 }
 
-func (s peopleSettings) validate() error {
+func (s standInSettings) validate() error {
 	if s.Users < 1 || s.Users > 100_000 {
 		return fmt.Errorf("--users \"%d\": want 1 to 100000", s.Users)
 	}
@@ -38,7 +40,7 @@ func (s peopleSettings) validate() error {
 }
 
 // whose names them.
-func (s peopleSettings) whose() string {
+func (s standInSettings) whose() string {
 	if s.Users == 1 {
 		return "user u1"
 	}
@@ -46,7 +48,7 @@ func (s peopleSettings) whose() string {
 }
 
 // people makes users up when they are first asked for, all on the same day.
-func (s peopleSettings) people(zone *time.Location) func(user string) *googletest.Person {
+func (s standInSettings) people(zone *time.Location) func(user string) *googletest.Person {
 	today := summarizer.DateOf(time.Now().In(zone))
 	return func(user string) *googletest.Person {
 		n, err := strconv.Atoi(strings.TrimPrefix(user, "u"))
@@ -59,7 +61,7 @@ func (s peopleSettings) people(zone *time.Location) func(user string) *googletes
 
 // load gives user u1 the calendars of the files, if there are any. zone is where
 // they live, nil if the files are to tell.
-func (s peopleSettings) load(ctx context.Context, stand *standIns, zone *time.Location, out console) error {
+func (s standInSettings) load(ctx context.Context, stand *standIns, zone *time.Location, out console) error {
 	if len(s.ICS) == 0 {
 		return nil
 	}
@@ -72,12 +74,43 @@ func (s peopleSettings) load(ctx context.Context, stand *standIns, zone *time.Lo
 	return err
 }
 
-type sandboxServeCmd struct {
-	Port    int      `default:"0" help:"Port to listen on; 0 picks a free one."`
-	Zone    zoneFlag `name:"timezone" placeholder:"ZONE" help:"Zone that the users live in; UTC if not given."`
-	EnvFile string   `name:"env-file" type:"path" placeholder:"FILE" help:"Write the settings that point other commands here to this file, once all is ready, and remove it at the end; without it, they are printed."`
+// write hands out the settings.
+func (s standInSettings) write(environment string) error {
+	if s.EnvFile == "" {
+		return nil
+	}
+	if err := writeFile(s.EnvFile, environment); err != nil {
+		return badSetting("--env-file", s.EnvFile, reason(err))
+	}
+	return nil
+}
 
-	peopleSettings `embed:""`
+// unwrite takes them back. Before the start, too: what an earlier run left behind would
+// be taken for this one's. A file of somebody else's is left alone, and an error.
+func (s standInSettings) unwrite() error {
+	if s.EnvFile == "" {
+		return nil
+	}
+	held, err := os.ReadFile(s.EnvFile)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err == nil && !strings.HasPrefix(string(held), environmentHead):
+		err = errors.New("there is such a file, and it is no sandbox's: choose another name")
+	case err == nil:
+		err = os.Remove(s.EnvFile)
+	}
+	if err != nil {
+		return badSetting("--env-file", s.EnvFile, reason(err))
+	}
+	return nil
+}
+
+type sandboxServeCmd struct {
+	Port int      `default:"0" help:"Port to listen on; 0 picks a free one."`
+	Zone zoneFlag `name:"timezone" placeholder:"ZONE" help:"Zone that the users live in; UTC if not given."`
+
+	standInSettings `embed:""`
 
 	GoogleDelay     time.Duration `help:"How long Google takes to answer." group:"Google"`
 	GoogleLag       time.Duration `help:"How long a write stays unlisted." group:"Google"`
@@ -110,7 +143,7 @@ func (c *sandboxServeCmd) Validate() error {
 			return fmt.Errorf("%s %q: want 0s or more", flag, d)
 		}
 	}
-	if err := c.peopleSettings.validate(); err != nil {
+	if err := c.standInSettings.validate(); err != nil {
 		return err
 	}
 	if err := validPort("--port", c.Port); err != nil {
@@ -122,9 +155,8 @@ func (c *sandboxServeCmd) Validate() error {
 
 // Run serves the stand-ins until ctx is done.
 func (c *sandboxServeCmd) Run(ctx context.Context, out console) error {
-	// One that an earlier run left behind would be taken for this one's.
-	if err := removeEnvironment(c.EnvFile); err != nil {
-		return badSetting("--env-file", c.EnvFile, reason(err))
+	if err := c.unwrite(); err != nil {
+		return err
 	}
 	zone := c.Zone.Location
 	if zone == nil {
@@ -144,7 +176,7 @@ func (c *sandboxServeCmd) Run(ctx context.Context, out console) error {
 	if err := c.hand(stand, out); err != nil {
 		return err
 	}
-	defer removeEnvironment(c.EnvFile)
+	defer c.unwrite()
 	<-ctx.Done()
 	google, model := stand.google.Requests(), stand.model.Counts()
 	fmt.Fprintf(out.stderr, "foreday sandbox: served %d requests of Google's and %d of the model's; over quota: %d and %d\n",
@@ -160,29 +192,11 @@ func (c *sandboxServeCmd) hand(stand *standIns, out console) error {
 		_, err := io.WriteString(out.stdout, stand.environment())
 		return err
 	}
-	if err := writeFile(c.EnvFile, stand.environment()); err != nil {
-		return badSetting("--env-file", c.EnvFile, reason(err))
+	if err := c.write(stand.environment()); err != nil {
+		return err
 	}
 	fmt.Fprintf(out.stderr, "%s; the settings in %s %s\n", c.whose(), c.EnvFile, then)
 	return nil
-}
-
-// removeEnvironment removes settings that a sandbox wrote, if there are any. A file of
-// somebody else's is left alone, and an error.
-func removeEnvironment(name string) error {
-	if name == "" {
-		return nil
-	}
-	held, err := os.ReadFile(name)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil
-	case err != nil:
-		return err
-	case !strings.HasPrefix(string(held), environmentHead):
-		return errors.New("there is such a file, and it is no sandbox's: choose another name")
-	}
-	return os.Remove(name)
 }
 
 // trouble brings in the delays, faults and quotas that were asked for.

@@ -111,7 +111,8 @@ func (c *sandboxEventCmd) create(ctx context.Context) (*calendar.Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	created, err := api.Events.Insert(c.Calendar, &calendar.Event{Summary: c.Title, Start: start.google(), End: end.google()}).Context(ctx).Do()
+	event := &calendar.Event{Summary: c.Title, Start: start.google(), End: end.google()}
+	created, err := api.Events.Insert(c.Calendar, event).Context(ctx).Do()
 	var refused *googleapi.Error
 	if errors.As(err, &refused) {
 		return nil, fmt.Errorf("create an event in calendar %q of %s: %s", c.Calendar, c.User, refused.Message)
@@ -169,7 +170,8 @@ func (c *sandboxEventCmd) call(ctx context.Context, method, address string, body
 	case response.StatusCode == http.StatusNotFound && method == http.MethodGet && strings.HasPrefix(string(said), "no such user"):
 		return badSetting("user", c.User, "the sandbox has no such user: its made-up ones are u1, u2 and so on")
 	case response.StatusCode/100 != 2:
-		return fmt.Errorf("%s %s answers %s: is it a sandbox? start `foreday up --sandbox`, or say where it is with --at", method, address, response.Status)
+		return fmt.Errorf("%s %s answers %s: is it a sandbox? start `foreday up --sandbox`, or say where it is with --at",
+			method, address, response.Status)
 	}
 	if err := json.Unmarshal(said, answer); err != nil {
 		return fmt.Errorf("%s %s: no sandbox answers like this: %w", method, address, err)

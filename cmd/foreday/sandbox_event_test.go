@@ -38,7 +38,8 @@ func novel(s summarizer.Summary, title string) bool {
 
 func TestOneCommandAndOneEventShowSomethingNovelOverHTTP(t *testing.T) {
 	t.Parallel()
-	p, url := upSandbox(t, nil, "--users", "2000")
+	file := filepath.Join(t.TempDir(), "sandbox.env")
+	p, url := upSandbox(t, nil, "--users", "2000", "--env-file", file)
 	for _, user := range []string{"u1", "u1000", "u2000"} {
 		if s := summaryAt(t, url, user); s.NovelEvents == 0 || s.Writer != "openai:"+standInModel {
 			t.Errorf("%s has %d novel events today, written by %s", user, s.NovelEvents, s.Writer)
@@ -52,7 +53,31 @@ func TestOneCommandAndOneEventShowSomethingNovelOverHTTP(t *testing.T) {
 	if s := summaryAt(t, url, "u7"); !novel(s, "Passport, photos") {
 		t.Errorf("the event of one's own is not there, or not novel: %+v", s)
 	}
+	if out := mustDo(t, environmentIn(t, file), "explain", "--user", "u7").stdout; !strings.Contains(out, "Passport, photos") {
+		t.Errorf("other commands do not see the event:\n%s", out)
+	}
+	if out := mustDo(t, environmentIn(t, file), "get", "u7").stdout; !strings.Contains(out, "fresh for ") {
+		t.Errorf("other commands do not read the summary:\n%s", out)
+	}
 	p.stop(t)
+	if _, err := os.Stat(file); err == nil {
+		t.Error("the settings of a sandbox that has ended are still there")
+	}
+}
+
+// environmentIn reads the settings that a sandbox wrote.
+func environmentIn(t *testing.T, file string) (e env) {
+	t.Helper()
+	held, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(held)) {
+		if setting, ok := strings.CutPrefix(strings.TrimSpace(line), "export "); ok {
+			e = append(e, strings.ReplaceAll(setting, "'", ""))
+		}
+	}
+	return e
 }
 
 func TestAnEventIsCreatedInASandboxAsAnAppWould(t *testing.T) {
@@ -61,16 +86,7 @@ func TestAnEventIsCreatedInASandboxAsAnAppWould(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "sandbox.env")
 	sandbox := start(t, nil, "sandbox", "--timezone", "Europe/Berlin", "--env-file", file)
 	sandbox.says(t, "Ctrl-C")
-	held, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	e := env{"REDIS_URL=" + server.URL()}
-	for line := range strings.Lines(string(held)) {
-		if setting, ok := strings.CutPrefix(strings.TrimSpace(line), "export "); ok {
-			e = append(e, setting)
-		}
-	}
+	e := environmentIn(t, file).with("REDIS_URL=" + server.URL())
 	worker := start(t, e, "worker")
 	worker.says(t, "worker started")
 	berlin, err := time.LoadLocation("Europe/Berlin")

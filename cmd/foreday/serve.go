@@ -20,8 +20,8 @@ import (
 // The commands that stay up: all parts in one process, or each in its own.
 
 type upCmd struct {
-	Sandbox        bool `help:"Bring local stand-ins for Google Calendar and a model, with made-up users: everything, without accounts."`
-	peopleSettings `embed:""`
+	Sandbox         bool `help:"Bring local stand-ins for Google Calendar and a model, with made-up users: everything, without accounts."`
+	standInSettings `embed:""`
 
 	SystemSettings    `embed:""`
 	HTTPSettings      `embed:"" group:"HTTP"`
@@ -30,10 +30,14 @@ type upCmd struct {
 
 // Validate is called by the parser.
 func (c *upCmd) Validate() error {
-	if !c.Sandbox && len(c.ICS) > 0 {
+	switch {
+	case c.Sandbox:
+	case len(c.ICS) > 0:
 		return errors.New("--ics: goes with --sandbox only: without it, calendars are Google's")
+	case c.EnvFile != "":
+		return errors.New("--env-file: goes with --sandbox only")
 	}
-	return c.peopleSettings.validate()
+	return c.standInSettings.validate()
 }
 
 // Run runs all parts in this process.
@@ -45,6 +49,7 @@ func (c *upCmd) Run(ctx context.Context, out console) error {
 			return err
 		}
 		defer stand.close()
+		defer c.unwrite()
 	}
 	if err := c.needGoogle(); err != nil {
 		return err
@@ -72,7 +77,7 @@ func (c *upCmd) Run(ctx context.Context, out console) error {
 			return serve(ctx, sys.log, address(c.Port, c.APIToken != ""), handler, func(a net.Addr) {
 				log.Info().Str("api", urlOf(a)+"/v1").Str("dashboard", urlOf(a)+dashboardRoot+"/").Msg("serving")
 				if stand != nil {
-					c.invite(out.stderr, a, redisURL)
+					c.invite(out.stderr, stand, a, redisURL)
 				}
 			})
 		})
@@ -81,6 +86,9 @@ func (c *upCmd) Run(ctx context.Context, out console) error {
 // standIns starts the sandbox and points the settings at it. A model that is set up
 // stays in use.
 func (c *upCmd) standIns(ctx context.Context, out console) (*standIns, error) {
+	if err := c.unwrite(); err != nil {
+		return nil, err
+	}
 	stand, err := startStandIns(0, googletest.Config{People: c.people(c.zone())}, openaitest.Config{})
 	if err != nil {
 		return nil, err
@@ -96,23 +104,25 @@ func (c *upCmd) standIns(ctx context.Context, out console) (*standIns, error) {
 	return stand, nil
 }
 
-// invite says what can be done with a sandbox that is up.
-func (c *upCmd) invite(w io.Writer, a net.Addr, redisURL string) {
-	at, program := "", programName()
-	if c.Port == 0 {
+// invite says what can be done with a sandbox that is up, and lets other commands in.
+func (c *upCmd) invite(w io.Writer, stand *standIns, a net.Addr, redisURL string) {
+	at, source := "", ""
+	switch err := c.write(stand.environment() + "export REDIS_URL='" + redisURL + "'\n"); {
+	case err != nil:
+		fmt.Fprintf(w, "foreday: %s\n", oneLine(err))
+	case c.EnvFile != "":
+		source = "  source " + c.EnvFile + "\n"
+	case c.Port == 0:
 		at = " --at " + urlOf(a) + sandboxRoot
 	}
-	if c.RedisURL != "" {
-		redisURL = withoutPassword(c.RedisURL)
-	}
 	fmt.Fprintf(w, `
-The sandbox is up, with %[1]s. Ctrl-C stops it. In another terminal:
-  %[2]s sandbox event u1 "Dentist" --start "today 15:00" --publish%[3]s
-  curl -i %[4]s/v1/users/u1/summaries/today
-  %[4]s%[5]s/   the queues
-  %[6]s   Redis, for clients of your own
+The sandbox is up, with %s. Ctrl-C stops it. In another terminal:
+%s  %s sandbox event u1 "Dentist" --start "today 15:00" --publish%s
+  curl -i %s/v1/users/u1/summaries/today
+  %[5]s%s/   the queues
+  %s   Redis, for clients of your own
 
-`, c.whose(), program, at, urlOf(a), dashboardRoot, redisURL)
+`, c.whose(), source, programName(), at, urlOf(a), dashboardRoot, withoutPassword(redisURL))
 }
 
 // openRedis connects to the Redis of the settings, or starts one in the process.

@@ -106,7 +106,8 @@ func TestWhatIsWrittenWhilePeopleComeAndGoStays(t *testing.T) {
 
 func dentist() *calendar.Event {
 	at := func(hour int) *calendar.EventDateTime {
-		return &calendar.EventDateTime{DateTime: time.Now().UTC().Truncate(24 * time.Hour).Add(time.Duration(hour) * time.Hour).Format(time.RFC3339)}
+		today := time.Now().UTC().Truncate(24 * time.Hour)
+		return &calendar.EventDateTime{DateTime: today.Add(time.Duration(hour) * time.Hour).Format(time.RFC3339)}
 	}
 	return &calendar.Event{Summary: "Dentist", Start: at(15), End: at(16)}
 }
