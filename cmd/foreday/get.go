@@ -169,7 +169,7 @@ func withAccessCure(err error) error {
 func whence(a cache.Answer) string {
 	switch a.Status {
 	case cache.Hit:
-		return fmt.Sprintf("fresh for %s more", a.TTL.Round(time.Second))
+		return fmt.Sprintf("fresh for %s more", short(a.TTL.Round(time.Second)))
 	case cache.Stale:
 		return "stale: the calendar has changed since, and a new summary is on its way"
 	case cache.Bypass:

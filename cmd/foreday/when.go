@@ -29,7 +29,7 @@ func (d *dayFlag) UnmarshalText(b []byte) error {
 	}
 	*d = dayFlag{}
 	if err := d.date.UnmarshalText(b); err != nil {
-		return fmt.Errorf("%w, today or tomorrow", err)
+		return fmt.Errorf("%q is no day: want an existing one as YYYY-MM-DD, today or tomorrow", b)
 	}
 	return nil
 }
