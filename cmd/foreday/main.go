@@ -85,6 +85,14 @@ func spareCollections() {
 	}
 }
 
+// spareMemory lets little garbage grow, for programs in which thousands of made-up
+// calendars are listed and thrown away: there memory counts for more than time.
+func spareMemory() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(50)
+	}
+}
+
 // silence is for the client library's own lines: what matters in them comes back
 // as errors, and is reported once.
 type silence struct{}

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/alecthomas/kong"
+
 	"foreday/summarizer"
 )
 
@@ -180,6 +182,34 @@ func wantInSource(t *testing.T, b block) {
 		}
 	}
 	t.Errorf("line %d: readme_go_test.go does not hold this:\n%s", b.line, b.text)
+}
+
+func TestCommandsInTheTextOfTheREADMEExist(t *testing.T) {
+	t.Parallel()
+	held, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	inText := regexp.MustCompile("(?s)\n```.*?\n```").ReplaceAllString(string(held), "")
+	found := regexp.MustCompile("`(?:bin/)?foreday ([^`]+)`").FindAllStringSubmatch(inText, -1)
+	if len(found) < 5 {
+		t.Errorf("only %d commands were found", len(found))
+	}
+	for _, m := range found {
+		args := strings.Fields(strings.NewReplacer("\n", " ", "NAME", "ingest").Replace(m[1]))
+		if args[0] == "help" || slices.Contains(args, "--help") {
+			mustDo(t, nil, args...)
+			continue
+		}
+		var cli commands
+		parser, err := kong.New(&cli, options(t.Context(), console{}, false)...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := parser.Parse(args); err != nil {
+			t.Errorf("%q: %v", m[0], err)
+		}
+	}
 }
 
 func TestTheProcfileRunsABinaryThatGitLeavesAlone(t *testing.T) {

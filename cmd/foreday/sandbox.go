@@ -158,6 +158,7 @@ func (c *sandboxServeCmd) Run(ctx context.Context, out console) error {
 	if err := c.unwrite(); err != nil {
 		return err
 	}
+	spareMemory()
 	zone := c.Zone.Location
 	if zone == nil {
 		zone = time.UTC

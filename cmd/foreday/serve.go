@@ -69,7 +69,7 @@ func (c *upCmd) Run(ctx context.Context, out console) error {
 	c.report(log)
 	handler := sys.everything(c.APIToken, c.DashboardSettings)
 	if stand != nil {
-		handler.Handle(sandboxRoot+"/", http.StripPrefix(sandboxRoot, stand.server.Handler))
+		handler.Handle(sandboxRoot+"/", forThisMachine(http.StripPrefix(sandboxRoot, stand.server.Handler)))
 	}
 	return together(ctx,
 		sys.runWorker,
@@ -89,6 +89,7 @@ func (c *upCmd) standIns(ctx context.Context, out console) (*standIns, error) {
 	if err := c.unwrite(); err != nil {
 		return nil, err
 	}
+	spareMemory()
 	stand, err := startStandIns(0, googletest.Config{People: c.people(c.zone())}, openaitest.Config{})
 	if err != nil {
 		return nil, err
