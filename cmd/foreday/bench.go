@@ -37,7 +37,7 @@ type benchCmd struct {
 	JSON   bool          `name:"json" help:"Print one JSON object."`
 	Report string        `placeholder:"FILE" help:"Draw the figures on a page of HTML, too."`
 	For    time.Duration `placeholder:"D" help:"Length of the benches that run for a time; their own default if not given."`
-	ICS    []string      `name:"ics" placeholder:"FILE" help:"Measure novelty on this exported calendar, too; may be repeated."`
+	ICS    []string      `name:"ics" sep:"none" placeholder:"FILE" help:"Measure novelty on this exported calendar, too; may be repeated."`
 	Part   []string      `placeholder:"PART" help:"Measure only this part of quota (requests, outage, kills) or this attack of hostile (${attacks}); may be repeated."`
 	Seed   uint64        `default:"1" help:"Another seed makes another workload of quota and fairness, of the same kind."`
 

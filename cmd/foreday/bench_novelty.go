@@ -37,7 +37,7 @@ const (
 func benchNovelty(b *bench) error {
 	people := noveltytest.People(noveltySeed)
 	for _, file := range b.ics {
-		calendars, err := readICS(file, nil)
+		calendars, err := readICS(b.ctx, file, nil, strings.NewReader(""))
 		if err != nil {
 			return err
 		}

@@ -19,6 +19,7 @@ type connectCmd struct {
 	Browser string        `enum:"auto,always,never" default:"auto" help:"Whether to open a browser: auto (on a terminal), always or never."`
 	Port    int           `default:"0" help:"Port of loopback that the browser is sent back to; 0 picks a free one."`
 	Wait    time.Duration `default:"5m" help:"How long to wait for the user."`
+	JSON    bool          `name:"json" help:"Print what came of it as one JSON object, and the address on stderr."`
 
 	RedisSettings  `embed:"" group:"Redis"`
 	StreamSettings `embed:"" group:"Redis"`
@@ -64,6 +65,12 @@ func (c *connectCmd) Run(ctx context.Context, out console) error {
 	if err != nil {
 		return err
 	}
+	if c.JSON {
+		if err := printJSON(out.stdout, map[string]string{"user": c.User, "where": zone, "kept_in": place}); err != nil {
+			return err
+		}
+		return c.tell(ctx, client)
+	}
 	fmt.Fprintf(out.stdout, "Connected: foreday reads the calendars of %s (%s). The token is kept in %s.\n", c.User, zone, place)
 	if ways := c.ways(); len(ways) > 0 {
 		fmt.Fprintf(out.stdout, "It will be used once %s is not set any more.\n", ways[0])
@@ -81,7 +88,11 @@ func (c *connectCmd) ask(ctx context.Context, out console, app google.OAuth, kep
 	defer back.close()
 	consent := app.Ask(back.url, orElse(c.Account, c.User))
 	back.open(consent.Answers)
-	fmt.Fprintf(out.stdout, "To let foreday read the calendars of %s, open this address in a browser on this machine:\n%s\n", c.User, consent.Address())
+	invitation := out.stdout
+	if c.JSON {
+		invitation = out.stderr
+	}
+	fmt.Fprintf(invitation, "To let foreday read the calendars of %s, open this address in a browser on this machine:\n%s\n", c.User, consent.Address())
 	if c.Browser == "always" || c.Browser == "auto" && isTerminal(out.stdout) {
 		openBrowser(consent.Address())
 	}

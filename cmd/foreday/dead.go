@@ -3,7 +3,10 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"regexp"
+	"strings"
 	"time"
 
 	"foreday/events"
@@ -69,36 +72,119 @@ func (c *deadListCmd) Run(ctx context.Context, out console) error {
 	return nil
 }
 
+// deadChoice says which dead letters are meant.
+type deadChoice struct {
+	IDs    []string `arg:"" optional:"" name:"id" help:"IDs that dead list prints."`
+	All    bool     `help:"All there are."`
+	Reason string   `placeholder:"TEXT" help:"All whose reason holds this text."`
+	JSON   bool     `name:"json" help:"Print one JSON object."`
+}
+
+// Validate is called by the parser.
+func (c deadChoice) Validate() error {
+	ways := 0
+	for _, given := range []bool{len(c.IDs) > 0, c.All, c.Reason != ""} {
+		if given {
+			ways++
+		}
+	}
+	if ways != 1 {
+		return errors.New("which dead letters? give IDs, --all or --reason TEXT")
+	}
+	return nil
+}
+
+// deadID is the form of the IDs: anything else is not there for sure.
+var deadID = regexp.MustCompile(`^[0-9]{1,20}-[0-9]{1,20}$`)
+
+// chosen returns the IDs that are meant, as things stand now.
+func (c deadChoice) chosen(ctx context.Context, dead *events.DeadLetters) ([]string, error) {
+	if len(c.IDs) > 0 {
+		return c.IDs, nil
+	}
+	const page = 500
+	var ids []string
+	for after := ""; ; {
+		letters, err := dead.List(ctx, after, page)
+		if err != nil {
+			return nil, err
+		}
+		for _, l := range letters {
+			if strings.Contains(strings.ToLower(l.Reason), strings.ToLower(c.Reason)) {
+				ids = append(ids, l.ID)
+			}
+			after = l.ID
+		}
+		if len(letters) < page {
+			return ids, nil
+		}
+	}
+}
+
+// deadResult is what --json prints.
+type deadResult struct {
+	Done    int      `json:"done"`
+	Unknown []string `json:"unknown"`
+}
+
+// each does something with each dead letter that is meant, and tells of what came of
+// it. IDs that are not there are an error, once the others are done.
+func (c deadChoice) each(
+	ctx context.Context, out console, s deadSettings, what string, do func(*events.DeadLetters, string) (int, error),
+) error {
+	dead, closeClient, err := s.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer closeClient()
+	ids, err := c.chosen(ctx, dead)
+	if err != nil {
+		return err
+	}
+	result := deadResult{Unknown: []string{}}
+	for _, id := range ids {
+		n := 0
+		if deadID.MatchString(id) {
+			n, err = do(dead, id)
+		}
+		if err != nil {
+			break
+		}
+		if result.Done += n; n == 0 {
+			result.Unknown = append(result.Unknown, id)
+		}
+	}
+	if c.JSON {
+		err = errors.Join(err, printJSON(out.stdout, result))
+	} else if result.Done > 0 || len(result.Unknown) == 0 {
+		fmt.Fprintf(out.stderr, "%d of %d %s\n", result.Done, len(ids), what)
+	}
+	if err == nil && len(c.IDs) > 0 && len(result.Unknown) > 0 {
+		err = fmt.Errorf("there is no dead letter %q: foreday dead list prints those there are", result.Unknown[0])
+	}
+	return err
+}
+
 type deadReplayCmd struct {
 	deadSettings `embed:""`
-	IDs          []string `arg:"" name:"id" help:"IDs that dead list prints."`
+	deadChoice   `embed:""`
 }
 
 // Run puts dead letters back on the stream.
 func (c *deadReplayCmd) Run(ctx context.Context, out console) error {
-	dead, closeClient, err := c.open(ctx)
-	if err != nil {
-		return err
-	}
-	defer closeClient()
-	n, err := dead.Replay(ctx, c.IDs...)
-	fmt.Fprintf(out.stderr, "%d of %d put back on the stream\n", n, len(c.IDs))
-	return err
+	return c.each(ctx, out, c.deadSettings, "put back on the stream", func(dead *events.DeadLetters, id string) (int, error) {
+		return dead.Replay(ctx, id)
+	})
 }
 
 type deadDropCmd struct {
 	deadSettings `embed:""`
-	IDs          []string `arg:"" name:"id" help:"IDs that dead list prints."`
+	deadChoice   `embed:""`
 }
 
 // Run removes dead letters.
 func (c *deadDropCmd) Run(ctx context.Context, out console) error {
-	dead, closeClient, err := c.open(ctx)
-	if err != nil {
-		return err
-	}
-	defer closeClient()
-	n, err := dead.Drop(ctx, c.IDs...)
-	fmt.Fprintf(out.stderr, "%d of %d dropped\n", n, len(c.IDs))
-	return err
+	return c.each(ctx, out, c.deadSettings, "dropped", func(dead *events.DeadLetters, id string) (int, error) {
+		return dead.Drop(ctx, id)
+	})
 }

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"unicode"
 
+	"github.com/redis/go-redis/v9"
+
 	"foreday/cache/redistest"
 	"foreday/events"
 )
@@ -25,7 +27,7 @@ func TestDeadLettersAreListedReplayedAndDropped(t *testing.T) {
 	foreday := func(args ...string) string {
 		t.Helper()
 		var stdout, stderr strings.Builder
-		if status := run(ctx, append(args, "--redis-url", server.URL()), console{&stdout, &stderr}); status != exitDone {
+		if status := run(ctx, append(args, "--redis-url", server.URL()), console{stdout: &stdout, stderr: &stderr}); status != exitDone {
 			t.Fatalf("foreday %v: status %d, %s", args, status, stderr.String())
 		}
 		return stdout.String() + stderr.String()
@@ -70,7 +72,7 @@ func TestDeadListShowsControlAndBidirectionalCharactersForWhatTheyAre(t *testing
 	}
 	for _, args := range [][]string{{"dead", "list"}, {"dead", "list", "--json"}} {
 		var stdout, stderr strings.Builder
-		if status := run(ctx, append(args, "--redis-url", server.URL()), console{&stdout, &stderr}); status != exitDone {
+		if status := run(ctx, append(args, "--redis-url", server.URL()), console{stdout: &stdout, stderr: &stderr}); status != exitDone {
 			t.Fatalf("foreday %v: status %d, %s", args, status, stderr.String())
 		}
 		if i := strings.IndexFunc(stdout.String(), func(r rune) bool { return r != '\n' && !unicode.IsPrint(r) }); i >= 0 {
@@ -98,4 +100,8 @@ func TestSummariesAndErrorsHideNothingOnATerminal(t *testing.T) {
 	if family := "👩\u200d👧 نمی\u200cخواهم"; visibleText(family) != family {
 		t.Errorf("%q became %q", family, visibleText(family))
 	}
+}
+
+func xadd(stream string, values ...string) *redis.XAddArgs {
+	return &redis.XAddArgs{Stream: stream, Values: values}
 }

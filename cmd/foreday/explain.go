@@ -2,12 +2,9 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -22,13 +19,16 @@ import (
 )
 
 type explainCmd struct {
-	ICS          []string        `name:"ics" placeholder:"FILE" help:"Explain a day of this exported calendar; may be repeated." xor:"whose"`
-	User         string          `placeholder:"ID" help:"Explain a day of this user's, through Google Calendar." xor:"whose"`
-	Date         summarizer.Date `placeholder:"YYYY-MM-DD" help:"The day; today if not given."`
-	IgnoreSeries bool            `help:"Judge as if the calendar did not say which events are series."`
-	JSON         bool            `name:"json" help:"Print one JSON object."`
+	ICS          []string `name:"ics" sep:"none" placeholder:"FILE" help:"Explain a day of this exported calendar; may be repeated." xor:"whose"`
+	User         string   `placeholder:"ID" help:"Explain a day of this user's, through Google Calendar." xor:"whose"`
+	Date         dayFlag  `placeholder:"DAY" help:"The day: YYYY-MM-DD, today or tomorrow; today if not given."`
+	IgnoreSeries bool     `help:"Judge as if the calendar did not say which events are series."`
+	JSON         bool     `name:"json" help:"Print one JSON object."`
 
 	SystemSettings `embed:""`
+
+	stand     *standIns `kong:"-"` // what serves the files, if any
+	calendars int       `kong:"-"` // in them
 }
 
 // explanation is what --json prints.
@@ -70,22 +70,20 @@ func (c *explainCmd) explain(ctx context.Context, out console) error {
 			return err
 		}
 	}
-	day := summarizer.Day{Date: c.Date, Zone: zone}
-	if c.Date.IsZero() {
-		day = summarizer.DayAt(time.Now(), zone)
-	}
+	day := summarizer.Day{Date: c.Date.of(time.Now(), zone), Zone: zone}
 	draft, err := s.Fetch(ctx, user, day, c.preferences(ctx, out))
 	if err != nil {
 		return err
+	}
+	if c.stand != nil {
+		reportEmptyDay(out.stderr, c.stand.google, user, day, c.calendars)
 	}
 	e := explanation{Date: day.Date, Timezone: zone.String(), Events: []explainedEvent{}}
 	for _, v := range draft.Verdicts {
 		e.Events = append(e.Events, explained(v, zone))
 	}
 	if c.JSON {
-		encoder := json.NewEncoder(visible{out.stdout})
-		encoder.SetIndent("", "  ")
-		return encoder.Encode(e)
+		return printJSON(out.stdout, e)
 	}
 	return e.table(out.stdout, draft.Verdicts, day)
 }
@@ -122,71 +120,6 @@ func explained(v summarizer.Verdict, zone *time.Location) explainedEvent {
 	return x
 }
 
-// The table is as wide as the narrowest of terminals at most.
-const (
-	tableWidth  = 80
-	whenAtMost  = 15
-	titleAtMost = 28
-)
-
-// row is one event of the table.
-type row struct{ score, when, title, why string }
-
-func rowOf(v summarizer.Verdict, day summarizer.Day) row {
-	mark := " "
-	if v.Novel {
-		mark = "*"
-	}
-	return row{fmt.Sprintf("%s %.2f", mark, v.Novelty), plain.When(v.Event, day), plain.Title(v.Event.Title, 4*titleAtMost), v.Reason}
-}
-
-// table prints the verdicts for people: nothing is left out, so what is too long
-// for its column goes on below.
-func (e explanation) table(w io.Writer, verdicts []summarizer.Verdict, day summarizer.Day) error {
-	rows := []row{{"novelty", "when", "title", "why"}}
-	whenWidth, titleWidth := 0, 0
-	for _, v := range verdicts {
-		r := rowOf(v, day)
-		rows = append(rows, r)
-		whenWidth = min(max(whenWidth, columns(r.when)), whenAtMost)
-		titleWidth = min(max(titleWidth, columns(r.title)), titleAtMost)
-	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s %s (%s): %s\n", day.Date.Weekday(), e.Date, e.Timezone, counted(len(verdicts), "event"))
-	if len(verdicts) == 0 {
-		rows = nil
-	} else {
-		b.WriteString("\n")
-	}
-	for _, r := range rows {
-		r.write(&b, len("novelty"), whenWidth, titleWidth)
-	}
-	if slices.ContainsFunc(verdicts, func(v summarizer.Verdict) bool { return v.Novel }) {
-		b.WriteString("\n* novel\n")
-	}
-	_, err := io.WriteString(w, b.String())
-	return err
-}
-
-// write writes the row with columns of these widths; the last has what is left.
-func (r row) write(b *strings.Builder, scoreWidth, whenWidth, titleWidth int) {
-	const gap = 2
-	when, title := wrap(r.when, whenWidth), wrap(r.title, titleWidth)
-	why := wrap(r.why, tableWidth-scoreWidth-whenWidth-titleWidth-3*gap)
-	score := []string{r.score}
-	for i := range max(len(when), len(title), len(why)) {
-		line := pad(at(score, i), scoreWidth+gap) + pad(at(when, i), whenWidth+gap) + pad(at(title, i), titleWidth+gap) + at(why, i)
-		b.WriteString(strings.TrimRight(line, " ") + "\n")
-	}
-}
-
-func at(lines []string, i int) string {
-	if i < len(lines) {
-		return lines[i]
-	}
-	return ""
-}
-
 // summarizer reads the files through a stand-in, or the user's calendar.
 func (c *explainCmd) summarizer(ctx context.Context, out console) (*summarizer.Summarizer, string, error) {
 	if c.User != "" {
@@ -203,12 +136,14 @@ func (c *explainCmd) summarizer(ctx context.Context, out console) (*summarizer.S
 		return nil, "", err
 	}
 	context.AfterFunc(ctx, stand.close)
+	c.stand = stand
 	const user = "explain"
 	stand.google.AddUser(user, c.zone())
-	all, err := stand.load(user, c.ICS, c.Zone.Location, out.stderr)
+	all, err := stand.load(ctx, user, c.ICS, c.Zone.Location, out)
 	if err != nil {
 		return nil, "", err
 	}
+	c.calendars = all.calendars
 	if c.Zone.Location == nil && all.zone != nil {
 		stand.google.SetZone(user, all.zone)
 	} else if c.Zone.Location != nil {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -17,9 +16,22 @@ import (
 
 type getCmd struct {
 	SystemSettings `embed:""`
-	User           string          `arg:"" help:"Whose summary."`
-	Date           summarizer.Date `arg:"" optional:"" help:"Its date, YYYY-MM-DD; today if not given."`
-	JSON           bool            `name:"json" help:"Print the summary as JSON."`
+	User           string  `arg:"" help:"Whose summary."`
+	Date           dayFlag `arg:"" optional:"" help:"Its date: YYYY-MM-DD, today or tomorrow; today if not given."`
+	Days           int     `default:"1" help:"Summaries of so many days, from that date on."`
+	Fresh          bool    `help:"Wait for a fresh summary where there is an old one, 30 seconds at most."`
+	JSON           bool    `name:"json" help:"Print the summary as JSON; of several days, an array."`
+}
+
+// freshPatience is how long --fresh waits.
+const freshPatience = 30 * time.Second
+
+// Validate is called by the parser.
+func (c *getCmd) Validate() error {
+	if c.Days < 1 || c.Days > 62 {
+		return fmt.Errorf("--days \"%d\": want 1 to 62", c.Days)
+	}
+	return nil
 }
 
 // Run prints a summary.
@@ -38,51 +50,102 @@ func (c *getCmd) Run(ctx context.Context, out console) error {
 		return err
 	}
 	defer sys.close()
-	answer, err := c.answer(ctx, sys)
+	answers, err := c.answers(ctx, sys)
 	if err != nil {
 		return c.withCure(err)
 	}
 	if c.JSON {
-		if answer.Status == cache.Stale || answer.Status == cache.Bypass {
-			fmt.Fprintf(out.stderr, "foreday: %s\n", whence(answer))
-		}
-		encoder := json.NewEncoder(visible{out.stdout})
-		encoder.SetIndent("", "  ")
-		return encoder.Encode(answer.Summary)
+		return c.printJSON(answers, out)
 	}
-	s := answer.Summary
-	fmt.Fprintf(out.stdout, "%s %s (%s), %d of %d events novel\n\n", s.Date.Weekday(), s.Date, s.Timezone, s.NovelEvents, s.TotalEvents)
-	for _, line := range linesOf(s, storyWidth) {
+	for i, answer := range answers {
+		if i > 0 {
+			fmt.Fprintln(out.stdout)
+		}
+		c.print(answer, out)
+	}
+	return nil
+}
+
+func (c *getCmd) print(answer cache.Answer, out console) {
+	s, paint := answer.Summary, painter(coloured(out.stdout)).paint
+	head := fmt.Sprintf("%s %s (%s), %d of %d events novel", s.Date.Weekday(), s.Date, s.Timezone, s.NovelEvents, s.TotalEvents)
+	fmt.Fprintf(out.stdout, "%s\n\n", paint(bold, head))
+	for _, line := range linesOf(s, min(widthOf(out.stdout), storyWidth)) {
 		fmt.Fprintln(out.stdout, line)
 	}
 	fmt.Fprintf(out.stdout, "\n%s; %s\n", whence(answer), byline(s))
-	return nil
+}
+
+func (c *getCmd) printJSON(answers []cache.Answer, out console) error {
+	summaries := make([]summarizer.Summary, len(answers))
+	for i, answer := range answers {
+		summaries[i] = answer.Summary
+		if answer.Status == cache.Stale || answer.Status == cache.Bypass {
+			which := ""
+			if c.Days > 1 {
+				which = fmt.Sprintf(" (%s)", answer.Summary.Date)
+			}
+			fmt.Fprintf(out.stderr, "foreday: %s%s\n", whence(answer), which)
+		}
+	}
+	if c.Days == 1 {
+		return printJSON(out.stdout, summaries[0])
+	}
+	return printJSON(out.stdout, summaries)
 }
 
 // redis opens the Redis of the settings, or one in the process if a summary can
 // be made without.
 func (c *getCmd) redis(ctx context.Context) (redis.UniversalClient, func(), error) {
 	if c.RedisURL == "" && c.needGoogle() == nil {
-		return inProcessRedis(ctx)
+		client, _, stop, err := inProcessRedis(ctx)
+		return client, stop, err
 	}
 	client, err := c.RedisSettings.open()
 	return client, func() {}, err
 }
 
-// answer reads the summary, or makes it where there is no Redis to read from.
-func (c *getCmd) answer(ctx context.Context, sys *system) (cache.Answer, error) {
-	if c.Date.IsZero() {
+// answers reads the summaries, or makes them where there is no Redis to read from.
+func (c *getCmd) answers(ctx context.Context, sys *system) ([]cache.Answer, error) {
+	date := c.Date.date
+	if date.IsZero() {
 		today, err := sys.reader.Today(ctx, c.User, time.Now())
 		if err != nil {
-			return cache.Answer{}, err
+			return nil, err
 		}
-		c.Date = today.Date
+		date = today.Date.AddDays(c.Date.ahead)
 	}
+	var answers []cache.Answer
+	for i := range c.Days {
+		answer, err := c.answer(ctx, sys, date.AddDays(i))
+		if err != nil {
+			return nil, err
+		}
+		answers = append(answers, answer)
+	}
+	return answers, nil
+}
+
+func (c *getCmd) answer(ctx context.Context, sys *system, date summarizer.Date) (cache.Answer, error) {
 	if c.RedisURL == "" {
-		sum, err := sys.generator().Generate(ctx, c.User, c.Date, summarizer.Preferences{})
+		sum, err := sys.generator().Generate(ctx, c.User, date, summarizer.Preferences{})
 		return cache.Answer{Summary: sum, Status: cache.Miss}, err
 	}
-	return sys.reader.Get(ctx, c.User, c.Date)
+	until := time.Now().Add(freshPatience)
+	for {
+		answer, err := sys.reader.Get(ctx, c.User, date)
+		if err != nil || !c.Fresh || answer.Status != cache.Stale {
+			return answer, err
+		}
+		if time.Now().After(until) {
+			return answer, fmt.Errorf("no fresh summary of %s within %v: %w", date, freshPatience, cache.ErrNotReady)
+		}
+		select {
+		case <-time.After(100 * time.Millisecond):
+		case <-ctx.Done():
+			return answer, ctx.Err()
+		}
+	}
 }
 
 // withCure adds to an error of the reader what to do about it.
@@ -108,7 +171,7 @@ func withAccessCure(err error) error {
 func whence(a cache.Answer) string {
 	switch a.Status {
 	case cache.Hit:
-		return fmt.Sprintf("fresh for %s more", a.TTL.Round(time.Second))
+		return fmt.Sprintf("fresh for %s more", short(a.TTL.Round(time.Second)))
 	case cache.Stale:
 		if a.Detail != "" {
 			return "stale: the calendar has changed since, and no new summary could be asked for (" + a.Detail + ")"

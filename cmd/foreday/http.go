@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -106,6 +107,19 @@ func parsed(fields []map[string]any) ([]events.Message, error) {
 		}
 	}
 	return messages, nil
+}
+
+// forThisMachine keeps others out of what has no guard of its own, where the rest is
+// served to them.
+func forThisMachine(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		from, err := netip.ParseAddrPort(r.RemoteAddr)
+		if err != nil || !from.Addr().Unmap().IsLoopback() {
+			http.NotFound(w, r)
+			return
+		}
+		h.ServeHTTP(w, r)
+	})
 }
 
 // metrics serves what Prometheus collects.

@@ -42,12 +42,18 @@ type commands struct {
 	Dead      deadCmd      `cmd:"" help:"Look after messages that could not be understood."`
 	Bench     benchCmd     `cmd:"" help:"Measure, each figure beside its yardstick."`
 
+	Version    versionCmd    `cmd:"" help:"Print the version; --version does, too."`
+	Completion completionCmd `cmd:"" help:"Print a script that has a shell complete commands and flags."`
+	Help       helpCmd       `cmd:"" help:"Show help of a command, or the settings."`
+
 	BenchWorker benchWorkerCmd `cmd:"" hidden:""`
+	Complete    completeCmd    `cmd:"" hidden:""`
 }
 
 // console is what a command has of the outside.
 type console struct {
 	stdout, stderr io.Writer
+	stdin          io.Reader
 }
 
 func main() {
@@ -57,7 +63,7 @@ func main() {
 	ignoreEmptySettings()
 	spareCollections()
 	redis.SetLogger(silence{})
-	os.Exit(run(ctx, os.Args[1:], console{os.Stdout, os.Stderr}))
+	os.Exit(run(ctx, os.Args[1:], console{os.Stdout, os.Stderr, os.Stdin}))
 }
 
 // ignoreEmptySettings makes a variable that is set to nothing count as not set:
@@ -79,6 +85,14 @@ func spareCollections() {
 	}
 }
 
+// spareMemory lets little garbage grow, for programs in which thousands of made-up
+// calendars are listed and thrown away: there memory counts for more than time.
+func spareMemory() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(50)
+	}
+}
+
 // silence is for the client library's own lines: what matters in them comes back
 // as errors, and is reported once.
 type silence struct{}
@@ -90,33 +104,27 @@ func (silence) Printf(context.Context, string, ...any) {}
 func run(ctx context.Context, args []string, out console) int {
 	var cli commands
 	exited := -1
-	parser, err := kong.New(&cli,
-		kong.Name("foreday"),
-		kong.Description("Keeps each person's daily calendar summary fresh in Redis: messages on a stream invalidate it, jobs regenerate it, readers need one GET."),
-		kong.Writers(out.stdout, out.stderr),
-		kong.Exit(func(status int) { exited = status }),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 80}),
-		kong.Vars{"benches": benchNames(), "attacks": strings.Join(benchParts("hostile"), ", ")},
-		kong.BindTo(ctx, (*context.Context)(nil)),
-		kong.Bind(out),
-		kong.ExplicitGroups(groups),
-		kong.TypeMapper(reflect.TypeFor[time.Duration](), kong.MapperFunc(readDuration)),
-		kong.TypeMapper(reflect.TypeFor[int](), kong.MapperFunc(readInt)),
-		kong.TypeMapper(reflect.TypeFor[float64](), kong.MapperFunc(readFraction)),
-	)
+	args, all := wantsAll(asFlags(args))
+	parser, err := kong.New(&cli, append(options(ctx, out, all), kong.Exit(func(status int) { exited = status }))...)
 	if err != nil {
 		panic(err) // the command line's own description is wrong
-	}
-	if len(args) == 0 {
-		args = []string{"--help"}
 	}
 	command, err := parser.Parse(args)
 	switch {
 	case exited >= 0: // --help
 		return exited
 	case err != nil:
-		fmt.Fprintf(out.stderr, "foreday: %s; see %s --help\n", oneLine(err), commandOf(err))
+		var wrong *kong.ParseError
+		if errors.As(err, &wrong) && wrong.Context != nil {
+			if err := noSecretFlag(wrong.Context); err != nil {
+				return status(err, out.stderr)
+			}
+		}
+		say(out.stderr, fmt.Sprintf("%s; see %s --help", oneLine(err), commandOf(err)))
 		return exitUsage
+	}
+	if err := noSecretFlag(command); err != nil {
+		return status(err, out.stderr)
 	}
 	err = command.Run()
 	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
@@ -125,10 +133,31 @@ func run(ctx context.Context, args []string, out console) int {
 	return status(err, out.stderr)
 }
 
+// options set the parser up. all is for --help to show settings, too.
+func options(ctx context.Context, out console, all bool) []kong.Option {
+	return []kong.Option{
+		kong.Name("foreday"),
+		kong.Description("Keeps each person's daily calendar summary fresh in Redis: messages on a stream invalidate it, jobs regenerate it, readers need one GET."),
+		kong.Writers(out.stdout, out.stderr),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true, WrapUpperBound: helpWidth}),
+		kong.Help(printHelp(all)),
+		kong.Vars{"benches": benchNames(), "attacks": strings.Join(benchParts("hostile"), ", ")},
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Bind(out),
+		kong.ExplicitGroups(groups),
+		kong.TypeMapper(reflect.TypeFor[time.Duration](), kong.MapperFunc(readDuration)),
+		kong.TypeMapper(reflect.TypeFor[int](), kong.MapperFunc(readInt)),
+		kong.TypeMapper(reflect.TypeFor[float64](), kong.MapperFunc(readFraction)),
+	}
+}
+
 // commandOf names the command in whose line or settings the mistake is.
 func commandOf(err error) string {
 	var wrong *kong.ParseError
 	if errors.As(err, &wrong) && wrong.Context != nil && wrong.Context.Command() != "" {
+		if node := wrong.Context.Selected(); node != nil {
+			return node.FullPath()
+		}
 		name, _, _ := strings.Cut(wrong.Context.Command(), " ")
 		return "foreday " + name
 	}
@@ -170,9 +199,14 @@ func status(err error, stderr io.Writer) int {
 	case err == nil:
 		return exitDone
 	case errors.As(err, &usage):
-		fmt.Fprintf(stderr, "foreday: %s\n", oneLine(err))
+		say(stderr, oneLine(err))
 		return exitUsage
 	}
-	fmt.Fprintf(stderr, "foreday: %s\n", oneLine(err))
+	say(stderr, oneLine(err))
 	return exitFail
+}
+
+// say writes the one line about what went wrong.
+func say(stderr io.Writer, text string) {
+	fmt.Fprintf(stderr, "%s %s\n", painter(coloured(stderr)).paint(red, "foreday:"), text)
 }

@@ -69,7 +69,7 @@ func foreday(t *testing.T, e env, args ...string) result {
 	var stdout, stderr bytes.Buffer
 	start := time.Now()
 	if len(e) == 0 {
-		status := run(ctx, args, console{&stdout, &stderr})
+		status := run(ctx, args, console{&stdout, &stderr, strings.NewReader("")})
 		if ctx.Err() != nil {
 			t.Fatalf("foreday %q took too long:\n%s", args, stderr.String())
 		}
@@ -127,7 +127,13 @@ type process struct {
 // start starts a program, which is killed when the test ends.
 func start(t *testing.T, e env, args ...string) *process {
 	t.Helper()
-	p := &process{cmd: program(context.Background(), e, args...), ended: make(chan struct{}), spoken: make(chan struct{})}
+	return startCommand(t, program(context.Background(), e, args...))
+}
+
+// startCommand starts a command, which is killed when the test ends.
+func startCommand(t *testing.T, cmd *exec.Cmd) *process {
+	t.Helper()
+	p := &process{cmd: cmd, ended: make(chan struct{}), spoken: make(chan struct{})}
 	read, write, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
@@ -143,7 +149,7 @@ func start(t *testing.T, e env, args ...string) *process {
 		_ = p.cmd.Process.Kill()
 		<-p.ended
 		if t.Failed() {
-			t.Logf("foreday %q said:\n%s", args, p.output())
+			t.Logf("%q said:\n%s", cmd.Args, p.output())
 		}
 	})
 	return p

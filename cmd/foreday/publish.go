@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"foreday/events"
 )
@@ -17,17 +18,20 @@ type publishCmd struct {
 	User     string `required:"" placeholder:"ID" help:"Whose calendar it is."`
 	Calendar string `default:"primary" help:"The calendar's ID."`
 	Event    string `placeholder:"ID" help:"The event's ID; not for calendar.changed."`
-	Start    string `placeholder:"TIME" help:"When the event starts: RFC 3339 with offset, or a date if it is all-day."`
+	Start    string `placeholder:"TIME" help:"When the event starts: RFC 3339 with offset, or a date (or today, tomorrow) if it is all-day."`
 	End      string `placeholder:"TIME" help:"When it ends; of all-day events, the day after the last."`
 	WasStart string `placeholder:"TIME" help:"For event.updated: when the event started before. Without it, all days are refreshed."`
 	WasEnd   string `placeholder:"TIME" help:"For event.updated: when it ended before."`
+	JSON     bool   `name:"json" help:"Print one JSON object."`
+
+	Zone zoneFlag `name:"timezone" env:"FOREDAY_TIMEZONE" placeholder:"ZONE" help:"Where it is that day if a day is today or tomorrow; UTC if not set."`
 }
 
 // Run puts one message on the stream and prints its ID there.
 func (c *publishCmd) Run(ctx context.Context, out console) error {
 	m, err := events.Parse(map[string]any{
 		"type": c.Type, "user": c.User, "calendar": c.Calendar, "event": c.Event,
-		"start": c.Start, "end": c.End, "was_start": c.WasStart, "was_end": c.WasEnd,
+		"start": c.day(c.Start), "end": c.day(c.End), "was_start": c.day(c.WasStart), "was_end": c.day(c.WasEnd),
 	})
 	var wrong *events.FieldError
 	if errors.As(err, &wrong) {
@@ -46,6 +50,22 @@ func (c *publishCmd) Run(ctx context.Context, out console) error {
 	if err != nil {
 		return err
 	}
+	if c.JSON {
+		return printJSON(out.stdout, map[string]string{"id": id})
+	}
 	_, err = fmt.Fprintln(out.stdout, id)
 	return err
+}
+
+// day puts a date in the place of a word for one.
+func (c *publishCmd) day(text string) string {
+	var d dayFlag
+	if d.UnmarshalText([]byte(text)) != nil || !d.isWord {
+		return text
+	}
+	zone := c.Zone.Location
+	if zone == nil {
+		zone = time.UTC
+	}
+	return d.of(time.Now(), zone).String()
 }

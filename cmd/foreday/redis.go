@@ -15,17 +15,18 @@ import (
 	"foreday/cache/embedded"
 )
 
-// inProcessRedis starts a Redis in this process, which stop ends.
-func inProcessRedis(ctx context.Context) (client redis.UniversalClient, stop func(), err error) {
-	server, err := embedded.Start(ctx)
+// inProcessRedis starts a Redis in this process, which stop ends. The end of ctx
+// does not: those who use it have things to put away after that.
+func inProcessRedis(ctx context.Context) (client redis.UniversalClient, url string, stop func(), err error) {
+	server, err := embedded.Start(context.WithoutCancel(ctx))
 	if err != nil {
-		return nil, nil, fmt.Errorf("start the in-process Redis: %w", err)
+		return nil, "", nil, fmt.Errorf("start the in-process Redis: %w", err)
 	}
 	if client, err = cache.Connect(server.URL()); err != nil {
 		server.Close()
-		return nil, nil, err
+		return nil, "", nil, err
 	}
-	return client, server.Close, nil
+	return client, server.URL(), server.Close, nil
 }
 
 // closeTimeout bounds how long the end of a process waits for a Redis, or for

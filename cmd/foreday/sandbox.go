@@ -2,8 +2,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
+	"io/fs"
 	"net/http"
+	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -13,11 +18,99 @@ import (
 	"foreday/summarizer/openai/openaitest"
 )
 
+// The local stand-ins, and what an app does with them.
 type sandboxCmd struct {
-	Port  int      `default:"0" help:"Port to listen on; 0 picks a free one."`
-	Users int      `default:"10" help:"Make up calendars for users u1 to uN."`
-	ICS   []string `name:"ics" placeholder:"FILE" help:"Give user u1 exported calendars instead; may be repeated."`
-	Zone  zoneFlag `name:"timezone" placeholder:"ZONE" help:"Zone that the users live in; UTC if not given."`
+	Serve sandboxServeCmd `cmd:"" default:"withargs" help:"Serve the stand-ins; what sandbox alone does, too."`
+	Event sandboxEventCmd `cmd:"" help:"Create an event in a sandbox's calendar, as an app would."`
+}
+
+// standInSettings say whose calendars the stand-ins hold, and who is told of them.
+type standInSettings struct {
+	Users int      `default:"10" help:"Make up calendars for users u1 to uN, with something new on each day."`
+	ICS   []string `name:"ics" sep:"none" placeholder:"FILE" help:"Give user u1 exported calendars instead; may be repeated."`
+
+	EnvFile string `name:"env-file" placeholder:"FILE" help:"Write the settings that point other commands here to this file, once all is ready; it is removed at the end."`
+}
+
+func (s standInSettings) validate() error {
+	if s.Users < 1 || s.Users > 100_000 {
+		return fmt.Errorf("--users \"%d\": want 1 to 100000", s.Users)
+	}
+	return nil
+}
+
+// whose names them.
+func (s standInSettings) whose() string {
+	if s.Users == 1 {
+		return "user u1"
+	}
+	return "users u1 to " + sample.User(s.Users)
+}
+
+// people makes users up when they are first asked for, all on the same day.
+func (s standInSettings) people(zone *time.Location) func(user string) *googletest.Person {
+	today := summarizer.DateOf(time.Now().In(zone))
+	return func(user string) *googletest.Person {
+		n, err := strconv.Atoi(strings.TrimPrefix(user, "u"))
+		if err != nil || n < 1 || n > s.Users || user != sample.User(n) {
+			return nil
+		}
+		return &googletest.Person{Zone: zone, Calendar: sample.Eventful(uint64(n), today, zone)}
+	}
+}
+
+// load gives user u1 the calendars of the files, if there are any. zone is where
+// they live, nil if the files are to tell.
+func (s standInSettings) load(ctx context.Context, stand *standIns, zone *time.Location, out console) error {
+	if len(s.ICS) == 0 {
+		return nil
+	}
+	user := sample.User(1)
+	stand.google.AddUser(user, zone)
+	all, err := stand.load(ctx, user, s.ICS, zone, out)
+	if err == nil && zone == nil && all.zone != nil {
+		stand.google.SetZone(user, all.zone)
+	}
+	return err
+}
+
+// write hands out the settings.
+func (s standInSettings) write(environment string) error {
+	if s.EnvFile == "" {
+		return nil
+	}
+	if err := writeFile(s.EnvFile, environment); err != nil {
+		return badSetting("--env-file", s.EnvFile, reason(err))
+	}
+	return nil
+}
+
+// unwrite takes them back. Before the start, too: what an earlier run left behind would
+// be taken for this one's. A file of somebody else's is left alone, and an error.
+func (s standInSettings) unwrite() error {
+	if s.EnvFile == "" {
+		return nil
+	}
+	held, err := os.ReadFile(s.EnvFile)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err == nil && !strings.HasPrefix(string(held), environmentHead):
+		err = errors.New("there is such a file, and it is no sandbox's: choose another name")
+	case err == nil:
+		err = os.Remove(s.EnvFile)
+	}
+	if err != nil {
+		return badSetting("--env-file", s.EnvFile, reason(err))
+	}
+	return nil
+}
+
+type sandboxServeCmd struct {
+	Port int      `default:"0" help:"Port to listen on; 0 picks a free one."`
+	Zone zoneFlag `name:"timezone" placeholder:"ZONE" help:"Zone that the users live in; UTC if not given."`
+
+	standInSettings `embed:""`
 
 	GoogleDelay     time.Duration `help:"How long Google takes to answer." group:"Google"`
 	GoogleLag       time.Duration `help:"How long a write stays unlisted." group:"Google"`
@@ -32,7 +125,7 @@ type sandboxCmd struct {
 }
 
 // Validate is called by the parser.
-func (c *sandboxCmd) Validate() error {
+func (c *sandboxServeCmd) Validate() error {
 	for flag, n := range map[string]int{
 		"--google-rpm": c.GoogleRPM, "--google-user-rpm": c.GoogleUserRPM, "--openai-rpm": c.OpenAIRPM, "--openai-tpm": c.OpenAITPM,
 	} {
@@ -50,8 +143,8 @@ func (c *sandboxCmd) Validate() error {
 			return fmt.Errorf("%s %q: want 0s or more", flag, d)
 		}
 	}
-	if c.Users < 1 || c.Users > 100_000 {
-		return fmt.Errorf("--users \"%d\": want 1 to 100000", c.Users)
+	if err := c.standInSettings.validate(); err != nil {
+		return err
 	}
 	if err := validPort("--port", c.Port); err != nil {
 		return err
@@ -61,27 +154,30 @@ func (c *sandboxCmd) Validate() error {
 }
 
 // Run serves the stand-ins until ctx is done.
-func (c *sandboxCmd) Run(ctx context.Context, out console) error {
-	stand, err := startStandIns(c.Port, googletest.Config{Lag: c.GoogleLag},
+func (c *sandboxServeCmd) Run(ctx context.Context, out console) error {
+	if err := c.unwrite(); err != nil {
+		return err
+	}
+	spareMemory()
+	zone := c.Zone.Location
+	if zone == nil {
+		zone = time.UTC
+	}
+	stand, err := startStandIns(c.Port, googletest.Config{Lag: c.GoogleLag, People: c.people(zone)},
 		openaitest.Config{Delay: c.OpenAIDelay, RPM: c.OpenAIRPM, TPM: c.OpenAITPM})
 	if err != nil {
 		return err
 	}
 	defer stand.close()
-	if err := c.fill(stand, out); err != nil {
+	if err := c.load(ctx, stand, c.Zone.Location, out); err != nil {
 		return err
 	}
 	c.trouble(stand)
-	whose := "users u1 to " + sample.User(c.Users)
-	if c.Users == 1 {
-		whose = "user u1"
+	fmt.Fprintf(out.stderr, "foreday sandbox: stand-ins for Google Calendar and a model at %s\n", stand.url)
+	if err := c.hand(stand, out); err != nil {
+		return err
 	}
-	fmt.Fprintf(out.stderr, "foreday sandbox: stand-ins for Google Calendar and a model at %s\n"+
-		"%s; the settings on stdout point the other commands at them.\nCtrl-C stops it.\n", stand.url, whose)
-	fmt.Fprintf(out.stdout, "export GOOGLE_CALENDAR_ENDPOINT=%[1]s\nexport FOREDAY_TOKEN_URL=%[1]s/broker\n"+
-		"export GOOGLE_OAUTH_CLIENT_ID=sandbox\nexport GOOGLE_AUTH_ENDPOINT=%[1]s%[3]s\n"+
-		"export GOOGLE_TOKEN_ENDPOINT=%[1]s%[4]s\nexport OPENAI_BASE_URL=%[1]s/v1\n"+
-		"export OPENAI_API_KEY=sandbox\nexport OPENAI_MODEL=%[2]s\n", stand.url, standInModel, googletest.AuthPath, googletest.TokenPath)
+	defer c.unwrite()
 	<-ctx.Done()
 	google, model := stand.google.Requests(), stand.model.Counts()
 	fmt.Fprintf(out.stderr, "foreday sandbox: served %d requests of Google's and %d of the model's; over quota: %d and %d\n",
@@ -89,35 +185,23 @@ func (c *sandboxCmd) Run(ctx context.Context, out console) error {
 	return nil
 }
 
-// fill makes up the users' calendars.
-func (c *sandboxCmd) fill(stand *standIns, out console) error {
-	zone := c.Zone.Location
-	if zone == nil {
-		zone = time.UTC
+// hand gives the settings to whoever is to use the stand-ins: all of them, or none.
+func (c *sandboxServeCmd) hand(stand *standIns, out console) error {
+	const then = "point the other commands at them.\nCtrl-C stops it."
+	if c.EnvFile == "" {
+		fmt.Fprintf(out.stderr, "%s; the settings on stdout %s\n", c.whose(), then)
+		_, err := io.WriteString(out.stdout, stand.environment())
+		return err
 	}
-	today := summarizer.DateOf(time.Now().In(zone))
-	for n := 1; n <= c.Users; n++ {
-		user := sample.User(n)
-		stand.google.AddUser(user, zone)
-		if n == 1 && len(c.ICS) > 0 {
-			all, err := stand.load(user, c.ICS, c.Zone.Location, out.stderr)
-			if err != nil {
-				return err
-			}
-			if c.Zone.Location == nil && all.zone != nil {
-				stand.google.SetZone(user, all.zone)
-			}
-			continue
-		}
-		if err := stand.google.Import(user, "primary", sample.Year(uint64(n), today, zone)); err != nil {
-			return fmt.Errorf("make up the calendar of %s: %w", user, err)
-		}
+	if err := c.write(stand.environment()); err != nil {
+		return err
 	}
+	fmt.Fprintf(out.stderr, "%s; the settings in %s %s\n", c.whose(), c.EnvFile, then)
 	return nil
 }
 
 // trouble brings in the delays, faults and quotas that were asked for.
-func (c *sandboxCmd) trouble(stand *standIns) {
+func (c *sandboxServeCmd) trouble(stand *standIns) {
 	stand.google.Quota(c.GoogleRPM, c.GoogleUserRPM)
 	isCalendar := func(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/calendar/") }
 	if c.GoogleDelay > 0 {

@@ -2,6 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"time"
@@ -9,23 +12,50 @@ import (
 	"github.com/redis/go-redis/v9"
 	"github.com/rs/zerolog"
 	"golang.org/x/sync/errgroup"
+
+	"foreday/summarizer/google/googletest"
+	"foreday/summarizer/openai/openaitest"
 )
 
 // The commands that stay up: all parts in one process, or each in its own.
 
 type upCmd struct {
+	Sandbox         bool `help:"Bring local stand-ins for Google Calendar and a model, with made-up users: everything, without accounts."`
+	standInSettings `embed:""`
+
 	SystemSettings    `embed:""`
 	HTTPSettings      `embed:"" group:"HTTP"`
 	DashboardSettings `embed:"" group:"HTTP"`
 }
 
+// Validate is called by the parser.
+func (c *upCmd) Validate() error {
+	switch {
+	case c.Sandbox:
+	case len(c.ICS) > 0:
+		return errors.New("--ics: goes with --sandbox only: without it, calendars are Google's")
+	case c.EnvFile != "":
+		return errors.New("--env-file: goes with --sandbox only")
+	}
+	return c.standInSettings.validate()
+}
+
 // Run runs all parts in this process.
 func (c *upCmd) Run(ctx context.Context, out console) error {
+	var stand *standIns
+	if c.Sandbox {
+		var err error
+		if stand, err = c.standIns(ctx, out); err != nil {
+			return err
+		}
+		defer stand.close()
+		defer c.unwrite()
+	}
 	if err := c.needGoogle(); err != nil {
 		return err
 	}
 	log := c.logger(out.stderr, zerolog.InfoLevel)
-	client, stop, err := c.openRedis(ctx, log)
+	client, redisURL, stop, err := c.openRedis(ctx, log)
 	if err != nil {
 		return err
 	}
@@ -38,20 +68,70 @@ func (c *upCmd) Run(ctx context.Context, out console) error {
 	defer sys.close()
 	c.report(log)
 	go sys.sayWhenThere(ctx)
+	handler := sys.everything(c.APIToken, c.DashboardSettings)
+	if stand != nil {
+		handler.Handle(sandboxRoot+"/", forThisMachine(http.StripPrefix(sandboxRoot, stand.server.Handler)))
+	}
 	return together(ctx,
 		sys.runWorker,
 		func(ctx context.Context) error {
-			return serve(ctx, sys.log, address(c.Port, c.APIToken != ""), sys.everything(c.APIToken, c.DashboardSettings), func(a net.Addr) {
+			return serve(ctx, sys.log, address(c.Port, c.APIToken != ""), handler, func(a net.Addr) {
 				log.Info().Str("api", urlOf(a)+"/v1").Str("dashboard", urlOf(a)+dashboardRoot+"/").Msg("serving")
+				if stand != nil {
+					c.invite(out.stderr, stand, a, redisURL)
+				}
 			})
 		})
 }
 
+// standIns starts the sandbox and points the settings at it. A model that is set up
+// stays in use.
+func (c *upCmd) standIns(ctx context.Context, out console) (*standIns, error) {
+	if err := c.unwrite(); err != nil {
+		return nil, err
+	}
+	spareMemory()
+	stand, err := startStandIns(0, googletest.Config{People: c.people(c.zone())}, openaitest.Config{})
+	if err != nil {
+		return nil, err
+	}
+	if err := c.load(ctx, stand, c.Zone.Location, out); err != nil {
+		stand.close()
+		return nil, err
+	}
+	stand.useGoogle(&c.GoogleSettings)
+	if !c.ModelSettings.wanted() {
+		stand.useModel(&c.ModelSettings)
+	}
+	return stand, nil
+}
+
+// invite says what can be done with a sandbox that is up, and lets other commands in.
+func (c *upCmd) invite(w io.Writer, stand *standIns, a net.Addr, redisURL string) {
+	at, source := "", ""
+	switch err := c.write(stand.environment() + "export REDIS_URL='" + redisURL + "'\n"); {
+	case err != nil:
+		fmt.Fprintf(w, "foreday: %s\n", oneLine(err))
+	case c.EnvFile != "":
+		source = "  source " + c.EnvFile + "\n"
+	case c.Port == 0:
+		at = " --at " + urlOf(a) + sandboxRoot
+	}
+	fmt.Fprintf(w, `
+The sandbox is up, with %s. Ctrl-C stops it. In another terminal:
+%s  %s sandbox event u1 "Dentist" --start "today 15:00" --publish%s
+  curl -i %s/v1/users/u1/summaries/today
+  %[5]s%s/   the queues
+  %s   Redis, for clients of your own
+
+`, c.whose(), source, programName(), at, urlOf(a), dashboardRoot, withoutPassword(redisURL))
+}
+
 // openRedis connects to the Redis of the settings, or starts one in the process.
-func (c *upCmd) openRedis(ctx context.Context, log zerolog.Logger) (redis.UniversalClient, func(), error) {
+func (c *upCmd) openRedis(ctx context.Context, log zerolog.Logger) (client redis.UniversalClient, url string, stop func(), err error) {
 	if c.RedisURL != "" {
-		client, err := c.RedisSettings.open()
-		return client, func() {}, err
+		client, err = c.RedisSettings.open()
+		return client, c.RedisURL, func() {}, err
 	}
 	log.Info().Msg("REDIS_URL is not set: summaries are kept in this process, and gone when it ends")
 	return inProcessRedis(ctx)
@@ -157,7 +237,7 @@ func (sys *system) sayWhenThere(ctx context.Context) {
 }
 
 // everything is API and dashboard on one port.
-func (sys *system) everything(token string, d DashboardSettings) http.Handler {
+func (sys *system) everything(token string, d DashboardSettings) *http.ServeMux {
 	mux := http.NewServeMux()
 	mux.Handle("/", sys.api(token))
 	mux.Handle(dashboardRoot+"/", dashboard(sys.client, d, sys.log))

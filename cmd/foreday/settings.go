@@ -127,6 +127,20 @@ func (s *DashboardSettings) BeforeApply() error {
 	return nil
 }
 
+// noSecretFlag refuses a password on the command line, which is for everybody on the
+// machine to see. In the environment it is not.
+func noSecretFlag(ctx *kong.Context) error {
+	for _, part := range ctx.Path {
+		if part.Flag == nil || part.Flag.Name != "redis-url" {
+			continue
+		}
+		if address := part.Flag.Target.String(); hasPassword(address) {
+			return badSetting("--redis-url", withoutPassword(address), "a command line is for everybody to see: put an address with a password into REDIS_URL")
+		}
+	}
+	return nil
+}
+
 // Validate is called by the parser once all settings are read.
 func (s RedisSettings) Validate() error {
 	if s.RedisURL == "" {

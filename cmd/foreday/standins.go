@@ -1,21 +1,13 @@
 package main
 
 import (
-	"errors"
+	"encoding/json"
 	"fmt"
-	"io"
-	"io/fs"
 	"net"
 	"net/http"
-	"os"
-	"slices"
-	"strings"
 	"time"
 
-	"google.golang.org/api/calendar/v3"
-
 	"foreday/summarizer/google/googletest"
-	"foreday/summarizer/google/ical"
 	"foreday/summarizer/openai/openaitest"
 )
 
@@ -41,6 +33,7 @@ func startStandIns(port int, g googletest.Config, m openaitest.Config) (*standIn
 	mux := http.NewServeMux()
 	mux.Handle("/", s.google)
 	mux.Handle("/v1/", s.model)
+	mux.HandleFunc("GET "+writerPath+"{user}", s.serveWriter)
 	s.server = &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
 	go s.server.Serve(listener) // ends with Close
 	return s, nil
@@ -52,6 +45,35 @@ func (s *standIns) close() { s.server.Close() }
 // but the one who gave the file, and may be far larger than Google's.
 const pagesOfFiles = 1000
 
+// writerPath is where a user's name is appended to get a token that may write. The
+// broker's may only read.
+const writerPath = "/writer/"
+
+func (s *standIns) serveWriter(w http.ResponseWriter, r *http.Request) {
+	user := r.PathValue("user")
+	if !s.google.HasUser(user) {
+		http.Error(w, "no such user", http.StatusNotFound)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(writerToken{s.google.Token(user)}) // who went away gets none
+}
+
+type writerToken struct {
+	Access string `json:"access_token"`
+}
+
+// environmentHead begins the settings, so that a file of them is known again.
+const environmentHead = "# The settings of a foreday sandbox, for `source`.\n"
+
+// environment is the settings that point other commands here, for a shell to read.
+func (s *standIns) environment() string {
+	return environmentHead + fmt.Sprintf("export GOOGLE_CALENDAR_ENDPOINT=%[1]s\nexport FOREDAY_TOKEN_URL=%[1]s/broker\n"+
+		"export GOOGLE_OAUTH_CLIENT_ID=sandbox\nexport GOOGLE_AUTH_ENDPOINT=%[1]s%[3]s\n"+
+		"export GOOGLE_TOKEN_ENDPOINT=%[1]s%[4]s\nexport OPENAI_BASE_URL=%[1]s/v1\n"+
+		"export OPENAI_API_KEY=sandbox\nexport OPENAI_MODEL=%[2]s\n", s.url, standInModel, googletest.AuthPath, googletest.TokenPath)
+}
+
 // useGoogle points the Google settings at the stand-in.
 func (s *standIns) useGoogle(g *GoogleSettings) {
 	*g = GoogleSettings{GoogleEndpoint: s.url, TokenURL: s.url + "/broker", TokenEndpoint: s.url + "/token", pages: pagesOfFiles}
@@ -59,115 +81,4 @@ func (s *standIns) useGoogle(g *GoogleSettings) {
 
 func (s *standIns) useModel(m *ModelSettings) {
 	*m = ModelSettings{BaseURL: s.url + "/v1", Model: standInModel, APIKey: "sandbox"}
-}
-
-// loaded is what was read from calendar files.
-type loaded struct {
-	calendars int
-	events    int
-	skipped   int
-	zone      *time.Location // of the first file that names one; nil if none does
-	titles    map[string]bool
-}
-
-// load reads exported calendars and gives them to the user, the first as their
-// primary one. What cannot be read is named on stderr, and skipped.
-func (s *standIns) load(user string, files []string, zone *time.Location, stderr io.Writer) (loaded, error) {
-	all := loaded{titles: make(map[string]bool)}
-	for _, file := range files {
-		calendars, err := readICS(file, zone)
-		if err != nil {
-			return loaded{}, err
-		}
-		for _, cal := range calendars {
-			s.add(user, file, cal, &all, stderr)
-		}
-	}
-	return all, nil
-}
-
-// add gives one calendar to the user.
-func (s *standIns) add(user, file string, cal *ical.Calendar, all *loaded, stderr io.Writer) {
-	id := "primary"
-	if all.calendars++; all.calendars > 1 {
-		id = s.google.AddCalendar(user, &calendar.CalendarListEntry{Id: fmt.Sprintf("file%d", all.calendars), Summary: cal.Name, Selected: true})
-	}
-	if err := s.google.Import(user, id, cal); err != nil {
-		// The rest was imported all the same.
-		fmt.Fprintf(stderr, "foreday: %s: some events were left out: %s\n", file, oneLine(err))
-	}
-	reportSkipped(stderr, file, cal.Skipped)
-	reportNotes(stderr, file, cal.Notes, cal.MoreNotes)
-	all.events += len(cal.Events)
-	all.skipped += len(cal.Skipped)
-	if all.zone == nil {
-		all.zone = cal.Zone
-	}
-	for _, e := range cal.Events {
-		all.titles[strings.ToLower(e.Summary)] = true
-	}
-}
-
-// readICS reads the calendars of a file; a .zip archive may hold several.
-func readICS(file string, zone *time.Location) ([]*ical.Calendar, error) {
-	f, err := os.Open(file)
-	if err != nil {
-		return nil, badSetting("--ics", file, reason(err)+": give an exported .ics file")
-	}
-	defer f.Close()
-	if info, err := f.Stat(); err == nil && info.IsDir() {
-		return nil, badSetting("--ics", file, "is a folder; give an exported .ics file")
-	}
-	calendars, err := ical.ReadAll(f, file, ical.Options{Zone: zone})
-	if err != nil {
-		return nil, fmt.Errorf("--ics %q: %w: export it anew from the calendar", file, err)
-	}
-	holdsEvents := func(cal *ical.Calendar) bool { return len(cal.Events) > 0 }
-	if !slices.ContainsFunc(calendars, holdsEvents) {
-		return nil, fmt.Errorf("--ics %q: %w: export another calendar, or this one anew", file, errNoEvents(calendars[0]))
-	}
-	return calendars, nil
-}
-
-func errNoEvents(cal *ical.Calendar) error {
-	if n := len(cal.Skipped); n > 0 {
-		return fmt.Errorf("none of its %d events can be read; the first: line %d: %s", n, cal.Skipped[0].Line, cal.Skipped[0].Reason)
-	}
-	return errors.New("it holds no events")
-}
-
-// shownSkips bounds how many skipped events are named one by one.
-const shownSkips = 5
-
-func reportSkipped(stderr io.Writer, file string, skipped []ical.Skipped) {
-	for i, s := range skipped {
-		if i == shownSkips {
-			fmt.Fprintf(stderr, "foreday: %s: and %d more skipped\n", file, len(skipped)-shownSkips)
-			return
-		}
-		fmt.Fprintf(stderr, "foreday: %s line %d: event skipped: %s\n", file, s.Line, visibleText(s.Reason))
-	}
-}
-
-// reportNotes says what was not taken as it is written.
-func reportNotes(stderr io.Writer, file string, notes []ical.Note, more int) {
-	for _, n := range notes[:min(len(notes), shownSkips)] {
-		place := file
-		if n.Line > 0 {
-			place = fmt.Sprintf("%s line %d", file, n.Line)
-		}
-		fmt.Fprintf(stderr, "foreday: %s: %s\n", place, n.Text)
-	}
-	if more += max(0, len(notes)-shownSkips); more > 0 {
-		fmt.Fprintf(stderr, "foreday: %s: and %d more of such\n", file, more)
-	}
-}
-
-// reason leaves out the operation and the file, which the message names already.
-func reason(err error) string {
-	var path *fs.PathError
-	if errors.As(err, &path) {
-		return path.Err.Error()
-	}
-	return err.Error()
 }

@@ -14,8 +14,17 @@ const storyWidth = 78
 
 // tell prints the story of the demo.
 func (d *demo) tell(w io.Writer, c *demoCmd, realModel bool) {
-	r := d.Result
-	say := func(format string, args ...any) { fmt.Fprintf(w, format+"\n", args...) }
+	r, width := d.Result, min(widthOf(w), storyWidth)
+	say := func(format string, args ...any) {
+		for _, line := range rewrap(fmt.Sprintf(format, args...), width) {
+			fmt.Fprintln(w, line)
+		}
+	}
+	step := func(format string, args ...any) {
+		for _, line := range rewrap(fmt.Sprintf(format, args...), width) {
+			fmt.Fprintln(w, painter(coloured(w)).paint(bold, line))
+		}
+	}
 	source := "a sample calendar with a year of history"
 	if len(c.ICS) > 0 {
 		source = strings.Join(c.ICS, ", ")
@@ -29,40 +38,60 @@ func (d *demo) tell(w io.Writer, c *demoCmd, realModel bool) {
 		redis = "Redis " + r.Redis + " at " + withoutPassword(c.RedisURL)
 	}
 	say("foreday demo: %s, %s (%s)", r.Date.Weekday(), r.Date, r.Timezone)
-	say("  calendar  %s", clip(source, storyWidth-12))
-	say("            %d entries, served by a local stand-in for Google Calendar", r.CalendarEvents)
-	say("  model     %s", clip(model, storyWidth-12))
-	say("  cache     %s", clip(redis, storyWidth-12))
+	say("  calendar  %s", clip(source, width-12))
+	say("            %s, served by a local stand-in for Google Calendar", counted(r.CalendarEvents, "event"))
+	say("  model     %s", clip(model, width-12))
+	say("  cache     %s", clip(redis, width-12))
 	say("")
-	say("1. The summary before, %d of %d events novel:", r.Before.NovelEvents, r.Before.TotalEvents)
-	tellSummary(w, r.Before, c.SummaryTTL)
-	say("2. An app creates an event: %s, %s", r.Created.Title, clock(r.Created.Start, r.Created.End))
+	step("1. The summary before, %d of %d events novel:", r.Before.NovelEvents, r.Before.TotalEvents)
+	tellSummary(w, r.Before, c.SummaryTTL, width)
+	step("2. An app creates an event: %s, %s", r.Created.Title, clock(r.Created.Start, r.Created.End))
 	say("   and publishes event.created to the stream: IDs and times, no title.")
 	say("   The old summary can no longer be read as fresh.")
 	say("")
-	say("3. The fresh summary, %.0f ms after the message:", r.FreshnessMS)
-	tellSummary(w, r.After, c.SummaryTTL)
-	say("A reader's hit takes %.0f µs; making the summary anew takes %.1f ms here, where", r.HitUS, r.RegenerateMS)
-	say("the stand-ins answer at once. Asked so far: Google %s, model %s.", times(r.Upstream.Google), times(r.Upstream.OpenAI))
+	step("3. The fresh summary, %.0f ms after the message:", r.FreshnessMS)
+	tellSummary(w, r.After, c.SummaryTTL, width)
+	answering := "where the stand-ins answer at once"
+	if realModel {
+		answering = "most of it the model's"
+	}
+	figures := fmt.Sprintf("A reader's hit takes %.0f µs; making the summary anew takes %.1f ms here, %s. Asked so far: Google %s, model %s.",
+		r.HitUS, r.RegenerateMS, answering, times(r.Upstream.Google), times(r.Upstream.OpenAI))
+	for _, line := range wrap(figures, width) {
+		say("%s", line)
+	}
 	say("")
-	say("Next, with go run ./cmd/foreday in front:")
+	say("Next, with %s in front:", programName())
 	say("  demo --ics FILE [--date D]      the same with your own exported calendar")
 	say("  explain --ics FILE [--date D]   why each event is novel, or is not")
-	say("  demo --serve                    stay up, with API and dashboard")
+	say("  up --sandbox                    all of it, to try an app on")
 	say("and README.md says how to plug in an app and run it for real.")
+}
+
+// rewrap breaks a line that is too long, and keeps its margin.
+func rewrap(line string, width int) []string {
+	if columns(line) <= width {
+		return []string{line}
+	}
+	margin := line[:len(line)-len(strings.TrimLeft(line, " "))]
+	lines := wrap(line, width-len(margin))
+	for i := range lines {
+		lines[i] = margin + lines[i]
+	}
+	return lines
 }
 
 // summaryLines keeps the story short, however much there is on the day.
 const summaryLines = 8
 
-func tellSummary(w io.Writer, s summarizer.Summary, ttl time.Duration) {
+func tellSummary(w io.Writer, s summarizer.Summary, ttl time.Duration, width int) {
 	const margin = "     "
-	lines := linesOf(s, storyWidth-len(margin))
+	lines := linesOf(s, width-len(margin))
 	if shown := summaryLines - 1; len(lines) > summaryLines {
 		more := len(lines) - shown
 		lines = append(lines[:shown], fmt.Sprintf("… and %d more lines, which --json prints.", more))
 	}
-	lines = append(lines, fmt.Sprintf("(%s; fresh for %s, or until a change)", byline(s), short(ttl)))
+	lines = append(lines, wrap(fmt.Sprintf("(%s; fresh for %s, or until a change)", byline(s), short(ttl)), width-len(margin))...)
 	for _, line := range lines {
 		fmt.Fprintln(w, margin+line)
 	}

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -56,6 +56,7 @@ type system struct {
 	summarizer *summarizer.Summarizer // nil without access to Google
 	reader     *cache.Reader          // without access to Google it has no fallback
 	now        func() time.Time       // the clock that says what day it is
+	modelCalls atomic.Int64           // requests sent to the model, whichever it is
 }
 
 // newSystem wires the parts over a client, which the system then owns. now says
@@ -147,13 +148,25 @@ func (sys *system) writer() (summarizer.Writer, error) {
 	}, []string{"reason"})
 	sys.registry.MustRegister(refused)
 	w, err := openai.New(openai.Config{
-		APIKey: s.APIKey, BaseURL: s.BaseURL, Model: s.Model, Transport: sys.gate.OpenAI(newTransport()),
+		APIKey: s.APIKey, BaseURL: s.BaseURL, Model: s.Model, Transport: sys.gate.OpenAI(countingTransport{newTransport(), &sys.modelCalls}),
 		Refused: func(r openai.Reason) { refused.WithLabelValues(string(r)).Inc() },
 	})
 	if err != nil {
 		return nil, &usageError{fmt.Errorf("OPENAI_BASE_URL, OPENAI_MODEL: %w", err)}
 	}
 	return w, nil
+}
+
+// countingTransport counts what is sent.
+type countingTransport struct {
+	http.RoundTripper
+	sent *atomic.Int64
+}
+
+// RoundTrip sends the request.
+func (t countingTransport) RoundTrip(r *http.Request) (*http.Response, error) {
+	t.sent.Add(1)
+	return t.RoundTripper.RoundTrip(r)
 }
 
 // newTransport carries calls to one upstream: many at once to one host, with
@@ -246,18 +259,9 @@ func (s LogSettings) logger(w io.Writer, usual zerolog.Level) zerolog.Logger {
 		level, _ = zerolog.ParseLevel(string(s.LogLevel)) // it was checked when it was read
 	}
 	if s.LogFormat == "console" || s.LogFormat == "" && isTerminal(w) {
-		w = zerolog.ConsoleWriter{Out: w, TimeFormat: time.TimeOnly, NoColor: !isTerminal(w) || os.Getenv("NO_COLOR") != ""}
+		w = zerolog.ConsoleWriter{Out: w, TimeFormat: time.TimeOnly, NoColor: !coloured(w)}
 	}
 	return zerolog.New(w).Level(level).With().Timestamp().Logger()
-}
-
-func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	if !ok {
-		return false
-	}
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
 func orElse(s, otherwise string) string {

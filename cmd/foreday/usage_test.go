@@ -49,7 +49,7 @@ func TestABadSettingEndsTheProgramWithStatus2AndOneLineThatNamesIt(t *testing.T)
 		"format":                    {env{"LOG_FORMAT=xml"}, "up", []string{"LOG_FORMAT", `"xml"`, "json"}},
 		"date":                      {nil, "demo --date 2026-02-30", []string{"--date", `"2026-02-30"`, "YYYY-MM-DD"}},
 		"date of get":               {env{redis}, "get u1 23.11.2026", []string{"date", `"23.11.2026"`, "YYYY-MM-DD"}},
-		"date of explain":           {nil, "explain --ics x.ics --date tomorrow", []string{"--date", `"tomorrow"`}},
+		"date of explain":           {nil, "explain --ics x.ics --date tomorow", []string{"--date", `"tomorow"`, "YYYY-MM-DD", "tomorrow"}},
 		"date before computers":     {nil, "demo --date 1066-10-14", []string{"--date", "1066-10-14", "1972-01-01"}},
 		"two ways to the calendars": {env{"GOOGLE_ACCESS_TOKEN=s3cret", broker, redis}, "worker", []string{"GOOGLE_ACCESS_TOKEN", "FOREDAY_TOKEN_URL", "one of them"}},
 		"no way to the calendars":   {env{redis}, "worker", []string{"FOREDAY_TOKEN_URL", "GOOGLE_APPLICATION_CREDENTIALS", "GOOGLE_OAUTH_CLIENT_ID", "GOOGLE_ACCESS_TOKEN", "sandbox"}},
@@ -86,19 +86,31 @@ func TestABadSettingEndsTheProgramWithStatus2AndOneLineThatNamesIt(t *testing.T)
 			[]string{"--start", "+99:00"}},
 		"end before start": {env{redis}, "publish --type event.created --user u1 --event e --start 2026-11-23T15:00:00Z --end 2026-11-23T14:00:00Z",
 			[]string{"--end", "2026-11-23T14:00:00Z", "before"}},
-		"span before":           {env{redis}, "publish --type event.deleted --user u1 --event e --start 2026-11-23 --end 2026-11-24 --was-start 2026-11-22 --was-end 2026-11-23", []string{"--was-start", "event.updated"}},
-		"nobody to explain":     {nil, "explain", []string{"--ics", "--user"}},
-		"too much to explain":   {nil, "explain --user u1 --ics x.ics", []string{"--user", "--ics"}},
-		"file that is missing":  {nil, "demo --ics /no/such.ics", []string{"--ics", `"/no/such.ics"`, "no such file"}},
-		"file that is a folder": {nil, "explain --ics testdata", []string{"--ics", `"testdata"`, "folder"}},
-		"threshold":             {env{redis}, "users set u1 --threshold 1.5", []string{"--threshold", `"1.5"`, "0 (everything"}},
-		"threshold of nothing":  {env{redis}, "users set u1 --threshold high", []string{"--threshold", `"high"`, "0.4"}},
-		"calendar in two lists": {env{redis}, "users set u1 --include a --exclude a", []string{"--exclude", `"a"`, "one of the two"}},
-		"user with settings":    {env{redis}, "users get a{b}", []string{"user", `"a{b}"`}},
-		"number of users":       {nil, "sandbox --users 0", []string{"--users", `"0"`}},
-		"fraction":              {nil, "sandbox --google-faults 2", []string{"--google-faults", `"2"`}},
-		"kind of fault":         {nil, "sandbox --openai-fault-kind shy", []string{`"shy"`, "overloaded"}},
-		"delay":                 {nil, "sandbox --google-delay=-1s", []string{"--google-delay", `"-1s"`}},
+		"span before":            {env{redis}, "publish --type event.deleted --user u1 --event e --start 2026-11-23 --end 2026-11-24 --was-start 2026-11-22 --was-end 2026-11-23", []string{"--was-start", "event.updated"}},
+		"nobody to explain":      {nil, "explain", []string{"--ics", "--user"}},
+		"too much to explain":    {nil, "explain --user u1 --ics x.ics", []string{"--user", "--ics"}},
+		"file that is missing":   {nil, "demo --ics /no/such.ics", []string{"--ics", `"/no/such.ics"`, "no such file"}},
+		"file that is a folder":  {nil, "explain --ics testdata", []string{"--ics", `"testdata"`, "folder"}},
+		"threshold":              {env{redis}, "users set u1 --threshold 1.5", []string{"--threshold", `"1.5"`, "0 (everything"}},
+		"threshold of nothing":   {env{redis}, "users set u1 --threshold high", []string{"--threshold", `"high"`, "0.4"}},
+		"calendar in two lists":  {env{redis}, "users set u1 --include a --exclude a", []string{"--exclude", `"a"`, "one of the two"}},
+		"user with settings":     {env{redis}, "users get a{b}", []string{"user", `"a{b}"`}},
+		"number of users":        {nil, "sandbox --users 0", []string{"--users", `"0"`}},
+		"fraction":               {nil, "sandbox --google-faults 2", []string{"--google-faults", `"2"`}},
+		"kind of fault":          {nil, "sandbox --openai-fault-kind shy", []string{`"shy"`, "overloaded"}},
+		"file without a name":    {nil, "explain --ics=", []string{"--ics", `""`, "stdin"}},
+		"file of another kind":   {nil, "explain --ics ftp://host/x.ics", []string{"--ics", "ftp://host/x.ics", "https://"}},
+		"comma in a file's name": {nil, "demo --ics /no/such,one.ics", []string{`"/no/such,one.ics"`}},
+		"days of get":            {env{redis}, "get u1 --days 0", []string{"--days", `"0"`, "62"}},
+		"which dead letters":     {env{redis}, "dead replay", []string{"--all", "--reason"}},
+		"files without sandbox":  {env{broker}, "up --ics x.ics", []string{"--ics", "--sandbox"}},
+		"near command":           {nil, "dmeo", []string{"dmeo", `"demo"`}},
+		"near flag":              {nil, "demo --jsno", []string{"--jsno", `"--json"`}},
+		"shell":                  {nil, "completion tcsh", []string{"tcsh", "bash"}},
+		"help of nothing":        {nil, "help frobnicate", []string{"frobnicate"}},
+		"password by flag":       {nil, "get u1 --redis-url redis://ann:s3cret@host", []string{"--redis-url", "ann:***@host", "REDIS_URL"}},
+		"password in a list":     {nil, "get u1 --redis-url=host1:1,redis://:s3cret@host2:2", []string{"--redis-url", "REDIS_URL"}},
+		"delay":                  {nil, "sandbox --google-delay=-1s", []string{"--google-delay", `"-1s"`}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -138,6 +150,10 @@ func TestWhatCannotBeDoneEndsWithStatus1AndOneLine(t *testing.T) {
 		"empty file":              {nil, "demo --ics testdata/empty.ics", []string{"--ics", "empty.ics", "empty", "export"}},
 		"file of something else":  {nil, "explain --ics testdata/nocalendar.ics", []string{"nocalendar.ics", "VCALENDAR"}},
 		"calendar without events": {nil, "sandbox --ics testdata/noevents.ics", []string{"noevents.ics", "no events"}},
+		"dead letter to replay":   {env{"REDIS_URL=" + server.URL()}, "dead replay 1-1", []string{`"1-1"`, "dead list"}},
+		"dead letter to drop":     {env{"REDIS_URL=" + server.URL()}, "dead drop UNKNOWN", []string{`"UNKNOWN"`, "dead list"}},
+		"address of a calendar":   {nil, "explain --ics http://" + nowhere + "/s3cret.ics", []string{nowhere, "download"}},
+		"calendar on stdin":       {nil, "explain --ics -", []string{"--ics", `"-"`, "empty"}},
 		"no broker":               {env{broker}, "explain --user u1", []string{nowhere}},
 		"no broker for get":       {env{broker}, "get u1", []string{nowhere}},
 		"no Redis to connect":     {env{away, "GOOGLE_OAUTH_CLIENT_ID=app", "FOREDAY_KEY=" + key}, "connect u1", []string{"REDIS_URL", "start it"}},
@@ -162,6 +178,7 @@ func TestHelpFitsTheTerminalAndNamesEverySetting(t *testing.T) {
 	}
 	var everything strings.Builder
 	everything.WriteString(all)
+	everything.WriteString(mustDo(t, nil, "help", "settings").stdout)
 	for _, command := range []string{"demo", "up", "worker", "api", "dashboard", "sandbox", "publish", "get", "users", "explain", "connect", "dead", "bench"} {
 		if !strings.Contains(all, "\n  "+command+" ") {
 			t.Errorf("foreday --help does not list %s", command)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -50,6 +49,7 @@ type usersSetCmd struct {
 	Exclude       []string `placeholder:"CAL" sep:"none" help:"ID of a calendar that does not count; \"primary\" is the user's own. May be repeated, and replaces those excluded before."`
 	Threshold     *float64 `placeholder:"0..1" help:"Novelty from which on an event is novel: 0 is everything, 1 only what was never seen before."`
 	Reset         bool     `help:"Set what is not given back to what is usual."`
+	JSON          bool     `name:"json" help:"Print what is set then as one JSON object."`
 }
 
 // Run changes the user's settings and has their summaries made anew.
@@ -82,6 +82,9 @@ func (c *usersSetCmd) Run(ctx context.Context, out console) error {
 	if err := badPreference(setPreferences(ctx, store, publisher, c.User, p)); err != nil {
 		return err
 	}
+	if c.JSON {
+		return printJSON(out.stdout, p)
+	}
 	return printPreferences(out, c.User, p)
 }
 
@@ -113,9 +116,7 @@ func (c *usersGetCmd) Run(ctx context.Context, out console) error {
 	if !c.JSON {
 		return printPreferences(out, c.User, p)
 	}
-	encoder := json.NewEncoder(visible{out.stdout})
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(p)
+	return printJSON(out.stdout, p)
 }
 
 func withResetCure(err error) error {

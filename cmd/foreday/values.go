@@ -111,6 +111,22 @@ func validURL(name, value string) error {
 	return nil
 }
 
+// hasPassword reports whether any part of an address, or of a list of them, holds one.
+func hasPassword(address string) bool {
+	for part := range strings.SplitSeq(address, ",") {
+		before, _, found := strings.Cut(part, "@")
+		_, after, scheme := strings.Cut(before, "://")
+		if !scheme {
+			after = before
+		}
+		if found && strings.Contains(after, ":") {
+			return true
+		}
+	}
+	_, query, _ := strings.Cut(address, "?")
+	return strings.Contains(strings.ToLower(query), "password=")
+}
+
 // withoutPassword hides the password of an address, readable or not, and its
 // query and fragment, which may hold another.
 func withoutPassword(address string) string {

@@ -271,3 +271,19 @@ func TestNoWindowHoldsMoreThanTheLimitWhateverHappens(t *testing.T) {
 		})
 	})
 }
+
+func TestTheLastProcessIsToldThatNobodySharesAnyMore(t *testing.T) {
+	t.Parallel()
+	client := redistest.Start(t).Client(t)
+	last := newLedgerClient(client, "last", bounds{Requests: 60})
+	b := last.batch()
+	b.Beat = true
+	if r := last.run(t, b, at{0, 0}); r.Outlook == nil || len(r.Outlook.Gates) != 1 {
+		t.Fatalf("the outlook of the only process is %+v", r.Outlook)
+	}
+	b = last.batch()
+	b.Beat, b.Bye = true, true
+	if r := last.run(t, b, at{10, 10}); r.Outlook == nil || len(r.Outlook.Gates) != 0 {
+		t.Errorf("the outlook of one that has ended is %+v", r.Outlook)
+	}
+}

@@ -15,6 +15,8 @@ type account struct {
 	user   string
 	zone   *time.Location
 	locale string
+	made   *book // the only calendar of a person who was made up
+	kept   bool  // they may have been changed; guarded by the server's mu
 
 	mu      sync.RWMutex
 	entries []*calendar.CalendarListEntry // never changed, only replaced
@@ -44,12 +46,8 @@ func (s *Server) AddUser(user string, zone *time.Location) {
 	})
 }
 
-// HasUser reports whether the user was added.
-func (s *Server) HasUser(user string) bool {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	return s.accounts[user] != nil
-}
+// HasUser reports whether the user was added, or is one of Config.People.
+func (s *Server) HasUser(user string) bool { return s.account(user, false) != nil }
 
 // SetLocale sets the language of a user's settings, "en" at first.
 func (s *Server) SetLocale(user, locale string) {
@@ -120,9 +118,7 @@ func (s *Server) AddCalendar(user string, entry *calendar.CalendarListEntry) str
 // mustAccount returns the user's account. An unknown user is a mistake of the
 // program that uses the stand-in.
 func (s *Server) mustAccount(user string) *account {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	a := s.accounts[user]
+	a := s.account(user, true)
 	if a == nil {
 		panic(fmt.Sprintf("googletest: user %q was not added", user))
 	}

@@ -46,8 +46,15 @@ func (s *Server) addBook(e *calendar.CalendarListEntry) {
 
 func (s *Server) book(id string) *book {
 	s.mu.RLock()
-	defer s.mu.RUnlock()
-	return s.books[id]
+	b := s.books[id]
+	s.mu.RUnlock()
+	if b != nil {
+		return b
+	}
+	if a := s.account(id, false); a != nil {
+		return a.made
+	}
+	return nil
 }
 
 // view is a calendar at one moment. It is shared and not to be changed.

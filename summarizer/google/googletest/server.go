@@ -31,6 +31,10 @@ type Config struct {
 	// RotateRefreshTokens gives a new refresh token with each access token, and
 	// ends the old one. Google's own stay.
 	RotateRefreshTokens bool
+	// People makes up whoever was not added, when they are first asked for: nil if
+	// there is no such person, and otherwise the same at each call, because those to
+	// whom nobody wrote are forgotten and made up again.
+	People func(user string) *Person
 }
 
 func (c Config) withDefaults() Config {
@@ -52,6 +56,7 @@ type Server struct {
 	mu       sync.RWMutex // guards the maps, not what they hold
 	accounts map[string]*account
 	books    map[string]*book
+	people   people
 
 	randomMu sync.Mutex
 	random   *rand.Rand
@@ -73,6 +78,7 @@ func New(config Config) *Server {
 		books:    map[string]*book{},
 		random:   rand.New(rand.NewPCG(config.Seed, 0x666f7265646179)),
 	}
+	s.people.since = s.config.Now()
 	s.tokens.init()
 	s.lagNanos.Store(int64(s.config.Lag))
 	for _, m := range methods {

@@ -189,9 +189,7 @@ func (s *Server) authenticate(r *http.Request, g grant) (*account, error) {
 	if !g.reads() || r.Method != http.MethodGet && !g.writes() {
 		return nil, errScope()
 	}
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	a := s.accounts[g.user]
+	a := s.account(g.user, r.Method != http.MethodGet)
 	if a == nil {
 		return nil, errBadToken()
 	}

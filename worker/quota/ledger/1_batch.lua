@@ -46,6 +46,10 @@ local timing = batch.timing
 -- Lua would write large numbers with an exponent, and some zeros with a sign.
 local function whole(n) return string.format('%.0f', n + 0) end
 
+-- Lua has one kind of table, and the encoder takes an empty one for an object. A
+-- list that may be empty is left out of an answer instead.
+local function list(t) return #t > 0 and t or nil end
+
 local state = {}
 local function loadState()
   local flat = redis.call('HGETALL', key.state)

@@ -151,8 +151,8 @@ local function outlook()
     if i <= seconds then tokens[i] = tokens[i] + expiry.tokens end
   end
   return {
-    gates = redis.call('ZRANGE', key.gates, 0, -1),
+    gates = list(redis.call('ZRANGE', key.gates, 0, -1)),
     calls = redis.call('ZCARD', key.calls), tokens = math.max(0, state.tokens or 0),
-    callsLeave = calls, tokensLeave = tokens,
+    callsLeave = list(calls), tokensLeave = list(tokens),
   }
 end

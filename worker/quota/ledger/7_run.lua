@@ -23,7 +23,7 @@ local function run()
   dropLapsed()
   local result = {epoch = state.epoch, limits = held, mixed = mixed}
   if batch.asks then
-    result.answers = answerAsks(batch.asks)
+    result.answers = list(answerAsks(batch.asks))
     result.free = quiet()
   end
   if batch.beat then keepAlive() end

@@ -104,3 +104,23 @@ func timed(title string, d summarizer.Date, h habit, shift time.Duration, zone *
 
 // User returns the name of the n-th made-up user, counted from 1.
 func User(n int) string { return fmt.Sprintf("u%d", n) }
+
+// news are things that no sample calendar has had before.
+var news = []string{
+	"Dinner with Jonas", "Car service", "School play", "Vet appointment", "Chess tournament", "Museum tour", "Bike repair",
+	"Job interview", "Garden party", "Notary", "First aid course", "Picnic at the lake", "Blood donation", "House warming",
+	"Train to Lisbon", "Photo shoot", "Pottery class", "Parents' evening", "Book signing", "Furniture delivery",
+}
+
+// Eventful is Year with something new on each day from today on, for two weeks and
+// more: no person has the same thing twice.
+func Eventful(seed uint64, today summarizer.Date, zone *time.Location) *ical.Calendar {
+	year := Year(seed, today, zone)
+	random := rand.New(rand.NewPCG(seed, 0x0e1))
+	for i, title := range random.Perm(len(news)) {
+		e := timed(news[title], today.AddDays(i), habit{hour: 11 + random.IntN(9), length: time.Hour}, 0, zone)
+		e.Id = fmt.Sprintf("sample%05d", len(year.Events))
+		year.Events = append(year.Events, e)
+	}
+	return year
+}

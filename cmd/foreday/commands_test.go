@@ -1,0 +1,354 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"foreday/cache/redistest"
+	"foreday/summarizer"
+	"foreday/summarizer/openai/openaitest"
+)
+
+// visibleCommands are the commands that people use, with their parents.
+func visibleCommands(t *testing.T) []*kong.Node {
+	t.Helper()
+	var cli commands
+	parser, err := kong.New(&cli, kong.Name("foreday"), kong.Vars{"benches": "", "attacks": ""})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []*kong.Node
+	var visit func(*kong.Node)
+	visit = func(n *kong.Node) {
+		for _, child := range n.Children {
+			if !child.Hidden {
+				all = append(all, child)
+				visit(child)
+			}
+		}
+	}
+	visit(parser.Model.Node)
+	return all
+}
+
+func TestHelpOfACommandShowsItsOwnFlagsAndTwoExamples(t *testing.T) {
+	t.Parallel()
+	for _, node := range visibleCommands(t) {
+		path := strings.Fields(strings.TrimPrefix(node.FullPath(), "foreday "))
+		t.Run(strings.Join(path, " "), func(t *testing.T) {
+			t.Parallel()
+			help := mustDo(t, nil, append(path, "--help")...).stdout
+			if again := mustDo(t, nil, append([]string{"help"}, path...)...).stdout; again != help && path[0] != "help" {
+				t.Errorf("help %s and %[1]s --help differ:\n%s", strings.Join(path, " "), again)
+			}
+			_, shown, _ := strings.Cut(help, "\nExamples:\n")
+			if n := strings.Count(shown, "\n  "); n < 1 {
+				t.Errorf("no two examples:\n%s", help)
+			}
+			if strings.Contains(help, "FOREDAY_COOLDOWN") || strings.Contains(help, "--redis-url") {
+				t.Errorf("settings are shown:\n%s", help)
+			}
+			wantNarrow(t, help)
+			all := mustDo(t, nil, append(path, "--help", "--all")...).stdout
+			if strings.Contains(help, "help settings.") && len(all) <= len(help)-len("Settings are left out:") {
+				t.Errorf("--all shows no more:\n%s", all)
+			}
+		})
+	}
+}
+
+func TestTheExamplesOfHelpCanBeTyped(t *testing.T) {
+	t.Parallel()
+	for command, lines := range examples {
+		for _, line := range lines {
+			words := shellWords(line)
+			for len(words) > 0 && words[0] != "foreday" {
+				words = words[1:] // variables, and what the line is given to
+			}
+			if len(words) == 0 {
+				t.Errorf("%s: no foreday in %q", command, line)
+				continue
+			}
+			var cli commands
+			nowhere := console{stdout: io.Discard, stderr: io.Discard}
+			parser, err := kong.New(&cli, append(options(t.Context(), nowhere, false), kong.Exit(func(int) {}))...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			args := asFlags(words[1:])
+			if _, err := parser.Parse(args); err != nil && args[len(args)-1] != "--help" {
+				t.Errorf("%s: %q: %v", command, line, err)
+			}
+		}
+	}
+}
+
+// shellWords splits a line into words, as far as examples need it.
+func shellWords(line string) []string {
+	line, _, _ = strings.Cut(line, "   ")
+	line, _, _ = strings.Cut(line, " > ")
+	line = strings.NewReplacer("<(", "", ")", "").Replace(line)
+	var words []string
+	for _, m := range regexp.MustCompile(`"([^"]*)"|(\S+)`).FindAllStringSubmatch(line, -1) {
+		words = append(words, m[1]+m[2])
+	}
+	return words
+}
+
+func TestTheVersionIsPrinted(t *testing.T) {
+	t.Parallel()
+	version := mustDo(t, nil, "version").stdout
+	if !strings.HasPrefix(version, "foreday ") || !strings.Contains(version, "go1.") {
+		t.Errorf("the version is %q", version)
+	}
+	if got := mustDo(t, nil, "--version").stdout; got != version {
+		t.Errorf("--version prints %q", got)
+	}
+	var b build
+	if err := json.Unmarshal([]byte(mustDo(t, nil, "version", "--json").stdout), &b); err != nil || b.Version == "" {
+		t.Errorf("%v: %+v", err, b)
+	}
+}
+
+func TestBashCompletesCommandsFlagsAndWhatTheyTake(t *testing.T) {
+	t.Parallel()
+	bash, err := exec.LookPath("bash")
+	if err != nil {
+		t.Fatal("bash is needed: install it")
+	}
+	dir := t.TempDir()
+	linkProgram(t, filepath.Join(dir, "foreday"))
+	for line, want := range map[string]string{
+		"foreday sand":               "sandbox",
+		"foreday sandbox e":          "event",
+		"foreday completion ":        "bash zsh fish",
+		"foreday get u1 --fr":        "--fresh",
+		"foreday dead ":              "list replay drop",
+		"foreday help set":           "",
+		"foreday connect --browser ": "auto always never",
+		dir + "/foreday vers":        "version",
+	} {
+		const script = `eval "$(foreday completion bash)"
+			COMP_WORDS=($1); [[ $1 == *" " ]] && COMP_WORDS+=(""); COMP_CWORD=$((${#COMP_WORDS[@]}-1))
+			_foreday; echo "${COMPREPLY[*]}"`
+		cmd := exec.Command(bash, "--norc", "-c", script, "bash", line)
+		cmd.Env = env{"PATH=" + dir + ":" + os.Getenv("PATH"), asProgram + "=1"}
+		out, err := cmd.CombinedOutput()
+		if got := strings.TrimSpace(string(out)); err != nil || got != want {
+			t.Errorf("%q is completed with %q, want %q (%v)", line, got, want, err)
+		}
+	}
+}
+
+// linkProgram makes the test's binary the program under this name.
+func linkProgram(t *testing.T, name string) {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(self, name); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestTheTableFitsWidthsFromNarrowToWideAndItsHeadingsAreWhole(t *testing.T) {
+	t.Parallel()
+	args := []string{"explain", "--ics", "testdata/wide.ics", "--date", "2026-06-16"}
+	lines := map[int]int{}
+	for _, width := range []int{20, 40, 60, 80, 200} {
+		out := mustDo(t, env{fmt.Sprintf("COLUMNS=%d", width)}, args...).stdout
+		lines[width] = strings.Count(out, "\n")
+		for line := range strings.Lines(out) {
+			if n := columns(strings.TrimRight(line, "\n")); n > width && width >= 40 {
+				t.Errorf("%d columns of %d: %s", n, width, line)
+			}
+		}
+		if width >= 80 && !regexp.MustCompile(`(?m)^novelty +when +title +why$`).MatchString(out) {
+			t.Errorf("the headings are not whole at %d:\n%s", width, out)
+		}
+	}
+	if lines[200] > lines[80] || lines[80] > lines[40] {
+		t.Errorf("a wider terminal is not made use of: %v lines by width", lines)
+	}
+	short := mustDo(t, nil, "explain", "--ics", "testdata/short.ics", "--date", "2026-06-16").stdout
+	if !regexp.MustCompile(`(?m)^novelty +when +title +why$`).MatchString(short) {
+		t.Errorf("the headings are not whole over short titles:\n%s", short)
+	}
+}
+
+func TestCalendarsComeFromAddressesStdinAndFilesOfAnyName(t *testing.T) {
+	t.Parallel()
+	held, err := os.ReadFile("testdata/community.ics")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/private-s3cret/basic.ics":
+			_, _ = w.Write(held) // its client sees what is missing
+		case "/page":
+			w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		default:
+			w.WriteHeader(http.StatusForbidden)
+		}
+	}))
+	t.Cleanup(server.Close)
+	file := filepath.Join(t.TempDir(), "mine, and yours.ics")
+	if err := os.WriteFile(file, held, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, from := range []string{file, server.URL + "/private-s3cret/basic.ics"} {
+		if out := mustDo(t, nil, "explain", "--ics", from, "--date", "2026-06-17").stdout; !strings.Contains(out, "Summer festival") {
+			t.Errorf("%s: it was not read:\n%s", from, out)
+		}
+	}
+	cmd := program(t.Context(), nil, "explain", "--ics", "-", "--date", "2026-06-17")
+	cmd.Stdin = strings.NewReader(string(held))
+	if out, err := cmd.CombinedOutput(); err != nil || !strings.Contains(string(out), "Summer festival") {
+		t.Errorf("stdin was not read: %v\n%s", err, out)
+	}
+	for path, want := range map[string]string{"/page": "a page", "/private-s3cret/other.ics": "403"} {
+		r := foreday(t, nil, "explain", "--ics", server.URL+path)
+		r.wantOneLine(t, exitFail, want, "download")
+		if strings.Contains(r.stderr, "s3cret") {
+			t.Errorf("the secret address is shown: %s", r.stderr)
+		}
+	}
+}
+
+func TestADayWithNothingSaysWhereThereIsSomething(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ args, want string }{
+		"after the last": {
+			"--ics testdata/latin1.ics --date 2030-01-01", "the last event in this file is on 2026-06-16: try --date 2026-06-16",
+		},
+		"before the first": {
+			"--ics testdata/latin1.ics --date 2001-01-01", "the first event in this file is on 2026-06-16: try --date 2026-06-16",
+		},
+		"in several files": {
+			"--ics testdata/latin1.ics --ics testdata/short.ics --date 2026-06-17", "the last event in these files is on 2026-06-16",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, command := range []string{"demo", "explain"} {
+				r := mustDo(t, nil, append([]string{command}, strings.Fields(c.args)...)...)
+				if !strings.Contains(r.stderr, c.want) {
+					t.Errorf("%s says %q, want %q", command, r.stderr, c.want)
+				}
+			}
+		})
+	}
+	if r := mustDo(t, nil, "explain", "--ics", "testdata/latin1.ics", "--date", "2026-06-16"); r.stderr != "" {
+		t.Errorf("of a day with something it says %q", r.stderr)
+	}
+}
+
+func TestTodayAndTomorrowStandWhereverADateDoes(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t)
+	sandbox := startSandbox(t)
+	e := sandbox.env.with("REDIS_URL=" + server.URL())
+	start(t, e, "worker").says(t, "worker started")
+	tomorrow := summarizer.DateOf(time.Now().UTC()).AddDays(1)
+	var s summarizer.Summary
+	if err := json.Unmarshal([]byte(mustDo(t, e, "get", "u1", "tomorrow", "--json", "--fresh").stdout), &s); err != nil || s.Date != tomorrow {
+		t.Errorf("get: %v: it is of %s, want %s", err, s.Date, tomorrow)
+	}
+	var several []summarizer.Summary
+	all := mustDo(t, e, "get", "u1", "today", "--json", "--days", "3").stdout
+	if err := json.Unmarshal([]byte(all), &several); err != nil || len(several) != 3 {
+		t.Fatalf("get: %v: %d summaries", err, len(several))
+	}
+	if several[1].Date != tomorrow {
+		t.Errorf("the second of three days from today on is %s", several[1].Date)
+	}
+	if d := demoOf(t, nil, "--date", "tomorrow"); d.Date != tomorrow {
+		t.Errorf("demo is about %s", d.Date)
+	}
+	if out := mustDo(t, e, "explain", "--user", "u1", "--date", "tomorrow").stdout; !strings.Contains(out, tomorrow.String()) {
+		t.Errorf("explain is about another day:\n%s", out)
+	}
+	var sent map[string]string
+	out := mustDo(t, e, "publish", "--type", "event.created", "--user", "u1", "--event", "abcde",
+		"--start", "today", "--end", "tomorrow", "--json").stdout
+	if err := json.Unmarshal([]byte(out), &sent); err != nil || sent["id"] == "" {
+		t.Fatalf("publish prints %s", out)
+	}
+	message := server.Client(t).XRange(t.Context(), "foreday:events", sent["id"], sent["id"]).Val()
+	if len(message) != 1 || message[0].Values["end"] != tomorrow.String() {
+		t.Errorf("published was %v", message)
+	}
+}
+
+func TestTheDemoCountsTheCallsOfARealModel(t *testing.T) {
+	t.Parallel()
+	model := httptest.NewServer(openaitest.New(openaitest.Config{}))
+	t.Cleanup(model.Close)
+	e := env{"OPENAI_BASE_URL=" + model.URL + "/v1", "OPENAI_API_KEY=key"}
+	if d := demoOf(t, e); d.Upstream.OpenAI == 0 {
+		t.Errorf("the model was asked %d times", d.Upstream.OpenAI)
+	}
+	story := mustDo(t, e, "demo").stdout
+	if strings.Contains(story, "stand-ins answer") || strings.Contains(story, "model 0 times") {
+		t.Errorf("the story is about another model:\n%s", story)
+	}
+}
+
+func TestDeadLettersAreReplayedAndDroppedByReasonOrAll(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t)
+	client, e := server.Client(t), env{"REDIS_URL=" + server.URL()}
+	for _, reason := range []string{"field start: no offset", "field user is missing", "field end: no Offset"} {
+		client.XAdd(t.Context(), xadd("foreday:dead", "type", "event.created", "dead_reason", reason))
+	}
+	var r deadResult
+	if err := json.Unmarshal([]byte(mustDo(t, e, "dead", "replay", "--reason", "offset", "--json").stdout), &r); err != nil || r.Done != 2 {
+		t.Errorf("%v: %+v", err, r)
+	}
+	if n := client.XLen(t.Context(), "foreday:events").Val(); n != 2 {
+		t.Errorf("%d messages were put back, want 2", n)
+	}
+	mustDo(t, e, "dead", "drop", "--all")
+	if n := client.XLen(t.Context(), "foreday:dead").Val(); n != 0 {
+		t.Errorf("%d dead letters are left", n)
+	}
+	mustDo(t, e, "dead", "drop", "--all") // nothing to do is no failure
+}
+
+func TestTheDateOfADayIsTakenInItsZone(t *testing.T) {
+	t.Parallel()
+	late := time.Date(2026, 11, 23, 23, 30, 0, 0, time.UTC)
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var today, tomorrow dayFlag
+	if today.UnmarshalText([]byte("today")) != nil || tomorrow.UnmarshalText([]byte("Tomorrow")) != nil {
+		t.Fatal("a word is not known")
+	}
+	for got, want := range map[string]string{
+		today.of(late, time.UTC).String(): "2026-11-23", today.of(late, berlin).String(): "2026-11-24",
+		tomorrow.of(late, berlin).String(): "2026-11-25", dayFlag{}.of(late, time.UTC).String(): "2026-11-23",
+	} {
+		if got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+}
