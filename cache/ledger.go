@@ -3,6 +3,7 @@ package cache
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -21,18 +22,21 @@ func (s *Store) Ledger() *Ledger { return &Ledger{client: s.client, store: s} }
 
 // Track enters tokens, each to be looked at when it is due.
 func (l *Ledger) Track(ctx context.Context, due time.Time, tokens ...Token) error {
-	if len(tokens) == 0 {
-		return nil
-	}
-	entries := make([]redis.Z, len(tokens))
-	for i, t := range tokens {
-		entries[i] = redis.Z{Score: float64(due.UnixMilli()), Member: t.String()}
-	}
-	if err := l.client.ZAdd(ctx, l.store.cfg.Ledger, entries...).Err(); err != nil {
-		return fmt.Errorf("track %d tokens: %w", len(tokens), err)
+	for some := range slices.Chunk(tokens, maxEntries) {
+		entries := make([]redis.Z, len(some))
+		for i, t := range some {
+			entries[i] = redis.Z{Score: float64(due.UnixMilli()), Member: t.String()}
+		}
+		if err := l.client.ZAdd(ctx, l.store.cfg.Ledger, entries...).Err(); err != nil {
+			return fmt.Errorf("track %d tokens: %w", len(tokens), err)
+		}
 	}
 	return nil
 }
+
+// maxEntries bounds the entries of a command: one of any length would block the
+// server for everybody.
+const maxEntries = 1000
 
 // Settle strikes tokens off: their work is done, or another answers for it.
 func (l *Ledger) Settle(ctx context.Context, tokens ...Token) error {
@@ -42,11 +46,10 @@ func (l *Ledger) Settle(ctx context.Context, tokens ...Token) error {
 			members = append(members, t.String())
 		}
 	}
-	if len(members) == 0 {
-		return nil
-	}
-	if err := l.client.ZRem(ctx, l.store.cfg.Ledger, members...).Err(); err != nil {
-		return fmt.Errorf("settle %d tokens: %w", len(members), err)
+	for some := range slices.Chunk(members, maxEntries) {
+		if err := l.client.ZRem(ctx, l.store.cfg.Ledger, some...).Err(); err != nil {
+			return fmt.Errorf("settle %d tokens: %w", len(members), err)
+		}
 	}
 	return nil
 }

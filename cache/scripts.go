@@ -3,7 +3,6 @@ package cache
 import (
 	"context"
 	"embed"
-	"errors"
 
 	"github.com/redis/go-redis/v9"
 )
@@ -14,7 +13,7 @@ var lua embed.FS
 // scripts are the protocol's steps. Tests replace single ones by departures from
 // the protocol, to show that they are noticed.
 type scripts struct {
-	invalidate, ask, begin, extend, commit, abandon, audit, claim, discard *redis.Script
+	invalidate, ask, begin, extend, commit, abandon, audit, claim, discard, known, drop *redis.Script
 }
 
 func loadScripts() scripts {
@@ -28,7 +27,7 @@ func loadScripts() scripts {
 	return scripts{
 		invalidate: load("invalidate"), ask: load("ask"), begin: load("begin"), extend: load("extend"),
 		commit: load("commit"), abandon: load("abandon"), audit: load("audit"), claim: load("claim"),
-		discard: load("discard"),
+		discard: load("discard"), known: load("known"), drop: load("drop"),
 	}
 }
 
@@ -40,23 +39,22 @@ type call struct {
 
 // runAll executes the script once for each call, in one round trip (one for each
 // node of a cluster). Where a node does not know the script yet, those calls are
-// made again with its text.
-func runAll(ctx context.Context, client redis.UniversalClient, script *redis.Script, calls []call) ([]*redis.Cmd, error) {
+// made again with its text. What came of each call is for the caller to see.
+func runAll(ctx context.Context, client redis.UniversalClient, script *redis.Script, calls []call) []*redis.Cmd {
 	cmds := make([]*redis.Cmd, len(calls))
-	run := func(indexes []int, eval func(redis.Scripter, call) *redis.Cmd) error {
-		_, err := client.Pipelined(ctx, func(p redis.Pipeliner) error {
+	run := func(indexes []int, eval func(redis.Scripter, call) *redis.Cmd) {
+		_, _ = client.Pipelined(ctx, func(p redis.Pipeliner) error {
 			for _, i := range indexes {
 				cmds[i] = eval(p, calls[i])
 			}
 			return nil
 		})
-		return err
 	}
 	all := make([]int, len(calls))
 	for i := range calls {
 		all[i] = i
 	}
-	err := run(all, func(p redis.Scripter, c call) *redis.Cmd { return script.EvalSha(ctx, p, c.keys, c.args...) })
+	run(all, func(p redis.Scripter, c call) *redis.Cmd { return script.EvalSha(ctx, p, c.keys, c.args...) })
 	var unknown []int
 	for i, cmd := range cmds {
 		if redis.HasErrorPrefix(cmd.Err(), "NOSCRIPT") {
@@ -64,15 +62,7 @@ func runAll(ctx context.Context, client redis.UniversalClient, script *redis.Scr
 		}
 	}
 	if len(unknown) > 0 {
-		err = run(unknown, func(p redis.Scripter, c call) *redis.Cmd { return script.Eval(ctx, p, c.keys, c.args...) })
+		run(unknown, func(p redis.Scripter, c call) *redis.Cmd { return script.Eval(ctx, p, c.keys, c.args...) })
 	}
-	for _, cmd := range cmds {
-		if cmd.Err() != nil && !errors.Is(cmd.Err(), redis.Nil) {
-			return nil, cmd.Err()
-		}
-	}
-	if errors.Is(err, redis.Nil) {
-		err = nil
-	}
-	return cmds, err
+	return cmds
 }

@@ -207,7 +207,7 @@ func setsAsideWhatMakesNoSense(t *testing.T, client redis.UniversalClient) {
 		delete(bad, letter.MessageID)
 	}
 	want := `
-		# HELP foreday_events_total Messages acknowledged, by outcome: applied, or dead if they made no sense.
+		# HELP foreday_events_total Messages acknowledged, by outcome: applied, or dead if they made no sense or could not be applied.
 		# TYPE foreday_events_total counter
 		foreday_events_total{outcome="applied"} 1000
 		foreday_events_total{outcome="dead"} 3
