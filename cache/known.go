@@ -67,7 +67,8 @@ func IsDataError(err error) bool {
 	if redis.HasErrorPrefix(err, "WRONGTYPE") || errors.Is(err, errReply) {
 		return true
 	}
-	if !redis.HasErrorPrefix(err, "ERR") || !strings.Contains(err.Error(), " script") {
+	var answer redis.Error
+	if !errors.As(err, &answer) || !strings.HasPrefix(answer.Error(), "ERR ") || !strings.Contains(answer.Error(), " script") {
 		return false
 	}
 	// Older servers wrap what a command in a script met into an error of their own.

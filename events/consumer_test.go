@@ -225,7 +225,7 @@ func TestGaugesShowWhatWaits(t *testing.T) {
 		cfg.Metrics = events.NewMetrics(reg)
 		gauges := func(lag, dead int) error {
 			return testutil.GatherAndCompare(reg, strings.NewReader(fmt.Sprintf(`
-				# HELP foreday_dead_letters Messages put aside because they made no sense.
+				# HELP foreday_dead_letters Messages put aside because they made no sense or could not be applied.
 				# TYPE foreday_dead_letters gauge
 				foreday_dead_letters %d
 				# HELP foreday_stream_lag Messages on the stream that the group has not acknowledged.
