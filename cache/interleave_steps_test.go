@@ -45,11 +45,7 @@ func (w *world) invalidate(at snap, nonce name, redelivered bool) (snap, work) {
 		in := invalidation(redelivered)
 		c := w.store.invalidateCall(in)
 		c.args[9] = w.names.text(nonce)
-		cmds, err := runAll(ctx, w.client, w.store.scripts.invalidate, []call{c})
-		if err != nil {
-			return work{}, err
-		}
-		out, err := outcome(in, cmds[0])
+		out, err := outcome(in, runAll(ctx, w.client, w.store.scripts.invalidate, []call{c})[0])
 		if err != nil || len(out.Tasks) == 0 {
 			return work{}, err
 		}

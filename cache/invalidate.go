@@ -38,36 +38,48 @@ type Invalidation struct {
 	SetZone string
 }
 
-// Outcome is what came of an Invalidation. If Again, nothing was changed: the
+// Outcome is what came of an Invalidation. If Err is set, it is unknown what was
+// changed; other users' invalidations are none the worse for it. If Many, nothing
+// was changed: all days are meant, and there are so many that [Store.KnownDays] is to
+// page through them. If Again, nothing was changed: the
 // days are to be computed anew in Zone, with Known among them if
 // All is asked for.
 type Outcome struct {
+	Err   error
+	Many  bool
 	Again bool
 	Zone  string
 	Known []summarizer.Date
 	Tasks []Task
 }
 
-// Invalidate applies invalidations in one round trip. Afterwards no fresh copy
+// Invalidate applies invalidations in one round trip. The error is one that struck
+// all of them; [Outcome] has those that struck one. Afterwards no fresh copy
 // of those days is left, and no run begun before can set one. The tasks must be
 // tracked and enqueued before the messages are acknowledged.
 func (s *Store) Invalidate(ctx context.Context, list []Invalidation) ([]Outcome, error) {
-	if err := s.Ledger().Track(ctx, foresight, foreseen(list, s.nonce())...); err != nil {
+	if err := s.Ledger().Track(ctx, foresight, foreseen(list, s.era(time.Now()))...); err != nil {
 		return nil, err
 	}
 	calls := make([]call, len(list))
 	for i, in := range list {
 		calls[i] = s.invalidateCall(in)
 	}
-	cmds, err := runAll(ctx, s.client, s.scripts.invalidate, calls)
-	if err != nil {
-		return nil, fmt.Errorf("invalidate days of %d users: %w", len(list), err)
-	}
 	outcomes := make([]Outcome, len(list))
-	for i, cmd := range cmds {
-		if outcomes[i], err = outcome(list[i], cmd); err != nil {
-			return nil, fmt.Errorf("invalidate days of user %s: %w", list[i].User, err)
+	failed := 0
+	for i, cmd := range runAll(ctx, s.client, s.scripts.invalidate, calls) {
+		out, err := outcome(list[i], cmd)
+		if err != nil {
+			out = Outcome{Err: fmt.Errorf("invalidate %d days of user %s: %w", len(list[i].Days), list[i].User, err)}
 		}
+		if err != nil && !IsDataError(err) {
+			failed++
+		}
+		outcomes[i] = out
+	}
+	// Of a cluster it may be one shard that is away, and all of these users' days lie there.
+	if _, cluster := s.client.(*redis.ClusterClient); failed > 0 && failed == len(list) && !cluster {
+		return nil, outcomes[0].Err
 	}
 	return outcomes, nil
 }
@@ -91,6 +103,13 @@ func foreseen(list []Invalidation, id string) []Token {
 		}
 	}
 	return tokens
+}
+
+// era names what this store foresees for a while, so that trying again adds nothing
+// to the ledger. It is far shorter than foresight: no entry is named anew when a sweep
+// may be about to strike it off.
+func (s *Store) era(now time.Time) string {
+	return s.id + "e" + strconv.FormatInt(now.UnixMilli()/(foresight/3).Milliseconds(), 36)
 }
 
 // MaxWant bounds how many events of a day the next fetch is held against: if the
@@ -121,12 +140,15 @@ func outcome(in Invalidation, cmd *redis.Cmd) (Outcome, error) {
 	if err != nil {
 		return Outcome{}, err
 	}
-	if r.int() == 0 {
+	switch r.int() {
+	case 2:
+		return Outcome{Many: true}, r.err
+	case 0:
 		out := Outcome{Again: true, Zone: r.string()}
 		for r.more() {
 			date, err := summarizer.ParseDate(r.string())
 			if err != nil {
-				return Outcome{}, err
+				return Outcome{}, fmt.Errorf("%w: %w", errReply, err)
 			}
 			out.Known = append(out.Known, date)
 		}

@@ -3,6 +3,7 @@ package cache
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -41,21 +42,25 @@ func (l *Ledger) TrackTasks(ctx context.Context, after time.Duration, tasks ...T
 }
 
 func (l *Ledger) enter(ctx context.Context, how string, tokens []Token, after func(i int) time.Duration) error {
-	if len(tokens) == 0 {
-		return nil
-	}
-	args := make([]any, 1, 1+2*len(tokens))
-	args[0] = how
-	for i, t := range tokens {
-		args = append(args, after(i).Milliseconds(), t.String())
-	}
-	if err := l.store.scripts.track.Run(ctx, l.client, l.keys(), args...).Err(); err != nil {
-		return fmt.Errorf("track %d tokens: %w", len(tokens), err)
+	for from := 0; from < len(tokens); from += maxEntries {
+		some := tokens[from:min(from+maxEntries, len(tokens))]
+		args := make([]any, 1, 1+2*len(some))
+		args[0] = how
+		for i, t := range some {
+			args = append(args, after(from+i).Milliseconds(), t.String())
+		}
+		if err := l.store.scripts.track.Run(ctx, l.client, l.keys(), args...).Err(); err != nil {
+			return fmt.Errorf("track %d tokens: %w", len(tokens), err)
+		}
 	}
 	return nil
 }
 
 func (l *Ledger) keys() []string { return []string{l.store.cfg.Ledger, clockKey(l.store.cfg.Ledger)} }
+
+// maxEntries bounds the entries of a command: one of any length would block the
+// server for everybody.
+const maxEntries = 1000
 
 // Settle strikes tokens off: their work is done, or another answers for it.
 func (l *Ledger) Settle(ctx context.Context, tokens ...Token) error {
@@ -65,11 +70,10 @@ func (l *Ledger) Settle(ctx context.Context, tokens ...Token) error {
 			members = append(members, t.String())
 		}
 	}
-	if len(members) == 0 {
-		return nil
-	}
-	if err := l.client.ZRem(ctx, l.store.cfg.Ledger, members...).Err(); err != nil {
-		return fmt.Errorf("settle %d tokens: %w", len(members), err)
+	for some := range slices.Chunk(members, maxEntries) {
+		if err := l.client.ZRem(ctx, l.store.cfg.Ledger, some...).Err(); err != nil {
+			return fmt.Errorf("settle %d tokens: %w", len(members), err)
+		}
 	}
 	return nil
 }

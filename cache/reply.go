@@ -28,7 +28,7 @@ func (r *reply) more() bool { return r.err == nil && len(r.items) > 0 }
 func (r *reply) next() any {
 	if !r.more() {
 		if r.err == nil {
-			r.err = fmt.Errorf("script's answer is too short")
+			r.err = fmt.Errorf("%w: too short", errReply)
 		}
 		return nil
 	}
@@ -46,7 +46,7 @@ func (r *reply) string() string {
 	case nil:
 		return ""
 	default:
-		r.err = fmt.Errorf("script answered %T where a string was due", v)
+		r.err = fmt.Errorf("%w: %T where a string was due", errReply, v)
 		return ""
 	}
 }
@@ -58,13 +58,13 @@ func (r *reply) int() int64 {
 	case string:
 		n, err := strconv.ParseInt(v, 10, 64)
 		if err != nil && r.err == nil {
-			r.err = fmt.Errorf("script answered %q where a number was due", v)
+			r.err = fmt.Errorf("%w: %q where a number was due", errReply, v)
 		}
 		return n
 	case nil:
 		return 0
 	default:
-		r.err = fmt.Errorf("script answered %T where a number was due", v)
+		r.err = fmt.Errorf("%w: %T where a number was due", errReply, v)
 		return 0
 	}
 }

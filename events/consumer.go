@@ -48,8 +48,10 @@ func (c *Consumer) Run(ctx context.Context, h Handler) error {
 	work, cancel := c.workContext(ctx)
 	defer cancel()
 	r := &run{Consumer: c, handler: h, ctx: ctx, work: work}
+	r.retries = newRetries(r)
 	r.resume()
 	r.consume()
+	r.retries.wait()
 	c.leave()
 	return nil
 }

@@ -207,7 +207,7 @@ func setsAsideWhatMakesNoSense(t *testing.T, client redis.UniversalClient) {
 		delete(bad, letter.MessageID)
 	}
 	want := `
-		# HELP foreday_events_total Messages acknowledged, by outcome: applied, or dead if they made no sense.
+		# HELP foreday_events_total Messages acknowledged, by outcome: applied, or dead if they made no sense or could not be applied.
 		# TYPE foreday_events_total counter
 		foreday_events_total{outcome="applied"} 1000
 		foreday_events_total{outcome="dead"} 3
@@ -225,7 +225,7 @@ func TestGaugesShowWhatWaits(t *testing.T) {
 		cfg.Metrics = events.NewMetrics(reg)
 		gauges := func(lag, dead int) error {
 			return testutil.GatherAndCompare(reg, strings.NewReader(fmt.Sprintf(`
-				# HELP foreday_dead_letters Messages put aside because they made no sense.
+				# HELP foreday_dead_letters Messages put aside because they made no sense or could not be applied.
 				# TYPE foreday_dead_letters gauge
 				foreday_dead_letters %d
 				# HELP foreday_stream_lag Messages on the stream that the group has not acknowledged.

@@ -1,6 +1,9 @@
 package events
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // The stream and the group that apps and workers meet on unless told otherwise.
 const (
@@ -86,6 +89,15 @@ func (m Message) Values() []string {
 	add(fieldWasStart, m.Was.format(m.Was.Start))
 	add(fieldWasEnd, m.Was.format(m.Was.End))
 	return values
+}
+
+// fields returns the message's fields by name.
+func (m Message) fields() map[string]string {
+	fields := make(map[string]string)
+	for values := range slices.Chunk(m.Values(), 2) {
+		fields[values[0]] = values[1]
+	}
+	return fields
 }
 
 // format writes an end of the span as it goes on the stream.

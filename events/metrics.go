@@ -8,6 +8,8 @@ type Metrics struct {
 	applied, dead prometheus.Counter
 	lag           prometheus.Gauge
 	deadLetters   prometheus.Gauge
+	unapplied     prometheus.Counter
+	waiting       prometheus.Gauge
 }
 
 // NewMetrics returns Metrics registered with reg. It panics if reg has them
@@ -15,7 +17,7 @@ type Metrics struct {
 func NewMetrics(reg prometheus.Registerer) *Metrics {
 	outcomes := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "foreday_events_total",
-		Help: "Messages acknowledged, by outcome: applied, or dead if they made no sense.",
+		Help: "Messages acknowledged, by outcome: applied, or dead if they made no sense or could not be applied.",
 	}, []string{"outcome"})
 	m := &Metrics{
 		applied: outcomes.WithLabelValues("applied"),
@@ -26,10 +28,18 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		}),
 		deadLetters: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "foreday_dead_letters",
-			Help: "Messages put aside because they made no sense.",
+			Help: "Messages put aside because they made no sense or could not be applied.",
+		}),
+		unapplied: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "foreday_events_unapplied_total",
+			Help: "Messages that made sense and went to the dead letters because they could not be applied. Alert on any.",
+		}),
+		waiting: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "foreday_events_waiting",
+			Help: "Messages of single users that are retried apart from the rest.",
 		}),
 	}
-	reg.MustRegister(outcomes, m.lag, m.deadLetters)
+	reg.MustRegister(outcomes, m.lag, m.deadLetters, m.unapplied, m.waiting)
 	return m
 }
 
@@ -42,6 +52,19 @@ func (m *Metrics) addApplied(n int) {
 func (m *Metrics) addDead(n int) {
 	if m != nil {
 		m.dead.Add(float64(n))
+	}
+}
+
+func (m *Metrics) addUnapplied(n int) {
+	if m != nil {
+		m.dead.Add(float64(n))
+		m.unapplied.Add(float64(n))
+	}
+}
+
+func (m *Metrics) setWaiting(n int) {
+	if m != nil {
+		m.waiting.Set(float64(n))
 	}
 }
 

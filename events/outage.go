@@ -41,14 +41,7 @@ func (o *outage) failed(ctx context.Context, op string, err error) bool {
 		o.began = o.now()
 		o.log.Warn().Err(err).Str("op", op).Msg("event consumer is held up, and keeps trying")
 	}
-	timer := time.NewTimer(o.pause.NextBackOff())
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-timer.C:
-		return true
-	}
+	return sleep(ctx, o.pause.NextBackOff())
 }
 
 // over notes that something succeeded.

@@ -2,6 +2,7 @@ package events
 
 import (
 	"context"
+	"errors"
 	"math"
 	"time"
 
@@ -9,13 +10,14 @@ import (
 )
 
 // run is a Consumer at work. All its methods are called from one goroutine, but
-// for the read that is one batch ahead.
+// for the read that is one batch ahead, and the retries of single users.
 type run struct {
 	*Consumer
 	handler Handler
 	ctx     context.Context // ends when the consumer is to stop
 	work    context.Context // ends when what is in hand must be dropped
 	clock   redisTime       // when it was last looked at
+	retries *retries
 }
 
 // consume reads and finishes new messages until ctx ends.
@@ -118,9 +120,12 @@ func (r *run) finish(b *batch) {
 		return
 	}
 	r.countDead(b)
-	done = r.insist("handle messages", func() error { return r.handle(b) }) &&
-		r.insist("acknowledge messages", func() error { return r.ack(r.work, b.goodIDs()) })
-	if done {
+	b.good = r.retries.take(b.good)
+	if !r.insist("handle messages", func() error { return r.handle(b) }) {
+		return
+	}
+	// What was left to the retries is no longer in the batch.
+	if r.insist("acknowledge messages", func() error { return r.ack(r.work, idsOf(b.good)) }) {
 		r.cfg.Metrics.addApplied(len(b.good))
 	}
 }
@@ -135,6 +140,10 @@ func (r *run) handle(b *batch) error {
 		b.markRedelivered()
 	}
 	err := r.handler.Handle(r.work, b.good)
+	if unfinished := (*Unfinished)(nil); errors.As(err, &unfinished) {
+		b.good = r.retries.leave(b.good, unfinished.Users)
+		return nil
+	}
 	if err != nil {
 		b.markRedelivered()
 	}

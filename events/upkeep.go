@@ -27,6 +27,7 @@ func (r *run) upkeep() {
 	now := r.cfg.Now()
 	if !now.Before(r.claimAt) {
 		r.claimAt = now.Add(r.cfg.ClaimEvery)
+		r.note("keep what waits", r.retries.keep(r.ctx))
 		r.claim()
 	}
 	if !now.Before(r.trimAt) {

@@ -103,13 +103,9 @@ func (r *Refresher) agreeOnZone(ctx context.Context, user string, day *summarize
 
 // apply invalidates days of one user and sees to the refreshes it asks for.
 func (r *Refresher) apply(ctx context.Context, in cache.Invalidation) error {
-	tasks, err := invalidateAll(ctx, r.Store, []cache.Invalidation{in}, func(in *cache.Invalidation, out cache.Outcome) {
+	return invalidateOne(ctx, r.Store, r.Queue, in, func(in *cache.Invalidation, out cache.Outcome) {
 		in.Days = withKnown(in.Days, out.Known)
 	})
-	if err != nil {
-		return err
-	}
-	return promise(ctx, r.Store.Ledger(), r.Queue, tasks)
 }
 
 func (r *Refresher) dueAhead(day summarizer.Day) bool {

@@ -13,6 +13,10 @@ import (
 // invalidates every day of the user that is cached.
 const maxSpanDays = 62
 
+// maxUserDays bounds the days that the messages of a batch may name for one user.
+// More of them mean every day that is cached, too.
+const maxUserDays = 2 * maxSpanDays
+
 // datesOf returns the first and the last local date that the span touches for
 // somebody in zone.
 func datesOf(span events.Span, zone *time.Location) (first, last summarizer.Date) {
@@ -37,6 +41,17 @@ func dueWindow(zone *time.Location, now time.Time, refreshDays int) window {
 // touches reports whether any date from first to last is in the window.
 func (w window) touches(first, last summarizer.Date) bool {
 	return !last.Before(w.first) && !w.last.Before(first)
+}
+
+// clip returns the dates from first to last that are in the window.
+func (w window) clip(first, last summarizer.Date) (from, to summarizer.Date) {
+	if first.Before(w.first) {
+		first = w.first
+	}
+	if w.last.Before(last) {
+		last = w.last
+	}
+	return first, last
 }
 
 // days returns the days of the window.
@@ -78,6 +93,10 @@ func (c *change) invalidation(zone *time.Location, guessed bool, now time.Time, 
 			in.All = true
 			return
 		}
+		if len(in.Days) > maxUserDays {
+			in.All = true
+			from, to = due.clip(from, to)
+		}
 		for d := from; !to.Before(d); d = d.AddDays(1) {
 			in.Days = withDay(in.Days, cache.DueDay{Date: d, Due: due.touches(d, d)}, want)
 		}
@@ -96,7 +115,7 @@ func (c *change) invalidation(zone *time.Location, guessed bool, now time.Time, 
 		if everywhere {
 			in.All = true
 			if wanted != "" {
-				unsure = append(unsure, wanted)
+				unsure = append(unsure, wanted) // at most cache.MaxWant of them
 			}
 			wanted = ""
 		}

@@ -2,7 +2,8 @@ package worker
 
 import (
 	"context"
-	"slices"
+	"errors"
+	"sync"
 	"time"
 
 	"github.com/maypok86/otter/v2"
@@ -37,9 +38,10 @@ func NewIngester(store *cache.Store, queue *Queue, zone *time.Location, refreshD
 
 var _ events.Handler = (*Ingester)(nil)
 
-// Handle applies a batch. When it returns nil, no reader is given as fresh what
-// was fetched before, and every refresh that is due is tracked and queued: the
-// messages may be acknowledged.
+// Handle applies a batch. For the users that the error does not name, no reader is
+// given as fresh what was fetched before, and every refresh that is due is tracked
+// and queued: their messages may be acknowledged. Whoever has so many known days
+// that others would wait is left to [Ingester.Retry].
 func (g *Ingester) Handle(ctx context.Context, batch []events.Delivery) error {
 	changes := make(map[string]*change)
 	var list []cache.Invalidation
@@ -53,45 +55,124 @@ func (g *Ingester) Handle(ctx context.Context, batch []events.Delivery) error {
 	}
 	now := g.now()
 	for _, c := range changes {
-		zone, known := g.zones.GetIfPresent(c.user)
-		if !known {
-			zone = g.likely
-		}
-		list = append(list, c.invalidation(zone, !known, now, g.refreshDays, nil))
+		list = append(list, g.invalidation(c, now))
 	}
-	group, ctx := errgroup.WithContext(ctx)
+	var mu sync.Mutex
+	unfinished := &events.Unfinished{Users: make(map[string]error)}
+	group, groupCtx := errgroup.WithContext(ctx)
 	group.SetLimit(chunksAtOnce)
-	for chunk := range slices.Chunk(list, chunkUsers) {
-		group.Go(func() error { return g.apply(ctx, chunk, changes, now) })
+	for _, chunk := range chunks(list) {
+		group.Go(func() error {
+			failed, err := g.apply(groupCtx, chunk, changes, now)
+			mu.Lock()
+			defer mu.Unlock()
+			for user, err := range failed {
+				unfinished.Users[user] = classify(err)
+			}
+			return err
+		})
 	}
-	return group.Wait()
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	if len(unfinished.Users) > 0 {
+		return unfinished
+	}
+	return nil
 }
 
-// A batch is applied in chunks of so many users, several at once, so that Redis
-// works on one while the next is made ready and the last is read.
+// A batch is applied in chunks of so many users and days, several at once, so that
+// Redis works on one while the next is made ready and the last is read.
 const (
 	chunkUsers   = 256
+	chunkDays    = 2048
 	chunksAtOnce = 4
 )
 
-// apply invalidates the days of some users, and promises their refreshes.
-func (g *Ingester) apply(ctx context.Context, list []cache.Invalidation, changes map[string]*change, now time.Time) error {
-	tasks, err := invalidateAll(ctx, g.store, list, func(in *cache.Invalidation, out cache.Outcome) {
+// chunks cuts a list, each piece of which Redis is done with soon.
+func chunks(list []cache.Invalidation) [][]cache.Invalidation {
+	var all [][]cache.Invalidation
+	first, days := 0, 0
+	for i, in := range list {
+		if days += len(in.Days); i > first && (days > chunkDays || i-first == chunkUsers) {
+			all = append(all, list[first:i])
+			first, days = i, len(in.Days)
+		}
+	}
+	if first < len(list) {
+		all = append(all, list[first:])
+	}
+	return all
+}
+
+// classify tells the consumer what to do about the messages of one user.
+func classify(err error) error {
+	switch {
+	case errors.Is(err, errMany):
+		return events.ErrLong
+	case cache.IsDataError(err):
+		return &events.Rejected{Err: err}
+	}
+	return err
+}
+
+// invalidation says what a change makes stale, in the zone that its user had last.
+func (g *Ingester) invalidation(c *change, now time.Time) cache.Invalidation {
+	zone, known := g.zones.GetIfPresent(c.user)
+	if !known {
+		zone = g.likely
+	}
+	return c.invalidation(zone, !known, now, g.refreshDays, nil)
+}
+
+// recompute computes a change anew, in the zone that the user turned out to have.
+func (g *Ingester) recompute(c *change, now time.Time) func(*cache.Invalidation, cache.Outcome) {
+	return func(in *cache.Invalidation, out cache.Outcome) {
 		zone, err := time.LoadLocation(out.Zone)
 		if err != nil {
 			zone = g.likely
 		}
 		g.zones.Set(in.User, zone)
-		*in = changes[in.User].invalidation(zone, false, now, g.refreshDays, out.Known)
+		*in = c.invalidation(zone, false, now, g.refreshDays, out.Known)
 		if err != nil {
 			in.Zone = "" // what is kept there is no zone; replace it
 		}
+	}
+}
+
+// apply invalidates the days of some users, and promises their refreshes. It returns
+// the users for whom it failed.
+func (g *Ingester) apply(ctx context.Context, list []cache.Invalidation, changes map[string]*change,
+	now time.Time) (map[string]error, error) {
+	// One node of a cluster that does not answer holds up the users of others no
+	// longer than this.
+	limited, cancel := context.WithTimeout(ctx, applyTimeout)
+	defer cancel()
+	tasks, failed, err := invalidateAll(limited, g.store, list, func(in *cache.Invalidation, out cache.Outcome) {
+		g.recompute(changes[in.User], now)(in, out)
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, in := range list {
-		g.zones.SetIfAbsent(in.User, g.likely) // the guess was right
+		if failed[in.User] == nil {
+			g.zones.SetIfAbsent(in.User, g.likely) // the guess was right
+		}
 	}
-	return promise(ctx, g.store.Ledger(), g.queue, tasks)
+	return failed, promise(ctx, g.store.Ledger(), g.queue, tasks)
+}
+
+// applyTimeout bounds one chunk, which takes Redis a few hundredths of a second.
+const applyTimeout = time.Second
+
+// Retry applies messages of one user, however long it takes.
+func (g *Ingester) Retry(ctx context.Context, batch []events.Delivery) error {
+	c, now := &change{user: batch[0].User, deliveries: batch}, g.now()
+	return classify(invalidateOne(ctx, g.store, g.queue, g.invalidation(c, now), g.recompute(c, now)))
+}
+
+// GiveUp deletes every fresh copy of the user, so that none is read that the
+// messages made stale.
+func (g *Ingester) GiveUp(ctx context.Context, batch []events.Delivery) error {
+	return dropAll(ctx, g.store, batch[0].User)
 }

@@ -28,7 +28,7 @@ func TestARunIsLookedForWhenItsLeaseCanHaveEndedThoughAnotherJobIsPutOff(t *test
 		if err != nil || begun != cache.Go {
 			return fmt.Errorf("begin: %v, %w", begun, err)
 		}
-		_, err = b.store.Abandon(b.Context(), run, token, "")
+		_, err = b.store.Abandon(b.Context(), run, cache.Failure{Retry: token})
 		return err
 	})
 }

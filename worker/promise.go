@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"foreday/cache"
+	"foreday/summarizer"
 )
 
 // maxAgain bounds how often days are computed anew because the user's zone or
@@ -13,32 +14,92 @@ const maxAgain = 5
 
 var errAgain = errors.New("the days of a user keep changing under an invalidation; it will be tried again")
 
-// invalidateAll applies invalidations and returns the refreshes they ask for.
-// recompute is called for each whose days turn out to be computed in the wrong
-// zone or incomplete.
+// errMany is of an invalidation that means more days than are applied at once.
+var errMany = errors.New("so many days are known of the user that they are invalidated page by page")
+
+// invalidateAll applies invalidations and returns the refreshes they ask for, and
+// the users for whom it failed. recompute is called for each whose days turn out to
+// be computed in the wrong zone or incomplete.
 func invalidateAll(ctx context.Context, store *cache.Store, list []cache.Invalidation,
-	recompute func(*cache.Invalidation, cache.Outcome)) ([]cache.Task, error) {
-	var tasks []cache.Task
+	recompute func(*cache.Invalidation, cache.Outcome)) (tasks []cache.Task, failed map[string]error, err error) {
+	failed = make(map[string]error)
 	for range maxAgain {
 		outcomes, err := store.Invalidate(ctx, list)
 		if err != nil {
-			return nil, err
+			return tasks, failed, err
 		}
 		var again []cache.Invalidation
 		for i, out := range outcomes {
-			if out.Again {
+			switch {
+			case out.Err != nil:
+				failed[list[i].User] = out.Err
+			case out.Many:
+				failed[list[i].User] = errMany
+			case out.Again:
 				recompute(&list[i], out)
 				again = append(again, list[i])
-				continue
+			default:
+				tasks = append(tasks, out.Tasks...)
 			}
-			tasks = append(tasks, out.Tasks...)
 		}
 		if len(again) == 0 {
-			return tasks, nil
+			return tasks, failed, nil
 		}
 		list = again
 	}
-	return nil, errAgain
+	for _, in := range list {
+		failed[in.User] = errAgain
+	}
+	return tasks, failed, nil
+}
+
+// invalidateOne applies an invalidation of one user, however many days are known of
+// them, and promises the refreshes it asks for. Known days that do not fit into one
+// step are applied page by page, and the rest after them: a zone that is set by it
+// stands only when all is done.
+func invalidateOne(ctx context.Context, store *cache.Store, queue *Queue, in cache.Invalidation,
+	recompute func(*cache.Invalidation, cache.Outcome)) error {
+	list := []cache.Invalidation{in}
+	tasks, failed, err := invalidateAll(ctx, store, list, recompute)
+	if err == nil {
+		err = failed[in.User]
+	}
+	if errors.Is(err, errMany) {
+		// What was computed anew on the way is in the list.
+		return invalidatePages(ctx, store, queue, list[0])
+	}
+	if err != nil {
+		return err
+	}
+	return promise(ctx, store.Ledger(), queue, tasks)
+}
+
+// invalidatePages invalidates all known days of a user, then those of in.
+func invalidatePages(ctx context.Context, store *cache.Store, queue *Queue, in cache.Invalidation) error {
+	apply := func(in cache.Invalidation) error {
+		tasks, failed, err := invalidateAll(ctx, store, []cache.Invalidation{in}, func(*cache.Invalidation, cache.Outcome) {})
+		if err == nil {
+			err = failed[in.User]
+		}
+		if err != nil {
+			return err
+		}
+		return promise(ctx, store.Ledger(), queue, tasks)
+	}
+	for page, err := range store.KnownDays(ctx, in.User) {
+		if err != nil {
+			return err
+		}
+		days := make([]cache.DueDay, len(page))
+		for i, date := range page {
+			days[i] = cache.DueDay{Date: date}
+		}
+		if err := apply(cache.Invalidation{User: in.User, Days: days, Redelivered: in.Redelivered, Published: in.Published}); err != nil {
+			return err
+		}
+	}
+	in.All = false
+	return apply(in)
 }
 
 // promise enters the refreshes into the ledger, and only then into the queue:
@@ -48,4 +109,30 @@ func promise(ctx context.Context, ledger *cache.Ledger, queue *Queue, tasks []ca
 		return err
 	}
 	return queue.Enqueue(ctx, tasks...)
+}
+
+// dropAll deletes every fresh copy of a user whose days cannot be invalidated.
+func dropAll(ctx context.Context, store *cache.Store, user string) error {
+	for page, err := range store.KnownDays(ctx, user) {
+		if cache.IsDataError(err) {
+			// Which days there are cannot be told: all that may be.
+			page, err = everyDay(), nil
+		}
+		if err != nil {
+			return err
+		}
+		if err := store.Drop(ctx, user, page); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// everyDay lists the days that messages may name.
+func everyDay() []summarizer.Date {
+	var days []summarizer.Date
+	for d, last := (summarizer.Date{Year: 1900, Month: 1, Day: 1}), 2201; d.Year < last; d = d.AddDays(1) {
+		days = append(days, d)
+	}
+	return days
 }

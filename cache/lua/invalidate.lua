@@ -15,6 +15,8 @@
 --       then for each day: date, "1" if it is due, wanted event IDs ("" or lines)
 -- Result {0, zone, date...}: the zone is another, or days are missing; nothing
 --       was changed: compute again from these
+--       {2}: every day is meant and so many are known that they are to be applied
+--       page by page; nothing was changed
 --       {1, then for each day: action, token, not before (ms from now)}
 --       action 0: nothing to do; 1: track and enqueue the token; 2: track it, a
 --       run is under way and will enqueue it
@@ -26,7 +28,10 @@ for i = 3, #KEYS, 2 do
 end
 local again = ARGV[1] ~= '' and ARGV[1] ~= zone
 local days = {}
-if again or ARGV[2] == '1' then
+-- A list of any length would block the server, and overflow Lua's stack.
+local many = (again or ARGV[2] == '1') and redis.call('ZCARD', KEYS[2]) > 256
+if many and not again then return {2} end
+if not many and (again or ARGV[2] == '1') then
   days = redis.call('ZRANGEBYSCORE', KEYS[2], '(' .. int(us / 1000000), '+inf')
   if ARGV[2] == '1' then
     for _, d in ipairs(days) do

@@ -1,0 +1,171 @@
+package worker_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"foreday/cache"
+	"foreday/cache/redistest"
+	"foreday/events"
+	"foreday/summarizer"
+)
+
+// consume runs a consumer over the ingester alone, until the test ends.
+func (b *bench) consume() {
+	b.Helper()
+	consumer, err := events.NewConsumer(b.client, events.ConsumerConfig{Block: 20 * time.Millisecond})
+	if err != nil {
+		b.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- consumer.Run(ctx, b.ingester) }()
+	b.Cleanup(func() {
+		cancel()
+		if err := <-ended; err != nil {
+			b.Error(err)
+		}
+	})
+}
+
+// spoil puts a key of the wrong type in the place of one.
+func (b *bench) spoil(key string) {
+	b.Helper()
+	b.client.Del(b.Context(), key)
+	if err := b.client.LPush(b.Context(), key, "not what belongs here").Err(); err != nil {
+		b.Fatal(err)
+	}
+}
+
+func (b *bench) set(user string, date summarizer.Date) {
+	b.Helper()
+	if err := b.client.Set(b.Context(), "foreday:{"+user+"}:summary:"+date.String(), "{}", time.Hour).Err(); err != nil {
+		b.Fatal(err)
+	}
+}
+
+func (b *bench) has(user string, date summarizer.Date) bool {
+	return b.client.Exists(b.Context(), "foreday:{"+user+"}:summary:"+date.String()).Val() == 1
+}
+
+// One user's key is of the wrong type. Their messages become dead letters that say
+// why, no fresh copy of theirs is left, and the others of the batch are applied.
+func TestWhatIsWrongWithOneUsersKeysIsTheirsAlone(t *testing.T) {
+	t.Parallel()
+	for _, spoilt := range []string{"day:" + today.String(), "days", "zone"} {
+		t.Run(spoilt, func(t *testing.T) {
+			t.Parallel()
+			redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+				b := setup(t, client)
+				b.spoil("foreday:{eve}:" + spoilt)
+				b.set("eve", today)
+				b.set("ada", today)
+				if spoilt != "days" {
+					b.client.ZAdd(t.Context(), "foreday:{eve}:days", redis.Z{Score: float64(time.Now().Add(time.Hour).Unix()), Member: today.String()})
+				}
+				b.publish(changed("eve"))
+				b.publish(changed("ada"))
+				b.consume()
+				b.acknowledged()
+				letters, err := events.NewDeadLetters(client, "", "").List(t.Context(), "", 10)
+				if err != nil || len(letters) != 1 || letters[0].Fields["user"] != "eve" || !strings.Contains(letters[0].Reason, "WRONGTYPE") {
+					t.Errorf("dead letters %+v, %v, want one of eve that says WRONGTYPE", letters, err)
+				}
+				if b.has("ada", today) || b.has("eve", today) {
+					t.Error("a copy that the messages made stale is fresh still")
+				}
+				if tokens := b.tokens(); len(tokens) == 0 || tokens[0].User != "ada" {
+					t.Errorf("promised: %v, want ada's days", tokens)
+				}
+			})
+		})
+	}
+}
+
+// More days are known of a user than one script could touch, or Lua's stack hold.
+func TestAllOfVeryManyDaysAreInvalidatedAndNobodyWaits(t *testing.T) {
+	t.Parallel()
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		const days = 20_000
+		b := setup(t, client)
+		first := summarizer.Date{Year: 1990, Month: 1, Day: 1}
+		for at := 0; at < days; at += 1000 {
+			_, err := client.Pipelined(t.Context(), func(p redis.Pipeliner) error {
+				for i := at; i < at+1000; i++ {
+					// Several days share a score, and a page ends among them.
+					p.ZAdd(t.Context(), "foreday:{eve}:days", redis.Z{Score: float64(4e9 + i/3000), Member: first.AddDays(i).String()})
+					p.Set(t.Context(), "foreday:{eve}:summary:"+first.AddDays(i).String(), "{}", time.Hour)
+				}
+				return nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		for range 20 {
+			b.publish(changed("eve"))
+		}
+		b.publish(changed("ada"))
+		b.consume()
+		b.acknowledged()
+		for i := range days {
+			if i%7 == 0 && b.has("eve", first.AddDays(i)) {
+				t.Fatalf("day %d of %d is fresh still", i, days)
+			}
+		}
+		if n := client.XLen(t.Context(), events.DefaultDeadStream).Val(); n != 0 {
+			t.Errorf("%d dead letters", n)
+		}
+	})
+}
+
+// Each attempt foresees what a redelivered message may ask for; the ledger grows by
+// the first alone.
+func TestTryingAgainAddsNothingToTheLedger(t *testing.T) {
+	t.Parallel()
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		b := setup(t, client)
+		b.spoil("foreday:{eve}:zone")
+		in := cache.Invalidation{User: "eve", Redelivered: true, Published: time.Now()}
+		for i := range 50 {
+			in.Days = append(in.Days, cache.DueDay{Date: today.AddDays(i)})
+		}
+		for range 20 {
+			out, err := b.store.Invalidate(t.Context(), []cache.Invalidation{in})
+			if err != nil || out[0].Err == nil || !cache.IsDataError(out[0].Err) {
+				t.Fatalf("Invalidate = %+v, %v, want an error of the user's data", out, err)
+			}
+		}
+		// The attempts may span two of the stretches in which names stay the same.
+		if n, err := b.ledger.Len(t.Context()); err != nil || n < 50 || n > 200 {
+			t.Errorf("%d entries, %v, want those of 50 days once or twice", n, err)
+		}
+	})
+}
+
+// Thousands of spans that tile three centuries are no more work than a few.
+func TestManyLongSpansOfOneUserHoldNobodyUp(t *testing.T) {
+	t.Parallel()
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		b := setup(t, client)
+		start := time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC)
+		var batch []events.Delivery
+		for i := range 1772 {
+			from := start.AddDate(0, 0, 62*i)
+			batch = append(batch, events.Delivery{Redelivered: true, Published: time.Now(), Message: events.Message{
+				Type: events.EventCreated, User: "eve", Event: fmt.Sprint("e", i), Span: events.Days(from, from.AddDate(0, 0, 62)),
+			}})
+		}
+		if err := b.ingester.Handle(t.Context(), batch); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := b.ledger.Len(t.Context()); err != nil || n > 1000 {
+			t.Errorf("%d ledger entries, %v, want a few hundred at most", n, err)
+		}
+	})
+}
