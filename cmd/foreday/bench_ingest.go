@@ -245,7 +245,7 @@ func (r *ingestRun) drainPerEvent() (time.Duration, error) {
 // tidy removes everything of this run.
 func (r *ingestRun) tidy() {
 	ctx := context.WithoutCancel(r.ctx)
-	for _, pattern := range []string{"foreday:{" + r.name + "-*", "foreday:" + r.name + ":*", "asynq:{" + r.name + "*"} {
+	for _, pattern := range []string{"foreday:{" + r.name + "-*", "foreday:" + r.name + ":*", "foreday:{foreday:" + r.name + ":*", "asynq:{" + r.name + "*"} {
 		if err := deleteMatching(ctx, r.client, pattern); err != nil {
 			return
 		}

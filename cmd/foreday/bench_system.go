@@ -146,7 +146,7 @@ func (s *benchSystem) close() {
 		<-s.stopped
 	}
 	ctx := context.WithoutCancel(s.bench.ctx)
-	for _, pattern := range []string{"foreday:{" + s.name + "-*", "foreday:" + s.name + ":*", "asynq:{" + s.name + "*"} {
+	for _, pattern := range []string{"foreday:{" + s.name + "-*", "foreday:" + s.name + ":*", "foreday:{foreday:" + s.name + ":*", "asynq:{" + s.name + "*"} {
 		if err := deleteMatching(ctx, s.client, pattern); err != nil {
 			break
 		}

@@ -321,7 +321,7 @@ func (d *demo) tidy(client redis.UniversalClient, c *demoCmd) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
 	defer cancel()
-	for _, pattern := range []string{"foreday:{" + d.user + "}:*", "foreday:" + d.user + "*", "asynq:{" + c.queue + ":*"} {
+	for _, pattern := range []string{"foreday:{" + d.user + "}:*", "foreday:" + d.user + "*", "foreday:{foreday:" + d.user + ":*", "asynq:{" + c.queue + ":*"} {
 		if err := deleteMatching(ctx, client, pattern); err != nil {
 			return // everything has a TTL, or is a few bytes
 		}
