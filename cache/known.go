@@ -14,7 +14,7 @@ import (
 )
 
 // pageDays is how many days one script touches when all of a user's are meant.
-const pageDays = 256
+const pageDays = 128
 
 // KnownDays yields the days with any state that a user has, in pages. All are among
 // them that were known when it began; what is begun later is fetched later. After

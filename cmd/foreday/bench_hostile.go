@@ -42,6 +42,8 @@ const (
 	hostileColdEvery = 200 * time.Millisecond
 	// hostilePatience is how long anybody waits; who waited in vain counts with it.
 	hostilePatience = 30 * time.Second
+	// hostileDrain is how long what an attack left behind may take.
+	hostileDrain = 2 * time.Minute
 )
 
 // hostile is a deployment with attackers and innocents.
@@ -181,7 +183,32 @@ func (h *hostile) suffer(a attack, length time.Duration) error {
 	if err := <-attacked; err != nil && ctx.Err() == nil {
 		return err
 	}
-	return h.report(a.name, w)
+	if err := h.report(a.name, w); err != nil {
+		return err
+	}
+	return h.drain(a.name)
+}
+
+// drain waits until what an attack left in the queues is done, so that it does not
+// count as the next one's.
+func (h *hostile) drain(name string) error {
+	for began := time.Now(); time.Since(began) < hostileDrain; time.Sleep(100 * time.Millisecond) {
+		left := int64(0)
+		for _, queue := range []string{"read", "refresh"} {
+			for _, list := range []string{"pending", "active"} {
+				n, err := h.client.LLen(h.bench.ctx, "asynq:{foreday:"+queue+"}:"+list).Result()
+				if err != nil {
+					return err
+				}
+				left += n
+			}
+		}
+		if left == 0 {
+			h.bench.metrics[name+"_drained_s"] = time.Since(began).Seconds()
+			return nil
+		}
+	}
+	return fmt.Errorf("jobs are left after %v", hostileDrain)
 }
 
 // report writes down what was seen, and the worst of all attacks.

@@ -3,7 +3,8 @@
 //
 //   - A call that reached nobody speaks for the whole service.
 //   - A call that failed speaks for its user. The breaker opens when so many users in
-//     a row have failed that it cannot be they.
+//     a row have failed, and nobody's call has succeeded for so long, that it cannot
+//     be they.
 //   - A user who fails, and fails again while others succeed, is at fault alone: until
 //     a call of theirs succeeds, their failures count for nothing, and they do not
 //     probe whether the service is well again.
@@ -22,6 +23,9 @@ const (
 	Trips = 6
 	// minUsers is how many different users must be among them.
 	minUsers = 5
+	// wellFor is how long a service that has answered a call as it should counts as
+	// well, however many users' calls fail.
+	wellFor = 5 * time.Second
 	// probes is how many calls must succeed before it closes, and openFor how long
 	// nothing is sent before they may.
 	probes  = 3
@@ -55,6 +59,7 @@ type Breaker struct {
 
 	mu        sync.Mutex
 	successes uint64
+	succeeded time.Time       // when a call last did
 	failing   map[string]bool // users who failed since the last success, so many as matter
 	unreached bool            // or calls that speak for the whole service
 	blamed    *otter.Cache[string, blame]
@@ -105,6 +110,7 @@ func (b *Breaker) judge(user string, v Verdict) error {
 	switch {
 	case v == OK:
 		b.successes++
+		b.succeeded = time.Now()
 		b.blamed.Invalidate(user)
 		clear(b.failing)
 		b.unreached = false
@@ -129,7 +135,7 @@ func (b *Breaker) judge(user string, v Verdict) error {
 func (b *Breaker) all() bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.unreached || len(b.failing) >= minUsers
+	return b.unreached || len(b.failing) >= minUsers && time.Since(b.succeeded) > wellFor
 }
 
 type verdictError string

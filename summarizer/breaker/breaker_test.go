@@ -66,22 +66,29 @@ func TestItOpensForTheServiceOnly(t *testing.T) {
 
 func TestUsersWhoFailWhileOthersSucceedCountForNothing(t *testing.T) {
 	t.Parallel()
-	b := breaker.New(breaker.Config{})
-	broken := names("broken", 20)
-	for _, u := range broken { // never two in a row: so far it could be the service
-		calls(t, b, breaker.Failed, u)
-		calls(t, b, breaker.OK, "ada")
-	}
-	for range 5 {
-		calls(t, b, breaker.Failed, broken...)
-	}
-	if b.Open() {
-		t.Error("it opened for the trouble of 20 users")
-	}
-	calls(t, b, breaker.Failed, names("u", breaker.Trips)...)
-	if !b.Open() {
-		t.Error("it did not open when the others failed as well")
-	}
+	synctest.Test(t, func(t *testing.T) {
+		b := breaker.New(breaker.Config{})
+		broken := names("broken", 20)
+		for _, u := range broken { // never two in a row: so far it could be the service
+			calls(t, b, breaker.Failed, u)
+			calls(t, b, breaker.OK, "ada")
+		}
+		for range 5 {
+			calls(t, b, breaker.Failed, broken...)
+		}
+		if b.Open() {
+			t.Error("it opened for the trouble of 20 users")
+		}
+		calls(t, b, breaker.Failed, names("new", 1000)...)
+		if b.Open() {
+			t.Error("it opened for a thousand users who fail, right after another's success")
+		}
+		time.Sleep(6 * time.Second)
+		calls(t, b, breaker.Failed, names("u", breaker.Trips)...)
+		if !b.Open() {
+			t.Error("it did not open when nobody succeeded any more")
+		}
+	})
 }
 
 func TestTheProbesAreOfThoseWhoAreNotAtFault(t *testing.T) {
@@ -91,6 +98,7 @@ func TestTheProbesAreOfThoseWhoAreNotAtFault(t *testing.T) {
 		calls(t, b, breaker.Failed, "broken")
 		calls(t, b, breaker.OK, "ada")
 		calls(t, b, breaker.Failed, "broken")
+		time.Sleep(6 * time.Second)
 		calls(t, b, breaker.Failed, names("u", breaker.Trips)...)
 		if n := calls(t, b, breaker.OK, "ada"); n != 0 {
 			t.Fatal("it is not open")

@@ -326,6 +326,7 @@ func TestAFewUsersWhoseCallsFailDoNotOpenTheBreakerForTheOthers(t *testing.T) {
 		}
 	}
 	// With all users failing, it is the service.
+	rt = newGate(t, redistest.Mini(t).Client(t), window, Limits{}).Google(newTransport(t))
 	for n := range breaker.Trips {
 		if err := read("broken-too" + strconv.Itoa(n)); err != nil {
 			t.Fatal(err)
