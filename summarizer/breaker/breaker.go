@@ -8,6 +8,9 @@
 //   - A user who fails, and fails again while others succeed, is at fault alone: until
 //     a call of theirs succeeds, their failures count for nothing, and they do not
 //     probe whether the service is well again.
+//   - While it is open, users whose calls have not failed are let through now and then,
+//     and all of them once one of those calls succeeds: a thousand users who fail at
+//     once look like a service that does, but for that.
 package breaker
 
 import (
@@ -26,6 +29,8 @@ const (
 	// wellFor is how long a service that has answered a call as it should counts as
 	// well, however many users' calls fail.
 	wellFor = 5 * time.Second
+	// probeEvery is how often a user who has not failed is let through while it is open.
+	probeEvery = 200 * time.Millisecond
 	// probes is how many calls must succeed before it closes, and openFor how long
 	// nothing is sent before they may.
 	probes  = 3
@@ -60,6 +65,7 @@ type Breaker struct {
 	mu        sync.Mutex
 	successes uint64
 	succeeded time.Time       // when a call last did
+	probed    time.Time       // when a call was last let through though it is open
 	failing   map[string]bool // users who failed since the last success, so many as matter
 	unreached bool            // or calls that speak for the whole service
 	blamed    *otter.Cache[string, blame]
@@ -95,9 +101,26 @@ func (b *Breaker) Allow(user string) (done func(Verdict), err error) {
 	}
 	settle, err := b.circuit.Allow()
 	if err != nil {
-		return nil, err
+		if !b.passes(user) {
+			return nil, err
+		}
+		settle = func(error) {}
 	}
 	return func(v Verdict) { settle(b.judge(user, v)) }, nil
+}
+
+// passes reports whether a call of the user's may be sent though the breaker is open.
+func (b *Breaker) passes(user string) bool {
+	if _, failed := b.blamed.GetIfPresent(user); failed || user == "" {
+		return false
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.unreached || time.Since(b.succeeded) > wellFor && time.Since(b.probed) < probeEvery {
+		return false
+	}
+	b.probed = time.Now()
+	return true
 }
 
 // judge notes the verdict, and returns what it means for the service.

@@ -91,6 +91,34 @@ func TestUsersWhoFailWhileOthersSucceedCountForNothing(t *testing.T) {
 	})
 }
 
+func TestWhoHasNotFailedIsLetThroughWhileThousandsFail(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := breaker.New(breaker.Config{})
+		broken := names("broken", 1000)
+		calls(t, b, breaker.Failed, broken...)
+		if !b.Open() {
+			t.Fatal("it is closed, though nobody's call has ever succeeded")
+		}
+		time.Sleep(time.Second)
+		if n := calls(t, b, breaker.OK, names("well", 100)...); n != 100 {
+			t.Errorf("%d of 100 others were let through", n)
+		}
+		if n := calls(t, b, breaker.Failed, broken[:breaker.Trips]...); n != 0 {
+			t.Errorf("%d calls of those who fail were let through", n)
+		}
+	})
+}
+
+func TestAServiceThatReachesNobodyIsLeftAlone(t *testing.T) {
+	t.Parallel()
+	b := breaker.New(breaker.Config{})
+	calls(t, b, breaker.Unreached, repeated("u", breaker.Trips)...)
+	if n := calls(t, b, breaker.Unreached, names("other", 100)...); n != 0 {
+		t.Errorf("%d calls were sent to a service that cannot be reached", n)
+	}
+}
+
 func TestTheProbesAreOfThoseWhoAreNotAtFault(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -100,7 +128,7 @@ func TestTheProbesAreOfThoseWhoAreNotAtFault(t *testing.T) {
 		calls(t, b, breaker.Failed, "broken")
 		time.Sleep(6 * time.Second)
 		calls(t, b, breaker.Failed, names("u", breaker.Trips)...)
-		if n := calls(t, b, breaker.OK, "ada"); n != 0 {
+		if !b.Open() {
 			t.Fatal("it is not open")
 		}
 		time.Sleep(11 * time.Second)
