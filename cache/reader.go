@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"sync/atomic"
 	"time"
 
 	"github.com/maypok86/otter/v2"
@@ -88,6 +89,7 @@ type Reader struct {
 	redis   *breakers
 	outages zerolog.Logger // of the many lines that an outage would make, a few
 	flights singleflight.Group
+	waiting atomic.Int64 // how many wait for the workers
 	marked  marks
 	sealed  sealed
 	failed  *otter.Cache[string, error] // what the Generator could not do for a user just now
@@ -264,6 +266,9 @@ func (r *Reader) await(ctx context.Context, user string, date summarizer.Date) (
 	}
 	wait, cancel := context.WithTimeout(ctx, r.cfg.Wait)
 	defer cancel()
+	// The more who wait, the less often each of them looks.
+	waiting := time.Duration(r.waiting.Add(1)) * time.Millisecond
+	defer r.waiting.Add(-1)
 	pause, asked, fault := 4*time.Millisecond, time.Now(), ""
 	for {
 		select {
@@ -273,7 +278,7 @@ func (r *Reader) await(ctx context.Context, user string, date summarizer.Date) (
 			}
 			return r.generate(ctx, user, date, Miss, fmt.Errorf("%w: user %s, %s: the workers took longer than %v", ErrNotReady, user, date, r.cfg.Wait))
 		case <-time.After(pause):
-			pause = min(pause*3/2, 100*time.Millisecond)
+			pause = min(pause*3/2, 100*time.Millisecond+waiting)
 		}
 		var look glance
 		err := r.redis.ofUser(wait, user, func(ctx context.Context) (err error) {
@@ -290,7 +295,7 @@ func (r *Reader) await(ctx context.Context, user string, date summarizer.Date) (
 			// What was there before is discarded: this has just been made.
 			r.sealed.mismatch()
 			return r.passBy(ctx, user, date)
-		case look.fault != fault, time.Since(asked) > time.Second:
+		case look.fault != fault, time.Since(asked) > time.Second+2*waiting:
 			// Asking again finds faults, copies that were outrun before they
 			// could be fresh, and puts back a job that was lost.
 			answer, err := r.request(wait, user, date)

@@ -127,7 +127,7 @@ func withResetCure(err error) error {
 }
 
 func printPreferences(out console, user string, p summarizer.Preferences) error {
-	calendars := func(ids []string) string { return orElse(strings.Join(ids, "\n           "), "none") }
+	calendars := func(ids []string) string { return orElse(visibleText(strings.Join(ids, "\n           ")), "none") }
 	threshold := fmt.Sprintf("%v (as usual)", novelty.NewsFrom)
 	if p.Threshold != nil {
 		threshold = fmt.Sprint(*p.Threshold)

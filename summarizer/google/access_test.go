@@ -135,7 +135,7 @@ func TestAUserIDIsOnePartOfTheBrokersAddress(t *testing.T) {
 	wantToken(t, access, "a/b?c#d%", "/tokens/a%2Fb%3Fc%23d%25")
 	for _, user := range []string{"", ".", "..", "a/../b", "%2e%2e"} {
 		before := asked.Load()
-		if _, err := tokenOf(t.Context(), access, user); kindOf(err) != google.Rejected || asked.Load() != before {
+		if _, err := tokenOf(t.Context(), access, user); kindOf(err) != google.Temporary || asked.Load() != before {
 			t.Errorf("user %q: %v, and the broker was asked %d times", user, err, asked.Load()-before)
 		}
 	}
@@ -150,8 +150,8 @@ func TestBrokerFailuresSayWhatToDo(t *testing.T) {
 	}{
 		"403": {status(403), google.NoAccess, 0},
 		"404": {status(404), google.NoAccess, 0},
-		"401": {status(401), google.Rejected, 0},
-		"302": {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/elsewhere", http.StatusFound) }, google.Rejected, 0},
+		"401": {status(401), google.Temporary, 0},
+		"302": {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/elsewhere", http.StatusFound) }, google.Temporary, 0},
 		"500": {status(500), google.Temporary, 0},
 		"503 with Retry-After": {func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Retry-After", "7")

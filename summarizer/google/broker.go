@@ -85,7 +85,7 @@ func (b broker) read(body io.Reader) (*oauth2.Token, error) {
 // what it says is the app's own business.
 func (b broker) refusal(user string, res *http.Response) *Error {
 	e := &Error{
-		Op: "ask broker", User: user, Kind: Rejected,
+		Op: "ask broker", User: user, Kind: Temporary,
 		RetryAfter: retryafter.Of(res.Header, b.now()),
 		Err:        fmt.Errorf("HTTP %d", res.StatusCode),
 	}
@@ -93,7 +93,6 @@ func (b broker) refusal(user string, res *http.Response) *Error {
 	case code == http.StatusForbidden, code == http.StatusNotFound:
 		e.Kind = NoAccess
 	case code == http.StatusTooManyRequests, code == http.StatusRequestTimeout, code >= 500:
-		e.Kind = Temporary
 	default:
 		e.Hint = "check FOREDAY_TOKEN_URL and what the broker expects"
 	}
@@ -123,6 +122,7 @@ type discreet struct{ base http.RoundTripper }
 
 func (d discreet) RoundTrip(req *http.Request) (*http.Response, error) {
 	res, err := d.base.RoundTrip(req)
+	loggable.Redirect(res)
 	return res, loggable.Wire(err)
 }
 

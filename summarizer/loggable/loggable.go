@@ -14,6 +14,7 @@ import (
 	"io"
 	"io/fs"
 	"net"
+	"net/http"
 	"slices"
 	"strings"
 	"syscall"
@@ -68,6 +69,17 @@ func Path(path string) string {
 type Safe interface {
 	error
 	SafeToLog()
+}
+
+// Redirect drops the address to which an answer redirects, if it cannot be read:
+// net/http would repeat it in its error. A nil answer is fine.
+func Redirect(res *http.Response) {
+	if res == nil || res.Header.Get("Location") == "" {
+		return
+	}
+	if _, err := res.Location(); err != nil {
+		res.Header.Del("Location")
+	}
 }
 
 // Text returns the text of the outermost Safe error in err, or else what Wire

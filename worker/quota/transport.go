@@ -10,6 +10,7 @@ import (
 	"github.com/sony/gobreaker/v2"
 
 	"foreday/summarizer/breaker"
+	"foreday/summarizer/loggable"
 )
 
 const (
@@ -97,6 +98,7 @@ func (t *transport) attempt(req *http.Request, p *payload) (*http.Response, answ
 		return nil, answer{outcome: brokenOff}, &Unavailable{API: t.name, Err: err}
 	}
 	resp, r, err := t.send(req, p, l)
+	loggable.Redirect(resp)
 	t.desk.settle(l, r)
 	done(verdictOf(r))
 	return resp, r.answer, err

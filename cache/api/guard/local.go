@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 )
 
@@ -43,14 +44,25 @@ func Local(r *http.Request, login string) *Refusal {
 	return nil
 }
 
-// forwarded reports whether only proxies send the header.
+// forwarded reports whether only proxies send the header, however it is spelt: some
+// servers take _ for -, and put HTTP_ in front.
 func forwarded(name string) bool {
-	switch name {
-	case "Forwarded", "Via", "X-Real-Ip", "X-Client-Ip", "Client-Ip", "X-Cluster-Client-Ip", "True-Client-Ip", "Cf-Connecting-Ip", "Fastly-Client-Ip":
+	name = strings.TrimPrefix(strings.ReplaceAll(strings.ToLower(name), "_", "-"), "http-")
+	if strings.Contains(name, "forwarded") || strings.HasPrefix(name, "x-original-") {
 		return true
 	}
-	return strings.HasPrefix(name, "X-Forwarded") || strings.HasPrefix(name, "X-Original-")
+	for _, part := range []string{"client-ip", "clientip", "real-ip", "connecting-ip", "remote-ip", "remote-addr", "user-ip", "originating-ip", "external-address"} {
+		if strings.Contains(name, part) {
+			return true
+		}
+	}
+	return slices.Contains(proxies, name)
 }
+
+// proxies are other headers that proxies, load balancers and tunnels add.
+var proxies = strings.Fields("via cf-ray cdn-loop x-varnish surrogate-capability x-host x-scheme x-url-scheme front-end-https " +
+	"x-nginx-proxy x-arr-ssl x-arr-log-id x-amzn-trace-id x-amz-cf-id x-cloud-trace-context x-request-start " +
+	"tailscale-user-login tailscale-user-name ngrok-auth-user-email x-envoy-original-path x-azure-ref x-vercel-id fly-request-id")
 
 // ownPage reports whether what a browser says goes with a page of this server, or
 // with an address that a person typed.
