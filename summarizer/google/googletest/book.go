@@ -63,8 +63,9 @@ type view struct {
 	epoch      int
 	change     int64 // the last one that shows
 	updated    time.Time
-	records    []*record            // single events and series
-	exceptions map[string][]*record // changed and cancelled occurrences, by series
+	records    []*record                // single events and series
+	exceptions map[string][]*record     // changed and cancelled occurrences, by series
+	paged      *atomic.Pointer[listing] // whose pages are being read, if any are
 	// orphans are exceptions of series that the calendar does not hold: they stand
 	// for themselves.
 	orphans []*record
@@ -79,7 +80,7 @@ func (b *book) view(now time.Time) view {
 	if v := b.settled.Load(); settled && v != nil {
 		return *v
 	}
-	v := view{zone: b.zone, epoch: b.epoch, updated: b.updated, exceptions: map[string][]*record{}}
+	v := view{zone: b.zone, epoch: b.epoch, updated: b.updated, exceptions: map[string][]*record{}, paged: &atomic.Pointer[listing]{}}
 	for _, r := range b.records {
 		if r = r.listedAt(now); r == nil {
 			continue

@@ -32,7 +32,11 @@ func (s *Server) listEvents(c *call) (any, error) {
 			return nil, err
 		}
 	}
-	response, err := s.listPage(c, b, entry, v, q, v.list(q.filter, c.now))
+	all, err := v.listing(c, q, func() ([]found, error) { return v.list(q.filter, c.now), nil })
+	if err != nil {
+		return nil, err
+	}
+	response, err := s.listPage(c, b, entry, v, q, all)
 	if err != nil {
 		return nil, err
 	}
@@ -61,11 +65,15 @@ func (s *Server) listInstances(c *call) (any, error) {
 	}
 	v.records = v.records[i : i+1]
 	v.exceptions, v.orphans = map[string][]*record{id: v.exceptions[id]}, nil
-	all := v.list(q.filter, c.now)
-	if original := c.query.Get("originalStart"); original != "" {
-		if all, err = keepOriginal(all, original); err != nil {
-			return nil, err
+	all, err := v.listing(c, q, func() ([]found, error) {
+		all := v.list(q.filter, c.now)
+		if original := c.query.Get("originalStart"); original != "" {
+			return keepOriginal(all, original)
 		}
+		return all, nil
+	})
+	if err != nil {
+		return nil, err
 	}
 	return s.listPage(c, b, entry, v, q, all)
 }
@@ -81,7 +89,7 @@ func keepOriginal(all []found, original string) ([]found, error) {
 	return slices.DeleteFunc(all, func(f found) bool { return !f.occurrence.Equal(t) && !f.record.original.Equal(t) }), nil
 }
 
-// listPage answers with one page of all that a listing holds.
+// listPage answers with one page of all that a listing holds, in its order.
 func (s *Server) listPage(c *call, b *book, entry *calendar.CalendarListEntry, v view, q *listQuery, all []found) (*calendar.Events, error) {
 	size, err := sizeParam(c.query, 250, s.config.MaxPage)
 	if err != nil {
@@ -91,7 +99,7 @@ func (s *Server) listPage(c *call, b *book, entry *calendar.CalendarListEntry, v
 	if q.zone != nil {
 		zone = q.zone
 	}
-	key := order(all, q.orderBy)
+	key := keyOf(q.orderBy)
 	if token := c.query.Get("pageToken"); token != "" {
 		var after pageToken
 		if !readToken(token, &after) || after.Query != hashQuery(c.query) {
@@ -112,6 +120,8 @@ func (s *Server) listPage(c *call, b *book, entry *calendar.CalendarListEntry, v
 	if len(all) > size {
 		all = all[:size]
 		response.NextPageToken = writeToken(pageToken{Query: hashQuery(c.query), Key: key(all[size-1])})
+	} else {
+		v.paged.Store(nil)
 	}
 	response.Items = make([]*calendar.Event, len(all))
 	for i, f := range all {

@@ -321,3 +321,36 @@ func wantStatus(t *testing.T, err error, status int, reason string) {
 		t.Errorf("error is %v, want status %d for reason %s", err, status, reason)
 	}
 }
+
+// Pages come from one ordered listing, and hold each event once, whether or not the
+// calendar is changed between them.
+func TestPagesOfAListingHoldEachEventOnce(t *testing.T) {
+	t.Parallel()
+	for _, changed := range []bool{false, true} {
+		b := setup(t, googletest.Config{MaxPage: 7})
+		for i := range 5 {
+			b.insert(t, recurring(timed(fmt.Sprint(i), "2026-03-24T07:00:00Z", "2026-03-24T08:00:00Z", "UTC"), "RRULE:FREQ=DAILY;COUNT=10"))
+		}
+		seen, pages := map[string]bool{}, 0
+		call := b.client.Events.List("primary").SingleEvents(true).OrderBy("startTime")
+		for token := ""; pages == 0 || token != ""; pages++ {
+			page, err := call.PageToken(token).Do()
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, e := range page.Items {
+				if seen[e.Id] {
+					t.Errorf("%s is listed twice", e.Id)
+				}
+				seen[e.Id] = true
+			}
+			token = page.NextPageToken
+			if changed && pages == 2 {
+				b.insert(t, timed("late", "2026-04-24T07:00:00Z", "2026-04-24T08:00:00Z", "UTC"))
+			}
+		}
+		if want := map[bool]int{false: 50, true: 51}[changed]; len(seen) != want {
+			t.Errorf("%d events in %d pages, want %d", len(seen), pages, want)
+		}
+	}
+}

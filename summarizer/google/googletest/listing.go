@@ -242,9 +242,37 @@ func (f filter) passesProperties(e *calendar.Event) bool {
 	return has(private, f.private) && has(shared, f.shared)
 }
 
-// order sorts a listing and returns the key of each event, by which pages are
-// cut.
-func order(all []found, by string) func(found) pageKey {
+// listing is all that a request lists, in its order.
+type listing struct {
+	path  string
+	query uint64
+	all   []found
+}
+
+// listing returns what a request lists, in order. Its pages share it: otherwise each
+// page of a large calendar would cost as much as the whole.
+func (v view) listing(c *call, q *listQuery, list func() ([]found, error)) ([]found, error) {
+	path, query := c.request.URL.Path, hashQuery(c.query)
+	if l := v.paged.Load(); l != nil && c.query.Get("pageToken") != "" && l.path == path && l.query == query {
+		return l.all, nil
+	}
+	all, err := list()
+	if err != nil {
+		return nil, err
+	}
+	order(all, q.orderBy)
+	v.paged.Store(&listing{path, query, all})
+	return all, nil
+}
+
+// order sorts a listing.
+func order(all []found, by string) {
+	key := keyOf(by)
+	slices.SortFunc(all, func(a, b found) int { return key(a).compare(key(b)) })
+}
+
+// keyOf returns the key of each event of a listing, by which pages are cut.
+func keyOf(by string) func(found) pageKey {
 	first := func(f found) int64 { return f.record.change }
 	switch by {
 	case "startTime":
@@ -252,9 +280,7 @@ func order(all []found, by string) func(found) pageKey {
 	case "updated":
 		first = func(f found) int64 { return f.record.updated.UnixMicro() }
 	}
-	key := func(f found) pageKey { return pageKey{first(f), f.record.event.Id, f.occurrence.Unix()} }
-	slices.SortFunc(all, func(a, b found) int { return key(a).compare(key(b)) })
-	return key
+	return func(f found) pageKey { return pageKey{first(f), f.record.event.Id, f.occurrence.Unix()} }
 }
 
 // pageKey is a place in a listing. Pages start after the last key of the page

@@ -52,6 +52,7 @@ type splitter struct {
 	tooDeep   int          // BEGINs that were not opened
 	events    int
 	left      int // events that are too many
+	others    int // tasks and journals
 	notes     *notes
 }
 
@@ -75,6 +76,9 @@ func split(b []byte, notes *notes) []*vcalendar {
 		if c.name == "VEVENT" {
 			notes.add(c.line, "the file ends within this event; it may have been cut off")
 		}
+	}
+	if s.others > 0 {
+		notes.add(0, "%d tasks or journal entries are left out; only events are read", s.others)
 	}
 	if s.left > 0 {
 		notes.add(0, "%d events are left out: more than %d are not read; export a shorter span of time", s.left, maxEvents)
@@ -119,6 +123,8 @@ func (s *splitter) begin(name string, number int) {
 	case name == "VEVENT":
 		s.events++
 		s.calendar().events = append(s.calendar().events, c)
+	case name == "VTODO" || name == "VJOURNAL":
+		s.others++
 	case name == "VTIMEZONE":
 		s.calendar().timezones = append(s.calendar().timezones, c)
 	case (name == "STANDARD" || name == "DAYLIGHT") && len(s.open) > 0:

@@ -65,7 +65,10 @@ func drawRule(rt *rapid.T, start time.Time) string {
 	if rapid.Bool().Draw(rt, "by day") {
 		days := rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"MO", "TU", "WE", "TH", "FR", "SA", "SU"}), 1, 3, rapid.ID[string]).Draw(rt, "days")
 		if freq == "MONTHLY" {
-			days[0] = fmt.Sprint(rapid.SampledFrom([]int{-5, -1, 1, 2, 5}).Draw(rt, "n")) + days[0]
+			// All or none: the library takes days with and without numbers for days that are both.
+			for i := range days {
+				days[i] = fmt.Sprint(rapid.SampledFrom([]int{-5, -1, 1, 2, 5}).Draw(rt, "n")) + days[i]
+			}
 		}
 		parts = append(parts, "BYDAY="+strings.Join(days, ","))
 	}

@@ -151,6 +151,7 @@ func gcd(a, b int) int {
 // laid out from another one.
 func (r *rule) spellOut() {
 	o := &r.option
+	o.Byweekday = spellWeekdaysOut(o)
 	if len(o.Byweekno)+len(o.Byyearday)+len(o.Bymonthday)+len(o.Byweekday) > 0 {
 		return
 	}
@@ -165,6 +166,30 @@ func (r *rule) spellOut() {
 	case rrule.WEEKLY:
 		o.Byweekday = []rrule.Weekday{weekdays[r.start.Weekday()]}
 	}
+}
+
+// spellWeekdaysOut numbers the days that have no number if others have one: rrule-go
+// would take only days that are both.
+func spellWeekdaysOut(o *rrule.ROption) []rrule.Weekday {
+	isNumbered := func(day rrule.Weekday) bool { return day.N() != 0 }
+	if o.Freq > rrule.MONTHLY || !slices.ContainsFunc(o.Byweekday, isNumbered) {
+		return o.Byweekday
+	}
+	most := 53
+	if o.Freq == rrule.MONTHLY || len(o.Bymonth) > 0 {
+		most = 5
+	}
+	var all []rrule.Weekday
+	for _, day := range o.Byweekday {
+		if isNumbered(day) {
+			all = append(all, day)
+			continue
+		}
+		for n := 1; n <= most; n++ {
+			all = append(all, weekdays[(day.Day()+1)%7].Nth(n))
+		}
+	}
+	return all
 }
 
 var weekdays = [...]rrule.Weekday{rrule.SU, rrule.MO, rrule.TU, rrule.WE, rrule.TH, rrule.FR, rrule.SA}

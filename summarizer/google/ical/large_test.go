@@ -1,0 +1,74 @@
+package ical_test
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+	"time"
+
+	"foreday/summarizer/google/ical"
+)
+
+// What a file can hold much of costs as much as there is of it: ten times as much
+// takes about ten times as long, not a hundred times.
+func TestLargeFilesCostWhatTheyHold(t *testing.T) {
+	event := func(i int, lines string) string {
+		return fmt.Sprintf("BEGIN:VEVENT\nUID:%d\n%sEND:VEVENT\n", i, lines)
+	}
+	for name, write := range map[string]func(n int) string{
+		"zones that nobody knows": func(n int) string {
+			return repeat(n, func(i int) string { return event(i, fmt.Sprintf("DTSTART;TZID=Nowhere/Zone %d:20260310T100000\n", i)) })
+		},
+		"VTIMEZONEs": func(n int) string {
+			return repeat(n, func(i int) string {
+				zone := fmt.Sprintf("Mine %d", i)
+				return vtimezone(zone, "+0100", "+0200", "BYMONTH=3;BYDAY=-1SU", "BYMONTH=10;BYDAY=-1SU") +
+					event(i, "DTSTART;TZID="+zone+":20260310T100000\n")
+			})
+		},
+		"EXDATEs of a series": func(n int) string {
+			start := time.Date(2026, 3, 10, 10, 0, 0, 0, time.UTC)
+			return event(0, "DTSTART:20260310T100000Z\nRRULE:FREQ=DAILY\n"+repeat(10*n, func(i int) string {
+				return "EXDATE:" + start.Add(time.Duration(i+1)*time.Hour).Format("20060102T150405Z") + "\n"
+			}))
+		},
+		"a long line": func(n int) string {
+			return event(0, "DTSTART:20260310T100000Z\nDESCRIPTION:"+strings.Repeat("x;:\"", 1000*n)+"\n")
+		},
+		"components in components": func(n int) string {
+			return strings.Repeat("BEGIN:VALARM\n", 50*n) + strings.Repeat("END:VALARM\n", 50*n) + event(0, "DTSTART:20260310T100000Z\n")
+		},
+		"events of one UID": func(n int) string {
+			return repeat(10*n, func(i int) string { return event(0, fmt.Sprintf("DTSTART:20260310T10%02d%02dZ\n", i/60%60, i%60)) })
+		},
+	} {
+		few, many := costOf(t, write(100)), costOf(t, write(1000))
+		if many > 40*few+time.Second {
+			t.Errorf("%s: ten times as much takes %v instead of %v", name, many, few)
+		}
+	}
+}
+
+func repeat(n int, write func(i int) string) string {
+	var b strings.Builder
+	for i := range n {
+		b.WriteString(write(i))
+	}
+	return b.String()
+}
+
+// costOf returns how long reading takes at best; others may be busy.
+func costOf(t *testing.T, events string) time.Duration {
+	t.Helper()
+	took := time.Duration(math.MaxInt64)
+	for range 3 {
+		start := time.Now()
+		cal, err := ical.Read(strings.NewReader("BEGIN:VCALENDAR\n"+events+"END:VCALENDAR\n"), ical.Options{})
+		if err != nil || len(cal.Events) == 0 || len(cal.Skipped) > 0 {
+			t.Fatalf("read %v, %v", cal, err)
+		}
+		took = min(took, time.Since(start))
+	}
+	return took
+}
