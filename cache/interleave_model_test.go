@@ -154,8 +154,6 @@ func (m *model) ask(s state) {
 	}
 }
 
-func (m *model) now(s state) time.Time { return m.content[s.redis].clock }
-
 // canonical makes states alike that differ only in which of two equal actors
 // does what, or in the places of tasks.
 func canonical(s *state) {
