@@ -13,8 +13,12 @@ import (
 	"foreday/summarizer"
 )
 
-// pageDays is how many days one script touches when all of a user's are meant.
-const pageDays = 128
+// pageDays is how many days one script touches when all of a user's are meant, and
+// listDays how many are listed at once.
+const (
+	pageDays = 128
+	listDays = 16 * pageDays
+)
 
 // KnownDays yields the days with any state that a user has, in pages. All are among
 // them that were known when it began; what is begun later is fetched later. After
@@ -22,7 +26,7 @@ const pageDays = 128
 func (s *Store) KnownDays(ctx context.Context, user string) iter.Seq2[[]summarizer.Date, error] {
 	return func(yield func([]summarizer.Date, error) bool) {
 		for score, last := "", ""; ; {
-			page, err := s.scripts.known.Run(ctx, s.client, []string{daysKey(user)}, score, last, pageDays).StringSlice()
+			page, err := s.scripts.known.Run(ctx, s.client, []string{daysKey(user)}, score, last, listDays).StringSlice()
 			if err != nil {
 				yield(nil, fmt.Errorf("list the known days of user %s: %w", user, err))
 				return
@@ -38,8 +42,10 @@ func (s *Store) KnownDays(ctx context.Context, user string) iter.Seq2[[]summariz
 					dates = append(dates, date)
 				}
 			}
-			if !yield(dates, nil) {
-				return
+			for some := range slices.Chunk(dates, pageDays) {
+				if !yield(some, nil) {
+					return
+				}
 			}
 		}
 	}

@@ -36,7 +36,8 @@ type ConsumerConfig struct {
 	// StopTimeout is how long the batches in hand may take once Run's context has
 	// ended: 5 s.
 	StopTimeout time.Duration
-	// MaxDead is about how many dead letters are kept, newest first: 100,000.
+	// MaxDead is about how many dead letters are kept, newest first: 100,000,
+	// and no more than 64 MB of them.
 	MaxDead int64
 
 	Log     zerolog.Logger   // says nothing of what is in a message

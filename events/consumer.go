@@ -156,11 +156,13 @@ func (c *Consumer) bury(ctx context.Context, dead []DeadLetter) error {
 	if len(dead) == 0 {
 		return nil
 	}
-	_, err := c.client.Pipelined(ctx, func(pipe redis.Pipeliner) error {
-		for i := range dead {
-			pipe.XAdd(ctx, &redis.XAddArgs{Stream: c.cfg.DeadStream, MaxLen: c.cfg.MaxDead, Approx: true, Values: dead[i].values()})
+	args := []any{c.cfg.MaxDead, maxDeadBytes}
+	for i := range dead {
+		values := dead[i].values()
+		args = append(args, len(values))
+		for _, value := range values {
+			args = append(args, value)
 		}
-		return nil
-	})
-	return err
+	}
+	return buryScript.Run(ctx, c.client, []string{c.cfg.DeadStream}, args...).Err()
 }

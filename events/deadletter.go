@@ -16,25 +16,28 @@ const (
 	fieldDeadID     = "dead_id"
 	fieldDeadReason = "dead_reason"
 	fieldDeadAt     = "dead_at"
+	fieldDeadTotal  = "dead_total"
 )
 
-// Limits on what is kept of a message that cannot be understood.
+// Limits on what is kept of dead letters.
 const (
 	maxDeadFields = 64
-	maxDeadValue  = 4096 // bytes, of a name or a value
+	maxDeadOwn    = 4096     // bytes of a message's own names and values together
+	maxDeadReason = 4096     // bytes
+	maxDeadBytes  = 48 << 20 // of all letters; Redis takes a third more for them
 )
 
-// DeadLetter is a message that could not be understood.
+// DeadLetter is a message that could not be understood, or not be applied.
 type DeadLetter struct {
 	ID        string            // its ID among the dead letters
 	MessageID string            // the ID it had on the stream; two dead letters that share it are copies
 	Reason    string            // what is wrong with which field, and the cure
 	At        time.Time         // when it was put aside, to the second
-	Fields    map[string]string // the message's own fields, at most 64 of 4,096 bytes
+	Fields    map[string]string // the message's own fields, at most 64 and 4,096 bytes in all
 }
 
-// DeadLetters looks after the messages that could not be understood. It is safe
-// for concurrent use.
+// DeadLetters looks after the messages that could not be understood or applied. It
+// is safe for concurrent use.
 type DeadLetters struct {
 	client       redis.UniversalClient
 	stream, dead string
@@ -125,10 +128,14 @@ func (d *DeadLetters) Drop(ctx context.Context, ids ...string) (int, error) {
 }
 
 func readDeadLetter(entry redis.XMessage) DeadLetter {
-	letter := DeadLetter{ID: entry.ID, Fields: textFields(entry.Values)}
+	letter := DeadLetter{ID: entry.ID, Fields: make(map[string]string, len(entry.Values))}
+	for name, value := range entry.Values {
+		letter.Fields[name], _ = value.(string)
+	}
 	letter.MessageID = letter.take(fieldDeadID)
 	letter.Reason = letter.take(fieldDeadReason)
 	letter.At, _ = time.Parse(time.RFC3339, letter.take(fieldDeadAt))
+	letter.take(fieldDeadTotal)
 	return letter
 }
 
@@ -143,7 +150,7 @@ func (l *DeadLetter) take(field string) string {
 func (l *DeadLetter) values() []string {
 	return append(l.ownValues(),
 		fieldDeadID, l.MessageID,
-		fieldDeadReason, l.Reason,
+		fieldDeadReason, cut(l.Reason, maxDeadReason),
 		fieldDeadAt, l.At.UTC().Format(time.RFC3339))
 }
 
@@ -153,7 +160,7 @@ func (l *DeadLetter) ownValues() []string {
 	values := make([]string, 0, 2*len(l.Fields)+6)
 	for _, field := range slices.Sorted(maps.Keys(l.Fields)) {
 		switch field {
-		case fieldDeadID, fieldDeadReason, fieldDeadAt:
+		case fieldDeadID, fieldDeadReason, fieldDeadAt, fieldDeadTotal:
 		default:
 			values = append(values, field, l.Fields[field])
 		}
@@ -164,15 +171,17 @@ func (l *DeadLetter) ownValues() []string {
 // textFields copies a message's fields within the limits, so that a hostile one
 // cannot be stored at any size for as long as nobody looks.
 func textFields(values map[string]any) map[string]string {
-	fields := make(map[string]string, min(len(values), maxDeadFields))
+	fields, room := make(map[string]string, min(len(values), maxDeadFields)), maxDeadOwn
 	for _, name := range slices.Sorted(maps.Keys(values)) {
-		if len(fields) == maxDeadFields {
+		text, _ := values[name].(string)
+		if len(fields) == maxDeadFields || len(name) >= room {
 			break
 		}
-		text, _ := values[name].(string)
-		fields[cut(name)] = cut(text)
+		room -= len(name)
+		fields[name] = cut(text, room)
+		room -= len(fields[name])
 	}
 	return fields
 }
 
-func cut(s string) string { return s[:min(len(s), maxDeadValue)] }
+func cut(s string, most int) string { return s[:min(len(s), most)] }

@@ -2,7 +2,7 @@
 // to the workers that act on them, over a Redis Stream.
 //
 //	app ── Publisher ──► foreday:events ──► Consumer ──► Handler
-//	                          ▲                 │ cannot be understood
+//	                          ▲                 │ cannot be understood, or not be applied
 //	                          └── DeadLetters ◄─┴─► foreday:dead
 //
 // A message of the consumer group is, from the group's point of view, in one of
@@ -12,13 +12,22 @@
 //	                     │   ▲
 //	                     └───┘ XAUTOCLAIM, when its consumer has died
 //
+// Messages of a user for whom Handle did not finish stay pending apart from the rest,
+// and hold up nobody else's:
+//
+//	pending ──Unfinished──► waiting ──Retry, then XACK──► acknowledged
+//	                         │   ▲ │
+//	                         └───┘ └─ rejected a few times: GiveUp, XADD, XACK ──► dead letter
+//	                   outage, after a pause
+//
 // What it promises:
 //
 //   - At least once. A message is acknowledged only after Handle returned nil
-//     for it. Whoever dies before that leaves it pending, and another consumer
+//     for it, or Retry did. Whoever dies before that leaves it pending, and another consumer
 //     claims it after ClaimIdle. Handlers must bear seeing a message twice.
-//   - Nobody is held up by a message that makes no sense: it goes to the dead
-//     letters, with the reason, and the ones behind it go on. A crash in between
+//   - Nobody is held up by a message that makes no sense, or by a user whose
+//     messages cannot be applied: those go to the dead letters, with the reason,
+//     and the ones behind them go on. A crash in between
 //     can leave two copies there, never none; both have the same dead_id.
 //   - What no group has acknowledged is never trimmed; what all groups have is
 //     trimmed soon, so the stream stays short.

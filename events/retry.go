@@ -199,7 +199,7 @@ func (r *run) deadLetter(messages []Delivery, cause error) error {
 	}
 	dead := make([]DeadLetter, len(messages))
 	for i, d := range messages {
-		dead[i] = DeadLetter{MessageID: d.ID, Reason: "could not be applied: " + cut(cause.Error()), At: r.cfg.Now(), Fields: d.fields()}
+		dead[i] = DeadLetter{MessageID: d.ID, Reason: "could not be applied: " + cause.Error(), At: r.cfg.Now(), Fields: d.fields()}
 	}
 	if err := r.bury(r.work, dead); err != nil {
 		return err

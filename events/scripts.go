@@ -16,6 +16,10 @@ var (
 	forgetSource string
 	forgetScript = redis.NewScript(forgetSource)
 
+	//go:embed bury.lua
+	burySource string
+	buryScript = redis.NewScript(burySource)
+
 	//go:embed claim.lua
 	claimSource string
 	claimScript = redis.NewScript(claimSource)

@@ -32,11 +32,15 @@ func Fields() []string {
 const (
 	maxUser = 128  // bytes
 	maxID   = 1024 // bytes, of a calendar or an event
-	minYear = 1900
-	maxYear = 2200
 	// Offsets from UTC, in seconds, that some place on Earth has.
 	minOffset = -12 * 60 * 60
 	maxOffset = +14 * 60 * 60
+)
+
+// MinYear and MaxYear are the first and the last year that a message may name.
+const (
+	MinYear = 1900
+	MaxYear = 2200
 )
 
 // Validate returns nil if the message can be acted on, or else a *FieldError
@@ -153,6 +157,6 @@ func (s Span) problem(startField, endField string) *FieldError {
 	return nil
 }
 
-var yearProblem = fmt.Sprintf("is not in the years %d to %d; send the year meant", minYear, maxYear)
+var yearProblem = fmt.Sprintf("is not in the years %d to %d; send the year meant", MinYear, MaxYear)
 
-func saneYear(t time.Time) bool { return t.Year() >= minYear && t.Year() <= maxYear }
+func saneYear(t time.Time) bool { return t.Year() >= MinYear && t.Year() <= MaxYear }

@@ -2,6 +2,7 @@ package worker_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -13,10 +14,13 @@ import (
 	"foreday/cache/redistest"
 	"foreday/events"
 	"foreday/summarizer"
+	"foreday/worker"
 )
 
 // consume runs a consumer over the ingester alone, until the test ends.
-func (b *bench) consume() {
+func (b *bench) consume() { b.Helper(); b.consumeWith(b.ingester) }
+
+func (b *bench) consumeWith(handler events.Handler) {
 	b.Helper()
 	consumer, err := events.NewConsumer(b.client, events.ConsumerConfig{Block: 20 * time.Millisecond})
 	if err != nil {
@@ -24,13 +28,60 @@ func (b *bench) consume() {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
-	go func() { ended <- consumer.Run(ctx, b.ingester) }()
+	go func() { ended <- consumer.Run(ctx, handler) }()
 	b.Cleanup(func() {
 		cancel()
 		if err := <-ended; err != nil {
 			b.Error(err)
 		}
 	})
+}
+
+// watched is an ingester that tells what it does, and whose retries end only when
+// they may.
+type watched struct {
+	*worker.Ingester
+	applied chan<- string
+	retries chan<- struct{}
+	end     <-chan struct{}
+}
+
+func (w watched) Handle(ctx context.Context, batch []events.Delivery) error {
+	err := w.Ingester.Handle(ctx, batch)
+	unfinished := (*events.Unfinished)(nil)
+	if err != nil && !errors.As(err, &unfinished) {
+		return err
+	}
+	for _, d := range batch {
+		if unfinished == nil || unfinished.Users[d.User] == nil {
+			w.applied <- d.User
+		}
+	}
+	return err
+}
+
+func (w watched) Retry(ctx context.Context, batch []events.Delivery) error {
+	select {
+	case w.retries <- struct{}{}:
+	default:
+	}
+	err := w.Ingester.Retry(ctx, batch)
+	select {
+	case <-w.end:
+	case <-ctx.Done():
+	}
+	return err
+}
+
+// await returns what comes within the test's patience.
+func await[T any](t *testing.T, from <-chan T, what string) (got T) {
+	t.Helper()
+	select {
+	case got = <-from:
+	case <-time.After(patience):
+		t.Fatalf("never came about: %s", what)
+	}
+	return got
 }
 
 // spoil puts a key of the wrong type in the place of one.
@@ -91,7 +142,7 @@ func TestWhatIsWrongWithOneUsersKeysIsTheirsAlone(t *testing.T) {
 func TestAllOfVeryManyDaysAreInvalidatedAndNobodyWaits(t *testing.T) {
 	t.Parallel()
 	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
-		const days = 20_000
+		const days = 10_000
 		b := setup(t, client)
 		first := summarizer.Date{Year: 1990, Month: 1, Day: 1}
 		for at := 0; at < days; at += 1000 {
@@ -110,8 +161,15 @@ func TestAllOfVeryManyDaysAreInvalidatedAndNobodyWaits(t *testing.T) {
 		for range 20 {
 			b.publish(changed("eve"))
 		}
+		b.set("ada", today)
+		retries, applied, end := make(chan struct{}, 1), make(chan string, 10), make(chan struct{})
+		b.consumeWith(watched{b.ingester, applied, retries, end})
+		await(t, retries, "eve's messages are retried")
 		b.publish(changed("ada"))
-		b.consume()
+		if user := await(t, applied, "ada's message is applied while eve's are worked on"); user != "ada" || b.has("ada", today) {
+			t.Errorf("the messages of %s were applied", user)
+		}
+		close(end)
 		b.acknowledged()
 		for i := range days {
 			if i%7 == 0 && b.has("eve", first.AddDays(i)) {

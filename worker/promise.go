@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"foreday/cache"
+	"foreday/events"
 	"foreday/summarizer"
 )
 
@@ -128,10 +129,12 @@ func dropAll(ctx context.Context, store *cache.Store, user string) error {
 	return nil
 }
 
-// everyDay lists the days that messages may name.
+// everyDay lists the days that messages may name, and a day on either side, where
+// other zones have them.
 func everyDay() []summarizer.Date {
 	var days []summarizer.Date
-	for d, last := (summarizer.Date{Year: 1900, Month: 1, Day: 1}), 2201; d.Year < last; d = d.AddDays(1) {
+	last := summarizer.Date{Year: events.MaxYear + 1, Month: 1, Day: 1}
+	for d := (summarizer.Date{Year: events.MinYear - 1, Month: 12, Day: 31}); !last.Before(d); d = d.AddDays(1) {
 		days = append(days, d)
 	}
 	return days

@@ -5,14 +5,25 @@
 -- ARGV  1 score of the last day that was listed, "" to begin  2 that day
 --       3 days a page, at most
 -- Result {score of the last day, date...}; {} if there are no more
-local lo, hi = 0, redis.call('ZCARD', KEYS[1])
-if ARGV[1] == '' then hi = 0 end
+
+-- Servers differ in what they answer to WITHSCORES and in how they write scores.
+local function score(day) return tonumber(redis.call('ZSCORE', KEYS[1], day) or nil) end
+
+local lo, hi, from = 0, 0, tonumber(ARGV[1])
+if from then
+  if score(ARGV[2]) == from then
+    lo = redis.call('ZRANK', KEYS[1], ARGV[2]) + 1
+    hi = lo
+  else
+    hi = redis.call('ZCARD', KEYS[1])
+  end
+end
 while lo < hi do
   local mid = math.floor((lo + hi) / 2)
-  local at = redis.call('ZRANGE', KEYS[1], mid, mid, 'WITHSCORES')
-  local score, last = tonumber(at[2]), tonumber(ARGV[1])
-  if score < last or score == last and at[1] <= ARGV[2] then lo = mid + 1 else hi = mid end
+  local day = redis.call('ZRANGE', KEYS[1], mid, mid)[1]
+  local at = score(day)
+  if at < from or at == from and day <= ARGV[2] then lo = mid + 1 else hi = mid end
 end
 local page = redis.call('ZRANGE', KEYS[1], lo, lo + ARGV[3] - 1)
 if #page == 0 then return {} end
-return {redis.call('ZSCORE', KEYS[1], page[#page]), unpack(page)}
+return {string.format('%.17g', score(page[#page])), unpack(page)}
