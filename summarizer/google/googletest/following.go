@@ -44,7 +44,7 @@ func (s *Server) patchFollowing(user, calendarID, instanceID string, patch *cale
 	if err != nil {
 		return nil, err
 	}
-	before, after, err := ical.CutRecurrence(series.event.Recurrence, series.span.start, series.span.allDay, first.original, start.Sub(first.original))
+	before, after, err := ical.CutRecurrence(series.event.Recurrence, series.span.start, series.span.allDay, first.original, start)
 	if err != nil {
 		return nil, errBody("Invalid recurrence rule.")
 	}

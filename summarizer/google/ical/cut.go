@@ -7,12 +7,19 @@ import (
 )
 
 // CutRecurrence splits the recurrence lines of a series at one of its
-// occurrences: what comes before it, and what is left from there on, moved by
-// shift. The arguments are as for ParseRecurrence, and so are the errors.
-func CutRecurrence(lines []string, start time.Time, allDay bool, at time.Time, shift time.Duration) (before, after []string, err error) {
+// occurrences, at: what comes before it, and what is left from there on, moved on
+// the clock as that one is, to the time and zone of to. The other arguments are as
+// for ParseRecurrence, and so are the errors.
+func CutRecurrence(lines []string, start time.Time, allDay bool, at, to time.Time) (before, after []string, err error) {
 	if _, err := ParseRecurrence(lines, start, allDay); err != nil {
 		return nil, nil, err
 	}
+	in := start.Location()
+	if allDay {
+		in = time.UTC
+	}
+	shift := wall(to).Sub(wall(at.In(in)))
+	move := func(t time.Time) time.Time { return Local(wall(t.In(in)).Add(shift), to.Location()) }
 	for _, l := range lines {
 		name, params, value, err := splitRecurrenceLine(l)
 		if err != nil {
@@ -25,6 +32,9 @@ func CutRecurrence(lines []string, start time.Time, allDay bool, at time.Time, s
 				return nil, nil, err
 			}
 			head, tail := cutRule(value, at, len(r.ByRule(start, at)), allDay)
+			if tail, err = moveUntil(tail, in, allDay, move); err != nil {
+				return nil, nil, err
+			}
 			before, after = append(before, name+":"+head), append(after, name+":"+tail)
 			continue
 		}
@@ -37,7 +47,7 @@ func CutRecurrence(lines []string, start time.Time, allDay bool, at time.Time, s
 			if d.Before(at) {
 				early = append(early, d)
 			} else {
-				late = append(late, d.Add(shift))
+				late = append(late, move(d))
 			}
 		}
 		if len(early) > 0 {
@@ -80,4 +90,26 @@ func lessBy(count string, done int) string {
 		return count
 	}
 	return strconv.Itoa(max(1, n-done))
+}
+
+// moveUntil moves the UNTIL of a rule, which bounds the starts before the move.
+func moveUntil(rule string, in *time.Location, allDay bool, move func(time.Time) time.Time) (string, error) {
+	parts := strings.Split(rule, ";")
+	for i, part := range parts {
+		value, ok := strings.CutPrefix(part, "UNTIL=")
+		if !ok {
+			continue
+		}
+		end, err := parseUntil(value, in, allDay)
+		switch {
+		case err != nil:
+			return "", err
+		case end.Year() > lastYear: // nothing takes place as late as that
+		case allDay:
+			parts[i] = "UNTIL=" + move(end.AddDate(0, 0, -1)).Format("20060102")
+		default:
+			parts[i] = "UNTIL=" + move(Local(end.Add(-time.Second), in)).UTC().Format("20060102T150405Z")
+		}
+	}
+	return strings.Join(parts, ";"), nil
 }

@@ -19,6 +19,7 @@ type entry struct {
 	start, end time.Time      // of an all-day event, at midnight UTC
 	clock      *time.Location // where times hang that name no zone
 	allDay     bool
+	midnights  bool      // all-day, but written as times, from midnight to midnight on clock
 	length     Length    // a DURATION, if it has days
 	updated    time.Time // LAST-MODIFIED, zero if it is not known
 	periods    []period  // occurrences with a length of their own
@@ -222,7 +223,7 @@ func (rd reader) readAllDay(e *entry, c *component) {
 			if !end.After(start) {
 				end = start.AddDate(0, 0, 1)
 			}
-			e.start, e.end, e.clock, e.allDay, e.length = start, end, zone, true, Length{}
+			e.start, e.end, e.clock, e.allDay, e.midnights, e.length = start, end, zone, true, true, Length{}
 			return
 		}
 	}
@@ -261,6 +262,9 @@ func (rd reader) readRecurrence(e *entry, c *component) {
 // ruleLine returns a rule that can be kept.
 func (rd reader) ruleLine(e *entry, p *property) (string, bool) {
 	value, dropped := mendRule(p.value)
+	if e.midnights {
+		value = untilADate(value, e.clock)
+	}
 	line := p.name + ":" + value
 	if _, err := ParseRecurrence([]string{line}, e.start, e.allDay); err != nil {
 		rd.leftOut(p, err)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // mendRule returns a rule without what has no meaning in it, and what that was. Only
@@ -46,6 +47,18 @@ func isMeaningless(part string) bool {
 		return !slices.Contains(weekdayNames, value)
 	}
 	return !strings.HasPrefix(key, "X-") && !slices.Contains(ruleParts, key)
+}
+
+// untilADate writes a rule's UNTIL as the date that it is in zone.
+func untilADate(rule string, zone *time.Location) string {
+	parts := strings.Split(rule, ";")
+	for i, part := range parts {
+		value, ok := strings.CutPrefix(part, "UNTIL=")
+		if s, err := parseStamp(value); ok && err == nil && !s.date {
+			parts[i] = "UNTIL=" + s.in(zone).Format("20060102")
+		}
+	}
+	return strings.Join(parts, ";")
 }
 
 var weekdayNames = []string{"SU", "MO", "TU", "WE", "TH", "FR", "SA"}

@@ -89,7 +89,9 @@ func (a *assembly) addFamily(entries []*entry) {
 		return cmp.Or(at[x].Compare(at[y]), cmp.Compare(btoi(y.onwards), btoi(x.onwards)))
 	})
 	for _, e := range changes {
-		if e.onwards {
+		if p, _, _ := f.find(e); p != nil && p.event.Status == "cancelled" && e.event.Sequence < p.event.Sequence {
+			a.notes.add(e.line, "a changed occurrence is left out: its series was cancelled after that")
+		} else if e.onwards {
 			a.addOnwards(f, e)
 		} else {
 			a.addException(f, e)
@@ -276,7 +278,7 @@ func (a *assembly) addOnwards(f *family, e *entry) {
 		return
 	}
 	shift := wall(e.start).Sub(wall(original))
-	before, after, err := CutRecurrence(p.event.Recurrence, p.start, p.allDay, original, e.start.Sub(original))
+	before, after, err := CutRecurrence(p.event.Recurrence, p.start, p.allDay, original, e.start)
 	if err != nil {
 		a.notes.add(e.line, "a change of this and all later occurrences is left out: %v", err)
 		return

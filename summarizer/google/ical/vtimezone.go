@@ -28,25 +28,36 @@ type onset struct {
 }
 
 // evaluate turns a VTIMEZONE into a location, good for the years 1901 to 2099.
-// Its name is the VTIMEZONE's and means nothing to others.
-func evaluate(c *component) (*time.Location, error) {
-	if len(c.parts) == 0 || len(c.parts) > maxObservances {
-		return nil, fmt.Errorf("VTIMEZONE has %d observances, not 1 to %d", len(c.parts), maxObservances)
+// Its name is the VTIMEZONE's and means nothing to others. Its clocks change first
+// and last at the times returned.
+func evaluate(c *component) (zone *time.Location, first, last time.Time, err error) {
+	onsets, initial, err := onsetsOf(c)
+	if err != nil {
+		return nil, time.Time{}, time.Time{}, err
 	}
-	var onsets []onset
-	initial, first := 0, int64(1<<62)
+	zone, err = time.LoadLocationFromTZData(c.value("TZID"), tzif(initial, onsets))
+	return zone, time.Unix(onsets[0].at, 0), time.Unix(onsets[len(onsets)-1].at, 0), err
+}
+
+// onsetsOf returns all onsets of a VTIMEZONE, in order and at least one, and the
+// offset before them.
+func onsetsOf(c *component) (onsets []onset, initial int, err error) {
+	if len(c.parts) == 0 || len(c.parts) > maxObservances {
+		return nil, 0, fmt.Errorf("VTIMEZONE has %d observances, not 1 to %d", len(c.parts), maxObservances)
+	}
+	first := int64(1 << 62)
 	for _, part := range c.parts {
 		from, err := parseOffset(part.value("TZOFFSETFROM"))
 		if err != nil {
-			return nil, fmt.Errorf("TZOFFSETFROM: %w", err)
+			return nil, 0, fmt.Errorf("TZOFFSETFROM: %w", err)
 		}
 		to, err := parseOffset(part.value("TZOFFSETTO"))
 		if err != nil {
-			return nil, fmt.Errorf("TZOFFSETTO: %w", err)
+			return nil, 0, fmt.Errorf("TZOFFSETTO: %w", err)
 		}
 		times, err := observanceOnsets(part, from)
 		if err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 		for _, t := range times {
 			onsets = append(onsets, onset{t, to})
@@ -56,7 +67,7 @@ func evaluate(c *component) (*time.Location, error) {
 		}
 	}
 	slices.SortStableFunc(onsets, func(a, b onset) int { return cmp.Compare(a.at, b.at) })
-	return time.LoadLocationFromTZData(c.value("TZID"), tzif(initial, onsets))
+	return onsets, initial, nil
 }
 
 // observanceOnsets returns when a STANDARD or DAYLIGHT begins to hold, in Unix
@@ -155,15 +166,16 @@ func tzif(initial int, onsets []onset) []byte {
 	return b.Bytes()
 }
 
-// settledFrom is the first year in which all of a VTIMEZONE's observances hold.
-func settledFrom(c *component) int {
-	year := 0
+// settledFrom is the beginning of the first year in which all of a VTIMEZONE's
+// observances hold.
+func settledFrom(c *component) time.Time {
+	year := 1
 	for _, part := range c.parts {
 		if start, err := parseStamp(part.value("DTSTART")); err == nil {
 			year = max(year, start.wall.Year()+1)
 		}
 	}
-	return year
+	return time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC)
 }
 
 var errNoTwin = errors.New("behaves like no zone that is known")
@@ -187,19 +199,22 @@ var twins = sync.OnceValue(func() []*time.Location {
 	return zones
 })
 
-// twin returns the IANA zone that behaves as zone does from a year on, 2010 at
-// the earliest, to 2035, or else the one that comes closest, with errNoTwin. The
+// twin returns the IANA zone that behaves as zone does from one time to another,
+// within 2010 to 2035, or else the one that comes closest, with errNoTwin. The
 // candidates are tried first.
-func twin(zone *time.Location, from int, candidates ...*time.Location) (*time.Location, error) {
-	first := (min(max(from, firstWeek.Year()), 2030) - firstWeek.Year()) * 52
-	mine := weekly(zone)[first:]
+func twin(zone *time.Location, from, to time.Time, candidates ...*time.Location) (*time.Location, error) {
+	all := weekly(zone)
+	week := func(t time.Time) int { return int((t.Unix() - firstWeek.Unix()) / (7 * 24 * 60 * 60)) }
+	first := min(max(week(from), 0), 20*52)
+	end := min(max(week(to)+2, first+52), len(all)) // a year, at least
+	mine := all[first:end]
 	var closest *time.Location
 	least := 1 << 30
 	for _, candidate := range append(candidates, twins()...) {
 		if candidate == nil {
 			continue
 		}
-		if off := differences(mine, weeklyOf(candidate)[first:], least); off < least {
+		if off := differences(mine, weeklyOf(candidate)[first:end], least); off < least {
 			closest, least = candidate, off
 		}
 		if least == 0 {

@@ -97,9 +97,9 @@ func (t *zoneTable) evaluate(tzid string, definition *component) (tzZone, string
 		return same(zone), ""
 	}
 	guess := FindZone(tzid)
-	exact, err := (*time.Location)(nil), fmt.Errorf("more than %d VTIMEZONEs", maxZones)
+	exact, first, last, err := (*time.Location)(nil), time.Time{}, time.Time{}, fmt.Errorf("more than %d VTIMEZONEs", maxZones)
 	if t.custom++; t.custom <= maxZones {
-		exact, err = evaluate(definition)
+		exact, first, last, err = evaluate(definition)
 	}
 	if err != nil {
 		if guess != nil {
@@ -108,9 +108,20 @@ func (t *zoneTable) evaluate(tzid string, definition *component) (tzZone, string
 		return t.unknown(tzid, fmt.Sprintf("cannot be made out: %v", err))
 	}
 	_, offset := time.Date(2025, 1, 15, 0, 0, 0, 0, exact).Zone()
-	iana, err := twin(exact, settledFrom(definition), guess, t.calendar, fixedZone(offset))
-	if err != nil {
+	candidates := []*time.Location{guess, t.calendar, fixedZone(offset)}
+	end := time.Date(lastYear, 1, 1, 0, 0, 0, 0, time.UTC)
+	iana, err := twin(exact, first, end, candidates...)
+	if err == nil {
+		return same(iana), ""
+	}
+	// A definition for a few years only, such as those of the file's events, stands
+	// for the zone that it is in these years.
+	settled := settledFrom(definition)
+	if last.Before(settled) {
+		settled, end = first, last
+	}
+	if iana, err = twin(exact, settled, end, candidates...); err != nil {
 		return tzZone{exact: exact, iana: iana}, fmt.Sprintf("behaves like no zone that is known; its series are kept in %s", iana)
 	}
-	return same(iana), ""
+	return tzZone{exact: exact, iana: iana}, ""
 }

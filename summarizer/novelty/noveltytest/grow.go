@@ -179,7 +179,7 @@ func (g *growing) liveInSeries(r routine, rule string, all []time.Time, changes 
 	cut := len(all)
 	if r.split {
 		cut = len(all) * 3 / 5
-		before, after, err := ical.CutRecurrence(master.Recurrence, all[0], r.at == "", all[cut], 0)
+		before, after, err := ical.CutRecurrence(master.Recurrence, all[0], r.at == "", all[cut], all[cut])
 		if err != nil {
 			panic(err)
 		}
