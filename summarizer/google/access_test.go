@@ -135,7 +135,7 @@ func TestAUserIDIsOnePartOfTheBrokersAddress(t *testing.T) {
 	wantToken(t, access, "a/b?c#d%", "/tokens/a%2Fb%3Fc%23d%25")
 	for _, user := range []string{"", ".", "..", "a/../b", "%2e%2e"} {
 		before := asked.Load()
-		if _, err := tokenOf(t.Context(), access, user); kindOf(err) != google.Temporary || asked.Load() != before {
+		if _, err := tokenOf(t.Context(), access, user); kindOf(err) != google.Rejected || asked.Load() != before {
 			t.Errorf("user %q: %v, and the broker was asked %d times", user, err, asked.Load()-before)
 		}
 	}
