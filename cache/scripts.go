@@ -14,7 +14,7 @@ var lua embed.FS
 // scripts are the protocol's steps. Tests replace single ones by departures from
 // the protocol, to show that they are noticed.
 type scripts struct {
-	invalidate, ask, read, begin, extend, commit, abandon, audit, track, claim, discard, known, drop *redis.Script
+	invalidate, ask, read, begin, extend, commit, abandon, audit, track, claim, discard, drop *redis.Script
 }
 
 func loadScripts(edit func(name, source string) string) scripts {
@@ -34,7 +34,7 @@ func loadScripts(edit func(name, source string) string) scripts {
 		begin: load("clock", "begin"), extend: load("clock", "extend"), commit: load("clock", "commit"),
 		abandon: load("clock", "abandon"), audit: load("clock", "audit"),
 		track: load("clock", "ledger", "track"), claim: load("clock", "ledger", "claim"), discard: load("discard"),
-		known: load("known"), drop: load("drop"),
+		drop: load("drop"),
 	}
 }
 
