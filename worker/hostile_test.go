@@ -142,10 +142,7 @@ func TestWhatIsWrongWithOneUsersKeysIsTheirsAlone(t *testing.T) {
 func TestAllOfVeryManyDaysAreInvalidatedAndNobodyWaits(t *testing.T) {
 	t.Parallel()
 	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
-		days := 10_000 // more than Lua unpacks
-		if strings.HasSuffix(t.Name(), "/embedded") {
-			days = 400 // the embedded Redis takes two seconds for a hundred
-		}
+		const days = 10_000 // more than Lua unpacks
 		b := setup(t, client)
 		first := summarizer.Date{Year: 1990, Month: 1, Day: 1}
 		for at := 0; at < days; at += 1000 {
