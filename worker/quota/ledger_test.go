@@ -3,6 +3,7 @@ package quota
 import (
 	"context"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -272,18 +273,22 @@ func TestNoWindowHoldsMoreThanTheLimitWhateverHappens(t *testing.T) {
 	})
 }
 
-func TestTheLastProcessIsToldThatNobodySharesAnyMore(t *testing.T) {
+func TestAProcessThatHasEndedSharesNoMore(t *testing.T) {
 	t.Parallel()
 	client := redistest.Start(t).Client(t)
-	last := newLedgerClient(client, "last", bounds{Requests: 60})
-	b := last.batch()
+	first := newLedgerClient(client, "first", bounds{Requests: 60})
+	b := first.batch()
 	b.Beat = true
-	if r := last.run(t, b, at{0, 0}); r.Outlook == nil || len(r.Outlook.Gates) != 1 {
+	if r := first.run(t, b, at{0, 0}); r.Outlook == nil || !slices.Equal(r.Outlook.Gates, []string{"first"}) {
 		t.Fatalf("the outlook of the only process is %+v", r.Outlook)
 	}
-	b = last.batch()
+	b = first.batch()
 	b.Beat, b.Bye = true, true
-	if r := last.run(t, b, at{10, 10}); r.Outlook == nil || len(r.Outlook.Gates) != 0 {
-		t.Errorf("the outlook of one that has ended is %+v", r.Outlook)
+	first.run(t, b, at{10, 10})
+	next := newLedgerClient(client, "next", bounds{Requests: 60})
+	b = next.batch()
+	b.Beat = true
+	if r := next.run(t, b, at{20, 20}); r.Outlook == nil || !slices.Equal(r.Outlook.Gates, []string{"next"}) {
+		t.Errorf("after it has ended, the outlook of another is %+v", r.Outlook)
 	}
 }
