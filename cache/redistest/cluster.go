@@ -25,14 +25,21 @@ type ClusterServer struct {
 // test.
 func Cluster(t testing.TB, nodes int, opts ...Option) *ClusterServer {
 	t.Helper()
-	c := &ClusterServer{masters: nodes}
+	return cluster(t, nodes, nodes, nil, append([]Option{WithConfig("cluster-node-timeout 5000")}, opts...))
+}
+
+// cluster starts nodes, of which the first so many are masters. The first has the slots
+// of the keys as well.
+func cluster(t testing.TB, nodes, masters int, keys []string, opts []Option) *ClusterServer {
+	t.Helper()
+	c := &ClusterServer{masters: masters}
+	opts = append([]Option{WithConfig("cluster-enabled yes", "cluster-config-file nodes.conf")}, opts...)
 	for range nodes {
-		conf := WithConfig("cluster-enabled yes", "cluster-config-file nodes.conf", "cluster-node-timeout 5000")
-		c.nodes = append(c.nodes, Start(t, append([]Option{conf}, opts...)...))
+		c.nodes = append(c.nodes, Start(t, opts...))
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), startTimeout)
 	defer cancel()
-	if err := c.join(ctx, t, nil); err != nil {
+	if err := c.join(ctx, t, keys); err != nil {
 		t.Fatalf("form a cluster of %d nodes: %v", nodes, err)
 	}
 	return c

@@ -14,16 +14,10 @@ import (
 // options are for all nodes.
 func ClusterWithReplicas(t testing.TB, masters int, keys []string, opts ...Option) *ClusterServer {
 	t.Helper()
-	c := &ClusterServer{masters: masters}
-	conf := []Option{WithConfig("cluster-enabled yes", "cluster-config-file nodes.conf", "cluster-node-timeout 1000", "repl-diskless-sync-delay 0")}
-	for range 2 * masters {
-		c.nodes = append(c.nodes, Start(t, append(conf, opts...)...))
-	}
+	quick := WithConfig("cluster-node-timeout 1000", "repl-diskless-sync-delay 0")
+	c := cluster(t, 2*masters, masters, keys, append([]Option{quick}, opts...))
 	ctx, cancel := context.WithTimeout(t.Context(), startTimeout)
 	defer cancel()
-	if err := c.join(ctx, t, keys); err != nil {
-		t.Fatalf("form a cluster of %d nodes: %v", len(c.nodes), err)
-	}
 	for i := range masters {
 		if err := c.replicate(ctx, t, c.nodes[masters+i], c.nodes[i]); err != nil {
 			t.Fatalf("make %s a replica of %s: %v", c.nodes[masters+i].Addr(), c.nodes[i].Addr(), err)

@@ -3,6 +3,7 @@ package redistest
 import (
 	"fmt"
 	"net"
+	"strings"
 	"testing"
 )
 
@@ -17,34 +18,24 @@ func Sentinels(t testing.TB, master *Server, n int) []*Server {
 		t.Fatal(err)
 	}
 	watch := func(l *launch) {
-		l.conf = append(l.conf[:3], // where it listens and lives; the rest is for servers
+		l.mode = []string{"--sentinel"}
+		l.conf = []string{
 			fmt.Sprintf("sentinel monitor %s %s %s %d", SentinelMaster, host, port, n/2+1),
-			fmt.Sprintf("sentinel down-after-milliseconds %s 1000", SentinelMaster))
+			fmt.Sprintf("sentinel down-after-milliseconds %s 1000", SentinelMaster),
+		}
 	}
 	sentinels := make([]*Server, n)
 	for i := range sentinels {
-		s, err := configure(t.TempDir(), []Option{watch})
-		if err != nil {
-			t.Fatal(err)
-		}
-		s.mode = []string{"--sentinel"}
-		if err := s.Relaunch(); err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(s.Crash)
-		sentinels[i] = s
+		sentinels[i] = Start(t, watch)
 	}
 	return sentinels
 }
 
 // SentinelURL is the address of the master in the form that REDIS_URL takes.
 func SentinelURL(sentinels []*Server) string {
-	url := "redis+sentinel://"
+	addrs := make([]string, len(sentinels))
 	for i, s := range sentinels {
-		if i > 0 {
-			url += ","
-		}
-		url += s.Addr()
+		addrs[i] = s.Addr()
 	}
-	return url + "/" + SentinelMaster
+	return "redis+sentinel://" + strings.Join(addrs, ",") + "/" + SentinelMaster
 }

@@ -27,7 +27,7 @@ type Server struct {
 	addr   string
 	conf   string
 	clock  string    // the file that shifts its clock; "" if it has the machine's
-	mode   []string  // what redis-server is told beside the file
+	mode   []string  // see launch
 	cmd    *exec.Cmd // nil while stopped
 	output bytes.Buffer
 }
@@ -37,7 +37,8 @@ type Option func(*launch)
 
 // launch is how a server is started.
 type launch struct {
-	conf  []string       // lines of redis.conf
+	conf  []string       // lines of redis.conf beside where it listens and lives
+	mode  []string       // what redis-server is told beside the file
 	clock *time.Duration // nil for the machine's
 }
 
@@ -85,20 +86,13 @@ func configure(dir string, opts []Option) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := launch{conf: []string{
-		"bind 127.0.0.1",
-		fmt.Sprintf("port %d", port),
-		fmt.Sprintf("dir %q", dir),
-		`save ""`,
-		"appendonly no",
-		"maxmemory-policy noeviction",
-		"loglevel warning",
-	}}
+	l := launch{conf: []string{`save ""`, "appendonly no", "maxmemory-policy noeviction", "loglevel warning"}}
 	for _, opt := range opts {
 		opt(&l)
 	}
-	s := &Server{addr: fmt.Sprintf("127.0.0.1:%d", port), conf: filepath.Join(dir, "redis.conf")}
-	if err := os.WriteFile(s.conf, []byte(strings.Join(l.conf, "\n")+"\n"), 0o600); err != nil {
+	lines := append([]string{"bind 127.0.0.1", fmt.Sprintf("port %d", port), fmt.Sprintf("dir %q", dir)}, l.conf...)
+	s := &Server{addr: fmt.Sprintf("127.0.0.1:%d", port), conf: filepath.Join(dir, "redis.conf"), mode: l.mode}
+	if err := os.WriteFile(s.conf, []byte(strings.Join(lines, "\n")+"\n"), 0o600); err != nil {
 		return nil, err
 	}
 	if l.clock == nil {
