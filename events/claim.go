@@ -26,6 +26,7 @@ func (r *run) claim() {
 			r.note("claim messages", err)
 			return
 		}
+		r.size.saw(entries)
 		if len(entries) > 0 {
 			r.log.Info().Int("messages", len(entries)).Msg("took over messages that were left pending")
 			r.finishAgain(entries)
@@ -45,7 +46,7 @@ func (r *run) claimFrom(start string) (entries []redis.XMessage, next string, er
 		expected = fmt.Sprint(before.said.Add(began.Sub(before.here)).UnixMilli())
 	}
 	answer, err := claimScript.Run(r.ctx, r.client, []string{r.cfg.Stream}, r.cfg.Group, r.cfg.Name,
-		r.cfg.ClaimIdle.Milliseconds(), start, r.cfg.Batch, expected, slack.Milliseconds(), maxIdleLook).Slice()
+		r.cfg.ClaimIdle.Milliseconds(), start, r.size.next, expected, slack.Milliseconds(), maxIdleLook).Slice()
 	if err != nil {
 		return nil, "", err
 	}

@@ -19,7 +19,7 @@ type ConsumerConfig struct {
 	// left when it died, but two processes must not share one.
 	Name string
 	// Batch is the most messages that are read, handled and acknowledged
-	// together: 500.
+	// together: 500; of large messages fewer, about 8 MB.
 	Batch int
 	// Block is how long a read waits for messages: 200 ms, at most 2 s. Nothing
 	// can interrupt it, so it is how long Run takes to return when idle.

@@ -19,6 +19,7 @@ type Consumer struct {
 	// doubt is the newest entry of the stream when something last went wrong.
 	// Entries up to it may have been delivered before without Redis knowing.
 	doubt streamID
+	size  batchSize
 
 	claimAt, trimAt, forgetAt time.Time // when each is next due
 }
@@ -31,7 +32,7 @@ func NewConsumer(client redis.UniversalClient, cfg ConsumerConfig) (*Consumer, e
 		return nil, err
 	}
 	log := cfg.Log.With().Str("stream", cfg.Stream).Str("group", cfg.Group).Str("consumer", cfg.Name).Logger()
-	return &Consumer{client: client, cfg: cfg, log: log, outage: newOutage(log, cfg.Now)}, nil
+	return &Consumer{client: client, cfg: cfg, log: log, outage: newOutage(log, cfg.Now), size: newBatchSize(cfg.Batch)}, nil
 }
 
 // Run hands messages to h until ctx ends, and blocks meanwhile. Then it finishes
@@ -131,7 +132,7 @@ func (c *Consumer) read(ctx context.Context, after string) ([]redis.XMessage, er
 		Group:    c.cfg.Group,
 		Consumer: c.cfg.Name,
 		Streams:  []string{c.cfg.Stream, after},
-		Count:    int64(c.cfg.Batch),
+		Count:    int64(c.size.next),
 		Block:    c.cfg.Block,
 	}).Result()
 	if errors.Is(err, redis.Nil) || err == nil && len(streams) == 0 {
@@ -164,5 +165,5 @@ func (c *Consumer) bury(ctx context.Context, dead []DeadLetter) error {
 			args = append(args, value)
 		}
 	}
-	return buryScript.Run(ctx, c.client, []string{c.cfg.DeadStream}, args...).Err()
+	return deadLetterScript.Run(ctx, c.client, []string{c.cfg.DeadStream}, args...).Err()
 }

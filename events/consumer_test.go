@@ -38,6 +38,11 @@ func quick() events.ConsumerConfig {
 // when Run has.
 func consume(t *testing.T, client redis.UniversalClient, cfg events.ConsumerConfig, h events.HandlerFunc) (stop func()) {
 	t.Helper()
+	return consumeWith(t, client, cfg, h)
+}
+
+func consumeWith(t *testing.T, client redis.UniversalClient, cfg events.ConsumerConfig, h events.Handler) (stop func()) {
+	t.Helper()
 	consumer, err := events.NewConsumer(client, cfg)
 	if err != nil {
 		t.Fatal(err)
@@ -71,18 +76,18 @@ func into(got chan<- events.Delivery) events.HandlerFunc {
 }
 
 // receive returns the next n deliveries.
-func receive(t *testing.T, got <-chan events.Delivery, n int) []events.Delivery {
+func receive[T any](t *testing.T, got <-chan T, n int) []T {
 	t.Helper()
-	deliveries := make([]events.Delivery, n)
+	all := make([]T, n)
 	late := time.After(patience)
-	for i := range deliveries {
+	for i := range all {
 		select {
-		case deliveries[i] = <-got:
+		case all[i] = <-got:
 		case <-late:
-			t.Fatalf("only %d of %d messages arrived", i, n)
+			t.Fatalf("only %d of %d arrived", i, n)
 		}
 	}
-	return deliveries
+	return all
 }
 
 // eventually waits until what no signal tells has come about.

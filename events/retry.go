@@ -134,9 +134,11 @@ func (q *retries) next(u *waitingUser) []Delivery {
 func (q *retries) see(user string, u *waitingUser, cause error) {
 	pause := backoff.NewExponentialBackOff()
 	pause.InitialInterval, pause.MaxInterval = firstPause, maxPause
+	var rejection error // the last one
 	rejections := 0
 	failed := func(err error) bool {
 		if rejected(err) {
+			rejection = err
 			rejections++
 		}
 		cause = err
@@ -151,7 +153,11 @@ func (q *retries) see(user string, u *waitingUser, cause error) {
 		for i := range messages {
 			messages[i].Redelivered = messages[i].Redelivered || again
 		}
-		if err := q.try(messages, cause, rejections >= maxTries); err != nil {
+		var hopeless error
+		if rejections >= maxTries {
+			hopeless = rejection
+		}
+		if err := q.try(messages, cause, hopeless); err != nil {
 			again = true
 			if !failed(err) {
 				return
@@ -166,8 +172,9 @@ func (q *retries) see(user string, u *waitingUser, cause error) {
 	}
 }
 
-// try retries messages of one user, or puts them aside if they are hopeless.
-func (q *retries) try(messages []Delivery, cause error, hopeless bool) error {
+// try retries messages of one user, or puts them aside for the reason why they are
+// hopeless. cause is what kept them from being applied the last time.
+func (q *retries) try(messages []Delivery, cause, hopeless error) error {
 	r, places := q.run, q.places
 	if cause != nil && !rejected(cause) && !errors.Is(cause, ErrLong) {
 		places = q.unanswered
@@ -178,8 +185,8 @@ func (q *retries) try(messages []Delivery, cause error, hopeless bool) error {
 	case <-r.ctx.Done():
 		return r.ctx.Err()
 	}
-	if hopeless {
-		return r.deadLetter(messages, cause)
+	if hopeless != nil {
+		return r.deadLetter(messages, hopeless)
 	}
 	if err := r.handler.Retry(r.work, messages); err != nil {
 		return err

@@ -34,6 +34,7 @@ func (r *run) consume() {
 		ahead := r.readAhead()
 		r.finish(inHand)
 		next := <-ahead
+		r.size.saw(next.entries)
 		inHand = newBatch(next.entries, next.doubt, next.since)
 		inHand.since = next.since
 		if next.err != nil {
@@ -97,6 +98,7 @@ func (r *run) resume() {
 		if len(entries) == 0 {
 			return
 		}
+		r.size.saw(entries)
 		after = entries[len(entries)-1].ID
 		r.finishAgain(entries)
 	}

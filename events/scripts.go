@@ -16,9 +16,9 @@ var (
 	forgetSource string
 	forgetScript = redis.NewScript(forgetSource)
 
-	//go:embed bury.lua
-	burySource string
-	buryScript = redis.NewScript(burySource)
+	//go:embed deadletter.lua
+	deadLetterSource string
+	deadLetterScript = redis.NewScript(deadLetterSource)
 
 	//go:embed claim.lua
 	claimSource string

@@ -5,7 +5,7 @@
 -- KEYS  the stream of dead letters
 -- ARGV  1 most letters, about  2 most bytes  then for each letter: how many names and
 --       values it has, those in turn
--- Result how many were added
+-- Result OK
 local function total(letter)
   local fields = letter and letter[2] or {}
   for i = 1, #fields, 2 do
@@ -15,7 +15,7 @@ local function total(letter)
 end
 
 local sum = total(redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1])
-local added, at = 0, 3
+local at = 3
 while at <= #ARGV do
   local values = {}
   for i = at + 1, at + ARGV[at] do
@@ -25,7 +25,7 @@ while at <= #ARGV do
   values[#values + 1] = 'dead_total'
   values[#values + 1] = string.format('%.0f', sum)
   redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[1], '*', unpack(values))
-  added, at = added + 1, at + 1 + ARGV[at]
+  at = at + 1 + ARGV[at]
 end
 
 local least = sum - ARGV[2]
@@ -40,4 +40,4 @@ while true do
   redis.call('XTRIM', KEYS[1], 'MINID', last[1])
   if #oldest == 1 then break end
 end
-return added
+return redis.status_reply('OK')

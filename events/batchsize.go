@@ -1,0 +1,28 @@
+package events
+
+import "github.com/redis/go-redis/v9"
+
+// batchBytes is about how many bytes of messages are read together.
+const batchBytes = 8 << 20
+
+// batchSize says how many messages to read next: the most, unless those that came
+// last were so large that as many would be too much. Redis bounds what it hands out
+// by their number alone, so a first batch of large ones is as large as it is.
+type batchSize struct{ most, next int }
+
+func newBatchSize(most int) batchSize { return batchSize{most, most} }
+
+// saw notes what was read. After large messages the number grows twofold at a time.
+func (s *batchSize) saw(entries []redis.XMessage) {
+	if len(entries) == 0 {
+		return
+	}
+	bytes := 1
+	for _, e := range entries {
+		for name, value := range e.Values {
+			text, _ := value.(string)
+			bytes += len(name) + len(text)
+		}
+	}
+	s.next = max(1, min(s.most, 2*s.next, batchBytes*len(entries)/bytes))
+}
