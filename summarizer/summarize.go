@@ -165,12 +165,11 @@ func (s *Summarizer) Fingerprint(d Draft) string {
 
 // Write writes the draft up. When the Writer fails, the Fallback stands in and
 // the summary is marked degraded; only a Putoff and the end of ctx are errors.
+// A day with too much to tell is the Fallback's, and not degraded.
 func (s *Summarizer) Write(ctx context.Context, user string, d Draft) (Summary, error) {
 	if d.Brief.Unread > 0 || len(d.Brief.Novel) > MaxEvents {
 		// More than a model could tell in a few lines, and all of it would be paid for.
-		sum, err := s.Plain(ctx, user, d)
-		sum.Degraded = false
-		return sum, err
+		return s.fallBack(ctx, user, d)
 	}
 	text, err := s.Writer.Write(ctx, d.Brief)
 	if err == nil {
@@ -188,13 +187,17 @@ func (s *Summarizer) Write(ctx context.Context, user string, d Draft) (Summary, 
 
 // Plain has the Fallback write the draft up. The summary is marked degraded.
 func (s *Summarizer) Plain(ctx context.Context, user string, d Draft) (Summary, error) {
+	sum, err := s.fallBack(ctx, user, d)
+	sum.Degraded = err == nil
+	return sum, err
+}
+
+func (s *Summarizer) fallBack(ctx context.Context, user string, d Draft) (Summary, error) {
 	text, err := s.Fallback.Write(ctx, d.Brief)
 	if err != nil {
 		return Summary{}, fmt.Errorf("write plain summary of user %s: %w", user, err)
 	}
-	sum := s.summary(user, d, text, s.Fallback.Name())
-	sum.Degraded = true
-	return sum, nil
+	return s.summary(user, d, text, s.Fallback.Name()), nil
 }
 
 // summary is the summary of the draft whose text the writer wrote.

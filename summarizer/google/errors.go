@@ -160,7 +160,8 @@ func kindOfAnswer(a *googleapi.Error) (Kind, string) {
 func kindOfRefusal(r *oauth2.RetrieveError) (Kind, string) {
 	switch refusalCode(r) {
 	case "invalid_grant", "access_denied":
-		return NoAccess, "access was revoked, or the user does not exist, or 7 days are over while the app's consent screen is in testing: publish the app"
+		return NoAccess, "access was revoked, or the user does not exist, " +
+			"or 7 days are over while the app's consent screen is in testing: publish the app"
 	case "unauthorized_client":
 		return NoAccess, "grant the service account domain-wide delegation with the scope calendar.readonly"
 	}

@@ -52,7 +52,10 @@ func Code(s string) string {
 }
 
 // words are the segments of paths that are the same for all users.
-var words = strings.Fields(`calendar v1 v3 users me calendars events instances calendarList settings timezone locale chat completions models openai`)
+var words = strings.Fields(`
+	calendar v1 v3 users me calendars events instances calendarList settings timezone locale
+	chat completions models openai
+`)
 
 // Path returns a URL's path with an ellipsis for each segment that may be an ID.
 func Path(path string) string {

@@ -11,6 +11,7 @@ import (
 
 	"foreday/summarizer"
 	"foreday/summarizer/novelty"
+	"foreday/summarizer/novelty/noveltytest"
 )
 
 // diary is a Source with one user's events, which counts its readings.
@@ -104,9 +105,8 @@ func TestLearnerGoesOnFromWhatItKnows(t *testing.T) {
 	}
 }
 
-// asNew is how many days of history are read of somebody who is not known: a year
-// and a week, eight weeks for what may still run, the week itself, and two to come.
-const asNew = 365 + 8 + 56 + 7 + 14
+// asNew is how many days of history are read of somebody who is not known.
+const asNew = noveltytest.DaysBefore + noveltytest.DaysAfter
 
 func TestLookingAtThePastDoesNotUndoWhatIsKnown(t *testing.T) {
 	t.Parallel()

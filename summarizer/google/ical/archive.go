@@ -29,7 +29,7 @@ func ReadAll(r io.Reader, name string, opt Options) ([]*Calendar, error) {
 		return nil, err
 	}
 	if !bytes.HasPrefix(b, []byte("PK\x03\x04")) {
-		cal, err := readNamed(b, name, opt)
+		cal, err := parseNamed(b, name, opt)
 		if err != nil {
 			return nil, err
 		}
@@ -42,8 +42,8 @@ func ReadAll(r io.Reader, name string, opt Options) ([]*Calendar, error) {
 	return readArchive(archive, limit, opt)
 }
 
-func readNamed(b []byte, name string, opt Options) (*Calendar, error) {
-	cal, err := Read(bytes.NewReader(b), opt)
+func parseNamed(b []byte, name string, opt Options) (*Calendar, error) {
+	cal, err := parse(b, opt)
 	if err != nil {
 		return nil, err
 	}
@@ -73,7 +73,7 @@ func readArchive(archive *zip.Reader, left int64, opt Options) ([]*Calendar, err
 		left -= int64(len(b))
 		var cal *Calendar
 		if err == nil {
-			cal, err = readNamed(b, f.Name, opt)
+			cal, err = parseNamed(b, f.Name, opt)
 		}
 		if err != nil {
 			first = cmp.Or(first, fmt.Errorf("%q in the archive: %w", clip(path.Base(f.Name)), err))

@@ -41,9 +41,9 @@ func parseLength(s string) (Length, error) {
 	clock := time.Duration(n[2])*time.Hour + time.Duration(n[3])*time.Minute + time.Duration(n[4])*time.Second
 	days := n[0]*7 + n[1]
 	switch {
-	case days >= 3_000_000 || n[2] >= 2_000_000:
+	case days >= 3_000_000 || n[2] >= 2_000_000 || clock < 0: // more than a time.Duration holds
 		return Length{}, fmt.Errorf("DURATION %q is too long", clip(s))
-	case m[1] == "-" && days+int(clock) > 0:
+	case m[1] == "-" && (days > 0 || clock > 0):
 		return Length{}, fmt.Errorf("DURATION %q takes time away", clip(s))
 	}
 	return Length{days, clock}, nil

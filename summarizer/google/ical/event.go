@@ -353,7 +353,8 @@ func (rd reader) readRest(e *entry, c *component) {
 		v.Status = "confirmed"
 	}
 	transparency := strings.ToUpper(c.value("TRANSP")) // vCalendar 1.0 counts it
-	if transparency == "TRANSPARENT" || transparency == "1" || transparency == "" && strings.EqualFold(c.value("X-MICROSOFT-CDO-BUSYSTATUS"), "FREE") {
+	isFree := transparency == "" && strings.EqualFold(c.value("X-MICROSOFT-CDO-BUSYSTATUS"), "FREE")
+	if isFree || transparency == "TRANSPARENT" || transparency == "1" {
 		v.Transparency = "transparent"
 	}
 	if class := strings.ToLower(c.value("CLASS")); class == "private" || class == "confidential" {

@@ -68,6 +68,12 @@ var (
 	nth     = regexp.MustCompile(`^(\d)([+-])$`)
 )
 
+// oldKinds are the kinds of rules of vCalendar 1.0: how often, and what their list says.
+var oldKinds = map[string]struct{ freq, by string }{
+	"D": {"DAILY", ""}, "W": {"WEEKLY", "BYDAY"}, "MP": {"MONTHLY", "BYDAY"}, "MD": {"MONTHLY", "BYMONTHDAY"},
+	"YM": {"YEARLY", "BYMONTH"}, "YD": {"YEARLY", "BYYEARDAY"},
+}
+
 // fromVCalendar writes a rule of vCalendar 1.0, such as "MP1 1+ MO #6", as one of
 // iCalendar. What is none is left as it is. Without a number, such a rule is for two
 // occurrences; with #0, for ever.
@@ -76,19 +82,36 @@ func fromVCalendar(value string) string {
 	if m == nil {
 		return value
 	}
-	rule := map[string]string{"D": "DAILY", "W": "WEEKLY", "MP": "MONTHLY", "MD": "MONTHLY", "YM": "YEARLY", "YD": "YEARLY"}[m[1]]
-	rule = fmt.Sprintf("FREQ=%s;INTERVAL=%s", rule, m[2])
-	var list, prefixes []string
+	kind := oldKinds[m[1]]
+	rule := fmt.Sprintf("FREQ=%s;INTERVAL=%s", kind.freq, m[2])
+	if list := oldList(m[1], strings.Fields(m[3])); len(list) > 0 && kind.by != "" {
+		rule += ";" + kind.by + "=" + strings.Join(list, ",")
+	}
+	switch {
+	case m[5] != "":
+		return rule + ";UNTIL=" + m[5]
+	case m[4] == "":
+		return rule + ";COUNT=2"
+	case m[4] != "0":
+		return rule + ";COUNT=" + m[4]
+	}
+	return rule
+}
+
+// oldList writes the list of such a rule. Of days in a month, what stands before them
+// holds for all that follow, up to the next: "1+ 2- MO TU".
+func oldList(kind string, words []string) (list []string) {
+	var prefixes []string
 	used := false // the prefixes, by a day
-	for _, word := range strings.Fields(m[3]) {
+	for _, word := range words {
 		n := nth.FindStringSubmatch(word)
 		switch {
-		case n != nil && m[1] == "MP":
+		case n != nil && kind == "MP":
 			if used {
 				prefixes, used = nil, false
 			}
 			prefixes = append(prefixes, strings.TrimPrefix(n[2], "+")+n[1])
-		case m[1] == "MP" && len(prefixes) > 0:
+		case kind == "MP" && len(prefixes) > 0:
 			for _, prefix := range prefixes {
 				list = append(list, prefix+word)
 			}
@@ -101,16 +124,5 @@ func fromVCalendar(value string) string {
 			list = append(list, word)
 		}
 	}
-	if key := map[string]string{"W": "BYDAY", "MP": "BYDAY", "MD": "BYMONTHDAY", "YM": "BYMONTH", "YD": "BYYEARDAY"}[m[1]]; len(list) > 0 && key != "" {
-		rule += ";" + key + "=" + strings.Join(list, ",")
-	}
-	switch {
-	case m[5] != "":
-		return rule + ";UNTIL=" + m[5]
-	case m[4] == "":
-		return rule + ";COUNT=2"
-	case m[4] != "0":
-		return rule + ";COUNT=" + m[4]
-	}
-	return rule
+	return list
 }

@@ -4,8 +4,10 @@ import (
 	"encoding/base64"
 	"errors"
 	"io"
+	"iter"
 	"mime/quotedprintable"
 	"regexp"
+	"slices"
 	"strings"
 
 	"golang.org/x/text/encoding/htmlindex"
@@ -49,13 +51,14 @@ var errNoValue = errors.New("has no value")
 
 // parseProperty takes a line apart, which isProperty.
 func parseProperty(name string, l line) (property, error) {
-	head, value, ok := cutValue(string(l.text), wanted[name])
+	kind := wanted[name]
+	head, value, ok := cutValue(string(l.text), kind)
 	if !ok {
 		return property{}, errNoValue
 	}
 	p := property{name: name, line: l.number, params: parseParams(head)}
 	p.value = clean(p.decoded(value))
-	if wanted[name] == textValue {
+	if kind == textValue {
 		p.value = unescape(p.value)
 	}
 	return p, nil
@@ -66,12 +69,9 @@ func parseProperty(name string, l line) (property, error) {
 // time begins after the last colon that leaves one, an address at its scheme, and
 // an address in a parameter has no end at the colon of its scheme.
 func cutValue(text string, kind valueKind) (head, value string, ok bool) {
-	colons := outsideQuotes(text, ':')
+	colons := colonsOf(text)
 	if len(colons) == 0 {
-		// A quote that never ends.
-		if colons = indices(text, ':'); len(colons) == 0 {
-			return "", "", false
-		}
+		return "", "", false
 	}
 	cut := colons[0]
 	switch kind {
@@ -99,29 +99,32 @@ func cutValue(text string, kind valueKind) (head, value string, ok bool) {
 	return text[:cut], text[cut+1:], true
 }
 
-func outsideQuotes(text string, wanted byte) []int {
-	var at []int
-	quoted := false
-	for i := range len(text) {
-		if text[i] == '"' {
-			quoted = !quoted
-		} else if text[i] == wanted && !quoted {
-			if at = append(at, i); !strings.Contains(text[:i], ";") {
-				return at // no parameters, so that the value begins here
-			}
+// colonsOf returns the colons of a line that its value may follow.
+func colonsOf(text string) (at []int) {
+	for i := range outsideQuotes(text, ':') {
+		at = append(at, i)
+		if !strings.Contains(text[:i], ";") || len(at) > 20 {
+			break // no parameters, so that the value begins here; or nonsense
 		}
-		if len(at) > 20 {
-			return at
-		}
+	}
+	if i := strings.IndexByte(text, ':'); len(at) == 0 && i >= 0 {
+		at = append(at, i) // a quote that never ends
 	}
 	return at
 }
 
-func indices(text string, wanted byte) []int {
-	if i := strings.IndexByte(text, wanted); i >= 0 {
-		return []int{i}
+// outsideQuotes yields where a byte stands in a text, but for what is in quotes.
+func outsideQuotes(text string, wanted byte) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		quoted := false
+		for i := range len(text) {
+			if text[i] == '"' {
+				quoted = !quoted
+			} else if text[i] == wanted && !quoted && !yield(i) {
+				return
+			}
+		}
 	}
-	return nil
 }
 
 // beginsWithTime reports whether a value, which may be a list, begins with a time.
@@ -142,7 +145,7 @@ var (
 // no part of them, and one without a name is the rest of the one before, or an
 // encoding of vCalendar 1.0.
 func parseParams(head string) map[string]string {
-	ends := append(outsideParams(head), len(head))
+	ends := append(slices.Collect(outsideQuotes(head, ';')), len(head))
 	params := map[string]string{}
 	last := ""
 	for i, end := range ends[:len(ends)-1] {
@@ -162,20 +165,6 @@ func parseParams(head string) map[string]string {
 		}
 	}
 	return params
-}
-
-// outsideParams returns where a head's parameters begin.
-func outsideParams(head string) []int {
-	var at []int
-	quoted := false
-	for i := range len(head) {
-		if head[i] == '"' {
-			quoted = !quoted
-		} else if head[i] == ';' && !quoted {
-			at = append(at, i)
-		}
-	}
-	return at
 }
 
 // decoded returns the bytes that a value stands for. vCalendar 1.0 packs them, and

@@ -35,6 +35,11 @@ func Read(r io.Reader, opt Options) (*Calendar, error) {
 	if err != nil {
 		return nil, err
 	}
+	return parse(b, opt)
+}
+
+// parse is Read for what has been read.
+func parse(b []byte, opt Options) (*Calendar, error) {
 	b = plain(b)
 	if len(strings.TrimSpace(string(b[:min(len(b), 4096)]))) == 0 && len(b) <= 4096 {
 		return nil, fmt.Errorf("read calendar: %w", ErrEmpty)

@@ -23,8 +23,8 @@ type Recurrence struct {
 	zone    *time.Location
 	rules   []rule
 	exrules []rule
-	rdates  []time.Time
-	exdates []int64 // Unix seconds, sorted
+	rdates  []time.Time // sorted
+	exdates []int64     // Unix seconds, sorted
 }
 
 // The years in which rules are expanded. Between them every fourth year is a
@@ -81,10 +81,11 @@ func ParseRecurrence(lines []string, start time.Time, allDay bool) (*Recurrence,
 	if len(r.rdates) > maxDates || len(r.exdates) > maxDates {
 		return nil, fmt.Errorf("more than %d RDATEs or EXDATEs", maxDates)
 	}
-	slices.Sort(r.exdates)
 	if !r.over(start) {
 		r.rdates = append(r.rdates, start)
 	}
+	slices.SortFunc(r.rdates, time.Time.Compare)
+	slices.Sort(r.exdates)
 	return r, nil
 }
 
@@ -100,10 +101,12 @@ func (r *Recurrence) over(start time.Time) bool {
 // span bounds the result.
 func (r *Recurrence) Between(from, to time.Time) []time.Time {
 	starts := r.instants(r.rules, from, to)
-	for _, t := range r.rdates {
-		if !t.Before(from) && t.Before(to) {
-			starts = append(starts, t.In(r.zone))
+	first, _ := slices.BinarySearchFunc(r.rdates, from, time.Time.Compare)
+	for _, t := range r.rdates[first:] {
+		if !t.Before(to) {
+			break
 		}
+		starts = append(starts, t.In(r.zone))
 	}
 	return r.without(starts, from, to)
 }

@@ -83,18 +83,20 @@ func (a *assembly) addFamily(entries []*entry) {
 	// By where they belong: a change of all that follows comes before changes of those.
 	at := make(map[*entry]time.Time, len(changes))
 	for _, e := range changes {
-		_, at[e], _ = f.find(e)
+		at[e] = f.find(e).at
 	}
 	slices.SortStableFunc(changes, func(x, y *entry) int {
 		return cmp.Or(at[x].Compare(at[y]), cmp.Compare(btoi(y.onwards), btoi(x.onwards)))
 	})
 	for _, e := range changes {
-		if p, _, _ := f.find(e); p != nil && p.event.Status == "cancelled" && e.event.Sequence < p.event.Sequence {
+		of := f.find(e)
+		switch {
+		case of.part != nil && of.part.event.Status == "cancelled" && e.event.Sequence < of.part.event.Sequence:
 			a.notes.add(e.line, "a changed occurrence is left out: its series was cancelled after that")
-		} else if e.onwards {
-			a.addOnwards(f, e)
-		} else {
-			a.addException(f, e)
+		case e.onwards && of.part != nil && of.part.recurrence != nil:
+			a.addOnwards(f, e, of)
+		default:
+			a.addException(f, e, of)
 		}
 	}
 	for _, p := range f.parts {
@@ -117,17 +119,19 @@ func (a *assembly) latest(masters []*entry) []*entry {
 		sequence = max(sequence, e.event.Sequence)
 	}
 	var stand []*entry
+	places := map[content]int{} // in stand
 	for _, e := range masters {
 		if e.event.Sequence < sequence {
 			a.notes.add(e.line, "an older version of an event is left out: SEQUENCE %d, where another has %d", e.event.Sequence, sequence)
 			continue
 		}
-		if i := slices.IndexFunc(stand, e.isSameAs); i >= 0 {
+		if i, known := places[e.content()]; known {
 			if e.event.Status == "cancelled" || stand[i].event.Status != "cancelled" {
 				stand[i] = e
 			}
 			continue
 		}
+		places[e.content()] = len(stand)
 		stand = append(stand, e)
 	}
 	for i, e := range stand[min(1, len(stand)):] {
@@ -136,10 +140,18 @@ func (a *assembly) latest(masters []*entry) []*entry {
 	return stand
 }
 
-// isSameAs reports whether two events say the same, but for their status.
-func (e *entry) isSameAs(o *entry) bool {
-	return e.start.Equal(o.start) && e.end.Equal(o.end) && e.allDay == o.allDay && e.event.Summary == o.event.Summary &&
-		e.event.Location == o.event.Location && e.event.Description == o.event.Description && slices.Equal(e.event.Recurrence, o.event.Recurrence)
+// content is what two events share that say the same, but for their status.
+type content struct {
+	start, end                               int64
+	allDay                                   bool
+	title, location, description, recurrence string
+}
+
+func (e *entry) content() content {
+	return content{
+		e.start.Unix(), e.end.Unix(), e.allDay,
+		e.event.Summary, e.event.Location, e.event.Description, strings.Join(e.event.Recurrence, "\n"),
+	}
 }
 
 func (a *assembly) newPart(e *entry, shift time.Duration) *part {
@@ -167,11 +179,17 @@ func (p *part) has(t time.Time) bool {
 	return p.recurrence.has(t)
 }
 
-// find returns the occurrence that a change stands for, and whether there is one. If
-// not, it returns the last part and where in it the occurrence would be.
-func (f *family) find(e *entry) (*part, time.Time, bool) {
-	var last *part
-	var would time.Time
+// target is the occurrence that a change stands for. If there is none, it is where it
+// would be in the last part, which is nil without any.
+type target struct {
+	part   *part
+	at     time.Time
+	exists bool
+}
+
+// find returns what a change stands for.
+func (f *family) find(e *entry) target {
+	var last target
 	for _, p := range slices.Backward(f.parts) {
 		zones := []*time.Location{e.in}
 		if e.in == nil {
@@ -181,18 +199,18 @@ func (f *family) find(e *entry) (*part, time.Time, bool) {
 			named := e.replaces.occurrence(zone, p.start, p.allDay)
 			for _, t := range []time.Time{Local(wall(named).Add(p.shift), named.Location()), named} {
 				if p.has(t) {
-					return p, t, true
+					return target{p, t, true}
 				}
 			}
-			if last == nil {
-				last, would = p, named
+			if last.part == nil {
+				last = target{part: p, at: named}
 			}
 		}
 	}
-	if last == nil {
-		would = e.replaces.occurrence(cmp.Or(e.in, e.clock), e.start, e.allDay)
+	if last.part == nil {
+		last.at = e.replaces.occurrence(cmp.Or(e.in, e.clock), e.start, e.allDay)
 	}
-	return last, would, false
+	return last
 }
 
 // isOlderThan reports whether e was written before other.
@@ -222,20 +240,19 @@ func (a *assembly) remove(id string) { a.events[a.places[id]].gone = true }
 
 // addException adds a changed or cancelled occurrence. Without its series, it
 // stands for itself.
-func (a *assembly) addException(f *family, e *entry) {
-	p, original, found := f.find(e)
-	by := f.cancelled
-	if by == nil || original.Before(f.from) {
+func (a *assembly) addException(f *family, e *entry, of target) {
+	p, by := of.part, f.cancelled
+	if by == nil || of.at.Before(f.from) {
 		by = nil
 		if p != nil {
 			by = p.entry
 		}
 	}
 	switch {
-	case by != nil && !found && (by == f.cancelled && !by.isOlderThan(e) || e.isOlderThan(by)):
+	case by != nil && !of.exists && (by == f.cancelled && !by.isOlderThan(e) || e.isOlderThan(by)):
 		a.notes.add(e.line, "a changed occurrence is left out: it is older than what took it away from its series")
-	case p == nil || p.recurrence == nil && !found:
-		e.event.Id = InstanceID(e.event.Id, original, e.allDay)
+	case p == nil || p.recurrence == nil && !of.exists:
+		e.event.Id = InstanceID(e.event.Id, of.at, e.allDay)
 		a.put(e)
 	case p.recurrence == nil && e.isOlderThan(p.entry):
 		a.notes.add(e.line, "an older version of an event is left out")
@@ -243,7 +260,7 @@ func (a *assembly) addException(f *family, e *entry) {
 		e.event.Id = p.event.Id
 		a.put(e)
 	default:
-		a.putOccurrence(p, original, e)
+		a.putOccurrence(p, of.at, e)
 	}
 }
 
@@ -271,12 +288,8 @@ func (a *assembly) addPeriods(p *part) {
 
 // addOnwards ends a series before the occurrence that the entry replaces and
 // goes on with it as a new series, as Google does for "this and following".
-func (a *assembly) addOnwards(f *family, e *entry) {
-	p, original, _ := f.find(e)
-	if p == nil || p.recurrence == nil {
-		a.addException(f, e)
-		return
-	}
+func (a *assembly) addOnwards(f *family, e *entry, of target) {
+	p, original := of.part, of.at
 	shift := wall(e.start).Sub(wall(original))
 	before, after, err := CutRecurrence(p.event.Recurrence, p.start, p.allDay, original, e.start)
 	if err != nil {
@@ -311,7 +324,8 @@ func (p *part) rulesOut(e *entry, shift time.Duration) bool {
 	moved := !wall(e.start).Truncate(24 * time.Hour).Equal(wall(e.start).Add(-shift).Truncate(24 * time.Hour))
 	return e.allDay != p.allDay || slices.ContainsFunc(p.event.Recurrence, func(line string) bool {
 		isRule := strings.HasPrefix(line, "RRULE:") || strings.HasPrefix(line, "EXRULE:")
-		return isRule && (moved && strings.Contains(line, "BY") || shift != 0 && (strings.Contains(line, "BYHOUR") || strings.Contains(line, "BYMINUTE")))
+		saysTime := strings.Contains(line, "BYHOUR") || strings.Contains(line, "BYMINUTE")
+		return isRule && (moved && strings.Contains(line, "BY") || shift != 0 && saysTime)
 	})
 }
 

@@ -746,7 +746,7 @@ var windowsZones = map[string]string{
 	"yukon standard time":             "America/Whitehorse",
 }
 
-// displayedZones are the zones by what Windows shows for them, as plainWords has it, without the offset.
+// displayedZones are the zones by what Windows shows for them, in words of a-z and 0-9, without the offset.
 var displayedZones = map[string]string{
 	"abu dhabi muscat": "Asia/Dubai",
 	"adelaide":         "Australia/Adelaide",

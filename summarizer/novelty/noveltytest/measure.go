@@ -78,10 +78,18 @@ type measuring struct {
 	score   Score
 }
 
+// DaysBefore and DaysAfter are how many days around a Monday a Learner is given, as many
+// as package novelty reads: a year and a week, and eight weeks for what may still run;
+// the week itself, and two to come.
+const (
+	DaysBefore = 365 + 8 + 8*7
+	DaysAfter  = 3 * 7
+)
+
 // week judges the days of a week, whose events begin at index i, and returns
 // where the next week's do.
 func (m *measuring) week(monday summarizer.Date, i int, learn Learner) int {
-	from, until := monday.AddDays(-429), monday.AddDays(21)
+	from, until := monday.AddDays(-DaysBefore), monday.AddDays(DaysAfter)
 	lo, _ := slices.BinarySearchFunc(m.dates, from, summarizer.Date.Compare)
 	hi, _ := slices.BinarySearchFunc(m.dates, until, summarizer.Date.Compare)
 	routine := learn(m.zone, from, until, m.events[lo:hi])
