@@ -35,6 +35,8 @@ const (
 	// eventFields is the part of an event list that is asked for.
 	eventFields = "nextPageToken,items(id,etag,status,summary,start(date,dateTime),end(date,dateTime)," +
 		"recurringEventId,originalStartTime(date,dateTime),iCalUID,eventType,attendees(self,responseStatus))"
+	// countedFields is the part of it of events that are only counted.
+	countedFields = "nextPageToken,items(status,start(date,dateTime),end(date,dateTime))"
 )
 
 // window is what to read of every calendar.
@@ -46,6 +48,8 @@ type window struct {
 	room *atomic.Int64
 	// cancelled asks for occurrences of series that were cancelled, too.
 	cancelled bool
+	// counted has events for which there is no room counted; or else they are not read.
+	counted bool
 }
 
 // room returns room for so many events.
@@ -153,6 +157,12 @@ func (s *Source) readPages(ctx context.Context, user string, c calendarEntry, w 
 		if page.NextPageToken == "" {
 			gone, err := s.cancelledOf(ctx, user, c, cancelled, w)
 			return append(all, gone...), err
+		}
+		if w.room.Load() <= 0 {
+			if !w.counted {
+				return all, nil
+			}
+			call.Fields(countedFields)
 		}
 		call.PageToken(page.NextPageToken)
 	}

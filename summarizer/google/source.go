@@ -247,6 +247,7 @@ func (s *Source) Day(ctx context.Context, user string, day summarizer.Day, count
 		want: func(e summarizer.Event) bool { return e.Touches(day) },
 
 		cancelled: true,
+		counted:   true,
 	}
 	found, calendars, err := s.read(ctx, user, count, w)
 	if err != nil {
