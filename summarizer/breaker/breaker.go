@@ -67,7 +67,7 @@ type Breaker struct {
 	succeeded time.Time       // when a call last did
 	probed    time.Time       // when a call was last let through though it is open
 	failing   map[string]bool // users who failed since the last success, so many as matter
-	unreached bool            // or calls that speak for the whole service
+	unreached bool            // since then, a call failed that speaks for the whole service
 	blamed    *otter.Cache[string, blame]
 }
 
@@ -93,6 +93,9 @@ func New(c Config) *Breaker {
 // Open reports whether nothing may be sent for now.
 func (b *Breaker) Open() bool { return b.circuit.State() == gobreaker.StateOpen }
 
+// Refuses reports whether a call of the user's would not be allowed.
+func (b *Breaker) Refuses(user string) bool { return b.Open() && !b.passes(user, false) }
+
 // Allow reports whether a call of the user's may be sent; "" is for calls on nobody's
 // behalf. After it, done must be told what came of it, once.
 func (b *Breaker) Allow(user string) (done func(Verdict), err error) {
@@ -101,7 +104,7 @@ func (b *Breaker) Allow(user string) (done func(Verdict), err error) {
 	}
 	settle, err := b.circuit.Allow()
 	if err != nil {
-		if !b.passes(user) {
+		if !b.passes(user, true) {
 			return nil, err
 		}
 		settle = func(error) {}
@@ -109,8 +112,9 @@ func (b *Breaker) Allow(user string) (done func(Verdict), err error) {
 	return func(v Verdict) { settle(b.judge(user, v)) }, nil
 }
 
-// passes reports whether a call of the user's may be sent though the breaker is open.
-func (b *Breaker) passes(user string) bool {
+// passes reports whether a call of the user's may be sent though the breaker is open,
+// and notes that it is.
+func (b *Breaker) passes(user string, sent bool) bool {
 	if _, failed := b.blamed.GetIfPresent(user); failed || user == "" {
 		return false
 	}
@@ -119,7 +123,9 @@ func (b *Breaker) passes(user string) bool {
 	if b.unreached || time.Since(b.succeeded) > wellFor && time.Since(b.probed) < probeEvery {
 		return false
 	}
-	b.probed = time.Now()
+	if sent {
+		b.probed = time.Now()
+	}
 	return true
 }
 

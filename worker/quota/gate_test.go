@@ -325,7 +325,7 @@ func TestAFewUsersWhoseCallsFailDoNotOpenTheBreakerForTheOthers(t *testing.T) {
 			t.Errorf("another user's call: %v", err)
 		}
 	}
-	// With all users failing, it is the service.
+	// With all users failing, it is the service; yet who has not failed is let through.
 	rt = newGate(t, redistest.Mini(t).Client(t), window, Limits{}).Google(newTransport(t))
 	for n := range breaker.Trips {
 		if err := read("broken-too" + strconv.Itoa(n)); err != nil {
@@ -333,8 +333,11 @@ func TestAFewUsersWhoseCallsFailDoNotOpenTheBreakerForTheOthers(t *testing.T) {
 		}
 	}
 	var unavailable *Unavailable
-	if err := read("well1"); !errors.As(err, &unavailable) {
+	if err := read("broken-too0"); !errors.As(err, &unavailable) {
 		t.Errorf("got %v, want *Unavailable", err)
+	}
+	if err := read("well1"); err != nil {
+		t.Errorf("the call of one who has not failed: %v", err)
 	}
 }
 

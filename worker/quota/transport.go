@@ -79,7 +79,7 @@ func (t *transport) worthAnother(ctx context.Context, p *payload, a answer, paus
 
 // attempt waits for the request's turn and sends it once.
 func (t *transport) attempt(req *http.Request, p *payload) (*http.Response, answer, error) {
-	if t.breaker.Open() {
+	if t.breaker.Refuses(callerOf(req.Context()).User) {
 		t.metrics.notSent(t.name, brokenOff)
 		return nil, answer{outcome: brokenOff}, &Unavailable{API: t.name, Err: gobreaker.ErrOpenState}
 	}
