@@ -25,28 +25,33 @@ type glance struct {
 
 // glance looks for the fresh copy, in one round trip.
 func (s *Store) glance(ctx context.Context, user string, date summarizer.Date) (glance, error) {
-	return s.look(ctx, user, date, func(redis.Pipeliner) func() string { return func() string { return "" } })
+	return s.look(ctx, user, date, false)
 }
 
 // await is glance for those who wait for a run, which may have failed.
 func (s *Store) await(ctx context.Context, user string, date summarizer.Date) (glance, error) {
-	return s.look(ctx, user, date, func(p redis.Pipeliner) func() string { return p.HGet(ctx, stateKey(user, date), "fault").Val })
+	return s.look(ctx, user, date, true)
 }
 
-func (s *Store) look(ctx context.Context, user string, date summarizer.Date, fault func(redis.Pipeliner) func() string) (glance, error) {
+func (s *Store) look(ctx context.Context, user string, date summarizer.Date, waiting bool) (glance, error) {
 	key := freshKey(user, date)
-	var get *redis.StringCmd
+	var get, fault *redis.StringCmd
 	var ttl *redis.DurationCmd
-	var failed func() string
 	_, err := s.client.Pipelined(ctx, func(p redis.Pipeliner) error {
-		get, ttl, failed = p.Get(ctx, key), p.PTTL(ctx, key), fault(p)
+		get, ttl = p.Get(ctx, key), p.PTTL(ctx, key)
+		if waiting {
+			fault = p.HGet(ctx, stateKey(user, date), "fault")
+		}
 		return nil
 	})
 	if err != nil && !errors.Is(err, redis.Nil) {
 		return glance{}, fmt.Errorf("read summary of user %s, %s: %w", user, date, err)
 	}
-	if get.Err() != nil {
-		return glance{fault: failed()}, nil
+	switch {
+	case get.Err() != nil && waiting:
+		return glance{fault: fault.Val()}, nil
+	case get.Err() != nil:
+		return glance{}, nil
 	}
 	sum, err := s.cfg.Seal.decode(user, date, key, get.Val())
 	if err != nil {

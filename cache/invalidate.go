@@ -38,15 +38,15 @@ type Invalidation struct {
 	SetZone string
 }
 
-// Outcome is what came of an Invalidation. If Err is set, it is unknown what was
-// changed; other users' invalidations are none the worse for it. If Many, nothing
-// was changed: all days are meant, and there are so many that [Store.KnownDays] is to
-// page through them. If Again, nothing was changed: the
-// days are to be computed anew in Zone, with Known among them if
-// All is asked for.
+// Outcome is what came of an Invalidation.
 type Outcome struct {
-	Err   error
-	Many  bool
+	// Err is an error of this one alone. It is unknown what was changed.
+	Err error
+	// Many says that nothing was changed: all days are meant, and so many are known
+	// that [Store.KnownDays] is to page through them.
+	Many bool
+	// Again says that nothing was changed: the days are to be computed anew in Zone,
+	// with Known among them if All is asked for.
 	Again bool
 	Zone  string
 	Known []summarizer.Date

@@ -2,13 +2,9 @@ package cache
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"iter"
 	"slices"
-	"strings"
-
-	"github.com/redis/go-redis/v9"
 
 	"foreday/summarizer"
 )
@@ -62,25 +58,3 @@ func (s *Store) Drop(ctx context.Context, user string, days []summarizer.Date) e
 	}
 	return nil
 }
-
-// IsDataError reports whether Redis failed at what is kept of one user, as a key of
-// the wrong type, and will fail again. Anything else is taken for an outage.
-func IsDataError(err error) bool {
-	if redis.HasErrorPrefix(err, "WRONGTYPE") || errors.Is(err, errReply) {
-		return true
-	}
-	var answer redis.Error
-	if !errors.As(err, &answer) || !strings.HasPrefix(answer.Error(), "ERR ") || !strings.Contains(answer.Error(), " script") {
-		return false
-	}
-	// Older servers wrap what a command in a script met into an error of their own.
-	for _, outage := range []string{"OOM ", "READONLY ", "MISCONF ", "NOREPLICAS ", "NOPERM "} {
-		if strings.Contains(err.Error(), outage) {
-			return false
-		}
-	}
-	return true
-}
-
-// errReply is wrapped by errors about a script's answer that cannot be read.
-var errReply = errors.New("unexpected answer of a script")

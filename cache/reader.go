@@ -89,7 +89,8 @@ type Reader struct {
 	redis   *breakers
 	outages zerolog.Logger // of the many lines that an outage would make, a few
 	flights singleflight.Group
-	waiting atomic.Int64 // how many wait for the workers
+	waiting atomic.Int64  // how many wait for the workers
+	behind  chan struct{} // places for what they ask of Redis meanwhile
 	marked  marks
 	sealed  sealed
 	failed  *otter.Cache[string, error] // what the Generator could not do for a user just now
@@ -111,10 +112,29 @@ func NewReader(store *Store, cfg ReaderConfig) *Reader {
 	}
 	return &Reader{
 		store: store, cfg: cfg, marked: newMarks(store.cfg.StaleTTL / 4), sealed: newSealed(cfg.Log),
-		failed:  otter.Must(&otter.Options[string, error]{MaximumSize: 10_000, ExpiryCalculator: otter.ExpiryWriting[string, error](failedFor)}),
+		failed: otter.Must(&otter.Options[string, error]{
+			MaximumSize: 10_000, ExpiryCalculator: otter.ExpiryWriting[string, error](failedFor),
+		}),
 		prefer:  otter.Must(&otter.Options[string, summarizer.Preferences]{MaximumSize: 100_000}),
 		redis:   newBreakers(store.client, cfg.RedisTimeout),
 		outages: cfg.Log.Sample(&zerolog.BurstSampler{Burst: 1, Period: 30 * time.Second}),
+		behind:  make(chan struct{}, behindAtOnce),
+	}
+}
+
+// behindAtOnce is how many of those who are not served from the cache ask something of
+// Redis at the same time: fewer than a client has connections, so that the others find
+// one however many wait.
+const behindAtOnce = 8
+
+// inTurn has something asked of Redis for a reader who is not served from the cache.
+func (r *Reader) inTurn(ctx context.Context, ask func() error) error {
+	select {
+	case r.behind <- struct{}{}:
+		defer func() { <-r.behind }()
+		return ask()
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 }
 
@@ -201,9 +221,11 @@ var errRedis = errors.New("redis failed")
 // worth waiting for.
 func (r *Reader) request(ctx context.Context, user string, date summarizer.Date) (Answer, error) {
 	var ask asked
-	err := r.redis.ofUser(ctx, user, func(ctx context.Context) (err error) {
-		ask, err = r.store.ask(ctx, user, date)
-		return err
+	err := r.inTurn(ctx, func() error {
+		return r.redis.ofUser(ctx, user, func(ctx context.Context) (err error) {
+			ask, err = r.store.ask(ctx, user, date)
+			return err
+		})
 	})
 	if err != nil {
 		if stale := r.peekStale(ctx, user, date); stale != nil {
@@ -213,7 +235,9 @@ func (r *Reader) request(ctx context.Context, user string, date summarizer.Date)
 	}
 	r.prefer.Set(user, ask.prefer)
 	if ask.task.Action != Nothing && r.cfg.Requester != nil {
-		err = r.redis.ofQueue(ctx, func(ctx context.Context) error { return r.cfg.Requester.Request(ctx, ask.task) })
+		err = r.inTurn(ctx, func() error {
+			return r.redis.ofQueue(ctx, func(ctx context.Context) error { return r.cfg.Requester.Request(ctx, ask.task) })
+		})
 	}
 	switch {
 	case ask.stale != nil:
@@ -276,14 +300,17 @@ func (r *Reader) await(ctx context.Context, user string, date summarizer.Date) (
 			if ctx.Err() != nil {
 				return Answer{}, ctx.Err()
 			}
-			return r.generate(ctx, user, date, Miss, fmt.Errorf("%w: user %s, %s: the workers took longer than %v", ErrNotReady, user, date, r.cfg.Wait))
+			late := fmt.Errorf("%w: user %s, %s: the workers took longer than %v", ErrNotReady, user, date, r.cfg.Wait)
+			return r.generate(ctx, user, date, Miss, late)
 		case <-time.After(pause):
 			pause = min(pause*3/2, 100*time.Millisecond+waiting)
 		}
 		var look glance
-		err := r.redis.ofUser(wait, user, func(ctx context.Context) (err error) {
-			look, err = r.store.await(ctx, user, date)
-			return err
+		err := r.inTurn(wait, func() error {
+			return r.redis.ofUser(wait, user, func(ctx context.Context) (err error) {
+				look, err = r.store.await(ctx, user, date)
+				return err
+			})
 		})
 		switch {
 		case err != nil && wait.Err() == nil:

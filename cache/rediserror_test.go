@@ -81,6 +81,8 @@ func TestWhatRedisSaysIsToldAsWhatItIsWithItsCure(t *testing.T) {
 		"its master is down":         {says(t, "-MASTERDOWN Link with MASTER is down\r\n"), "redis-master-down", "lost its master", "bring"},
 		"too many clients":           {says(t, "-ERR max number of clients reached\r\n"), "redis-too-many-clients", "clients", "maxclients"},
 		"it is busy":                 {says(t, "-BUSY Redis is busy running a script.\r\n"), "redis-busy", "script", "SCRIPT KILL"},
+		"a key of another kind":      {says(t, "-WRONGTYPE Operation against a key\r\n"), "redis-wrong-type", "another kind", "TYPE"},
+		"the same in a script":       {says(t, "-ERR Error compiling script: :9: WRONGTYPE Operation\r\n"), "redis-wrong-type", "another kind", "TYPE"},
 		"it knows its machine alone": {says(t, "-DENIED Redis is running in protected mode\r\n"), "redis-no-permission", "protected mode", "password"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -123,7 +125,6 @@ func TestWhatIsTheCallersOwnComesAsItIs(t *testing.T) {
 	cancel()
 	for name, err := range map[string]error{
 		"a key that is missing": client.Get(t.Context(), "none").Err(),
-		"a wrong type":          client.XLen(t.Context(), "string").Err(),
 		"a script not known":    client.EvalSha(t.Context(), "abc", nil).Err(),
 		"a caller who has gone": client.Get(cancelled, "string").Err(),
 	} {

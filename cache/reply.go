@@ -1,12 +1,16 @@
 package cache
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"time"
 
 	"github.com/redis/go-redis/v9"
 )
+
+// errReply is wrapped by errors about a script's answer that cannot be read.
+var errReply = errors.New("unexpected answer of a script")
 
 // reply reads a script's answer from front to back. The first mistake sticks in
 // err, and what is read after it is zero.

@@ -28,8 +28,13 @@ func (s sealed) otherwise() bool { return time.Now().UnixNano() < s.until.Load()
 // mismatch notes that a new copy could not be read.
 func (s sealed) mismatch() {
 	s.until.Store(time.Now().Add(otherwiseFor).UnixNano())
-	s.log.Warn().Msg("summaries in Redis are sealed with another key, or not sealed: set the same FOREDAY_KEY here and for the workers. Until then they are made for each reader")
+	s.log.Warn().Msg("summaries in Redis are sealed with another key, or not sealed: set the same FOREDAY_KEY here and for the workers. " +
+		"Until then they are made for each reader")
 }
 
-// known notes that a copy could be read.
-func (s sealed) known() { s.until.Store(0) }
+// known notes that a copy could be read. Hits call it, so it mostly writes nothing.
+func (s sealed) known() {
+	if s.until.Load() != 0 {
+		s.until.Store(0)
+	}
+}

@@ -17,7 +17,8 @@ import (
 // unpacked.
 func readJSON(w http.ResponseWriter, r *http.Request, most int64) ([]byte, error) {
 	mediaType, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if charset := params["charset"]; err != nil || mediaType != "application/json" || charset != "" && !strings.EqualFold(charset, "utf-8") {
+	charset := params["charset"]
+	if err != nil || mediaType != "application/json" || charset != "" && !strings.EqualFold(charset, "utf-8") {
 		p := newProblem(http.StatusUnsupportedMediaType, "Send JSON in UTF-8, with Content-Type: application/json.")
 		if r.Method == http.MethodPost {
 			p = p.with("Accept-Post", "application/json")
@@ -50,7 +51,8 @@ func unpacked(encodings []string, packed io.Reader, most int64) ([]byte, error) 
 		return io.ReadAll(packed)
 	case "gzip", "x-gzip":
 	default:
-		return nil, newProblem(http.StatusUnsupportedMediaType, "Send the JSON as it is, or once with Content-Encoding: gzip.").with("Accept-Encoding", "gzip")
+		return nil, newProblem(http.StatusUnsupportedMediaType, "Send the JSON as it is, or once with Content-Encoding: gzip.").
+			with("Accept-Encoding", "gzip")
 	}
 	unzip, err := gzip.NewReader(packed)
 	if err != nil {
@@ -83,6 +85,12 @@ func readFields(w http.ResponseWriter, r *http.Request, most int64) (map[string]
 	if first, err := dec.Token(); err != nil || first != json.Delim('{') {
 		return nil, badBody("is not a JSON object; send one")
 	}
+	return onlyObject(dec)
+}
+
+// onlyObject reads the rest of a JSON object whose brace was read, after which nothing
+// may come.
+func onlyObject(dec *json.Decoder) (map[string]any, error) {
 	fields, p := object(dec)
 	if p == nil {
 		p = atEnd(dec)
@@ -115,7 +123,8 @@ func object(dec *json.Decoder) (map[string]any, *problem) {
 		}
 		// The decoder quietly puts it for half a surrogate pair, as in "\ud800".
 		if text, _ := value.(string); strings.ContainsRune(text, utf8.RuneError) {
-			return nil, (&FieldError{Field: field, Value: text, Problem: "holds half a character, or U+FFFD in its place; send whole ones"}).problem(http.StatusBadRequest)
+			half := &FieldError{Field: field, Value: text, Problem: "holds half a character, or U+FFFD in its place; send whole ones"}
+			return nil, half.problem(http.StatusBadRequest)
 		}
 		fields[field] = value
 	}

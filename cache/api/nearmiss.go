@@ -13,29 +13,32 @@ import (
 const ignoredHeader = "Foreday-Ignored-Fields"
 
 const (
-	maxIgnored     = 8  // fields that are named
-	maxIgnoredName = 32 // bytes of a name that can be nearly one of ours
+	maxIgnored     = 8   // fields that are named
+	maxIgnoredName = 32  // bytes of a name that can be nearly one of ours
+	maxLookedAt    = 100 // different names of a request: to compare each of very many would take long
 )
 
 // nearMisses returns the value of ignoredHeader, "" if there is nothing to say.
 func nearMisses(messages []map[string]any, known []string) string {
-	meant := map[string]string{}
+	meant := map[string]string{} // by a name that was looked at; "" for none
 	for _, m := range messages {
 		for name := range m {
-			if len(name) > maxIgnoredName || slices.Contains(known, name) || meant[name] != "" || len(meant) == maxIgnored {
+			if len(name) > maxIgnoredName || slices.Contains(known, name) {
 				continue
 			}
-			if near := nearest(name, known); near != "" {
-				meant[name] = near
+			if _, looked := meant[name]; !looked && len(meant) < maxLookedAt {
+				meant[name] = nearest(name, known)
 			}
 		}
 	}
-	list := make([]string, 0, len(meant))
+	var list []string
 	for name, near := range meant {
-		list = append(list, structured(name)+";meant="+structured(near))
+		if near != "" {
+			list = append(list, structured(name)+";meant="+structured(near))
+		}
 	}
 	slices.Sort(list)
-	return strings.Join(list, ", ")
+	return strings.Join(list[:min(len(list), maxIgnored)], ", ")
 }
 
 // structured writes a string as RFC 9651 has it, which knows ASCII only.

@@ -27,14 +27,13 @@ func problemOf(err error, now time.Time) *problem {
 		p = newProblem(http.StatusForbidden, "The user has not let foreday read their calendar, or no longer does: have them connect it again. Trying again does not help.").
 			of(kindOf[cache.FaultAccess], "No access to the user's calendar")
 	case errors.As(err, &deferred) && deferred.Fault == cache.FaultCalendar:
-		p = calendarAway().retryAfter(deferred.Until.Sub(now))
+		p = calendarAway(deferred.Until.Sub(now))
 	case errors.As(err, &putoff):
 		// Not 429: it is not the one who asks who has asked too much.
-		p = newProblem(http.StatusServiceUnavailable, "A limit on calls to the calendar or the model is used up: ask again after the time in Retry-After.").
-			of(kindOf[cache.FaultQuota], "Waiting for a quota").retryAfter(putoff.PutoffUntil().Sub(now))
+		p = unavailable("A limit on calls to the calendar or the model is used up", putoff.PutoffUntil().Sub(now)).
+			of(kindOf[cache.FaultQuota], "Waiting for a quota")
 	case errors.Is(err, cache.ErrNotReady):
-		p = newProblem(http.StatusServiceUnavailable, "The summary is being made and was not ready in time: ask again after the time in Retry-After.").
-			of("not-ready", "No summary yet").retryAfter(shortly)
+		p = unavailable("The summary is being made and was not ready in time", shortly).of("not-ready", "No summary yet")
 	case errors.Is(err, cache.ErrUnavailable):
 		// Before the deadline: a Redis that hangs ends in one as well.
 		p = redisAway(err, "")
@@ -44,7 +43,7 @@ func problemOf(err error, now time.Time) *problem {
 	case errors.Is(err, context.Canceled):
 		p = newProblem(http.StatusServiceUnavailable, "The request was given up: ask again.").retryAfter(shortly)
 	case errors.Is(err, summarizer.ErrTemporary):
-		p = calendarAway().retryAfter(shortly)
+		p = calendarAway(shortly)
 	case errors.Is(err, cache.ErrUnreadable):
 		p = newProblem(http.StatusServiceUnavailable, "The summaries in Redis were sealed with another key: set the same FOREDAY_KEY for the API and the workers.").
 			of(kindOf[cache.FaultKey], "The summary cannot be read").retryAfter(time.Minute)
@@ -54,9 +53,14 @@ func problemOf(err error, now time.Time) *problem {
 	return p.because(err)
 }
 
-func calendarAway() *problem {
-	return newProblem(http.StatusServiceUnavailable, "The calendar, or what gives access to it, does not answer as it should: ask again after the time in Retry-After.").
+func calendarAway(again time.Duration) *problem {
+	return unavailable("The calendar, or what gives access to it, does not answer as it should", again).
 		of(kindOf[cache.FaultCalendar], "The calendar is unavailable")
+}
+
+// unavailable says what keeps the answer from being given, and when to ask again.
+func unavailable(what string, again time.Duration) *problem {
+	return newProblem(http.StatusServiceUnavailable, what+": ask again after the time in Retry-After.").retryAfter(again)
 }
 
 // redisAway says what keeps Redis from doing what was asked, and then so, what that
@@ -71,8 +75,7 @@ func redisAway(err error, so string) *problem {
 			title = what
 		}
 	}
-	return newProblem(http.StatusServiceUnavailable, what+so+": ask again after the time in Retry-After.").
-		of(code, title).retryAfter(shortly).because(err)
+	return unavailable(what+so, shortly).of(code, title).because(err)
 }
 
 func notFound(http.ResponseWriter, *http.Request) error {

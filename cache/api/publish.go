@@ -68,14 +68,8 @@ func messagesOf(body []byte) (messages []map[string]any, several bool, err error
 	first, _ := dec.Token()
 	switch first {
 	case json.Delim('{'):
-		m, p := object(dec)
-		if p == nil {
-			p = atEnd(dec)
-		}
-		if p != nil {
-			return nil, false, p
-		}
-		return []map[string]any{m}, false, nil
+		m, err := onlyObject(dec)
+		return []map[string]any{m}, false, err
 	case json.Delim('['):
 		messages, err = array(dec)
 		return messages, true, err

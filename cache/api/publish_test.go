@@ -239,6 +239,31 @@ func TestAFieldThatIsNearlyOneOfOursIsNamed(t *testing.T) {
 	}
 }
 
+// To compare each of very many with ours would take long.
+func TestOfVeryManyUnknownFieldsSomeAreLookedAt(t *testing.T) {
+	t.Parallel()
+	s := withRedis(t, cache.ReaderConfig{}, api.Config{Fields: []string{"start", "end"}})
+	near, unknown := map[string]int{}, map[string]int{}
+	for n := range 1000 {
+		unknown[fmt.Sprint("unknown", n)] = n
+	}
+	for n := range 26 {
+		near["start"+string(rune('a'+n))] = n
+	}
+	body := func(messages ...map[string]int) string {
+		text, err := json.Marshal(messages)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	for text, want := range map[string]int{body(near, unknown): 8, body(unknown, near): 0} {
+		if got := s.publish(text).header.Get("Foreday-Ignored-Fields"); strings.Count(got, "meant") != want {
+			t.Errorf("%.40s...: got %q, want %d", text, got, want)
+		}
+	}
+}
+
 func gzipped(t *testing.T, text string) string {
 	t.Helper()
 	var b bytes.Buffer

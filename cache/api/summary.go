@@ -29,8 +29,8 @@ func (a *api) enter() (release func(), err error) {
 	case a.slots <- struct{}{}:
 		return func() { <-a.slots }, nil
 	default:
-		return nil, newProblem(http.StatusServiceUnavailable, fmt.Sprintf("%d requests wait for their summaries: ask again after the time in Retry-After.", cap(a.slots))).
-			of("overloaded", "Too many requests at a time").retryAfter(shortly)
+		return nil, unavailable(fmt.Sprintf("%d requests wait for their summaries", cap(a.slots)), shortly).
+			of("overloaded", "Too many requests at a time")
 	}
 }
 

@@ -2,13 +2,12 @@
 -- wrong with the state of a day.
 --
 -- KEYS  for each day: state, fresh
--- Result how many fresh copies there were
-local dropped = 0
+-- Result OK
 for i = 1, #KEYS, 2 do
-  dropped = dropped + redis.call('DEL', KEYS[i + 1])
+  redis.call('DEL', KEYS[i + 1])
   if redis.call('TYPE', KEYS[i]).ok == 'hash' then
     local gen = tonumber(redis.call('HGET', KEYS[i], 'gen') or '')
     if gen then redis.call('HSET', KEYS[i], 'gen', string.format('%.0f', gen + 1)) end
   end
 end
-return dropped
+return redis.status_reply('OK')

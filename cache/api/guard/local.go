@@ -30,7 +30,8 @@ func Local(r *http.Request, login string) *Refusal {
 	for name, values := range r.Header {
 		if forwarded(name) {
 			return &Refusal{http.StatusForbidden,
-				fmt.Sprintf("The header %.64q says that a proxy passed the request on, and without a login only this machine is answered: set %s, or ask without the proxy.", name, login)}
+				fmt.Sprintf("The header %.64q says that a proxy passed the request on, and without a login only this machine is answered: "+
+					"set %s, or ask without the proxy.", name, login)}
 		}
 		if name == "Origin" || name == "Sec-Fetch-Site" {
 			for _, value := range values {
@@ -51,13 +52,16 @@ func forwarded(name string) bool {
 	if strings.Contains(name, "forwarded") || strings.HasPrefix(name, "x-original-") {
 		return true
 	}
-	for _, part := range []string{"client-ip", "clientip", "real-ip", "connecting-ip", "remote-ip", "remote-addr", "user-ip", "originating-ip", "external-address"} {
+	for _, part := range addressParts {
 		if strings.Contains(name, part) {
 			return true
 		}
 	}
 	return slices.Contains(proxies, name)
 }
+
+// addressParts are parts of the names of headers in which proxies pass on who asked.
+var addressParts = strings.Fields("client-ip clientip real-ip connecting-ip remote-ip remote-addr user-ip originating-ip external-address")
 
 // proxies are other headers that proxies, load balancers and tunnels add.
 var proxies = strings.Fields("via cf-ray cdn-loop x-varnish surrogate-capability x-host x-scheme x-url-scheme front-end-https " +
