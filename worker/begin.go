@@ -13,7 +13,8 @@ import (
 // goesOn begins the next run of the day at once, if messages that came during the
 // last one ask for it and it need not wait: in the queue it would go behind all
 // others, who have waited less long.
-func (r *Refresher) goesOn(ctx context.Context, owner string, run *cache.Run, keeps *[]cache.Token, day summarizer.Day, next cache.Task) bool {
+func (r *Refresher) goesOn(ctx context.Context, owner string, run *cache.Run, keeps *[]cache.Token, day summarizer.Day,
+	next cache.Task) bool {
 	if next.Action != cache.Enqueue || next.NotBefore.After(time.Now()) {
 		return false
 	}

@@ -2,6 +2,7 @@ package worker
 
 import (
 	"fmt"
+	"math"
 	"net/http"
 
 	"foreday/cache/api/guard"
@@ -38,7 +39,7 @@ func admit(cfg DashboardConfig, next http.Handler) http.Handler {
 		}
 		if given {
 			if wait := logins.Wrong(r.Context()); wait > 0 {
-				w.Header().Set("Retry-After", fmt.Sprintf("%.0f", wait.Seconds()))
+				w.Header().Set("Retry-After", fmt.Sprint(math.Ceil(wait.Seconds())))
 				http.Error(w, "too many wrong logins: try again later", http.StatusTooManyRequests)
 				return
 			}

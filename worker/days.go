@@ -81,7 +81,8 @@ type change struct {
 // zone is only guessed and a day might be due in another, today is refreshed:
 // that job learns the zone, and sees to the days that are due there. If every day is
 // meant, the known ones are among them.
-func (c *change) invalidation(zone *time.Location, guessed bool, now time.Time, refreshDays int, known []summarizer.Date) cache.Invalidation {
+func (c *change) invalidation(zone *time.Location, guessed bool, now time.Time, refreshDays int,
+	known []summarizer.Date) cache.Invalidation {
 	in := cache.Invalidation{User: c.user, Zone: zone.String(), SetZone: zone.String(), Published: c.deliveries[0].Published}
 	due := dueWindow(zone, now, refreshDays)
 	anyDue, mightBeDue := false, false

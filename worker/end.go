@@ -3,8 +3,6 @@ package worker
 import (
 	"context"
 	"errors"
-	"fmt"
-	"math/rand/v2"
 	"time"
 
 	"github.com/hibiken/asynq"
@@ -12,22 +10,6 @@ import (
 	"foreday/cache"
 	"foreday/summarizer"
 )
-
-// laterError says when a job is to be tried again.
-type laterError struct {
-	at     time.Time // zero: as soon as anybody has time
-	err    error
-	failed bool // it counts as a failure
-}
-
-func (e *laterError) Error() string {
-	if e.failed {
-		return e.err.Error()
-	}
-	return fmt.Sprintf("put off until %s: %v", e.at.UTC().Format(time.RFC3339Nano), e.err)
-}
-
-func (e *laterError) Unwrap() error { return e.err }
 
 // finish sees to what is left after a commit: the ledger, and the messages that
 // came during the run.
@@ -59,12 +41,6 @@ func (r *Refresher) giveUp(ctx context.Context, err error) (outcome, error) {
 	failures, _ := asynq.GetRetryCount(ctx)
 	// Before the cooldown's end no run could begin.
 	return failed, &laterError{at: time.Now().Add(max(backoff(failures), r.Store.Cooldown())), err: err, failed: true}
-}
-
-// backoff is the pause after so many failures before the next: exponential, with
-// full jitter.
-func backoff(failures int) time.Duration {
-	return firstRetry + rand.N(min(firstRetry<<min(failures, 20), maxPause))
 }
 
 // faultOf is what readers are told of a run that failed so: nothing, unless it was

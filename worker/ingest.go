@@ -105,13 +105,17 @@ func chunks(list []cache.Invalidation) [][]cache.Invalidation {
 	return all
 }
 
+// errUserData is the reason of a dead letter. What Redis says would tell of scripts.
+var errUserData = errors.New("under a key of the user's, Redis holds something of another kind: " +
+	"find it with TYPE, and delete or rename it")
+
 // classify tells the consumer what to do about the messages of one user.
 func classify(err error) error {
 	switch {
 	case errors.Is(err, errMany):
 		return events.ErrLong
 	case cache.IsDataError(err):
-		return &events.Rejected{Err: err}
+		return &events.Rejected{Err: errUserData}
 	}
 	return err
 }

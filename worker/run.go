@@ -11,7 +11,8 @@ import (
 
 // run fetches, judges and writes up the day under the run's lease, and commits
 // the result. If it has to start over, it begins anew and counts that.
-func (r *Refresher) run(ctx context.Context, owner string, run *cache.Run, keeps *[]cache.Token, day summarizer.Day, restarts *int) (outcome, cache.Committed, error) {
+func (r *Refresher) run(ctx context.Context, owner string, run *cache.Run, keeps *[]cache.Token, day summarizer.Day,
+	restarts *int) (outcome, cache.Committed, error) {
 	lease := r.keepAlive(ctx, run)
 	defer lease.stop()
 	ctx = lease.ctx
@@ -39,7 +40,7 @@ func (r *Refresher) run(ctx context.Context, owner string, run *cache.Run, keeps
 			break
 		}
 		if err != nil {
-			return failed, cache.Committed{}, err
+			return failed, cache.Committed{}, lease.cause(err)
 		}
 		lease.moved(run.ID)
 	}

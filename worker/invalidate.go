@@ -75,17 +75,11 @@ func invalidateOne(ctx context.Context, store *cache.Store, queue *Queue, in cac
 	return promise(ctx, store.Ledger(), queue, tasks)
 }
 
-// invalidatePages invalidates all known days of a user, then those of in.
+// invalidatePages invalidates all known days of a user, then those of in. None of
+// these steps means all days, so that each is done at once.
 func invalidatePages(ctx context.Context, store *cache.Store, queue *Queue, in cache.Invalidation) error {
 	apply := func(in cache.Invalidation) error {
-		tasks, failed, err := invalidateAll(ctx, store, []cache.Invalidation{in}, func(*cache.Invalidation, cache.Outcome) {})
-		if err == nil {
-			err = failed[in.User]
-		}
-		if err != nil {
-			return err
-		}
-		return promise(ctx, store.Ledger(), queue, tasks)
+		return invalidateOne(ctx, store, queue, in, func(*cache.Invalidation, cache.Outcome) {})
 	}
 	for page, err := range store.KnownDays(ctx, in.User) {
 		if err != nil {
