@@ -201,3 +201,21 @@ func (f *fleet) counters() (map[string]float64, error) {
 	}
 	return sums, nil
 }
+
+// peakMemory returns the most memory that any worker has held so far, in megabytes.
+func (f *fleet) peakMemory() (float64, error) {
+	var worst float64
+	for _, w := range f.workers {
+		status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", w.cmd.Process.Pid))
+		if err != nil {
+			return 0, fmt.Errorf("read the memory of %s (needs Linux): %w", w.key, err)
+		}
+		var kilobytes float64
+		_, peak, _ := strings.Cut(string(status), "VmHWM:")
+		if _, err := fmt.Sscan(peak, &kilobytes); err != nil {
+			return 0, fmt.Errorf("read the memory of %s: %w", w.key, err)
+		}
+		worst = max(worst, kilobytes/1024)
+	}
+	return worst, nil
+}

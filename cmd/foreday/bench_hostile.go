@@ -6,9 +6,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"net/http"
-	"os"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -297,11 +295,11 @@ func (h *hostile) readCold(ctx context.Context, w *watch) {
 	var reads sync.WaitGroup
 	defer reads.Wait()
 	for ctx.Err() == nil {
-		user := fmt.Sprintf("cold%d", h.cold)
+		user, worker := fmt.Sprintf("cold%d", h.cold), h.cold%hostileWorkers
 		h.cold++
 		h.stand.google.AddUser(user, time.UTC)
 		reads.Go(func() {
-			if took, _, err := h.read(h.bench.ctx, h.cold%hostileWorkers, user); err == nil {
+			if took, _, err := h.read(h.bench.ctx, worker, user); err == nil {
 				w.note(&w.cold, took)
 			} else {
 				w.note(&w.cold, hostilePatience)
@@ -356,29 +354,6 @@ func (h *hostile) slowest() (time.Duration, error) {
 		worst = max(worst, s.Duration)
 	}
 	return worst, nil
-}
-
-// peakMemory returns the most memory that any worker has held so far, in megabytes.
-func (f *fleet) peakMemory() (float64, error) {
-	var worst float64
-	for _, w := range f.workers {
-		status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", w.cmd.Process.Pid))
-		if err != nil {
-			return 0, fmt.Errorf("read the memory of %s (needs Linux): %w", w.key, err)
-		}
-		_, rest, _ := strings.Cut(string(status), "VmHWM:")
-		kilobytes, err := strconv.ParseFloat(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(firstLine(rest)), "kB")), 64)
-		if err != nil {
-			return 0, fmt.Errorf("read the memory of %s: %w", w.key, err)
-		}
-		worst = max(worst, kilobytes/1024)
-	}
-	return worst, nil
-}
-
-func firstLine(s string) string {
-	line, _, _ := strings.Cut(s, "\n")
-	return line
 }
 
 // fault lets something go wrong at the stand-in for Google until ctx ends.

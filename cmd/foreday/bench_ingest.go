@@ -244,13 +244,7 @@ func (r *ingestRun) drainPerEvent() (time.Duration, error) {
 
 // tidy removes everything of this run.
 func (r *ingestRun) tidy() {
-	ctx := context.WithoutCancel(r.ctx)
-	for _, pattern := range []string{"foreday:{" + r.name + "-*", "foreday:" + r.name + ":*", "foreday:{foreday:" + r.name + ":*", "asynq:{" + r.name + "*"} {
-		if err := deleteMatching(ctx, r.client, pattern); err != nil {
-			return
-		}
-	}
-	r.client.SRem(ctx, "asynq:queues", r.name, r.name+":read", r.name+":refresh")
+	removeRun(context.WithoutCancel(r.ctx), r.client, r.name, r.name+"-*", r.name)
 }
 
 func median(values []float64) float64 {

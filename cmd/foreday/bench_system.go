@@ -145,13 +145,7 @@ func (s *benchSystem) close() {
 		s.stop()
 		<-s.stopped
 	}
-	ctx := context.WithoutCancel(s.bench.ctx)
-	for _, pattern := range []string{"foreday:{" + s.name + "-*", "foreday:" + s.name + ":*", "foreday:{foreday:" + s.name + ":*", "asynq:{" + s.name + "*"} {
-		if err := deleteMatching(ctx, s.client, pattern); err != nil {
-			break
-		}
-	}
-	s.client.SRem(ctx, "asynq:queues", s.name, s.name+":read", s.name+":refresh")
+	removeRun(context.WithoutCancel(s.bench.ctx), s.client, s.name, s.name+"-*", s.name)
 	s.system.close()
 	s.stand.close()
 }

@@ -26,7 +26,6 @@ import (
 type loaded struct {
 	calendars int
 	events    int
-	skipped   int
 	zone      *time.Location // of the first file that names one; nil if none does
 	titles    map[string]bool
 }
@@ -49,7 +48,7 @@ func (s *standIns) load(ctx context.Context, user string, files []string, zone *
 			return loaded{}, err
 		}
 		for _, cal := range calendars {
-			s.add(user, file, cal, &all, out.stderr)
+			s.add(user, shownSource(file), cal, &all, out.stderr)
 		}
 	}
 	return all, nil
@@ -69,13 +68,22 @@ func (s *standIns) add(user, file string, cal *ical.Calendar, all *loaded, stder
 	reportSkipped(stderr, file, cal.Skipped)
 	reportNotes(stderr, file, cal.Notes, cal.MoreNotes)
 	all.events += len(cal.Events)
-	all.skipped += len(cal.Skipped)
 	if all.zone == nil {
 		all.zone = cal.Zone
 	}
 	for _, e := range cal.Events {
 		all.titles[strings.ToLower(e.Summary)] = true
 	}
+}
+
+// shownSource is a file, or an address without what may be a secret in it: whoever knows
+// the address of a published calendar can read it.
+func shownSource(file string) string {
+	u, err := url.Parse(file)
+	if err != nil || u.Host == "" {
+		return file
+	}
+	return u.Scheme + "://" + u.Host + "/…"
 }
 
 // readICS reads the calendars of a file; a .zip archive may hold several.
@@ -87,11 +95,11 @@ func readICS(ctx context.Context, file string, zone *time.Location, stdin io.Rea
 	defer f.Close()
 	calendars, err := ical.ReadAll(f, file, ical.Options{Zone: zone})
 	if err != nil {
-		return nil, fmt.Errorf("--ics %q: %w: export it anew from the calendar", file, err)
+		return nil, fmt.Errorf("--ics %q: %w: export it anew from the calendar", shownSource(file), err)
 	}
 	holdsEvents := func(cal *ical.Calendar) bool { return len(cal.Events) > 0 }
 	if !slices.ContainsFunc(calendars, holdsEvents) {
-		return nil, fmt.Errorf("--ics %q: %w: export another calendar, or this one anew", file, errNoEvents(calendars[0]))
+		return nil, fmt.Errorf("--ics %q: %w: export another calendar, or this one anew", shownSource(file), errNoEvents(calendars[0]))
 	}
 	return calendars, nil
 }
@@ -139,11 +147,8 @@ func reason(err error) string {
 	return err.Error()
 }
 
-// Bounds on what is fetched from an address: longer, and it is no calendar.
-const (
-	fetchPatience = 30 * time.Second
-	fetchAtMost   = 64 << 20 // bytes
-)
+// fetchPatience is how long it may take to fetch a calendar from an address.
+const fetchPatience = 30 * time.Second
 
 // openICS opens an exported calendar: a file, an address, or "-" for stdin.
 func openICS(ctx context.Context, name string, stdin io.Reader) (io.ReadCloser, error) {
@@ -194,14 +199,12 @@ func fetchICS(ctx context.Context, name, address string) (io.ReadCloser, error) 
 		cancel()
 		return nil, failed(withoutAddress(err))
 	}
-	body := &fetched{Reader: io.LimitReader(response.Body, fetchAtMost+1), body: response.Body, cancel: cancel}
+	body := fetched{response.Body, cancel}
 	switch kind := response.Header.Get("Content-Type"); {
 	case response.StatusCode != http.StatusOK:
 		err = failed("it answers " + response.Status)
 	case strings.HasPrefix(kind, "text/html"):
 		err = failed("it answers with a page, not with a calendar; the address to give is that of the calendar in iCal format")
-	case response.ContentLength > fetchAtMost:
-		err = failed(fmt.Sprintf("it is larger than %d MB", fetchAtMost>>20))
 	}
 	if err != nil {
 		body.Close()
@@ -224,25 +227,14 @@ func withoutAddress(err error) string {
 
 // fetched is the body of an answer, and what ends the request.
 type fetched struct {
-	io.Reader
-	body   io.Closer
+	io.ReadCloser
 	cancel context.CancelFunc
-	read   int64
-}
-
-// Read fails where a calendar would have ended long before.
-func (f *fetched) Read(b []byte) (int, error) {
-	n, err := f.Reader.Read(b)
-	if f.read += int64(n); f.read > fetchAtMost {
-		return n, fmt.Errorf("it is larger than %d MB", fetchAtMost>>20)
-	}
-	return n, err
 }
 
 // Close ends the request.
-func (f *fetched) Close() error {
+func (f fetched) Close() error {
 	defer f.cancel()
-	return f.body.Close()
+	return f.ReadCloser.Close()
 }
 
 // reportEmptyDay says where there is something, if files hold nothing on a day.

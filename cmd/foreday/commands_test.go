@@ -202,6 +202,8 @@ func TestCalendarsComeFromAddressesStdinAndFilesOfAnyName(t *testing.T) {
 		switch r.URL.Path {
 		case "/private-s3cret/basic.ics":
 			_, _ = w.Write(held) // its client sees what is missing
+		case "/private-s3cret/none.ics":
+			_, _ = io.WriteString(w, "BEGIN:VCALENDAR\nEND:VCALENDAR\n") // as above
 		case "/page":
 			w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		default:
@@ -223,9 +225,14 @@ func TestCalendarsComeFromAddressesStdinAndFilesOfAnyName(t *testing.T) {
 	if out, err := cmd.CombinedOutput(); err != nil || !strings.Contains(string(out), "Summer festival") {
 		t.Errorf("stdin was not read: %v\n%s", err, out)
 	}
-	for path, want := range map[string]string{"/page": "a page", "/private-s3cret/other.ics": "403"} {
+	if story := mustDo(t, nil, "demo", "--ics", server.URL+"/private-s3cret/basic.ics").stdout; strings.Contains(story, "s3cret") {
+		t.Errorf("the secret address is shown:\n%s", story)
+	}
+	for path, want := range map[string][]string{
+		"/page": {"a page", "download"}, "/private-s3cret/other.ics": {"403", "download"}, "/private-s3cret/none.ics": {"no events", "export"},
+	} {
 		r := foreday(t, nil, "explain", "--ics", server.URL+path)
-		r.wantOneLine(t, exitFail, want, "download")
+		r.wantOneLine(t, exitFail, want...)
 		if strings.Contains(r.stderr, "s3cret") {
 			t.Errorf("the secret address is shown: %s", r.stderr)
 		}

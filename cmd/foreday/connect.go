@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -86,13 +87,14 @@ func (c *connectCmd) ask(ctx context.Context, out console, app google.OAuth, kep
 		return "", err
 	}
 	defer back.close()
-	consent := app.Ask(back.url, orElse(c.Account, c.User))
+	consent := app.Ask(back.url, cmp.Or(c.Account, c.User))
 	back.open(consent.Answers)
 	invitation := out.stdout
 	if c.JSON {
 		invitation = out.stderr
 	}
-	fmt.Fprintf(invitation, "To let foreday read the calendars of %s, open this address in a browser on this machine:\n%s\n", c.User, consent.Address())
+	fmt.Fprintf(invitation, "To let foreday read the calendars of %s, open this address in a browser on this machine:\n%s\n",
+		c.User, consent.Address())
 	if c.Browser == "always" || c.Browser == "auto" && isTerminal(out.stdout) {
 		openBrowser(consent.Address())
 	}

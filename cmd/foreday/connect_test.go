@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -217,7 +218,7 @@ func TestConnectSaysWhatWentWrongHereAndInTheBrowser(t *testing.T) {
 			if c.fault.Method != "" {
 				g.Inject(c.fault)
 			}
-			p, address := startConnecting(t, e, orElse(c.user, "ada"))
+			p, address := startConnecting(t, e, cmp.Or(c.user, "ada"))
 			if c.open != nil {
 				address = c.open(address)
 			}

@@ -53,6 +53,8 @@ type demo struct {
 	loaded loaded
 	redis  string // where the cache is, for the reader of the story
 	store  *cache.Store
+	// realModel is whether the user's own model writes.
+	realModel bool
 
 	Result demoResult
 }
@@ -117,7 +119,7 @@ func (c *demoCmd) Run(ctx context.Context, out console) error {
 		c.limitsClient = limits
 	}
 
-	d := &demo{user: fmt.Sprintf("demo-%06d", rand.IntN(1_000_000)), redis: redisName}
+	d := &demo{user: fmt.Sprintf("demo-%06d", rand.IntN(1_000_000)), redis: redisName, realModel: realModel}
 	if err := d.fill(ctx, stand, c, out); err != nil {
 		client.Close()
 		return err
@@ -132,13 +134,18 @@ func (c *demoCmd) Run(ctx context.Context, out console) error {
 		return err
 	}
 	defer sys.close()
+	return c.show(ctx, d, sys, stand, out)
+}
+
+// show plays the story beside a worker, and prints it.
+func (c *demoCmd) show(ctx context.Context, d *demo, sys *system, stand *standIns, out console) error {
 	ctx, stop := context.WithCancel(ctx)
 	stopped := make(chan error, 1)
 	go func() { stopped <- sys.runWorker(ctx) }()
 	defer func() {
 		stop()
 		<-stopped
-		d.tidy(client, c)
+		d.tidy(sys.client, c)
 	}()
 	if err := d.play(ctx, sys, stand); err != nil {
 		return err
@@ -148,7 +155,7 @@ func (c *demoCmd) Run(ctx context.Context, out console) error {
 			return err
 		}
 	} else {
-		d.tell(out.stdout, c, realModel)
+		d.tell(out.stdout, c)
 	}
 	if !c.Serve {
 		return nil
@@ -181,7 +188,7 @@ func (c *demoCmd) isolate(user string) {
 // fill gives the user their calendars: the files, or a made-up year.
 func (d *demo) fill(ctx context.Context, stand *standIns, c *demoCmd, out console) error {
 	zone := c.Zone.Location
-	stand.google.AddUser(d.user, c.zone())
+	stand.google.AddUser(d.user, c.Zone.orUTC())
 	if len(c.ICS) > 0 {
 		var err error
 		if d.loaded, err = stand.load(ctx, d.user, c.ICS, zone, out); err != nil {
@@ -192,7 +199,7 @@ func (d *demo) fill(ctx context.Context, stand *standIns, c *demoCmd, out consol
 		}
 	}
 	if zone == nil {
-		zone = c.zone()
+		zone = c.Zone.orUTC()
 	}
 	stand.google.SetZone(d.user, zone)
 	d.day = summarizer.Day{Date: c.Date.of(time.Now(), zone), Zone: zone}
@@ -321,14 +328,7 @@ func (d *demo) tidy(client redis.UniversalClient, c *demoCmd) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
 	defer cancel()
-	for _, pattern := range []string{"foreday:{" + d.user + "}:*", "foreday:" + d.user + "*", "foreday:{foreday:" + d.user + ":*", "asynq:{" + c.queue + ":*"} {
-		if err := deleteMatching(ctx, client, pattern); err != nil {
-			return // everything has a TTL, or is a few bytes
-		}
-	}
-	for _, queue := range []string{":read", ":refresh"} {
-		client.SRem(ctx, "asynq:queues", c.queue+queue)
-	}
+	removeRun(ctx, client, d.user, d.user, c.queue)
 }
 
 // serve stays up after the story, with API and dashboard over the same summaries.

@@ -138,7 +138,7 @@ func (c *explainCmd) summarizer(ctx context.Context, out console) (*summarizer.S
 	context.AfterFunc(ctx, stand.close)
 	c.stand = stand
 	const user = "explain"
-	stand.google.AddUser(user, c.zone())
+	stand.google.AddUser(user, c.Zone.orUTC())
 	all, err := stand.load(ctx, user, c.ICS, c.Zone.Location, out)
 	if err != nil {
 		return nil, "", err
@@ -189,7 +189,7 @@ func (c *explainCmd) over(access google.Access, out console, user string) (*summ
 	}
 	return &summarizer.Summarizer{
 		Source: from, Routines: novelty.NewLearner(novelty.Config{Source: from}),
-		Writer: plain.Writer{}, Fallback: plain.Writer{}, Zone: c.zone(), Now: time.Now,
+		Writer: plain.Writer{}, Fallback: plain.Writer{}, Zone: c.Zone.orUTC(), Now: time.Now,
 	}, user, nil
 }
 

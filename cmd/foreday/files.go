@@ -1,9 +1,7 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
-	"io"
 	"os"
 	"path/filepath"
 )
@@ -23,11 +21,4 @@ func writeFile(name, content string) error {
 		_ = os.Remove(f.Name())
 	}
 	return err
-}
-
-// printJSON writes one object for programs, and for people who look at it.
-func printJSON(w io.Writer, v any) error {
-	encoder := json.NewEncoder(visible{w})
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(v)
 }

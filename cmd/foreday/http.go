@@ -99,12 +99,15 @@ func (sys *system) api(token string) http.Handler {
 func parsed(fields []map[string]any) ([]events.Message, error) {
 	messages := make([]events.Message, len(fields))
 	for i := range fields {
-		var err error
-		messages[i], err = events.Parse(fields[i])
+		m, err := events.Parse(fields[i])
 		var wrong *events.FieldError
-		if errors.As(err, &wrong) {
+		switch {
+		case errors.As(err, &wrong):
 			return nil, &api.FieldError{Field: wrong.Field, Value: wrong.Value, Problem: wrong.Problem, Message: i}
+		case err != nil:
+			return nil, err
 		}
+		messages[i] = m
 	}
 	return messages, nil
 }

@@ -137,7 +137,8 @@ func run(ctx context.Context, args []string, out console) int {
 func options(ctx context.Context, out console, all bool) []kong.Option {
 	return []kong.Option{
 		kong.Name("foreday"),
-		kong.Description("Keeps each person's daily calendar summary fresh in Redis: messages on a stream invalidate it, jobs regenerate it, readers need one GET."),
+		kong.Description("Keeps each person's daily calendar summary fresh in Redis: " +
+			"messages on a stream invalidate it, jobs regenerate it, readers need one GET."),
 		kong.Writers(out.stdout, out.stderr),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true, WrapUpperBound: helpWidth}),
 		kong.Help(printHelp(all)),

@@ -60,12 +60,8 @@ func (c *publishCmd) Run(ctx context.Context, out console) error {
 // day puts a date in the place of a word for one.
 func (c *publishCmd) day(text string) string {
 	var d dayFlag
-	if d.UnmarshalText([]byte(text)) != nil || !d.isWord {
+	if d.UnmarshalText([]byte(text)) != nil || !d.date.IsZero() {
 		return text
 	}
-	zone := c.Zone.Location
-	if zone == nil {
-		zone = time.UTC
-	}
-	return d.of(time.Now(), zone).String()
+	return d.of(time.Now(), c.Zone.orUTC()).String()
 }

@@ -91,6 +91,19 @@ func redisVersion(ctx context.Context, client redis.UniversalClient) string {
 	return "unknown"
 }
 
+// removeRun deletes what a demo or a bench left in Redis: the keys of the users that
+// a pattern matches, those named after the run, and its queues.
+func removeRun(ctx context.Context, client redis.UniversalClient, run, users, queue string) {
+	for _, pattern := range []string{
+		"foreday:{" + users + "}:*", "foreday:" + run + ":*", "foreday:{foreday:" + run + ":*", "asynq:{" + queue + "*",
+	} {
+		if err := deleteMatching(ctx, client, pattern); err != nil {
+			return // everything has a TTL, or is a few bytes
+		}
+	}
+	client.SRem(ctx, "asynq:queues", queue, queue+":read", queue+":refresh")
+}
+
 // deleteMatching deletes the keys that match, on every node of a cluster.
 func deleteMatching(ctx context.Context, client redis.UniversalClient, pattern string) error {
 	scan := func(ctx context.Context, node redis.UniversalClient) error {

@@ -15,7 +15,7 @@ func (s SystemSettings) report(log zerolog.Logger) {
 		Str("redis", redis).Str("stream", s.Stream).Str("group", s.Group).
 		Bool("sealed", s.Key != "").
 		Str("summary_ttl", short(s.SummaryTTL)).Str("stale_ttl", short(s.StaleTTL)).Str("routine_ttl", short(s.RoutineTTL)).
-		Str("cooldown", short(s.Cooldown)).Int("refresh_days", s.RefreshDays).Stringer("timezone", s.zone()).
+		Str("cooldown", short(s.Cooldown)).Int("refresh_days", s.RefreshDays).Stringer("timezone", s.Zone.orUTC()).
 		Str("calendars", s.GoogleSettings.kind()).Str("writer", s.ModelSettings.kind()).
 		Int("google_rpm", s.GoogleRPM).Int("google_user_rpm", s.GoogleUserRPM).
 		Int("openai_rpm", s.OpenAIRPM).Int("openai_tpm", s.OpenAITPM).Int("llm_daily_tokens", s.DailyTokens).

@@ -74,8 +74,8 @@ func (s standInSettings) load(ctx context.Context, stand *standIns, zone *time.L
 	return err
 }
 
-// write hands out the settings.
-func (s standInSettings) write(environment string) error {
+// writeEnvFile writes the settings to the file that was asked for, if one was.
+func (s standInSettings) writeEnvFile(environment string) error {
 	if s.EnvFile == "" {
 		return nil
 	}
@@ -85,9 +85,9 @@ func (s standInSettings) write(environment string) error {
 	return nil
 }
 
-// unwrite takes them back. Before the start, too: what an earlier run left behind would
-// be taken for this one's. A file of somebody else's is left alone, and an error.
-func (s standInSettings) unwrite() error {
+// removeEnvFile removes that file. Before the start, too: what an earlier run left behind
+// would be taken for this one's. A file of somebody else's is left alone, and an error.
+func (s standInSettings) removeEnvFile() error {
 	if s.EnvFile == "" {
 		return nil
 	}
@@ -155,15 +155,11 @@ func (c *sandboxServeCmd) Validate() error {
 
 // Run serves the stand-ins until ctx is done.
 func (c *sandboxServeCmd) Run(ctx context.Context, out console) error {
-	if err := c.unwrite(); err != nil {
+	if err := c.removeEnvFile(); err != nil {
 		return err
 	}
 	spareMemory()
-	zone := c.Zone.Location
-	if zone == nil {
-		zone = time.UTC
-	}
-	stand, err := startStandIns(c.Port, googletest.Config{Lag: c.GoogleLag, People: c.people(zone)},
+	stand, err := startStandIns(c.Port, googletest.Config{Lag: c.GoogleLag, People: c.people(c.Zone.orUTC())},
 		openaitest.Config{Delay: c.OpenAIDelay, RPM: c.OpenAIRPM, TPM: c.OpenAITPM})
 	if err != nil {
 		return err
@@ -174,10 +170,10 @@ func (c *sandboxServeCmd) Run(ctx context.Context, out console) error {
 	}
 	c.trouble(stand)
 	fmt.Fprintf(out.stderr, "foreday sandbox: stand-ins for Google Calendar and a model at %s\n", stand.url)
-	if err := c.hand(stand, out); err != nil {
+	if err := c.handOut(stand, out); err != nil {
 		return err
 	}
-	defer c.unwrite()
+	defer c.removeEnvFile()
 	<-ctx.Done()
 	google, model := stand.google.Requests(), stand.model.Counts()
 	fmt.Fprintf(out.stderr, "foreday sandbox: served %d requests of Google's and %d of the model's; over quota: %d and %d\n",
@@ -185,15 +181,15 @@ func (c *sandboxServeCmd) Run(ctx context.Context, out console) error {
 	return nil
 }
 
-// hand gives the settings to whoever is to use the stand-ins: all of them, or none.
-func (c *sandboxServeCmd) hand(stand *standIns, out console) error {
+// handOut gives the settings to whoever is to use the stand-ins: all of them, or none.
+func (c *sandboxServeCmd) handOut(stand *standIns, out console) error {
 	const then = "point the other commands at them.\nCtrl-C stops it."
 	if c.EnvFile == "" {
 		fmt.Fprintf(out.stderr, "%s; the settings on stdout %s\n", c.whose(), then)
 		_, err := io.WriteString(out.stdout, stand.environment())
 		return err
 	}
-	if err := c.write(stand.environment()); err != nil {
+	if err := c.writeEnvFile(stand.environment()); err != nil {
 		return err
 	}
 	fmt.Fprintf(out.stderr, "%s; the settings in %s %s\n", c.whose(), c.EnvFile, then)

@@ -49,7 +49,7 @@ func (c *upCmd) Run(ctx context.Context, out console) error {
 			return err
 		}
 		defer stand.close()
-		defer c.unwrite()
+		defer c.removeEnvFile()
 	}
 	if err := c.needGoogle(); err != nil {
 		return err
@@ -87,11 +87,11 @@ func (c *upCmd) Run(ctx context.Context, out console) error {
 // standIns starts the sandbox and points the settings at it. A model that is set up
 // stays in use.
 func (c *upCmd) standIns(ctx context.Context, out console) (*standIns, error) {
-	if err := c.unwrite(); err != nil {
+	if err := c.removeEnvFile(); err != nil {
 		return nil, err
 	}
 	spareMemory()
-	stand, err := startStandIns(0, googletest.Config{People: c.people(c.zone())}, openaitest.Config{})
+	stand, err := startStandIns(0, googletest.Config{People: c.people(c.Zone.orUTC())}, openaitest.Config{})
 	if err != nil {
 		return nil, err
 	}
@@ -109,7 +109,7 @@ func (c *upCmd) standIns(ctx context.Context, out console) (*standIns, error) {
 // invite says what can be done with a sandbox that is up, and lets other commands in.
 func (c *upCmd) invite(w io.Writer, stand *standIns, a net.Addr, redisURL string) {
 	at, source := "", ""
-	switch err := c.write(stand.environment() + "export REDIS_URL='" + redisURL + "'\n"); {
+	switch err := c.writeEnvFile(stand.environment() + "export REDIS_URL='" + redisURL + "'\n"); {
 	case err != nil:
 		fmt.Fprintf(w, "foreday: %s\n", oneLine(err))
 	case c.EnvFile != "":

@@ -29,15 +29,18 @@ var groups = []kong.Group{
 	{Key: "Logs", Title: "Logs:"},
 }
 
+// RedisSettings say where Redis is.
 type RedisSettings struct {
 	RedisURL string `name:"redis-url" env:"REDIS_URL" placeholder:"URL" help:"Redis: redis://, rediss://, redis+sentinel://, redis+cluster:// or a comma list of nodes."`
 }
 
+// StreamSettings name the stream of messages.
 type StreamSettings struct {
 	Stream string `env:"FOREDAY_STREAM" default:"foreday:events" help:"Stream that messages come on."`
 	Group  string `env:"FOREDAY_GROUP" default:"foreday" help:"Consumer group of the workers."`
 }
 
+// CacheSettings say how long summaries are kept.
 type CacheSettings struct {
 	SummaryTTL time.Duration `name:"summary-ttl" env:"FOREDAY_SUMMARY_TTL" default:"1h" help:"How long a summary counts as fresh."`
 	StaleTTL   time.Duration `name:"stale-ttl" env:"FOREDAY_STALE_TTL" default:"24h" help:"How long an old summary is kept for readers who prefer it to none."`
@@ -46,16 +49,19 @@ type CacheSettings struct {
 	KeySettings `embed:""`
 }
 
+// KeySettings hold the key that seals what is kept of users.
 type KeySettings struct {
 	Key string `kong:"-"`
 }
 
+// DaySettings say which days are regenerated ahead, and whose day it is.
 type DaySettings struct {
 	RefreshDays int           `name:"refresh-days" env:"FOREDAY_REFRESH_DAYS" default:"2" help:"Days, from today on, that are regenerated ahead of any reader."`
 	RoutineTTL  time.Duration `name:"routine-ttl" env:"FOREDAY_ROUTINE_TTL" default:"24h" help:"How long a learnt routine is used before it is learnt anew."`
 	Zone        zoneFlag      `name:"timezone" env:"FOREDAY_TIMEZONE" placeholder:"ZONE" help:"Time zone of users whose calendar names none; UTC if not set."`
 }
 
+// GoogleSettings are the way to the calendars.
 type GoogleSettings struct {
 	GoogleEndpoint string `name:"google-endpoint" env:"GOOGLE_CALENDAR_ENDPOINT" placeholder:"URL" help:"Address of the Calendar API, if not Google's."`
 	Credentials    string `name:"google-credentials" env:"GOOGLE_APPLICATION_CREDENTIALS" placeholder:"FILE" help:"Key of a service account that impersonates users."`
@@ -69,12 +75,14 @@ type GoogleSettings struct {
 	pages          int    // the most of one calendar; 0 is as many as are read of Google
 }
 
+// ModelSettings name the model that writes.
 type ModelSettings struct {
 	BaseURL string `name:"openai-base-url" env:"OPENAI_BASE_URL" placeholder:"URL" help:"Address of an OpenAI-compatible API, with its version."`
 	Model   string `name:"openai-model" env:"OPENAI_MODEL" default:"gpt-4o-mini" help:"Model that writes."`
 	APIKey  string `kong:"-"`
 }
 
+// LimitSettings are the limits on calls that all workers share.
 type LimitSettings struct {
 	GoogleRPM     int `name:"google-rpm" env:"FOREDAY_GOOGLE_RPM" default:"10000" help:"Requests a minute to Google Calendar."`
 	GoogleUserRPM int `name:"google-user-rpm" env:"FOREDAY_GOOGLE_USER_RPM" default:"600" help:"The same for one user."`
@@ -83,24 +91,29 @@ type LimitSettings struct {
 	DailyTokens   int `name:"llm-daily-tokens" env:"FOREDAY_LLM_DAILY_TOKENS" default:"0" help:"Tokens a day for one user; beyond them, summaries are written without a model."`
 }
 
+// WorkerSettings are those of one worker.
 type WorkerSettings struct {
 	Concurrency int `env:"FOREDAY_CONCURRENCY" default:"0" help:"Refreshes that one worker runs at once, and as many again for readers who wait; 0 for eight for each CPU."`
 }
 
+// HTTPSettings are those of the API.
 type HTTPSettings struct {
 	Port          int `env:"PORT" default:"8080" help:"Port to listen on; 0 picks a free one."`
 	TokenSettings `embed:""`
 }
 
+// TokenSettings hold what callers of the API must send.
 type TokenSettings struct {
 	APIToken string `kong:"-"`
 }
 
+// DashboardSettings are the login of the dashboard.
 type DashboardSettings struct {
 	DashboardUser     string `kong:"-"`
 	DashboardPassword string `kong:"-"`
 }
 
+// LogSettings say what is logged, and how.
 type LogSettings struct {
 	LogLevel  logLevel  `name:"log-level" env:"LOG_LEVEL" placeholder:"LEVEL" help:"debug, info, warn or error."`
 	LogFormat logFormat `name:"log-format" env:"LOG_FORMAT" placeholder:"FORMAT" help:"json or console; console on a terminal if not given."`
@@ -135,7 +148,8 @@ func noSecretFlag(ctx *kong.Context) error {
 			continue
 		}
 		if address := part.Flag.Target.String(); hasPassword(address) {
-			return badSetting("--redis-url", withoutPassword(address), "a command line is for everybody to see: put an address with a password into REDIS_URL")
+			return badSetting("--redis-url", withoutPassword(address),
+				"a command line is for everybody to see: put an address with a password into REDIS_URL")
 		}
 	}
 	return nil
@@ -153,6 +167,7 @@ func (s RedisSettings) Validate() error {
 	return client.Close()
 }
 
+// Validate is called by the parser.
 func (s StreamSettings) Validate() error {
 	for name, value := range map[string]string{"FOREDAY_STREAM": s.Stream, "FOREDAY_GROUP": s.Group} {
 		if strings.TrimSpace(value) != value || value == "" || len(value) > 512 {
@@ -165,6 +180,7 @@ func (s StreamSettings) Validate() error {
 // maxTTL keeps a slip of the pen from keeping things for ever.
 const maxTTL = 366 * 24 * time.Hour
 
+// Validate is called by the parser.
 func (s CacheSettings) Validate() error {
 	for name, value := range map[string]time.Duration{"FOREDAY_SUMMARY_TTL": s.SummaryTTL, "FOREDAY_STALE_TTL": s.StaleTTL} {
 		if value < time.Second || value > maxTTL {
@@ -177,6 +193,7 @@ func (s CacheSettings) Validate() error {
 	return nil
 }
 
+// Validate is called by the parser.
 func (s KeySettings) Validate() error {
 	_, err := s.seal()
 	return err
@@ -194,6 +211,7 @@ func (s KeySettings) seal() (*cache.Seal, error) {
 	return seal, nil
 }
 
+// Validate is called by the parser.
 func (s DaySettings) Validate() error {
 	if s.RefreshDays < 0 || s.RefreshDays > 60 {
 		return fmt.Errorf("FOREDAY_REFRESH_DAYS \"%d\": want 0 to 60 days", s.RefreshDays)
@@ -204,6 +222,7 @@ func (s DaySettings) Validate() error {
 	return nil
 }
 
+// Validate is called by the parser.
 func (s GoogleSettings) Validate() error {
 	for name, value := range map[string]string{
 		"GOOGLE_CALENDAR_ENDPOINT": s.GoogleEndpoint, "FOREDAY_TOKEN_URL": s.TokenURL,
@@ -217,11 +236,13 @@ func (s GoogleSettings) Validate() error {
 	return err
 }
 
+// Validate is called by the parser.
 func (s ModelSettings) Validate() error { return validURL("OPENAI_BASE_URL", s.BaseURL) }
 
 // wanted reports whether a model is to write at all.
 func (s ModelSettings) wanted() bool { return s.APIKey != "" || s.BaseURL != "" }
 
+// Validate is called by the parser.
 func (s LimitSettings) Validate() error {
 	for name, value := range map[string]int{
 		"FOREDAY_GOOGLE_RPM": s.GoogleRPM, "FOREDAY_GOOGLE_USER_RPM": s.GoogleUserRPM, "FOREDAY_OPENAI_RPM": s.OpenAIRPM,
@@ -234,6 +255,7 @@ func (s LimitSettings) Validate() error {
 	return nil
 }
 
+// Validate is called by the parser.
 func (s WorkerSettings) Validate() error {
 	if s.Concurrency < 0 || s.Concurrency > 10_000 {
 		return fmt.Errorf("FOREDAY_CONCURRENCY \"%d\": want 0 (eight for each CPU) to 10000", s.Concurrency)
@@ -248,8 +270,10 @@ func (s LimitSettings) limits() quota.Limits {
 	}
 }
 
+// Validate is called by the parser.
 func (s HTTPSettings) Validate() error { return validPort("PORT", s.Port) }
 
+// Validate is called by the parser.
 func (s DashboardSettings) Validate() error {
 	if (s.DashboardUser == "") != (s.DashboardPassword == "") {
 		missing := "FOREDAY_DASHBOARD_USER"
@@ -259,12 +283,4 @@ func (s DashboardSettings) Validate() error {
 		return fmt.Errorf("%s \"\": is not set, though the other half of the login is: set both or neither", missing)
 	}
 	return nil
-}
-
-// zone is where users live whose calendar does not say.
-func (s DaySettings) zone() *time.Location {
-	if s.Zone.Location == nil {
-		return time.UTC
-	}
-	return s.Zone.Location
 }

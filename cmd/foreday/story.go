@@ -13,7 +13,7 @@ import (
 const storyWidth = 78
 
 // tell prints the story of the demo.
-func (d *demo) tell(w io.Writer, c *demoCmd, realModel bool) {
+func (d *demo) tell(w io.Writer, c *demoCmd) {
 	r, width := d.Result, min(widthOf(w), storyWidth)
 	say := func(format string, args ...any) {
 		for _, line := range rewrap(fmt.Sprintf(format, args...), width) {
@@ -27,10 +27,14 @@ func (d *demo) tell(w io.Writer, c *demoCmd, realModel bool) {
 	}
 	source := "a sample calendar with a year of history"
 	if len(c.ICS) > 0 {
-		source = strings.Join(c.ICS, ", ")
+		var shown []string
+		for _, file := range c.ICS {
+			shown = append(shown, shownSource(file))
+		}
+		source = strings.Join(shown, ", ")
 	}
 	model := "a local stand-in that speaks OpenAI's protocol"
-	if realModel {
+	if d.realModel {
 		model = c.ModelSettings.kind()
 	}
 	redis := "an in-process Redis (set REDIS_URL to use yours)"
@@ -52,14 +56,11 @@ func (d *demo) tell(w io.Writer, c *demoCmd, realModel bool) {
 	step("3. The fresh summary, %.0f ms after the message:", r.FreshnessMS)
 	tellSummary(w, r.After, c.SummaryTTL, width)
 	answering := "where the stand-ins answer at once"
-	if realModel {
+	if d.realModel {
 		answering = "most of it the model's"
 	}
-	figures := fmt.Sprintf("A reader's hit takes %.0f µs; making the summary anew takes %.1f ms here, %s. Asked so far: Google %s, model %s.",
+	say("A reader's hit takes %.0f µs; making the summary anew takes %.1f ms here, %s. Asked so far: Google %s, model %s.",
 		r.HitUS, r.RegenerateMS, answering, times(r.Upstream.Google), times(r.Upstream.OpenAI))
-	for _, line := range wrap(figures, width) {
-		say("%s", line)
-	}
 	say("")
 	say("Next, with %s in front:", programName())
 	say("  demo --ics FILE [--date D]      the same with your own exported calendar")

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -71,7 +72,7 @@ func newSystem(s SystemSettings, client redis.UniversalClient, log zerolog.Logge
 	sys.store = cache.NewStore(client, cache.Config{
 		SummaryTTL: s.SummaryTTL, StaleTTL: s.StaleTTL, Cooldown: s.Cooldown, Seal: seal, Ledger: s.ledger, Secret: s.secret,
 	})
-	sys.queue = worker.NewQueue(client, orElse(s.queue, worker.DefaultQueue))
+	sys.queue = worker.NewQueue(client, cmp.Or(s.queue, worker.DefaultQueue))
 	limitsClient := client
 	if s.limitsClient != nil {
 		limitsClient = s.limitsClient
@@ -116,7 +117,7 @@ func (sys *system) addSummarizer() error {
 		}),
 		Writer:   writer,
 		Fallback: plain.Writer{},
-		Zone:     sys.settings.zone(),
+		Zone:     sys.settings.Zone.orUTC(),
 		Now:      time.Now,
 		Failed: func(user string, err error) {
 			sys.log.Warn().Err(err).Str("user", user).Msg("the model failed; the plain writer stood in")
@@ -196,7 +197,7 @@ func (sys *system) runWorker(ctx context.Context) error {
 	return worker.Run(ctx, worker.Config{
 		Client:   sys.client,
 		Consumer: consumer,
-		Ingester: worker.NewIngester(sys.store, sys.queue, sys.settings.zone(), sys.settings.RefreshDays, sys.now),
+		Ingester: worker.NewIngester(sys.store, sys.queue, sys.settings.Zone.orUTC(), sys.settings.RefreshDays, sys.now),
 		Refresher: &worker.Refresher{
 			Store: sys.store, Queue: sys.queue, Summarizer: sys.summarizer, RefreshDays: sys.settings.RefreshDays,
 			Metrics: metrics, Log: sys.log, Now: sys.now,
@@ -262,11 +263,4 @@ func (s LogSettings) logger(w io.Writer, usual zerolog.Level) zerolog.Logger {
 		w = zerolog.ConsoleWriter{Out: w, TimeFormat: time.TimeOnly, NoColor: !coloured(w)}
 	}
 	return zerolog.New(w).Level(level).With().Timestamp().Logger()
-}
-
-func orElse(s, otherwise string) string {
-	if s == "" {
-		return otherwise
-	}
-	return s
 }

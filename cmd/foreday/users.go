@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -127,7 +128,7 @@ func withResetCure(err error) error {
 }
 
 func printPreferences(out console, user string, p summarizer.Preferences) error {
-	calendars := func(ids []string) string { return orElse(visibleText(strings.Join(ids, "\n           ")), "none") }
+	calendars := func(ids []string) string { return cmp.Or(visibleText(strings.Join(ids, "\n           ")), "none") }
 	threshold := fmt.Sprintf("%v (as usual)", novelty.NewsFrom)
 	if p.Threshold != nil {
 		threshold = fmt.Sprint(*p.Threshold)

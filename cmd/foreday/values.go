@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"reflect"
@@ -49,6 +50,9 @@ func (z *zoneFlag) UnmarshalText(b []byte) error {
 	z.Location = zone
 	return nil
 }
+
+// orUTC is the zone, UTC if none was given.
+func (z zoneFlag) orUTC() *time.Location { return cmp.Or(z.Location, time.UTC) }
 
 // readDuration reads a flag or variable, for the sake of what it says of a wrong one.
 func readDuration(ctx *kong.DecodeContext, target reflect.Value) error {

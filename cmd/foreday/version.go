@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"runtime"
 	"runtime/debug"
@@ -24,7 +25,7 @@ type build struct {
 func (c *versionCmd) Run(out console) error {
 	b := build{Version: "(devel)", Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH}
 	if info, ok := debug.ReadBuildInfo(); ok {
-		b.Version = orElse(info.Main.Version, b.Version)
+		b.Version = cmp.Or(info.Main.Version, b.Version)
 		for _, s := range info.Settings {
 			switch s.Key {
 			case "vcs.revision":

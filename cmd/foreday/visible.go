@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -22,6 +23,13 @@ func (v visible) Write(text []byte) (int, error) {
 		return 0, err
 	}
 	return len(text), nil
+}
+
+// printJSON writes one object for programs, and for people who look at it.
+func printJSON(w io.Writer, v any) error {
+	encoder := json.NewEncoder(visible{w})
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(v)
 }
 
 // visibleText makes visible whatever a terminal would not show, but for line

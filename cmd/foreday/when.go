@@ -14,9 +14,8 @@ import (
 
 // dayFlag is a date, or a word for one; the zero value was not given.
 type dayFlag struct {
-	date   summarizer.Date
-	ahead  int // of today; only with isWord
-	isWord bool
+	date  summarizer.Date // zero if a word was given
+	ahead int             // days, of today
 }
 
 var dayWords = map[string]int{"yesterday": -1, "today": 0, "tomorrow": 1}
@@ -24,7 +23,7 @@ var dayWords = map[string]int{"yesterday": -1, "today": 0, "tomorrow": 1}
 // UnmarshalText reads a date or a word.
 func (d *dayFlag) UnmarshalText(b []byte) error {
 	if ahead, ok := dayWords[strings.ToLower(string(b))]; ok {
-		*d = dayFlag{ahead: ahead, isWord: true}
+		*d = dayFlag{ahead: ahead}
 		return nil
 	}
 	*d = dayFlag{}
@@ -58,8 +57,7 @@ func (m moment) google() *calendar.EventDateTime {
 // spanOf reads when an event takes place, for somebody in zone. Without an end it is
 // an hour long, or a day.
 func spanOf(start, end string, zone *time.Location, now time.Time) (from, to moment, err error) {
-	today := summarizer.DateOf(now.In(zone))
-	if from, err = readMoment("--start", start, zone, today); err != nil {
+	if from, err = readMoment("--start", start, zone, now); err != nil {
 		return from, to, err
 	}
 	allDay := !from.date.IsZero()
@@ -71,7 +69,7 @@ func spanOf(start, end string, zone *time.Location, now time.Time) (from, to mom
 	case !allDay && hourOnly(end):
 		end = summarizer.DateOf(from.at.In(zone)).String() + " " + end
 	}
-	if to, err = readMoment("--end", end, zone, today); err != nil {
+	if to, err = readMoment("--end", end, zone, now); err != nil {
 		return from, to, err
 	}
 	switch {
@@ -91,7 +89,7 @@ func hourOnly(text string) bool {
 }
 
 // readMoment reads RFC 3339, "today 15:00", "2026-11-23 15:00", "15:00" or a day.
-func readMoment(flag, text string, zone *time.Location, today summarizer.Date) (moment, error) {
+func readMoment(flag, text string, zone *time.Location, now time.Time) (moment, error) {
 	if at, err := time.Parse(time.RFC3339, text); err == nil {
 		return moment{at: at}, nil
 	}
@@ -101,10 +99,7 @@ func readMoment(flag, text string, zone *time.Location, today summarizer.Date) (
 	}
 	var d dayFlag
 	if d.UnmarshalText([]byte(day)) == nil {
-		date := d.date
-		if d.isWord {
-			date = today.AddDays(d.ahead)
-		}
+		date := d.of(now, zone)
 		if !both {
 			return moment{date: date}, nil
 		}
