@@ -144,7 +144,7 @@ func TestBashCompletesCommandsFlagsAndWhatTheyTake(t *testing.T) {
 			COMP_WORDS=($1); [[ $1 == *" " ]] && COMP_WORDS+=(""); COMP_CWORD=$((${#COMP_WORDS[@]}-1))
 			_foreday; echo "${COMPREPLY[*]}"`
 		cmd := exec.Command(bash, "--norc", "-c", script, "bash", line)
-		cmd.Env = env{"PATH=" + dir + ":" + os.Getenv("PATH"), asProgram + "=1"}
+		cmd.Env = asForeday.with("PATH=" + dir + ":" + os.Getenv("PATH"))
 		out, err := cmd.CombinedOutput()
 		if got := strings.TrimSpace(string(out)); err != nil || got != want {
 			t.Errorf("%q is completed with %q, want %q (%v)", line, got, want, err)

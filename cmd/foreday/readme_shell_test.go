@@ -43,10 +43,9 @@ func (r *reading) newShell() {
 	}
 	_, r.port, _ = net.SplitHostPort(listener.Addr().String())
 	listener.Close()
-	r.shell = newShell(r.t, r.dir, env{
-		"PATH=" + os.Getenv("PATH"), "HOME=" + r.dir, asProgram + "=1", "PORT=" + r.port,
-		"PYTHONPATH=" + filepath.Join(r.dir, "stubs"),
-	})
+	r.shell = newShell(r.t, r.dir, asForeday.with(
+		"PATH="+os.Getenv("PATH"), "HOME="+r.dir, "PORT="+r.port, "PYTHONPATH="+filepath.Join(r.dir, "stubs"),
+	))
 	r.shell.do(`go() { [ "$*" = "build -o bin/foreday ./cmd/foreday" ]; }`)
 }
 
@@ -95,7 +94,7 @@ func (r *reading) leaveUp(b block, command, want, until string) {
 	words := strings.Fields(command)
 	cmd := exec.Command(words[0], words[1:]...)
 	cmd.Path, cmd.Dir = filepath.Join(r.dir, words[0]), r.dir
-	cmd.Env = env{"PATH=" + os.Getenv("PATH"), "HOME=" + r.dir, asProgram + "=1", "PORT=" + r.port}
+	cmd.Env = asForeday.with("PATH="+os.Getenv("PATH"), "HOME="+r.dir, "PORT="+r.port)
 	cmd.Err = nil
 	r.up = startCommand(r.t, cmd)
 	r.up.says(r.t, until)
