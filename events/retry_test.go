@@ -21,7 +21,9 @@ func (h handler) Handle(ctx context.Context, batch []events.Delivery) error {
 	return h.handle(ctx, batch)
 }
 
-func (h handler) Retry(ctx context.Context, batch []events.Delivery) error { return h.retry(ctx, batch) }
+func (h handler) Retry(ctx context.Context, batch []events.Delivery) error {
+	return h.retry(ctx, batch)
+}
 
 func (h handler) GiveUp(ctx context.Context, batch []events.Delivery) error {
 	return h.giveUp(ctx, batch)
