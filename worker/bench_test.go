@@ -408,6 +408,7 @@ func (b *bench) acknowledged() {
 func (b *bench) jobs() []*asynq.TaskInfo {
 	b.Helper()
 	var all []*asynq.TaskInfo
+	seen := map[string]bool{} // a job that goes from one list to another meanwhile is in both
 	for _, queue := range []string{readQueue, refreshQueue} {
 		for _, list := range []func(string, ...asynq.ListOption) ([]*asynq.TaskInfo, error){
 			b.inspector.ListPendingTasks, b.inspector.ListActiveTasks, b.inspector.ListScheduledTasks,
@@ -417,7 +418,12 @@ func (b *bench) jobs() []*asynq.TaskInfo {
 			if err != nil && !errors.Is(err, asynq.ErrQueueNotFound) {
 				b.Fatal(err)
 			}
-			all = append(all, jobs...)
+			for _, job := range jobs {
+				if id := job.Queue + " " + job.ID; !seen[id] {
+					seen[id] = true
+					all = append(all, job)
+				}
+			}
 		}
 	}
 	return all
