@@ -3,11 +3,9 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"net/http"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -26,7 +24,7 @@ import (
 //   - innocents edit an event of theirs again and again, and wait for the fresh
 //     copy that was fetched after the edit's message;
 //   - a reader reads summaries that nothing changes, hostileHits times a second, by
-//     both APIs: each must be a hit;
+//     both APIs and from a process of its own: each must be a hit;
 //   - now and then a user is read for the first time.
 //
 // It begins without an attack ("calm"), for comparison. Figures without the name
@@ -169,15 +167,18 @@ func (h *hostile) suffer(a attack, length time.Duration) error {
 	for n := range hostileInnocents {
 		watchers.Go(func() { h.edit(ctx, n, w) })
 	}
-	watchers.Go(func() { h.hit(ctx, w) })
 	watchers.Go(func() { h.readCold(ctx, w) })
-	attacked := make(chan error, 1)
+	read, attacked := make(chan error, 1), make(chan error, 1)
+	go func() { read <- h.hit(ctx, w) }()
 	go func() { attacked <- a.run(h, ctx) }()
 	began := time.Now()
 	if err := h.bench.pause(a.name, began, began.Add(length)); err != nil {
 		return err
 	}
 	watchers.Wait()
+	if err := <-read; err != nil {
+		return err
+	}
 	if err := <-attacked; err != nil && ctx.Err() == nil {
 		return err
 	}
@@ -273,21 +274,14 @@ func (h *hostile) awaitFresh(user string, published time.Time) time.Duration {
 }
 
 // hit reads what nobody changes.
-func (h *hostile) hit(ctx context.Context, w *watch) {
-	for i := 0; ctx.Err() == nil; i++ {
-		next := time.Now().Add(time.Second / hostileHits)
-		took, status, err := h.read(ctx, i%hostileWorkers, still(i%hostileInnocents))
-		if ctx.Err() != nil {
-			return
-		}
-		w.note(&w.hits, took)
-		if err != nil || !strings.Contains(status, "hit") {
-			w.mu.Lock()
-			w.notHits++
-			w.mu.Unlock()
-		}
-		time.Sleep(time.Until(next))
+func (h *hostile) hit(ctx context.Context, w *watch) error {
+	var urls []string
+	for n := range hostileInnocents {
+		urls = append(urls, h.address(n%hostileWorkers, still(n)))
 	}
+	seen, err := readInProcess(ctx, hostileHits, urls)
+	w.hits, w.notHits = seen.Took, seen.NotHits
+	return err
 }
 
 // readCold reads users for the first time.
@@ -311,25 +305,12 @@ func (h *hostile) readCold(ctx context.Context, w *watch) {
 
 // read reads today's summary by a worker's API, and returns what Cache-Status says.
 func (h *hostile) read(ctx context.Context, worker int, user string) (time.Duration, string, error) {
-	address := h.fleet.workers[worker].url + "/v1/users/" + user + "/summaries/" + h.first.String()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
-	if err != nil {
-		return 0, "", err
-	}
-	began := time.Now()
-	res, err := h.reader.Do(req)
-	if err != nil {
-		return time.Since(began), "", err
-	}
-	defer res.Body.Close()
-	if _, err := io.Copy(io.Discard, res.Body); err != nil {
-		return time.Since(began), "", err
-	}
-	took := time.Since(began)
-	if res.StatusCode != http.StatusOK {
-		return took, "", fmt.Errorf("GET %s: %s", address, res.Status)
-	}
-	return took, res.Header.Get("Cache-Status"), nil
+	return readSummary(ctx, h.reader, h.address(worker, user))
+}
+
+// address is where a worker's API has the user's summary of today.
+func (h *hostile) address(worker int, user string) string {
+	return h.fleet.workers[worker].url + "/v1/users/" + user + "/summaries/" + h.first.String()
 }
 
 // forgetSlow has Redis write down slow commands from now on.

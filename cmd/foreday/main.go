@@ -47,6 +47,7 @@ type commands struct {
 	Help       helpCmd       `cmd:"" help:"Show help of a command, or the settings."`
 
 	BenchWorker benchWorkerCmd `cmd:"" hidden:""`
+	BenchReader benchReaderCmd `cmd:"" hidden:""`
 	Complete    completeCmd    `cmd:"" hidden:""`
 }
 

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"strings"
+	"time"
+)
+
+// benchReaderCmd reads summaries, one after the other, in a process of its own: in
+// that of the bench, it would wait for the stand-ins, which serve whole calendars
+// there. It ends with its standard input, and then prints what it saw.
+type benchReaderCmd struct {
+	PerSecond int      `default:"1" help:"Reads a second."`
+	URLs      []string `arg:"" help:"Read in turn."`
+}
+
+// readings is what a reader saw.
+type readings struct {
+	Took    []time.Duration `json:"took"`
+	NotHits int             `json:"not_hits"` // answered otherwise, or not at all
+}
+
+// Run reads until the bench has enough.
+func (c *benchReaderCmd) Run(ctx context.Context, out console) error {
+	ctx, enough := context.WithCancel(ctx)
+	go func() {
+		io.Copy(io.Discard, os.Stdin)
+		enough()
+	}()
+	client := &http.Client{Timeout: hostilePatience}
+	seen := readings{Took: []time.Duration{}}
+	for i := 0; ctx.Err() == nil; i++ {
+		next := time.Now().Add(time.Second / time.Duration(c.PerSecond))
+		took, status, err := readSummary(ctx, client, c.URLs[i%len(c.URLs)])
+		if ctx.Err() != nil {
+			break
+		}
+		seen.Took = append(seen.Took, took)
+		if err != nil || !strings.Contains(status, "hit") {
+			seen.NotHits++
+		}
+		sleep(ctx, time.Until(next))
+	}
+	return json.NewEncoder(out.stdout).Encode(seen)
+}
+
+// readInProcess has a process of its own read the addresses until ctx ends.
+func readInProcess(ctx context.Context, perSecond int, urls []string) (seen readings, err error) {
+	program, err := os.Executable()
+	if err != nil {
+		return seen, err
+	}
+	reader := exec.Command(program, append([]string{"bench-reader", fmt.Sprintf("--per-second=%d", perSecond)}, urls...)...)
+	stdin, err := reader.StdinPipe()
+	if err != nil {
+		return seen, err
+	}
+	context.AfterFunc(ctx, func() { stdin.Close() })
+	said, err := reader.Output()
+	if err != nil {
+		return seen, fmt.Errorf("the reader of hits: %w", err)
+	}
+	if err := json.Unmarshal(said, &seen); err != nil {
+		return seen, fmt.Errorf("what the reader of hits saw: %w", err)
+	}
+	return seen, nil
+}
+
+// readSummary reads one summary, and returns what Cache-Status says.
+func readSummary(ctx context.Context, client *http.Client, url string) (time.Duration, string, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return 0, "", err
+	}
+	began := time.Now()
+	res, err := client.Do(req)
+	if err != nil {
+		return time.Since(began), "", err
+	}
+	defer res.Body.Close()
+	if _, err := io.Copy(io.Discard, res.Body); err != nil {
+		return time.Since(began), "", err
+	}
+	took := time.Since(began)
+	if res.StatusCode != http.StatusOK {
+		return took, "", fmt.Errorf("GET %s: %s", url, res.Status)
+	}
+	return took, res.Header.Get("Cache-Status"), nil
+}
