@@ -52,11 +52,16 @@ type Routines interface {
 // Brief is all that a Writer is told. It holds nothing that may not leave the
 // house: no description, no attendee, no link.
 type Brief struct {
-	Day    Day
-	Novel  []Verdict // in order of time
-	Total  int       // events on the day, routine ones included
-	Unread int       // of Total, those that nobody looked at: there are too many
-	Locale string    // BCP 47; "" is English
+	Day     Day
+	Novel   []Verdict // in order of time
+	Routine []Verdict // the other events, in order of time
+	Total   int       // events on the day, routine ones included
+	Unread  int       // of Total, those that nobody looked at: there are too many
+	Usual   Usual     // what such days are like
+	// Language is the reader's, as a BCP 47 tag; "" is English.
+	Language string
+	// Clock12 has times told by the 12-hour clock where the language knows one.
+	Clock12 bool
 }
 
 // Text is what a Writer wrote.
@@ -65,6 +70,10 @@ type Text struct {
 	Body     string // at most MaxText characters
 	// Writer is who wrote it, if not the one who was asked; "" otherwise.
 	Writer string
+	// Reasons say why each of Brief.Novel is news, MaxEvents of them at most.
+	Reasons []string
+	// Language is the one it is written in, as a BCP 47 tag.
+	Language string
 }
 
 // Writer turns a Brief into a few lines. Implementations must be safe for
@@ -155,7 +164,7 @@ func (s *Summarizer) Fingerprint(d Draft) string {
 	for i, v := range d.Brief.Novel {
 		events[i] = told{summaryEvent(v, d.Brief.Day.Zone), cmp.Or(v.Event.Status, Confirmed)}
 	}
-	b, err := json.Marshal([]any{s.Writer.Version(), d.Brief.Day.String(), d.Brief.Locale, d.Brief.Total, d.Brief.Unread, events})
+	b, err := json.Marshal([]any{s.Writer.Version(), d.Brief.Day.String(), d.Brief.Language, d.Brief.Total, d.Brief.Unread, events})
 	if err != nil {
 		panic(err) // strings and numbers always marshal
 	}

@@ -1,0 +1,60 @@
+package facts
+
+import (
+	"time"
+
+	"foreday/summarizer"
+)
+
+// Day is all that may be said of a day. It is not to be changed.
+type Day struct {
+	summarizer.Brief
+	Events []Event // novel ones, in order of time, summarizer.MaxEvents at most
+	Facts  []Fact  // those about an event in the order of events, then those about the day
+}
+
+// Event is a novel event of the day.
+type Event struct {
+	summarizer.Verdict
+	ID string // "e1", "e2"
+}
+
+// Fact is one thing that is true of the day, beside what events there are and when.
+type Fact struct {
+	ID    string // "f1", "f2"
+	Kind  Kind
+	Event int // the index in Day.Events of what it is about; None if it is about the day
+	// Other is the index in Day.Events of the event that it lies to, None if that is
+	// a routine one or there is none.
+	Other int
+	// Beside is the routine event that it lies to; nil if there is none.
+	Beside *summarizer.Event
+	// From and To are what two events share, with Overlaps and Inside.
+	From, To time.Time
+	// Usual and Now are what is usual and what is so: minutes of the day with
+	// BeginsEarlier and EndsLater, numbers of events with Busier and Free.
+	Usual, Now int
+	Slot       summarizer.Slot // with Missing
+}
+
+// None is no index.
+const None = -1
+
+// Kind is a kind of fact.
+type Kind string
+
+// The kinds of facts.
+const (
+	Reason        Kind = "reason"         // why the event is novel: its Verdict.Why
+	Cancelled     Kind = "cancelled"      // it does not take place
+	Tentative     Kind = "tentative"      // it may not take place
+	Overlaps      Kind = "overlaps"       // two take place at the same time, in part
+	Inside        Kind = "inside"         // the event takes place within the other
+	Follows       Kind = "follows"        // the event begins when the other ends
+	StillOn       Kind = "still_on"       // it began on an earlier day
+	BeginsEarlier Kind = "begins_earlier" // the day's first timed event, compared with what is usual
+	EndsLater     Kind = "ends_later"
+	Missing       Kind = "missing" // a routine that is due and not there
+	Busier        Kind = "busier"  // more events than such days ever held lately
+	Free          Kind = "free"    // no event, though such days hold some
+)

@@ -1,0 +1,31 @@
+package plan
+
+import (
+	"context"
+
+	"foreday/summarizer/facts"
+)
+
+// Plan says which of a day's facts are told, and in which order.
+type Plan struct {
+	Lead  []int  // the headline's events, by their index in Day.Events, what matters most first
+	Parts []Part // what the text tells, in this order
+}
+
+// Part is what is told together.
+type Part struct {
+	Events []int // by their index in Day.Events; none in a part about the day
+	Facts  []int // what of them is worth telling, by the index in Day.Facts
+}
+
+// Planner makes plans. Implementations must be safe for concurrent use.
+type Planner interface {
+	// Name is what Summary.Writer says: "openai:MODEL", or summarizer.PlainWriter.
+	Name() string
+	// Version changes whenever the same day would be planned differently.
+	Version() string
+	// Plan plans how to tell the day, which has at least one novel event. The plan
+	// need not be complete, nor hold only what exists: Complete sees to that. It may
+	// block until ctx is done.
+	Plan(ctx context.Context, day facts.Day) (Plan, error)
+}
