@@ -27,6 +27,11 @@ const slotsEvery = time.Second
 // notifications before every answer.
 const respVersion = 2
 
+// errReplicas is for addresses that have replicas read. A replica lags, and says
+// nothing of it: what it has as fresh may be stale on its master.
+var errReplicas = errors.New("the address has replicas read, which may hold as fresh what is stale already: " +
+	"leave read_only, replica_only, route_by_latency and route_randomly out")
+
 // Connect returns a client for a Redis given as
 //
 //	redis://[user:password@]host:port[/db]             one server
@@ -36,7 +41,7 @@ const respVersion = 2
 //	host:port,host:port                                a cluster
 //
 // Query parameters are go-redis' own (pool_size=20, ...), but no timeout is longer
-// than the usual ones. Nothing is sent yet: the error is about the URL alone, and
+// than the usual ones, and no replica may be read. Nothing is sent yet: the error is about the URL alone, and
 // never shows its password. No command takes longer than 3 s, and what Redis says
 // comes as a [*RedisError]. The client is the caller's to close.
 func Connect(address string) (redis.UniversalClient, error) {
@@ -85,6 +90,9 @@ func connectCluster(address string) (redis.UniversalClient, error) {
 	if err != nil {
 		return nil, withoutSecrets(err)
 	}
+	if o.ReadOnly || o.RouteByLatency || o.RouteRandomly {
+		return nil, errReplicas
+	}
 	o.ContextTimeoutEnabled = true
 	o.Protocol = cmp.Or(o.Protocol, respVersion)
 	o.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
@@ -113,6 +121,9 @@ func connectSentinel(tls bool, rest string) (redis.UniversalClient, error) {
 	o, err := redis.ParseFailoverURL(u.String())
 	if err != nil {
 		return nil, withoutSecrets(err)
+	}
+	if o.ReplicaOnly || o.RouteByLatency || o.RouteRandomly {
+		return nil, errReplicas
 	}
 	// The user in the URL is the one of Redis, not of the Sentinels.
 	if u.User != nil {

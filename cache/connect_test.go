@@ -1,6 +1,7 @@
 package cache
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -80,6 +81,23 @@ func describe(client redis.UniversalClient) string {
 
 // Whatever the URL says, a Redis that hangs is given up in time: also by those whose
 // context has no end, as asynq's.
+func TestConnectRefusesToReadReplicas(t *testing.T) {
+	t.Parallel()
+	for _, address := range []string{
+		"redis+cluster://a:7000,b:7001?read_only=true", "redis+cluster://a:7000?route_by_latency=1", "a:7000,b:7001?route_randomly=true",
+		"redis+sentinel://a:26379/mymaster?replica_only=true", "redis+sentinel://a:26379/mymaster?route_by_latency=true",
+		"redis+sentinel://a:26379/mymaster?route_randomly=true",
+	} {
+		client, err := Connect(address)
+		if err == nil {
+			client.Close()
+		}
+		if !errors.Is(err, errReplicas) {
+			t.Errorf("Connect(%q): %v, want %v", address, err, errReplicas)
+		}
+	}
+}
+
 func TestNoCommandTakesLongWhateverTheURLSays(t *testing.T) {
 	t.Parallel()
 	server, cluster := redistest.Start(t), redistest.Cluster(t, 1)
