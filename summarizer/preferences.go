@@ -8,6 +8,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/text/language"
 )
 
 // Preferences are what one user wants otherwise than everybody gets. The zero
@@ -17,6 +19,10 @@ type Preferences struct {
 	// Threshold is the novelty from which on an event is novel, 0 (everything)
 	// to 1 (only what was never seen before); nil leaves it to the Routine.
 	Threshold *float64 `json:"threshold"`
+	// Language is the one they read, as a BCP 47 tag; "" leaves it to their calendar.
+	Language string `json:"language,omitempty"`
+	// Clock is the one they read, "12" or "24" hours; "" leaves it to their calendar.
+	Clock string `json:"clock,omitempty"`
 }
 
 // Selection says which of the calendars on a user's list count. They go by
@@ -35,11 +41,12 @@ const PrimaryCalendar = "primary"
 const (
 	maxSelected   = 100 // calendars of a list
 	maxCalendarID = 512 // bytes
+	maxLanguage   = 35  // bytes, of a tag: RFC 5646 promises room for that
 )
 
 // PreferenceError says which preference is wrong, and what to do about it.
 type PreferenceError struct {
-	Field   string // "include", "exclude" or "threshold"
+	Field   string // "include", "exclude", "threshold", "language" or "clock"
 	Value   string
 	Problem string // goes on from the value
 }
@@ -75,6 +82,12 @@ func (p Preferences) Validate() error {
 	if t := p.Threshold; t != nil && !(*t >= 0 && *t <= 1) {
 		return &PreferenceError{"threshold", strconv.FormatFloat(*t, 'g', -1, 64), "is not a novelty; give 0 (everything is novel) to 1 (only what was never seen before)"}
 	}
+	if _, err := language.Parse(p.Language); p.Language != "" && (err != nil || len(p.Language) > maxLanguage) {
+		return &PreferenceError{"language", p.Language, "is no language; give a tag like en, de or pt-BR"}
+	}
+	if p.Clock != "" && p.Clock != "12" && p.Clock != "24" {
+		return &PreferenceError{"clock", p.Clock, "is no clock; give 12 or 24"}
+	}
 	return nil
 }
 
@@ -109,7 +122,16 @@ func (p Preferences) MarshalJSON() ([]byte, error) {
 
 // IsZero reports whether p asks for nothing.
 func (p Preferences) IsZero() bool {
-	return len(p.Include) == 0 && len(p.Exclude) == 0 && p.Threshold == nil
+	return len(p.Include) == 0 && len(p.Exclude) == 0 && p.Threshold == nil && p.Language == "" && p.Clock == ""
+}
+
+// clock12 reports whether times are told by the 12-hour clock, which the calendar is
+// set to or not.
+func (p Preferences) clock12(set bool) bool {
+	if p.Clock == "" {
+		return set
+	}
+	return p.Clock == "12"
 }
 
 // apply judges anew what is novel, if the user has a threshold of their own.

@@ -27,7 +27,7 @@ func excluding(ids ...string) summarizer.Preferences {
 func TestPreferencesAreValidOrSayWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	for _, good := range []summarizer.Preferences{
-		{}, threshold(0), threshold(1), including("a@b", "primary"), excluding(strings.Repeat("ä", 256)),
+		{}, {Language: "pt-BR", Clock: "12"}, threshold(0), threshold(1), including("a@b", "primary"), excluding(strings.Repeat("ä", 256)),
 	} {
 		if err := good.Validate(); err != nil {
 			t.Errorf("%+v: %v", good, err)
@@ -46,6 +46,8 @@ func TestPreferencesAreValidOrSayWhatIsWrong(t *testing.T) {
 		{excluding("a\u2028b"), "exclude", "a\u2028b"},
 		{excluding("\xff"), "exclude", "\xff"},
 		{excluding(strings.Repeat("a", 513)), "exclude", strings.Repeat("a", 513)},
+		{summarizer.Preferences{Language: "tlhIngan Hol"}, "language", "tlhIngan Hol"},
+		{summarizer.Preferences{Clock: "13"}, "clock", "13"},
 		{excluding(strings.Split(strings.Repeat("a", 101), "")...), "exclude", "101"},
 	} {
 		var wrong *summarizer.PreferenceError
@@ -90,7 +92,9 @@ type house struct {
 	count  []summarizer.Selection // what it was asked for
 }
 
-func (h *house) Zone(context.Context, string) (*time.Location, error) { return time.UTC, nil }
+func (h *house) Settings(context.Context, string) (summarizer.Settings, error) {
+	return summarizer.Settings{Zone: time.UTC}, nil
+}
 
 func (h *house) Day(_ context.Context, _ string, _ summarizer.Day, count summarizer.Selection) (summarizer.Listing, error) {
 	h.count = append(h.count, count)

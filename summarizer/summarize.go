@@ -14,9 +14,8 @@ import (
 // Source reads a person's calendars. Implementations must be safe for
 // concurrent use, honour ctx, and return errors that tell the kinds below apart.
 type Source interface {
-	// Zone returns the time zone the user's calendar is set to, or nil if it
-	// does not say.
-	Zone(ctx context.Context, user string) (*time.Location, error)
+	// Settings returns what the user has set in their calendar.
+	Settings(ctx context.Context, user string) (Settings, error)
 	// Day returns the events that touch the day, from all of the user's
 	// calendars that count.
 	Day(ctx context.Context, user string, day Day, count Selection) (Listing, error)
@@ -24,6 +23,13 @@ type Source interface {
 	// from which the user's routine is learnt. Cancelled and declined ones are
 	// left out.
 	History(ctx context.Context, user string, from, to time.Time, count Selection) ([]Event, error)
+}
+
+// Settings are what a user has set in their calendar for all that they see there.
+type Settings struct {
+	Zone     *time.Location // nil if the calendar does not say, or none is known by its name
+	Language string         // a BCP 47 tag, as the calendar writes it; "" if it does not say
+	Clock12  bool           // times are shown by the 12-hour clock
 }
 
 // ErrAccess is wrapped by a Source's error when the user's calendar may not be
@@ -106,6 +112,7 @@ type Summarizer struct {
 	Writer   Writer
 	Fallback Writer           // writes when Writer fails; must not fail itself
 	Zone     *time.Location   // for users whose calendar names none
+	Language string           // for users whose calendar names none, as a BCP 47 tag; "" is English
 	Now      func() time.Time // the clock
 	// Failed is told of each error of Writer that Fallback covered for; nil is allowed.
 	Failed func(user string, err error)
@@ -121,14 +128,11 @@ type Draft struct {
 
 // ZoneOf returns the zone in which the user lives their days.
 func (s *Summarizer) ZoneOf(ctx context.Context, user string) (*time.Location, error) {
-	zone, err := s.Source.Zone(ctx, user)
+	set, err := s.Source.Settings(ctx, user)
 	if err != nil {
 		return nil, fmt.Errorf("time zone of user %s: %w", user, err)
 	}
-	if zone == nil {
-		zone = s.Zone
-	}
-	return zone, nil
+	return cmp.Or(set.Zone, s.Zone), nil
 }
 
 // Fetch reads the day from the calendar and judges it, as the user prefers.
@@ -144,7 +148,15 @@ func (s *Summarizer) Fetch(ctx context.Context, user string, day Day, prefer Pre
 	}
 	verdicts := routine.Judge(day, listing.Events)
 	prefer.apply(verdicts)
-	brief := Brief{Day: day, Total: len(listing.Events) + listing.Unread, Unread: listing.Unread}
+	set, err := s.Source.Settings(ctx, user)
+	if err != nil {
+		return Draft{}, fmt.Errorf("settings of user %s: %w", user, err)
+	}
+	brief := Brief{
+		Day: day, Total: len(listing.Events) + listing.Unread, Unread: listing.Unread,
+		Language: cmp.Or(prefer.Language, set.Language, s.Language),
+		Clock12:  prefer.clock12(set.Clock12),
+	}
 	for _, v := range verdicts {
 		if v.Novel {
 			brief.Novel = append(brief.Novel, v)

@@ -437,7 +437,7 @@ func TestASecondAccountIsReadOnceItIsConnected(t *testing.T) {
 		c.clock.pass(time.Second)
 		before := c.google.Requests().ByUser
 		c.mustReadAll([]*google.Source{worker})
-		if _, err := worker.Zone(t.Context(), "ada"); err != nil {
+		if _, err := worker.Settings(t.Context(), "ada"); err != nil {
 			t.Error(err)
 		}
 		after := c.google.Requests().ByUser
@@ -451,7 +451,7 @@ func TestWhoHasNotConnectedIsToldSo(t *testing.T) {
 	t.Parallel()
 	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
 		c := connected(t, client, googletest.Config{})
-		_, err := c.process().Zone(t.Context(), "bob@example.org")
+		_, err := c.process().Settings(t.Context(), "bob@example.org")
 		if !errors.Is(err, summarizer.ErrAccess) || !strings.Contains(err.Error(), "foreday connect") || strings.Contains(err.Error(), "@") {
 			t.Errorf("%v, want no access and what to do", err)
 		}
@@ -553,7 +553,7 @@ func TestWhoIsRefusedATokenIsNotAskedForByEveryProcess(t *testing.T) {
 				}
 				before := asked()
 				for i, w := range workers {
-					if _, err := w.Zone(t.Context(), "bob"); !errors.Is(err, summarizer.ErrAccess) {
+					if _, err := w.Settings(t.Context(), "bob"); !errors.Is(err, summarizer.ErrAccess) {
 						t.Errorf("process %d: %v, want no access", i, err)
 					}
 				}
@@ -565,7 +565,7 @@ func TestWhoIsRefusedATokenIsNotAskedForByEveryProcess(t *testing.T) {
 				}
 				client.Del(t.Context(), "foreday:{bob}:refused") // its time is over
 				before = asked()
-				_, _ = workers[0].Zone(t.Context(), "bob")
+				_, _ = workers[0].Settings(t.Context(), "bob")
 				if n := asked() - before; n != 1 {
 					t.Errorf("later it was asked for %d times", n)
 				}

@@ -118,13 +118,13 @@ func (c *connectCmd) settle(ctx context.Context, out console, consent *google.Co
 	if err != nil {
 		return "", err
 	}
-	where, err := source.Zone(ctx, c.User)
+	set, err := source.Settings(ctx, c.User)
 	if err != nil {
 		return "", fmt.Errorf("access was granted, but the calendar cannot be read, so nothing was kept: %w", err)
 	}
 	zone = "in no time zone that is known here"
-	if where != nil {
-		zone = "in " + where.String()
+	if set.Zone != nil {
+		zone = "in " + set.Zone.String()
 	}
 	return zone, grant.Store(ctx, kept, c.User)
 }

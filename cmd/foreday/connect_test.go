@@ -208,9 +208,9 @@ func TestConnectSaysWhatWentWrongHereAndInTheBrowser(t *testing.T) {
 		"a code that is none":  {open: answerWith("state=STATE&code=4/guessed"), says: "invalid_grant"},
 		"no refresh token":     {fault: googletest.Fault{Method: "token", Body: &noRefresh}, says: "no refresh token"},
 		"no tokens":            {fault: googletest.Fault{Method: "token", Status: 503}, says: "503"},
-		"API not enabled":      {fault: googletest.Fault{Method: "settings.get", Status: 403, Reason: "accessNotConfigured"}, says: "enable the Google Calendar API"},
-		"token does not work":  {fault: googletest.Fault{Method: "settings.get", Status: 401}, says: "nothing was kept"},
-		"calendar's own error": {fault: googletest.Fault{Method: "settings.get", Status: 500}, says: "nothing was kept"},
+		"API not enabled":      {fault: googletest.Fault{Method: "settings.list", Status: 403, Reason: "accessNotConfigured"}, says: "enable the Google Calendar API"},
+		"token does not work":  {fault: googletest.Fault{Method: "settings.list", Status: 401}, says: "nothing was kept"},
+		"calendar's own error": {fault: googletest.Fault{Method: "settings.list", Status: 500}, says: "nothing was kept"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

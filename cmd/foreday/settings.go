@@ -59,6 +59,7 @@ type DaySettings struct {
 	RefreshDays int           `name:"refresh-days" env:"FOREDAY_REFRESH_DAYS" default:"2" help:"Days, from today on, that are regenerated ahead of any reader."`
 	RoutineTTL  time.Duration `name:"routine-ttl" env:"FOREDAY_ROUTINE_TTL" default:"24h" help:"How long a learnt routine is used before it is learnt anew."`
 	Zone        zoneFlag      `name:"timezone" env:"FOREDAY_TIMEZONE" placeholder:"ZONE" help:"Time zone of users whose calendar names none; UTC if not set."`
+	Language    languageFlag  `env:"FOREDAY_LANGUAGE" placeholder:"TAG" help:"Language of users whose calendar's settings name none: ${languages}; en if not set."`
 }
 
 // GoogleSettings are the way to the calendars.
@@ -75,11 +76,13 @@ type GoogleSettings struct {
 	pages          int    // the most of one calendar; 0 is as many as are read of Google
 }
 
-// ModelSettings name the model that writes.
+// ModelSettings name the model that plans.
 type ModelSettings struct {
-	BaseURL string `name:"openai-base-url" env:"OPENAI_BASE_URL" placeholder:"URL" help:"Address of an OpenAI-compatible API, with its version."`
-	Model   string `name:"openai-model" env:"OPENAI_MODEL" default:"gpt-4o-mini" help:"Model that writes."`
-	APIKey  string `kong:"-"`
+	BaseURL   string `name:"openai-base-url" env:"OPENAI_BASE_URL" placeholder:"URL" help:"Address of an OpenAI-compatible API, with its version."`
+	Model     string `name:"openai-model" env:"OPENAI_MODEL" default:"gpt-4o-mini" help:"Model that plans summaries."`
+	MaxTokens int    `name:"llm-max-tokens" env:"FOREDAY_LLM_MAX_TOKENS" default:"0" help:"Most tokens of an answer, reasoning included; 0 for what the day needs."`
+	Effort    string `name:"llm-effort" env:"FOREDAY_LLM_EFFORT" placeholder:"EFFORT" help:"How much a reasoning model is to reason: minimal, low, medium or high; what it does by itself if not set."`
+	APIKey    string `kong:"-"`
 }
 
 // LimitSettings are the limits on calls that all workers share.

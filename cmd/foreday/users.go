@@ -49,13 +49,18 @@ type usersSetCmd struct {
 	Include       []string `placeholder:"CAL" sep:"none" help:"ID of a calendar that counts though it is switched off, or of holidays or birthdays. May be repeated, and replaces those included before."`
 	Exclude       []string `placeholder:"CAL" sep:"none" help:"ID of a calendar that does not count; \"primary\" is the user's own. May be repeated, and replaces those excluded before."`
 	Threshold     *float64 `placeholder:"0..1" help:"Novelty from which on an event is novel: 0 is everything, 1 only what was never seen before."`
+	Language      string   `placeholder:"TAG" help:"Language in which they read: ${languages}."`
+	Clock         string   `placeholder:"12|24" help:"Clock that they read."`
 	Reset         bool     `help:"Set what is not given back to what is usual."`
 	JSON          bool     `name:"json" help:"Print what is set then as one JSON object."`
 }
 
 // Run changes the user's settings and has their summaries made anew.
 func (c *usersSetCmd) Run(ctx context.Context, out console) error {
-	given := summarizer.Preferences{Selection: summarizer.Selection{Include: c.Include, Exclude: c.Exclude}, Threshold: c.Threshold}
+	given := summarizer.Preferences{
+		Selection: summarizer.Selection{Include: c.Include, Exclude: c.Exclude},
+		Threshold: c.Threshold, Language: c.Language, Clock: c.Clock,
+	}
 	if err := badPreference(given.Validate()); err != nil {
 		return err
 	}
@@ -79,6 +84,7 @@ func (c *usersSetCmd) Run(ctx context.Context, out console) error {
 	if c.Threshold != nil {
 		p.Threshold = c.Threshold
 	}
+	p.Language, p.Clock = cmp.Or(c.Language, p.Language), cmp.Or(c.Clock, p.Clock)
 	publisher := events.NewPublisher(client, events.PublisherConfig{Stream: c.Stream})
 	if err := badPreference(setPreferences(ctx, store, publisher, c.User, p)); err != nil {
 		return err
@@ -133,9 +139,13 @@ func printPreferences(out console, user string, p summarizer.Preferences) error 
 	if p.Threshold != nil {
 		threshold = fmt.Sprint(*p.Threshold)
 	}
-	_, err := fmt.Fprintf(out.stdout, "%s\ninclude    %s\nexclude    %s\nthreshold  %s\n", user, calendars(p.Include), calendars(p.Exclude), threshold)
+	_, err := fmt.Fprintf(out.stdout, "%s\ninclude    %s\nexclude    %s\nthreshold  %s\nlanguage   %s\nclock      %s\n",
+		user, calendars(p.Include), calendars(p.Exclude), threshold, cmp.Or(p.Language, asTheCalendar), cmp.Or(p.Clock, asTheCalendar))
 	return err
 }
+
+// asTheCalendar stands for what nobody has set here.
+const asTheCalendar = "as set in the calendar"
 
 // setPreferences keeps what the user wants, and has their summaries made anew as
 // any change of a calendar does.

@@ -53,8 +53,8 @@ func TestErrorsSayWhatToDo(t *testing.T) {
 			})
 			b.google.AddUser("ada@example.org", nil)
 			for method, call := range map[string]func() error{
-				"settings.get": func() error {
-					_, err := b.source.Zone(t.Context(), "ada@example.org")
+				"settings.list": func() error {
+					_, err := b.source.Settings(t.Context(), "ada@example.org")
 					return err
 				},
 				"calendarList.list": func() error {
@@ -119,7 +119,7 @@ func TestATokenIsNotSentWhereARedirectPoints(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := source.Zone(t.Context(), "ada"); kindOf(err) != google.Rejected {
+	if _, err := source.Settings(t.Context(), "ada"); kindOf(err) != google.Rejected {
 		t.Errorf("%v is of kind %v", err, kindOf(err))
 	}
 }
@@ -137,11 +137,11 @@ func TestRealQuotasAreToldFromMissingAccess(t *testing.T) {
 func TestAUserWhoGaveNoAccessIsErrAccess(t *testing.T) {
 	t.Parallel()
 	b := setup(t, googletest.Config{})
-	_, err := b.source.Zone(t.Context(), "stranger@example.org") // the broker knows no such user
+	_, err := b.source.Settings(t.Context(), "stranger@example.org") // the broker knows no such user
 	if !errors.Is(err, summarizer.ErrAccess) || strings.Contains(err.Error(), "@") {
 		t.Errorf("%v, want no access", err)
 	}
-	if want := "settings.get: token: ask broker: HTTP 404"; err == nil || err.Error() != want {
+	if want := "settings.list: token: ask broker: HTTP 404"; err == nil || err.Error() != want {
 		t.Errorf("%v, want %s", err, want)
 	}
 }
@@ -170,7 +170,7 @@ func TestATokenThatIsTurnedDownIsReplaced(t *testing.T) {
 func TestAFixedTokenThatIsTurnedDownIsNotTriedAgain(t *testing.T) {
 	t.Parallel()
 	b := setup(t, googletest.Config{}, func(c *google.Config) { c.Access = google.FixedToken("wrong") })
-	if _, err := b.source.Zone(t.Context(), "ada"); !errors.Is(err, summarizer.ErrAccess) {
+	if _, err := b.source.Settings(t.Context(), "ada"); !errors.Is(err, summarizer.ErrAccess) {
 		t.Errorf("%v, want no access", err)
 	}
 	if n := b.google.Requests().Total; n != 1 {
@@ -195,7 +195,7 @@ func TestAPutoffOfTheTransportIsFoundThroughEverything(t *testing.T) {
 		c.Transport = closed{fmt.Errorf("ask for quota: %w", notYet{until})}
 	})
 	for name, call := range map[string]func() error{
-		"Zone": func() error { _, err := b.source.Zone(t.Context(), "ada"); return err },
+		"Zone": func() error { _, err := b.source.Settings(t.Context(), "ada"); return err },
 		"Day":  func() error { _, err := b.source.Day(t.Context(), "ada", today, all); return err },
 		"History": func() error {
 			_, err := b.source.History(t.Context(), "ada", today.Start(), today.End(), all)

@@ -23,7 +23,7 @@ const (
 	DefaultMetadataTTL = 10 * time.Minute
 )
 
-// maxUsers is how many users' zones and calendar lists are kept at most.
+// maxUsers is how many users' settings and calendar lists are kept at most.
 const maxUsers = 10_000
 
 // Config is what a Source is made of. Access is required.
@@ -37,7 +37,7 @@ type Config struct {
 	Transport http.RoundTripper
 	// Timeout bounds one request with all that Transport does about it.
 	Timeout time.Duration
-	// MetadataTTL is how long a user's zone and list of calendars are kept, in
+	// MetadataTTL is how long a user's settings and list of calendars are kept, in
 	// memory. Until then, a calendar newly switched on may go unnoticed; see
 	// Source.Forget.
 	MetadataTTL time.Duration
@@ -58,7 +58,7 @@ type Source struct {
 	access   Access
 	maxPages int
 	moves    bool // users may move to other accounts
-	zones    *otter.Cache[string, *time.Location]
+	settings *otter.Cache[string, summarizer.Settings]
 	listings *otter.Cache[string, []calendarEntry]
 	series   *otter.Cache[seriesState, *series] // of cancelled occurrences
 }
@@ -107,7 +107,7 @@ func New(c Config) (*Source, error) {
 	api.UserAgent = "foreday"
 	s := &Source{
 		api: api, now: c.Now, skipped: c.Skipped, access: c.Access, maxPages: c.MaxPages,
-		zones:    keep[string, *time.Location](c, c.MetadataTTL),
+		settings: keep[string, summarizer.Settings](c, c.MetadataTTL),
 		listings: keep[string, []calendarEntry](c, c.MetadataTTL),
 		series:   keep[seriesState, *series](c, seriesTTL),
 	}
@@ -159,66 +159,13 @@ func keep[K comparable, V any](c Config, ttl time.Duration) *otter.Cache[K, V] {
 // Forget drops what is kept about the user: for when it is known that their
 // calendars, rather than the events in them, have changed.
 func (s *Source) Forget(user string) {
-	s.zones.Invalidate(user)
+	s.settings.Invalidate(user)
 	s.listings.Invalidate(user)
-}
-
-// Zone returns the zone the user has set in Calendar, else that of their primary
-// calendar, or nil if it is none that this system knows.
-func (s *Source) Zone(ctx context.Context, user string) (*time.Location, error) {
-	if err := s.notice(ctx, "settings.get", user); err != nil {
-		return nil, err
-	}
-	zone, err := s.zones.Get(ctx, user, otter.LoaderFunc[string, *time.Location](s.readZone))
-	return zone, s.typed("settings.get", user, err)
-}
-
-func (s *Source) readZone(ctx context.Context, user string) (*time.Location, error) {
-	const op = "settings.get"
-	setting, err := s.api.Settings.Get("timezone").Fields("value").Context(asUser(ctx, user)).Do()
-	switch {
-	case isNotFound(err):
-		return s.calendarZone(ctx, user)
-	case err != nil:
-		return nil, newError(op, user, "", err, s.now())
-	case setting == nil:
-		return nil, newError(op, user, "", errEmptyAnswer, s.now())
-	}
-	return zoneNamed(setting.Value), nil
-}
-
-// calendarZone returns the zone of the user's primary calendar, for accounts without
-// settings; nil if there is no such calendar in their list either.
-func (s *Source) calendarZone(ctx context.Context, user string) (*time.Location, error) {
-	const op = "calendarList.get"
-	entry, err := s.api.CalendarList.Get(summarizer.PrimaryCalendar).Fields("timeZone").Context(asUser(ctx, user)).Do()
-	switch {
-	case isNotFound(err):
-		return nil, nil
-	case err != nil:
-		return nil, newError(op, user, "", err, s.now())
-	case entry == nil:
-		return nil, newError(op, user, "", errEmptyAnswer, s.now())
-	}
-	return zoneNamed(entry.TimeZone), nil
 }
 
 func isNotFound(err error) bool {
 	var answer *googleapi.Error
 	return errors.As(err, &answer) && answer.Code == http.StatusNotFound
-}
-
-// zoneNamed returns the zone, or nil if this system knows none of that name: the
-// caller's default is better than no summary.
-func zoneNamed(name string) *time.Location {
-	if name == "" || name == "Local" { // names only to package time
-		return nil
-	}
-	zone, err := time.LoadLocation(name)
-	if err != nil {
-		return nil
-	}
-	return zone
 }
 
 // typed makes an *Error of what a cache returned instead of its loader: the end

@@ -375,16 +375,11 @@ func TestHistoryIsWhatStartsInTheSpan(t *testing.T) {
 func TestTheZoneIsTheOneSetInCalendar(t *testing.T) {
 	t.Parallel()
 	b := setup(t, googletest.Config{})
-	if z, err := b.source.Zone(t.Context(), "ada"); err != nil || z.String() != "Europe/Berlin" {
-		t.Errorf("the zone is %v, %v", z, err)
-	}
+	b.wantZone("Europe/Berlin")
 	for _, value := range []string{"Mars/Olympus_Mons", "", "Local", "../../etc/passwd"} {
-		answer := fmt.Sprintf(`{"value":%q}`, value)
-		remove := b.google.Inject(googletest.Fault{Method: "settings.get", Body: &answer})
-		b.source.Forget("ada")
-		if z, err := b.source.Zone(t.Context(), "ada"); z != nil || err != nil {
-			t.Errorf("the zone %q is %v, %v; want none and no error", value, z, err)
-		}
+		answer := fmt.Sprintf(`{"items":[null,{"id":"timezone","value":%q}]}`, value)
+		remove := b.google.Inject(googletest.Fault{Method: "settings.list", Body: &answer})
+		b.wantZone("")
 		remove()
 	}
 }
@@ -394,15 +389,47 @@ func TestTheZoneIsTheOneSetInCalendar(t *testing.T) {
 func TestWithoutSettingsTheZoneIsThatOfTheCalendar(t *testing.T) {
 	t.Parallel()
 	b := setup(t, googletest.Config{})
-	b.google.Inject(googletest.Fault{Method: "settings.get", Status: http.StatusNotFound})
-	b.source.Forget("ada")
-	if z, err := b.source.Zone(t.Context(), "ada"); err != nil || z.String() != "Europe/Berlin" {
-		t.Errorf("the zone is %v, %v", z, err)
+	none := `{"items":[{"id":"locale","value":"en"}]}`
+	for _, fault := range []googletest.Fault{{Status: http.StatusNotFound}, {Body: &none}} {
+		fault.Method = "settings.list"
+		remove := b.google.Inject(fault)
+		b.wantZone("Europe/Berlin")
+		remove()
 	}
+	b.google.Inject(googletest.Fault{Method: "settings.list", Status: http.StatusNotFound})
 	b.google.Inject(googletest.Fault{Method: "calendarList.get", Status: http.StatusNotFound})
+	b.wantZone("")
+}
+
+func TestLanguageAndClockAreThoseSetInCalendar(t *testing.T) {
+	t.Parallel()
+	b := setup(t, googletest.Config{})
+	for settings, want := range map[string]summarizer.Settings{
+		`{"id":"locale","value":"pt-BR"},{"id":"format24HourTime","value":"false"}`: {Language: "pt-BR", Clock12: true},
+		`{"id":"locale","value":"he"},{"id":"format24HourTime","value":"true"}`:     {Language: "he"},
+		`{"id":"locale","value":"no such\nlanguage"},{"id":"format24HourTime"}`:     {},
+	} {
+		answer := `{"items":[{"id":"timezone","value":""},` + settings + `]}`
+		remove := b.google.Inject(googletest.Fault{Method: "settings.list", Body: &answer})
+		b.source.Forget("ada")
+		if got, err := b.source.Settings(t.Context(), "ada"); err != nil || got != want {
+			t.Errorf("of %s, the settings are %+v, %v; want %+v", settings, got, err, want)
+		}
+		remove()
+	}
+}
+
+// wantZone asks anew for the user's zone; "" is none, and no error.
+func (b *bench) wantZone(want string) {
+	b.Helper()
 	b.source.Forget("ada")
-	if z, err := b.source.Zone(t.Context(), "ada"); z != nil || err != nil {
-		t.Errorf("without a calendar to tell, the zone is %v, %v; want none and no error", z, err)
+	set, err := b.source.Settings(b.Context(), "ada")
+	got := ""
+	if set.Zone != nil {
+		got = set.Zone.String()
+	}
+	if err != nil || got != want {
+		b.Errorf("the zone is %q, %v; want %q", got, err, want)
 	}
 }
 
@@ -462,12 +489,12 @@ func TestZoneAndCalendarListAreKeptForAWhile(t *testing.T) {
 	t.Parallel()
 	b := setup(t, googletest.Config{})
 	read := func() (zones, lists, days int) {
-		if _, err := b.source.Zone(t.Context(), "ada"); err != nil {
+		if _, err := b.source.Settings(t.Context(), "ada"); err != nil {
 			t.Fatal(err)
 		}
 		b.day(today)
 		n := b.google.Requests().ByMethod
-		return n["settings.get"], n["calendarList.list"], n["events.list"]
+		return n["settings.list"], n["calendarList.list"], n["events.list"]
 	}
 	want := func(zones, lists, days int) {
 		t.Helper()
