@@ -89,6 +89,8 @@ func TestPreferencesAreReadBackFromJSON(t *testing.T) {
 // in minutes, in hundredths.
 type house struct {
 	events []summarizer.Event
+	unread int
+	usual  summarizer.Usual
 	count  []summarizer.Selection // what it was asked for
 }
 
@@ -98,7 +100,7 @@ func (h *house) Settings(context.Context, string) (summarizer.Settings, error) {
 
 func (h *house) Day(_ context.Context, _ string, _ summarizer.Day, count summarizer.Selection) (summarizer.Listing, error) {
 	h.count = append(h.count, count)
-	return summarizer.Listing{Events: h.events}, nil
+	return summarizer.Listing{Events: h.events, Unread: h.unread}, nil
 }
 
 func (h *house) History(context.Context, string, time.Time, time.Time, summarizer.Selection) ([]summarizer.Event, error) {
@@ -114,10 +116,12 @@ func (h *house) Judge(_ summarizer.Day, events []summarizer.Event) []summarizer.
 	var verdicts []summarizer.Verdict
 	for _, e := range events {
 		novelty := e.End.Sub(e.Start).Minutes() / 100
-		verdicts = append(verdicts, summarizer.Verdict{Event: e, Novelty: novelty, Novel: novelty >= 0.5, Reason: "because"})
+		verdicts = append(verdicts, summarizer.Verdict{Event: e, Novelty: novelty, Novel: novelty >= 0.5, Why: summarizer.Why{Kind: summarizer.FirstTime}})
 	}
 	return verdicts
 }
+
+func (h *house) Usual(summarizer.Day, []summarizer.Event) summarizer.Usual { return h.usual }
 
 var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
@@ -190,5 +194,26 @@ func TestTheFingerprintChangesWithWhatTheWriterIsGiven(t *testing.T) {
 		if same := fingerprint(c.prefer, c.events...) == before; same != c.same {
 			t.Errorf("%s: the fingerprint is the same: %v, want %v", name, same, c.same)
 		}
+	}
+}
+
+func TestABriefHoldsAllEventsAndWhatIsUsual(t *testing.T) {
+	t.Parallel()
+	usual := summarizer.Usual{Days: 8, Begins: 540, Ends: 1020, Events: 2, Most: 4, Missing: []summarizer.Slot{{Kind: summarizer.SlotAt, Minute: 600}}}
+	h := &house{events: []summarizer.Event{lasting("a", 0), lasting("b", 60), lasting("c", 10)}, usual: usual}
+	draft, err := h.summarizer().Fetch(t.Context(), "u1", theDay, summarizer.Preferences{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := draft.Brief
+	if len(b.Novel) != 1 || b.Novel[0].Event.Title != "b" || len(b.Routine) != 2 || b.Routine[0].Event.Title != "a" || b.Routine[1].Event.Title != "c" {
+		t.Errorf("novel are %v, routine %v", b.Novel, b.Routine)
+	}
+	if !reflect.DeepEqual(b.Usual, usual) {
+		t.Errorf("usual is %+v, want %+v", b.Usual, usual)
+	}
+	h.unread = 1
+	if draft, err = h.summarizer().Fetch(t.Context(), "u1", theDay, summarizer.Preferences{}); err != nil || draft.Brief.Usual.Missing != nil {
+		t.Errorf("of a day that is not read to its end, %v is missing; error %v", draft.Brief.Usual.Missing, err)
 	}
 }

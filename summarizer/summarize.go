@@ -45,6 +45,9 @@ type Routine interface {
 	// Judge returns a verdict on each event, in the order given. It keeps
 	// nothing of what it is given.
 	Judge(day Day, events []Event) []Verdict
+	// Usual returns what such days are like, and what is due on the day that the
+	// events, which are all of it, do not hold. It keeps nothing of what it is given.
+	Usual(day Day, events []Event) Usual
 }
 
 // Routines provides each user's Routine, learnt from the Source's history.
@@ -154,12 +157,18 @@ func (s *Summarizer) Fetch(ctx context.Context, user string, day Day, prefer Pre
 	}
 	brief := Brief{
 		Day: day, Total: len(listing.Events) + listing.Unread, Unread: listing.Unread,
+		Usual:    routine.Usual(day, listing.Events),
 		Language: cmp.Or(prefer.Language, set.Language, s.Language),
 		Clock12:  prefer.clock12(set.Clock12),
+	}
+	if brief.Unread > 0 {
+		brief.Usual.Missing = nil // it may be among them
 	}
 	for _, v := range verdicts {
 		if v.Novel {
 			brief.Novel = append(brief.Novel, v)
+		} else {
+			brief.Routine = append(brief.Routine, v)
 		}
 	}
 	return Draft{Brief: brief, FetchedAt: fetchedAt, Listing: listing, Verdicts: verdicts}, nil
@@ -171,10 +180,11 @@ func (s *Summarizer) Fingerprint(d Draft) string {
 	type told struct {
 		SummaryEvent
 		Status EventStatus
+		Why    Why
 	}
 	events := make([]told, len(d.Brief.Novel))
 	for i, v := range d.Brief.Novel {
-		events[i] = told{summaryEvent(v, d.Brief.Day.Zone), cmp.Or(v.Event.Status, Confirmed)}
+		events[i] = told{summaryEvent(v, d.Brief.Day.Zone), cmp.Or(v.Event.Status, Confirmed), v.Why}
 	}
 	b, err := json.Marshal([]any{s.Writer.Version(), d.Brief.Day.String(), d.Brief.Language, d.Brief.Total, d.Brief.Unread, events})
 	if err != nil {

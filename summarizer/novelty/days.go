@@ -21,6 +21,19 @@ func placedAt(t time.Time, zone *time.Location) occurred {
 	return occurred{on: dayNumber(summarizer.DateOf(t)), minute: int16(t.Hour()*60 + t.Minute())}
 }
 
+// endOf returns the minute of the day it starts on at which a timed event ends: the
+// last one if it goes on after midnight.
+func endOf(e summarizer.Event, at occurred, zone *time.Location) int16 {
+	switch end := placedAt(e.End, zone); {
+	case end.on > at.on:
+		return 24 * 60
+	case end.on < at.on:
+		return at.minute
+	default:
+		return max(at.minute, end.minute)
+	}
+}
+
 // dayNumber counts days from 1970-01-01.
 func dayNumber(d summarizer.Date) int32 {
 	days := time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC).Unix() / (24 * 60 * 60)

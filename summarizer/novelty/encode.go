@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -18,7 +19,7 @@ var ErrUnusable = errors.New("the learnt routine cannot be used")
 
 // encodingVersion begins all that Encode returns. It changes with the encoding,
 // and with whatever titles are hashed by.
-const encodingVersion = "foreday routine 1\n"
+const encodingVersion = "foreday routine 2\n"
 
 // maxEncoded bounds what Decode looks at.
 const maxEncoded = 32 << 20
@@ -40,6 +41,7 @@ func (m *Model) Encode() []byte {
 	for _, h := range m.habits {
 		b = h.append(b)
 	}
+	b = m.appendEnds(b)
 	return append(b, seal(m.key, b)...)
 }
 
@@ -75,6 +77,7 @@ func decode(key Key, data []byte) (*Model, error) {
 	for range r.count(25) {
 		m.habits = append(m.habits, r.habit(len(m.lines)))
 	}
+	m.ends = r.ends()
 	if r.bad || len(r.rest) > 0 {
 		return nil, errors.New("it does not add up")
 	}
@@ -110,6 +113,17 @@ func (h *habit) append(b []byte) []byte {
 	return b
 }
 
+func (m *Model) appendEnds(b []byte) []byte {
+	b = binary.AppendUvarint(b, uint64(len(m.ends)))
+	last := int32(0)
+	for _, day := range slices.Sorted(maps.Keys(m.ends)) {
+		b = binary.AppendVarint(b, int64(day-last))
+		b = binary.AppendUvarint(b, uint64(m.ends[day]))
+		last = day
+	}
+	return b
+}
+
 func appendString(b []byte, s string) []byte {
 	return append(binary.AppendUvarint(b, uint64(len(s))), s...)
 }
@@ -138,6 +152,7 @@ func (r *reader) habit(lines int) *habit {
 	}
 	last := int32(0)
 	n := r.count(3)
+	r.bad = r.bad || n == 0
 	h.held = slices.Grow(h.held, n)
 	for range n {
 		o := occurred{on: last + int32(r.varint()), minute: int16(r.varint()), line: int32(r.uvarint())}
@@ -149,6 +164,22 @@ func (r *reader) habit(lines int) *habit {
 		last = o.on
 	}
 	return h
+}
+
+func (r *reader) ends() map[int32]int16 {
+	n := r.count(2)
+	r.bad = r.bad || n > endsKept
+	ends := map[int32]int16{}
+	last := int32(0)
+	for range n {
+		last += int32(r.varint())
+		end := r.uvarint()
+		if r.bad = r.bad || end > 24*60; r.bad {
+			break
+		}
+		ends[last] = int16(end)
+	}
+	return ends
 }
 
 // take returns the next n bytes.

@@ -31,15 +31,24 @@ type judged struct {
 	own     []sighting // its series
 }
 
+// examine gathers the evidence about an event.
 func (m *Model) examine(p *printer, e summarizer.Event) judged {
-	j := judged{model: m, event: e, at: placed(e, m.zone), title: p.print(e.Title)}
+	j := m.meet(p, e)
 	j.all = m.timesOf(j.title)
 	j.same = yearBefore(j.all, j.at.on)
 	if e.SeriesID != "" {
-		j.line = p.line(e.SeriesID)
 		j.own = yearBefore(m.series[j.line.root], j.at.on)
 	}
 	j.similar = j.findSimilar()
+	return j
+}
+
+// meet returns what an event says of itself.
+func (m *Model) meet(p *printer, e summarizer.Event) judged {
+	j := judged{model: m, event: e, at: placed(e, m.zone), title: p.print(e.Title)}
+	if e.SeriesID != "" {
+		j.line = p.line(e.SeriesID)
+	}
 	return j
 }
 

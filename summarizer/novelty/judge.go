@@ -44,33 +44,33 @@ func (j *judged) verdict(others []judged) summarizer.Verdict {
 	renamed, moved := j.renamed(), j.movedInSeries()
 	switch {
 	case j.cancelled():
-		return j.is(noveltyCancelled, cancelledReason(usual))
+		return j.is(noveltyCancelled, whyCancelled(usual))
 	case renamed && moved:
-		return j.is(noveltyRenamed, "renamed and "+j.movedReason(usual))
+		return j.is(noveltyRenamed, j.whyMoved(usual))
 	case renamed:
-		return j.is(noveltyRenamed, renamedReason(usual))
+		return j.is(noveltyRenamed, summarizer.Why{Kind: summarizer.Renamed, Rhythm: usual.rhythm()})
 	case moved:
-		return j.is(noveltyMoved, j.movedReason(usual))
+		return j.is(noveltyMoved, j.whyMoved(usual))
 	case len(seen) < routineFrom && len(j.similar) == len(j.same):
 		return j.seldom(seen)
 	}
 	if instead, ok := j.insteadOf(usual, others); ok {
-		return j.is(noveltyMoved, "usually "+instead.String())
+		return j.is(noveltyMoved, summarizer.Why{Kind: summarizer.Instead, Usual: instead.asSlot()})
 	}
 	if due, every, ok := j.outOfTurn(usual, others); ok {
-		return j.is(noveltyMoved, outOfTurnReason(due, every))
+		return j.is(noveltyMoved, whyOutOfTurn(due, every))
 	}
 	if usually, ok := j.inAddition(usual, others); ok {
-		return j.is(noveltyExtra, "in addition to the usual "+usually.String())
+		return j.is(noveltyExtra, summarizer.Why{Kind: summarizer.Extra, Usual: usually.asSlot()})
 	}
 	if len(seen) < routineFrom {
-		return j.is(noveltyRespelt, "like a "+habitReason(usual))
+		return j.is(noveltyRespelt, whyHabitual(summarizer.LikeRoutine, usual))
 	}
 	novelty := min(uncertainty(usual.held, j.at.on), noveltyUnusual)
 	if len(usual.places) > 0 && !usual.near(j.at.place(), nearby) {
 		novelty = noveltyUnusual
 	}
-	return j.is(novelty, habitReason(usual))
+	return j.is(novelty, whyHabitual(summarizer.Habitual, usual))
 }
 
 // seldom judges what was seen too seldom to be routine whenever that was, or
@@ -78,22 +78,23 @@ func (j *judged) verdict(others []judged) summarizer.Verdict {
 // series.
 func (j *judged) seldom(seen []occurred) summarizer.Verdict {
 	if last, ok := j.aYearBefore(); ok && (len(seen) == 0 || seen[len(seen)-1].on == last) {
-		return j.is(noveltyYearly, "once a year, last on "+longDate(last))
+		return j.is(noveltyYearly, summarizer.Why{Kind: summarizer.Yearly, Last: dateOf(last)})
 	}
 	if len(seen) == 0 {
-		return j.is(1, j.firstReason())
+		return j.is(1, j.whyFirst())
 	}
 	novelty := uncertainty(seen, j.at.on)
 	if len(j.own) > 0 {
 		novelty -= trustInSeries
 	}
-	return j.is(max(novelty, 0), j.seldomReason(seen))
+	return j.is(max(novelty, 0), j.whySeldom(seen))
 }
 
 // trustInSeries makes no news of the second time of a series, however long ago
 // the first was.
 const trustInSeries = 0.51
 
-func (j *judged) is(novelty float64, reason string) summarizer.Verdict {
-	return summarizer.Verdict{Event: j.event, Novelty: rounded(novelty), Novel: novelty >= NewsFrom, Reason: reason}
+func (j *judged) is(novelty float64, why summarizer.Why) summarizer.Verdict {
+	novelty = rounded(novelty)
+	return summarizer.Verdict{Event: j.event, Novelty: novelty, Novel: novelty >= NewsFrom, Why: why}
 }

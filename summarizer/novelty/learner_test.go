@@ -95,8 +95,8 @@ func TestLearnerGoesOnFromWhatItKnows(t *testing.T) {
 	for week := range 7 {
 		day := summarizer.Day{Date: today.Date.AddDays(7 * week), Zone: berlin}
 		v := verdict(t, l, "ada", day, at(day.Date.String()+" 08:00", "Walk the dog"))
-		if want := "daily routine, usually 08:00, 365 times in a year"; v.Reason != want {
-			t.Errorf("in week %d: %q, want %q", week, v.Reason, want)
+		if want := habitual(summarizer.Daily, "08:00", 365); v.Why != want {
+			t.Errorf("in week %d: %+v, want %+v", week, v.Why, want)
 		}
 		days = append(days, int(d.last.Load()))
 	}
@@ -137,11 +137,11 @@ func TestLearnerLearnsAnewAfterItsTTL(t *testing.T) {
 	d.events = before(class, 12, 7)
 	passed.Store(int64(59 * time.Minute))
 	if v := verdict(t, l, "ada", today, class); !v.Novel {
-		t.Errorf("within the TTL the class is %q: history was read again", v.Reason)
+		t.Errorf("within the TTL the class is %+v: history was read again", v.Why)
 	}
 	passed.Store(int64(61 * time.Minute))
 	if v := verdict(t, l, "ada", today, class); v.Novel {
-		t.Errorf("after the TTL the class is still %q", v.Reason)
+		t.Errorf("after the TTL the class is still %+v", v.Why)
 	}
 }
 
@@ -276,8 +276,8 @@ func (o *office) wants(what string, l *novelty.Learner, day summarizer.Day, coun
 		o.Fatal(err)
 	}
 	v := routine.Judge(day, []summarizer.Event{at(day.Date.String()+" 08:00", "Walk the dog")})[0]
-	if want := "daily routine, usually 08:00, 365 times in a year"; v.Reason != want {
-		o.Errorf("%s: %q, want %q", what, v.Reason, want)
+	if want := habitual(summarizer.Daily, "08:00", 365); v.Why != want {
+		o.Errorf("%s: %+v, want %+v", what, v.Why, want)
 	}
 	if got := o.last.Load(); got != read {
 		o.Errorf("%s: %d days of history are read, want %d", what, got, read)

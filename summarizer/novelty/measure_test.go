@@ -1,6 +1,7 @@
 package novelty_test
 
 import (
+	"fmt"
 	"sync"
 	"testing"
 	"time"
@@ -42,7 +43,7 @@ func TestModelIsBetterThanTheReference(t *testing.T) {
 				}
 				var missed []string
 				series := measure(learnModel, noveltytest.Options{Differs: func(v summarizer.Verdict, want string) {
-					missed = append(missed, want+": "+v.Event.Title+": "+v.Reason)
+					missed = append(missed, fmt.Sprintf("%s: %s: %+v", want, v.Event.Title, v.Why))
 				}})
 				if series.Found < series.Changed || series.Unchanged > 0 {
 					t.Errorf("with series, %d of %d changes noticed, %d unchanged ones called novel: %q", series.Found, series.Changed, series.Unchanged, missed)

@@ -3,6 +3,7 @@ package novelty
 import (
 	"cmp"
 	"maps"
+	"math"
 	"regexp"
 	"slices"
 	"time"
@@ -19,6 +20,9 @@ const (
 	// ahead is how many days after the week in which it is judged by a Model keeps:
 	// what is planned tells what was moved from what comes in addition.
 	ahead = 14
+	// endsKept is how many days before Model.until it keeps when days ended: the weeks
+	// that tell what is usual before any week that it may still serve.
+	endsKept = 7*usualWeeks + 7 + ahead + 2*wholeFor
 	// maxHeld bounds the occurrences that a Model keeps; the latest count.
 	maxHeld = 100_000
 )
@@ -34,12 +38,16 @@ type Model struct {
 
 	habits []*habit
 	lines  []line // lines[0] is no series
+	// ends says when the last timed event that started on a day ended, in minutes of
+	// that day, at most 24*60; by days, of the last endsKept ones.
+	ends map[int32]int16
 
 	words, letters map[uint64][]*habit
 	kinds          map[uint64][]occurred // of all habits of a kind, ascending
 	series         map[uint64][]sighting // by line.root, ascending
 	slots          map[int][]*habit      // what may be met in an hour of the week; see slotsOf
 	neutral        map[uint32]bool       // words that say nothing more of an event, by part.whole
+	first          int32                 // the first day on which anything happened
 	firstWeeks     []int32               // the Mondays of the first weeks in which anything happened
 }
 
@@ -98,9 +106,11 @@ func (m *Model) timesOf(p imprint) []occurred {
 func (m *Model) index() {
 	m.words, m.letters = make(map[uint64][]*habit, len(m.habits)), make(map[uint64][]*habit, len(m.habits))
 	m.kinds, m.slots, m.series = map[uint64][]occurred{}, map[int][]*habit{}, map[uint64][]sighting{}
+	m.first = math.MaxInt32
 	weeks := map[int32]bool{}
 	for _, h := range m.habits {
 		slices.SortFunc(h.held, occurred.compare)
+		m.first = min(m.first, h.held[0].on)
 		m.words[h.words], m.letters[h.letters] = append(m.words[h.words], h), append(m.letters[h.letters], h)
 		m.kinds[h.kind] = append(m.kinds[h.kind], h.held...)
 		for _, slot := range slotsOf(h.held) {

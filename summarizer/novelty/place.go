@@ -1,9 +1,6 @@
 package novelty
 
-import (
-	"fmt"
-	"time"
-)
+import "time"
 
 // weekLength in minutes.
 const weekLength = 7 * 24 * 60
@@ -42,16 +39,6 @@ func (p place) plus(minutes int) place {
 	m := ((int(p.weekday)*24*60+int(p.minute)+minutes)%weekLength + weekLength) % weekLength
 	return place{time.Weekday(m / (24 * 60)), int16(m % (24 * 60))}
 }
-
-// String returns "Tuesday 10:00" or "Tuesday".
-func (p place) String() string {
-	if p.minute == allDay {
-		return p.weekday.String()
-	}
-	return p.weekday.String() + " " + p.clock()
-}
-
-func (p place) clock() string { return fmt.Sprintf("%02d:%02d", p.minute/60, p.minute%60) }
 
 // closeClock reports whether two times of day, or two all-day events, are alike.
 func closeClock(a, b int16, minutes int) bool {

@@ -116,6 +116,11 @@ func (r *Reference) Judge(day summarizer.Day, events []summarizer.Event) []summa
 	return verdicts
 }
 
+// Usual returns the zero Usual: these rules know nothing of days.
+func (*Reference) Usual(summarizer.Day, []summarizer.Event) summarizer.Usual {
+	return summarizer.Usual{}
+}
+
 func (r *Reference) judge(day summarizer.Day, e summarizer.Event) summarizer.Verdict {
 	title := tidyTitle(e.Title)
 	at, on := slotOf(e, r.zone)
@@ -135,9 +140,9 @@ func (r *Reference) judge(day summarizer.Day, e summarizer.Event) summarizer.Ver
 	score := min(float64(len(best))/firmHabit, 1)
 	v := summarizer.Verdict{Event: e, Novelty: rounded(1 - score), Novel: score < newsBelow}
 	if v.Novel {
-		v.Reason = newsReason(at, r.titles[title], from, to)
+		v.Why = whyRare(r.titles[title], from, to)
 	} else {
-		v.Reason = routineReason(best, at.calendar, r.titles[title], from, to)
+		v.Why = whyRoutine(best, at.calendar, r.titles[title], from, to)
 	}
 	return v
 }

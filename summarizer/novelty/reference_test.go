@@ -97,88 +97,88 @@ func TestReferenceJudges(t *testing.T) {
 		history []summarizer.Event
 		novelty float64
 		novel   bool
-		reason  string
+		why     summarizer.Why
 	}{
 		"an event never seen as novel": {
 			event: class, history: before(at("2026-06-16 10:00", "Dentist"), 20, 7),
-			novelty: 1, novel: true, reason: "first time in a year",
+			novelty: 1, novel: true, why: firstTime(0),
 		},
 		"a third time as novel": {
 			event: class, history: before(class, 2, 7),
-			novelty: 0.833, novel: true, reason: "3rd time in a year",
+			novelty: 0.833, novel: true, why: nth(3, "2026-06-09"),
 		},
 		"many habits of one occurrence each as novel": {
 			event: class, history: spread(class, 10),
-			novelty: 0.917, novel: true, reason: "11th time in a year",
+			novelty: 0.917, novel: true, why: nth(11, "2026-06-09"),
 		},
 		"a fourth time as routine": {
 			event: class, history: before(class, 3, 7),
-			novelty: 0.75, reason: "weekly routine, 3 times in a year",
+			novelty: 0.75, why: habitual(summarizer.Weekly, "", 3),
 		},
 		"a dozen times as nothing but routine": {
 			event: class, history: before(class, 12, 14),
-			novelty: 0, reason: "fortnightly routine, 12 times in a year",
+			novelty: 0, why: habitual(summarizer.Fortnightly, "", 12),
 		},
 		"what happens daily by its weekday, but calls it daily": {
 			event: class, history: before(class, 70, 1),
-			novelty: 0.167, reason: "daily routine, 70 times in a year",
+			novelty: 0.167, why: habitual(summarizer.Daily, "", 70),
 		},
 		"an hour's difference as the same habit": {
 			event: class, history: before(at("2026-06-16 11:00", "Pottery class"), 4, 7),
-			novelty: 0.667, reason: "weekly routine, 4 times in a year",
+			novelty: 0.667, why: habitual(summarizer.Weekly, "", 4),
 		},
 		"a longer difference as news": {
 			event: class, history: before(at("2026-06-16 11:01", "Pottery class"), 4, 7),
-			novelty: 1, novel: true, reason: "first time in a year on a Tuesday around 10:00",
+			novelty: 1, novel: true, why: nth(5, "2026-06-09"),
 		},
 		"another weekday as news": {
 			event: class, history: before(at("2026-06-17 10:00", "Pottery class"), 4, 7),
-			novelty: 1, novel: true, reason: "first time in a year on a Tuesday around 10:00",
+			novelty: 1, novel: true, why: nth(5, "2026-06-10"),
 		},
 		"another calendar as news": {
 			event: class, history: before(with(class, func(e *summarizer.Event) { e.CalendarID = "club" }), 4, 7),
-			novelty: 1, novel: true, reason: "first time in a year in this calendar",
+			novelty: 1, novel: true, why: nth(5, "2026-06-09"),
 		},
 		"a title that contains a firm habit as routine": {
 			event: at("2026-06-16 10:00", "Pottery class (bring apron)"), history: before(class, 12, 7),
-			novelty: 0, reason: "weekly routine, 12 times in a year",
+			novelty: 0, why: habitual(summarizer.Weekly, "", 12),
 		},
 		"a title contained in a firm habit as routine": {
 			event: at("2026-06-16 10:00", "Pottery"), history: before(class, 12, 7),
-			novelty: 0, reason: "weekly routine, 12 times in a year",
+			novelty: 0, why: habitual(summarizer.Weekly, "", 12),
 		},
 		"a title that contains a young habit as novel": {
 			event: at("2026-06-16 10:00", "Pottery class (bring apron)"), history: before(class, 11, 7),
-			novelty: 1, novel: true, reason: "first time in a year",
+			novelty: 1, novel: true, why: firstTime(0),
 		},
 		"a short title as contained in nothing": {
 			event: at("2026-06-16 10:00", "class"), history: before(class, 20, 7),
-			novelty: 1, novel: true, reason: "first time in a year",
+			novelty: 1, novel: true, why: firstTime(0),
 		},
 		"what was over a year ago as forgotten": {
 			event: class, history: before(class, 10, 366),
-			novelty: 1, novel: true, reason: "first time in a year",
+			novelty: 1, novel: true, why: firstTime(0),
 		},
 		"cancelled occurrences as nothing": {
 			event:   class,
 			history: before(with(class, func(e *summarizer.Event) { e.Status = summarizer.Cancelled }), 20, 7),
-			novelty: 1, novel: true, reason: "first time in a year",
+			novelty: 1, novel: true, why: firstTime(0),
 		},
 		"an all-day event by all-day events only": {
 			event: at("2026-06-16", "Pottery class"), history: before(at("2026-06-16 00:00", "Pottery class"), 20, 7),
-			novelty: 1, novel: true, reason: "first time in a year all day on a Tuesday",
+			novelty: 1, novel: true, why: nth(21, "2026-06-09"),
 		},
 		"a weekly all-day event as routine": {
 			event: at("2026-06-16", "Bins out"), history: before(at("2026-06-16", "Bins out"), 20, 7),
-			novelty: 0, reason: "weekly routine, 20 times in a year",
+			novelty: 0, why: habitual(summarizer.Weekly, "", 20),
 		},
 		"a monthly series as routine though its weekdays differ": {
 			event: with(class, inSeries), history: before(with(class, inSeries), 6, 30),
-			novelty: 0.5, reason: "monthly routine, 6 times in a year",
+			novelty: 0.5, why: habitual(summarizer.Monthly, "", 6),
 		},
 		"the same without a series as novel": {
 			event: class, history: before(class, 6, 30),
-			novelty: 1, novel: true, reason: "first time in a year on a Tuesday around 10:00",
+			novelty: 1, novel: true, why: nth(7, "2026-05-17"),
 		},
 		"an occurrence moved to another time as news": {
 			event: with(at("2026-06-16 15:00", "Pottery class"), func(e *summarizer.Event) {
@@ -186,24 +186,24 @@ func TestReferenceJudges(t *testing.T) {
 				e.Original = class.Start
 			}),
 			history: before(with(class, inSeries), 20, 7),
-			novelty: 1, novel: true, reason: "first time in a year on a Tuesday around 15:00",
+			novelty: 1, novel: true, why: nth(21, "2026-06-09"),
 		},
 		"an occurrence that was given another title as news": {
 			event:   with(at("2026-06-16 10:00", "Kiln opening"), inSeries),
 			history: before(with(class, inSeries), 20, 7),
-			novelty: 1, novel: true, reason: "first time in a year",
+			novelty: 1, novel: true, why: firstTime(0),
 		},
 		"the spaces of a title as nothing": {
 			event: at("2026-06-16 10:00", " Pottery  class "), history: before(class, 12, 7),
-			novelty: 0, reason: "weekly routine, 12 times in a year",
+			novelty: 0, why: habitual(summarizer.Weekly, "", 12),
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			v := judge(t, c.event, c.history...)
-			if v.Novelty != c.novelty || v.Novel != c.novel || v.Reason != c.reason {
-				t.Errorf("novelty %v, novel %v, %q; want %v, %v, %q",
-					v.Novelty, v.Novel, v.Reason, c.novelty, c.novel, c.reason)
+			if v.Novelty != c.novelty || v.Novel != c.novel || v.Why != c.why {
+				t.Errorf("novelty %v, novel %v, %+v; want %v, %v, %+v",
+					v.Novelty, v.Novel, v.Why, c.novelty, c.novel, c.why)
 			}
 			if v.Event.Title != c.event.Title {
 				t.Errorf("the verdict is on %q, not on the event", v.Event.Title)
@@ -224,8 +224,8 @@ func TestNothingOfTheJudgedDayOrLaterIsEvidence(t *testing.T) {
 	history = append(history, before(with(call, func(e *summarizer.Event) { e.Start = e.Start.AddDate(0, 0, 7*20) }), 20, 7)...)
 	week := summarizer.Day{Date: today.Date.AddDays(140), Zone: berlin}
 	v := novelty.LearnReference(history, week).Judge(today, []summarizer.Event{call})[0]
-	if !v.Novel || v.Novelty != 1 || v.Reason != "first time in a year" {
-		t.Errorf("%v %v %q, though everything like it is of the same day or later", v.Novel, v.Novelty, v.Reason)
+	if !v.Novel || v.Novelty != 1 || v.Why != firstTime(0) {
+		t.Errorf("%v %v %+v, though everything like it is of the same day or later", v.Novel, v.Novelty, v.Why)
 	}
 }
 
@@ -234,8 +234,8 @@ func TestAReferenceKnowsNothingSinceItWasLearnt(t *testing.T) {
 	walk := at("2026-06-30 10:00", "Walk")
 	later := summarizer.Day{Date: date("2026-06-30"), Zone: berlin}
 	v := novelty.LearnReference(before(walk, 5, 7), today).Judge(later, []summarizer.Event{walk})[0]
-	if want := "weekly routine, 3 times in a year"; v.Reason != want {
-		t.Errorf("learnt two weeks before, the walk is %q, want %q", v.Reason, want)
+	if want := habitual(summarizer.Weekly, "", 3); v.Why != want {
+		t.Errorf("learnt two weeks before, the walk is %+v, want %+v", v.Why, want)
 	}
 }
 
@@ -245,8 +245,8 @@ func TestAnEventStillRunningIsNoEvidenceForItself(t *testing.T) {
 		"all day": with(at("2026-06-14", "Festival"), func(e *summarizer.Event) { e.EndDate = date("2026-06-18") }),
 		"timed":   with(at("2026-06-14 18:00", "Festival"), func(e *summarizer.Event) { e.End = e.Start.AddDate(0, 0, 4) }),
 	} {
-		if v := judge(t, festival, festival); v.Novelty != 1 || v.Reason != "first time in a year" {
-			t.Errorf("%s: on its third day the festival is %v, %q", name, v.Novelty, v.Reason)
+		if v := judge(t, festival, festival); v.Novelty != 1 || v.Why != firstTime(0) {
+			t.Errorf("%s: on its third day the festival is %v, %+v", name, v.Novelty, v.Why)
 		}
 	}
 }
@@ -259,11 +259,11 @@ func TestTimesAndWeekdaysAreThoseOfThePersonsZone(t *testing.T) {
 	history := before(late, 40, 7)
 	day := summarizer.Day{Date: date("2026-06-17"), Zone: berlin}
 	if v := novelty.LearnReference(history, day).Judge(day, []summarizer.Event{late})[0]; v.Novel {
-		t.Errorf("in Berlin the night shift is %q", v.Reason)
+		t.Errorf("in Berlin the night shift is %+v", v.Why)
 	}
 	lisbon := summarizer.Day{Date: date("2026-06-16"), Zone: zone("Europe/Lisbon")}
 	if v := novelty.LearnReference(history, lisbon).Judge(lisbon, []summarizer.Event{late})[0]; v.Novel {
-		t.Errorf("in Lisbon, where it starts on Tuesdays at 23:30, it is %q", v.Reason)
+		t.Errorf("in Lisbon, where it starts on Tuesdays at 23:30, it is %+v", v.Why)
 	}
 }
 

@@ -1,6 +1,11 @@
 package novelty
 
-import "slices"
+import (
+	"slices"
+	"time"
+
+	"foreday/summarizer"
+)
 
 const (
 	// pause is how many days a habit may rest and go on as the same, whatever its
@@ -38,4 +43,55 @@ func goesOn(held []occurred, on int32) bool {
 		}
 	}
 	return 4*kept >= 3*len(gaps) && monday(on)-weeks[len(weeks)-1] <= max(pause, 2*usual+7)
+}
+
+// rhythm names the rhythm that at least three in four of the gaps between the
+// latest days keep. What has several places in the week, and so gaps of all sizes,
+// has the rhythm that each of them keeps.
+func (s schedule) rhythm() summarizer.Rhythm {
+	counts, gaps := map[summarizer.Rhythm]int{}, 0
+	for i := 1; i < len(s.latest); i++ {
+		if last, next := s.latest[i-1].on, s.latest[i].on; last != next {
+			counts[rhythmOf(last, next)]++
+			gaps++
+		}
+	}
+	for rhythm := summarizer.Daily; rhythm <= summarizer.Monthly; rhythm++ {
+		if gaps >= 2 && 4*counts[rhythm] >= 3*gaps {
+			return rhythm
+		}
+	}
+	if len(s.places) > 1 {
+		return s.rhythmOfPlaces()
+	}
+	return summarizer.NoRhythm
+}
+
+// rhythmOfPlaces names the rhythm that is kept at each of the places.
+func (s schedule) rhythmOfPlaces() summarizer.Rhythm {
+	pace := s.pace(s.places[0])
+	for _, p := range s.places[1:] {
+		if s.pace(p) != pace {
+			return summarizer.NoRhythm
+		}
+	}
+	return rhythmOfPace[pace]
+}
+
+var rhythmOfPace = map[int32]summarizer.Rhythm{7: summarizer.Weekly, 14: summarizer.Fortnightly, month: summarizer.Monthly}
+
+// rhythmOf names the rhythm in which one day follows the other. From Friday to
+// Monday is a day's rhythm, too.
+func rhythmOf(last, next int32) summarizer.Rhythm {
+	switch gap := next - last; {
+	case gap == 1 || gap == 3 && weekdayOf(next) == time.Monday:
+		return summarizer.Daily
+	case gap == 7:
+		return summarizer.Weekly
+	case gap == 14:
+		return summarizer.Fortnightly
+	case gap >= 28 && gap <= 35:
+		return summarizer.Monthly
+	}
+	return summarizer.NoRhythm
 }

@@ -1,6 +1,7 @@
 package novelty
 
 import (
+	"maps"
 	"slices"
 
 	"foreday/summarizer"
@@ -13,7 +14,7 @@ func (m *Model) Update(from, until summarizer.Date, events []summarizer.Event) *
 	u := updating{
 		Model: &Model{
 			key: m.key, zone: m.zone, from: earlier(m.from, from), until: later(m.until, until), whole: m.whole,
-			lines: []line{{}},
+			lines: []line{{}}, ends: map[int32]int16{},
 		},
 		printer: newPrinter(m.key),
 		same:    map[spelling]*habit{},
@@ -62,7 +63,15 @@ func (u *updating) keep(m *Model, oldest, from, until int32) {
 			u.enter(kept)
 		}
 	}
+	for day, end := range m.ends {
+		if day >= max(oldest, u.endsFrom()) && (day < from || day >= until) {
+			u.ends[day] = end
+		}
+	}
 }
+
+// endsFrom returns the first day of which it is kept when it ended.
+func (u *updating) endsFrom() int32 { return dayNumber(u.until.AddDays(-endsKept)) }
 
 func (u *updating) enter(h *habit) {
 	u.habits = append(u.habits, h)
@@ -81,6 +90,9 @@ func (u *updating) add(e summarizer.Event, at occurred) {
 	}
 	at.line = u.lineOf(e.SeriesID)
 	h.held = append(h.held, at)
+	if !e.AllDay && at.on >= u.endsFrom() {
+		u.ends[at.on] = max(u.ends[at.on], endOf(e, at, u.zone))
+	}
 }
 
 func (u *updating) lineOf(id string) int32 {
@@ -126,4 +138,5 @@ func (u *updating) bound() {
 		h.held = slices.DeleteFunc(h.held, func(o occurred) bool { return o.on < oldest })
 	}
 	u.habits = slices.DeleteFunc(u.habits, func(h *habit) bool { return len(h.held) == 0 })
+	maps.DeleteFunc(u.ends, func(day int32, _ int16) bool { return day < oldest })
 }

@@ -16,7 +16,7 @@ const (
 	youngNews = 3
 )
 
-const tooYoung = "repeats, in a calendar that is too new to tell"
+var tooYoung = summarizer.Why{Kind: summarizer.TooYoung}
 
 // sayLittle takes back news from a calendar so young that nearly everything is
 // new in it: what belongs to a series, and all but a little of what else happens

@@ -1,0 +1,138 @@
+package novelty
+
+import (
+	"cmp"
+	"slices"
+
+	"foreday/summarizer"
+)
+
+const (
+	// maxMissing is how many missing routines are named.
+	maxMissing = 3
+	// putWithin is how many days before or after its turn an occurrence may have been
+	// put elsewhere: to half of the way to the next one.
+	putWithin = 3
+)
+
+// due is a place in the week that a habit keeps, and the day on which it is due there.
+type due struct {
+	habit *habit
+	usual schedule
+	at    occurred
+	times int // how often it was held there in the year before
+}
+
+// missing returns where habits are due on the day of which the events hold nothing.
+func (m *Model) missing(on int32, events []summarizer.Event) []summarizer.Slot {
+	dues := m.dueOn(on)
+	if len(dues) == 0 {
+		return nil
+	}
+	printer := newPrinter(m.key)
+	listed := make([]judged, len(events))
+	for i, e := range events {
+		listed[i] = m.meet(printer, e)
+	}
+	all := len(dues)
+	dues = slices.DeleteFunc(dues, func(d due) bool { return m.accountedFor(d, listed) })
+	if 2*len(dues) > all {
+		return nil
+	}
+	slices.SortFunc(dues, func(a, b due) int {
+		return cmp.Or(cmp.Compare(b.times, a.times), cmp.Compare(a.at.minute, b.at.minute))
+	})
+	var slots []summarizer.Slot
+	for _, d := range dues {
+		if slot := d.at.place().asSlot(); len(slots) < maxMissing && !slices.Contains(slots, slot) {
+			slots = append(slots, slot)
+		}
+	}
+	return slots
+}
+
+// dueOn returns what is due on the day, each title once, however it is spaced. It
+// looks at maxCandidates habits at most.
+func (m *Model) dueOn(on int32) []due {
+	var dues []due
+	met := map[uint64]bool{}
+	looked, weekday := 0, weekdayOf(on)
+	for hour := range 25 {
+		at := place{weekday, allDay}
+		if hour < 24 {
+			at.minute = int16(60 * hour)
+		}
+		for _, h := range m.slots[at.slot(0)] {
+			if looked == maxCandidates || met[h.words] || met[h.letters] {
+				continue
+			}
+			met[h.words], met[h.letters] = true, true
+			looked++
+			dues = append(dues, m.dueOf(h, on)...)
+		}
+	}
+	return dues
+}
+
+// dueOf returns the places of the habit that are due on the day.
+func (m *Model) dueOf(h *habit, on int32) []due {
+	held := yearBefore(m.timesOf(h.imprint), on)
+	usual := scheduleOf(held)
+	var dues []due
+	for _, p := range usual.places {
+		at := occurred{on: on, minute: p.minute}
+		if p.weekday != weekdayOf(on) || usual.count(p) < routineFrom || usual.pace(p) > fortnight || !usual.isDue(at) {
+			continue
+		}
+		times := 0
+		for _, o := range held {
+			if o.place().apart(p) <= usual.drift {
+				times++
+			}
+		}
+		dues = append(dues, due{h, usual, at, times})
+	}
+	return dues
+}
+
+// fortnight is the longest pace of which one occurrence is missed, in days.
+const fortnight = 14
+
+// accountedFor reports whether the events hold what is due, or it was put elsewhere,
+// which was told or will be.
+func (m *Model) accountedFor(d due, listed []judged) bool {
+	return slices.ContainsFunc(listed, func(e judged) bool { return m.isOf(d, e) && d.heldBy(e) }) || m.putElsewhere(d)
+}
+
+// isOf reports whether the event has nearly the habit's title, or is of the series
+// that the habit's last occurrence there is of, whatever it is called now.
+func (m *Model) isOf(d due, e judged) bool {
+	last, _ := d.usual.lastAt(d.at)
+	return last.line != 0 && m.lines[last.line].root == e.line.root ||
+		d.habit.alike(e.title) || d.habit.paddedTo(e.title, m.neutral)
+}
+
+// heldBy reports whether an event of the habit is the occurrence that is due: about
+// then, or put from there, or somewhere on the day where the habit has no place.
+func (d due) heldBy(e judged) bool {
+	from, known := e.original()
+	return about(e.at, d.at) || known && about(from, d.at) ||
+		!known && e.at.on == d.at.on && !d.usual.near(e.at.place(), nearby)
+}
+
+// putElsewhere reports whether the habit was, or will be, held where it has no place
+// on a day nearby.
+func (m *Model) putElsewhere(d due) bool {
+	all := m.timesOf(d.habit.imprint)
+	around := all[searchDay(all, d.at.on-putWithin):searchDay(all, d.at.on+putWithin+1)]
+	return slices.ContainsFunc(around, func(o occurred) bool { return o.on != d.at.on && !d.usual.near(o.place(), nearby) })
+}
+
+// about reports whether two times are within the hour, or two all-day events are of
+// the same day.
+func about(a, b occurred) bool {
+	if a.minute == allDay || b.minute == allDay {
+		return a.on == b.on && a.minute == b.minute
+	}
+	return distance(a, b) <= nearby
+}
