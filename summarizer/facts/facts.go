@@ -29,7 +29,8 @@ type Fact struct {
 	Other int
 	// Beside is the routine event that it lies to; nil if there is none.
 	Beside *summarizer.Event
-	// From and To are what two events share, with Overlaps and Inside.
+	// From and To are what two events share of the day, with Overlaps and Inside.
+	// With BeginsEarlier From is when the day begins, with EndsLater To when it ends.
 	From, To time.Time
 	// Usual and Now are what is usual and what is so: minutes of the day with
 	// BeginsEarlier and EndsLater, numbers of events with Busier and Free.
@@ -49,12 +50,26 @@ const (
 	Cancelled     Kind = "cancelled"      // it does not take place
 	Tentative     Kind = "tentative"      // it may not take place
 	Overlaps      Kind = "overlaps"       // two take place at the same time, in part
-	Inside        Kind = "inside"         // the event takes place within the other
+	Inside        Kind = "inside"         // the event takes place within the longer other
 	Follows       Kind = "follows"        // the event begins when the other ends
 	StillOn       Kind = "still_on"       // it began on an earlier day
 	BeginsEarlier Kind = "begins_earlier" // the day's first timed event, compared with what is usual
-	EndsLater     Kind = "ends_later"
-	Missing       Kind = "missing" // a routine that is due and not there
-	Busier        Kind = "busier"  // more events than such days ever held lately
-	Free          Kind = "free"    // no event, though such days hold some
+	EndsLater     Kind = "ends_later"     // the day's last timed event, compared with what is usual
+	Missing       Kind = "missing"        // a routine that is due and not there
+	Busier        Kind = "busier"         // more events than such days ever held lately
+	Free          Kind = "free"           // no event takes place, though such days hold some
 )
+
+// With returns the other event that the fact about e lies to. It fails if e is not
+// one of two events that the fact is about.
+func (d Day) With(f Fact, e int) (summarizer.Event, bool) {
+	switch {
+	case f.Beside != nil && e == f.Event:
+		return *f.Beside, true
+	case f.Other != None && e == f.Event:
+		return d.Events[f.Other].Event, true
+	case f.Other != None && e == f.Other:
+		return d.Events[f.Event].Event, true
+	}
+	return summarizer.Event{}, false
+}

@@ -1,0 +1,45 @@
+package facts
+
+import (
+	"strconv"
+
+	"foreday/summarizer"
+)
+
+// Of returns the facts of the day that the brief is about. It asks for nothing but
+// that the brief's events touch the day and are in order of time.
+func Of(b summarizer.Brief) Day {
+	d := Day{Brief: b}
+	for i, v := range b.Novel[:min(len(b.Novel), summarizer.MaxEvents)] {
+		d.Events = append(d.Events, Event{Verdict: v, ID: "e" + strconv.Itoa(i+1)})
+	}
+	pairs := pairsOf(d)
+	for i, e := range d.Events {
+		d.Facts = append(d.Facts, aboutEvent(i, e, b.Day)...)
+		d.Facts = append(d.Facts, pairs[i]...)
+	}
+	d.Facts = append(d.Facts, aboutDay(b)...)
+	for i := range d.Facts {
+		d.Facts[i].ID = "f" + strconv.Itoa(i+1)
+	}
+	return d
+}
+
+// aboutEvent returns what is true of one event by itself.
+func aboutEvent(i int, e Event, day summarizer.Day) []Fact {
+	var found []Fact
+	add := func(kind Kind) { found = append(found, Fact{Kind: kind, Event: i, Other: None}) }
+	if e.Why.Kind != summarizer.NoReason {
+		add(Reason)
+	}
+	switch e.Event.Status {
+	case summarizer.Cancelled:
+		add(Cancelled)
+	case summarizer.Tentative:
+		add(Tentative)
+	}
+	if TakesPlace(e.Event) && SpanOn(e.Event, day).First.Before(day.Date) {
+		add(StillOn)
+	}
+	return found
+}

@@ -1,0 +1,112 @@
+package titles
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// marksPerLetter bounds the accents that may be piled upon one letter. No
+// script in use needs more.
+const marksPerLetter = 4
+
+// longestCluster is more code points than any real emoji or letter is made of.
+const longestCluster = 16
+
+// Clean returns one line of untrusted text, at most limit characters of it, that
+// cannot disturb the text around it. Line breaks and control characters become
+// spaces; characters that are invisible or change the direction of what follows
+// are taken out; piles of accents are cut down; angle brackets, which a careless
+// page would take for HTML, are replaced by ‹ and ›, and double quotation marks,
+// in which titles are quoted, by single ones. Text that is too long ends in "…",
+// and is cut between two characters as a reader sees them.
+func Clean(s string, limit int) string {
+	// Cleaning only ever shortens, so far more than enough is kept for that, and
+	// a title of a megabyte costs no more than a long one.
+	if most := (limit + 1) * 16 * utf8.UTFMax; len(s) > most {
+		s = strings.ToValidUTF8(s[:most], "")
+	}
+	clean := make([]rune, 0, min(len(s), limit+1))
+	marks := 0
+	for _, r := range s {
+		r = visible(r)
+		switch {
+		case r < 0:
+			continue
+		case r == ' ' && (len(clean) == 0 || clean[len(clean)-1] == ' '):
+			continue
+		case unicode.IsMark(r):
+			if marks++; marks > marksPerLetter || len(clean) == 0 {
+				continue
+			}
+		case !isJoiner(r):
+			marks = 0
+		}
+		clean = append(clean, r)
+	}
+	return strings.TrimRight(cut(clean, limit), " \u200c\u200d")
+}
+
+// visible returns what stands for r in clean text, or -1 if nothing does.
+func visible(r rune) rune {
+	switch {
+	case r == utf8.RuneError:
+		return -1
+	case unicode.IsSpace(r), unicode.IsControl(r), r == '\u2028', r == '\u2029':
+		return ' '
+	case isJoiner(r):
+		return r
+	case unicode.In(r, unicode.Cf, unicode.Co, unicode.Cs, unicode.Other_Default_Ignorable_Code_Point):
+		return -1
+	}
+	switch r {
+	case '<':
+		return '‹'
+	case '>':
+		return '›'
+	case '"', '“', '”', '„', '‟', '«', '»', '＂', '「', '」', '『', '』':
+		return '\''
+	}
+	return r
+}
+
+// cut returns the first limit characters; if that is not all, the last is "…".
+func cut(s []rune, limit int) string {
+	if len(s) <= limit {
+		return string(s)
+	}
+	end := max(limit-1, 0)
+	for back := 0; end > 0 && joined(s, end); back++ {
+		if back == longestCluster { // made to be cut nowhere, so it is cut here
+			end = limit - 1
+			break
+		}
+		end--
+	}
+	return strings.TrimRight(string(s[:end]), " ") + "…"
+}
+
+// joined reports whether the characters on both sides of s[i] are drawn as one:
+// an accented letter, an emoji made of several, the two halves of a flag. It is
+// the part of Unicode's grapheme cluster rules (UAX #29) that people notice.
+func joined(s []rune, i int) bool {
+	before, after := s[i-1], s[i]
+	switch {
+	case unicode.IsMark(after), isJoiner(after), isJoiner(before):
+		return true
+	case after >= 0x1F3FB && after <= 0x1F3FF: // skin tones
+		return true
+	case isFlagHalf(before) && isFlagHalf(after):
+		halves := 0
+		for j := i - 1; j >= 0 && isFlagHalf(s[j]); j-- {
+			halves++
+		}
+		return halves%2 == 1
+	}
+	return false
+}
+
+// isJoiner tells the two invisible characters that emoji and some scripts need.
+func isJoiner(r rune) bool { return r == '\u200c' || r == '\u200d' }
+
+func isFlagHalf(r rune) bool { return r >= 0x1F1E6 && r <= 0x1F1FF }

@@ -1,0 +1,130 @@
+package titles_test
+
+import (
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+
+	"foreday/summarizer/titles"
+)
+
+func TestTitlesAreCleaned(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"Dentist":                                       "Dentist",
+		"  Dentist \t\r\n at  noon ":                    "Dentist at noon",
+		"a\x00b\x1b[31mc\u0085d":                        "a b [31mc d",
+		"\u202Ea\u202C\u2066b\u2069":                    "ab",
+		"a\u200Bb\uFEFFc\u00ADd\u2060e":                 "abcde",
+		"one\u2028two\u2029three":                       "one two three",
+		"a < b > c":                                     "a ‹ b › c",
+		`say "hi" “ho” «hm» „ha”`:                       "say 'hi' 'ho' 'hm' 'ha'",
+		"می\u200cخواهم":                                 "می\u200cخواهم",
+		"👨‍👩‍👧 🏳️‍🌈":                                    "👨‍👩‍👧 🏳️‍🌈",
+		"e\u0301\u0302\u0303\u0304\u0305\u0306 x\u0301": "e\u0301\u0302\u0303\u0304 x\u0301",
+		"\u0301\u0302":                                  "",
+		"\u200d\u200c":                                  "",
+		"\U000E0041\U000E0001":                          "",
+		"\xff\xfe":                                      "",
+		"":                                              "",
+	} {
+		if got := titles.Clean(in, 100); got != want {
+			t.Errorf("Clean(%+q) = %+q, want %+q", in, got, want)
+		}
+	}
+}
+
+func TestLongTitlesAreCutBetweenCharacters(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ in, want string }{
+		"that fits":          {"abcdef", "abcdef"},
+		"of letters":         {"abcdefgh", "abcde…"},
+		"at a space":         {"abcd efgh", "abcd…"},
+		"of wide letters":    {"日本語日本語日本語", "日本語日本…"},
+		"in an accent":       {"abcde\u0301fgh", "abcd…"},
+		"in a family":        {"abc👨‍👩‍👧‍👦", "abc…"},
+		"in a skin tone":     {"abcd👍🏽efg", "abcd…"},
+		"in a flag":          {"abcd🇩🇪efg", "abcd…"},
+		"between flags":      {"abc🇩🇪🇫🇷", "abc🇩🇪…"},
+		"in what never ends": {strings.Repeat("👨\u200d", 50), "…"},
+	} {
+		limit := 6
+		if got := titles.Clean(c.in, limit); got != c.want {
+			t.Errorf("%s: Clean = %q, want %q", name, got, c.want)
+		}
+		if n := utf8.RuneCountInString(titles.Clean(c.in, limit)); n > limit {
+			t.Errorf("%s: the title has %d characters", name, n)
+		}
+	}
+}
+
+func FuzzClean(f *testing.F) {
+	for _, s := range []string{"Dentist", "\u202E<b>\"x\"</b>\x00", strings.Repeat("👨\u200d", 99), "\xff\u0301\u200d", strings.Repeat("🇩", 99)} {
+		f.Add(s, 20)
+	}
+	f.Fuzz(func(t *testing.T, s string, limit int) {
+		limit = 1 + max(limit, -limit, 0)%300
+		got := titles.Clean(s, limit)
+		if n := utf8.RuneCountInString(got); n > limit {
+			t.Errorf("%d characters, of %d", n, limit)
+		}
+		if !utf8.ValidString(got) || strings.TrimSpace(got) != got || strings.Contains(got, "  ") {
+			t.Errorf("not tidy: %+q", got)
+		}
+		if i := strings.IndexFunc(got, func(r rune) bool {
+			return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || strings.ContainsRune("<>\"“”", r)
+		}); i >= 0 {
+			t.Errorf("%+q is in %+q", got[i:], got)
+		}
+		if again := titles.Clean(got, limit); again != got {
+			t.Errorf("cleaning twice turns %+q into %+q", got, again)
+		}
+	})
+}
+
+func TestOnlyRightToLeftTextIsIsolated(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"Dentist": "Dentist", "Зубной": "Зубной", "歯医者": "歯医者", "": "",
+		"רופא": "\u2068רופא\u2069", "Dr. ليلى": "\u2068Dr. ليلى\u2069",
+	} {
+		if got := titles.Isolate(in, false); got != want {
+			t.Errorf("Isolate(%q) = %q", in, got)
+		}
+	}
+}
+
+func TestWhatRunsAgainstTheLanguageIsIsolated(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{"Dentist": "\u2068Dentist\u2069", "רופא 3": "רופא 3", "": "", "15": "15"} {
+		if got := titles.Isolate(in, true); got != want {
+			t.Errorf("Isolate(%q) = %q", in, got)
+		}
+	}
+}
+
+func TestTitlesThatDifferInOneNumber(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		titles []string
+		at     int
+		ok     bool
+	}{
+		"one number":      {[]string{"Interview 1", "Interview 2"}, 0, true},
+		"the first":       {[]string{"Lap 1 of 20", "Lap 7 of 20"}, 0, true},
+		"two of them":     {[]string{"Lap 1 of 20", "Lap 2 of 21"}, 0, false},
+		"none":            {[]string{"Lap 1", "Lap 1"}, 0, false},
+		"other words":     {[]string{"Lap 1", "Talk 1"}, 0, false},
+		"one without":     {[]string{"Lap #", "Lap 1"}, 0, false},
+		"in three titles": {[]string{"3 x 1", "3 x 2", "3 x 2"}, 1, true},
+	} {
+		var split []titles.Numbered
+		for _, title := range c.titles {
+			split = append(split, titles.Split(title))
+		}
+		if at, ok := titles.Varying(split); ok != c.ok || ok && at != c.at {
+			t.Errorf("%s: Varying = %d, %v", name, at, ok)
+		}
+	}
+}

@@ -1,0 +1,234 @@
+package words
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/text/feature/plural"
+	"golang.org/x/text/language"
+
+	"foreday/summarizer"
+)
+
+// English is spoken as in most of the world: 1 September, cancelled.
+var English = Language{
+	Tag:      language.English,
+	Quote:    func(title string) string { return "“" + title + "”" },
+	OwnWords: strings.Fields("is are at and from more until instead overlaps during cancelled canceled tentative moved usually"),
+	Stop:     func(sentence string) string { return sentence + "." },
+	Space:    " ",
+	And: func(items []string) string {
+		last := len(items) - 1
+		return strings.Join(items[:last], ", ") + " and " + items[last]
+	},
+	Clauses: func(clauses []string) string { return strings.Join(clauses, "; ") },
+
+	Clock:   englishClock,
+	Range:   englishRange,
+	Day:     englishDay,
+	LongDay: func(d Date) string { return d.Weekday().String() + ", " + englishDate(d) },
+
+	AllDay:      "all day",
+	AllDayUntil: func(last Date) string { return "all day until " + englishDay(last) },
+	LastDay:     "last day",
+	NextDay:     func(from, to string) string { return from + " until " + to + " the next day" },
+	FromUntil: func(from string, last Date, to string) string {
+		return from + " until " + englishDay(last) + " at " + to
+	},
+	UntilTime: func(clock string) string { return "until " + clock },
+	UntilDay:  func(last Date) string { return "until " + englishDay(last) },
+	OnDay:     func(d Date) string { return "on " + d.Weekday().String() + ", " + englishDate(d) },
+	InsteadOf: func(when, clock string) string { return when + " instead of " + clock },
+
+	Untitled:    "(no title)",
+	Calendar:    func(name, calendar string) string { return name + " (" + calendar + ")" },
+	Tentative:   func(name string) string { return name + " (tentative)" },
+	Usual:       func(name string) string { return "the usual " + name },
+	FirstToLast: func(first, last string) string { return first + " to " + last },
+	Counted:     func(name string, n int) string { return name + " (" + englishEvents(n) + ")" },
+	Times:       func(name string, n int) string { return strconv.Itoa(n) + " × " + name },
+	Events:      englishEvents,
+	More:        func(n int) string { return strconv.Itoa(n) + " more" },
+
+	At:       func(name, clock string) string { return name + " at " + clock },
+	Between:  func(name, from, to string) string { return name + " from " + from + " to " + to },
+	WholeDay: func(name string) string { return name + " all day" },
+	Lasting:  func(name string, last Date) string { return name + " until " + englishDay(last) },
+	Because:  func(what, reason string) string { return what + ", " + reason },
+	IsMoved:  func(name, clock, usual string) string { return name + " is at " + clock + " instead of " + usual },
+
+	IsCancelled: func(names string, n int) string {
+		return names + englishCount(n, " is cancelled", " are cancelled")
+	},
+	Overlaps: func(what, others string) string { return what + " overlaps " + others },
+	IsDuring: func(what, others string) string { return what + " is during " + others },
+	Line:     func(name, when string) string { return name + ", " + when },
+	OtherAt:  func(name, when string) string { return name + " (" + when + ")" },
+
+	AlsoOverlaps: func(others string) string { return "Overlaps " + others },
+	During:       func(others string) string { return "During " + others },
+	After:        func(other string) string { return "Right after " + other },
+	Among:        func(names string) string { return "Among them: " + names },
+
+	Nothing:    "Nothing in the calendar",
+	NothingNew: "Nothing new",
+	Ordinary:   "Nothing out of the ordinary",
+	FreeDay:    func(d Date) string { return d.Weekday().String() + ", " + englishDate(d) + ", is free" },
+	StillOn:    func(items []string) string { return "Still on: " + strings.Join(items, "; ") },
+	AsUsual: func(n int, hours string) string {
+		if hours == "" {
+			return "As usual: " + englishEvents(n)
+		}
+		return "As usual: " + englishEvents(n) + ", " + hours
+	},
+	AsUsualOne: func(line string) string { return "As usual: " + line },
+	LeftOut:    func(n int) string { return fmt.Sprintf("And %d more", n) },
+	Unread: func(n int) string {
+		return strconv.Itoa(n) + englishCount(n, " more event was not looked at", " more events were not looked at")
+	},
+	Begins: func(now, usual string) string {
+		return fmt.Sprintf("The day begins at %s, usually at about %s", now, usual)
+	},
+	Ends: func(now, usual string) string {
+		return fmt.Sprintf("The day ends at %s, usually by %s", now, usual)
+	},
+	BeginsAndEnds: func(begins, ends, usualBegin, usualEnd string) string {
+		return fmt.Sprintf("The day goes from %s to %s, usually from about %s to %s", begins, ends, usualBegin, usualEnd)
+	},
+	Fullest: func(weekday time.Weekday, now, most int) string {
+		return fmt.Sprintf("With %s the fullest %s lately, which had %d at most", englishEvents(now), weekday, most)
+	},
+	UsuallyHolds: func(weekday time.Weekday, n int) string {
+		return fmt.Sprintf("A %s usually holds %s", weekday, englishEvents(n))
+	},
+	MissingSlot: func(slot string) string { return "Missing: what is usually there " + slot },
+
+	SlotAt:  func(weekday time.Weekday, clock string) string { return weekday.String() + " " + clock },
+	SlotDay: func(weekday time.Weekday) string { return weekday.String() },
+
+	FirstTime:   func(weeks int) string { return "first time in " + englishWeeks(weeks) },
+	NewCalendar: "first time, in a new calendar",
+	NthTime: func(times, weeks int) string {
+		return englishOrdinal(times) + " time in " + englishWeeks(weeks)
+	},
+	LastOn:  func(reason string, last Date) string { return reason + ", last on " + englishDate(last) },
+	Yearly:  "once a year",
+	Renamed: func(r summarizer.Rhythm) string { return englishRoutine(r) + " under another title" },
+	Moved:   "moved",
+	MovedFrom: func(day Date, clock string) string {
+		from := "moved from " + day.Weekday().String() + ", " + englishDate(day)
+		if clock == "" {
+			return from
+		}
+		return from + " at " + clock
+	},
+	MovedUsual:  func(slot string) string { return "moved, usually " + slot },
+	OtherTitle:  func(reason string) string { return reason + ", under another title" },
+	CalledOff:   "cancelled",
+	CalledOffAt: func(slot string) string { return "cancelled, usually " + slot },
+	Instead: func(slot string) string {
+		if slot == "" {
+			return "instead of a routine"
+		}
+		return "instead of the usual " + slot
+	},
+	OutOfTurn: func(every int, due Date) string {
+		return fmt.Sprintf("usually every %d days, due on %s, %s", every, due.Weekday(), englishDate(due))
+	},
+	Extra: func(slot string) string {
+		if slot == "" {
+			return "on top of the usual one"
+		}
+		return "on top of the usual " + slot
+	},
+	Habitual: func(r summarizer.Rhythm, slot string, times int) string {
+		return englishHabit(englishRhythm(r)+"routine", slot, times)
+	},
+	LikeRoutine: func(r summarizer.Rhythm, slot string, times int) string {
+		return englishHabit("much like "+englishRoutine(r), slot, times)
+	},
+	TooYoung: "repeats, in a new calendar",
+}
+
+// englishClock follows CLDR's patterns HH:mm and h:mm a, with small letters.
+func englishClock(c Clock) string {
+	switch {
+	case !c.Twelve:
+		return zoned(fmt.Sprintf("%02d:%02d", c.Hour, c.Minute), c)
+	case c.Hour == 24:
+		return "midnight"
+	default:
+		return zoned(fmt.Sprintf("%d:%02d %s", (c.Hour+11)%12+1, c.Minute, englishHalf(c)), c)
+	}
+}
+
+func englishHalf(c Clock) string {
+	if c.Hour%24 < 12 {
+		return "am"
+	}
+	return "pm"
+}
+
+func englishRange(from, to Clock) string {
+	if from.Twelve && to.Hour < 24 && englishHalf(from) == englishHalf(to) && from.Zone == "" && to.Zone == "" {
+		return strings.TrimSuffix(englishClock(from), " "+englishHalf(from)) + "–" + englishClock(to)
+	}
+	return englishClock(from) + "–" + englishClock(to)
+}
+
+func englishDay(d Date) string {
+	if d.Near {
+		return d.Weekday().String()
+	}
+	return englishDate(d)
+}
+
+func englishDate(d Date) string {
+	date := fmt.Sprintf("%d %s", d.Day, d.Month)
+	if d.Year {
+		date += " " + strconv.Itoa(d.Date.Year)
+	}
+	return date
+}
+
+func englishCount(n int, one, other string) string {
+	return counted(language.English, n, map[plural.Form]string{plural.One: one, plural.Other: other})
+}
+
+func englishEvents(n int) string { return strconv.Itoa(n) + englishCount(n, " event", " events") }
+
+func englishWeeks(weeks int) string {
+	switch weeks {
+	case 0:
+		return "a year"
+	case 1:
+		return "the one week known"
+	}
+	return fmt.Sprintf("the %d weeks known", weeks)
+}
+
+func englishOrdinal(n int) string {
+	suffix := map[plural.Form]string{plural.One: "st", plural.Two: "nd", plural.Few: "rd", plural.Other: "th"}
+	return strconv.Itoa(n) + suffix[plural.Ordinal.MatchPlural(language.English, n, 0, 0, 0, 0)]
+}
+
+// englishRhythm has a space after it, for what follows.
+func englishRhythm(r summarizer.Rhythm) string {
+	return map[summarizer.Rhythm]string{
+		summarizer.Daily: "daily ", summarizer.Weekly: "weekly ", summarizer.Fortnightly: "fortnightly ", summarizer.Monthly: "monthly ",
+	}[r]
+}
+
+func englishRoutine(r summarizer.Rhythm) string { return "a " + englishRhythm(r) + "routine" }
+
+func englishHabit(routine, slot string, times int) string {
+	if slot != "" {
+		routine += ", usually " + slot
+	}
+	if times > 0 {
+		routine += fmt.Sprintf(", %d%s in a year", times, englishCount(times, " time", " times"))
+	}
+	return routine
+}

@@ -1,0 +1,134 @@
+package words
+
+import (
+	"time"
+
+	"golang.org/x/text/language"
+
+	"foreday/summarizer"
+)
+
+// Language is how one language says what can be said of a day. Each function returns
+// a whole phrase or sentence, so that word order, cases and plurals are the language's
+// own affair. No sentence begins with a capital or ends with a full stop unless its
+// comment says so: [Language.Stop] ends it. The comments show the English.
+//
+// A name is a title, quoted where it must be, with all that belongs to it. It may
+// stand anywhere in a sentence, but it has no gender, number or case that is known.
+type Language struct {
+	Tag         language.Tag
+	RightToLeft bool
+
+	// How text is put together.
+	Quote        func(title string) string     // “Dentist?”
+	QuotesAlways bool                          // quote each title, not only those that could be taken for a part of the sentence
+	OwnWords     []string                      // in lower case: a title that holds one of them could be taken for a part of the sentence
+	Stop         func(sentence string) string  // Dentist at 15:00.
+	Space        string                        // stands between two sentences
+	And          func(items []string) string   // A, B and C; of two at least
+	Clauses      func(clauses []string) string // A is cancelled; B at 15:00
+
+	// Times and dates.
+	Clock   func(Clock) string          // 15:00
+	Range   func(from, to Clock) string // 15:00–16:00
+	Day     func(Date) string           // 1 September; 1 September 2027 with Year; Friday with Near
+	LongDay func(Date) string           // Friday, 20 November; with the year with Year
+
+	// When an event is, as a phrase after its name.
+	AllDay      string                                         // all day
+	AllDayUntil func(last Date) string                         // all day until Friday
+	LastDay     string                                         // last day: all day, of an event of several days
+	NextDay     func(from, to string) string                   // 22:15 until 06:40 the next day
+	FromUntil   func(from string, last Date, to string) string // 14:00 until Friday at 11:00
+	UntilTime   func(clock string) string                      // until 06:40
+	UntilDay    func(last Date) string                         // until 1 September
+	OnDay       func(Date) string                              // on Wednesday, 25 November: on another day
+	InsteadOf   func(when, clock string) string                // 11:00–11:30 instead of 12:00
+
+	// Names.
+	Untitled    string                             // (no title)
+	Calendar    func(name, calendar string) string // Dentist (Family)
+	Tentative   func(name string) string           // Dentist (tentative)
+	Usual       func(name string) string           // the usual Walk
+	FirstToLast func(first, last string) string    // Interview 1 to 23
+	Counted     func(name string, n int) string    // Interview 1 to 25 (23 events)
+	Times       func(name string, n int) string    // 7 × Deadline
+	Events      func(n int) string                 // 28 events
+	More        func(n int) string                 // 3 more, as an item of And or a clause
+
+	// An event in a headline.
+	At       func(name, clock string) string        // Dentist at 15:00; clock may be several: 09:00 and 18:00
+	Between  func(name, from, to string) string     // Interview 1 to 23 from 08:00 to 16:20
+	WholeDay func(name string) string               // Moving house all day
+	Lasting  func(name string, last Date) string    // Trade fair until Friday
+	Because  func(what, reason string) string       // Book club at 20:00, moved from Monday, 30 November
+	IsMoved  func(name, clock, usual string) string // Team sync is at 11:00 instead of 12:00
+
+	// Sentences about events, in headlines and lines. n is how many events names holds.
+	IsCancelled func(names string, n int) string // A and B are cancelled
+	Overlaps    func(what, others string) string // Lunch at 12:00 overlaps the usual Walk
+	IsDuring    func(what, others string) string // Call at 12:00 is during the usual Walk
+	Line        func(name, when string) string   // Dentist, 15:00–16:00
+	OtherAt     func(name, when string) string   // Walk (12:00–13:00), within a sentence
+
+	// Remarks after a line, with a capital.
+	AlsoOverlaps func(others string) string // Overlaps the usual Walk (12:00–13:00)
+	During       func(others string) string // During the usual Walk (12:00–13:00)
+	After        func(other string) string  // Right after the usual Walk
+	Among        func(names string) string  // Among them: A, B and C
+
+	// Sentences about the day, with a capital.
+	Nothing       string                           // Nothing in the calendar
+	NothingNew    string                           // Nothing new
+	Ordinary      string                           // Nothing out of the ordinary
+	FreeDay       func(Date) string                // Monday, 23 November, is free
+	StillOn       func(items []string) string      // Still on: A, until 1 September; B, until 06:40
+	AsUsual       func(n int, hours string) string // As usual: 4 events, 09:00–17:30; hours may be ""
+	AsUsualOne    func(line string) string         // As usual: Team sync, 10:00–10:30
+	LeftOut       func(n int) string               // And 12 more
+	Unread        func(n int) string               // 120 more events were not looked at
+	Begins        func(now, usual string) string   // The day begins at 07:30, usually at about 09:00
+	Ends          func(now, usual string) string   // The day ends at 21:00, usually by 17:30
+	BeginsAndEnds func(begins, ends, usualBegin, usualEnd string) string
+	Fullest       func(weekday time.Weekday, now, most int) string // 9 events, more than on any Monday lately (at most 6)
+	UsuallyHolds  func(weekday time.Weekday, n int) string         // Mondays usually hold 4 events
+	MissingSlot   func(slot string) string                         // Missing: what is usually there Monday 10:00
+
+	// Places in the week, which stand in the sentences above and below.
+	SlotAt  func(weekday time.Weekday, clock string) string // Monday 10:00
+	SlotDay func(weekday time.Weekday) string               // Monday
+
+	// Why an event is news: phrases without a capital, which may follow a comma.
+	FirstTime   func(weeks int) string                                   // first time in a year; in the 7 weeks known
+	NewCalendar string                                                   // first time, in a new calendar
+	NthTime     func(times, weeks int) string                            // 2nd time in a year
+	LastOn      func(reason string, last Date) string                    // 2nd time in a year, last on 3 March
+	Yearly      string                                                   // once a year
+	Renamed     func(summarizer.Rhythm) string                           // a weekly routine under another title
+	Moved       string                                                   // moved
+	MovedFrom   func(day Date, clock string) string                      // moved from Friday, 20 November, 09:00; clock may be ""
+	MovedUsual  func(slot string) string                                 // moved, usually Wednesday 17:15
+	OtherTitle  func(reason string) string                               // moved, under another title
+	CalledOff   string                                                   // cancelled
+	CalledOffAt func(slot string) string                                 // cancelled, usually Monday 10:00
+	Instead     func(slot string) string                                 // instead of the usual Monday 10:00
+	OutOfTurn   func(every int, due Date) string                         // usually every 5 days, due on Tuesday, 24 November
+	Extra       func(slot string) string                                 // on top of the usual Monday 10:00
+	Habitual    func(r summarizer.Rhythm, slot string, times int) string // weekly routine, usually Monday 10:00, 40 times in a year
+	LikeRoutine func(r summarizer.Rhythm, slot string, times int) string // like a weekly routine …
+	TooYoung    string                                                   // repeats, in a new calendar
+}
+
+// Clock is what a clock shows.
+type Clock struct {
+	Hour, Minute int    // 24:00 is the end of the day
+	Zone         string // "CEST", where the clock shows the same time twice in the day; mostly ""
+	Twelve       bool   // by the 12-hour clock, where the language knows one
+}
+
+// Date is a date as it is best named in a text about a day.
+type Date struct {
+	summarizer.Date
+	Near bool // within the week after the day: its weekday tells it
+	Year bool // in another year than the day
+}

@@ -1,0 +1,114 @@
+package words
+
+import (
+	"unicode"
+	"unicode/utf8"
+
+	"foreday/summarizer"
+)
+
+// Reason says why an event of the day is news, or is not, in a phrase that may follow
+// a colon: "2nd time in a year, last on 3 March". It is "" if nobody knows.
+func Reason(why summarizer.Why, day summarizer.Day, language string, clock12 bool) string {
+	return voice{Speak(language), day, clock12}.reason(why)
+}
+
+func (v voice) reason(why summarizer.Why) string {
+	slot := v.slot(why.Usual)
+	switch why.Kind {
+	case summarizer.FirstTime:
+		return v.FirstTime(why.Weeks)
+	case summarizer.NewCalendar:
+		return v.NewCalendar
+	case summarizer.NthTime:
+		return v.last(v.NthTime(why.Times, why.Weeks), why.Last)
+	case summarizer.Yearly:
+		return v.last(v.Yearly, why.Last)
+	case summarizer.Renamed:
+		return v.Renamed(why.Rhythm)
+	case summarizer.Moved:
+		return v.moved(why, slot)
+	case summarizer.CalledOff:
+		if slot != "" {
+			return v.CalledOffAt(slot)
+		}
+		return v.CalledOff
+	case summarizer.Instead:
+		return v.Instead(slot)
+	case summarizer.OutOfTurn:
+		return v.OutOfTurn(why.Every, v.far(why.From.Date))
+	case summarizer.Extra:
+		return v.Extra(slot)
+	case summarizer.Habitual:
+		return v.last(v.Habitual(why.Rhythm, slot, why.Times), why.Last)
+	case summarizer.LikeRoutine:
+		return v.last(v.LikeRoutine(why.Rhythm, slot, why.Times), why.Last)
+	case summarizer.TooYoung:
+		return v.TooYoung
+	}
+	return ""
+}
+
+func (v voice) last(reason string, last summarizer.Date) string {
+	if last.IsZero() {
+		return reason
+	}
+	return v.LastOn(reason, v.far(last))
+}
+
+func (v voice) moved(why summarizer.Why, slot string) string {
+	reason := v.Moved
+	switch {
+	case slot != "":
+		reason = v.MovedUsual(slot)
+	case why.From.Date.IsZero():
+	case why.From.AllDay:
+		reason = v.MovedFrom(v.far(why.From.Date), "")
+	default:
+		reason = v.MovedFrom(v.far(why.From.Date), v.minute(why.From.Minute))
+	}
+	if why.Renamed {
+		return v.OtherTitle(reason)
+	}
+	return reason
+}
+
+// slot names a place in the week, "" if there is none.
+func (v voice) slot(s summarizer.Slot) string {
+	switch s.Kind {
+	case summarizer.SlotAt:
+		return v.SlotAt(s.Weekday, v.minute(s.Minute))
+	case summarizer.SlotDay:
+		return v.SlotDay(s.Weekday)
+	case summarizer.SlotClock:
+		return v.minute(s.Minute)
+	}
+	return ""
+}
+
+// insteadOf returns the time of the same day at which an event that was moved would
+// have been, "" if it was put there from another day, or for all that is known did
+// not change its time.
+func (v voice) insteadOf(e summarizer.Event, why summarizer.Why) string {
+	if why.Kind != summarizer.Moved {
+		return ""
+	}
+	minute := -1
+	switch slot := why.Usual; {
+	case slot.Kind == summarizer.SlotClock, slot.Kind == summarizer.SlotAt && slot.Weekday == v.day.Date.Weekday():
+		minute = slot.Minute
+	case slot.Kind == summarizer.NoSlot && why.From.Date == v.day.Date && !why.From.AllDay:
+		minute = why.From.Minute
+	}
+	start := e.Start.In(v.day.Zone)
+	if minute < 0 || e.AllDay || start.Hour()*60+start.Minute() == minute {
+		return ""
+	}
+	return v.minute(minute)
+}
+
+// capital makes a phrase that begins with a word of the language a sentence.
+func capital(phrase string) string {
+	first, size := utf8.DecodeRuneInString(phrase)
+	return string(unicode.ToUpper(first)) + phrase[size:]
+}
