@@ -91,6 +91,5 @@ type Verdict struct {
 	Event   Event
 	Novelty float64 // 0 is pure routine, 1 never seen before
 	Novel   bool
-	Reason  string // for a person to read: "first time in a year"
 	Why     Why
 }

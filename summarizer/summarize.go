@@ -182,11 +182,18 @@ func (s *Summarizer) Fingerprint(d Draft) string {
 		Status EventStatus
 		Why    Why
 	}
-	events := make([]told, len(d.Brief.Novel))
-	for i, v := range d.Brief.Novel {
-		events[i] = told{summaryEvent(v, d.Brief.Day.Zone), cmp.Or(v.Event.Status, Confirmed), v.Why}
+	brief := d.Brief
+	events := make([]told, 0, len(brief.Novel)+len(brief.Routine))
+	for _, v := range brief.Novel {
+		events = append(events, told{summaryEvent(v, brief.Day.Zone, ""), cmp.Or(v.Event.Status, Confirmed), v.Why})
 	}
-	b, err := json.Marshal([]any{s.Writer.Version(), d.Brief.Day.String(), d.Brief.Language, d.Brief.Total, d.Brief.Unread, events})
+	for _, v := range brief.Routine { // of these, why and how little they are news is not told
+		e := summaryEvent(Verdict{Event: v.Event}, brief.Day.Zone, "")
+		events = append(events, told{e, cmp.Or(v.Event.Status, Confirmed), Why{}})
+	}
+	b, err := json.Marshal([]any{
+		s.Writer.Version(), brief.Day.String(), brief.Language, brief.Clock12, brief.Total, brief.Unread, brief.Usual, len(brief.Novel), events,
+	})
 	if err != nil {
 		panic(err) // strings and numbers always marshal
 	}
@@ -236,15 +243,19 @@ func (s *Summarizer) summary(user string, d Draft, text Text, writer string) Sum
 	day := d.Brief.Day
 	sum := Summary{
 		User: user, Date: day.Date, Timezone: day.Zone.String(),
-		Headline: text.Headline, Text: text.Body,
+		Language: text.Language, Headline: text.Headline, Text: text.Body,
 		Events:      make([]SummaryEvent, 0, min(len(d.Brief.Novel), MaxEvents)),
 		TotalEvents: d.Brief.Total, NovelEvents: len(d.Brief.Novel),
 		Writer:    cmp.Or(text.Writer, writer),
 		FetchedAt: d.FetchedAt.UTC(), GeneratedAt: s.Now().UTC(),
 		Fingerprint: s.Fingerprint(d),
 	}
-	for _, v := range d.Brief.Novel[:min(len(d.Brief.Novel), MaxEvents)] {
-		sum.Events = append(sum.Events, summaryEvent(v, day.Zone))
+	for i, v := range d.Brief.Novel[:min(len(d.Brief.Novel), MaxEvents)] {
+		reason := ""
+		if i < len(text.Reasons) {
+			reason = text.Reasons[i]
+		}
+		sum.Events = append(sum.Events, summaryEvent(v, day.Zone, reason))
 	}
 	return sum
 }

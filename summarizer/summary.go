@@ -19,7 +19,7 @@ const (
 	maxField  = 200
 )
 
-// PlainWriter is the Summary.Writer of text that no model wrote.
+// PlainWriter is the Summary.Writer of text that no model planned.
 const PlainWriter = "plain"
 
 // Summary is what readers get: the novel events of one day and a few lines
@@ -28,13 +28,14 @@ type Summary struct {
 	User        string         `json:"user"`
 	Date        Date           `json:"date"`
 	Timezone    string         `json:"timezone"` // IANA name
+	Language    string         `json:"language"` // of the texts, as a BCP 47 tag
 	Headline    string         `json:"headline"`
 	Text        string         `json:"text"`
 	Events      []SummaryEvent `json:"events"` // the first MaxEvents novel ones, in order of time; never nil
 	TotalEvents int            `json:"total_events"`
 	NovelEvents int            `json:"novel_events"`
-	Writer      string         `json:"writer"`       // "openai:MODEL" or "plain"
-	Degraded    bool           `json:"degraded"`     // a model should have written it, and could not
+	Writer      string         `json:"writer"`       // who planned it: "openai:MODEL" or "plain"
+	Degraded    bool           `json:"degraded"`     // a model should have planned it, and could not
 	FetchedAt   time.Time      `json:"fetched_at"`   // when the calendar was asked, before its answer
 	GeneratedAt time.Time      `json:"generated_at"` // when the text was written
 	Generation  int64          `json:"generation"`   // rises with every invalidation of the day
@@ -53,9 +54,9 @@ type SummaryEvent struct {
 	Reason   string  `json:"reason"`
 }
 
-func summaryEvent(v Verdict, zone *time.Location) SummaryEvent {
+func summaryEvent(v Verdict, zone *time.Location, reason string) SummaryEvent {
 	e := v.Event
-	s := SummaryEvent{Title: cut(e.Title), AllDay: e.AllDay, Calendar: cut(e.Calendar), Novelty: v.Novelty, Reason: cut(v.Reason)}
+	s := SummaryEvent{Title: cut(e.Title), AllDay: e.AllDay, Calendar: cut(e.Calendar), Novelty: v.Novelty, Reason: reason}
 	if e.AllDay {
 		s.Start, s.End = e.StartDate.String(), e.EndDate.String()
 	} else {

@@ -189,6 +189,7 @@ func (c *demoCmd) isolate(user string) {
 func (d *demo) fill(ctx context.Context, stand *standIns, c *demoCmd, out console) error {
 	zone := c.Zone.Location
 	stand.google.AddUser(d.user, c.Zone.orUTC())
+	stand.google.SetLocale(d.user, c.Language.orEnglish())
 	if len(c.ICS) > 0 {
 		var err error
 		if d.loaded, err = stand.load(ctx, d.user, c.ICS, zone, out); err != nil {

@@ -15,7 +15,8 @@ import (
 	"foreday/summarizer/google/googletest"
 	"foreday/summarizer/novelty"
 	"foreday/summarizer/openai/openaitest"
-	"foreday/summarizer/plain"
+	"foreday/summarizer/plan"
+	"foreday/summarizer/words"
 )
 
 type explainCmd struct {
@@ -35,6 +36,9 @@ type explainCmd struct {
 type explanation struct {
 	Date     summarizer.Date  `json:"date"`
 	Timezone string           `json:"timezone"`
+	Language string           `json:"language"`
+	Headline string           `json:"headline"` // as the day is told without a model
+	Text     string           `json:"text"`
 	Events   []explainedEvent `json:"events"`
 }
 
@@ -78,14 +82,18 @@ func (c *explainCmd) explain(ctx context.Context, out console) error {
 	if c.stand != nil {
 		reportEmptyDay(out.stderr, c.stand.google, user, day, c.calendars)
 	}
-	e := explanation{Date: day.Date, Timezone: zone.String(), Events: []explainedEvent{}}
+	told, err := s.Write(ctx, user, draft)
+	if err != nil {
+		return err
+	}
+	e := explanation{Date: day.Date, Timezone: zone.String(), Language: told.Language, Headline: told.Headline, Text: told.Text, Events: []explainedEvent{}}
 	for _, v := range draft.Verdicts {
-		e.Events = append(e.Events, explained(v, zone))
+		e.Events = append(e.Events, explained(v, draft.Brief))
 	}
 	if c.JSON {
 		return printJSON(out.stdout, e)
 	}
-	return e.table(out.stdout, draft.Verdicts, day)
+	return e.table(out.stdout, draft)
 }
 
 // preferences returns what the user has set. A Redis that is not set or away is no
@@ -106,11 +114,11 @@ func (c *explainCmd) preferences(ctx context.Context, out console) summarizer.Pr
 	return summarizer.Preferences{}
 }
 
-func explained(v summarizer.Verdict, zone *time.Location) explainedEvent {
-	e := v.Event
+func explained(v summarizer.Verdict, b summarizer.Brief) explainedEvent {
+	e, zone := v.Event, b.Day.Zone
 	x := explainedEvent{
 		Title: e.Title, AllDay: e.AllDay, Calendar: e.Calendar, Recurring: e.SeriesID != "",
-		Novelty: v.Novelty, Novel: v.Novel, Reason: v.Reason,
+		Novelty: v.Novelty, Novel: v.Novel, Reason: words.Reason(v.Why, b.Day, b.Language, b.Clock12),
 	}
 	if e.AllDay {
 		x.Start, x.End = e.StartDate.String(), e.EndDate.String()
@@ -139,6 +147,7 @@ func (c *explainCmd) summarizer(ctx context.Context, out console) (*summarizer.S
 	c.stand = stand
 	const user = "explain"
 	stand.google.AddUser(user, c.Zone.orUTC())
+	stand.google.SetLocale(user, c.Language.orEnglish())
 	all, err := stand.load(ctx, user, c.ICS, c.Zone.Location, out)
 	if err != nil {
 		return nil, "", err
@@ -189,7 +198,8 @@ func (c *explainCmd) over(access google.Access, out console, user string) (*summ
 	}
 	return &summarizer.Summarizer{
 		Source: from, Routines: novelty.NewLearner(novelty.Config{Source: from}),
-		Writer: plain.Writer{}, Fallback: plain.Writer{}, Zone: c.Zone.orUTC(), Now: time.Now,
+		Writer: words.Writer{Planner: plan.Default{}}, Fallback: words.Writer{Planner: plan.Default{}},
+		Zone: c.Zone.orUTC(), Language: string(c.Language), Now: time.Now,
 	}, user, nil
 }
 

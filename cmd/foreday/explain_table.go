@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"foreday/summarizer"
-	"foreday/summarizer/plain"
+	"foreday/summarizer/words"
 )
 
 // The table of explain is as wide as the terminal. Nothing is left out of it: what is
@@ -27,20 +27,27 @@ type row struct {
 
 var heading = row{score: "novelty", when: "when", title: "title", why: "why"}
 
-func rowOf(v summarizer.Verdict, day summarizer.Day) row {
+func rowOf(v summarizer.Verdict, b summarizer.Brief) row {
 	mark := " "
 	if v.Novel {
 		mark = "*"
 	}
-	return row{fmt.Sprintf("%s %.2f", mark, v.Novelty), plain.When(v.Event, day), plain.Title(v.Event.Title, 4*titleAtMost), v.Reason, v.Novel}
+	return row{
+		score: fmt.Sprintf("%s %.2f", mark, v.Novelty),
+		when:  words.When(v.Event, b.Day, b.Language, b.Clock12),
+		title: words.Title(v.Event.Title, 4*titleAtMost, b.Language),
+		why:   words.Reason(v.Why, b.Day, b.Language, b.Clock12),
+		novel: v.Novel,
+	}
 }
 
 // table prints the verdicts for people.
-func (e explanation) table(w io.Writer, verdicts []summarizer.Verdict, day summarizer.Day) error {
+func (e explanation) table(w io.Writer, draft summarizer.Draft) error {
+	verdicts, day := draft.Verdicts, draft.Brief.Day
 	paint := painter(coloured(w))
 	var rows []row
 	for _, v := range verdicts {
-		rows = append(rows, rowOf(v, day))
+		rows = append(rows, rowOf(v, draft.Brief))
 	}
 	var b strings.Builder
 	head := fmt.Sprintf("%s %s (%s): %s", day.Date.Weekday(), e.Date, e.Timezone, counted(len(verdicts), "event"))
@@ -53,6 +60,10 @@ func (e explanation) table(w io.Writer, verdicts []summarizer.Verdict, day summa
 	}
 	if slices.ContainsFunc(rows, func(r row) bool { return r.novel }) {
 		b.WriteString("\n* novel\n")
+	}
+	b.WriteString("\n")
+	for _, line := range linesOf(summarizer.Summary{Headline: e.Headline, Text: e.Text}, min(widthOf(w), storyWidth)) {
+		b.WriteString(line + "\n")
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

@@ -143,7 +143,7 @@ func options(ctx context.Context, out console, all bool) []kong.Option {
 		kong.Writers(out.stdout, out.stderr),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true, WrapUpperBound: helpWidth}),
 		kong.Help(printHelp(all)),
-		kong.Vars{"benches": benchNames(), "attacks": strings.Join(benchParts("hostile"), ", ")},
+		kong.Vars{"benches": benchNames(), "attacks": strings.Join(benchParts("hostile"), ", "), "languages": languages()},
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Bind(out),
 		kong.ExplicitGroups(groups),

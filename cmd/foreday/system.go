@@ -21,7 +21,8 @@ import (
 	"foreday/summarizer/google"
 	"foreday/summarizer/novelty"
 	"foreday/summarizer/openai"
-	"foreday/summarizer/plain"
+	"foreday/summarizer/plan"
+	"foreday/summarizer/words"
 	"foreday/worker"
 	"foreday/worker/quota"
 )
@@ -103,7 +104,7 @@ func (sys *system) addSummarizer() error {
 	if err != nil {
 		return err
 	}
-	writer, err := sys.writer()
+	planner, err := sys.planner()
 	if err != nil {
 		return err
 	}
@@ -115,12 +116,13 @@ func (sys *system) addSummarizer() error {
 				sys.log.Warn().Err(err).Str("user", user).Msg("what is usual is learnt without Redis")
 			},
 		}),
-		Writer:   writer,
-		Fallback: plain.Writer{},
+		Writer:   words.Writer{Planner: planner},
+		Fallback: words.Writer{Planner: plan.Default{}},
 		Zone:     sys.settings.Zone.orUTC(),
+		Language: string(sys.settings.Language),
 		Now:      time.Now,
 		Failed: func(user string, err error) {
-			sys.log.Warn().Err(err).Str("user", user).Msg("the model failed; the plain writer stood in")
+			sys.log.Warn().Err(err).Str("user", user).Msg("the model failed; planned without it")
 		},
 	}
 	return nil
@@ -138,11 +140,11 @@ func newSource(s GoogleSettings, access google.Access, transport http.RoundTripp
 	return source, nil
 }
 
-// writer is the model's if one is set up, else the plain one.
-func (sys *system) writer() (summarizer.Writer, error) {
+// planner is the model if one is set up, else the deterministic one.
+func (sys *system) planner() (plan.Planner, error) {
 	s := sys.settings.ModelSettings
 	if !s.wanted() {
-		return plain.Writer{}, nil
+		return plan.Default{}, nil
 	}
 	refused := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "foreday_llm_answers_refused_total", Help: "Answers of the model that were not accepted, by reason.",

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/alecthomas/kong"
+
+	"foreday/summarizer/words"
 )
 
 // What settings hold, and what is said of wrong ones.
@@ -149,3 +151,22 @@ func withoutPassword(address string) string {
 	}
 	return address
 }
+
+// languageFlag is a language in which summaries are told, by its tag; "" if it was
+// not given.
+type languageFlag string
+
+// UnmarshalText reads the tag.
+func (l *languageFlag) UnmarshalText(b []byte) error {
+	if !words.Speaks(string(b)) {
+		return fmt.Errorf("language %q is not spoken here: want one of %s", b, languages())
+	}
+	*l = languageFlag(b)
+	return nil
+}
+
+// orEnglish is the language, English if none was given.
+func (l languageFlag) orEnglish() string { return cmp.Or(string(l), "en") }
+
+// languages names those in which summaries are told.
+func languages() string { return strings.Join(words.Tags(), ", ") }
