@@ -11,7 +11,8 @@ import (
 	"time"
 
 	"foreday/summarizer"
-	"foreday/summarizer/plain"
+	"foreday/summarizer/plan"
+	"foreday/summarizer/words"
 )
 
 func threshold(f float64) summarizer.Preferences { return summarizer.Preferences{Threshold: &f} }
@@ -126,7 +127,7 @@ func (h *house) Usual(summarizer.Day, []summarizer.Event) summarizer.Usual { ret
 var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
 func (h *house) summarizer() *summarizer.Summarizer {
-	return &summarizer.Summarizer{Source: h, Routines: h, Writer: plain.Writer{}, Fallback: plain.Writer{}, Zone: time.UTC, Now: func() time.Time { return noon }}
+	return &summarizer.Summarizer{Source: h, Routines: h, Writer: words.Writer{Planner: plan.Default{}}, Fallback: words.Writer{Planner: plan.Default{}}, Zone: time.UTC, Now: func() time.Time { return noon }}
 }
 
 func lasting(title string, minutes int) summarizer.Event {

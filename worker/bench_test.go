@@ -28,7 +28,8 @@ import (
 	"foreday/summarizer/novelty"
 	"foreday/summarizer/openai"
 	"foreday/summarizer/openai/openaitest"
-	"foreday/summarizer/plain"
+	"foreday/summarizer/plan"
+	"foreday/summarizer/words"
 	"foreday/worker"
 )
 
@@ -158,13 +159,13 @@ func (b *bench) summarizer() *summarizer.Summarizer {
 	if err != nil {
 		b.Fatal(err)
 	}
-	writer, err := openai.New(openai.Config{BaseURL: b.modelURL + "/v1", Transport: b.modelTransport, Refused: b.refused})
+	planner, err := openai.New(openai.Config{BaseURL: b.modelURL + "/v1", Transport: b.modelTransport, Refused: b.refused})
 	if err != nil {
 		b.Fatal(err)
 	}
 	return &summarizer.Summarizer{
 		Source: source, Routines: novelty.NewLearner(novelty.Config{Source: source, Store: b.store.Routines()}),
-		Writer: writer, Fallback: plain.Writer{}, Zone: b.likely, Now: time.Now,
+		Writer: words.Writer{Planner: planner}, Fallback: words.Writer{Planner: plan.Default{}}, Zone: b.likely, Now: time.Now,
 	}
 }
 

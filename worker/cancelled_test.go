@@ -9,7 +9,8 @@ import (
 	"foreday/cache/redistest"
 	"foreday/events"
 	"foreday/summarizer"
-	"foreday/summarizer/plain"
+	"foreday/summarizer/plan"
+	"foreday/summarizer/words"
 )
 
 // The whole way: from the calendar, over routine and writer, to what is read.
@@ -39,7 +40,7 @@ func TestACancelledOccurrenceOfARoutineIsNews(t *testing.T) {
 	b.settled()
 
 	plainly := b.summarizer()
-	plainly.Writer = plain.Writer{}
+	plainly.Writer = words.Writer{Planner: plan.Default{}}
 	sum, err = plainly.Summarize(t.Context(), "ada", summarizer.Day{Date: today, Zone: berlin}, summarizer.Preferences{})
 	if err != nil || !strings.Contains(sum.Headline, "Choir") || !strings.Contains(sum.Headline, "cancelled") {
 		t.Errorf("the plain summary: %+v, %v", sum, err)

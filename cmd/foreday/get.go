@@ -209,9 +209,12 @@ func whyNone(f cache.Fault) string {
 
 func byline(s summarizer.Summary) string {
 	if s.Degraded {
-		return "written plainly, as the model failed"
+		return "planned without the model, which failed"
 	}
-	return "written by " + s.Writer
+	if s.Writer == summarizer.PlainWriter {
+		return "planned without a model"
+	}
+	return "planned by " + s.Writer
 }
 
 // validUser holds a user's ID to what messages may hold.
