@@ -123,6 +123,13 @@ func (r rules) parts(events []int) []told {
 			rest = append(rest, e)
 		}
 	}
+	for _, e := range slices.Clone(rest) {
+		if i := slices.IndexFunc(cancelled, func(c int) bool { return r.day.Events[c].Event.Title == r.day.Events[e].Event.Title }); i >= 0 {
+			parts = append(parts, told{Part{Events: []int{cancelled[i], e}}, isCancelled})
+			cancelled = slices.Delete(cancelled, i, i+1)
+			rest = slices.DeleteFunc(rest, func(o int) bool { return o == e })
+		}
+	}
 	if len(cancelled) > 0 {
 		parts = append(parts, told{Part{Events: cancelled}, isCancelled})
 	}
@@ -168,7 +175,9 @@ func (r rules) lead(parts []told) []int {
 		case goesOn:
 		case isCancelled:
 			for _, e := range part.Events {
-				order = append(order, told{Part{Events: []int{e}}, isCancelled})
+				if r.weights[e] == isCancelled {
+					order = append(order, told{Part{Events: []int{e}}, isCancelled})
+				}
 			}
 		default:
 			order = append(order, part)

@@ -30,9 +30,9 @@ func (w writing) aboutDay(p plan.Plan) []string {
 		case f.Kind == facts.EndsLater && begins < 0:
 			sentences = append(sentences, w.Ends(w.end(f), w.minute(f.Usual)))
 		case f.Kind == facts.Busier:
-			sentences = append(sentences, w.Fullest(weekday, f.Now, f.Usual))
+			sentences = append(sentences, w.Fullest(weekday, f.Now))
 		case f.Kind == facts.Free:
-			sentences = append(sentences, w.UsuallyHolds(weekday, f.Usual))
+			sentences = append(sentences, w.Free(weekday, f.Usual))
 		case f.Kind == facts.Missing && i == kind(facts.Missing):
 			sentences = append(sentences, w.missing(told)...)
 		}
@@ -55,7 +55,7 @@ func (w writing) missing(told []facts.Fact) []string {
 	if len(slots) == 0 {
 		return nil
 	}
-	return []string{w.MissingSlot(w.list(slots))}
+	return []string{w.Missing(w.list(slots))}
 }
 
 // closing says what goes on from an earlier day, and how the rest of the day is.
@@ -64,8 +64,8 @@ func (w writing) closing(p plan.Plan) []string {
 	if items := w.stillOn(p); len(items) > 0 {
 		lines = append(lines, w.Stop(w.StillOn(items)))
 	}
-	if usual := w.asUsual(); usual != "" {
-		lines = append(lines, w.Stop(usual))
+	if rest := w.rest(); rest != "" {
+		lines = append(lines, w.Stop(rest))
 	}
 	if n := w.facts.Unread; n > 0 {
 		lines = append(lines, w.Stop(w.Unread(n)))
@@ -85,20 +85,20 @@ func (w writing) stillOn(p plan.Plan) []string {
 			case len(items) == most:
 				more++
 			default:
-				name := w.tentative(w.labelled(w.title(v.Title, otherTitle), v.Calendar), v)
+				name := w.called(unit{events: []int{e}}, otherTitle, true)
 				items = append(items, w.Line(name, w.until(v)))
 			}
 		}
 	}
 	if more > 0 {
-		items = append(items, w.More(more))
+		items = append(items, w.AndMore(more))
 	}
 	return items
 }
 
-// asUsual says how many routine events there are, and when the first begins and the
+// rest says how many routine events there are, and when the first begins and the
 // last ends.
-func (w writing) asUsual() string {
+func (w writing) rest() string {
 	routine := w.facts.Brief.Routine
 	n := w.facts.Total - w.facts.Unread - len(w.facts.Brief.Novel)
 	if n <= 0 {
@@ -106,7 +106,7 @@ func (w writing) asUsual() string {
 	}
 	if n == 1 && len(routine) == 1 {
 		e := routine[0].Event
-		return w.AsUsualOne(w.Line(w.title(e.Title, otherTitle), w.when(e)))
+		return w.RestOne(w.Line(w.title(e.Title, otherTitle), w.when(e)))
 	}
 	var first, last facts.Span
 	timed := 0
@@ -124,7 +124,7 @@ func (w writing) asUsual() string {
 		timed++
 	}
 	if timed == 0 || !first.StartsHere {
-		return w.AsUsual(n, "")
+		return w.Rest(n, "")
 	}
-	return w.AsUsual(n, w.Range(w.clockAt(first.Start), w.endOfDay(last)))
+	return w.Rest(n, w.Range(w.clockAt(first.Start), w.endOfDay(last)))
 }

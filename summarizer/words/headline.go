@@ -48,47 +48,25 @@ type leader struct {
 func (w writing) leaders(p plan.Plan) []leader {
 	var leaders []leader
 	for _, e := range p.Lead {
-		if slices.ContainsFunc(leaders, func(l leader) bool { return slices.Contains(l.events, e) }) {
+		if slices.ContainsFunc(leaders, func(l leader) bool { return slices.Contains(l.events, e) || slices.Contains(l.twin, e) }) {
 			continue
 		}
 		for _, part := range p.Parts {
 			if !slices.Contains(part.Events, e) {
 				continue
 			}
-			of := part.Events
-			if cancelled, others := w.sorted(part.Events); slices.Contains(cancelled, e) {
-				of = cancelled
-			} else {
-				of = others
+			cancelled, units := w.arrange(part.Events)
+			if slices.Contains(cancelled, e) {
+				units = w.units(cancelled)
 			}
-			for _, u := range w.units(of) {
-				if slices.Contains(u.events, e) {
+			for _, u := range units {
+				if slices.Contains(u.events, e) || slices.Contains(u.twin, e) {
 					leaders = append(leaders, leader{u, part})
 				}
 			}
 		}
 	}
 	return leaders
-}
-
-// sorted tells the cancelled events from the others, and leaves out what goes on from
-// an earlier day.
-func (w writing) sorted(events []int) (cancelled, others []int) {
-	for _, e := range events {
-		switch {
-		case !facts.TakesPlace(w.facts.Events[e].Event):
-			cancelled = append(cancelled, e)
-		case !w.running(e):
-			others = append(others, e)
-		}
-	}
-	return cancelled, others
-}
-
-// running reports whether the event goes on from an earlier day.
-func (w writing) running(e int) bool {
-	v := w.facts.Events[e].Event
-	return facts.TakesPlace(v) && facts.SpanOn(v, w.day).First.Before(w.day.Date)
 }
 
 // clauses makes the headline's clauses. Cancelled events share one, and so do those
@@ -107,12 +85,12 @@ func (w writing) clauses(p plan.Plan, limit int) []string {
 	)
 	for _, l := range leaders {
 		first := w.facts.Events[l.events[0]]
-		name := w.unitName(l.unit, limit)
+		name := w.called(l.unit, limit, false)
 		if named[l.events[0]] || titles[name] {
 			continue
 		}
 		titles[name] = true
-		for _, e := range l.events {
+		for _, e := range slices.Concat(l.events, l.twin) {
 			named[e] = true
 		}
 		if !facts.TakesPlace(first.Event) {
@@ -138,7 +116,7 @@ func (w writing) clauses(p plan.Plan, limit int) []string {
 		if len(items) > 0 && itemsAt == len(clauses)-1 {
 			items = append(items, w.More(more))
 		} else {
-			clauses = append(clauses, w.More(more))
+			clauses = append(clauses, w.AndMore(more))
 		}
 	}
 	if len(cancelled) > 0 {
@@ -172,9 +150,12 @@ func (w writing) clause(l leader, name string, limit int) (string, []int) {
 	v := w.facts.Events[e]
 	if v.Why.Kind == summarizer.Moved {
 		if usual := w.insteadOf(v.Event, v.Why); usual != "" {
-			return w.IsMoved(name, w.starts(facts.SpanOn(v.Event, w.day)), usual), nil
+			return w.IsMoved(name, w.begins(e), usual), nil
 		}
-		return w.Because(w.briefly(l.unit, name), w.reason(v.Why)), nil
+		return w.Because(w.briefly(l.unit, name), w.change(v.Why)), nil
+	}
+	if len(l.twin) > 0 {
+		return w.Again(w.briefly(l.unit, name), w.begins(l.twin[0])), nil
 	}
 	const most = 2 // others named
 	var names []string
@@ -206,7 +187,10 @@ func clash(f facts.Fact) bool { return f.Kind == facts.Overlaps || f.Kind == fac
 
 // other names the other event of a fact.
 func (w writing) other(f facts.Fact, e summarizer.Event, limit int) string {
-	name := w.tentative(w.title(e.Title, limit), e)
+	name := w.title(e.Title, limit)
+	if e.Status == summarizer.Tentative {
+		name = w.Tentative(name, "")
+	}
 	if f.Beside != nil {
 		return w.Usual(name)
 	}
@@ -231,10 +215,15 @@ func (w writing) briefly(u unit, name string) string {
 	case u.kind == same && few(u):
 		var clocks []string
 		for _, e := range u.events {
-			clocks = append(clocks, w.starts(facts.SpanOn(w.facts.Events[e].Event, w.day)))
+			clocks = append(clocks, w.begins(e))
 		}
 		return w.At(name, w.list(clocks))
 	default:
 		return w.Between(name, w.Clock(from), w.Clock(to))
 	}
+}
+
+// begins returns what the clock shows when the event begins.
+func (w writing) begins(e int) string {
+	return w.starts(facts.SpanOn(w.facts.Events[e].Event, w.day))
 }

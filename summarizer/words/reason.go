@@ -73,6 +73,19 @@ func (v voice) moved(why summarizer.Why, slot string) string {
 	return reason
 }
 
+// change is the reason for an event that was moved, in as few words as a text wants
+// that shows when the event is.
+func (v voice) change(why summarizer.Why) string {
+	slot := v.slot(why.Usual)
+	if why.Kind != summarizer.Moved || slot == "" || why.Usual.Kind == summarizer.SlotAt && why.Usual.Weekday == v.day.Date.Weekday() {
+		return v.reason(why)
+	}
+	if why.Renamed {
+		return v.OtherTitle(v.Usually(slot))
+	}
+	return v.Usually(slot)
+}
+
 // slot names a place in the week, "" if there is none.
 func (v voice) slot(s summarizer.Slot) string {
 	switch s.Kind {

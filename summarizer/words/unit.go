@@ -21,7 +21,8 @@ const (
 type unit struct {
 	kind   unitKind
 	events []int
-	varies int // the index of the number in which titles differ, with alike
+	varies int   // the index of the number in which titles differ, with alike
+	twin   []int // at most one event of the same title that is cancelled, with single
 }
 
 type unitKind int
@@ -33,7 +34,47 @@ const (
 	crowd           // of many titles
 )
 
-// units puts together what is alike among the events of a part.
+// arrange puts together what is alike among the events of a part: the units that take
+// place, and the cancelled events, but for those that are told with their like. What
+// goes on from an earlier day is in neither.
+func (w writing) arrange(events []int) (cancelled []int, units []unit) {
+	var others []int
+	for _, e := range events {
+		switch {
+		case !facts.TakesPlace(w.facts.Events[e].Event):
+			cancelled = append(cancelled, e)
+		case !w.running(e):
+			others = append(others, e)
+		}
+	}
+	units = w.units(others)
+	for i, u := range units {
+		if u.kind != single || w.speaksForItself(u.events[0]) {
+			continue
+		}
+		twin := slices.IndexFunc(cancelled, func(c int) bool { return w.alike(c, u.events[0]) })
+		if twin >= 0 {
+			units[i].twin = []int{cancelled[twin]}
+			cancelled = slices.Delete(cancelled, twin, twin+1)
+		}
+	}
+	return cancelled, units
+}
+
+// alike reports whether two events are of one title and begin at times of the day.
+func (w writing) alike(a, b int) bool {
+	x, y := w.facts.Events[a].Event, w.facts.Events[b].Event
+	_, _, timed := w.hours([]int{a, b})
+	return timed && titles.Clean(x.Title, lineTitle) == titles.Clean(y.Title, lineTitle)
+}
+
+// running reports whether the event goes on from an earlier day.
+func (w writing) running(e int) bool {
+	v := w.facts.Events[e].Event
+	return facts.TakesPlace(v) && facts.SpanOn(v, w.day).First.Before(w.day.Date)
+}
+
+// units puts together what is alike.
 func (w writing) units(events []int) []unit {
 	var units []unit
 	var rest []int
@@ -121,7 +162,7 @@ func (w writing) unitName(u unit, limit int) string {
 	switch n := len(u.events); u.kind {
 	case same:
 		name := w.title(first.Title, limit)
-		if few(u) && !w.atOnce(u.events) {
+		if w.oneInSeveral(u) || few(u) && !w.atOnce(u.events) {
 			return name
 		}
 		return w.Times(name, n)
@@ -133,7 +174,20 @@ func (w writing) unitName(u unit, limit int) string {
 		}
 		return w.Events(n)
 	}
-	return w.brief(u.events[0], limit)
+	return w.title(first.Title, limit)
+}
+
+// oneInSeveral reports whether the unit is one event that is in several calendars.
+func (w writing) oneInSeveral(u unit) bool {
+	if u.kind != same || !w.atOnce(u.events) {
+		return false
+	}
+	seen := map[string]bool{}
+	for _, e := range u.events {
+		v := w.facts.Events[e].Event
+		seen[v.CalendarID+"\n"+v.Calendar] = true
+	}
+	return len(seen) == len(u.events)
 }
 
 // few reports whether the times of the events of one title are named one by one.

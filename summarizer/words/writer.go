@@ -44,7 +44,8 @@ func (w Writer) Write(ctx context.Context, b summarizer.Brief) (summarizer.Text,
 // Write words the day as planned. The plan need not be complete.
 func Write(day facts.Day, p plan.Plan) summarizer.Text {
 	l := Speak(day.Language)
-	w := writing{voice{l, day.Day, day.Clock12}, day, severalCalendars(day)}
+	w := writing{voice: voice{l, day.Day, day.Clock12}, facts: day}
+	w.labels, w.several = calendarsOf(day)
 	p = plan.Complete(day, p)
 	text := summarizer.Text{Headline: w.headline(p), Language: l.Tag.String()}
 	text.Body = w.body(p, text.Headline)
