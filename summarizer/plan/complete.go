@@ -69,7 +69,7 @@ func (c *completing) add(part Part) {
 		}
 	}
 	for i, f := range c.day.Facts {
-		if mustTell(c.day, f) && slices.Contains(kept.Events, f.Event) {
+		if mustBeTold(c.day, f) && slices.Contains(kept.Events, f.Event) {
 			c.tell(i, &kept)
 		}
 	}
@@ -94,29 +94,21 @@ func (c *completing) belongs(f facts.Fact, part Part) bool {
 func (c *completing) leading(lead []int) []int {
 	var kept []int
 	for _, e := range lead {
-		if len(kept) < maxLead && e >= 0 && e < len(c.day.Events) && !slices.Contains(kept, e) && !stillOn(c.day, e) {
+		if len(kept) < maxLead && e >= 0 && e < len(c.day.Events) && !slices.Contains(kept, e) && !c.day.GoesOn(e) {
 			kept = append(kept, e)
 		}
 	}
 	return kept
 }
 
-func stillOn(day facts.Day, e int) bool {
-	v := day.Events[e].Event
-	return facts.TakesPlace(v) && facts.SpanOn(v, day.Day).First.Before(day.Day.Date)
-}
-
-// mustTell reports whether a fact is told whatever a plan says: without it, readers
-// would be misled about the event.
-func mustTell(day facts.Day, f facts.Fact) bool {
+// mustBeTold reports whether a fact is told whatever a plan says.
+func mustBeTold(day facts.Day, f facts.Fact) bool {
 	switch f.Kind {
 	case facts.Cancelled, facts.Tentative:
 		return true
 	case facts.Reason:
-		switch day.Events[f.Event].Why.Kind {
-		case summarizer.Moved, summarizer.Renamed, summarizer.Instead, summarizer.OutOfTurn, summarizer.Extra:
-			return true
-		}
+		e := day.Events[f.Event]
+		return facts.TakesPlace(e.Event) && (changed(e.Why) || e.Why.Kind == summarizer.Renamed)
 	}
 	return false
 }

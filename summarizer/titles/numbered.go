@@ -58,14 +58,14 @@ func Varying(titles []Numbered) (int, bool) {
 	return varying, varying >= 0
 }
 
-// Value is the number at index i, if it is small enough to be counted by.
-func (n Numbered) Value(i int) (int, bool) {
+// Value is the number at index i, 0 if it is too large to be counted by.
+func (n Numbered) Value(i int) int {
 	const most = 9 // digits
 	if len(n.Numbers[i]) > most {
-		return 0, false
+		return 0
 	}
-	v, err := strconv.Atoi(n.Numbers[i])
-	return v, err == nil
+	v, _ := strconv.Atoi(n.Numbers[i]) // it has nothing but digits
+	return v
 }
 
 // Ends reports whether the title ends with the number at index i.

@@ -5,7 +5,6 @@ import (
 	"unicode/utf8"
 
 	"foreday/summarizer"
-	"foreday/summarizer/plan"
 )
 
 // piece is what is said of a unit: one or more sentences, of a line that tells a part.
@@ -16,36 +15,43 @@ type piece struct {
 	events int  // how many novel events it tells
 }
 
-// body tells the parts of the plan, a line each, and how the day is besides. Where
-// there is no room for all pieces, those that must be told come first, then those that
-// the plan has first; the others are counted.
-func (w writing) body(p plan.Plan, headline string) string {
+// body tells the parts of the plan, a line each, and how the day is besides. What does
+// not fit is counted.
+func (w *writing) body(headline string) string {
 	var pieces []piece
-	for i, part := range p.Parts {
+	for i, part := range w.parts {
 		for _, told := range w.pieces(part) {
 			told.part = i
 			pieces = append(pieces, told)
 		}
 	}
-	for _, sentence := range w.aboutDay(p) {
+	for _, sentence := range w.aboutDay() {
 		if sentence = w.Stop(sentence); sentence != headline {
-			pieces = append(pieces, piece{text: sentence, part: len(p.Parts)})
+			pieces = append(pieces, piece{text: sentence, part: len(w.parts)})
 		}
 	}
-	more := len(w.facts.Brief.Novel) - len(w.facts.Events)
-	closing := w.closing(p)
-	size := summarizer.MaxText - utf8.RuneCountInString(strings.Join(closing, "\n")) - 1
-	kept, left := fitted(pieces, size, utf8.RuneCountInString(w.Stop(w.LeftOut(len(w.facts.Brief.Novel))))+1, more > 0)
+	closing := w.closing()
+	beyond := len(w.facts.Brief.Novel) - len(w.facts.Events)
+	counted := w.Stop(w.LeftOut(len(w.facts.Brief.Novel))) // as long as it may be
+	size := summarizer.MaxText - length(closing...)
+	if total := totalLength(pieces); beyond > 0 || total > size {
+		size -= length(counted)
+	}
+	left := fit(pieces, size) + beyond
 	var lines []string
-	for i, told := range kept {
-		if i > 0 && told.part == kept[i-1].part {
+	last := -1
+	for _, told := range pieces {
+		switch {
+		case told.text == "":
+		case told.part == last:
 			lines[len(lines)-1] += w.Space + told.text
-		} else {
+		default:
 			lines = append(lines, told.text)
+			last = told.part
 		}
 	}
-	if more += left; more > 0 {
-		lines = append(lines, w.Stop(w.LeftOut(more)))
+	if left > 0 {
+		lines = append(lines, w.Stop(w.LeftOut(left)))
 	}
 	lines = append(lines, closing...)
 	if len(lines) == 0 {
@@ -54,37 +60,40 @@ func (w writing) body(p plan.Plan, headline string) string {
 	return strings.Join(lines, "\n")
 }
 
-// fitted returns the pieces that fit into size characters, and how many events the
-// others tell. Where some do not fit, or if reserve is set, it leaves room for saying so.
-func fitted(pieces []piece, size, room int, reserve bool) ([]piece, int) {
-	length := 0
-	for _, p := range pieces {
-		length += utf8.RuneCountInString(p.text) + 1
-	}
-	if reserve || length > size {
-		size -= room
-	}
-	keep, left := make([]bool, len(pieces)), 0
+// fit empties the pieces that do not fit into size characters, and returns how many
+// events they tell. Those that must be told come first, then those that come first.
+func fit(pieces []piece, size int) (left int) {
 	for _, must := range []bool{true, false} {
 		full := false
 		for i, p := range pieces {
 			if p.must != must {
 				continue
 			}
-			n := utf8.RuneCountInString(p.text) + 1
-			if full = full || n > size; full {
-				left += p.events
+			if n := length(p.text); !full && n <= size {
+				size -= n
 				continue
 			}
-			keep[i] = true
-			size -= n
+			full = true
+			left += p.events
+			pieces[i].text = ""
 		}
 	}
-	var kept []piece
-	for i, p := range pieces {
-		if keep[i] {
-			kept = append(kept, p)
-		}
+	return left
+}
+
+func totalLength(pieces []piece) int {
+	n := 0
+	for _, p := range pieces {
+		n += length(p.text)
 	}
-	return kept, left
+	return n
+}
+
+// length counts the characters of lines, and what ends each.
+func length(lines ...string) int {
+	n := 0
+	for _, line := range lines {
+		n += utf8.RuneCountInString(line) + 1
+	}
+	return n
 }
