@@ -17,77 +17,51 @@ const maxLead = 3
 // those are told that the plan names, unless it names nothing at all. What goes on
 // from an earlier day leads no headline. A complete plan stays as it is.
 func Complete(day facts.Day, p Plan) Plan {
-	c := completing{day: day, toldEvents: make([]bool, len(day.Events)), toldFacts: make([]bool, len(day.Facts))}
+	c := completing{day: day, events: make([]bool, len(day.Events)), facts: make([]bool, len(day.Facts))}
 	for _, part := range p.Parts {
 		c.add(part)
 	}
-	rest := whole(day)
-	if len(c.parts) > 0 {
-		rest = byRules(day, c.left())
-	}
+	rest, nothing := byRules(day), len(c.parts) == 0
 	for _, part := range rest.Parts {
-		c.add(part)
+		if len(part.Events) > 0 || nothing {
+			c.add(part)
+		}
 	}
 	lead := c.leading(p.Lead)
 	if len(lead) == 0 {
-		lead = c.leading(whole(day).Lead)
+		lead = rest.Lead
 	}
 	return Plan{Lead: lead, Parts: c.parts}
 }
 
-// left returns the events that are not told yet.
-func (c *completing) left() []int {
-	var left []int
-	for i, told := range c.toldEvents {
-		if !told {
-			left = append(left, i)
-		}
-	}
-	return left
-}
-
-// completing is a plan on its way to be complete.
+// completing is a plan on its way to be complete, and what it tells already.
 type completing struct {
-	day        facts.Day
-	parts      []Part
-	toldEvents []bool
-	toldFacts  []bool
+	day           facts.Day
+	parts         []Part
+	events, facts []bool
 }
 
-// add takes over of a part what exists, belongs together and was not told before.
+// add takes over of a part what exists, belongs together and was not told before, and
+// what must be told with it.
 func (c *completing) add(part Part) {
 	var kept Part
 	for _, e := range part.Events {
-		if e >= 0 && e < len(c.day.Events) && !c.toldEvents[e] {
-			c.toldEvents[e] = true
+		if e >= 0 && e < len(c.day.Events) && !c.events[e] {
+			c.events[e] = true
 			kept.Events = append(kept.Events, e)
 		}
 	}
-	for _, f := range part.Facts {
-		if f >= 0 && f < len(c.day.Facts) && c.belongs(c.day.Facts[f], kept) {
-			c.tell(f, &kept)
-		}
-	}
 	for i, f := range c.day.Facts {
-		if mustBeTold(c.day, f) && slices.Contains(kept.Events, f.Event) {
-			c.tell(i, &kept)
+		about := slices.Contains(kept.Events, f.Event)
+		belongs := about || f.Event == facts.None || f.Other != facts.None && slices.Contains(kept.Events, f.Other)
+		if !c.facts[i] && (about && mustBeTold(c.day, f) || belongs && slices.Contains(part.Facts, i)) {
+			c.facts[i] = true
+			kept.Facts = append(kept.Facts, i)
 		}
 	}
 	if len(kept.Events)+len(kept.Facts) > 0 {
 		c.parts = append(c.parts, kept)
 	}
-}
-
-func (c *completing) tell(f int, in *Part) {
-	if !c.toldFacts[f] {
-		c.toldFacts[f] = true
-		in.Facts = append(in.Facts, f)
-	}
-}
-
-// belongs reports whether the fact is about the day or an event of the part.
-func (c *completing) belongs(f facts.Fact, part Part) bool {
-	return f.Event == facts.None || slices.Contains(part.Events, f.Event) || f.Other != facts.None && slices.Contains(part.Events, f.Other)
 }
 
 // leading returns which of the events may lead the headline.

@@ -22,26 +22,7 @@ func (Default) Version() string { return "rules/1" }
 
 // Plan plans the day. It does not block, and its error is always nil.
 func (Default) Plan(_ context.Context, day facts.Day) (Plan, error) {
-	return whole(day), nil
-}
-
-// whole plans the day with all its events and all that is true of it as a whole.
-func whole(day facts.Day) Plan {
-	events := make([]int, len(day.Events))
-	for i := range events {
-		events[i] = i
-	}
-	p := byRules(day, events)
-	var about Part
-	for i, f := range day.Facts {
-		if f.Event == facts.None {
-			about.Facts = append(about.Facts, i)
-		}
-	}
-	if len(about.Facts) > 0 {
-		p.Parts = append(p.Parts, about)
-	}
-	return p
+	return byRules(day), nil
 }
 
 // weight is how much a unit changes plans; what changes more comes first.
@@ -61,8 +42,13 @@ type weighed struct {
 	novelty float64 // of its most novel event
 }
 
-// byRules plans the events given by their indices.
-func byRules(day facts.Day, events []int) Plan {
+func byRules(day facts.Day) Plan {
+	var events, running []int
+	for e := range day.Events {
+		if events = append(events, e); day.GoesOn(e) {
+			running = append(running, e)
+		}
+	}
 	var units []weighed
 	for _, u := range Units(day, events) {
 		units = append(units, weigh(day, u))
@@ -90,11 +76,14 @@ func byRules(day facts.Day, events []int) Plan {
 			p.Parts = append(p.Parts, Part{Events: slices.Clone(u.Events)})
 		}
 	}
-	if running := slices.DeleteFunc(slices.Clone(events), func(e int) bool { return !day.GoesOn(e) }); len(running) > 0 {
+	if len(running) > 0 {
 		p.Parts = append(p.Parts, Part{Events: running})
 	}
 	for i := range p.Parts {
 		p.Parts[i].Facts = worthTelling(day, p.Parts[i].Events)
+	}
+	if about := worthTelling(day, []int{facts.None}); len(about) > 0 {
+		p.Parts = append(p.Parts, Part{Facts: about})
 	}
 	return p
 }
@@ -120,24 +109,26 @@ func weigh(day facts.Day, u Unit) weighed {
 	return w
 }
 
-// worthTelling returns the facts about the events that are worth telling.
+// worthTelling returns the facts about the events, or about the day, that are worth
+// telling.
 func worthTelling(day facts.Day, events []int) []int {
 	var worth []int
 	for i, f := range day.Facts {
-		if f.Event == facts.None || !slices.Contains(events, f.Event) {
-			continue
-		}
-		if mustBeTold(day, f) || f.Shares() && !slices.Contains(events, f.Other) || f.Kind == facts.Reason && telling(day, f.Event) {
+		shared := f.Shares() && !slices.Contains(events, f.Other)
+		if slices.Contains(events, f.Event) && (f.Event == facts.None || mustBeTold(day, f) || shared || telling(day, f)) {
 			worth = append(worth, i)
 		}
 	}
 	return worth
 }
 
-// telling reports whether the reason why an event is novel tells more than that it is:
-// that something was never there before does where it is the day's only news.
-func telling(day facts.Day, e int) bool {
-	switch why := day.Events[e].Why; why.Kind {
+// telling reports whether the fact is a reason that tells more than that an event is
+// novel: that something was never there before does where it is the day's only news.
+func telling(day facts.Day, f facts.Fact) bool {
+	if f.Kind != facts.Reason {
+		return false
+	}
+	switch why := day.Events[f.Event].Why; why.Kind {
 	case summarizer.Yearly:
 		return true
 	case summarizer.NthTime:

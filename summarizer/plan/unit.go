@@ -52,9 +52,11 @@ func Units(day facts.Day, events []int) []Unit {
 	}
 	g.replaced()
 	g.collect(Same, manySame, title)
-	g.collect(Alike, manyAlike, pattern)
-	g.collect(Crowd, manyAtOne, times)
-	g.collect(Crowd, manyInOne, calendar)
+	g.collect(Alike, manyAlike, func(e facts.Event) string { return titles.Split(title(e)).Pattern })
+	g.collect(Crowd, manyAtOne, func(e facts.Event) string {
+		return fmt.Sprint(e.Event.StartDate, e.Event.EndDate, e.Event.Start.Unix(), e.Event.End.Unix())
+	})
+	g.collect(Crowd, manyInOne, func(e facts.Event) string { return e.Event.CalendarID + "\n" + e.Event.Calendar })
 	for _, e := range g.left {
 		g.units = append(g.units, Unit{Single, []int{e}})
 	}
@@ -109,7 +111,7 @@ func (g *grouping) collect(kind UnitKind, many int, key func(facts.Event) string
 	var left []int
 	for _, e := range g.left {
 		switch group := found[keyOf(e)]; {
-		case keyOf(e) == "" || len(group) < many || kind == Alike && !varies(g.day, group):
+		case keyOf(e) == "" || len(group) < many || kind == Alike && !g.alike(group):
 			left = append(left, e)
 		case e == group[0]:
 			g.units = append(g.units, Unit{kind, group})
@@ -120,23 +122,15 @@ func (g *grouping) collect(kind UnitKind, many int, key func(facts.Event) string
 
 func title(e facts.Event) string { return titles.Clean(e.Event.Title, titleLength) }
 
-func pattern(e facts.Event) string { return titles.Split(title(e)).Pattern }
-
-// varies reports whether the titles of the events differ in one number.
-func varies(day facts.Day, events []int) bool {
-	split := make([]titles.Numbered, len(events))
-	for i, e := range events {
-		split[i] = titles.Split(title(day.Events[e]))
+// alike reports whether the titles of the events differ in one number.
+func (g *grouping) alike(events []int) bool {
+	var all []string
+	for _, e := range events {
+		all = append(all, title(g.day.Events[e]))
 	}
-	_, ok := titles.Varying(split)
+	_, _, _, ok := titles.Sequence(all)
 	return ok
 }
-
-func times(e facts.Event) string {
-	return fmt.Sprint(e.Event.StartDate, e.Event.EndDate, e.Event.Start.Unix(), e.Event.End.Unix())
-}
-
-func calendar(e facts.Event) string { return e.Event.CalendarID + "\n" + e.Event.Calendar }
 
 // MustTell reports whether readers would be misled about an event that takes place, if
 // no more was told than that it does.

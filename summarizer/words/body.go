@@ -31,13 +31,16 @@ func (w *writing) body(headline string) string {
 		}
 	}
 	closing := w.closing()
-	beyond := len(w.facts.Brief.Novel) - len(w.facts.Events)
-	counted := w.Stop(w.LeftOut(len(w.facts.Brief.Novel))) // as long as it may be
 	size := summarizer.MaxText - length(closing...)
-	if total := totalLength(pieces); beyond > 0 || total > size {
-		size -= length(counted)
+	left := len(w.facts.Brief.Novel) - len(w.facts.Events)
+	all := make([]string, len(pieces))
+	for i, told := range pieces {
+		all[i] = told.text
 	}
-	left := fit(pieces, size) + beyond
+	if left > 0 || length(all...) > size {
+		size -= length(w.Stop(w.LeftOut(len(w.facts.Brief.Novel)))) // as long as it may be
+		left += fit(pieces, size)
+	}
 	var lines []string
 	last := -1
 	for _, told := range pieces {
@@ -46,16 +49,14 @@ func (w *writing) body(headline string) string {
 		case told.part == last:
 			lines[len(lines)-1] += w.Space + told.text
 		default:
-			lines = append(lines, told.text)
-			last = told.part
+			lines, last = append(lines, told.text), told.part
 		}
 	}
 	if left > 0 {
 		lines = append(lines, w.Stop(w.LeftOut(left)))
 	}
-	lines = append(lines, closing...)
-	if len(lines) == 0 {
-		lines = append(lines, w.Stop(w.FreeDay(w.far(w.day.Date))))
+	if lines = append(lines, closing...); len(lines) == 0 {
+		lines = []string{w.Stop(w.FreeDay(w.far(w.day.Date)))}
 	}
 	return strings.Join(lines, "\n")
 }
@@ -64,29 +65,17 @@ func (w *writing) body(headline string) string {
 // events they tell. Those that must be told come first, then those that come first.
 func fit(pieces []piece, size int) (left int) {
 	for _, must := range []bool{true, false} {
-		full := false
 		for i, p := range pieces {
 			if p.must != must {
 				continue
 			}
-			if n := length(p.text); !full && n <= size {
-				size -= n
-				continue
+			if size -= length(p.text); size < 0 {
+				left += p.events
+				pieces[i].text = ""
 			}
-			full = true
-			left += p.events
-			pieces[i].text = ""
 		}
 	}
 	return left
-}
-
-func totalLength(pieces []piece) int {
-	n := 0
-	for _, p := range pieces {
-		n += length(p.text)
-	}
-	return n
 }
 
 // length counts the characters of lines, and what ends each.

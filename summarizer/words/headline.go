@@ -83,10 +83,12 @@ func (h *heading) clauses() []string {
 		}
 		clauses = append(clauses, c)
 	}
-	if more := h.more(); more > 0 {
-		if last := &clauses[len(clauses)-1]; last.kind == listing {
+	if more, cancelled := h.more(); more > 0 {
+		switch last := &clauses[len(clauses)-1]; {
+		case last.kind == listing, last.kind == cancelling && cancelled == more:
 			last.names = append(last.names, h.More(more))
-		} else {
+			last.events += more
+		default:
 			clauses = append(clauses, clause{ofItsOwn, []string{h.AndMore(more)}, more})
 		}
 	}
@@ -114,64 +116,48 @@ func (h *heading) leading(e int) told {
 }
 
 // more counts the novel events that the headline does not name, but for those that go
-// on from an earlier day.
-func (h *heading) more() int {
-	more := len(h.facts.Brief.Novel)
+// on from an earlier day, and how many of them are cancelled.
+func (h *heading) more() (more, cancelled int) {
+	more = len(h.facts.Brief.Novel)
 	for e := range h.facts.Events {
-		if h.named[e] || h.facts.GoesOn(e) {
+		switch {
+		case h.named[e] || h.facts.GoesOn(e):
 			more--
+		case !facts.TakesPlace(h.event(e)):
+			cancelled++
 		}
 	}
-	return more
+	return more, cancelled
 }
 
 func (h *heading) clause(u told) clause {
 	e := u.Events[0]
 	name := h.called(u.Unit, h.limit, false)
 	what := h.briefly(u.Unit, name)
-	c := clause{ofItsOwn, []string{what}, len(u.Events)}
-	why := h.facts.Events[e].Why
-	others, inside := h.sharing(u)
-	switch usual := h.insteadOf(h.event(e), why); {
+	own := func(words string) clause { return clause{ofItsOwn, []string{words}, len(u.Events)} }
+	switch why := h.facts.Events[e].Why; {
 	case u.Kind == plan.Replaced:
-		c.names[0] = h.Again(what, h.begins(u.Events[1]))
+		return own(h.Again(what, h.begins(u.Events[1])))
 	case !h.takesPlace(u.Unit):
-		c.kind, c.names[0] = cancelling, name
-	case u.Kind == plan.Single && why.Kind == summarizer.Moved && usual != "":
-		c.names[0] = h.IsMoved(name, h.begins(e), usual)
+		return clause{cancelling, []string{name}, len(u.Events)}
 	case u.Kind == plan.Single && why.Kind == summarizer.Moved:
-		c.names[0] = h.Because(what, h.change(why))
-	case u.Kind == plan.Single && len(others) > 0 && inside:
-		c.names[0] = h.IsDuring(what, h.list(others))
-	case u.Kind == plan.Single && len(others) > 0:
-		c.names[0] = h.Overlaps(what, h.list(others))
-	default:
-		c.kind = listing
-	}
-	return c
-}
-
-// sharing names the others that an event shares time with, two at most, and reports
-// whether it is inside of them.
-func (h *heading) sharing(u told) (names []string, inside bool) {
-	const most = 2
-	inside = true
-	e := u.Events[0]
-	if why := h.facts.Events[e].Why; u.Kind != plan.Single || why.Kind == summarizer.Moved {
-		return nil, false
-	}
-	for _, f := range u.facts {
-		other, ok := h.facts.With(f, e)
-		if !ok || !f.Shares() || len(names) == most {
-			continue
+		if usual := h.insteadOf(h.event(e), why); usual != "" {
+			return own(h.IsMoved(name, h.begins(e), usual))
 		}
-		inside = inside && f.Kind == facts.Inside && f.Event == e
-		names = append(names, h.other(f, other, min(h.limit, otherTitle)))
-		if f.Beside == nil {
-			h.named[f.Event+f.Other-e] = true
+		return own(h.Because(what, h.change(why)))
+	case u.Kind == plan.Single:
+		const most = 2 // others
+		others := h.shared(u, most, min(h.limit, otherTitle), false)
+		for _, e := range others.events {
+			h.named[e] = true
+		}
+		if len(others.names) > 0 && others.inside {
+			return own(h.IsDuring(what, h.list(others.names)))
+		} else if len(others.names) > 0 {
+			return own(h.Overlaps(what, h.list(others.names)))
 		}
 	}
-	return names, inside
+	return clause{listing, []string{what}, len(u.Events)}
 }
 
 // other names the other event of a fact.

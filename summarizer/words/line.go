@@ -82,51 +82,59 @@ func (w *writing) line(u told) string {
 	if u.Kind == plan.Replaced {
 		line = w.Again(line, w.begins(u.Events[1]))
 	}
-	names, inside := w.shared(u)
+	const most = 3 // others
+	others := w.shared(u, most, otherTitle, true)
 	switch {
-	case len(names) == 0:
+	case len(others.names) == 0:
 		return line
-	case inside:
-		return w.During(line, w.list(names))
+	case others.inside:
+		return w.During(line, w.list(others.names))
 	}
-	return w.Overlapping(line, w.list(names), len(u.Events))
+	return w.Overlapping(line, w.list(others.names), len(u.Events))
 }
 
-// shared names the events outside the unit that share time with it, three at most, and
-// reports whether it is a single event inside of them. Novel events have lines of their
-// own, which say when they are.
-func (w *writing) shared(u told) (names []string, inside bool) {
-	const most = 3
-	inside = u.Kind == plan.Single
+// others are events outside a unit that share time with it.
+type others struct {
+	names  []string
+	events []int // those that are novel
+	inside bool  // the unit is a single event inside of each
+}
+
+// shared returns the first most events that share time with the unit, their titles cut
+// to the limit. Routine ones can be named with their times; novel ones have lines of
+// their own, which say when they are.
+func (w *writing) shared(u told, most, limit int, times bool) others {
+	found := others{inside: u.Kind == plan.Single}
 	for _, f := range u.facts {
 		for _, e := range u.Events {
 			other, ok := w.facts.With(f, e)
-			if !ok || !f.Shares() || len(names) == most || f.Beside == nil && slices.Contains(u.Events, f.Event+f.Other-e) {
+			if !ok || !f.Shares() || len(found.names) == most || f.Beside == nil && slices.Contains(u.Events, f.Event+f.Other-e) {
 				continue
 			}
-			name := w.other(f, other, otherTitle)
-			if f.Beside != nil {
+			name := w.other(f, other, limit)
+			if f.Beside == nil {
+				found.events = append(found.events, f.Event+f.Other-e)
+			} else if times {
 				name = w.OtherAt(name, w.when(other))
 			}
-			if !slices.Contains(names, name) {
-				names = append(names, name)
-				inside = inside && f.Kind == facts.Inside && f.Event == e
+			if !slices.Contains(found.names, name) {
+				found.names = append(found.names, name)
+				found.inside = found.inside && f.Kind == facts.Inside && f.Event == e
 			}
 		}
 	}
-	return names, inside
+	return found
 }
 
 // examples names a few events of a crowd, of different beginnings if there are any.
 func (w *writing) examples(u told) []string {
-	const most = 3
+	const few = 3
 	var names, beginnings []string
 	for _, different := range []bool{true, false} {
 		for _, e := range u.Events {
-			name := w.title(w.event(e).Title, otherTitle)
-			beginning, _, _ := strings.Cut(titles.Clean(w.event(e).Title, otherTitle), " ")
-			beginning = strings.TrimRight(beginning, ",:;")
-			if len(names) < most && !slices.Contains(names, name) && !(different && slices.Contains(beginnings, beginning)) {
+			title := w.event(e).Title
+			name, beginning := w.title(title, otherTitle), strings.Trim(strings.SplitN(titles.Clean(title, otherTitle), " ", 2)[0], ",:;")
+			if len(names) < few && !slices.Contains(names, name) && !(different && slices.Contains(beginnings, beginning)) {
 				names, beginnings = append(names, name), append(beginnings, beginning)
 			}
 		}

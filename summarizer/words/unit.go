@@ -3,7 +3,6 @@ package words
 import (
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"foreday/summarizer"
 	"foreday/summarizer/facts"
@@ -35,8 +34,8 @@ func (w *writing) nameOf(u plan.Unit, limit int) string {
 	case u.Kind == plan.Alike:
 		return w.firstToLast(u, limit)
 	case u.Kind == plan.Crowd:
-		if words := w.beginning(u.Events); words != "" && utf8.RuneCountInString(words) < limit {
-			return w.Times(w.title(words, limit), n)
+		if words := titles.Beginning(w.cleaned(u)); words != "" {
+			return w.Times(w.title(words+" …", limit), n)
 		}
 		return w.Events(n)
 	}
@@ -91,50 +90,27 @@ func (w *writing) atOnce(u plan.Unit) bool {
 // firstToLast returns "Interview 1 to 23". It says how many there are if some numbers
 // between are missing.
 func (w *writing) firstToLast(u plan.Unit, limit int) string {
-	split := make([]titles.Numbered, len(u.Events))
-	for i, e := range u.Events {
-		split[i] = titles.Split(titles.Clean(w.event(e).Title, lineTitle))
-	}
-	at, ok := titles.Varying(split)
-	if !ok { // cut to the same, or too long to tell
+	first, last, complete, ok := titles.Sequence(w.cleaned(u))
+	if !ok { // what is left of the titles does not tell
 		return w.Events(len(u.Events))
 	}
-	slices.SortStableFunc(split, func(a, b titles.Numbered) int { return a.Value(at) - b.Value(at) })
-	first, last := split[0], split[len(split)-1]
-	to := w.title(last.Title, limit)
-	if last.Ends(at) {
-		to = last.Numbers[at]
+	if titles.Split(last).Pattern != "#" {
+		last = w.title(last, limit)
 	}
-	name := w.FirstToLast(w.title(first.Title, limit), to)
-	for i := range split[1:] {
-		if split[i].Value(at)+1 != split[i+1].Value(at) {
-			return w.Counted(name, len(split))
-		}
+	name := w.FirstToLast(w.title(first, limit), last)
+	if !complete {
+		return w.Counted(name, len(u.Events))
 	}
 	return name
 }
 
-// beginning returns the words that the titles of all events begin with, as "Deadline
-// …"; "" if there are none worth telling.
-func (w *writing) beginning(events []int) string {
-	const telling = 4 // letters
-	var common []string
-	for i, e := range events {
-		words := strings.Fields(titles.Clean(w.event(e).Title, lineTitle))
-		if i == 0 {
-			common = words
-		}
-		same := 0
-		for same < len(common) && same < len(words) && common[same] == words[same] {
-			same++
-		}
-		common = common[:same]
+// cleaned returns the titles of the unit's events.
+func (w *writing) cleaned(u plan.Unit) []string {
+	cleaned := make([]string, len(u.Events))
+	for i, e := range u.Events {
+		cleaned[i] = titles.Clean(w.event(e).Title, lineTitle)
 	}
-	words := strings.TrimRight(strings.Join(common, " "), " :,;-–—|/…")
-	if utf8.RuneCountInString(words) < telling {
-		return ""
-	}
-	return words + " …"
+	return cleaned
 }
 
 // hours returns from when to when the events of the unit take the day's time, until

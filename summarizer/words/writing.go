@@ -67,18 +67,15 @@ func (w *writing) arrange(part plan.Part) []told {
 // calendars finds out whether a calendar's name tells something in a line: if the novel
 // events are of several calendars, or if the only one is of another than all others.
 func (w *writing) calendars() {
-	novel, routine := map[string]bool{}, map[string]bool{}
+	novel, routine, all := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, e := range w.facts.Events {
-		novel[e.Event.Calendar] = true
+		novel[e.Event.Calendar], all[e.Event.Calendar] = true, true
 	}
-	elsewhere := len(w.facts.Events) == 1 && len(w.facts.Brief.Routine) > 0
 	for _, v := range w.facts.Brief.Routine {
-		routine[v.Event.Calendar] = true
-		elsewhere = elsewhere && !novel[v.Event.Calendar]
-		w.several = w.several || !novel[v.Event.Calendar]
+		routine[v.Event.Calendar], all[v.Event.Calendar] = true, true
 	}
-	w.labels = len(novel) > 1 || elsewhere
-	w.several = w.several || len(novel) > 1
+	elsewhere := len(w.facts.Events) == 1 && len(routine) > 0 && len(all) > len(routine)
+	w.labels, w.several = len(novel) > 1 || elsewhere, len(all) > 1
 }
 
 func (w *writing) event(e int) summarizer.Event { return w.facts.Events[e].Event }
