@@ -60,6 +60,15 @@ const (
 	Free          Kind = "free"           // no event takes place, though such days hold some
 )
 
+// Shares reports whether the fact is that two events share time.
+func (f Fact) Shares() bool { return f.Kind == Overlaps || f.Kind == Inside }
+
+// GoesOn reports whether the event takes place and began before the day.
+func (d Day) GoesOn(e int) bool {
+	v := d.Events[e].Event
+	return TakesPlace(v) && SpanOn(v, d.Brief.Day).First.Before(d.Brief.Day.Date)
+}
+
 // With returns the other event that the fact about e lies to. It fails if e is not
 // one of two events that the fact is about.
 func (d Day) With(f Fact, e int) (summarizer.Event, bool) {

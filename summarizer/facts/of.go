@@ -14,8 +14,8 @@ func Of(b summarizer.Brief) Day {
 		d.Events = append(d.Events, Event{Verdict: v, ID: "e" + strconv.Itoa(i+1)})
 	}
 	pairs := pairsOf(d)
-	for i, e := range d.Events {
-		d.Facts = append(d.Facts, aboutEvent(i, e, b.Day)...)
+	for i := range d.Events {
+		d.Facts = append(d.Facts, aboutEvent(i, d)...)
 		d.Facts = append(d.Facts, pairs[i]...)
 	}
 	d.Facts = append(d.Facts, aboutDay(b)...)
@@ -26,7 +26,8 @@ func Of(b summarizer.Brief) Day {
 }
 
 // aboutEvent returns what is true of one event by itself.
-func aboutEvent(i int, e Event, day summarizer.Day) []Fact {
+func aboutEvent(i int, d Day) []Fact {
+	e := d.Events[i]
 	var found []Fact
 	add := func(kind Kind) { found = append(found, Fact{Kind: kind, Event: i, Other: None}) }
 	if e.Why.Kind != summarizer.NoReason {
@@ -38,7 +39,7 @@ func aboutEvent(i int, e Event, day summarizer.Day) []Fact {
 	case summarizer.Tentative:
 		add(Tentative)
 	}
-	if TakesPlace(e.Event) && SpanOn(e.Event, day).First.Before(day.Date) {
+	if d.GoesOn(i) {
 		add(StillOn)
 	}
 	return found

@@ -1,8 +1,10 @@
 package titles
 
 import (
+	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // Numbered is a title with its numbers apart: "Lap 3 of 20".
@@ -58,15 +60,56 @@ func Varying(titles []Numbered) (int, bool) {
 	return varying, varying >= 0
 }
 
-// Value is the number at index i, if it is small enough to be counted by.
-func (n Numbered) Value(i int) (int, bool) {
-	const most = 9 // digits
-	if len(n.Numbers[i]) > most {
-		return 0, false
+// Sequence returns the titles with the lowest and the highest number of those that
+// differ in one number only, and whether all numbers between are there. Of a last title
+// that ends with its number, last is the number alone: "Interview 1", "23".
+func Sequence(titles []string) (first, last string, complete, ok bool) {
+	split := make([]Numbered, len(titles))
+	for i, t := range titles {
+		split[i] = Split(t)
 	}
-	v, err := strconv.Atoi(n.Numbers[i])
-	return v, err == nil
+	at, ok := Varying(split)
+	if !ok {
+		return "", "", false, false
+	}
+	slices.SortStableFunc(split, func(a, b Numbered) int { return a.value(at) - b.value(at) })
+	highest := split[len(split)-1]
+	first, last, complete = split[0].Title, highest.Title, true
+	if highest.after[at] == len(highest.Title) {
+		last = highest.Numbers[at]
+	}
+	for i := range split[1:] {
+		complete = complete && split[i].value(at)+1 == split[i+1].value(at)
+	}
+	return first, last, complete, true
 }
 
-// Ends reports whether the title ends with the number at index i.
-func (n Numbered) Ends(i int) bool { return n.after[i] == len(n.Title) }
+// value is the number at index i, 0 if it is too large to be counted by.
+func (n Numbered) value(i int) int {
+	const most = 9 // digits
+	if len(n.Numbers[i]) > most {
+		return 0
+	}
+	v, _ := strconv.Atoi(n.Numbers[i]) // it has nothing but digits
+	return v
+}
+
+// Beginning returns the words that all titles begin with, without the punctuation
+// after them; "" if there are none, or fewer than four letters of them.
+func Beginning(titles []string) string {
+	const telling = 4 // letters
+	common := strings.Fields(titles[0])
+	for _, t := range titles[1:] {
+		words := strings.Fields(t)
+		same := 0
+		for same < min(len(common), len(words)) && common[same] == words[same] {
+			same++
+		}
+		common = common[:same]
+	}
+	beginning := strings.TrimRight(strings.Join(common, " "), " :,;-–—|/…")
+	if utf8.RuneCountInString(beginning) < telling {
+		return ""
+	}
+	return beginning
+}

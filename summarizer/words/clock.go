@@ -1,6 +1,7 @@
 package words
 
 import (
+	"slices"
 	"time"
 
 	"foreday/summarizer"
@@ -31,6 +32,22 @@ func (v voice) endOn(end time.Time, date summarizer.Date) Clock {
 		return Clock{Hour: 24, Twelve: v.clock12}
 	}
 	return v.clockAt(end)
+}
+
+// first is when the first of several events begins.
+func (v voice) first(spans []facts.Span) Clock {
+	return v.clockAt(slices.MinFunc(spans, byStart).Start)
+}
+
+func byStart(a, b facts.Span) int { return a.Start.Compare(b.Start) }
+
+// last is when the last of several events ends: at 24:00 if it goes on past the day.
+func (v voice) last(spans []facts.Span) Clock {
+	last := slices.MaxFunc(spans, func(a, b facts.Span) int { return a.End.Compare(b.End) })
+	if !last.EndsHere {
+		return Clock{Hour: 24, Twelve: v.clock12}
+	}
+	return v.endOn(last.End, last.Last)
 }
 
 // minute returns what a clock shows at a minute of any day.

@@ -8,9 +8,9 @@ import (
 )
 
 // aboutDay words the facts about the day that the plan tells, a sentence each.
-func (w writing) aboutDay(p plan.Plan) []string {
+func (w *writing) aboutDay() []string {
 	var told []facts.Fact
-	for _, part := range p.Parts {
+	for _, part := range w.plan.Parts {
 		for _, i := range part.Facts {
 			if f := w.facts.Facts[i]; f.Event == facts.None {
 				told = append(told, f)
@@ -30,9 +30,9 @@ func (w writing) aboutDay(p plan.Plan) []string {
 		case f.Kind == facts.EndsLater && begins < 0:
 			sentences = append(sentences, w.Ends(w.end(f), w.minute(f.Usual)))
 		case f.Kind == facts.Busier:
-			sentences = append(sentences, w.Fullest(weekday, f.Now, f.Usual))
+			sentences = append(sentences, w.Fullest(weekday, f.Now))
 		case f.Kind == facts.Free:
-			sentences = append(sentences, w.UsuallyHolds(weekday, f.Usual))
+			sentences = append(sentences, w.Free(weekday, f.Usual))
 		case f.Kind == facts.Missing && i == kind(facts.Missing):
 			sentences = append(sentences, w.missing(told)...)
 		}
@@ -40,12 +40,12 @@ func (w writing) aboutDay(p plan.Plan) []string {
 	return sentences
 }
 
-func (w writing) begin(f facts.Fact) string { return w.Clock(w.clockAt(f.From)) }
+func (w *writing) begin(f facts.Fact) string { return w.Clock(w.clockAt(f.From)) }
 
-func (w writing) end(f facts.Fact) string { return w.Clock(w.endOn(f.To, w.day.Date)) }
+func (w *writing) end(f facts.Fact) string { return w.Clock(w.endOn(f.To, w.day.Date)) }
 
 // missing names the places of the routines that are missing.
-func (w writing) missing(told []facts.Fact) []string {
+func (w *writing) missing(told []facts.Fact) []string {
 	var slots []string
 	for _, f := range told {
 		if slot := w.slot(f.Slot); f.Kind == facts.Missing && slot != "" {
@@ -55,17 +55,17 @@ func (w writing) missing(told []facts.Fact) []string {
 	if len(slots) == 0 {
 		return nil
 	}
-	return []string{w.MissingSlot(w.list(slots))}
+	return []string{w.Missing(w.list(slots))}
 }
 
 // closing says what goes on from an earlier day, and how the rest of the day is.
-func (w writing) closing(p plan.Plan) []string {
+func (w *writing) closing() []string {
 	var lines []string
-	if items := w.stillOn(p); len(items) > 0 {
+	if items := w.stillOn(); len(items) > 0 {
 		lines = append(lines, w.Stop(w.StillOn(items)))
 	}
-	if usual := w.asUsual(); usual != "" {
-		lines = append(lines, w.Stop(usual))
+	if rest := w.rest(); rest != "" {
+		lines = append(lines, w.Stop(rest))
 	}
 	if n := w.facts.Unread; n > 0 {
 		lines = append(lines, w.Stop(w.Unread(n)))
@@ -73,32 +73,31 @@ func (w writing) closing(p plan.Plan) []string {
 	return lines
 }
 
-func (w writing) stillOn(p plan.Plan) []string {
+func (w *writing) stillOn() []string {
 	const most = 4
 	var items []string
 	more := 0
-	for _, part := range p.Parts {
+	for _, part := range w.plan.Parts {
 		for _, e := range part.Events {
-			v := w.facts.Events[e].Event
 			switch {
-			case !w.running(e):
+			case !w.facts.GoesOn(e):
 			case len(items) == most:
 				more++
 			default:
-				name := w.tentative(w.labelled(w.title(v.Title, otherTitle), v.Calendar), v)
-				items = append(items, w.Line(name, w.until(v)))
+				name := w.called(plan.Unit{Events: []int{e}}, otherTitle, true)
+				items = append(items, w.Line(name, w.until(w.event(e))))
 			}
 		}
 	}
 	if more > 0 {
-		items = append(items, w.More(more))
+		items = append(items, w.AndMore(more))
 	}
 	return items
 }
 
-// asUsual says how many routine events there are, and when the first begins and the
+// rest says how many routine events there are, and when the first begins and the
 // last ends.
-func (w writing) asUsual() string {
+func (w *writing) rest() string {
 	routine := w.facts.Brief.Routine
 	n := w.facts.Total - w.facts.Unread - len(w.facts.Brief.Novel)
 	if n <= 0 {
@@ -106,25 +105,16 @@ func (w writing) asUsual() string {
 	}
 	if n == 1 && len(routine) == 1 {
 		e := routine[0].Event
-		return w.AsUsualOne(w.Line(w.title(e.Title, otherTitle), w.when(e)))
+		return w.RestOne(w.Line(w.title(e.Title, otherTitle), w.when(e)))
 	}
-	var first, last facts.Span
-	timed := 0
+	var spans []facts.Span
 	for _, v := range routine {
-		s := facts.SpanOn(v.Event, w.day)
-		if s.WholeDay {
-			continue
+		if s := facts.SpanOn(v.Event, w.day); !s.WholeDay {
+			spans = append(spans, s)
 		}
-		if timed == 0 || s.Start.Before(first.Start) {
-			first = s
-		}
-		if timed == 0 || s.End.After(last.End) {
-			last = s
-		}
-		timed++
 	}
-	if timed == 0 || !first.StartsHere {
-		return w.AsUsual(n, "")
+	if len(spans) == 0 || !slices.MinFunc(spans, byStart).StartsHere {
+		return w.Rest(n, "")
 	}
-	return w.AsUsual(n, w.Range(w.clockAt(first.Start), w.endOfDay(last)))
+	return w.Rest(n, w.Range(w.first(spans), w.last(spans)))
 }

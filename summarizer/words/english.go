@@ -42,15 +42,21 @@ var English = Language{
 	OnDay:     func(d Date) string { return "on " + d.Weekday().String() + ", " + englishDate(d) },
 	InsteadOf: func(when, clock string) string { return when + " instead of " + clock },
 
-	Untitled:    "(no title)",
-	Calendar:    func(name, calendar string) string { return name + " (" + calendar + ")" },
-	Tentative:   func(name string) string { return name + " (tentative)" },
+	Untitled: "(no title)",
+	Calendar: func(name, calendar string) string { return name + " (" + calendar + ")" },
+	Tentative: func(name, calendar string) string {
+		if calendar == "" {
+			return name + " (tentative)"
+		}
+		return name + " (" + calendar + ", tentative)"
+	},
 	Usual:       func(name string) string { return "the usual " + name },
 	FirstToLast: func(first, last string) string { return first + " to " + last },
-	Counted:     func(name string, n int) string { return name + " (" + englishEvents(n) + ")" },
+	Counted:     func(name string, n int) string { return fmt.Sprintf("%d of %s", n, name) },
 	Times:       func(name string, n int) string { return strconv.Itoa(n) + " × " + name },
 	Events:      englishEvents,
 	More:        func(n int) string { return strconv.Itoa(n) + " more" },
+	AndMore:     func(n int) string { return fmt.Sprintf("and %d more", n) },
 
 	At:       func(name, clock string) string { return name + " at " + clock },
 	Between:  func(name, from, to string) string { return name + " from " + from + " to " + to },
@@ -62,29 +68,32 @@ var English = Language{
 	IsCancelled: func(names string, n int) string {
 		return names + englishCount(n, " is cancelled", " are cancelled")
 	},
+	Again:    func(what, clock string) string { return what + ", while the one at " + clock + " is cancelled" },
 	Overlaps: func(what, others string) string { return what + " overlaps " + others },
 	IsDuring: func(what, others string) string { return what + " is during " + others },
 	Line:     func(name, when string) string { return name + ", " + when },
-	OtherAt:  func(name, when string) string { return name + " (" + when + ")" },
+	Overlapping: func(line, others string, n int) string {
+		return line + englishCount(n, ", overlaps ", ", overlap ") + others
+	},
+	During:  func(line, others string) string { return line + ", during " + others },
+	OtherAt: func(name, when string) string { return name + " (" + when + ")" },
 
-	AlsoOverlaps: func(others string) string { return "Overlaps " + others },
-	During:       func(others string) string { return "During " + others },
-	After:        func(other string) string { return "Right after " + other },
-	Among:        func(names string) string { return "Among them: " + names },
+	After: func(other string) string { return "Right after " + other },
+	Among: func(names string) string { return "Among them: " + names },
 
 	Nothing:    "Nothing in the calendar",
 	NothingNew: "Nothing new",
 	Ordinary:   "Nothing out of the ordinary",
 	FreeDay:    func(d Date) string { return d.Weekday().String() + ", " + englishDate(d) + ", is free" },
 	StillOn:    func(items []string) string { return "Still on: " + strings.Join(items, "; ") },
-	AsUsual: func(n int, hours string) string {
+	Rest: func(n int, hours string) string {
 		if hours == "" {
-			return "As usual: " + englishEvents(n)
+			return "The usual: " + englishEvents(n)
 		}
-		return "As usual: " + englishEvents(n) + ", " + hours
+		return "The usual: " + englishEvents(n) + ", " + hours
 	},
-	AsUsualOne: func(line string) string { return "As usual: " + line },
-	LeftOut:    func(n int) string { return fmt.Sprintf("And %d more", n) },
+	RestOne: func(line string) string { return "The usual: " + line },
+	LeftOut: func(n int) string { return fmt.Sprintf("And %d more", n) },
 	Unread: func(n int) string {
 		return strconv.Itoa(n) + englishCount(n, " more event was not looked at", " more events were not looked at")
 	},
@@ -97,13 +106,13 @@ var English = Language{
 	BeginsAndEnds: func(begins, ends, usualBegin, usualEnd string) string {
 		return fmt.Sprintf("The day goes from %s to %s, usually from about %s to %s", begins, ends, usualBegin, usualEnd)
 	},
-	Fullest: func(weekday time.Weekday, now, most int) string {
-		return fmt.Sprintf("With %s the fullest %s lately, which had %d at most", englishEvents(now), weekday, most)
+	Fullest: func(weekday time.Weekday, n int) string {
+		return fmt.Sprintf("The day holds %s, more than any %s lately", englishEvents(n), weekday)
 	},
-	UsuallyHolds: func(weekday time.Weekday, n int) string {
-		return fmt.Sprintf("A %s usually holds %s", weekday, englishEvents(n))
+	Free: func(weekday time.Weekday, n int) string {
+		return fmt.Sprintf("A free %s, which usually holds %s", weekday, englishEvents(n))
 	},
-	MissingSlot: func(slot string) string { return "Missing: what is usually there " + slot },
+	Missing: func(slot string) string { return "Missing: the usual " + slot },
 
 	SlotAt:  func(weekday time.Weekday, clock string) string { return weekday.String() + " " + clock },
 	SlotDay: func(weekday time.Weekday) string { return weekday.String() },
@@ -124,10 +133,12 @@ var English = Language{
 		}
 		return from + " at " + clock
 	},
-	MovedUsual:  func(slot string) string { return "moved, usually " + slot },
-	OtherTitle:  func(reason string) string { return reason + ", under another title" },
-	CalledOff:   "cancelled",
-	CalledOffAt: func(slot string) string { return "cancelled, usually " + slot },
+	MovedUsual:   func(slot string) string { return "moved, usually " + slot },
+	Usually:      func(slot string) string { return "usually " + slot },
+	AnotherTitle: "under another title",
+	OtherTitle:   func(reason string) string { return reason + ", under another title" },
+	CalledOff:    "cancelled",
+	CalledOffAt:  func(slot string) string { return "cancelled, usually " + slot },
 	Instead: func(slot string) string {
 		if slot == "" {
 			return "instead of a routine"
@@ -159,6 +170,8 @@ func englishClock(c Clock) string {
 		return zoned(fmt.Sprintf("%02d:%02d", c.Hour, c.Minute), c)
 	case c.Hour == 24:
 		return "midnight"
+	case c.Hour == 12 && c.Minute == 0 && c.Zone == "":
+		return "noon"
 	default:
 		return zoned(fmt.Sprintf("%d:%02d %s", (c.Hour+11)%12+1, c.Minute, englishHalf(c)), c)
 	}
@@ -171,11 +184,21 @@ func englishHalf(c Clock) string {
 	return "pm"
 }
 
+// englishRange names the half of the day once where both times are in it, and
+// likewise the zone.
 func englishRange(from, to Clock) string {
-	if from.Twelve && to.Hour < 24 && englishHalf(from) == englishHalf(to) && from.Zone == "" && to.Zone == "" {
-		return strings.TrimSuffix(englishClock(from), " "+englishHalf(from)) + "–" + englishClock(to)
+	dash := "–"
+	switch {
+	case from.Zone != "" && from.Zone == to.Zone:
+		from.Zone = ""
+	case from.Zone != "" && to.Zone != "":
+		dash = " – "
 	}
-	return englishClock(from) + "–" + englishClock(to)
+	first := englishClock(from)
+	if from.Twelve && to.Hour < 24 && englishHalf(from) == englishHalf(to) && from.Zone == "" {
+		first = strings.TrimSuffix(first, " "+englishHalf(from))
+	}
+	return first + dash + englishClock(to)
 }
 
 func englishDay(d Date) string {

@@ -10,14 +10,17 @@ import (
 )
 
 // headline leads with what the plan leads with. Titles are cut until it fits.
-func (w writing) headline(p plan.Plan) string {
-	if len(p.Lead) == 0 {
-		return w.Stop(w.quiet(p))
+func (w *writing) headline() string {
+	if len(w.plan.Lead) == 0 {
+		return w.Stop(w.quiet())
 	}
-	var headline string
-	for _, limit := range []int{110, 60, 40, 24, 12} {
-		headline = w.Stop(w.Clauses(w.clauses(p, limit)))
-		if utf8.RuneCountInString(headline) <= summarizer.MaxHeadline {
+	limits := []int{110, 60, 40, 24, 12}
+	if len(w.plan.Lead) > 1 {
+		limits = limits[1:]
+	}
+	for _, limit := range limits {
+		h := heading{writing: w, limit: limit, named: map[int]bool{}}
+		if headline := w.Stop(w.Clauses(h.clauses())); utf8.RuneCountInString(headline) <= summarizer.MaxHeadline {
 			return headline
 		}
 	}
@@ -25,216 +28,146 @@ func (w writing) headline(p plan.Plan) string {
 }
 
 // quiet is the headline of a day on which no event leads.
-func (w writing) quiet(p plan.Plan) string {
+func (w *writing) quiet() string {
 	switch {
 	case w.facts.Total == 0:
 		return w.Nothing
 	case len(w.facts.Brief.Novel) > 0:
 		return w.NothingNew
 	}
-	if about := w.aboutDay(p); len(about) > 0 {
+	if about := w.aboutDay(); len(about) > 0 {
 		return about[0]
 	}
 	return w.Ordinary
 }
 
-// leader is a unit that leads the headline, and what the plan tells of it.
-type leader struct {
-	unit
-	part plan.Part
+// heading is a headline while it is written.
+type heading struct {
+	*writing
+	limit int          // of a title's characters
+	named map[int]bool // events that it names
 }
 
-// leaders returns the units that hold the leading events.
-func (w writing) leaders(p plan.Plan) []leader {
-	var leaders []leader
-	for _, e := range p.Lead {
-		if slices.ContainsFunc(leaders, func(l leader) bool { return slices.Contains(l.events, e) }) {
-			continue
-		}
-		for _, part := range p.Parts {
-			if !slices.Contains(part.Events, e) {
-				continue
-			}
-			of := part.Events
-			if cancelled, others := w.sorted(part.Events); slices.Contains(cancelled, e) {
-				of = cancelled
-			} else {
-				of = others
-			}
-			for _, u := range w.units(of) {
-				if slices.Contains(u.events, e) {
-					leaders = append(leaders, leader{u, part})
-				}
-			}
-		}
-	}
-	return leaders
+// clause is a clause of a headline while it is put together.
+type clause struct {
+	kind   clauseKind
+	names  []string
+	events int // how many the names hold
 }
 
-// sorted tells the cancelled events from the others, and leaves out what goes on from
-// an earlier day.
-func (w writing) sorted(events []int) (cancelled, others []int) {
-	for _, e := range events {
-		switch {
-		case !facts.TakesPlace(w.facts.Events[e].Event):
-			cancelled = append(cancelled, e)
-		case !w.running(e):
-			others = append(others, e)
-		}
-	}
-	return cancelled, others
-}
+type clauseKind int
 
-// running reports whether the event goes on from an earlier day.
-func (w writing) running(e int) bool {
-	v := w.facts.Events[e].Event
-	return facts.TakesPlace(v) && facts.SpanOn(v, w.day).First.Before(w.day.Date)
-}
+const (
+	ofItsOwn   clauseKind = iota // a whole clause, which names nothing else
+	cancelling                   // names of what is cancelled
+	listing                      // names and times of what takes place
+)
 
-// clauses makes the headline's clauses. Cancelled events share one, and so do those
-// that are just there; the place of the first is that of all.
-func (w writing) clauses(p plan.Plan, limit int) []string {
-	leaders := w.leaders(p)
-	if limit > 60 && len(leaders) > 1 {
-		limit = 60
+// clauses makes the headline's clauses. What is cancelled shares one, and so does what
+// just takes place.
+func (h *heading) clauses() []string {
+	var clauses []clause
+	for _, e := range h.plan.Lead {
+		if h.named[e] {
+			continue
+		}
+		unit := h.leading(e)
+		for _, e := range unit.Events {
+			h.named[e] = true
+		}
+		c := h.clause(unit)
+		if last := len(clauses) - 1; last >= 0 && c.kind != ofItsOwn && clauses[last].kind == c.kind {
+			clauses[last].names = append(clauses[last].names, c.names...)
+			clauses[last].events += c.events
+			continue
+		}
+		clauses = append(clauses, c)
 	}
-	var (
-		clauses                []string
-		cancelled, items       []string
-		cancelledAt, itemsAt   int
-		cancelledEvents, named = 0, map[int]bool{}
-		titles                 = map[string]bool{}
-	)
-	for _, l := range leaders {
-		first := w.facts.Events[l.events[0]]
-		name := w.unitName(l.unit, limit)
-		if named[l.events[0]] || titles[name] {
-			continue
+	if more, cancelled := h.more(); more > 0 {
+		switch last := &clauses[len(clauses)-1]; {
+		case last.kind == listing, last.kind == cancelling && cancelled == more:
+			last.names = append(last.names, h.More(more))
+			last.events += more
+		default:
+			clauses = append(clauses, clause{ofItsOwn, []string{h.AndMore(more)}, more})
 		}
-		titles[name] = true
-		for _, e := range l.events {
-			named[e] = true
-		}
-		if !facts.TakesPlace(first.Event) {
-			if len(cancelled) == 0 {
-				cancelledAt, clauses = len(clauses), append(clauses, "")
-			}
-			cancelled, cancelledEvents = append(cancelled, name), cancelledEvents+len(l.events)
-			continue
-		}
-		if clause, others := w.clause(l, name, limit); clause != "" {
-			clauses = append(clauses, clause)
-			for _, e := range others {
-				named[e] = true
-			}
-			continue
-		}
-		if len(items) == 0 {
-			itemsAt, clauses = len(clauses), append(clauses, "")
-		}
-		items = append(items, w.briefly(l.unit, name))
 	}
-	if more := w.unnamed(named); more > 0 {
-		if len(items) > 0 && itemsAt == len(clauses)-1 {
-			items = append(items, w.More(more))
+	var worded []string
+	for _, c := range clauses {
+		if names := h.list(c.names); c.kind == cancelling {
+			worded = append(worded, h.IsCancelled(names, c.events))
 		} else {
-			clauses = append(clauses, w.More(more))
+			worded = append(worded, names)
 		}
 	}
-	if len(cancelled) > 0 {
-		clauses[cancelledAt] = w.IsCancelled(w.list(cancelled), cancelledEvents)
-	}
-	if len(items) > 0 {
-		clauses[itemsAt] = w.list(items)
-	}
-	return clauses
+	return worded
 }
 
-// unnamed counts the novel events that the headline does not name, but for those that
-// go on from an earlier day.
-func (w writing) unnamed(named map[int]bool) int {
-	more := len(w.facts.Brief.Novel) - len(named)
-	for e := range w.facts.Events {
-		if !named[e] && w.running(e) {
+// leading returns the unit that holds the event.
+func (h *heading) leading(e int) told {
+	for _, units := range h.parts {
+		for _, u := range units {
+			if slices.Contains(u.Events, e) {
+				return u
+			}
+		}
+	}
+	return told{Unit: plan.Unit{Events: []int{e}}}
+}
+
+// more counts the novel events that the headline does not name, but for those that go
+// on from an earlier day, and how many of them are cancelled.
+func (h *heading) more() (more, cancelled int) {
+	more = len(h.facts.Brief.Novel)
+	for e := range h.facts.Events {
+		switch {
+		case h.named[e] || h.facts.GoesOn(e):
 			more--
+		case !facts.TakesPlace(h.event(e)):
+			cancelled++
 		}
 	}
-	return more
+	return more, cancelled
 }
 
-// clause returns a clause of its own for an event that was moved or that shares time
-// with others, and which of the day's events it names as well; "" for any other.
-func (w writing) clause(l leader, name string, limit int) (string, []int) {
-	if l.kind != single {
-		return "", nil
-	}
-	e := l.events[0]
-	v := w.facts.Events[e]
-	if v.Why.Kind == summarizer.Moved {
-		if usual := w.insteadOf(v.Event, v.Why); usual != "" {
-			return w.IsMoved(name, w.starts(facts.SpanOn(v.Event, w.day)), usual), nil
+func (h *heading) clause(u told) clause {
+	e := u.Events[0]
+	name := h.called(u.Unit, h.limit, false)
+	what := h.briefly(u.Unit, name)
+	own := func(words string) clause { return clause{ofItsOwn, []string{words}, len(u.Events)} }
+	switch why := h.facts.Events[e].Why; {
+	case u.Kind == plan.Replaced:
+		return own(h.Again(what, h.begins(u.Events[1])))
+	case !h.takesPlace(u.Unit):
+		return clause{cancelling, []string{name}, len(u.Events)}
+	case u.Kind == plan.Single && why.Kind == summarizer.Moved:
+		if usual := h.insteadOf(h.event(e), why); usual != "" {
+			return own(h.IsMoved(name, h.begins(e), usual))
 		}
-		return w.Because(w.briefly(l.unit, name), w.reason(v.Why)), nil
-	}
-	const most = 2 // others named
-	var names []string
-	var others []int
-	inside := true
-	for _, i := range l.part.Facts {
-		f := w.facts.Facts[i]
-		other, ok := w.facts.With(f, e)
-		if !ok || !clash(f) || len(names) == most || other.Title == v.Event.Title {
-			continue
+		return own(h.Because(what, h.change(why)))
+	case u.Kind == plan.Single:
+		const most = 2 // others
+		others := h.shared(u, most, min(h.limit, otherTitle), false)
+		for _, e := range others.events {
+			h.named[e] = true
 		}
-		inside = inside && f.Kind == facts.Inside && f.Event == e
-		names = append(names, w.other(f, other, min(limit, otherTitle)))
-		if i := f.Event + f.Other - e; f.Beside == nil {
-			others = append(others, i)
+		if len(others.names) > 0 && others.inside {
+			return own(h.IsDuring(what, h.list(others.names)))
+		} else if len(others.names) > 0 {
+			return own(h.Overlaps(what, h.list(others.names)))
 		}
 	}
-	if len(names) == 0 {
-		return "", nil
-	}
-	what := w.briefly(l.unit, name)
-	if inside {
-		return w.IsDuring(what, w.list(names)), others
-	}
-	return w.Overlaps(what, w.list(names)), others
+	return clause{listing, []string{what}, len(u.Events)}
 }
-
-func clash(f facts.Fact) bool { return f.Kind == facts.Overlaps || f.Kind == facts.Inside }
 
 // other names the other event of a fact.
-func (w writing) other(f facts.Fact, e summarizer.Event, limit int) string {
-	name := w.tentative(w.title(e.Title, limit), e)
+func (w *writing) other(f facts.Fact, e summarizer.Event, limit int) string {
+	name := w.title(e.Title, limit)
+	if e.Status == summarizer.Tentative {
+		name = w.Tentative(name, "")
+	}
 	if f.Beside != nil {
 		return w.Usual(name)
 	}
 	return name
-}
-
-// briefly says when the unit is in as few words as a headline wants.
-func (w writing) briefly(u unit, name string) string {
-	e := w.facts.Events[u.events[0]].Event
-	s := facts.SpanOn(e, w.day)
-	together := len(u.events) == 1 || w.atOnce(u.events)
-	from, to, timed := w.hours(u.events)
-	switch {
-	case together && s.WholeDay && s.First == s.Last:
-		return w.WholeDay(name)
-	case together && s.WholeDay && s.StartsHere:
-		return w.Lasting(name, w.near(s.Last))
-	case !timed:
-		return name
-	case together:
-		return w.At(name, w.Clock(from))
-	case u.kind == same && few(u):
-		var clocks []string
-		for _, e := range u.events {
-			clocks = append(clocks, w.starts(facts.SpanOn(w.facts.Events[e].Event, w.day)))
-		}
-		return w.At(name, w.list(clocks))
-	default:
-		return w.Between(name, w.Clock(from), w.Clock(to))
-	}
 }

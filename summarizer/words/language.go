@@ -48,13 +48,14 @@ type Language struct {
 	// Names.
 	Untitled    string                             // (no title)
 	Calendar    func(name, calendar string) string // Dentist (Family)
-	Tentative   func(name string) string           // Dentist (tentative)
+	Tentative   func(name, calendar string) string // Dentist (tentative); Dentist (Work, tentative); calendar may be ""
 	Usual       func(name string) string           // the usual Walk
 	FirstToLast func(first, last string) string    // Interview 1 to 23
-	Counted     func(name string, n int) string    // Interview 1 to 25 (23 events)
+	Counted     func(name string, n int) string    // 23 of Interview 1 to 25
 	Times       func(name string, n int) string    // 7 × Deadline
 	Events      func(n int) string                 // 28 events
-	More        func(n int) string                 // 3 more, as an item of And or a clause
+	More        func(n int) string                 // 3 more, as the last item of And
+	AndMore     func(n int) string                 // and 3 more, as a clause or item of its own
 
 	// An event in a headline.
 	At       func(name, clock string) string        // Dentist at 15:00; clock may be several: 09:00 and 18:00
@@ -64,18 +65,20 @@ type Language struct {
 	Because  func(what, reason string) string       // Book club at 20:00, moved from Monday, 30 November
 	IsMoved  func(name, clock, usual string) string // Team sync is at 11:00 instead of 12:00
 
-	// Sentences about events, in headlines and lines. n is how many events names holds.
-	IsCancelled func(names string, n int) string // A and B are cancelled
-	Overlaps    func(what, others string) string // Lunch at 12:00 overlaps the usual Walk
-	IsDuring    func(what, others string) string // Call at 12:00 is during the usual Walk
-	Line        func(name, when string) string   // Dentist, 15:00–16:00
-	OtherAt     func(name, when string) string   // Walk (12:00–13:00), within a sentence
+	// Sentences about events, in headlines and lines. n is how many events names or
+	// line holds.
+	IsCancelled func(names string, n int) string        // A and B are cancelled
+	Again       func(what, clock string) string         // Team sync at 14:00, while the one at 10:00 is cancelled
+	Overlaps    func(what, others string) string        // Lunch at 12:00 overlaps the usual Walk
+	IsDuring    func(what, others string) string        // Call at 12:00 is during the usual Walk
+	Line        func(name, when string) string          // Dentist, 15:00–16:00
+	Overlapping func(line, others string, n int) string // Lunch, 12:00–13:00, overlaps the usual Walk (12:30–13:15)
+	During      func(line, others string) string        // Call, 12:40–12:50, during the usual Walk (12:30–13:15)
+	OtherAt     func(name, when string) string          // Walk (12:00–13:00), within a sentence
 
 	// Remarks after a line, with a capital.
-	AlsoOverlaps func(others string) string // Overlaps the usual Walk (12:00–13:00)
-	During       func(others string) string // During the usual Walk (12:00–13:00)
-	After        func(other string) string  // Right after the usual Walk
-	Among        func(names string) string  // Among them: A, B and C
+	After func(other string) string // Right after the usual Walk
+	Among func(names string) string // Among them: A, B and C
 
 	// Sentences about the day, with a capital.
 	Nothing       string                           // Nothing in the calendar
@@ -83,40 +86,42 @@ type Language struct {
 	Ordinary      string                           // Nothing out of the ordinary
 	FreeDay       func(Date) string                // Monday, 23 November, is free
 	StillOn       func(items []string) string      // Still on: A, until 1 September; B, until 06:40
-	AsUsual       func(n int, hours string) string // As usual: 4 events, 09:00–17:30; hours may be ""
-	AsUsualOne    func(line string) string         // As usual: Team sync, 10:00–10:30
+	Rest          func(n int, hours string) string // The usual: 4 events, 09:00–17:30; hours may be ""
+	RestOne       func(line string) string         // The usual: Team sync, 10:00–10:30
 	LeftOut       func(n int) string               // And 12 more
 	Unread        func(n int) string               // 120 more events were not looked at
 	Begins        func(now, usual string) string   // The day begins at 07:30, usually at about 09:00
 	Ends          func(now, usual string) string   // The day ends at 21:00, usually by 17:30
 	BeginsAndEnds func(begins, ends, usualBegin, usualEnd string) string
-	Fullest       func(weekday time.Weekday, now, most int) string // 9 events, more than on any Monday lately (at most 6)
-	UsuallyHolds  func(weekday time.Weekday, n int) string         // Mondays usually hold 4 events
-	MissingSlot   func(slot string) string                         // Missing: what is usually there Monday 10:00
+	Fullest       func(weekday time.Weekday, n int) string // The day holds 7 events, more than any Monday lately
+	Free          func(weekday time.Weekday, n int) string // A free Monday, which usually holds 4 events
+	Missing       func(slot string) string                 // Missing: the usual Monday 10:00
 
 	// Places in the week, which stand in the sentences above and below.
 	SlotAt  func(weekday time.Weekday, clock string) string // Monday 10:00
 	SlotDay func(weekday time.Weekday) string               // Monday
 
 	// Why an event is news: phrases without a capital, which may follow a comma.
-	FirstTime   func(weeks int) string                                   // first time in a year; in the 7 weeks known
-	NewCalendar string                                                   // first time, in a new calendar
-	NthTime     func(times, weeks int) string                            // 2nd time in a year
-	LastOn      func(reason string, last Date) string                    // 2nd time in a year, last on 3 March
-	Yearly      string                                                   // once a year
-	Renamed     func(summarizer.Rhythm) string                           // a weekly routine under another title
-	Moved       string                                                   // moved
-	MovedFrom   func(day Date, clock string) string                      // moved from Friday, 20 November, 09:00; clock may be ""
-	MovedUsual  func(slot string) string                                 // moved, usually Wednesday 17:15
-	OtherTitle  func(reason string) string                               // moved, under another title
-	CalledOff   string                                                   // cancelled
-	CalledOffAt func(slot string) string                                 // cancelled, usually Monday 10:00
-	Instead     func(slot string) string                                 // instead of the usual Monday 10:00
-	OutOfTurn   func(every int, due Date) string                         // usually every 5 days, due on Tuesday, 24 November
-	Extra       func(slot string) string                                 // on top of the usual Monday 10:00
-	Habitual    func(r summarizer.Rhythm, slot string, times int) string // weekly routine, usually Monday 10:00, 40 times in a year
-	LikeRoutine func(r summarizer.Rhythm, slot string, times int) string // like a weekly routine …
-	TooYoung    string                                                   // repeats, in a new calendar
+	FirstTime    func(weeks int) string                                   // first time in a year; in the 7 weeks known
+	NewCalendar  string                                                   // first time, in a new calendar
+	NthTime      func(times, weeks int) string                            // 2nd time in a year
+	LastOn       func(reason string, last Date) string                    // 2nd time in a year, last on 3 March
+	Yearly       string                                                   // once a year
+	Renamed      func(summarizer.Rhythm) string                           // a weekly routine under another title
+	Moved        string                                                   // moved
+	MovedFrom    func(day Date, clock string) string                      // moved from Friday, 20 November, 09:00; clock may be ""
+	MovedUsual   func(slot string) string                                 // moved, usually Wednesday 17:15
+	Usually      func(slot string) string                                 // usually Wednesday 17:15, of an event that was moved
+	AnotherTitle string                                                   // under another title
+	OtherTitle   func(reason string) string                               // moved, under another title
+	CalledOff    string                                                   // cancelled
+	CalledOffAt  func(slot string) string                                 // cancelled, usually Monday 10:00
+	Instead      func(slot string) string                                 // instead of the usual Monday 10:00
+	OutOfTurn    func(every int, due Date) string                         // usually every 5 days, due on Tuesday, 24 November
+	Extra        func(slot string) string                                 // on top of the usual Monday 10:00
+	Habitual     func(r summarizer.Rhythm, slot string, times int) string // weekly routine, usually Monday 10:00, 40 times in a year
+	LikeRoutine  func(r summarizer.Rhythm, slot string, times int) string // like a weekly routine …
+	TooYoung     string                                                   // repeats, in a new calendar
 }
 
 // Clock is what a clock shows.

@@ -21,9 +21,9 @@ func (v voice) reason(why summarizer.Why) string {
 	case summarizer.NewCalendar:
 		return v.NewCalendar
 	case summarizer.NthTime:
-		return v.last(v.NthTime(why.Times, why.Weeks), why.Last)
+		return v.lastOn(v.NthTime(why.Times, why.Weeks), why.Last)
 	case summarizer.Yearly:
-		return v.last(v.Yearly, why.Last)
+		return v.lastOn(v.Yearly, why.Last)
 	case summarizer.Renamed:
 		return v.Renamed(why.Rhythm)
 	case summarizer.Moved:
@@ -40,16 +40,16 @@ func (v voice) reason(why summarizer.Why) string {
 	case summarizer.Extra:
 		return v.Extra(slot)
 	case summarizer.Habitual:
-		return v.last(v.Habitual(why.Rhythm, slot, why.Times), why.Last)
+		return v.lastOn(v.Habitual(why.Rhythm, slot, why.Times), why.Last)
 	case summarizer.LikeRoutine:
-		return v.last(v.LikeRoutine(why.Rhythm, slot, why.Times), why.Last)
+		return v.lastOn(v.LikeRoutine(why.Rhythm, slot, why.Times), why.Last)
 	case summarizer.TooYoung:
 		return v.TooYoung
 	}
 	return ""
 }
 
-func (v voice) last(reason string, last summarizer.Date) string {
+func (v voice) lastOn(reason string, last summarizer.Date) string {
 	if last.IsZero() {
 		return reason
 	}
@@ -71,6 +71,19 @@ func (v voice) moved(why summarizer.Why, slot string) string {
 		return v.OtherTitle(reason)
 	}
 	return reason
+}
+
+// change is the reason for an event that was moved, in as few words as a text wants
+// that shows when the event is.
+func (v voice) change(why summarizer.Why) string {
+	slot := v.slot(why.Usual)
+	if why.Kind != summarizer.Moved || slot == "" || why.Usual.Kind == summarizer.SlotAt && why.Usual.Weekday == v.day.Date.Weekday() {
+		return v.reason(why)
+	}
+	if why.Renamed {
+		return v.OtherTitle(v.Usually(slot))
+	}
+	return v.Usually(slot)
 }
 
 // slot names a place in the week, "" if there is none.

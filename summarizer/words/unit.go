@@ -3,230 +3,171 @@ package words
 import (
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"foreday/summarizer"
 	"foreday/summarizer/facts"
+	"foreday/summarizer/plan"
 	"foreday/summarizer/titles"
 )
 
-// How many events it takes to be told as one.
-const (
-	manyAlike = 3 // of titles that differ in one number
-	manyAtOne = 4 // of one time
-	manyInAll = 7 // of any kind
-)
-
-// unit is what is told as one: an event, or several that are alike.
-type unit struct {
-	kind   unitKind
-	events []int
-	varies int // the index of the number in which titles differ, with alike
-}
-
-type unitKind int
-
-const (
-	single unitKind = iota
-	same            // of one title
-	alike           // of titles that differ in one number
-	crowd           // of many titles
-)
-
-// units puts together what is alike among the events of a part.
-func (w writing) units(events []int) []unit {
-	var units []unit
-	var rest []int
-	for _, e := range events {
-		if w.speaksForItself(e) {
-			units = append(units, unit{events: []int{e}})
-		} else {
-			rest = append(rest, e)
-		}
+// called returns what the unit is called, each of its titles cut to the limit. A line
+// names calendars as well, and so does all that is called by nothing but its number.
+func (w *writing) called(u plan.Unit, limit int, line bool) string {
+	name, calendar := w.nameOf(u, limit), ""
+	if line && w.labels || u.Kind == plan.Crowd && w.several && name == w.Events(len(u.Events)) {
+		calendar = w.calendarOf(u)
 	}
-	found, rest := w.together(rest, 2, same, func(e facts.Event) string { return titles.Clean(e.Event.Title, lineTitle) })
-	units = append(units, found...)
-	found, rest = w.together(rest, manyAlike, alike, func(e facts.Event) string {
-		return titles.Split(titles.Clean(e.Event.Title, lineTitle)).Pattern
-	})
-	units = append(units, found...)
-	if len(rest) >= manyInAll || len(rest) >= manyAtOne && w.atOnce(rest) {
-		units = append(units, unit{kind: crowd, events: rest})
-		rest = nil
-	}
-	for _, e := range rest {
-		units = append(units, unit{events: []int{e}})
-	}
-	return units
-}
-
-// speaksForItself reports whether something must be told of the event by itself.
-func (w writing) speaksForItself(e int) bool {
-	v := w.facts.Events[e]
-	switch v.Why.Kind {
-	case summarizer.Moved, summarizer.Renamed, summarizer.Instead, summarizer.OutOfTurn, summarizer.Extra:
-		return facts.TakesPlace(v.Event)
-	}
-	return v.Event.Status == summarizer.Tentative
-}
-
-// together finds the events of one key, and returns those that are too few as well.
-func (w writing) together(events []int, many int, kind unitKind, key func(facts.Event) string) (units []unit, rest []int) {
-	byKey := map[string][]int{}
-	for _, e := range events {
-		k := key(w.facts.Events[e])
-		byKey[k] = append(byKey[k], e)
-	}
-	for _, e := range events {
-		k := key(w.facts.Events[e])
-		group := byKey[k]
-		u := unit{kind: kind, events: group}
-		ok := k != "" && len(group) >= many
-		if ok && kind == alike {
-			u.varies, ok = titles.Varying(w.split(group))
-		}
-		switch {
-		case !ok:
-			rest = append(rest, e)
-		case e == group[0]:
-			units = append(units, u)
-		}
-	}
-	return units, rest
-}
-
-func (w writing) split(events []int) []titles.Numbered {
-	split := make([]titles.Numbered, len(events))
-	for i, e := range events {
-		split[i] = titles.Split(titles.Clean(w.facts.Events[e].Event.Title, lineTitle))
-	}
-	return split
-}
-
-// atOnce reports whether the events begin and end together.
-func (w writing) atOnce(events []int) bool {
-	first := w.facts.Events[events[0]].Event
-	for _, e := range events[1:] {
-		o := w.facts.Events[e].Event
-		if o.AllDay != first.AllDay || o.StartDate != first.StartDate || o.EndDate != first.EndDate || !o.Start.Equal(first.Start) || !o.End.Equal(first.End) {
-			return false
-		}
-	}
-	return true
-}
-
-// unitName returns what the unit is called, each of its titles cut to the limit.
-func (w writing) unitName(u unit, limit int) string {
-	first := w.facts.Events[u.events[0]].Event
-	switch n := len(u.events); u.kind {
-	case same:
-		name := w.title(first.Title, limit)
-		if few(u) && !w.atOnce(u.events) {
-			return name
-		}
-		return w.Times(name, n)
-	case alike:
-		return w.alikeName(u, limit)
-	case crowd:
-		if words := w.beginning(u.events); words != "" && utf8.RuneCountInString(words) < limit {
-			return w.Times(w.title(words, limit), n)
-		}
-		return w.Events(n)
-	}
-	return w.brief(u.events[0], limit)
-}
-
-// few reports whether the times of the events of one title are named one by one.
-func few(u unit) bool { return len(u.events) <= 3 }
-
-// alikeName returns "Interview 1 to 23". It says how many there are if some numbers
-// between are missing.
-func (w writing) alikeName(u unit, limit int) string {
-	split := w.split(u.events)
-	byNumber := func(a, b titles.Numbered) int {
-		x, _ := a.Value(u.varies)
-		y, _ := b.Value(u.varies)
-		return x - y
-	}
-	slices.SortStableFunc(split, byNumber)
-	first, last := split[0], split[len(split)-1]
-	to := w.title(last.Title, limit)
-	if last.Ends(u.varies) {
-		to = last.Numbers[u.varies]
-	}
-	name := w.FirstToLast(w.title(first.Title, limit), to)
-	for i := 1; i < len(split); i++ {
-		a, ok := split[i-1].Value(u.varies)
-		b, ok2 := split[i].Value(u.varies)
-		if !ok || !ok2 || a+1 != b {
-			return w.Counted(name, len(split))
-		}
+	switch {
+	case u.Kind == plan.Single && w.event(u.Events[0]).Status == summarizer.Tentative:
+		return w.Tentative(name, calendar)
+	case calendar != "":
+		return w.Calendar(name, calendar)
 	}
 	return name
 }
 
-// beginning returns the words that the titles of all events begin with, as "Deadline
-// …"; "" if there are none worth telling.
-func (w writing) beginning(events []int) string {
-	const telling = 4 // letters
-	common := strings.Fields(titles.Clean(w.facts.Events[events[0]].Event.Title, lineTitle))
-	for _, e := range events[1:] {
-		words := strings.Fields(titles.Clean(w.facts.Events[e].Event.Title, lineTitle))
-		i := 0
-		for i < len(common) && i < len(words) && common[i] == words[i] {
-			i++
+func (w *writing) nameOf(u plan.Unit, limit int) string {
+	title := w.title(w.event(u.Events[0]).Title, limit)
+	switch n := len(u.Events); {
+	case u.Kind == plan.Same && !w.oneByOne(u) && !w.inSeveral(u):
+		return w.Times(title, n)
+	case u.Kind == plan.Alike:
+		return w.firstToLast(u, limit)
+	case u.Kind == plan.Crowd:
+		if words := titles.Beginning(w.cleaned(u)); words != "" {
+			return w.Times(w.title(words+" …", limit), n)
 		}
-		common = common[:i]
+		return w.Events(n)
 	}
-	words := strings.TrimRight(strings.Join(common, " "), " :,;-–—|/")
-	if utf8.RuneCountInString(words) < telling {
-		return ""
-	}
-	return words + " …"
+	return title
 }
 
-// hours returns from when to when the events take the day's time. It fails if one of
-// them has no time or does not begin on the day.
-func (w writing) hours(events []int) (from, to Clock, ok bool) {
-	var first, last facts.Span
-	for i, e := range events {
-		s := facts.SpanOn(w.facts.Events[e].Event, w.day)
+// calendarOf names the calendar of all events of the unit, or the calendars that one
+// event is in; "" if that cannot be said.
+func (w *writing) calendarOf(u plan.Unit) string {
+	var names []string
+	for _, e := range u.Events {
+		calendar := w.event(e).Calendar
+		if strings.ContainsRune(calendar, '@') { // a mail address, which names nothing
+			return ""
+		}
+		name := titles.Isolate(titles.Clean(calendar, calendarLength), w.RightToLeft)
+		if name != "" && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	if len(names) == 0 || len(names) > 1 && !w.inSeveral(u) {
+		return ""
+	}
+	return w.list(names)
+}
+
+// inSeveral reports whether the unit is one event that is in several calendars.
+func (w *writing) inSeveral(u plan.Unit) bool {
+	seen := map[string]bool{}
+	for _, e := range u.Events {
+		seen[w.event(e).CalendarID+"\n"+w.event(e).Calendar] = true
+	}
+	return u.Kind == plan.Same && w.atOnce(u) && len(seen) == len(u.Events)
+}
+
+// oneByOne reports whether the times of events of one title are named one by one.
+func (w *writing) oneByOne(u plan.Unit) bool {
+	const few = 3
+	_, _, timed := w.hours(u)
+	return u.Kind == plan.Same && len(u.Events) <= few && timed && !w.atOnce(u)
+}
+
+// atOnce reports whether the events of the unit begin and end together.
+func (w *writing) atOnce(u plan.Unit) bool {
+	first := w.event(u.Events[0])
+	return !slices.ContainsFunc(u.Events, func(e int) bool {
+		o := w.event(e)
+		return o.AllDay != first.AllDay || o.StartDate != first.StartDate || o.EndDate != first.EndDate || !o.Start.Equal(first.Start) || !o.End.Equal(first.End)
+	})
+}
+
+// firstToLast returns "Interview 1 to 23". It says how many there are if some numbers
+// between are missing.
+func (w *writing) firstToLast(u plan.Unit, limit int) string {
+	first, last, complete, ok := titles.Sequence(w.cleaned(u))
+	if !ok { // what is left of the titles does not tell
+		return w.Events(len(u.Events))
+	}
+	if titles.Split(last).Pattern != "#" {
+		last = w.title(last, limit)
+	}
+	name := w.FirstToLast(w.title(first, limit), last)
+	if !complete {
+		return w.Counted(name, len(u.Events))
+	}
+	return name
+}
+
+// cleaned returns the titles of the unit's events.
+func (w *writing) cleaned(u plan.Unit) []string {
+	cleaned := make([]string, len(u.Events))
+	for i, e := range u.Events {
+		cleaned[i] = titles.Clean(w.event(e).Title, lineTitle)
+	}
+	return cleaned
+}
+
+// hours returns from when to when the events of the unit take the day's time, until
+// 24:00 if one goes on. It fails if one has no time or does not begin on the day.
+func (w *writing) hours(u plan.Unit) (from, to Clock, ok bool) {
+	var spans []facts.Span
+	for _, e := range u.Events {
+		s := w.span(e)
 		if s.WholeDay || !s.StartsHere {
 			return Clock{}, Clock{}, false
 		}
-		if i == 0 || s.Start.Before(first.Start) {
-			first = s
-		}
-		if i == 0 || s.End.After(last.End) {
-			last = s
-		}
+		spans = append(spans, s)
 	}
-	return w.clockAt(first.Start), w.endOfDay(last), true
-}
-
-// endOfDay is when an event ends that begins on the day: at 24:00 if it goes on.
-func (w writing) endOfDay(s facts.Span) Clock {
-	if !s.EndsHere {
-		return Clock{Hour: 24, Twelve: w.clock12}
-	}
-	return w.endOn(s.End, s.Last)
+	return w.first(spans), w.last(spans), true
 }
 
 // unitWhen says when the events of the unit are, "" if that cannot be said of all.
-func (w writing) unitWhen(u unit) string {
-	if len(u.events) == 1 || w.atOnce(u.events) {
-		return w.when(w.facts.Events[u.events[0]].Event)
-	}
-	from, to, ok := w.hours(u.events)
-	if !ok {
-		return ""
-	}
-	if u.kind == same && few(u) {
+func (w *writing) unitWhen(u plan.Unit) string {
+	switch from, to, ok := w.hours(u); {
+	case u.Kind == plan.Single, u.Kind == plan.Replaced, w.atOnce(u):
+		return w.when(w.event(u.Events[0]))
+	case w.oneByOne(u):
 		var each []string
-		for _, e := range u.events {
-			each = append(each, w.when(w.facts.Events[e].Event))
+		for _, e := range u.Events {
+			each = append(each, w.when(w.event(e)))
 		}
 		return w.list(each)
+	case ok:
+		return w.Range(from, to)
 	}
-	return w.Range(from, to)
+	return ""
 }
+
+// briefly says when the unit is in as few words as a headline wants.
+func (w *writing) briefly(u plan.Unit, name string) string {
+	s := w.span(u.Events[0])
+	together := u.Kind == plan.Single || u.Kind == plan.Replaced || w.atOnce(u)
+	from, to, timed := w.hours(u)
+	switch {
+	case together && s.WholeDay && s.First == s.Last:
+		return w.WholeDay(name)
+	case together && s.WholeDay && s.StartsHere:
+		return w.Lasting(name, w.near(s.Last))
+	case !timed:
+		return name
+	case together:
+		return w.At(name, w.begins(u.Events[0]))
+	case w.oneByOne(u):
+		var clocks []string
+		for _, e := range u.Events {
+			clocks = append(clocks, w.begins(e))
+		}
+		return w.At(name, w.list(clocks))
+	default:
+		return w.Between(name, w.Clock(from), w.Clock(to))
+	}
+}
+
+// begins returns what the clock shows when the event begins.
+func (w *writing) begins(e int) string { return w.starts(w.span(e)) }

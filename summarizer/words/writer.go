@@ -41,13 +41,12 @@ func (w Writer) Write(ctx context.Context, b summarizer.Brief) (summarizer.Text,
 	return Write(day, p), nil
 }
 
-// Write words the day as planned. The plan need not be complete.
+// Write words the day as planned, in the language of its brief. The plan need not be
+// complete.
 func Write(day facts.Day, p plan.Plan) summarizer.Text {
-	l := Speak(day.Language)
-	w := writing{voice{l, day.Day, day.Clock12}, day, severalCalendars(day)}
-	p = plan.Complete(day, p)
-	text := summarizer.Text{Headline: w.headline(p), Language: l.Tag.String()}
-	text.Body = w.body(p, text.Headline)
+	w := newWriting(day, plan.Complete(day, p))
+	text := summarizer.Text{Headline: w.headline(), Language: w.Tag.String()}
+	text.Body = w.body(text.Headline)
 	for _, e := range day.Events {
 		text.Reasons = append(text.Reasons, w.reason(e.Why))
 	}

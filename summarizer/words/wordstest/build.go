@@ -2,6 +2,7 @@ package wordstest
 
 import (
 	"fmt"
+	"slices"
 	"time"
 	_ "time/tzdata" // zones of days, whatever the machine has
 
@@ -51,6 +52,13 @@ func (d day) brief() summarizer.Brief {
 	}
 	for _, e := range d.routine {
 		b.Routine = append(b.Routine, e.verdict(b.Day))
+	}
+	for _, list := range [][]summarizer.Verdict{b.Novel, b.Routine} {
+		slices.SortStableFunc(list, func(x, y summarizer.Verdict) int {
+			from, _ := x.Event.Span(zone)
+			to, _ := y.Event.Span(zone)
+			return from.Compare(to)
+		})
 	}
 	return b
 }

@@ -1,4 +1,4 @@
-// Package wordstest has what tests of the words need in every language: [Days], the
-// days that each language has golden files of, and [Draw], which draws random days and
-// plans.
+// Package wordstest has what tests of facts, plans and words need in every language:
+// [Days], the days that each language has golden files of, and random ones: [Brief]
+// draws a day, [Plan] reads a plan out of any bytes.
 package wordstest
