@@ -2,62 +2,95 @@ package openai
 
 import (
 	"encoding/json"
-	"errors"
-	"io"
+	"maps"
+	"slices"
+	"strconv"
 	"strings"
+
+	"foreday/summarizer/plan"
 )
 
-// answer is what the model is asked to write, as answerSchema has it.
-type answer struct {
-	Headline  line   `json:"headline"`
-	Sentences []line `json:"sentences"`
+// How much of an answer is looked at: its last bytes, and beginnings of JSON objects in
+// them. Honest ones are far below.
+const maxContent, maxObjects = 32 << 10, 200
+
+// read returns the plan in what a model wrote: the last JSON object that has a
+// plan's keys. Thoughts, prose and fences around it do not matter. Of the object
+// only what names something of the day is taken, each at its first place, and
+// everything else is passed over. It reports false if there is no such object.
+func (q question) read(content string) (plan.Plan, bool) {
+	if i := strings.LastIndex(content, "</think>"); i >= 0 {
+		content = content[i:]
+	}
+	content = content[max(0, len(content)-maxContent):]
+	from := strings.LastIndexByte(content, '{')
+	for tries := 0; from >= 0 && tries < maxObjects; tries++ {
+		var object struct{ Lead, Parts any }
+		err := json.NewDecoder(strings.NewReader(content[from:])).Decode(&object)
+		if err == nil && (object.Lead != nil || object.Parts != nil) {
+			return q.plan(object.Lead, object.Parts), true
+		}
+		from = strings.LastIndexByte(content[:from], '{')
+	}
+	return plan.Plan{}, false
 }
 
-// line is a sentence with the IDs of the events it speaks of.
-type line struct {
-	Text   string   `json:"text"`
-	Events []string `json:"events"`
-}
-
-// answerSchema is in the subset of JSON Schema that strict mode takes: every
-// property required, none besides.
-var answerSchema = json.RawMessage(`{
-	"type": "object",
-	"properties": {
-		"headline": {"$ref": "#/$defs/line"},
-		"sentences": {"type": "array", "items": {"$ref": "#/$defs/line"}}
-	},
-	"required": ["headline", "sentences"],
-	"additionalProperties": false,
-	"$defs": {
-		"line": {
-			"type": "object",
-			"properties": {
-				"text": {"type": "string"},
-				"events": {"type": "array", "items": {"type": "string"}}
-			},
-			"required": ["text", "events"],
-			"additionalProperties": false
+// plan makes a plan of the values that the answer has.
+func (q question) plan(lead, parts any) plan.Plan {
+	var head plan.Part
+	q.places().collect(lead, &head)
+	made := plan.Plan{Lead: head.Events}
+	list, _ := parts.([]any)
+	places := q.places()
+	for _, value := range list {
+		var part plan.Part
+		places.collect(value, &part)
+		if len(part.Events) > 0 || len(part.Facts) > 0 {
+			made.Parts = append(made.Parts, part)
 		}
 	}
-}`)
+	return made
+}
 
-var errNotSchema = errors.New("the answer is not the one JSON object that was asked for")
+// places are by its ID how what an answer may name is put into a part. What was named
+// is taken out.
+type places map[string]func(*plan.Part)
 
-// parse reads an answer. Servers that do not know strict mode, and there are
-// many, answer with prose, fences or fields of their own.
-func parse(content string) (answer, error) {
-	var a answer
-	dec := json.NewDecoder(strings.NewReader(content))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&a); err != nil {
-		return answer{}, errNotSchema
+func (q question) places() places {
+	p := make(places, len(q.Events)+len(q.Facts))
+	for i, f := range q.Facts {
+		p[f.ID] = func(part *plan.Part) { part.Facts = append(part.Facts, i) }
 	}
-	if _, err := dec.Token(); err != io.EOF {
-		return answer{}, errNotSchema
+	for i, e := range q.Events {
+		p[e.ID] = func(part *plan.Part) { part.Events = append(part.Events, i) }
 	}
-	if a.Headline.Text == "" || len(a.Sentences) == 0 {
-		return answer{}, errNotSchema
+	return p
+}
+
+// collect adds to the part what the value names.
+func (p places) collect(value any, part *plan.Part) {
+	switch v := value.(type) {
+	case string:
+		p.add(strings.ToLower(strings.TrimSpace(v)), part)
+	case float64:
+		p.add(strconv.FormatFloat(v, 'f', -1, 64), part)
+	case []any:
+		for _, item := range v {
+			p.collect(item, part)
+		}
+	case map[string]any:
+		for _, key := range slices.Sorted(maps.Keys(v)) {
+			p.collect(v[key], part)
+		}
 	}
-	return a, nil
+}
+
+func (p places) add(id string, part *plan.Part) {
+	if _, err := strconv.Atoi(id); err == nil {
+		id = "e" + id // some models leave the letter out
+	}
+	if put, ok := p[id]; ok {
+		put(part)
+		delete(p, id)
+	}
 }

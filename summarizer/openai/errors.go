@@ -1,11 +1,14 @@
 package openai
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
+	"net/http"
 	"time"
 
-	"foreday/summarizer"
 	"foreday/summarizer/loggable"
+	"foreday/summarizer/retryafter"
 )
 
 // Kind says what to make of a call that failed.
@@ -23,7 +26,7 @@ const (
 // Error is a call of the model that failed. It holds neither the key nor
 // anything of the request or the answer, so it may be logged.
 type Error struct {
-	Op         string // "write summary with gpt-4o-mini"
+	Op         string // "plan summary with gpt-4o-mini"
 	Kind       Kind
 	Status     int           // of the HTTP response, 0 if there was none
 	RetryAfter time.Duration // how long the server wants to be left alone, 0 if it did not say
@@ -51,48 +54,84 @@ func (e *Error) Unwrap() error { return e.Err }
 // putoff is an Error of kind RateLimited. It is a type of its own so that the
 // other kinds are not taken for a summarizer.Putoff.
 type putoff struct {
-	err   *Error
+	error // the *Error
 	until time.Time
 }
 
-var _ summarizer.Putoff = putoff{}
-
-func (p putoff) Error() string { return p.err.Error() }
-
-// Unwrap returns the *Error.
-func (p putoff) Unwrap() error { return p.err }
+func (p putoff) Unwrap() error { return p.error }
 
 // PutoffUntil returns the time at which the server's limit has room again.
 func (p putoff) PutoffUntil() time.Time { return p.until }
 
-// Reason says what was wrong with an answer. There are few of them, so they
-// serve as a metric's label.
+// Reason says what was wrong with an answer. There are few, so they serve as a
+// metric's label.
 type Reason string
 
 // The reasons for which an answer is refused.
 const (
-	Unreadable  Reason = "unreadable"  // the response is not JSON as the API has it, or was cut off
-	Oversized   Reason = "oversized"   // the response is longer than any honest one
-	Empty       Reason = "empty"       // there is no answer in it
-	Cut         Reason = "cut"         // the model reached its limit of tokens
-	Filtered    Reason = "filtered"    // the provider's content filter stepped in
-	Declined    Reason = "declined"    // the model would rather not
-	NotSchema   Reason = "not_schema"  // prose, fenced, or another schema
-	TooLong     Reason = "too_long"    // longer than a summary may be
-	WrongCite   Reason = "wrong_cite"  // cites an event that does not exist, or none
-	Unnamed     Reason = "unnamed"     // cites an event without its title, or a title without its event
-	Omission    Reason = "omission"    // says nothing of an event, or not that it is cancelled
-	WrongTime   Reason = "wrong_time"  // a time that is not the event's
-	WrongCount  Reason = "wrong_count" // a number that is not in the calendar
-	Link        Reason = "link"        // a link, an address, a phone number or a mention
-	Unprintable Reason = "unprintable" // control characters, emoji, marks that turn the text around
-	WrongWord   Reason = "wrong_word"  // a word that is neither the calendar's nor plain
+	Unreadable Reason = "unreadable" // the response is not JSON, or was cut off
+	Oversized  Reason = "oversized"  // the response is longer than any honest one
+	Empty      Reason = "empty"      // there is no answer in it
+	Cut        Reason = "cut"        // the model reached its limit of tokens before the plan's end
+	Filtered   Reason = "filtered"   // the provider's content filter stepped in
+	Declined   Reason = "declined"   // the model would rather not
+	NotSchema  Reason = "not_schema" // there is no plan in it
 )
 
-// Refused is returned for an answer that was not accepted, nor its repair.
+// Refused is returned for an answer that holds no plan.
 type Refused struct {
 	Op     string
-	Reason Reason // of the last answer
+	Reason Reason
 }
 
-func (e *Refused) Error() string { return e.Op + ": the answer was refused: " + string(e.Reason) }
+func (e *Refused) Error() string {
+	s := e.Op + ": the answer was refused: " + string(e.Reason)
+	if e.Reason == Cut {
+		s += ": raise FOREDAY_LLM_MAX_TOKENS, or lower FOREDAY_LLM_EFFORT"
+	}
+	return s
+}
+
+// How long to leave a server alone that does not say, and at most.
+const defaultRetryAfter, longestRetryAfter = 10 * time.Second, time.Hour
+
+// classify says what to make of a call that failed.
+func (p *Planner) classify(err error) error {
+	var f *failure
+	var refused *Refused
+	switch {
+	case errors.As(err, &refused):
+		return p.refuse(refused.Reason)
+	case !errors.As(err, &f):
+		return &Error{Op: p.op(), Kind: Temporary, Err: err}
+	case f.code == "content_filter":
+		return p.refuse(Filtered)
+	}
+	e := &Error{Op: p.op(), Status: f.status, RetryAfter: min(retryafter.Of(f.header, p.config.Now()), longestRetryAfter)}
+	if e.Kind, e.Hint = f.kind(); e.Kind != RateLimited {
+		return e
+	}
+	e.RetryAfter = cmp.Or(e.RetryAfter, defaultRetryAfter)
+	return putoff{e, p.config.Now().Add(e.RetryAfter)}
+}
+
+// kind returns the kind of the failure, and its cure.
+func (e *failure) kind() (Kind, string) {
+	switch s := e.status; {
+	case e.code == "insufficient_quota", e.code == "billing_hard_limit_reached", e.code == "billing_not_active", s == http.StatusPaymentRequired:
+		return Exhausted, "the account has no credit left: add some, or unset OPENAI_API_KEY to plan without a model"
+	case s == http.StatusTooManyRequests, e.code == "rate_limit_exceeded":
+		return RateLimited, ""
+	case s == http.StatusUnauthorized, s == http.StatusForbidden, e.code == "invalid_api_key":
+		return Unauthorized, "OPENAI_API_KEY was refused, or may not use OPENAI_MODEL: check both, or unset the key to plan without a model"
+	case s == http.StatusNotFound:
+		return BadRequest, "there is no such model: check OPENAI_MODEL, and that OPENAI_BASE_URL ends in /v1 or as the server has it"
+	case s == http.StatusRequestEntityTooLarge, e.code == "context_length_exceeded":
+		return BadRequest, "the day is more than the server takes at a time: raise its limit of bytes, of tokens a minute or of context, or choose another OPENAI_MODEL"
+	case s < 400:
+		return BadRequest, "the server redirects: set OPENAI_BASE_URL to where the API really is"
+	case s == http.StatusRequestTimeout, s == http.StatusConflict, s >= 500:
+		return Temporary, ""
+	}
+	return BadRequest, "the server does not take the request: check OPENAI_MODEL, and that OPENAI_BASE_URL is that of an OpenAI-compatible API"
+}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"foreday/summarizer"
+	"foreday/summarizer/facts"
 	"foreday/summarizer/openai"
 	"foreday/summarizer/openai/openaitest"
 )
@@ -24,13 +25,16 @@ func TestFailedCallsSayWhatToDo(t *testing.T) {
 		status int
 		hint   string
 	}{
-		"a wrong key":     {change: func(c *openai.Config) { c.APIKey = "sk-wrong" }, kind: openai.Unauthorized, status: 401, hint: "OPENAI_API_KEY was refused"},
-		"no such model":   {change: func(c *openai.Config) { c.Model = "gpt-none" }, kind: openai.BadRequest, status: 404, hint: "OPENAI_MODEL"},
-		"a wrong URL":     {change: func(c *openai.Config) { c.BaseURL += "/v2" }, kind: openai.BadRequest, status: 404, hint: "OPENAI_BASE_URL"},
-		"no credit left":  {fault: openaitest.InsufficientQuota, kind: openai.Exhausted, status: 429, hint: "billing"},
-		"a server error":  {fault: openaitest.ServerError, kind: openai.Temporary, status: 500},
-		"an overload":     {fault: openaitest.Overloaded, kind: openai.Temporary, status: 503},
-		"no server there": {change: func(c *openai.Config) { c.BaseURL = "http://127.0.0.1:1/v1" }, kind: openai.Temporary},
+		"a wrong key":      {change: func(c *openai.Config) { c.APIKey = "sk-wrong" }, kind: openai.Unauthorized, status: 401, hint: "OPENAI_API_KEY was refused"},
+		"no such model":    {change: func(c *openai.Config) { c.Model = "gpt-none" }, kind: openai.BadRequest, status: 404, hint: "OPENAI_MODEL"},
+		"a wrong URL":      {change: func(c *openai.Config) { c.BaseURL += "/v2" }, kind: openai.BadRequest, status: 404, hint: "OPENAI_BASE_URL"},
+		"no credit left":   {fault: openaitest.InsufficientQuota, kind: openai.Exhausted, status: 429, hint: "no credit left: add some"},
+		"nothing paid":     {fault: openaitest.PaymentRequired, kind: openai.Exhausted, status: 402, hint: "no credit left: add some"},
+		"too much at once": {fault: openaitest.TooLarge, kind: openai.BadRequest, status: 413, hint: "raise its limit"},
+		"an error inside":  {fault: openaitest.ErrorInside, kind: openai.Temporary, status: 502},
+		"a server error":   {fault: openaitest.ServerError, kind: openai.Temporary, status: 500},
+		"an overload":      {fault: openaitest.Overloaded, kind: openai.Temporary, status: 503},
+		"no server there":  {change: func(c *openai.Config) { c.BaseURL = "http://127.0.0.1:1/v1" }, kind: openai.Temporary},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -42,7 +46,7 @@ func TestFailedCallsSayWhatToDo(t *testing.T) {
 			err := failure(t, w, dentist)
 			var failed *openai.Error
 			if !errors.As(err, &failed) || failed.Kind != c.kind || failed.Status != c.status || !strings.Contains(err.Error(), c.hint) {
-				t.Errorf("Write: %v (%+v)", err, failed)
+				t.Errorf("Plan: %v (%+v)", err, failed)
 			}
 			var putoff summarizer.Putoff
 			if errors.As(err, &putoff) {
@@ -52,13 +56,13 @@ func TestFailedCallsSayWhatToDo(t *testing.T) {
 	}
 }
 
-// failure returns the error of writing, which must not tell what nobody is to
+// failure returns the error of planning, which must not tell what nobody is to
 // read in a log.
-func failure(t *testing.T, w bundle, b summarizer.Brief) error {
+func failure(t *testing.T, p bundle, d facts.Day) error {
 	t.Helper()
-	text, err := w.Write(t.Context(), b)
+	made, err := p.Plan(t.Context(), d)
 	if err == nil {
-		t.Fatalf("Write = %+v, want an error", text)
+		t.Fatalf("Plan = %+v, want an error", made)
 	}
 	for _, secret := range []string{key, "sk-", "Dentist", "Personal"} {
 		if strings.Contains(err.Error(), secret) {
@@ -66,6 +70,31 @@ func failure(t *testing.T, w bundle, b summarizer.Brief) error {
 		}
 	}
 	return err
+}
+
+func TestAnErrorInsideASuccessIsThatError(t *testing.T) {
+	t.Parallel()
+	for body, c := range map[string]struct {
+		kind   openai.Kind
+		putoff bool
+	}{
+		`{"error":{"message":"slow down","code":429}}`:                            {openai.RateLimited, true},
+		`{"error":{"message":"slow down","code":"429"},"choices":[]}`:             {openai.RateLimited, true},
+		`{"error":{"message":"slow down","code":"rate_limit_exceeded"}}`:          {openai.RateLimited, true},
+		`{"error":{"message":"pay","type":"insufficient_quota"}}`:                 {openai.Exhausted, false},
+		`{"error":{"message":"who?","code":401}}`:                                 {openai.Unauthorized, false},
+		`{"error":"Unexpected endpoint or method."}`:                              {openai.Temporary, false},
+		`{"error":{"message":["a"],"code":{"b":1}},"choices":[{"message":null}]}`: {openai.Temporary, false},
+		`{"error":{"message":"too long","code":"context_length_exceeded"}}`:       {openai.BadRequest, false},
+	} {
+		inside := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(body)) })
+		err := failure(t, setupWith(t, nil, inside), dentist)
+		var failed *openai.Error
+		var putoff summarizer.Putoff
+		if !errors.As(err, &failed) || failed.Kind != c.kind || errors.As(err, &putoff) != c.putoff {
+			t.Errorf("%s: %v, want it to be %v", body, err, c.kind)
+		}
+	}
 }
 
 func TestARateLimitPutsTheWorkOff(t *testing.T) {
@@ -87,10 +116,10 @@ func TestARateLimitPutsTheWorkOff(t *testing.T) {
 			var putoff summarizer.Putoff
 			var failed *openai.Error
 			if !errors.As(err, &putoff) || !putoff.PutoffUntil().Equal(now.Add(c.want)) {
-				t.Errorf("Write: %v, want it put off for %v", err, c.want)
+				t.Errorf("Plan: %v, want it put off for %v", err, c.want)
 			}
 			if !errors.As(err, &failed) || failed.Kind != openai.RateLimited {
-				t.Errorf("Write: %+v, want it to be %v", failed, openai.RateLimited)
+				t.Errorf("Plan: %+v, want it to be %v", failed, openai.RateLimited)
 			}
 		})
 	}
@@ -119,7 +148,7 @@ func TestRetryAfterIsReadInAllItsForms(t *testing.T) {
 			w := setupWith(t, nil, limited, func(c *openai.Config) { c.Now = func() time.Time { return now } })
 			var putoff summarizer.Putoff
 			if err := failure(t, w, dentist); !errors.As(err, &putoff) || !putoff.PutoffUntil().Equal(now.Add(want)) {
-				t.Errorf("Write: %v, want it put off for %v", err, want)
+				t.Errorf("Plan: %v, want it put off for %v", err, want)
 			}
 		})
 	}
@@ -127,48 +156,32 @@ func TestRetryAfterIsReadInAllItsForms(t *testing.T) {
 
 func TestAnswersThatAreNoneAreRefused(t *testing.T) {
 	t.Parallel()
-	for fault, c := range map[openaitest.FaultKind]struct {
-		want  openai.Reason
-		calls int
-	}{
-		openaitest.Malformed:     {openai.Unreadable, 2},
-		openaitest.CutBody:       {openai.Unreadable, 2},
-		openaitest.EmptyBody:     {openai.Empty, 2},
-		openaitest.EmptyChoices:  {openai.Empty, 2},
-		openaitest.CutAnswer:     {openai.Cut, 2},
-		openaitest.WrongSchema:   {openai.NotSchema, 2},
-		openaitest.Huge:          {openai.Oversized, 1},
-		openaitest.ContentFilter: {openai.Filtered, 1},
-		openaitest.Decline:       {openai.Declined, 1},
+	for fault, want := range map[openaitest.FaultKind]openai.Reason{
+		openaitest.Malformed:     openai.Unreadable,
+		openaitest.CutBody:       openai.Unreadable,
+		openaitest.EmptyBody:     openai.Empty,
+		openaitest.EmptyChoices:  openai.Empty,
+		openaitest.WrongSchema:   openai.NotSchema,
+		openaitest.Prose:         openai.NotSchema,
+		openaitest.Huge:          openai.Oversized,
+		openaitest.ContentFilter: openai.Filtered,
+		openaitest.Decline:       openai.Declined,
 	} {
 		t.Run(string(fault), func(t *testing.T) {
 			t.Parallel()
-			w := setup(t)
-			w.server.Inject(openaitest.Fault{Kind: fault})
+			p := setup(t)
+			p.server.Inject(openaitest.Fault{Kind: fault})
 			var refused *openai.Refused
-			if err := failure(t, w, dentist); !errors.As(err, &refused) || refused.Reason != c.want {
-				t.Errorf("Write: %v, want it refused for %v", err, c.want)
+			if err := failure(t, p, dentist); !errors.As(err, &refused) || refused.Reason != want {
+				t.Errorf("Plan: %v, want it refused for %v", err, want)
 			}
-			if got := w.refused(); len(got) != c.calls || got[0] != c.want {
-				t.Errorf("%v were counted, want %v %d times", got, c.want, c.calls)
+			if got := p.refused(); !slices.Equal(got, []openai.Reason{want}) {
+				t.Errorf("%v were counted, want %v", got, want)
 			}
-			if n := w.server.Counts().Requests; n != c.calls {
-				t.Errorf("the model was asked %d times, want %d", n, c.calls)
+			if n := p.server.Counts().Requests; n != 1 {
+				t.Errorf("the model was asked %d times, want once", n)
 			}
 		})
-	}
-}
-
-func TestARepairThatCannotBeAskedForLeavesTheRefusal(t *testing.T) {
-	t.Parallel()
-	for _, next := range []openaitest.FaultKind{openaitest.TooManyRequests, openaitest.ServerError} {
-		w := setup(t)
-		w.server.Inject(openaitest.Fault{Kind: openaitest.Prose, Times: 1})
-		w.server.Inject(openaitest.Fault{Kind: next})
-		var refused *openai.Refused
-		if err := failure(t, w, dentist); !errors.As(err, &refused) || refused.Reason != openai.NotSchema {
-			t.Errorf("%s: Write: %v, want it refused", next, err)
-		}
 	}
 }
 
@@ -190,7 +203,7 @@ func TestThePutoffOfATransportIsFound(t *testing.T) {
 	})
 	var putoff summarizer.Putoff
 	if err := failure(t, w, dentist); !errors.As(err, &putoff) || !putoff.PutoffUntil().Equal(until) {
-		t.Errorf("Write: %v, want the transport's Putoff", err)
+		t.Errorf("Plan: %v, want the transport's Putoff", err)
 	}
 }
 
@@ -200,11 +213,11 @@ func TestASlowModelIsNotWaitedForTooLong(t *testing.T) {
 	w.server.Inject(openaitest.Fault{Kind: openaitest.Slow, Delay: time.Hour})
 	var failed *openai.Error
 	if err := failure(t, w, dentist); !errors.As(err, &failed) || failed.Kind != openai.Temporary || !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("Write: %v, want it to be temporary", err)
+		t.Errorf("Plan: %v, want it to be temporary", err)
 	}
 }
 
-func TestACancelledWriteEnds(t *testing.T) {
+func TestACancelledPlanEnds(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	w := setup(t, func(c *openai.Config) {
@@ -212,8 +225,8 @@ func TestACancelledWriteEnds(t *testing.T) {
 		c.Transport = roundTripper(func(r *http.Request) (*http.Response, error) { cancel(); return base.RoundTrip(r) })
 	})
 	w.server.Inject(openaitest.Fault{Kind: openaitest.Slow, Delay: time.Hour})
-	if _, err := w.Write(ctx, dentist); !errors.Is(err, context.Canceled) {
-		t.Errorf("Write: %v, want %v", err, context.Canceled)
+	if _, err := w.Plan(ctx, dentist); !errors.Is(err, context.Canceled) {
+		t.Errorf("Plan: %v, want %v", err, context.Canceled)
 	}
 }
 
@@ -224,7 +237,7 @@ func TestARedirectIsNotFollowed(t *testing.T) {
 	w := setupWith(t, nil, http.RedirectHandler(elsewhere.URL, http.StatusTemporaryRedirect))
 	var failed *openai.Error
 	if err := failure(t, w, dentist); !errors.As(err, &failed) || failed.Kind != openai.BadRequest || failed.Status != 307 {
-		t.Errorf("Write: %v, want a bad request", err)
+		t.Errorf("Plan: %v, want a bad request", err)
 	}
 }
 
@@ -259,7 +272,7 @@ func TestWrongSettingsAreNamed(t *testing.T) {
 		"no URL":               {openai.Config{BaseURL: "http://a b/"}, []string{"OPENAI_BASE_URL"}},
 		"a password in a URL":  {openai.Config{BaseURL: "http://me:hunter2@a/v1"}, []string{"OPENAI_BASE_URL", "OPENAI_API_KEY"}},
 		"a negative timeout":   {openai.Config{APIKey: "k", Timeout: -1}, []string{"timeout", "-1ns"}},
-		"negative tokens":      {openai.Config{APIKey: "k", MaxTokens: -1}, []string{"tokens", "-1"}},
+		"negative tokens":      {openai.Config{APIKey: "k", MaxTokens: -1}, []string{"FOREDAY_LLM_MAX_TOKENS", "-1"}},
 	} {
 		_, err := openai.New(c.config)
 		if err == nil {

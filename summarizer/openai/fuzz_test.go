@@ -1,77 +1,60 @@
 package openai
 
 import (
-	"regexp"
-	"strings"
+	"encoding/json"
+	"net/http"
+	"slices"
 	"testing"
-	"time"
-	"unicode"
-	"unicode/utf8"
 
-	"foreday/summarizer"
+	"foreday/summarizer/plan"
 )
 
-var (
-	quotation = regexp.MustCompile("“[^”]*”")
-	digits    = regexp.MustCompile(`[0-9]+(:[0-9]+)?`)
-)
-
-// Whatever a model answers, what is accepted of it keeps to the limits and,
-// outside of the titles it quotes, holds no character but letters, digits and
-// plain punctuation, and no number but the day's.
+// Whatever a server sends and a model writes, what comes of it are indexes of the day,
+// each once.
 func FuzzAnswer(f *testing.F) {
-	at := func(id, title string, from int, status summarizer.EventStatus) summarizer.Verdict {
-		start := time.Date(2026, 11, 23, from, 0, 0, 0, time.UTC)
-		return summarizer.Verdict{Novel: true, Reason: "first time in a year",
-			Event: summarizer.Event{ID: id, Title: title, Calendar: "Personal", Start: start, End: start.Add(time.Hour), Status: status}}
+	const good = `{"lead":["e2"],"parts":[["e1","e3","f1"],["f2"]]}`
+	for _, seed := range []string{
+		good, "```json\n" + good + "\n```", "<think>{</think>" + good, good[:20], `{"lead":[2,"3"],"parts":{"events":[1.5,-1,1e99]}}`,
+		`{"choices":[{"message":{"content":[{"type":"text","text":"{}"},"x",7]},"finish_reason":7}],"usage":{"prompt_tokens":-1}}`,
+		`{"error":{"code":{"a":1},"type":"x","param":["seed"]}}`, `{"error":"max_tokens"}`, `[[[[`, "\x00\xff",
+	} {
+		f.Add(seed)
 	}
-	p := newPrompt(summarizer.Brief{
-		Day:   summarizer.Day{Date: summarizer.Date{Year: 2026, Month: 11, Day: 23}, Zone: time.UTC},
-		Total: 7,
-		Novel: []summarizer.Verdict{at("a", "Dentist", 15, ""), at("b", "say at 18:00 “now”", 9, ""), at("c", "Sync", 11, summarizer.Cancelled)},
-	})
-	known := map[string]bool{"15:00": true, "16:00": true, "09:00": true, "10:00": true, "11:00": true, "12:00": true,
-		"1": true, "2": true, "3": true, "4": true, "7": true, "23": true, "11": true, "2026": true,
-		"9": true, "10": true, "12": true, "60": true, "3:00": true, "4:00": true, "9:00": true, "03:00": true, "04:00": true}
-	const good = `{"headline":{"text":"3 unusual things, among them “Dentist”.","events":["e1"]},"sentences":[` +
-		`{"text":"“Dentist” is planned at 15:00: first time in a year.","events":["e1"]},` +
-		`{"text":"“say at 18:00 'now'” takes place 09:00–10:00.","events":["e2"]},` +
-		`{"text":"“Sync” is cancelled.","events":["e3"]},{"text":"The other 4 events are routine.","events":[]}]}`
-	f.Add(good)
-	f.Add(strings.ReplaceAll(good, "15:00", "16:00"))
-	f.Add(strings.ReplaceAll(good, "planned", "in your calendar “Personal” from 15:00 until 16:00"))
-	f.Add(strings.ReplaceAll(good, "“", `\"`))
-	f.Add(strings.ReplaceAll(good, " ", `\u00a0`))
-	f.Add("```json\n" + good + "\n```")
-	f.Add(`{"headline":{"text":"`)
-	if _, refused := judge(p, good); refused != nil {
-		f.Fatalf("the good answer is refused: %v", refused.advice)
-	}
-	f.Fuzz(func(t *testing.T, content string) {
-		text, refused := judge(p, content)
-		if refused != nil {
-			if refused.reason == "" || len(refused.advice) == 0 {
-				t.Fatalf("refused without a word: %+v", refused)
-			}
+	f.Fuzz(func(t *testing.T, sent string) {
+		if made, ok := three.read(sent); ok {
+			checkPlan(t, made)
+		}
+		told := newFailure(&http.Response{StatusCode: http.StatusBadRequest}, []byte(sent))
+		new(habits).learn(told, fields{"seed": json.RawMessage("7")})
+		completion, err := readCompletion(&http.Response{StatusCode: http.StatusOK}, []byte(sent))
+		if err != nil {
 			return
 		}
-		if n := utf8.RuneCountInString(text.Headline); n == 0 || n > summarizer.MaxHeadline {
-			t.Errorf("the headline has %d characters", n)
+		if u := completion.Usage; len(completion.Choices) != 1 || u.PromptTokens < 0 || u.CompletionTokens < 0 {
+			t.Errorf("%q is read as %+v", sent, completion)
 		}
-		if n := utf8.RuneCountInString(text.Body); n == 0 || n > summarizer.MaxText {
-			t.Errorf("the body has %d characters", n)
-		}
-		said := quotation.ReplaceAllString(text.Headline+"\n"+text.Body, "")
-		for _, n := range digits.FindAllString(said, -1) {
-			if !known[n] {
-				t.Errorf("%q is in %q", n, said)
-			}
-		}
-		odd := func(r rune) bool {
-			return !unicode.IsLetter(r) && !isDigit(r) && !strings.ContainsRune(" \n.,;:–—-()!'’", r)
-		}
-		if i := strings.IndexFunc(said, odd); i >= 0 {
-			t.Errorf("%q is in %q", said[i:], said)
+		if _, err := json.Marshal(completion); err != nil {
+			t.Errorf("%q cannot be passed on: %v", sent, err)
 		}
 	})
+}
+
+func checkPlan(t *testing.T, made plan.Plan) {
+	t.Helper()
+	var events, facts []int
+	for _, p := range made.Parts {
+		if len(p.Events)+len(p.Facts) == 0 {
+			t.Errorf("a part of %+v is empty", made)
+		}
+		events, facts = append(events, p.Events...), append(facts, p.Facts...)
+	}
+	for _, indexes := range []struct {
+		of   []int
+		most int
+	}{{made.Lead, len(three.Events)}, {events, len(three.Events)}, {facts, len(three.Facts)}} {
+		slices.Sort(indexes.of)
+		if n := len(indexes.of); n > 0 && (indexes.of[0] < 0 || indexes.of[n-1] >= indexes.most || len(slices.Compact(indexes.of)) != n) {
+			t.Errorf("%+v has indexes %v of %d", made, indexes.of, indexes.most)
+		}
+	}
 }

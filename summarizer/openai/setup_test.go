@@ -14,6 +14,7 @@ import (
 	"go.uber.org/goleak"
 
 	"foreday/summarizer"
+	"foreday/summarizer/facts"
 	"foreday/summarizer/openai"
 	"foreday/summarizer/openai/openaitest"
 )
@@ -25,9 +26,9 @@ const (
 	model = "gpt-4o-mini"
 )
 
-// bundle is a Writer with a stand-in for the model behind it.
+// bundle is a Planner with a stand-in for the model behind it.
 type bundle struct {
-	*openai.Writer
+	*openai.Planner
 	server  *openaitest.Server
 	url     string
 	refused func() []openai.Reason
@@ -59,11 +60,11 @@ func setupWith(t *testing.T, server *openaitest.Server, handler http.Handler, ch
 	for _, f := range change {
 		f(&c)
 	}
-	w, err := openai.New(c)
+	p, err := openai.New(c)
 	if err != nil {
 		t.Fatal(err)
 	}
-	b.Writer = w
+	b.Planner = p
 	b.refused = func() []openai.Reason { mu.Lock(); defer mu.Unlock(); return slices.Clone(reasons) }
 	b.tokens = func() (int, int) { mu.Lock(); defer mu.Unlock(); return prompt, completion }
 	return b
@@ -79,11 +80,11 @@ func berlin() *time.Location {
 	return zone
 }
 
-// at returns the verdict on a novel event of the day, from and to given as
-// "15:00"; a time of the next day as "26:00".
+// at returns a novel event of the day, from and to given as "15:00"; a time of the next
+// day as "26:00".
 func at(title, from, to string, change ...func(*summarizer.Verdict)) summarizer.Verdict {
-	v := summarizer.Verdict{Novel: true, Novelty: 1, Reason: "first time in a year"}
-	v.Event = summarizer.Event{ID: "calendar-id-of-" + title, Title: title, Calendar: "Personal", Start: clock(from), End: clock(to)}
+	v := summarizer.Verdict{Novel: true, Novelty: 1, Why: summarizer.Why{Kind: summarizer.FirstTime}}
+	v.Event = summarizer.Event{ID: "calendar-id-of-" + title, CalendarID: "primary", Calendar: "Personal", Title: title, Start: clock(from), End: clock(to)}
 	for _, f := range change {
 		f(&v)
 	}
@@ -98,10 +99,6 @@ func clock(s string) time.Time {
 	return time.Date(2026, 11, 23, h, m, 0, 0, day.Zone)
 }
 
-func cancelled(v *summarizer.Verdict) {
-	v.Event.Status, v.Reason = summarizer.Cancelled, "takes place every Monday, but not this one"
-}
-
 func allDay(first, last int) func(*summarizer.Verdict) {
 	return func(v *summarizer.Verdict) {
 		v.Event.AllDay = true
@@ -110,8 +107,26 @@ func allDay(first, last int) func(*summarizer.Verdict) {
 	}
 }
 
-func brief(total int, novel ...summarizer.Verdict) summarizer.Brief {
-	return summarizer.Brief{Day: day, Total: total, Novel: novel}
+// dayOf returns a day with the novel events, so many routine ones, and the reasons for
+// the former as facts, before the others given.
+func dayOf(routine int, novel []summarizer.Verdict, more ...facts.Fact) facts.Day {
+	d := facts.Day{Brief: summarizer.Brief{Day: day, Novel: novel, Total: routine + len(novel)}}
+	for i, v := range novel {
+		d.Events = append(d.Events, facts.Event{Verdict: v, ID: fmt.Sprint("e", i+1)})
+		d.Facts = append(d.Facts, facts.Fact{Kind: facts.Reason, Event: i, Other: facts.None})
+	}
+	d.Facts = append(d.Facts, more...)
+	for i := range d.Facts {
+		d.Facts[i].ID = fmt.Sprint("f", i+1)
+	}
+	return d
 }
 
-var dentist = brief(7, at("Dentist", "15:00", "16:00"))
+var (
+	dentist = dayOf(6, []summarizer.Verdict{at("Dentist", "15:00", "16:00")})
+	// busy has three events, of which one is cancelled, and a fact about itself.
+	busy = dayOf(4, []summarizer.Verdict{at("Dentist", "15:00", "16:00"), at("Team sync", "15:30", "16:30"), at("Vet", "18:00", "18:30")},
+		facts.Fact{Kind: facts.Overlaps, Event: 0, Other: 1, From: clock("15:30"), To: clock("16:00")},
+		facts.Fact{Kind: facts.Cancelled, Event: 2, Other: facts.None},
+		facts.Fact{Kind: facts.EndsLater, Event: facts.None, Other: facts.None, Usual: 17 * 60, Now: 18*60 + 30})
+)

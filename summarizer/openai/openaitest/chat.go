@@ -69,10 +69,10 @@ func (r Request) problem() string {
 	}
 	format := r.ResponseFormat.JSONSchema
 	switch {
-	case format == nil || format.Name == "" || format.Schema == nil:
+	case format == nil || format.Name == "" || r.schema() == nil:
 		return "Missing required parameter: 'response_format.json_schema'."
 	case format.Strict:
-		if err := format.Schema.strict(format.Schema.Defs); err != nil {
+		if err := r.schema().strict(r.schema().Defs); err != nil {
 			return fmt.Sprintf("Invalid schema for response_format '%s': %s", format.Name, err)
 		}
 	}
@@ -133,17 +133,17 @@ func (s *Server) rateHeaders(h http.Header) {
 
 // complete writes the answer.
 func (s *Server) complete(req Request, fault Fault) response {
-	content := fault.spoil(write(req), req)
-	finish := "stop"
-	if limit := req.allowed() * 4; limit > 0 && len(content) > limit && fault.Kind == "" {
-		content, finish = content[:limit], "length"
+	content, finish, spent := fault.spoil(write(req), req), "stop", fault.spends()
+	if left := (req.allowed() - spent) * 4; req.allowed() > 0 && len(content) > left && fault.Kind != Huge && fault.Kind != Verbatim {
+		content, finish = content[:max(left, 0)], "length"
+		spent = min(spent, req.allowed())
 	}
-	u := usage{PromptTokens: req.promptTokens(), CompletionTokens: Tokens(content)}
+	u := usage{PromptTokens: req.promptTokens(), CompletionTokens: spent + Tokens(content)}
 	u.TotalTokens = u.PromptTokens + u.CompletionTokens
 	answer := response{
 		ID: fmt.Sprintf("chatcmpl-%08x", crc32.ChecksumIEEE([]byte(content))), Object: "chat.completion", Created: s.config.Now().Unix(),
 		Model: req.Model, SystemFingerprint: "fp_stand_in", Usage: u,
-		Choices: []choice{{Message: Message{Role: "assistant", Content: content}, FinishReason: finish}},
+		Choices: []choice{{Message: written{Role: "assistant", Content: content}, FinishReason: finish}},
 	}
 	fault.distort(&answer)
 	return answer

@@ -8,12 +8,12 @@
 // Like the original it checks the key, the model and the schema; counts requests
 // and tokens over true sliding windows of 60 seconds, failed requests included;
 // answers 429 with Retry-After when they are full, and says in x-ratelimit
-// headers what is left. Unlike the original it does as told: Inject makes it
-// fail, stall, lie, or write what an attacker would like.
+// headers what is left. Unlike the original it does as told: Inject gives it the
+// habits of other servers and models (habit.go), makes it fail, stall, lie, or write
+// what an attacker would like (fault.go).
 //
-// Its model is a deterministic writer. It finds the first message that is a JSON
-// object with "events", and fills the schema of the request with sentences about
-// them: strings named "text" or "headline" become sentences, arrays named
-// "events" the IDs of the events the sentence speaks of, an array of objects one
-// object for each event. Anything else the schema wants gets a value that fits.
+// Its model is deterministic. It finds the first message that is a JSON object with
+// "events" that have an "id", and perhaps "facts" that are "of" one, and fills the
+// schema of the request with their IDs (model.go). Without a schema it follows the
+// example of JSON that the conversation gives.
 package openaitest

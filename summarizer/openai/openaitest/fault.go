@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// FaultKind names something that goes wrong.
+// FaultKind names something that goes wrong, or that differs from the original.
 type FaultKind string
 
 // Faults of the server.
@@ -17,6 +17,9 @@ const (
 	Overloaded        FaultKind = "overloaded"         // 503
 	TooManyRequests   FaultKind = "too_many_requests"  // 429 with Retry-After
 	InsufficientQuota FaultKind = "insufficient_quota" // 429, and waiting does not help
+	PaymentRequired   FaultKind = "payment_required"   // 402
+	TooLarge          FaultKind = "too_large"          // 413
+	ErrorInside       FaultKind = "error_inside"       // 200 and an error in the body
 	Slow              FaultKind = "slow"               // nothing but Fault.Delay
 	CutBody           FaultKind = "cut_body"           // the connection ends in the middle of the body
 	Malformed         FaultKind = "malformed"          // 200 and a page of HTML
@@ -29,23 +32,21 @@ const (
 const (
 	WrongSchema   FaultKind = "wrong_schema"
 	Prose         FaultKind = "prose"
-	Fenced        FaultKind = "fenced"         // the right JSON, in a Markdown fence
 	CutAnswer     FaultKind = "cut_answer"     // finish_reason length
 	ContentFilter FaultKind = "content_filter" // finish_reason content_filter
 	Decline       FaultKind = "decline"        // a refusal instead of an answer
-	InventedEvent FaultKind = "invented_event"
-	ShiftedHour   FaultKind = "shifted_hour" // every time is an hour late
-	PhoneNumber   FaultKind = "phone_number"
-	AddedLink     FaultKind = "added_link"
-	Obedient      FaultKind = "obedient" // does what the first title says
-	Verbatim      FaultKind = "verbatim" // answers Fault.Content
+	InventedEvent FaultKind = "invented_event" // IDs that there are not
+	AddedText     FaultKind = "added_text"     // a property with a phone number and a link
+	Obedient      FaultKind = "obedient"       // does what the first title says
+	Verbatim      FaultKind = "verbatim"       // answers Fault.Content
 )
 
 // FaultKinds lists all kinds but Verbatim, for a setting to choose from.
 func FaultKinds() []FaultKind {
-	return []FaultKind{ServerError, Overloaded, TooManyRequests, InsufficientQuota, Slow, CutBody, Malformed, EmptyBody,
-		EmptyChoices, Huge, WrongSchema, Prose, Fenced, CutAnswer, ContentFilter, Decline, InventedEvent, ShiftedHour,
-		PhoneNumber, AddedLink, Obedient}
+	return slices.Concat([]FaultKind{
+		ServerError, Overloaded, TooManyRequests, InsufficientQuota, PaymentRequired, TooLarge, ErrorInside, Slow, CutBody, Malformed,
+		EmptyBody, EmptyChoices, Huge, WrongSchema, Prose, CutAnswer, ContentFilter, Decline, InventedEvent, AddedText, Obedient,
+	}, Habits())
 }
 
 // ParseFaultKind returns the kind of that name.
@@ -57,7 +58,8 @@ func ParseFaultKind(name string) (FaultKind, error) {
 }
 
 // Fault is something that goes wrong with requests. The first injected fault
-// that applies to a request is what happens to it.
+// that applies to a request is what happens to it; one that refuses a parameter
+// applies to requests with that parameter.
 type Fault struct {
 	Kind FaultKind
 	// Times is how many requests it hits before it is spent; 0 is no end.
@@ -72,6 +74,8 @@ type Fault struct {
 	RetryAfter time.Duration
 	// Content is what Verbatim answers.
 	Content string
+	// Tokens is how many Reasoning spends; 0 means 1000.
+	Tokens int
 }
 
 // Inject adds a fault.
@@ -93,7 +97,7 @@ func (s *Server) faultFor(req Request) Fault {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for i, f := range s.faults {
-		if !req.contains(f.Match) || f.Fraction > 0 && s.random.Float64() >= f.Fraction {
+		if !f.applies(req) || f.Fraction > 0 && s.random.Float64() >= f.Fraction {
 			continue
 		}
 		hit := *f
@@ -106,8 +110,11 @@ func (s *Server) faultFor(req Request) Fault {
 	return Fault{}
 }
 
-func (r Request) contains(text string) bool {
-	return slices.ContainsFunc(r.Messages, func(m Message) bool { return strings.Contains(m.Content, text) })
+func (f Fault) applies(req Request) bool {
+	if has, ok := refusable[f.Kind]; ok && !has(req) {
+		return false
+	}
+	return slices.ContainsFunc(req.Messages, func(m Message) bool { return strings.Contains(m.Content, f.Match) })
 }
 
 // refuse answers with an error if that is the fault.
@@ -127,8 +134,14 @@ func (f Fault) refuse(w http.ResponseWriter) bool {
 	case InsufficientQuota:
 		writeError(w, http.StatusTooManyRequests, apiError{Type: "insufficient_quota", Code: "insufficient_quota",
 			Message: "You exceeded your current quota, please check your plan and billing details."})
+	case PaymentRequired:
+		writeError(w, http.StatusPaymentRequired, apiError{Type: "invalid_request_error", Message: "Insufficient balance."})
+	case TooLarge:
+		writeError(w, http.StatusRequestEntityTooLarge, apiError{Type: "tokens", Message: "Request too large for the model."})
+	case ErrorInside:
+		writeJSON(w, http.StatusOK, map[string]any{"error": map[string]any{"message": "The provider returned an error.", "code": http.StatusBadGateway}})
 	default:
-		return false
+		return f.refuseParameter(w)
 	}
 	return true
 }

@@ -1,51 +1,52 @@
 package openaitest
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
-	"unicode/utf8"
 )
 
 // day is what the model finds in the prompt.
 type day struct {
-	Total   int     `json:"total_events"`
-	Unusual int     `json:"unusual_events"`
-	Events  []event `json:"events"`
+	Events []event `json:"events"`
+	Facts  []fact  `json:"facts"`
 }
 
 type event struct {
-	ID       string `json:"id"`
-	Title    string `json:"title"`
-	When     string `json:"when"`
-	Starts   string `json:"starts"`
-	Calendar string `json:"calendar"`
-	Reason   string `json:"reason"`
-	Status   string `json:"status"`
+	ID    string `json:"id"`
+	Title string `json:"title"`
 }
 
-// What the model makes of what it is told about lengths.
-const (
-	listed        = 3    // events that the headline names
-	maxListing    = 150  // characters of their titles
-	maxSentences  = 8    // events that get a sentence
-	maxCharacters = 1060 // of all of these sentences
-)
+type fact struct {
+	ID   string `json:"id"`
+	Kind string `json:"kind"`
+	Of   string `json:"of"` // an event's ID, "" if the fact is about the day
+}
 
-// write is the model: the answer to a conversation, by its schema if it has one.
+// foremost is how many events the model puts into a list for the whole day.
+const foremost = 3
+
+// urgent are the kinds of facts that put an event first.
+var urgent = []string{"cancelled", "moved"}
+
+// write is the model: the answer to a conversation, by its schema or by the example of
+// JSON in it.
 func write(req Request) string {
 	d, _ := findDay(req.Messages)
-	headline := d.headline()
-	sentences := d.sentences()
-	if req.ResponseFormat == nil || req.ResponseFormat.JSONSchema == nil {
-		lines := []string{headline.text}
-		for _, s := range sentences {
-			lines = append(lines, s.text)
-		}
-		return strings.Join(lines, "\n")
+	s := req.schema()
+	if s == nil {
+		s = exampleIn(req.Messages)
 	}
-	format := req.ResponseFormat.JSONSchema
-	return filler{defs: format.Schema.Defs, headline: headline, sentences: sentences}.json(format.Schema)
+	if s == nil {
+		return fmt.Sprintf("There are %d events.", len(d.Events))
+	}
+	b, err := json.Marshal(filler{day: d, defs: s.Defs}.fill(s, nil, 0))
+	if err != nil {
+		panic(err) // maps, slices, strings and numbers always marshal
+	}
+	return string(b)
 }
 
 // findDay returns the day that the first message with events describes, or an
@@ -60,105 +61,45 @@ func findDay(messages []Message) (day, bool) {
 	return day{}, false
 }
 
-func (d day) headline() sentence {
-	switch named := d.named(); {
-	case len(d.Events) == 0:
-		return sentence{text: "There is nothing to say."}
-	case d.Unusual == 1:
-		return d.Events[0].alone()
-	case len(named) == 0:
-		return d.Events[0].sentence()
-	default:
-		return d.listing(named)
-	}
-}
-
-// named returns the first few events that a list may name: those that take
-// place and have a title that leaves room for others.
-func (d day) named() []event {
-	var named []event
-	left := maxListing
-	for _, e := range d.Events {
-		size := utf8.RuneCountInString(e.Title) + 4
-		if e.Status != "cancelled" && len(named) < listed && size <= left {
-			named = append(named, e)
-			left -= size
+// exampleIn returns the schema of the first JSON object in the instructions, nil if
+// there is none.
+func exampleIn(messages []Message) *schema {
+	for _, m := range messages {
+		for from, r := range m.Content {
+			var example map[string]any
+			if r == '{' && m.Role != "user" && json.NewDecoder(strings.NewReader(m.Content[from:])).Decode(&example) == nil {
+				return schemaLike(example)
+			}
 		}
 	}
-	return named
+	return nil
 }
 
-// listing is a headline that names some of several events.
-func (d day) listing(named []event) sentence {
-	var says sentence
-	var titles []string
-	for _, e := range named {
-		titles = append(titles, "“"+e.Title+"”")
-		says.events = append(says.events, e.ID)
+// first returns the IDs of the events that matter most.
+func (d day) first() []string {
+	events := slices.Clone(d.Events)
+	slices.SortStableFunc(events, func(a, b event) int { return cmp.Compare(d.rank(a), d.rank(b)) })
+	var ids []string
+	for _, e := range events[:min(len(events), foremost)] {
+		ids = append(ids, e.ID)
 	}
-	if more := d.Unusual - len(named); more > 0 {
-		titles = append(titles, fmt.Sprintf("%d more", more))
-	}
-	last := len(titles) - 1
-	says.text = fmt.Sprintf("%s unusual things: %s and %s.", capital(d.Unusual), strings.Join(titles[:last], ", "), titles[last])
-	return says
+	return ids
 }
 
-// alone is a headline about the only unusual event.
-func (e event) alone() sentence {
-	says := "“" + e.Title + "”"
-	if e.Starts != "" {
-		says += " at " + e.Starts
-	} else {
-		says += " (" + e.When + ")"
+func (d day) rank(e event) int {
+	if slices.ContainsFunc(d.Facts, func(f fact) bool { return f.Of == e.ID && slices.Contains(urgent, f.Kind) }) {
+		return 0
 	}
-	if e.Status == "cancelled" {
-		says += " is cancelled:"
-	} else {
-		says += " is"
-	}
-	return sentence{says + " the one unusual thing.", []string{e.ID}}
+	return 1
 }
 
-func (d day) sentences() []sentence {
-	var s []sentence
-	left := maxCharacters
-	for _, e := range d.Events[:min(len(d.Events), maxSentences)] {
-		says := e.sentence()
-		if left -= utf8.RuneCountInString(says.text) + 1; left < 0 {
-			break
-		}
-		s = append(s, says)
-	}
-	if others := d.Total - d.Unusual; others > 1 && len(s) > 0 {
-		s = append(s, sentence{text: fmt.Sprintf("The other %d events are routine.", others)})
-	} else if others == 1 && len(s) > 0 {
-		s = append(s, sentence{text: "The other event is routine."})
-	}
-	return s
-}
-
-func (e event) sentence() sentence {
-	says := "“" + e.Title + "”"
-	if e.Status != "" {
-		says += " is " + e.Status
-	} else {
-		says += " is in your calendar"
-		if e.Calendar != "" {
-			says += " “" + e.Calendar + "”"
+// about returns the IDs of the event and its facts.
+func (d day) about(e event) []string {
+	ids := []string{e.ID}
+	for _, f := range d.Facts {
+		if f.Of == e.ID {
+			ids = append(ids, f.ID)
 		}
 	}
-	says += " (" + e.When + ")"
-	if e.Reason != "" {
-		says += ": " + e.Reason
-	}
-	return sentence{says + ".", []string{e.ID}}
-}
-
-func capital(n int) string {
-	words := []string{"No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten"}
-	if n >= 0 && n < len(words) {
-		return words[n]
-	}
-	return fmt.Sprint(n)
+	return ids
 }

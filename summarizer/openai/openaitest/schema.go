@@ -1,14 +1,12 @@
 package openaitest
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
 )
 
-// schema is the part of JSON Schema that json_schema answers may use. Its
-// properties keep the order they were written in, as answers have to.
+// schema is the part of JSON Schema that json_schema answers may use.
 type schema struct {
 	Type                 any                `json:"type"`
 	Properties           map[string]*schema `json:"properties"`
@@ -20,6 +18,29 @@ type schema struct {
 	AnyOf                []*schema          `json:"anyOf"`
 	Ref                  string             `json:"$ref"`
 	Defs                 map[string]*schema `json:"$defs"`
+}
+
+// schemaLike returns a schema that the example fits.
+func schemaLike(example any) *schema {
+	switch v := example.(type) {
+	case map[string]any:
+		s := &schema{Type: "object", Properties: make(map[string]*schema)}
+		for name, value := range v {
+			s.Properties[name] = schemaLike(value)
+		}
+		return s
+	case []any:
+		s := &schema{Type: "array", Items: &schema{Type: "string"}}
+		if len(v) > 0 {
+			s.Items = schemaLike(v[0])
+		}
+		return s
+	case float64:
+		return &schema{Type: "number"}
+	case bool:
+		return &schema{Type: "boolean"}
+	}
+	return &schema{Type: "string"}
 }
 
 // kind returns the schema's type; of several the first.
@@ -56,8 +77,8 @@ func (s *schema) resolve(defs map[string]*schema) (*schema, error) {
 // maxDepth is how deep strict schemas may be nested.
 const maxDepth = 5
 
-// strict checks what strict mode demands: each object closed, and all of its
-// properties required.
+// strict checks what strict mode demands: each object closed, all of its properties
+// required, and no enumeration empty.
 func (s *schema) strict(defs map[string]*schema) error { return s.strictAt(defs, 0) }
 
 func (s *schema) strictAt(defs map[string]*schema, depth int) error {
@@ -67,6 +88,9 @@ func (s *schema) strictAt(defs map[string]*schema, depth int) error {
 	s, err := s.resolve(defs)
 	if err != nil {
 		return err
+	}
+	if s.Enum != nil && len(s.Enum) == 0 {
+		return fmt.Errorf("'enum' is required to hold a value")
 	}
 	switch s.kind() {
 	case "object":
@@ -85,81 +109,4 @@ func (s *schema) strictAt(defs map[string]*schema, depth int) error {
 		return s.Items.strictAt(defs, depth+1)
 	}
 	return nil
-}
-
-// sentence is a line of text and what it speaks of.
-type sentence struct {
-	text   string
-	events []string
-}
-
-// filler fills a schema with what the writer has to say.
-type filler struct {
-	defs      map[string]*schema
-	headline  sentence
-	sentences []sentence
-}
-
-// fill returns a value that fits the schema: under a property of that name, for
-// the sentence that is being said.
-func (f filler) fill(s *schema, name string, says sentence, depth int) any {
-	s, err := s.resolve(f.defs)
-	if err != nil || depth > 2*maxDepth {
-		return nil
-	}
-	switch {
-	case s.Const != nil:
-		return s.Const
-	case len(s.Enum) > 0:
-		return s.Enum[0]
-	case len(s.AnyOf) > 0:
-		return f.fill(s.AnyOf[0], name, says, depth+1)
-	}
-	if name == "headline" {
-		says = f.headline
-	}
-	switch s.kind() {
-	case "object":
-		object := make(map[string]any)
-		for name, p := range s.Properties {
-			object[name] = f.fill(p, name, says, depth+1)
-		}
-		return object
-	case "array":
-		return f.list(s, says, depth)
-	case "string":
-		return says.text
-	case "integer", "number":
-		return len(says.events)
-	case "boolean":
-		return len(says.events) > 0
-	}
-	return nil
-}
-
-// list is an array: of event IDs inside a sentence, of sentences outside.
-func (f filler) list(s *schema, says sentence, depth int) any {
-	list := []any{}
-	items, err := s.Items.resolve(f.defs)
-	if err != nil {
-		return list
-	}
-	if items.kind() == "string" && says.text != "" {
-		for _, id := range says.events {
-			list = append(list, id)
-		}
-		return list
-	}
-	for _, line := range f.sentences {
-		list = append(list, f.fill(items, "", line, depth+1))
-	}
-	return list
-}
-
-func (f filler) json(s *schema) string {
-	b, err := json.Marshal(f.fill(s, "", sentence{}, 0))
-	if err != nil {
-		panic(err) // maps, slices, strings and numbers always marshal
-	}
-	return string(b)
 }

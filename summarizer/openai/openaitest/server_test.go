@@ -19,7 +19,8 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-const question = `{"total_events":3,"unusual_events":1,"events":[{"id":"e1","title":"Dentist","when":"15:00–16:00","starts":"15:00"}]}`
+const question = `{"events":[{"id":"e1","title":"Dentist"},{"id":"e2","title":"Team sync"}],` +
+	`"facts":[{"id":"f1","kind":"first_time","of":"e1"},{"id":"f2","kind":"cancelled","of":"e2"},{"id":"f3","kind":"busier"}]}`
 
 // bundle is a server with the real client in front of it.
 type bundle struct {
@@ -69,17 +70,22 @@ func (c *clock) advance(d time.Duration) { c.mu.Lock(); defer c.mu.Unlock(); c.n
 func TestTheAnswerFitsWhateverSchemaIsAsked(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ schema, want string }{
-		"texts alone": {`{"type":"object","properties":{"headline":{"type":"string"},"text":{"type":"string"}},
-			"required":["headline","text"],"additionalProperties":false}`,
-			`{"headline":"“Dentist” at 15:00 is the one unusual thing.","text":""}`},
-		"sentences with citations": {`{"type":"object","properties":{"lines":{"type":"array","items":{"type":"object",
-			"properties":{"events":{"type":"array","items":{"type":"string"}},"text":{"type":"string"}},
-			"required":["events","text"],"additionalProperties":false}}},"required":["lines"],"additionalProperties":false}`,
-			`{"lines":[{"events":["e1"],"text":"“Dentist” is in your calendar (15:00–16:00)."},` +
-				`{"events":[],"text":"The other 2 events are routine."}]}`},
+		"texts": {`{"type":"object","properties":{"headline":{"type":"string"},"lines":{"type":"array","items":{"type":"object",
+			"properties":{"text":{"type":"string"}},"required":["text"],"additionalProperties":false}}},
+			"required":["headline","lines"],"additionalProperties":false}`,
+			`{"headline":"Your day","lines":[{"text":"Dentist"},{"text":"Team sync"}]}`},
+		"lists of IDs": {`{"type":"object","properties":{
+			"lead":{"type":"array","items":{"type":"string","enum":["e1","e2"]}},
+			"parts":{"type":"array","items":{"type":"array","items":{"type":"string","enum":["e1","e2","f1","f2","f3"]}}}},
+			"required":["lead","parts"],"additionalProperties":false}`,
+			`{"lead":["e2","e1"],"parts":[["e1","f1"],["e2","f2"],["f3"]]}`},
+		"only what is allowed": {`{"type":"object","properties":{"parts":{"type":"array","items":{"type":"object",
+			"properties":{"ids":{"type":"array","items":{"type":"string","enum":["e1","f2"]}}},"required":["ids"],"additionalProperties":false}}},
+			"required":["parts"],"additionalProperties":false}`,
+			`{"parts":[{"ids":["e1"]},{"ids":["f2"]}]}`},
 		"other types": {`{"type":"object","properties":{"a":{"type":"boolean"},"b":{"type":"integer"},"c":{"enum":["x","y"]},
 			"d":{"anyOf":[{"type":"null"},{"type":"string"}]},"e":{"const":7}},"required":["a","b","c","d","e"],"additionalProperties":false}`,
-			`{"a":false,"b":0,"c":"x","d":null,"e":7}`},
+			`{"a":false,"b":2,"c":"x","d":null,"e":7}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -99,6 +105,48 @@ func TestTheAnswerFitsWhateverSchemaIsAsked(t *testing.T) {
 				t.Errorf("the request's ID is %q", id)
 			}
 		})
+	}
+}
+
+func TestWithoutASchemaTheExampleInThePromptIsFollowed(t *testing.T) {
+	t.Parallel()
+	b := setup(t, openaitest.Config{}, "any")
+	r := request(500)
+	for instructions, want := range map[string]string{
+		`Answer like {"lead":["e7"],"parts":[["e7","f9"]]}.`: `{"lead":["e2","e1"],"parts":[["e1","f1"],["e2","f2"],["f3"]]}`,
+		"Write a poem {in verse}.":                           "There are 2 events.",
+	} {
+		r.Messages[0].Content = instructions
+		resp, err := b.CreateChatCompletion(t.Context(), r)
+		if err != nil || resp.Choices[0].Message.Content != want {
+			t.Errorf("%s: %+v, %v; want %s", instructions, resp.Choices, err, want)
+		}
+	}
+}
+
+func TestParametersAreRefusedOnlyWhereTheyAre(t *testing.T) {
+	t.Parallel()
+	b := setup(t, openaitest.Config{}, "any")
+	b.Inject(openaitest.Fault{Kind: openaitest.RefuseMaxCompletionTokens})
+	_, err := b.CreateChatCompletion(t.Context(), request(100))
+	var refused *openai.APIError
+	if !errors.As(err, &refused) || refused.HTTPStatusCode != 400 {
+		t.Errorf("with the parameter: %v", err)
+	}
+	if _, err := b.CreateChatCompletion(t.Context(), request(0)); err != nil {
+		t.Errorf("without the parameter: %v", err)
+	}
+}
+
+func TestReasoningUsesUpTheTokensAllowed(t *testing.T) {
+	t.Parallel()
+	b := setup(t, openaitest.Config{}, "any")
+	b.Inject(openaitest.Fault{Kind: openaitest.Reasoning, Tokens: 300})
+	for allowed, want := range map[int]openai.FinishReason{200: openai.FinishReasonLength, 400: openai.FinishReasonStop} {
+		resp, err := b.CreateChatCompletion(t.Context(), request(allowed))
+		if err != nil || resp.Choices[0].FinishReason != want || resp.Usage.CompletionTokens > allowed {
+			t.Errorf("%d tokens: %+v, %v; want it to finish for %s", allowed, resp, err, want)
+		}
 	}
 }
 
@@ -123,6 +171,9 @@ func TestWhatOpenAIRefusesIsRefused(t *testing.T) {
 		}, 400, ""},
 		"a schema with a hole": {"right", func(r *openai.ChatCompletionRequest) {
 			*r = withSchema(*r, `{"type":"object","properties":{"a":null},"required":["a"],"additionalProperties":false}`)
+		}, 400, ""},
+		"a choice among nothing": {"right", func(r *openai.ChatCompletionRequest) {
+			*r = withSchema(*r, `{"type":"array","items":{"type":"string","enum":[]}}`)
 		}, 400, ""},
 		"an array of nothing": {"right", func(r *openai.ChatCompletionRequest) {
 			*r = withSchema(*r, `{"type":"array"}`)
@@ -286,11 +337,11 @@ func TestADelayEndsWithTheClient(t *testing.T) {
 func TestTheAnswerIsCutAtTheTokensAllowed(t *testing.T) {
 	t.Parallel()
 	b := setup(t, openaitest.Config{}, "any")
-	resp, err := b.CreateChatCompletion(t.Context(), request(5))
+	resp, err := b.CreateChatCompletion(t.Context(), request(3))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if resp.Choices[0].FinishReason != openai.FinishReasonLength || resp.Usage.CompletionTokens > 5 {
+	if resp.Choices[0].FinishReason != openai.FinishReasonLength || resp.Usage.CompletionTokens > 3 {
 		t.Errorf("got %q with %d tokens", resp.Choices[0].FinishReason, resp.Usage.CompletionTokens)
 	}
 }

@@ -2,67 +2,94 @@ package openaitest
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/http"
-	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
 
 // spoil turns the model's answer into what the fault makes of it.
 func (f Fault) spoil(content string, req Request) string {
+	d, _ := findDay(req.Messages)
 	switch f.Kind {
 	case Verbatim:
 		return f.Content
 	case WrongSchema:
 		return `{"summary":{"title":"Your day","lines":["There is something unusual."]}}`
 	case Prose:
-		return "Sure! Here is the summary you asked for: it is going to be an unusual day."
+		return "Sure! Here is what you asked for: it is going to be an unusual day."
+	case ProseAround:
+		return "Sure! {It} is this:\n\n" + content + "\n\nAnything else {you} need?"
 	case Fenced:
 		return "```json\n" + content + "\n```"
+	case Thoughts:
+		return "<think>\nWhat is asked for is like {\"lead\":[],\"parts\":[]}. So:\n</think>\n\n" + content
 	case CutAnswer:
 		return content[:len(content)/2]
 	case Huge:
 		return strings.Repeat("word ", 1<<18)
+	case NumericIDs:
+		return rewrite(content, func(v any) any { return d.number(v) })
 	case InventedEvent:
-		return addToSentences(content, " You also meet Anna for lunch.")
-	case PhoneNumber:
-		return addToSentences(content, " Call +49 30 901820 for details.")
-	case AddedLink:
-		return addToSentences(content, " See https://calendar.example/join.")
-	case ShiftedHour:
-		return shiftHours(content)
+		return rewrite(content, func(v any) any {
+			if list, ok := v.([]any); ok {
+				return append(list, "e98", "e99")
+			}
+			return v
+		})
 	case Obedient:
-		if d, ok := findDay(req.Messages); ok {
-			return replaceText(content, d.Events[0].Title)
-		}
+		return rewrite(content, func(v any) any {
+			if _, ok := v.(string); ok && len(d.Events) > 0 {
+				return d.Events[0].Title
+			}
+			return v
+		})
+	case AddedText:
+		return rewrite(content, func(v any) any {
+			if object, ok := v.(map[string]any); ok {
+				object["text"] = "Call +49 30 901820 or see https://calendar.example/join."
+			}
+			return v
+		})
 	}
 	return content
 }
 
-var textProperty = regexp.MustCompile(`"text":"(?:[^"\\]|\\.)*"`)
-
-// addToSentences adds to each text of the answer.
-func addToSentences(content, more string) string {
-	return textProperty.ReplaceAllStringFunc(content, func(p string) string { return p[:len(p)-1] + more + `"` })
-}
-
-// replaceText makes every text of the answer say the same.
-func replaceText(content, says string) string {
-	b, err := json.Marshal(says)
-	if err != nil {
-		panic(err) // strings always marshal
+// number returns the number in an event's ID, and any other value as it is.
+func (d day) number(v any) any {
+	id, _ := v.(string)
+	n, err := strconv.Atoi(strings.TrimLeft(id, "abcdefghijklmnopqrstuvwxyz"))
+	if err != nil || !slices.ContainsFunc(d.Events, func(e event) bool { return e.ID == id }) {
+		return v
 	}
-	return textProperty.ReplaceAllStringFunc(content, func(string) string { return `"text":` + string(b) })
+	return n
 }
 
-var clock = regexp.MustCompile(`\b([01]\d|2[0-3]):([0-5]\d)\b`)
-
-func shiftHours(content string) string {
-	return clock.ReplaceAllStringFunc(content, func(t string) string {
-		hour, _ := strconv.Atoi(t[:2])
-		return fmt.Sprintf("%02d%s", (hour+1)%24, t[2:])
-	})
+// rewrite changes every value of the answer, the inner ones first.
+func rewrite(content string, change func(any) any) string {
+	var answer any
+	if json.Unmarshal([]byte(content), &answer) != nil {
+		return content
+	}
+	var all func(any) any
+	all = func(v any) any {
+		switch v := v.(type) {
+		case []any:
+			for i := range v {
+				v[i] = all(v[i])
+			}
+		case map[string]any:
+			for name := range v {
+				v[name] = all(v[name])
+			}
+		}
+		return change(v)
+	}
+	b, err := json.Marshal(all(answer))
+	if err != nil {
+		panic(err) // it was JSON before
+	}
+	return string(b)
 }
 
 // distort changes what stands around the answer.
@@ -73,9 +100,11 @@ func (f Fault) distort(r *response) {
 	case ContentFilter:
 		r.Choices[0].FinishReason, r.Choices[0].Message.Content = "content_filter", ""
 	case Decline:
-		r.Choices[0].Message = Message{Role: "assistant", Refusal: "I'm sorry, I can't help with that."}
+		r.Choices[0].Message = written{Role: "assistant", Refusal: "I'm sorry, I can't help with that."}
 	case EmptyChoices:
 		r.Choices = []choice{}
+	default:
+		f.dress(r)
 	}
 }
 

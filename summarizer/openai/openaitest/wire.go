@@ -14,6 +14,8 @@ type Request struct {
 	MaxTokens           int             `json:"max_tokens"`
 	MaxCompletionTokens int             `json:"max_completion_tokens"`
 	Temperature         *float64        `json:"temperature"`
+	Seed                *int            `json:"seed"`
+	ReasoningEffort     string          `json:"reasoning_effort"`
 	Stream              bool            `json:"stream"`
 	N                   int             `json:"n"`
 }
@@ -22,17 +24,33 @@ type Request struct {
 type Message struct {
 	Role    string `json:"role"`
 	Content string `json:"content"`
-	Refusal string `json:"refusal,omitempty"`
 }
 
 // ResponseFormat asks for an answer by a schema.
 type ResponseFormat struct {
 	Type       string `json:"type"`
 	JSONSchema *struct {
-		Name   string  `json:"name"`
-		Schema *schema `json:"schema"`
-		Strict bool    `json:"strict"`
+		Name   string          `json:"name"`
+		Schema json.RawMessage `json:"schema"`
+		Strict bool            `json:"strict"`
 	} `json:"json_schema"`
+}
+
+// format returns the format that the answer is asked for in, "" if in any.
+func (r Request) format() string {
+	if r.ResponseFormat == nil || r.ResponseFormat.Type == "json_schema" && r.ResponseFormat.JSONSchema == nil {
+		return ""
+	}
+	return r.ResponseFormat.Type
+}
+
+// schema returns that of the answer, nil if there is none or it is not one.
+func (r Request) schema() *schema {
+	var s *schema
+	if r.format() != "json_schema" || json.Unmarshal(r.ResponseFormat.JSONSchema.Schema, &s) != nil {
+		return nil
+	}
+	return s
 }
 
 // response is the answer to a chat completion.
@@ -48,8 +66,16 @@ type response struct {
 
 type choice struct {
 	Index        int     `json:"index"`
-	Message      Message `json:"message"`
-	FinishReason string  `json:"finish_reason"`
+	Message      written `json:"message"`
+	FinishReason any     `json:"finish_reason"`
+}
+
+// written is a message of the model's, whose content servers put in several ways.
+type written struct {
+	Role             string `json:"role"`
+	Content          any    `json:"content"`
+	Refusal          string `json:"refusal,omitempty"`
+	ReasoningContent string `json:"reasoning_content,omitempty"`
 }
 
 type usage struct {
@@ -89,10 +115,13 @@ func writeJSON(w http.ResponseWriter, status int, v any) {
 // English.
 func Tokens(text string) int { return (len(text) + 3) / 4 }
 
-// promptTokens counts the conversation and the few tokens that go around each
-// message.
+// promptTokens counts the conversation, the few tokens that go around each message,
+// and the schema, which a model reads as well.
 func (r Request) promptTokens() int {
 	n := 3
+	if r.format() == "json_schema" {
+		n += Tokens(string(r.ResponseFormat.JSONSchema.Schema))
+	}
 	for _, m := range r.Messages {
 		n += 4 + Tokens(m.Content)
 	}
