@@ -24,21 +24,21 @@ import (
 	"foreday/worker/quota"
 )
 
-func TestWhenTheModelFailsOrInventsThePlainWriterStandsIn(t *testing.T) {
+func TestWhenTheModelFailsOrMakesNoPlanTheDayIsPlannedWithoutIt(t *testing.T) {
 	t.Parallel()
 	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
 		b := setup(t, client, func(s *settings) {
 			s.cache = cache.Config{SummaryTTL: time.Hour, DegradedTTL: 2 * time.Minute}
 		})
 		p := b.work()
-		for i, kind := range []openaitest.FaultKind{openaitest.ServerError, openaitest.InventedEvent, openaitest.PhoneNumber} {
+		for i, kind := range []openaitest.FaultKind{openaitest.ServerError, openaitest.Prose, openaitest.Decline} {
 			user := string(kind)
 			b.google.AddUser(user, berlin)
 			b.model.Inject(openaitest.Fault{Kind: kind})
 			b.create(user, "Dentist", "2026-11-23 15:00", "2026-11-23 16:00")
 			sum := b.awaitFresh(user, today, holding("Dentist"))
 			if sum.Writer != summarizer.PlainWriter || !sum.Degraded || !strings.Contains(sum.Text, "Dentist") {
-				t.Errorf("%s: written by %s, degraded %v: %q", kind, sum.Writer, sum.Degraded, sum.Text)
+				t.Errorf("%s: planned by %s, degraded %v: %q", kind, sum.Writer, sum.Degraded, sum.Text)
 			}
 			b.wantTTL("foreday:{"+user+"}:summary:2026-11-23", 2*time.Minute)
 			b.eventually("counted as degraded", func() bool { return p.refreshes("degraded") == i+1 })
@@ -47,7 +47,7 @@ func TestWhenTheModelFailsOrInventsThePlainWriterStandsIn(t *testing.T) {
 			b.model.Heal()
 			b.publish(changed(user))
 			if sum := b.awaitFresh(user, today, later(sum)); sum.Degraded || sum.Writer == summarizer.PlainWriter {
-				t.Errorf("after %s was over: written by %s, degraded %v", kind, sum.Writer, sum.Degraded)
+				t.Errorf("after %s was over: planned by %s, degraded %v", kind, sum.Writer, sum.Degraded)
 			}
 			b.wantTTL("foreday:{"+user+"}:summary:2026-11-23", time.Hour)
 		}
@@ -300,7 +300,7 @@ func TestLogsAndJobsHoldNothingOfTheCalendar(t *testing.T) {
 	b := setup(t, redistest.Mini(t).Client(t), func(s *settings) { s.log = zerolog.New(&logs) })
 	b.google.AddUser("ada", berlin)
 	b.google.Inject(googletest.Fault{Method: "events.list", Status: http.StatusServiceUnavailable, Times: 1})
-	b.model.Inject(openaitest.Fault{Kind: openaitest.InventedEvent})
+	b.model.Inject(openaitest.Fault{Kind: openaitest.Prose})
 	b.work()
 	b.create("ada", "Oncologist", "2026-11-23 15:00", "2026-11-23 16:00")
 	var held string
@@ -496,7 +496,7 @@ func TestWithoutCreditOrBudgetThePlainWriterStandsInAtOnce(t *testing.T) {
 				for i, titles := range [][]string{{"Dentist"}, {"Dentist", "Piano tuner"}} {
 					b.create("ada", titles[i], "2026-11-23 15:00", "2026-11-23 16:00")
 					if sum := b.awaitFresh("ada", today, holding(titles...)); sum.Writer != summarizer.PlainWriter || !sum.Degraded {
-						t.Errorf("written by %s, degraded %v", sum.Writer, sum.Degraded)
+						t.Errorf("planned by %s, degraded %v", sum.Writer, sum.Degraded)
 					}
 					b.settled()
 				}

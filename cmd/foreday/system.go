@@ -151,8 +151,9 @@ func (sys *system) planner() (plan.Planner, error) {
 	}, []string{"reason"})
 	sys.registry.MustRegister(refused)
 	w, err := openai.New(openai.Config{
-		APIKey: s.APIKey, BaseURL: s.BaseURL, Model: s.Model, Transport: sys.gate.OpenAI(countingTransport{newTransport(), &sys.modelCalls}),
-		Refused: func(r openai.Reason) { refused.WithLabelValues(string(r)).Inc() },
+		APIKey: s.APIKey, BaseURL: s.BaseURL, Model: s.Model, MaxTokens: s.MaxTokens, ReasoningEffort: s.Effort,
+		Transport: sys.gate.OpenAI(countingTransport{newTransport(), &sys.modelCalls}),
+		Refused:   func(r openai.Reason) { refused.WithLabelValues(string(r)).Inc() },
 	})
 	if err != nil {
 		return nil, &usageError{fmt.Errorf("OPENAI_BASE_URL, OPENAI_MODEL: %w", err)}

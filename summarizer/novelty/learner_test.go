@@ -23,7 +23,9 @@ type diary struct {
 	hold     chan struct{} // if not nil, a reading waits until it is closed
 }
 
-func (d *diary) Zone(context.Context, string) (*time.Location, error) { return berlin, nil }
+func (d *diary) Settings(context.Context, string) (summarizer.Settings, error) {
+	return summarizer.Settings{Zone: berlin}, nil
+}
 
 func (d *diary) Day(context.Context, string, summarizer.Day, summarizer.Selection) (summarizer.Listing, error) {
 	return summarizer.Listing{}, errors.New("a routine is not learnt from the day")

@@ -61,7 +61,7 @@ func (u *upstreams) failOneInFive() {
 		{Kind: openaitest.Overloaded},
 		{Kind: openaitest.CutBody},
 		{Kind: openaitest.Malformed},
-		{Kind: openaitest.InventedEvent},
+		{Kind: openaitest.AddedText},
 		{Kind: openaitest.Slow, Delay: time.Second},
 	}
 	for i, f := range model {
@@ -77,8 +77,8 @@ func share(i, n int) float64 {
 	return each / (1 - float64(i)*each)
 }
 
-// invented is part of what the model adds when it makes something up.
-const invented = "Anna"
+// invented is part of what the model adds when it writes what it was not asked for.
+const invented = "calendar.example"
 
 // calls returns how many calls each service got, and how many went wrong.
 func (u *upstreams) calls() map[string][2]int {
