@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -136,10 +137,12 @@ func TestHostileResponsesAreErrors(t *testing.T) {
 		} {
 			sent := fmt.Sprintf(body, b)
 			for _, status := range []int{http.StatusOK, http.StatusBadRequest, http.StatusTooManyRequests} {
-				p := setupWith(t, nil, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-					w.WriteHeader(status)
-					_, _ = w.Write([]byte(sent))
-				}))
+				p, err := openai.New(openai.Config{BaseURL: "http://model.example/v1", Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+					return &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(sent))}, r.Body.Close()
+				})})
+				if err != nil {
+					t.Fatal(err)
+				}
 				made, err := p.Plan(t.Context(), busy)
 				if err == nil {
 					indexesOnly(t, what, made, busy)

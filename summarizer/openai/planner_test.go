@@ -84,7 +84,6 @@ func TestFactsAreToldAsData(t *testing.T) {
 	t.Parallel()
 	monday := summarizer.Slot{Kind: summarizer.SlotAt, Weekday: 1, Minute: 12 * 60}
 	before := summarizer.Date{Year: 2026, Month: 11, Day: 22}
-	about := facts.Fact{Event: 0, Other: facts.None}
 	for want, c := range map[string]struct {
 		why  summarizer.Why
 		fact facts.Fact
@@ -105,8 +104,7 @@ func TestFactsAreToldAsData(t *testing.T) {
 			p := setup(t)
 			d := dayOf(0, []summarizer.Verdict{at("A", "10:00", "11:00", func(v *summarizer.Verdict) { v.Why = c.why }), at("B", "15:00", "28:00")})
 			if d.Facts = []facts.Fact{c.fact}; c.fact.Kind == "" {
-				about.Kind = facts.Reason
-				d.Facts = []facts.Fact{{Kind: facts.Reason, Event: about.Event, Other: about.Other}}
+				d.Facts = []facts.Fact{{Kind: facts.Reason, Event: 0, Other: facts.None}}
 			}
 			if _, err := p.Plan(t.Context(), d); err != nil {
 				t.Fatal(err)
