@@ -161,7 +161,7 @@ type Failure struct {
 	// none. Again is in what time the job is tried again, 0 if it is not.
 	Fault Fault
 	Again time.Duration
-	// Instead is a summary for readers who have nothing else in the meantime; nil
+	// Instead is a summary for readers in the meantime, kept as the stale copy; nil
 	// for none.
 	Instead *summarizer.Summary
 }

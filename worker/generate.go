@@ -2,6 +2,7 @@ package worker
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"foreday/cache"
@@ -34,5 +35,13 @@ func (d Direct) Generate(ctx context.Context, user string, date summarizer.Date,
 	if err != nil {
 		return summarizer.Summary{}, err
 	}
-	return d.Summarizer.Summarize(ctx, user, summarizer.Day{Date: date, Zone: zone}, prefer)
+	draft, err := d.Summarizer.Fetch(ctx, user, summarizer.Day{Date: date, Zone: zone}, prefer)
+	if err != nil {
+		return summarizer.Summary{}, err
+	}
+	sum, err := d.Summarizer.Write(ctx, user, draft)
+	if errors.As(err, new(summarizer.Putoff)) && ctx.Err() == nil {
+		return d.Summarizer.Plain(ctx, user, draft) // a reader need not wait for a model
+	}
+	return sum, err
 }

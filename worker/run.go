@@ -105,8 +105,8 @@ func (r *Refresher) write(ctx context.Context, run *cache.Run, draft summarizer.
 		return same, unchanged, nil
 	}
 	sum, err := r.Summarizer.Write(ctx, run.User, draft)
-	var wait summarizer.Putoff
-	if errors.As(err, &wait) && run.Previous == nil && time.Until(wait.PutoffUntil()) > worthWaiting {
+	if errors.As(err, new(summarizer.Putoff)) {
+		// Readers need not wait for a model: they are told in the meantime.
 		if plain, plainErr := r.Summarizer.Plain(ctx, run.User, draft); plainErr == nil {
 			plain.Generation = run.Gen
 			return sum, failed, &modelError{err, plain}
@@ -117,10 +117,6 @@ func (r *Refresher) write(ctx context.Context, run *cache.Run, draft summarizer.
 	}
 	return sum, written, err
 }
-
-// worthWaiting is how long readers who have nothing wait for a model. If it takes
-// longer, they are told what is known without it.
-const worthWaiting = 10 * time.Second
 
 const (
 	// commitPatience is how long a summary is held ready while Redis is away.

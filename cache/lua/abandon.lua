@@ -4,8 +4,8 @@
 -- ARGV  1 run  2 the job's token, made pending again; "" if the job will not be
 --       tried again  3 fault to remember, "" for none  4 how long it is told to
 --       readers, ms  5 when the job is tried again, in how many ms
---       6 summary to keep as the stale copy if there is none, or ""  7 its time
---       to live, ms
+--       6 summary to keep as the stale copy, as no later run has begun, or ""
+--       7 its time to live, ms
 -- Result the token that is pending now; if it is not the job's own, it is to be
 --       enqueued. "" if none is: also if there is a fresh copy, which this run
 --       may have set itself without learning of it
@@ -15,7 +15,7 @@ if s[1] == ARGV[1] then
   if ARGV[3] ~= '' then
     redis.call('HSET', KEYS[1], 'fault', table.concat({ARGV[3], int(ms), ARGV[4], ARGV[5]}, ' '))
   end
-  if ARGV[6] ~= '' and redis.call('EXISTS', KEYS[3]) == 0 then
+  if ARGV[6] ~= '' then
     redis.call('SET', KEYS[3], ARGV[6], 'PX', ARGV[7])
     redis.call('HSET', KEYS[1], 'kept', ARGV[1])
   end
