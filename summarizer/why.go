@@ -9,12 +9,12 @@ type Why struct {
 	// Times is how often something took place: with NthTime this time included, with
 	// Habitual and LikeRoutine in the year before.
 	Times int
-	// Weeks is how many weeks the calendar is known for, with FirstTime and NthTime.
-	// 0 is a year.
+	// Weeks is how many weeks before the event's the calendar is known for, with
+	// FirstTime and NthTime; at least 1. 0 is a year.
 	Weeks int
 	Last  Date   // when it took place last, with NthTime, Yearly and Habitual without a rhythm; may be zero
 	Usual Slot   // where in the week it usually is
-	From  Moment // where it would have been, with Moved, unless Usual says so; its turn, with OutOfTurn
+	From  Moment // where it would have been, with Moved, unless Usual says so; its turn, a day, with OutOfTurn
 	Every int    // how many days lie between its turns, with OutOfTurn
 	// Rhythm is how often it comes, with Habitual, LikeRoutine and Renamed.
 	Rhythm Rhythm
@@ -25,15 +25,16 @@ type Why struct {
 // WhyKind is a kind of evidence.
 type WhyKind int
 
-// The kinds of evidence. All before Habitual make news.
+// The kinds of evidence. All before Habitual make news, but for NthTime where that was
+// often and lately.
 const (
 	NoReason    WhyKind = iota
 	FirstTime           // never seen, in Weeks
-	NewCalendar         // never seen, in a calendar that has nothing before
+	NewCalendar         // never seen, in a calendar that has nothing before the event's week
 	NthTime             // seen seldom: Times, in Weeks, the Last time on
 	Yearly              // seen a year ago, on Last
 	Renamed             // an occurrence of a routine under another title: Rhythm, if it has one
-	Moved               // an occurrence that was put elsewhere: Usual or From; Renamed
+	Moved               // an occurrence that was put elsewhere: from the nearest of its Usual times, or From; Renamed
 	CalledOff           // an occurrence, or a single event, that was cancelled: Usual, if it has one
 	Instead             // takes the place of a routine that is Usual elsewhere
 	OutOfTurn           // comes Every so many days, and is due on From.Date

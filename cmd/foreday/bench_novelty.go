@@ -21,10 +21,13 @@ import (
 //
 // f1 is on what is novel, series information removed; f1_reference is that of the
 // reference rules, in the same run. Both are over all events, and again for each
-// calendar. Occurrences of routines that were moved or renamed on purpose are
-// counted apart: how many were planted (in files: by what their series tell) and
-// how many were called novel, without series information and, ending in _series,
-// with it. unchanged_novel_series is how many unchanged ones were.
+// calendar. What was changed on purpose is counted apart: occurrences of routines that
+// were moved, renamed, held once more or called off, and what is titled like others
+// but for a number, without their rhythm. moved_planted is how many there are (in
+// files: by what their series and titles tell), moved_found how many were called novel,
+// without series information and, ending in _series, with it. unchanged_novel_series is
+// how many unchanged occurrences were, scores_outside how many scores do not lie between
+// 0 and 1.
 //
 // Nothing is fitted to the calendars by a machine, so there is nothing to leave
 // out; people of another seed, whom nobody looked at while the rules were made,
@@ -81,6 +84,7 @@ func (s noveltyScores) write(metrics map[string]float64, suffix string) {
 		"unchanged_novel_series":   float64(s.series.Unchanged),
 		"events_novel":             float64(s.model.Right + s.model.Missed),
 		"events_called_novel_only": float64(s.model.Wrong),
+		"scores_outside":           float64(s.model.Outside + s.reference.Outside + s.series.Outside),
 	} {
 		metrics[name+suffix] = value
 	}

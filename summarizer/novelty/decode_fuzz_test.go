@@ -25,6 +25,7 @@ func FuzzDecode(f *testing.F) {
 		}
 		day := summarizer.Day{Date: date(12), Zone: time.UTC}
 		m.Judge(day, []summarizer.Event{{Title: "Choir", SeriesID: "s", Start: start, End: start}})
+		m.Usual(day, []summarizer.Event{{Title: "Choir", SeriesID: "s", Start: start, End: start}})
 		m.Update(date(5), date(12), nil).Encode()
 	})
 }

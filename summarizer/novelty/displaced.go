@@ -27,38 +27,6 @@ func (j *judged) insteadOf(usual schedule, others []judged) (place, bool) {
 	return nearest.place(), !j.clocksChanged(nearest, usual)
 }
 
-// inAddition reports whether the event comes on top of what was held as ever a day
-// or so before or after, and of which: its habit keeps to few places, always, and
-// goes on in its pace, and nothing of it was ever where the event is.
-func (j *judged) inAddition(usual schedule, others []judged) (place, bool) {
-	_, known := j.original()
-	here := j.at.place()
-	if known || len(j.own) > 0 || len(usual.places) == 0 || len(usual.places) > 2 || len(usual.latest) < lately/2 || j.stays(usual) {
-		return place{}, false
-	}
-	if usual.agreeing(func(o occurred) bool { return usual.near(o.place(), usual.slack()) }) < len(usual.latest) {
-		return place{}, false
-	}
-	for _, o := range j.similar {
-		if o.place().apart(here) <= nearby {
-			return place{}, false
-		}
-	}
-	for _, p := range usual.places {
-		if p.apart(here) > aDayOrSo || usual.pace(p) < 7 {
-			continue
-		}
-		at := int(j.at.on)*24*60 + int(max(j.at.minute, 0)) + here.to(p)
-		if due := (occurred{on: int32(at / (24 * 60)), minute: p.minute}); j.takesPlace(due, others) {
-			return p, true
-		}
-	}
-	return place{}, false
-}
-
-// aDayOrSo is in minutes: a day, and the hours by which its time may be another.
-const aDayOrSo = 36 * 60
-
 // seenAt reports whether the title was met about there several times in the
 // year: in the season of other clocks, say.
 func (j *judged) seenAt(here place, usual schedule) bool {
@@ -87,7 +55,7 @@ func (j *judged) stays(usual schedule) bool {
 // missed returns the times within a week of the event at which the habit was due
 // and did not take place: those of the same day alone, if there are any. Of the
 // days to come, as little may be planned, only the nearest time of all counts
-// unless something is.
+// unless something is planned for that day or later.
 func (j *judged) missed(usual schedule, others []judged) []occurred {
 	var sameDay, otherDays []occurred
 	nearest := weekLength
@@ -105,7 +73,7 @@ func (j *judged) missed(usual schedule, others []judged) []occurred {
 			case on == j.at.on-7 || !usual.isDue(due) || j.takesPlace(due, others):
 			case on == j.at.on:
 				sameDay = append(sameDay, due)
-			case usual.count(p) >= routineFrom && (on < j.at.on || j.comesAgain() || distance(due, j.at) <= nearest):
+			case usual.count(p) >= routineFrom && (on < j.at.on || j.plannedUntil(on) || distance(due, j.at) <= nearest):
 				otherDays = append(otherDays, due)
 			}
 		}
@@ -114,6 +82,11 @@ func (j *judged) missed(usual schedule, others []judged) []occurred {
 		return sameDay
 	}
 	return otherDays
+}
+
+// plannedUntil reports whether the habit is known to take place on the day or later.
+func (j *judged) plannedUntil(day int32) bool {
+	return len(j.all) > 0 && j.all[len(j.all)-1].on >= day
 }
 
 // isDue reports whether the pace of what was held at the place leads to the day,
@@ -153,15 +126,30 @@ func (s schedule) lastAt(due occurred) (occurred, bool) {
 
 // takesPlace reports whether the habit was, is or will be held about then, apart
 // from the event itself. Of the event's day, what is listed for it counts, unless
-// it is cancelled.
+// it is cancelled; of an event that began on an earlier day, what was learnt of that.
 func (j *judged) takesPlace(due occurred, others []judged) bool {
 	if due.on == j.at.on {
+		nearer := func(o occurred) bool {
+			return o.place().apart(due.place()) < min(nearby, j.at.place().apart(due.place()))
+		}
+		if j.running {
+			return j.model.heldAlike(j.title, due.on, nearer)
+		}
 		return slices.ContainsFunc(others, func(o judged) bool {
-			return !o.cancelled() && o.title.alike(j.title) && o.at.place().apart(due.place()) < min(nearby, j.at.place().apart(due.place()))
+			return !o.cancelled() && nearer(o.at) && o.title.alike(j.title)
 		})
 	}
 	around := j.all[searchDay(j.all, due.on-1):searchDay(j.all, due.on+2)]
 	return slices.ContainsFunc(around, func(o occurred) bool { return o.on != j.at.on && distance(o, due) <= nearby })
+}
+
+// heldAlike reports whether something under nearly the title was held on the day, where
+// it is wanted.
+func (m *Model) heldAlike(title imprint, on int32, wanted func(occurred) bool) bool {
+	return slices.ContainsFunc(m.habits, func(h *habit) bool {
+		held := h.held[searchDay(h.held, on):searchDay(h.held, on+1)]
+		return slices.ContainsFunc(held, wanted) && h.alike(title)
+	})
 }
 
 // distance is in minutes.

@@ -1,14 +1,18 @@
 // Package novelty tells what is news in a person's day from what is routine,
-// and says why in words that the person can check.
+// says why by evidence that the person can check, and tells what such days are
+// usually like.
 //
-//	Source.History ──► Learner ──► Model.Judge(day, events) ──► verdicts
-//	 a year, then       in memory      │
-//	 the last weeks     or a Store     ├─ what was seen: by title, by series
-//	                                   ├─ is it where it usually is?
-//	                                   └─ how often, how lately, how sure
+//	Source.History ──► Learner ──► Model.Judge(day, events) ──► verdicts, each with its Why
+//	 a year, then       in memory  │   ├─ what was seen: by title, by series
+//	 the last weeks     or a Store │   ├─ is it where it usually is?
+//	                               │   └─ how often, how lately, how sure
+//	                               └─► Model.Usual(day, events) ──► begin, end, number, what is missing
+//
+// A judge writes no words: a summarizer.Why is a kind of evidence and its numbers,
+// days and times. Package words has the words, in the reader's language.
 //
 // A Model knows when things happened in the year before, and under which title
-// and series. It judges an event in this order:
+// and series. It judges an event, on each of its days as on the first, in this order:
 //
 //   - What the calendar says counts first. An occurrence that its series had put
 //     elsewhere was moved; one whose series had another title was renamed; one
@@ -17,14 +21,16 @@
 //   - What was seen four times or more in the year is routine, wherever in the
 //     week: daily, every second Tuesday, monthly. It is news if it takes the place
 //     of an occurrence: its habit keeps to places in the week, goes on doing so,
-//     and was due nearby without being there; or it comes every so many days and
-//     is out of turn. Times that drift, by minutes or loosely, seasons of other
-//     clocks and moves for good are none of that.
+//     and was due nearby without being there; if it comes on top of one, a day or
+//     so before or after; or if it comes every so many days and is out of turn.
+//     Times that drift, by minutes or loosely, seasons of other clocks and moves
+//     for good are none of that.
 //   - What was seen less often is the less news the more often and the more
 //     lately that was, and none if it is a series. What was seen about a year ago,
 //     once, is told as yearly.
-//   - What was never seen is news, unless its title is nearly that of a routine:
-//     the same but for numbers, or, where that has its place, for a slip.
+//   - What was never seen is news, unless its title is nearly that of what comes in
+//     a rhythm and did so lately: the same but for numbers, or, where that has its
+//     place, for a slip or for words that say nothing more. Days in a row count once.
 //   - In a calendar of a few weeks nearly everything is new. What repeats in it
 //     is hardly told; what does not, is.
 //
@@ -32,7 +38,14 @@
 // and full case folding), without accents where a script leaves them out at will,
 // punctuation, times, dates and filler words; as the string of their letters; and
 // word by word by their pairs of letters (the Dice coefficient of bigrams), which
-// bears slips in any script. An added word is no slip: it is news.
+// bears slips in any script. An added word is no slip: it is news, unless it is one
+// of a few like "meeting".
+//
+// Model.Usual looks at the days of the same weekday in the twelve weeks before, for
+// which a Model also keeps when each day's last timed event ended: when they begin and
+// end, if they mostly do so within 45 minutes of the median, how many events they hold,
+// and which places in the week are due and empty. It is silent before there are six
+// such days.
 //
 // Weight fades by half in two months. The rest is counting: medians, gaps of 7,
 // 14 or 28 days, and thresholds that were chosen by hand on made-up calendars and
@@ -51,7 +64,7 @@
 // for all, and whoever starts anew reads no year of calendar.
 //
 // Reference is another judge: plain counting with few rules, which a better one
-// has to be measured against. Learner is the summarizer.Routines that keeps each
+// has to be measured against, which knows nothing of days. Learner is the summarizer.Routines that keeps each
 // user's Model at hand, so that an ordinary refresh need not read a year of
 // calendar.
 //

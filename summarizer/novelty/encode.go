@@ -174,7 +174,8 @@ func (r *reader) ends() map[int32]int16 {
 	for range n {
 		last += int32(r.varint())
 		end := r.uvarint()
-		if r.bad = r.bad || end > 24*60; r.bad {
+		if _, again := ends[last]; r.bad || again || end > 24*60 {
+			r.bad = true
 			break
 		}
 		ends[last] = int16(end)

@@ -29,6 +29,7 @@ type judged struct {
 	same    []occurred // its title
 	similar []occurred // its title, and nearly the same ones where it may be one of them
 	own     []sighting // its series
+	running bool       // it began before the day that is judged
 }
 
 // examine gathers the evidence about an event.
@@ -88,7 +89,11 @@ func (j *judged) findSimilar() []occurred {
 		if h.kind == j.title.kind || h.sameTitle(j.title) || !h.alike(j.title) && !h.paddedTo(j.title, j.model.neutral) {
 			continue
 		}
-		if held := yearBefore(h.held, j.at.on); goesOn(held, j.at.on) && j.fits(scheduleOf(held)) {
+		held := yearBefore(h.held, j.at.on)
+		if !goesOn(held, j.at.on) {
+			continue
+		}
+		if usual := scheduleOf(held); j.fits(usual) && j.inMonthlyTurn(usual) {
 			similar = union(similar, held)
 		}
 	}
@@ -101,6 +106,19 @@ func (j *judged) fits(usual schedule) bool {
 	near := usual.agreeing(func(o occurred) bool { return o.place().apart(j.at.place()) <= nearby })
 	keepsClock := usual.clock != noClock
 	return near >= 2 || len(usual.places) == 0 && (!keepsClock || closeClock(usual.clock, j.at.minute, usual.drift))
+}
+
+// inMonthlyTurn reports whether the event is a month or several after the last time of
+// what is held monthly, and on no weekday of its own: whose place is in the month.
+func (j *judged) inMonthlyTurn(usual schedule) bool {
+	if len(usual.places) > 0 || usual.rhythm() != summarizer.Monthly {
+		return true
+	}
+	months := j.at.on - usual.latest[len(usual.latest)-1].on
+	for months > 35 {
+		months -= 30
+	}
+	return months >= 28
 }
 
 // aYearBefore returns the day about a year before on which the title was met.

@@ -22,12 +22,14 @@ const (
 
 // Judge returns a verdict on each event, in the order given. Of what was learnt,
 // it counts the year before the event as evidence that it is routine; what is
-// planned for the days after it only tells whether it takes another's place.
+// planned for the days after it only tells whether it takes another's place. An
+// event that began on an earlier day is judged as on that day.
 func (m *Model) Judge(day summarizer.Day, events []summarizer.Event) []summarizer.Verdict {
 	printer := newPrinter(m.key)
 	cases := make([]judged, len(events))
 	for i, e := range events {
 		cases[i] = m.examine(printer, e)
+		cases[i].running = cases[i].at.on < dayNumber(day.Date)
 	}
 	verdicts := make([]summarizer.Verdict, len(events))
 	for i := range cases {
@@ -63,10 +65,10 @@ func (j *judged) verdict(others []judged) summarizer.Verdict {
 	if usually, ok := j.inAddition(usual, others); ok {
 		return j.is(noveltyExtra, summarizer.Why{Kind: summarizer.Extra, Usual: usually.asSlot()})
 	}
-	if len(seen) < routineFrom {
-		return j.is(noveltyRespelt, whyHabitual(summarizer.LikeRoutine, usual))
-	}
 	novelty := min(uncertainty(usual.held, j.at.on), noveltyUnusual)
+	if len(seen) < routineFrom {
+		return j.is(max(noveltyRespelt, novelty), whyHabitual(summarizer.LikeRoutine, usual))
+	}
 	if len(usual.places) > 0 && !usual.near(j.at.place(), nearby) {
 		novelty = noveltyUnusual
 	}

@@ -82,6 +82,12 @@ func TestModelJudges(t *testing.T) {
 		"a fortnightly routine": {
 			class, history(before(class, 12, 14)), 0, habitual(summarizer.Fortnightly, "Tuesday 10:00", 12),
 		},
+		"a fortnightly routine of two days": {
+			class, history(before(class, 12, 14), before(at("2026-06-18 10:00", "Pottery class"), 12, 14)), 0, habitual(summarizer.Fortnightly, "10:00", 24),
+		},
+		"a routine of two days, one of them every other week": {
+			class, history(before(class, 12, 14), before(at("2026-06-18 10:00", "Pottery class"), 20, 7)), 0, irregular(32, "2026-06-11"),
+		},
 		"a first-Tuesday routine": {
 			at("2026-06-02 10:00", "Board"), history(one(at("2026-01-06 10:00", "Board")), one(at("2026-02-03 10:00", "Board")),
 				one(at("2026-03-03 10:00", "Board")), one(at("2026-04-07 10:00", "Board")), one(at("2026-05-05 10:00", "Board"))),
@@ -241,6 +247,9 @@ func TestModelJudges(t *testing.T) {
 		"an occurrence moved by a week": {
 			putBy(at("2026-06-16 10:00", "Pottery class"), "2026-06-09 10:00"), history(series), 0.9, movedFrom("2026-06-09 10:00"),
 		},
+		"an occurrence moved by a week, to another time of its weekday": {
+			putBy(at("2026-06-16 15:00", "Pottery class"), "2026-06-09 10:00"), history(series), 0.9, movedFrom("2026-06-09 10:00"),
+		},
 		"an occurrence of a daily series moved to another's place": {
 			putBy(at("2026-06-16 10:00", "Pottery class"), "2026-06-15 10:00"), history(before(inSeries(class), 60, 1)),
 			0.9, movedFrom("2026-06-15 10:00"),
@@ -392,28 +401,6 @@ func TestChangedClocksAreNoNews(t *testing.T) {
 	m = novelty.Learn(novelty.Key{}, berlin, date("2025-03-20"), date("2026-04-14"), before(call, 15, 7))
 	if v := m.Judge(inBerlin, one(call))[0]; v.Why != habitual(summarizer.Weekly, "Tuesday 15:00", 15) {
 		t.Errorf("in Berlin: %+v", v.Why)
-	}
-}
-
-func TestAnEventStillRunningIsJudgedByWhatCameBeforeIt(t *testing.T) {
-	t.Parallel()
-	festival := with(at("2026-06-14", "Festival"), func(e *summarizer.Event) { e.EndDate = date("2026-06-18") })
-	if v := learn(history(one(festival))).Judge(today, one(festival))[0]; v.Novelty != 1 {
-		t.Errorf("on its third day the festival is %v, %+v", v.Novelty, v.Why)
-	}
-}
-
-// A holiday is on for weeks, and is on its last day what it was on its first.
-func TestWhatRunsForWeeksIsJudgedAsOnItsFirstDay(t *testing.T) {
-	t.Parallel()
-	holidays := with(at("2026-06-16", "School holidays"), func(e *summarizer.Event) { e.EndDate = date("2026-08-04") })
-	d := &diary{events: append(before(at("2026-08-20 08:00", "Walk the dog"), 600, 1), at("2025-06-17", "School holidays"), holidays)}
-	l := novelty.NewLearner(novelty.Config{Source: d})
-	for on := holidays.StartDate; on.Before(holidays.EndDate); on = on.AddDays(1) {
-		v := verdict(t, l, "ada", summarizer.Day{Date: on, Zone: berlin}, holidays)
-		if v.Novelty != 0.7 || v.Why != yearly("2025-06-17") {
-			t.Fatalf("on %s it is %v, %+v", on, v.Novelty, v.Why)
-		}
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -89,6 +90,9 @@ func TestTheOrderOfHistoryDoesNotMatter(t *testing.T) {
 		if got := learn(mixed).Judge(today, probes(events)); !slices.Equal(got, want) {
 			t.Errorf("in another order:\n%+v\nwant\n%+v", got, want)
 		}
+		if got, want := learn(mixed).Usual(today, nil), learn(events).Usual(today, nil); !reflect.DeepEqual(got, want) {
+			t.Errorf("in another order, such days are %+v, want %+v", got, want)
+		}
 	})
 }
 
@@ -113,6 +117,9 @@ func TestUpdatingIsLearningAnew(t *testing.T) {
 		want := learn(events).Judge(today, probes(events))
 		if got := updated.Judge(today, probes(events)); !slices.Equal(got, want) {
 			t.Errorf("updated:\n%+v\nlearnt at once:\n%+v", got, want)
+		}
+		if got, want := updated.Usual(today, nil), learn(events).Usual(today, nil); !reflect.DeepEqual(got, want) {
+			t.Errorf("updated, such days are %+v, learnt at once %+v", got, want)
 		}
 		if !bytes.Equal(before, earlier.Encode()) {
 			t.Error("updating has changed what was there")

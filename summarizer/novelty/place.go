@@ -40,6 +40,11 @@ func (p place) plus(minutes int) place {
 	return place{time.Weekday(m / (24 * 60)), int16(m % (24 * 60))}
 }
 
+// plusDays returns the place so many days later.
+func (p place) plusDays(days int) place {
+	return place{(p.weekday + time.Weekday(days)) % 7, p.minute}
+}
+
 // closeClock reports whether two times of day, or two all-day events, are alike.
 func closeClock(a, b int16, minutes int) bool {
 	if a < 0 || b < 0 {

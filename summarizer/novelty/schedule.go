@@ -1,6 +1,9 @@
 package novelty
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 const (
 	// lately is how many of its latest occurrences say what a habit is like now.
@@ -209,17 +212,28 @@ func isMonths(gap int32) bool {
 }
 
 // slotsOf returns the hours of the week in which what has these occurrences may
-// be met again: those of the latest, and the hours around them. All-day
-// occurrences have slots of their own. Only what is routine is looked for there.
+// be met again: those of the latest, and the hours around them; those of all days, if
+// it goes by another rhythm than the week's. All-day occurrences have slots of their
+// own. Only what is routine is looked for there.
 func slotsOf(held []occurred) []int {
 	if len(held) < routineFrom {
 		return nil
 	}
-	set := map[int]bool{}
-	for _, o := range held[max(0, len(held)-lately):] {
+	set, weekdays := map[int]bool{}, map[time.Weekday]bool{}
+	latest := held[max(0, len(held)-lately):]
+	for _, o := range latest {
+		weekdays[weekdayOf(o.on)] = true
+	}
+	for _, o := range latest {
 		p := o.place()
-		for hour := -1; hour <= 1; hour++ {
-			set[p.slot(hour)] = true
+		days := 1
+		if len(weekdays) >= routineFrom {
+			days = 7
+		}
+		for day := range days {
+			for hour := -1; hour <= 1; hour++ {
+				set[p.plusDays(day).slot(hour)] = true
+			}
 		}
 	}
 	slots := make([]int, 0, len(set))

@@ -92,6 +92,15 @@ func BenchmarkJudgeADay(b *testing.B) {
 	b.ReportMetric(float64(len(day)), "events")
 }
 
+func BenchmarkUsual(b *testing.B) {
+	events := busyYear()
+	m := learnYear(events)
+	day := eventsOf(today, events)
+	for b.Loop() {
+		m.Usual(today, day)
+	}
+}
+
 func BenchmarkEncode(b *testing.B) {
 	m := learnYear(busyYear())
 	for b.Loop() {
@@ -121,6 +130,9 @@ func TestLearningAndJudgingAreFast(t *testing.T) {
 	}
 	if took := fastest(50, func() { m.Judge(today, day) }); took > 10*time.Millisecond {
 		t.Errorf("judging a day of %d events took %v, ten times the 1 ms that it may", len(day), took)
+	}
+	if took := fastest(50, func() { m.Usual(today, day) }); took > 10*time.Millisecond {
+		t.Errorf("telling what such days are like took %v, ten times the 1 ms that it may", took)
 	}
 }
 

@@ -3,8 +3,9 @@ package novelty
 import "slices"
 
 // outOfTurn reports whether an event of a habit that has no place in the week, but
-// comes every so many days, is not on the day of its turn, and which that was. A
-// new beginning after a pause is none: the last two must have been in turn.
+// comes every so many days, is not on the day of its turn, and which that is: it is
+// held early or late, or once more soon after the last time. A new beginning after a
+// pause is none: the last two must have been in turn.
 func (j *judged) outOfTurn(usual schedule, others []judged) (due, every int32, ok bool) {
 	if _, known := j.original(); known || len(usual.places) > 0 {
 		return 0, 0, false
@@ -14,15 +15,20 @@ func (j *judged) outOfTurn(usual schedule, others []judged) (due, every int32, o
 	if every == 0 || usual.latest[n-1].on-usual.latest[n-2].on != every {
 		return 0, 0, false
 	}
-	due = usual.latest[n-1].on + every
+	last := usual.latest[n-1].on
+	due = last + every
+	near := min(every/2, maxOutOfTurn)
 	off := max(due-j.at.on, j.at.on-due)
-	if off == 0 || off > min(every/2, maxOutOfTurn) || j.heldOn(due, others) || j.heldOn(j.at.on+every, nil) {
+	switch {
+	case j.heldOn(j.at.on+every, nil): // it goes on from here
+		return 0, 0, false
+	case j.at.on-last > near && (off == 0 || off > near || j.heldOn(due, others)):
 		return 0, 0, false
 	}
 	return due, every, true
 }
 
-// maxOutOfTurn is how many days early or late a turn may be and be that turn.
+// maxOutOfTurn is how many days before or after a turn something belongs to it.
 const maxOutOfTurn = 3
 
 // turn returns the number of days between three in four of the latest

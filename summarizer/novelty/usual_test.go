@@ -144,7 +144,10 @@ func TestLittleIsSaidOfDaysThatDiffer(t *testing.T) {
 	if u := learn(before(night, 8, 7)).Usual(today, nil); u.Ends != 24*60 {
 		t.Errorf("of nights: %+v", u)
 	}
-	tomorrow := summarizer.Day{Date: today.Date.AddDays(1), Zone: berlin}
+	backwards := with(early, func(e *summarizer.Event) { e.End = e.Start.Add(-time.Hour) })
+	if u := learn(before(backwards, 8, 7)).Usual(today, nil); u.Ends != 8*60 {
+		t.Errorf("of what ends before it begins: %+v", u)
+	}
 	if u := learn(before(night, 8, 7)).Usual(tomorrow, nil); u.Events != 0 || u.Begins != -1 || u.Ends != -1 {
 		t.Errorf("of the days after nights: %+v", u)
 	}
@@ -179,6 +182,7 @@ func TestWhatIsDueAndNotThereIsMissing(t *testing.T) {
 		"none that has ended":                    {of(before(swim, 20, 7), before(call, 12, 14), before(shifted(class, -35, 0), 20, 7)), of(one(swim), one(call)), ""},
 		"none that is monthly":                   {of(before(at("2026-06-16 09:00", "Board"), 12, 28), usual), of(one(inSeries(class)), one(swim), one(call)), ""},
 		"none that was held three times":         {of(before(at("2026-06-16 09:00", "Spanish"), 3, 7), usual), of(one(inSeries(class)), one(swim), one(call)), ""},
+		"none that was held there three times":   {of(before(at("2026-06-18 09:00", "Spanish"), 8, 7), before(at("2026-06-16 09:00", "Spanish"), 3, 7), usual), of(one(inSeries(class)), one(swim), one(call)), ""},
 		"one that is all day":                    {of(before(at("2026-06-16", "Bins out"), 20, 14), usual), of(one(inSeries(class)), one(swim), one(call)), "Tuesday"},
 		"one of those of a working day": {
 			of(usual, before(at("2026-06-16 09:00", "Stand-up"), 60, 1)), of(one(inSeries(class)), one(swim), one(call)), "Tuesday 09:00"},

@@ -57,5 +57,14 @@ func (g *growing) plan(r routine, n int) map[int]change {
 	for _, name := range r.renamed {
 		changes[free()] = change{what: Renamed, name: name}
 	}
+	for _, name := range r.padded {
+		changes[free()] = change{what: Padded, name: name}
+	}
+	if r.extra {
+		changes[free()] = change{what: Extra}
+	}
+	if r.calledOff != "" {
+		changes[free()] = change{what: CalledOff, name: r.calledOff + r.titles[0]}
+	}
 	return changes
 }

@@ -18,18 +18,22 @@ import (
 type Person struct {
 	Name     string
 	Calendar *ical.Calendar
-	// Changed holds the IDs of the occurrences of routines that were moved or
-	// renamed on purpose, be they of a series or entered one by one.
+	// Changed holds the IDs of the occurrences of routines that were changed on
+	// purpose, be they of a series or entered one by one.
 	Changed map[string]Change
 }
 
 // Change is what was done to an occurrence.
 type Change string
 
-// The changes.
+// The changes. All but Padded are news.
 const (
-	Moved   Change = "moved"
-	Renamed Change = "renamed"
+	Moved     Change = "moved"
+	Renamed   Change = "renamed"
+	Extra     Change = "extra"      // held once more, the day after
+	CalledOff Change = "called off" // as its title says
+	Anew      Change = "anew"       // like others but for a number, and without their rhythm
+	Padded    Change = "padded"     // has a word more, which says nothing
 )
 
 // The span of the calendars.
@@ -154,6 +158,13 @@ func (g *growing) liveSingly(r routine, all []time.Time, changes map[int]change)
 		}
 		if r.drift > 0 {
 			start = start.Add(time.Duration(g.random.IntN(2*r.drift/5+1)*5-r.drift) * time.Minute)
+		}
+		if c.what == Extra {
+			g.add(g.event(r.titles[0], start, r.minutes))
+			start = start.AddDate(0, 0, 1)
+		}
+		if i == 0 && r.anew {
+			c.what = Anew
 		}
 		e := g.event(c.title(g.spelling(r, i)), start.Add(c.shift), r.minutes)
 		g.add(e)

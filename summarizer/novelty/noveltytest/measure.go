@@ -21,11 +21,15 @@ type Score struct {
 	Found, Changed int
 	// Unchanged is how many occurrences of series that are as ever were called novel.
 	Unchanged int
+	Outside   int // scores that do not lie between 0 and 1
 }
 
 // Add sums up scores.
 func (s Score) Add(o Score) Score {
-	return Score{s.Right + o.Right, s.Missed + o.Missed, s.Wrong + o.Wrong, s.Found + o.Found, s.Changed + o.Changed, s.Unchanged + o.Unchanged}
+	return Score{
+		s.Right + o.Right, s.Missed + o.Missed, s.Wrong + o.Wrong,
+		s.Found + o.Found, s.Changed + o.Changed, s.Unchanged + o.Unchanged, s.Outside + o.Outside,
+	}
 }
 
 // F1 is the harmonic mean of precision and recall on what is novel.
@@ -48,7 +52,8 @@ type Options struct {
 
 // Measure has the events of one calendar judged, each on the day it starts, by
 // what was learnt of the year before and of the two weeks after its week.
-// Labels do not count for what was changed on purpose: that should be noticed.
+// Labels do not count for what was changed on purpose: that should be noticed, or
+// if it was Padded, not.
 func Measure(events []summarizer.Event, changed map[string]Change, zone *time.Location, learn Learner, o Options) Score {
 	m := measuring{Options: o, labels: Labels(events, zone), changed: changed, zone: zone}
 	for _, e := range events {
@@ -111,7 +116,15 @@ func (m *measuring) week(monday summarizer.Date, i int, learn Learner) int {
 func (m *measuring) count(i int, v summarizer.Verdict) {
 	want := ""
 	label := m.labels[i]
-	switch _, changed := m.changed[m.events[i].ID]; {
+	if v.Novelty < 0 || v.Novelty > 1 {
+		m.score.Outside++
+	}
+	switch change, changed := m.changed[m.events[i].ID]; {
+	case change == Padded:
+		if v.Novel {
+			m.score.Wrong++
+			want = "routine"
+		}
 	case changed && label != Novel && !m.WithoutSeries && !m.series[i]:
 		// The calendar cannot tell, and this is about what it tells.
 	case changed && label != Novel:
@@ -138,8 +151,8 @@ func (m *measuring) count(i int, v summarizer.Verdict) {
 	}
 }
 
-// Changes finds the occurrences of series that were moved, or renamed, as the
-// calendar tells.
+// Changes finds the occurrences of series that were moved, or renamed, and all that
+// was called off, as the calendar tells.
 func Changes(events []summarizer.Event) map[string]Change {
 	titles := map[string]map[string]int{}
 	for _, e := range events {
@@ -152,6 +165,10 @@ func Changes(events []summarizer.Event) map[string]Change {
 	}
 	changed := map[string]Change{}
 	for _, e := range events {
+		if e.Status == summarizer.Cancelled {
+			changed[e.ID] = CalledOff
+			continue
+		}
 		if e.SeriesID == "" {
 			continue
 		}

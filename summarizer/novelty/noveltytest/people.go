@@ -25,6 +25,12 @@ type routine struct {
 	moved   int      // how many occurrences are moved
 	renamed []string // titles given to one occurrence each
 	split   bool     // changed once for "this and all following"
+
+	// Of single events only:
+	padded    []string // titles given to one occurrence each, which mean the same
+	extra     bool     // one occurrence is held again the day after
+	calledOff string   // what the title of one that is cancelled begins with
+	anew      bool     // its first occurrence is news, whatever is titled alike
 }
 
 const (

@@ -1,0 +1,33 @@
+package novelty
+
+// inAddition reports whether the event comes on top of what was held as ever a day
+// or so before or after, and of which: its habit keeps to its places, but for once at
+// most, and goes on in its pace, and nothing of it was ever where the event is.
+func (j *judged) inAddition(usual schedule, others []judged) (place, bool) {
+	_, known := j.original()
+	here := j.at.place()
+	if known || len(j.own) > 0 || len(usual.places) == 0 || len(usual.latest) < lately/2 || j.stays(usual) {
+		return place{}, false
+	}
+	if usual.agreeing(func(o occurred) bool { return usual.near(o.place(), usual.slack()) }) < len(usual.latest)-1 {
+		return place{}, false
+	}
+	for _, o := range j.similar {
+		if o.place().apart(here) <= nearby {
+			return place{}, false
+		}
+	}
+	for _, p := range usual.places {
+		if p.apart(here) > aDayOrSo || usual.pace(p) < 7 {
+			continue
+		}
+		at := int(j.at.on)*24*60 + int(max(j.at.minute, 0)) + here.to(p)
+		if due := (occurred{on: int32(at / (24 * 60)), minute: p.minute}); j.takesPlace(due, others) {
+			return p, true
+		}
+	}
+	return place{}, false
+}
+
+// aDayOrSo is in minutes: a day, and the hours by which its time may be another.
+const aDayOrSo = 36 * 60
