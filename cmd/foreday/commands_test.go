@@ -25,7 +25,7 @@ import (
 func visibleCommands(t *testing.T) []*kong.Node {
 	t.Helper()
 	var cli commands
-	parser, err := kong.New(&cli, kong.Name("foreday"), kong.Vars{"benches": "", "attacks": ""})
+	parser, err := kong.New(&cli, kong.Name("foreday"), kong.Vars{"benches": "", "attacks": "", "languages": ""})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -60,7 +60,7 @@ func TestTheDemoShowsTheWholeOfItInSeconds(t *testing.T) {
 	wantKeys(t, got, "date timezone calendar_events before created after freshness_ms hit_us regenerate_ms upstream_requests redis")
 	wantKeys(t, got["created"], "title start end")
 	wantKeys(t, got["upstream_requests"], "google openai")
-	const summary = "user date timezone headline text events total_events novel_events writer degraded fetched_at generated_at generation fingerprint"
+	const summary = "user date timezone language headline text events total_events novel_events writer degraded fetched_at generated_at generation fingerprint"
 	wantKeys(t, got["before"], summary)
 	wantKeys(t, got["after"], summary)
 	wantKeys(t, got["after"].(map[string]any)["events"].([]any)[0], "title start end all_day calendar novelty reason")
@@ -156,10 +156,10 @@ func TestWithTheModelAwayTheDemoSaysSo(t *testing.T) {
 	e := env{"OPENAI_BASE_URL=http://" + nowhere + "/v1"}
 	d := demoOf(t, e)
 	if !d.After.Degraded || d.After.Writer != "plain" {
-		t.Errorf("written by %s, degraded: %v", d.After.Writer, d.After.Degraded)
+		t.Errorf("planned by %s, degraded: %v", d.After.Writer, d.After.Degraded)
 	}
 	story := mustDo(t, e, "demo").stdout
-	if !strings.Contains(story, "as the model failed") || !strings.Contains(story, nowhere) {
+	if !strings.Contains(story, "planned without the model, which failed") || !strings.Contains(story, nowhere) {
 		t.Errorf("the story does not say that the model failed, or which:\n%s", story)
 	}
 	wantNarrow(t, story)

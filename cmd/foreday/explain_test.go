@@ -56,7 +56,7 @@ func TestExplainsTableFitsTheTerminal(t *testing.T) {
 	for name, c := range map[string]struct{ args, want string }{
 		"routine and news": {"--ics testdata/community.ics --date 2026-06-16", "* 1.00"},
 		"wide characters":  {"--ics testdata/wide.ics --date 2026-06-16", "打ち合わせ"},
-		"clocks change":    {"--ics testdata/clocks.ics --date 2026-03-29", "since Saturday"},
+		"clocks change":    {"--ics testdata/clocks.ics --date 2026-03-29", "until 07:00"},
 		"one event":        {"--ics testdata/latin1.ics --date 2026-06-16", "1 event\n"},
 		"no events":        {"--ics testdata/latin1.ics --date 2026-06-17", "0 events\n"},
 	} {

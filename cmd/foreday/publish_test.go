@@ -37,7 +37,7 @@ func TestGetSaysHowFreshItsAnswerIs(t *testing.T) {
 	worker.says(t, "worker started")
 
 	made := mustDo(t, e, "get", "u1").stdout
-	if !strings.Contains(made, "made just now; written by") {
+	if !strings.Contains(made, "made just now; planned by") {
 		t.Errorf("the first reader is told:\n%s", made)
 	}
 	wantNarrow(t, made)
@@ -62,7 +62,7 @@ func TestGetSaysHowFreshItsAnswerIs(t *testing.T) {
 	}
 
 	server.Stop(t)
-	if made := mustDo(t, e, "get", "u2").stdout; !strings.Contains(made, "made just now without Redis, which is away; written by") {
+	if made := mustDo(t, e, "get", "u2").stdout; !strings.Contains(made, "made just now without Redis, which is away; planned by") {
 		t.Errorf("without Redis the reader is told:\n%s", made)
 	}
 }

@@ -159,7 +159,7 @@ type languageFlag string
 // UnmarshalText reads the tag.
 func (l *languageFlag) UnmarshalText(b []byte) error {
 	if !words.Speaks(string(b)) {
-		return fmt.Errorf("language %q is not spoken here: want one of %s", b, languages())
+		return fmt.Errorf("%q is not spoken here: want one of %s", b, languages())
 	}
 	*l = languageFlag(b)
 	return nil

@@ -21,8 +21,8 @@ const (
 // event. The day itself and what is planned after it count for nothing.
 //
 // Begins and Ends are the medians of the first starts and of the last ends of timed
-// events, each if at least two thirds of the days that hold such events are within 45
-// minutes of it; Events is the median number of events. Of two middle values the lower
+// events, each if six days at least hold such events and two thirds of those are within
+// 45 minutes of it; Events is the median number of events. Of two middle values the lower
 // is the median. An event counts on the day it starts on, by the clocks of the person's
 // zone, and ends at midnight if it goes on; a cancelled one never counts.
 //
@@ -87,9 +87,10 @@ func (m *Model) sameWeekdays(on int32) []pastDay {
 	return days
 }
 
-// usualMinute returns the median, or -1 if fewer than two thirds are close to it.
+// usualMinute returns the median, or -1 if fewer than two thirds are close to it or
+// there are too few at all.
 func usualMinute(minutes []int) int {
-	if len(minutes) == 0 {
+	if len(minutes) < enoughDays {
 		return -1
 	}
 	middle, near := median(minutes), 0

@@ -69,7 +69,7 @@ func rawUsual(day summarizer.Day, events []summarizer.Event) summarizer.Usual {
 func rawMinute(minutes []int) int {
 	slices.Sort(minutes)
 	n := len(minutes)
-	if n == 0 {
+	if n < 6 {
 		return -1
 	}
 	median, close := minutes[(n-1)/2], 0
