@@ -45,18 +45,17 @@ func (w *writing) nameOf(u plan.Unit, limit int) string {
 // calendarOf names the calendar of all events of the unit, or the calendars that one
 // event is in; "" if that cannot be said.
 func (w *writing) calendarOf(u plan.Unit) string {
-	events := u.Events
-	if u.Kind == plan.Replaced {
-		events = events[:1]
-	}
 	var names []string
-	for _, e := range events {
+	for _, e := range u.Events {
 		name := titles.Clean(w.event(e).Calendar, calendarLength)
 		if name == "" || strings.ContainsRune(name, '@') { // a mail address names nothing
 			return ""
 		}
 		if name = w.quoted(name); !slices.Contains(names, name) {
 			names = append(names, name)
+		}
+		if u.Kind == plan.Replaced { // it is the first that takes place
+			break
 		}
 	}
 	if len(names) > 1 && !w.inSeveral(u) {
