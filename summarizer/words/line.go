@@ -4,27 +4,27 @@ import (
 	"slices"
 	"strings"
 
+	"foreday/summarizer"
 	"foreday/summarizer/facts"
 	"foreday/summarizer/plan"
-	"foreday/summarizer/titles"
 )
 
 // pieces tells the units of a part: what is cancelled in one sentence, each of the
 // others in one or more.
 func (w *writing) pieces(part []told) []piece {
-	var cancelled, pieces []piece
-	var units []plan.Unit
+	var pieces []piece
+	var cancelled []plan.Unit
 	for _, u := range part {
 		if w.takesPlace(u.Unit) {
 			pieces = append(pieces, w.piece(u))
 		} else {
-			units = append(units, u.Unit)
+			cancelled = append(cancelled, u.Unit)
 		}
 	}
-	if len(units) > 0 {
-		cancelled = append(cancelled, w.cancelled(units))
+	if len(cancelled) > 0 {
+		pieces = slices.Insert(pieces, 0, w.cancelled(cancelled))
 	}
-	return append(cancelled, pieces...)
+	return pieces
 }
 
 // cancelled tells which units are cancelled.
@@ -132,8 +132,8 @@ func (w *writing) examples(u told) []string {
 	var names, beginnings []string
 	for _, different := range []bool{true, false} {
 		for _, e := range u.Events {
-			title := w.event(e).Title
-			name, beginning := w.title(title, otherTitle), strings.Trim(strings.SplitN(titles.Clean(title, otherTitle), " ", 2)[0], ",:;")
+			title := w.facts.Events[e].Title
+			name, beginning := w.title(title, otherTitle), strings.Trim(strings.SplitN(title, " ", 2)[0], ",:;")
 			if len(names) < few && !slices.Contains(names, name) && !(different && slices.Contains(beginnings, beginning)) {
 				names, beginnings = append(names, name), append(beginnings, beginning)
 			}
@@ -151,11 +151,14 @@ func (w *writing) why(u told) string {
 			continue
 		}
 		v := w.facts.Events[f.Event]
-		r := w.change(v.Why)
-		if w.insteadOf(v.Event, v.Why) != "" {
-			if r = ""; v.Why.Renamed {
-				r = w.AnotherTitle
-			}
+		r := w.reason(v.Why)
+		switch instead := w.insteadOf(v.Event, v.Why) != ""; {
+		case instead && v.Why.Renamed:
+			r = w.AnotherTitle
+		case instead:
+			r = ""
+		case v.Why.Kind == summarizer.Moved:
+			r = w.moved(v.Why, true)
 		}
 		if n++; n > 1 && r != reason {
 			return ""

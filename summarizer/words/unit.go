@@ -27,7 +27,7 @@ func (w *writing) called(u plan.Unit, limit int, line bool) string {
 }
 
 func (w *writing) nameOf(u plan.Unit, limit int) string {
-	title := w.title(w.event(u.Events[0]).Title, limit)
+	title := w.title(w.facts.Events[u.Events[0]].Title, limit)
 	switch n := len(u.Events); {
 	case u.Kind == plan.Same && !w.oneByOne(u) && !w.inSeveral(u):
 		return w.Times(title, n)
@@ -45,18 +45,17 @@ func (w *writing) nameOf(u plan.Unit, limit int) string {
 // calendarOf names the calendar of all events of the unit, or the calendars that one
 // event is in; "" if that cannot be said.
 func (w *writing) calendarOf(u plan.Unit) string {
-	events := u.Events
-	if u.Kind == plan.Replaced {
-		events = events[:1]
-	}
 	var names []string
-	for _, e := range events {
+	for _, e := range u.Events {
 		name := titles.Clean(w.event(e).Calendar, calendarLength)
 		if name == "" || strings.ContainsRune(name, '@') { // a mail address names nothing
 			return ""
 		}
 		if name = w.quoted(name); !slices.Contains(names, name) {
 			names = append(names, name)
+		}
+		if u.Kind == plan.Replaced { // it is the first that takes place
+			break
 		}
 	}
 	if len(names) > 1 && !w.inSeveral(u) {
@@ -111,7 +110,7 @@ func (w *writing) firstToLast(u plan.Unit, limit int) string {
 func (w *writing) cleaned(u plan.Unit) []string {
 	cleaned := make([]string, len(u.Events))
 	for i, e := range u.Events {
-		cleaned[i] = titles.Clean(w.event(e).Title, lineTitle)
+		cleaned[i] = titles.Clean(w.facts.Events[e].Title, lineTitle)
 	}
 	return cleaned
 }
