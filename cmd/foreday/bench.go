@@ -26,6 +26,7 @@ var benches = map[string]func(*bench) error{
 	"ingest":    benchIngest,
 	"novelty":   benchNovelty,
 	"quota":     benchQuota,
+	"writing":   benchWriting,
 }
 
 // wantOwnRedis are the benches that kill Redis, or need several, and so never
