@@ -52,3 +52,14 @@ func zoned(clock string, c Clock) string {
 	}
 	return clock + " " + c.Zone
 }
+
+// ranged puts a dash between two times. It names a zone once that both are in.
+func ranged(from, to Clock, dash string, first, last func(Clock) string) string {
+	switch {
+	case from.Zone == to.Zone:
+		from.Zone = ""
+	case from.Zone != "" && to.Zone != "":
+		dash = " " + dash + " "
+	}
+	return first(from) + dash + last(to)
+}
