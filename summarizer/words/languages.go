@@ -6,7 +6,7 @@ import (
 )
 
 // Languages are those that a day can be told in; the first stands in for all others.
-var Languages = []*Language{&English, &German, &French, &Spanish, &Japanese}
+var Languages = []*Language{&English, &German, &French, &Spanish, &Japanese, &Hebrew}
 
 var matcher = language.NewMatcher(tags())
 
