@@ -140,7 +140,7 @@ var Hebrew = Language{
 		return "הפעם " + hebrewOrdinal(times) + " " + hebrewWeeks("בתוך שנה", weeks)
 	},
 	LastOn: func(reason string, last Date) string {
-		return reason + ", בפעם האחרונה ב-" + hebrewDate(last)
+		return reason + ", הפעם הקודמת ב-" + hebrewDate(last)
 	},
 	Yearly:  "פעם בשנה",
 	Renamed: func(r summarizer.Rhythm) string { return hebrewRoutine(r) + " בשם אחר" },
