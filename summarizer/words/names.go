@@ -47,7 +47,7 @@ func (v voice) couldBeTaken(title string) bool {
 		switch {
 		case unicode.IsLetter(r):
 			letters = true
-		case !unicode.IsMark(r) && !unicode.IsDigit(r) && !strings.ContainsRune(" '’-&/+#", r):
+		case !unicode.IsMark(r) && !unicode.IsDigit(r) && !strings.ContainsRune(" '’׳״-&/+#", r):
 			return true
 		}
 	}
