@@ -20,11 +20,20 @@ func TestPhrasesReadAsTheGoldenFilesSay(t *testing.T) {
 		t.Run(tag, func(t *testing.T) {
 			t.Parallel()
 			var lines []string
-			for _, part := range [][]string{counts(l), dates(l), times(l), reasons(tag)} {
+			for _, part := range [][]string{relations(l), counts(l), dates(l), times(l), reasons(tag)} {
 				lines = append(append(lines, part...), "")
 			}
 			compare(t, filepath.Join("testdata", "phrases", tag+".golden"), strings.Join(lines, "\n"))
 		})
+	}
+}
+
+// relations has a line for each way in which events lie to each other.
+func relations(l *words.Language) []string {
+	usual := l.And([]string{l.Usual("Y"), l.OtherAt(l.Tentative(l.Usual("Z"), ""), "14:00")})
+	return []string{
+		l.Overlaps("X", usual), l.IsDuring("X", usual), l.Overlapping("X", usual, 1), l.During("X", usual), l.After(l.Usual("X")), l.After("X"),
+		l.Among(l.And([]string{"X", "Y", "Z"})), l.Counted(l.FirstToLast(l.Quote("X 1"), "7"), 5), l.Tentative("X", "Y"), l.Because("X", l.AnotherTitle),
 	}
 }
 
