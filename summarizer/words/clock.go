@@ -39,6 +39,14 @@ func (v voice) first(spans []facts.Span) Clock {
 	return v.clockAt(slices.MinFunc(spans, byStart).Start)
 }
 
+// hours names the time between two clocks, which may be none.
+func (v voice) hours(from, to Clock) string {
+	if from == to {
+		return v.Clock(from)
+	}
+	return v.Range(from, to)
+}
+
 func byStart(a, b facts.Span) int { return a.Start.Compare(b.Start) }
 
 // last is when the last of several events ends: at 24:00 if it goes on past the day.

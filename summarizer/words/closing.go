@@ -116,5 +116,5 @@ func (w *writing) rest() string {
 	if len(spans) == 0 || !slices.MinFunc(spans, byStart).StartsHere {
 		return w.Rest(n, "")
 	}
-	return w.Rest(n, w.Range(w.first(spans), w.last(spans)))
+	return w.Rest(n, w.voice.hours(w.first(spans), w.last(spans)))
 }

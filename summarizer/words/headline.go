@@ -9,19 +9,19 @@ import (
 	"foreday/summarizer/plan"
 )
 
-// headline leads with what the plan leads with. Titles are cut until it fits.
+// headline leads with what the plan leads with. Where that is too long, titles are cut,
+// and then less leads.
 func (w *writing) headline() string {
 	if len(w.plan.Lead) == 0 {
 		return w.Stop(w.quiet())
 	}
-	limits := []int{110, 60, 40, 24, 12}
-	if len(w.plan.Lead) > 1 {
-		limits = limits[1:]
-	}
-	for _, limit := range limits {
-		h := heading{writing: w, limit: limit, named: map[int]bool{}}
-		if headline := w.Stop(w.Clauses(h.clauses())); utf8.RuneCountInString(headline) <= summarizer.MaxHeadline {
-			return headline
+	for leads := len(w.plan.Lead); leads > 0; leads-- {
+		for _, limit := range []int{110, 60, 40, 24} {
+			h := heading{writing: w, limit: limit, named: map[int]bool{}}
+			headline := w.Stop(w.Clauses(h.clauses(w.plan.Lead[:leads])))
+			if utf8.RuneCountInString(headline) <= summarizer.MaxHeadline && (leads == 1 || limit <= 60) {
+				return headline
+			}
 		}
 	}
 	return w.Stop(w.Events(len(w.facts.Brief.Novel)))
@@ -65,9 +65,9 @@ const (
 
 // clauses makes the headline's clauses. What is cancelled shares one, and so does what
 // just takes place.
-func (h *heading) clauses() []string {
+func (h *heading) clauses(lead []int) []string {
 	var clauses []clause
-	for _, e := range h.plan.Lead {
+	for _, e := range lead {
 		if h.named[e] {
 			continue
 		}

@@ -25,17 +25,21 @@ func Title(title string, limit int, language string) string {
 	return l.Untitled
 }
 
-// title returns a title as a name within a sentence, in quotation marks if it could be
-// taken for a part of it.
+// title returns a title as a name within a sentence.
 func (v voice) title(title string, limit int) string {
-	t := titles.Clean(title, limit)
-	if t == "" {
-		return v.Untitled
+	if t := titles.Clean(title, limit); t != "" {
+		return v.quoted(t)
 	}
-	if v.QuotesAlways || v.couldBeTaken(t) {
-		return v.Quote(titles.Isolate(t, v.RightToLeft))
+	return v.Untitled
+}
+
+// quoted puts what somebody else wrote in quotation marks if it could be taken for a
+// part of the sentence.
+func (v voice) quoted(s string) string {
+	if v.QuotesAlways || v.couldBeTaken(s) {
+		return v.Quote(titles.Isolate(s, v.RightToLeft))
 	}
-	return titles.Isolate(t, v.RightToLeft)
+	return titles.Isolate(s, v.RightToLeft)
 }
 
 // couldBeTaken reports whether a title could be taken for a part of the sentence that

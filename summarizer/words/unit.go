@@ -45,18 +45,21 @@ func (w *writing) nameOf(u plan.Unit, limit int) string {
 // calendarOf names the calendar of all events of the unit, or the calendars that one
 // event is in; "" if that cannot be said.
 func (w *writing) calendarOf(u plan.Unit) string {
+	events := u.Events
+	if u.Kind == plan.Replaced {
+		events = events[:1]
+	}
 	var names []string
-	for _, e := range u.Events {
-		calendar := w.event(e).Calendar
-		if strings.ContainsRune(calendar, '@') { // a mail address, which names nothing
+	for _, e := range events {
+		name := titles.Clean(w.event(e).Calendar, calendarLength)
+		if name == "" || strings.ContainsRune(name, '@') { // a mail address names nothing
 			return ""
 		}
-		name := titles.Isolate(titles.Clean(calendar, calendarLength), w.RightToLeft)
-		if name != "" && !slices.Contains(names, name) {
+		if name = w.quoted(name); !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}
-	if len(names) == 0 || len(names) > 1 && !w.inSeveral(u) {
+	if len(names) > 1 && !w.inSeveral(u) {
 		return ""
 	}
 	return w.list(names)
@@ -139,7 +142,7 @@ func (w *writing) unitWhen(u plan.Unit) string {
 		}
 		return w.list(each)
 	case ok:
-		return w.Range(from, to)
+		return w.voice.hours(from, to)
 	}
 	return ""
 }
@@ -156,7 +159,7 @@ func (w *writing) briefly(u plan.Unit, name string) string {
 		return w.Lasting(name, w.near(s.Last))
 	case !timed:
 		return name
-	case together:
+	case together, from == to:
 		return w.At(name, w.begins(u.Events[0]))
 	case w.oneByOne(u):
 		var clocks []string

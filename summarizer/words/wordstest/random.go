@@ -68,7 +68,10 @@ func Brief(pick Pick) summarizer.Brief {
 		v.Why = summarizer.Why{Kind: summarizer.Habitual, Times: 40, Rhythm: summarizer.Weekly}
 		b.Routine = append(b.Routine, v)
 	}
-	for _, list := range [][]summarizer.Verdict{b.Novel, b.Routine} {
+	for name, list := range map[string][]summarizer.Verdict{"novel": b.Novel, "routine": b.Routine} {
+		for i := range list {
+			list[i].Event.ID = fmt.Sprint(name, i)
+		}
 		slices.SortStableFunc(list, func(x, y summarizer.Verdict) int {
 			from, _ := x.Event.Span(zone)
 			to, _ := y.Event.Span(zone)
@@ -102,7 +105,7 @@ func slot(pick Pick) summarizer.Slot {
 // verdict draws an event that touches the day.
 func verdict(pick Pick, day summarizer.Day) summarizer.Verdict {
 	calendar := of(pick, calendars...)
-	e := summarizer.Event{ID: fmt.Sprint(pick(1 << 30)), Title: of(pick, Titles...), Calendar: calendar, CalendarID: calendar}
+	e := summarizer.Event{Title: of(pick, Titles...), Calendar: calendar, CalendarID: calendar}
 	e.Status = of(pick, "", summarizer.Confirmed, summarizer.Confirmed, summarizer.Confirmed, summarizer.Tentative, summarizer.Cancelled)
 	for i := 0; i == 0 || !e.Touches(day); i++ {
 		if pick(5) == 0 {

@@ -1,0 +1,672 @@
+package words_test
+
+import (
+	"cmp"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"foreday/summarizer"
+	"foreday/summarizer/titles"
+)
+
+// reader reads English texts about a day, and holds what they say to the day's raw
+// events. It shares no code with what wrote them but the cleaning of titles.
+type reader struct {
+	b        summarizer.Brief
+	subject  []summarizer.Verdict // what the last sentence may have been about
+	told     int                  // novel events that were told or counted
+	problems []string
+}
+
+func (r *reader) wrong(format string, args ...any) {
+	r.problems = append(r.problems, fmt.Sprintf(format, args...))
+}
+
+// split cuts a text at any of the separators that stand outside of quotation marks and
+// parentheses.
+func split(s string, separators ...string) []string {
+	var parts []string
+	depth, quoted, from := 0, false, 0
+	for i := 0; i < len(s); i++ {
+		switch {
+		case strings.HasPrefix(s[i:], "“"):
+			quoted = true
+		case strings.HasPrefix(s[i:], "”"):
+			quoted = false
+		case quoted:
+		case s[i] == '(':
+			depth++
+		case s[i] == ')':
+			depth--
+		case depth == 0:
+			for _, sep := range separators {
+				if strings.HasPrefix(s[i:], sep) {
+					parts = append(parts, s[from:i])
+					from = i + len(sep)
+					i = from - 1
+					break
+				}
+			}
+		}
+	}
+	return append(parts, s[from:])
+}
+
+func (r *reader) read(text summarizer.Text) {
+	for _, list := range []*[]summarizer.Verdict{&r.b.Novel, &r.b.Routine} {
+		*list = slices.Clone(*list)
+		for i := range *list {
+			if e := &(*list)[i].Event; e.End.Before(e.Start) {
+				e.End = e.Start
+			}
+		}
+	}
+	for _, clause := range split(strings.TrimSuffix(text.Headline, "."), "; ") {
+		r.clause(clause)
+	}
+	r.told = 0
+	for line := range strings.Lines(text.Body) {
+		r.subject = nil
+		for _, sentence := range split(strings.TrimSuffix(strings.TrimSpace(line), "."), ". ") {
+			r.sentence(sentence)
+		}
+	}
+	same := 0 // events that are there twice may be told once
+	for i, v := range r.b.Novel {
+		for _, o := range r.b.Novel[:i] {
+			if titles.Clean(v.Event.Title, 99) == titles.Clean(o.Event.Title, 99) {
+				same++
+				break
+			}
+		}
+	}
+	if r.told > len(r.b.Novel) || r.told < len(r.b.Novel)-same {
+		r.wrong("%d events are told, of %d", r.told, len(r.b.Novel))
+	}
+}
+
+const (
+	clockRE = `\d\d:\d\d(?: (?:[A-Z]{3,5}|UTC[+-]\d\d:\d\d))?`
+	dateRE  = `(?:\w+day|\d{1,2} \w+(?: \d{4})?)`
+	longRE  = `\w+day, \d{1,2} \w+(?: \d{4})?`
+	whenRE  = `all day until ` + dateRE + `|all day|last day|until ` + clockRE + `|until ` + dateRE + `|on ` + longRE +
+		`|` + clockRE + ` until ` + clockRE + ` the next day|` + clockRE + ` until ` + dateRE + ` at ` + clockRE + `|` + clockRE + `(?:–| – )` + clockRE + `|` + clockRE
+	nameRE  = `(“[^”]*”|\(no title\)|[^“”,;:.()×]+?)`
+	labelRE = `(?: \(((?:“[^”]*”|[^“”()])*)\))?`
+)
+
+var (
+	clockAt   = regexp.MustCompile(`^(\d\d:\d\d)(?: (.*))?$`)
+	lineOf    = regexp.MustCompile(`^(?:(\d+) (×|of) )?` + nameRE + `(?: to (` + nameRE + `))?` + labelRE + `(?:, ((?:` + whenRE + `)(?:(?:, | and )(?:` + whenRE + `))*))?( instead of ` + clockRE + `)?(, while the one at ` + clockRE + ` is cancelled)?(?:, (overlaps?|during) (.*))?$`)
+	eventsOf  = regexp.MustCompile(`^(\d+) events?$`)
+	moreOf    = regexp.MustCompile(`^(?:[Aa]nd )?(\d+) more$`)
+	otherOf   = regexp.MustCompile(`^(the usual )?` + nameRE + `(?: \((tentative)\))?(?: \((` + whenRE + `)\))?$`)
+	briefOf   = regexp.MustCompile(`^(?:(\d+) (×|of) )?` + nameRE + `(?: to (` + nameRE + `))?` + labelRE + `(?: at (` + clockRE + `)| from (` + clockRE + `) to (` + clockRE + `)| (all day)| until (` + dateRE + `))?$`)
+	movedOf   = regexp.MustCompile(`^` + nameRE + labelRE + ` is at (` + clockRE + `) instead of (` + clockRE + `)$`)
+	stillOf   = regexp.MustCompile(`^` + nameRE + labelRE + `, (` + whenRE + `)$`)
+	usualOf   = regexp.MustCompile(`^The usual: (\d+) events?(?:, (` + clockRE + `)(?:(?:–| – )(` + clockRE + `))?)?$`)
+	oneOf     = regexp.MustCompile(`^The usual: ` + nameRE + `, (` + whenRE + `)$`)
+	unreadOf  = regexp.MustCompile(`^(\d+) more events? (?:was|were) not looked at$`)
+	hoursOf   = regexp.MustCompile(`^The day (begins at|ends at|goes from) (\S+)(?: to (\S+))?, usually (?:at about|by|from about) (\S+?)(?: to (\S+))?$`)
+	busyOf    = regexp.MustCompile(`^The day holds (\d+) events?, more than any (\w+) lately$`)
+	freeOf    = regexp.MustCompile(`^A free (\w+), which usually holds (\d+) events?$`)
+	zoneName  = regexp.MustCompile(` UTC[+-]\d\d:\d\d| [A-Z]{3,5}\b`)
+	freeDayOf = regexp.MustCompile(`^(` + longRE + `), is free$`)
+)
+
+// number returns the one that s begins with.
+func number(s string) int {
+	n, _ := strconv.Atoi(regexp.MustCompile(`^\d*`).FindString(s))
+	return n
+}
+
+// named returns the events of a name among those given.
+func named(name string, of []summarizer.Verdict) []summarizer.Verdict {
+	name = strings.Trim(name, "“”")
+	name = strings.NewReplacer("\u2068", "", "\u2069", "").Replace(name)
+	beginning, cut := strings.CutSuffix(name, "…")
+	var found []summarizer.Verdict
+	for _, v := range of {
+		title := titles.Clean(v.Event.Title, 1000)
+		if title == "" {
+			title = "(no title)"
+		}
+		if title == name || cut && strings.HasPrefix(title, strings.TrimSpace(beginning)) {
+			found = append(found, v)
+		}
+	}
+	return found
+}
+
+func (r *reader) cancelled(c bool) []summarizer.Verdict {
+	var found []summarizer.Verdict
+	for _, v := range r.b.Novel {
+		if (v.Event.Status == summarizer.Cancelled) == c {
+			found = append(found, v)
+		}
+	}
+	return found
+}
+
+// shows reports whether a clock in the day's zone shows s at t.
+func (r *reader) shows(s string, t time.Time) bool {
+	m := clockAt.FindStringSubmatch(s)
+	t = t.In(r.b.Day.Zone)
+	if m == nil || m[1] != t.Format("15:04") && !(m[1] == "24:00" && t.Format("15:04") == "00:00") && !(m[1] == "24:00" && t.Equal(summarizer.Day{Date: summarizer.DateOf(t.Add(-time.Minute)), Zone: r.b.Day.Zone}.End())) {
+		return false
+	}
+	return m[2] == "" || m[2] == t.Format("MST") || m[2] == "UTC"+t.Format("-07:00")
+}
+
+// is reports whether a name of a day is that of the date.
+func (r *reader) is(s string, d summarizer.Date) bool {
+	days := r.b.Day.Date.DaysUntil(d)
+	if strings.HasSuffix(s, "day") {
+		return s == d.Weekday().String() && days > 0 && days < 7
+	}
+	return s == r.dated(d)
+}
+
+func (r *reader) dated(d summarizer.Date) string {
+	s := fmt.Sprintf("%d %s", d.Day, d.Month)
+	if d.Year != r.b.Day.Date.Year {
+		s += fmt.Sprint(" ", d.Year)
+	}
+	return s
+}
+
+// days returns the first and the last day of an event.
+func (r *reader) days(e summarizer.Event) (first, last summarizer.Date) {
+	if e.AllDay {
+		last = e.EndDate.AddDays(-1)
+		if last.Before(e.StartDate) {
+			last = e.StartDate
+		}
+		return e.StartDate, last
+	}
+	zone := r.b.Day.Zone
+	first = summarizer.DayAt(e.Start, zone).Date
+	if !e.End.After(e.Start) {
+		return first, first
+	}
+	return first, summarizer.DayAt(e.End.Add(-time.Nanosecond), zone).Date
+}
+
+// when reports whether an event is when a phrase says.
+func (r *reader) when(s string, e summarizer.Event) bool {
+	day := r.b.Day
+	first, last := r.days(e)
+	all := e.AllDay || e.End.After(e.Start) && !e.Start.After(day.Start()) && !e.End.Before(day.End())
+	end := e.End
+	if end.Before(e.Start) {
+		end = e.Start
+	}
+	if from, to, ok := strings.Cut(s, " until "); ok && from != "all day" {
+		if clock, ok := strings.CutSuffix(to, " the next day"); ok {
+			return !all && r.shows(from, e.Start) && r.shows(clock, end) && first == day.Date && last == day.Date.AddDays(1)
+		}
+		date, clock, _ := strings.Cut(to, " at ")
+		return !all && r.shows(from, e.Start) && r.shows(clock, end) && first == day.Date && r.is(date, last)
+	}
+	from, to, ranged := strings.Cut(s, "–")
+	switch until, isUntil := strings.CutPrefix(s, "until "); {
+	case s == "all day":
+		return all && first == last
+	case s == "last day":
+		return all && last == day.Date && first.Before(last)
+	case strings.HasPrefix(s, "all day until "):
+		return all && r.is(strings.TrimPrefix(s, "all day until "), last)
+	case isUntil:
+		return first.Before(day.Date) && (r.is(until, last) || !e.AllDay && last == day.Date && r.shows(until, end))
+	case ranged:
+		return !all && r.shows(strings.TrimSpace(from), e.Start) && r.shows(strings.TrimSpace(to), end) && first == day.Date && last == day.Date
+	}
+	return !all && r.shows(s, e.Start) && end.Equal(e.Start)
+}
+
+// extent reports whether the first of the events begins and the last ends on the day as
+// two clocks show.
+func (r *reader) extent(from, to string, of []summarizer.Verdict) bool {
+	begins := slices.ContainsFunc(of, func(v summarizer.Verdict) bool { return !v.Event.AllDay && r.shows(from, v.Event.Start) })
+	ends := slices.ContainsFunc(of, func(v summarizer.Verdict) bool {
+		return !v.Event.AllDay && (r.shows(to, v.Event.End) || to == "24:00" && !v.Event.End.Before(r.b.Day.End()))
+	})
+	return begins && ends
+}
+
+func (r *reader) sentence(s string) {
+	switch m := moreOf.FindStringSubmatch(s); {
+	case m != nil:
+		r.told += number(m[1])
+	case strings.HasPrefix(s, "Still on: "):
+		r.stillOn(strings.TrimPrefix(s, "Still on: "))
+	case strings.HasSuffix(s, " is cancelled") && !strings.Contains(s, ", while the one at ") || strings.HasSuffix(s, " are cancelled"):
+		r.cancellation(s)
+	case strings.HasPrefix(s, "Among them: "):
+		for _, name := range split(strings.TrimPrefix(s, "Among them: "), ", ", " and ") {
+			if len(named(name, r.subject)) == 0 {
+				r.wrong("%q is not among them", name)
+			}
+		}
+	case strings.HasPrefix(s, "Right after "):
+		m := otherOf.FindStringSubmatch(strings.TrimPrefix(s, "Right after "))
+		if m == nil || !slices.ContainsFunc(named(m[2], slices.Concat(r.cancelled(false), r.b.Routine)), func(o summarizer.Verdict) bool {
+			return slices.ContainsFunc(r.subject, func(v summarizer.Verdict) bool {
+				gap := v.Event.Start.Sub(o.Event.End)
+				return gap >= 0 && gap <= 5*time.Minute
+			})
+		}) {
+			r.wrong("%q is not so", s)
+		}
+	case r.about(s), r.reason(s):
+	default:
+		r.line(s)
+	}
+}
+
+func (r *reader) stillOn(s string) {
+	for _, item := range split(s, "; ") {
+		if m := moreOf.FindStringSubmatch(item); m != nil {
+			r.told += number(m[1])
+			continue
+		}
+		m := stillOf.FindStringSubmatch(item)
+		if m == nil || !slices.ContainsFunc(named(m[1], r.cancelled(false)), func(v summarizer.Verdict) bool {
+			first, _ := r.days(v.Event)
+			return first.Before(r.b.Day.Date) && r.when(m[3], v.Event) && r.labelled(m[2], v)
+		}) {
+			r.wrong("%q is not still on", item)
+		}
+		r.told++
+	}
+}
+
+// labelled reports whether what stands in parentheses after a name is true: the event's
+// calendar, that it is tentative, or the calendars it is in.
+func (r *reader) labelled(label string, v summarizer.Verdict) bool {
+	calendar := titles.Clean(v.Event.Calendar, 40)
+	for i, part := range split(label, ", ", " and ") {
+		plain := strings.NewReplacer("“", "", "”", "", "\u2068", "", "\u2069", "").Replace(part)
+		several := i > 0 || len(split(label, " and ")) > 1
+		switch {
+		case label == "", several && part != "tentative", strings.Contains(label, "friends"):
+		case part == "tentative":
+			if v.Event.Status != summarizer.Tentative {
+				return false
+			}
+		case plain != calendar || strings.Contains(plain, "@"):
+			return false
+		}
+	}
+	return (v.Event.Status == summarizer.Tentative) == strings.HasSuffix(label, "tentative")
+}
+
+func (r *reader) cancellation(s string) {
+	s = strings.TrimSuffix(strings.TrimSuffix(s, " is cancelled"), " are cancelled")
+	for _, item := range split(s, ", ", " and ") {
+		if m := moreOf.FindStringSubmatch(item); m != nil {
+			r.told += number(m[1])
+		} else {
+			r.brief(item, r.cancelled(true))
+		}
+	}
+}
+
+// brief reads a name with its time, as headlines have it.
+func (r *reader) brief(item string, of []summarizer.Verdict) {
+	if regexp.MustCompile(`^` + clockRE + `$`).MatchString(item) { // "and 18:00"
+		if !slices.ContainsFunc(r.subject, func(v summarizer.Verdict) bool { return r.shows(item, v.Event.Start) }) {
+			r.wrong("nothing of it is at %s", item)
+		}
+		r.told++
+		return
+	}
+	m := briefOf.FindStringSubmatch(item)
+	if m != nil && m[1] == "" && eventsOf.MatchString(m[3]) && len(named(m[3], of)) == 0 {
+		n := number(m[3])
+		r.told += n
+		if n > len(of) || m[8] != "" && !r.extent(m[8], m[9], of) {
+			r.wrong("%q are not there", item)
+		}
+		return
+	}
+	if m == nil {
+		r.wrong("%q is no name with a time", item)
+		return
+	}
+	events, n := r.group(m[1], m[2], m[3], m[4], of)
+	r.subject = events
+	r.told += n
+	if m[8] != "" && !r.extent(m[8], m[9], events) {
+		r.wrong("%q is not from %s to %s", item, m[8], m[9])
+	}
+	if m[8] == "" && !slices.ContainsFunc(events, func(v summarizer.Verdict) bool {
+		first, last := r.days(v.Event)
+		one := m[1] == "" && m[4] == ""
+		return (m[7] == "" || r.shows(m[7], v.Event.Start) && first == r.b.Day.Date) && (m[10] == "" || r.when("all day", v.Event)) && (m[11] == "" || r.is(m[11], last)) &&
+			(!one || m[6] == "" || r.when(m[6], v.Event) || r.labelled(m[6], v))
+	}) {
+		r.wrong("%q is not when it says", item)
+	}
+}
+
+// group returns the events that "7 × X", "X 1 to 7", "3 of X 1 to 7" or "X" may mean,
+// and how many those say they are.
+func (r *reader) group(count, mark, name, to string, of []summarizer.Verdict) ([]summarizer.Verdict, int) {
+	if whole := name + " to " + to; to != "" && len(named(whole, of)) > 0 {
+		name, to = whole, "" // "Flight to Lisbon"
+	}
+	events, n := named(name, of), 1
+	if len(events) == 0 {
+		r.wrong("%q is no event that is so", name)
+		return nil, 0
+	}
+	if to != "" {
+		pattern := titles.Split(titles.Clean(events[0].Event.Title, 80)).Pattern
+		last := slices.ContainsFunc(of, func(v summarizer.Verdict) bool {
+			title := titles.Clean(v.Event.Title, 80)
+			return titles.Split(title).Pattern == pattern && (strings.HasSuffix(title, to) || strings.Trim(to, "“”") == title)
+		})
+		if !last {
+			r.wrong("nothing goes from %q to %q", name, to)
+		}
+		n = number(regexp.MustCompile(`\d+`).FindString(to)) - number(regexp.MustCompile(`\d+`).FindString(name)) + 1
+		events = slices.DeleteFunc(slices.Clone(of), func(v summarizer.Verdict) bool {
+			return titles.Split(titles.Clean(v.Event.Title, 80)).Pattern != pattern
+		})
+	}
+	if count != "" {
+		n = number(count)
+	}
+	if n > len(events) {
+		r.wrong("%d of %q are told, there are %d", n, name, len(events))
+	}
+	return events, n
+}
+
+func (r *reader) line(s string) {
+	m := lineOf.FindStringSubmatch(s)
+	if m == nil {
+		r.wrong("%q is no sentence", s)
+		return
+	}
+	count, mark, name, to, label, when, instead, replaced, relation, others := m[1], m[2], m[3], m[4], m[6], m[7], m[8], m[9], m[10], m[11]
+	active := r.cancelled(false)
+	if e := eventsOf.FindStringSubmatch(name); e != nil {
+		r.told += number(e[1])
+		r.subject = active
+		if number(e[1]) > len(active) {
+			r.wrong("%q are more than there are", s)
+		}
+		return
+	}
+	events, n := r.group(count, mark, name, to, active)
+	whens := strings.FieldsFunc(strings.ReplaceAll(strings.ReplaceAll(when, " and ", "\x00"), ", ", "\x00"), func(c rune) bool { return c == 0 })
+	if len(whens) > 1 {
+		n = len(whens)
+	}
+	from, until, ranged := strings.Cut(when, "–")
+	var true_ []summarizer.Verdict
+	for _, v := range events {
+		single := count == "" && to == ""
+		switch {
+		case len(whens) > 1:
+			if slices.ContainsFunc(whens, func(w string) bool { return r.when(w, v.Event) }) {
+				true_ = append(true_, v)
+			}
+		case !single && ranged && r.extent(strings.TrimSpace(from), strings.TrimSpace(until), events), when == "":
+			true_ = append(true_, v)
+		case r.when(when, v.Event) && (!single || r.labelled(label, v)):
+			true_ = append(true_, v)
+		}
+	}
+	if instead != "" {
+		true_ = slices.DeleteFunc(true_, func(v summarizer.Verdict) bool { return !r.instead(strings.TrimPrefix(instead, " instead of "), v) })
+	}
+	if clock := strings.TrimSuffix(strings.TrimPrefix(replaced, ", while the one at "), " is cancelled"); clock != "" {
+		n++
+		if !slices.ContainsFunc(named(name, r.cancelled(true)), func(v summarizer.Verdict) bool { return r.shows(clock, v.Event.Start) }) {
+			r.wrong("in %q nothing is cancelled", s)
+		}
+	}
+	if len(true_) == 0 {
+		r.wrong("%q is not so", s)
+	}
+	r.told += n
+	r.subject = true_
+	r.sharing(relation, others, true_)
+}
+
+// instead reports whether an event was moved from a time of the day.
+func (r *reader) instead(clock string, v summarizer.Verdict) bool {
+	minute := -1
+	switch w := v.Why; {
+	case w.Kind != summarizer.Moved:
+	case w.Usual.Kind == summarizer.SlotClock, w.Usual.Kind == summarizer.SlotAt && w.Usual.Weekday == r.b.Day.Date.Weekday():
+		minute = w.Usual.Minute
+	case w.Usual.Kind == summarizer.NoSlot && w.From.Date == r.b.Day.Date && !w.From.AllDay:
+		minute = w.From.Minute
+	}
+	return clock == fmt.Sprintf("%02d:%02d", minute/60, minute%60)
+}
+
+// sharing holds "overlaps A and the usual B (10:00–11:00)" to the events.
+func (r *reader) sharing(relation, others string, subject []summarizer.Verdict) {
+	if relation == "" {
+		return
+	}
+	for _, item := range split(others, ", ", " and ") {
+		m := otherOf.FindStringSubmatch(item)
+		if m == nil {
+			r.wrong("%q names nothing", item)
+			continue
+		}
+		of := r.cancelled(false)
+		if m[1] != "" {
+			of = r.b.Routine
+		}
+		found := slices.ContainsFunc(named(m[2], of), func(o summarizer.Verdict) bool {
+			return (m[4] == "" || r.when(m[4], o.Event)) && slices.ContainsFunc(subject, func(v summarizer.Verdict) bool {
+				a, b := v.Event, o.Event
+				within := !a.Start.Before(b.Start) && !a.End.After(b.End)
+				return a.ID != b.ID && !a.AllDay && !b.AllDay && a.Start.Before(b.End) && b.Start.Before(a.End) && (relation != "during" || within)
+			})
+		})
+		if !found {
+			r.wrong("nothing of it %s %q", relation, item)
+		}
+	}
+}
+
+// clause reads a clause of a headline.
+func (r *reader) clause(s string) {
+	r.subject = nil
+	if m := moreOf.FindStringSubmatch(s); m != nil {
+		if number(m[1]) >= len(r.b.Novel) {
+			r.wrong("%q are too many", s)
+		}
+		return
+	}
+	if m := movedOf.FindStringSubmatch(s); m != nil {
+		if !slices.ContainsFunc(named(m[1], r.cancelled(false)), func(v summarizer.Verdict) bool {
+			return r.shows(m[3], v.Event.Start) && r.instead(m[4], v) && r.labelled(m[2], v)
+		}) {
+			r.wrong("%q is not so", s)
+		}
+		return
+	}
+	if what, clock, ok := strings.Cut(s, ", while the one at "); ok {
+		r.brief(what, r.cancelled(false))
+		if !slices.ContainsFunc(r.cancelled(true), func(v summarizer.Verdict) bool {
+			return r.shows(strings.TrimSuffix(clock, " is cancelled"), v.Event.Start)
+		}) {
+			r.wrong("%q is not so", s)
+		}
+		return
+	}
+	for sep, relation := range map[string]string{" overlaps ": "overlaps", " is during ": "during"} {
+		if parts := split(s, sep); len(parts) == 2 {
+			r.brief(parts[0], r.cancelled(false))
+			r.sharing(relation, parts[1], r.subject)
+			return
+		}
+	}
+	if slices.Contains([]string{"Nothing in the calendar", "Nothing new", "Nothing out of the ordinary"}, s) {
+		if s == "Nothing in the calendar" && r.b.Total > 0 || s == "Nothing out of the ordinary" && len(r.b.Novel) > 0 {
+			r.wrong("%q is not so", s)
+		}
+		return
+	}
+	if r.about(s) {
+		return
+	}
+	if strings.HasSuffix(s, " is cancelled") || strings.HasSuffix(s, " are cancelled") {
+		r.cancellation(s)
+		return
+	}
+	if what := split(s, ", moved", ", usually")[0]; what != s {
+		r.brief(what, r.cancelled(false))
+		reason := s[len(what)+len(", "):]
+		if !r.reason(strings.ToUpper(reason[:1]) + reason[1:]) {
+			r.wrong("%q is no reason", reason)
+		}
+		return
+	}
+	for _, item := range split(s, ", ", " and ") {
+		if !moreOf.MatchString(item) {
+			r.brief(item, r.cancelled(false))
+		}
+	}
+}
+
+// about reads a sentence about the day.
+func (r *reader) about(s string) bool {
+	weekday := r.b.Day.Date.Weekday().String()
+	routine := r.b.Total - r.b.Unread - len(r.b.Novel)
+	active := 0
+	for _, v := range slices.Concat(r.b.Novel, r.b.Routine) {
+		if v.Event.Status != summarizer.Cancelled {
+			active++
+		}
+	}
+	if m := usualOf.FindStringSubmatch(s); m != nil {
+		if number(m[1]) != routine || m[2] != "" && !r.extent(m[2], cmp.Or(m[3], m[2]), r.b.Routine) {
+			r.wrong("%q is not so", s)
+		}
+		return true
+	}
+	if m := oneOf.FindStringSubmatch(s); m != nil {
+		if routine != 1 || !slices.ContainsFunc(named(m[1], r.b.Routine), func(v summarizer.Verdict) bool { return r.when(m[2], v.Event) }) {
+			r.wrong("%q is not so", s)
+		}
+		return true
+	}
+	u := r.b.Usual
+	minute := func(n int) string { return fmt.Sprintf("%02d:%02d", n/60, n%60) }
+	switch {
+	case unreadOf.MatchString(s):
+		if number(unreadOf.FindStringSubmatch(s)[1]) != r.b.Unread {
+			r.wrong("%q is not so", s)
+		}
+	case busyOf.MatchString(s):
+		if m := busyOf.FindStringSubmatch(s); number(m[1]) != active+r.b.Unread || m[2] != weekday || number(m[1]) <= u.Most {
+			r.wrong("%q is not so", s)
+		}
+	case freeOf.MatchString(s):
+		if m := freeOf.FindStringSubmatch(s); m[1] != weekday || number(m[2]) != u.Events || active+r.b.Unread > 0 {
+			r.wrong("%q is not so", s)
+		}
+	case freeDayOf.MatchString(s):
+		if m := freeDayOf.FindStringSubmatch(s); m[1] != weekday+", "+r.dated(r.b.Day.Date) || r.b.Total > 0 {
+			r.wrong("%q is not so", s)
+		}
+	case hoursOf.MatchString(zoneName.ReplaceAllString(s, "")):
+		m := hoursOf.FindStringSubmatch(zoneName.ReplaceAllString(s, ""))
+		usual := []string{m[4], m[5]}
+		now := []string{m[2], m[3]}
+		if m[1] == "ends at" {
+			usual, now = []string{"", m[4]}, []string{"", m[2]}
+		}
+		all := slices.Concat(r.b.Novel, r.b.Routine)
+		if usual[0] != "" && (usual[0] != minute(u.Begins) || now[0] >= usual[0] || !r.extent(now[0], "24:00", append(all, summarizer.Verdict{Event: summarizer.Event{End: r.b.Day.End()}}))) {
+			r.wrong("%q is not so", s)
+		}
+		if usual[1] != "" && (usual[1] != minute(u.Ends) || now[1] <= usual[1] || !slices.ContainsFunc(all, func(v summarizer.Verdict) bool {
+			end := v.Event.End
+			if end.Before(v.Event.Start) {
+				end = v.Event.Start
+			}
+			return r.shows(now[1], end) || now[1] == "24:00" && !end.Before(r.b.Day.End())
+		})) {
+			r.wrong("%q is not so", s)
+		}
+	case strings.HasPrefix(s, "Missing: the usual "):
+		for _, slot := range split(strings.TrimPrefix(s, "Missing: the usual "), ", ", " and ") {
+			if !slices.ContainsFunc(u.Missing, func(s summarizer.Slot) bool { return slot == r.slot(s) }) {
+				r.wrong("%q is not missing", slot)
+			}
+		}
+	default:
+		return false
+	}
+	return true
+}
+
+func (r *reader) slot(s summarizer.Slot) string {
+	clock := fmt.Sprintf("%02d:%02d", s.Minute/60, s.Minute%60)
+	return map[summarizer.SlotKind]string{summarizer.SlotAt: s.Weekday.String() + " " + clock, summarizer.SlotDay: s.Weekday.String(), summarizer.SlotClock: clock}[s.Kind]
+}
+
+// reason reads why the subject is news.
+func (r *reader) reason(s string) bool {
+	known := func(weeks int) string {
+		return map[int]string{0: "a year", 1: "the one week known"}[min(weeks, 2)] + map[bool]string{true: fmt.Sprintf("the %d weeks known", weeks)}[weeks > 1]
+	}
+	rhythm := []string{"", "daily ", "weekly ", "fortnightly ", "monthly "}
+	matched := regexp.MustCompile(`^(First time|\d+(st|nd|rd|th) time|Once a year|Usually|Moved|Under another|A (daily |weekly |fortnightly |monthly )?routine under|Instead of|On top of|Weekly routine)`).MatchString(s)
+	if !matched {
+		return false
+	}
+	for _, v := range r.subject {
+		w := v.Why
+		slot := r.slot(w.Usual)
+		var says []string
+		switch w.Kind {
+		case summarizer.FirstTime:
+			says = []string{"First time in " + known(w.Weeks)}
+		case summarizer.NewCalendar:
+			says = []string{"First time, in a new calendar"}
+		case summarizer.NthTime:
+			nth := regexp.MustCompile(`^` + strconv.Itoa(w.Times) + `(st|nd|rd|th) time`).FindString(s)
+			says = []string{nth + " in " + known(w.Weeks) + ", last on " + r.dated(w.Last)}
+		case summarizer.Yearly:
+			says = []string{"Once a year, last on " + r.dated(w.Last)}
+		case summarizer.Renamed:
+			says = []string{"A " + rhythm[w.Rhythm] + "routine under another title"}
+		case summarizer.Moved:
+			from := "Moved from " + w.From.Date.Weekday().String() + ", " + r.dated(w.From.Date)
+			if !w.From.AllDay {
+				from += fmt.Sprintf(" at %02d:%02d", w.From.Minute/60, w.From.Minute%60)
+			}
+			says = []string{"Moved, usually " + slot, "Usually " + slot, from}
+			if w.Renamed {
+				says = []string{"Moved, usually " + slot + ", under another title", "Usually " + slot + ", under another title", from + ", under another title", "Under another title"}
+			}
+		case summarizer.Instead:
+			says = []string{"Instead of the usual " + slot}
+		case summarizer.Extra:
+			says = []string{"On top of the usual " + slot}
+		case summarizer.OutOfTurn:
+			says = []string{fmt.Sprintf("Usually every %d days, due on %s, %s", w.Every, w.From.Date.Weekday(), r.dated(w.From.Date))}
+		}
+		if slices.Contains(says, s) {
+			return true
+		}
+	}
+	r.wrong("%q is not why", s)
+	return true
+}

@@ -1,0 +1,81 @@
+package words_test
+
+import (
+	"flag"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"foreday/summarizer/facts"
+	"foreday/summarizer/words"
+	"foreday/summarizer/words/wordstest"
+)
+
+var (
+	fullDays = flag.Int("days", 200, "how many full days have 20 random plans each held to the truth")
+	seed     = flag.Int("seed", 1, "of the full days")
+)
+
+// Whatever a plan says of whatever day: the text keeps to its limits, and each time,
+// date, number and name in it is true of the event that it stands with.
+func TestNothingIsSaidThatIsNotSo(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		b := wordstest.Brief(func(n int) int { return rapid.IntRange(0, n-1).Draw(t, "pick") })
+		b.Clock12 = false
+		day := facts.Of(b)
+		text := words.Write(day, wordstest.Plan(rapid.SliceOfN(rapid.Byte(), 0, 60).Draw(t, "plan")))
+		wordstest.WithinLimits(t, text, day)
+		r := reader{b: b}
+		r.read(text)
+		if len(r.problems) > 0 {
+			t.Fatalf("%s\nin\n%s\n\n%s\nof %s", strings.Join(r.problems, "\n"), text.Headline, text.Body, b.Day)
+		}
+	})
+}
+
+// Rapid likes small days. Here all are as full as any.
+func TestNothingIsSaidThatIsNotSoOfFullDays(t *testing.T) {
+	t.Parallel()
+	random := rand.New(rand.NewPCG(2026, uint64(*seed)))
+	for range *fullDays {
+		b := wordstest.Brief(random.IntN)
+		b.Clock12 = false
+		day := facts.Of(b)
+		for range 20 {
+			made := make([]byte, random.IntN(90))
+			for i := range made {
+				made[i] = byte(random.Uint32())
+			}
+			text := words.Write(day, wordstest.Plan(made))
+			wordstest.WithinLimits(t, text, day)
+			r := reader{b: b}
+			if r.read(text); len(r.problems) > 0 {
+				t.Fatalf("%s\nin\n%s\n\n%s\nof %s", strings.Join(r.problems, "\n"), text.Headline, text.Body, b.Day)
+			}
+		}
+	}
+}
+
+// What the reader is worth: the golden texts are true, and none is when it is about
+// another day.
+func TestTheReaderTellsTruthFromFalsehood(t *testing.T) {
+	t.Parallel()
+	days := wordstest.Days()
+	for i, d := range days {
+		if d.Brief.Clock12 {
+			continue
+		}
+		text := words.Write(facts.Of(d.Brief), wordstest.Plan(nil))
+		r := reader{b: d.Brief}
+		if r.read(text); len(r.problems) > 0 {
+			t.Errorf("%s: %s", d.Name, strings.Join(r.problems, "\n"))
+		}
+		other := reader{b: days[(i+len(days)/2)%len(days)].Brief}
+		if other.read(text); len(other.problems) == 0 {
+			t.Errorf("%s could be told of another day", d.Name)
+		}
+	}
+}
