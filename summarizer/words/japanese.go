@@ -17,6 +17,7 @@ var Japanese = Language{
 	Tag:          language.Japanese,
 	Quote:        func(title string) string { return "「" + title + "」" },
 	QuotesAlways: true,
+	OwnWords:     []string{"仮", "中止", "終日", "最終日"}, // which a calendar could be named
 	Stop:         func(sentence string) string { return sentence + "。" },
 	And:          func(items []string) string { return strings.Join(items, "、") },
 	Clauses:      func(clauses []string) string { return strings.Join(clauses, "。") },
