@@ -114,13 +114,13 @@ var Hebrew = Language{
 		return "עוד " + hebrewEvents(n) + hebrewCount(n, " לא נבדק", " לא נבדקו", " לא נבדקו")
 	},
 	Begins: func(now, usual string) string {
-		return fmt.Sprintf("האירוע הראשון ב-%s, בדרך כלל בסביבות %s", now, usual)
+		return fmt.Sprintf("סדר היום מתחיל ב-%s, בדרך כלל בסביבות %s", now, usual)
 	},
 	Ends: func(now, usual string) string {
-		return fmt.Sprintf("האירוע האחרון עד %s, בדרך כלל עד %s", now, usual)
+		return fmt.Sprintf("סדר היום מסתיים ב-%s, בדרך כלל עד %s", now, usual)
 	},
 	BeginsAndEnds: func(begins, ends, usualBegin, usualEnd string) string {
-		return fmt.Sprintf("האירועים מ-%s עד %s, בדרך כלל מ-%s בערך עד %s", begins, ends, usualBegin, usualEnd)
+		return fmt.Sprintf("סדר היום מ-%s עד %s, בדרך כלל מ-%s בערך עד %s", begins, ends, usualBegin, usualEnd)
 	},
 	Fullest: func(weekday time.Weekday, n int) string {
 		return fmt.Sprintf("%s, יותר מבכל %s בזמן האחרון", hebrewEvents(n), hebrewWeekday(weekday))

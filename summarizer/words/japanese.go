@@ -101,16 +101,16 @@ var Japanese = Language{
 	LeftOut: japaneseMore,
 	Unread:  func(n int) string { return japaneseMore(n) + "の予定は確認していません" },
 	Begins: func(now, usual string) string {
-		return fmt.Sprintf("最初の予定は%sからです（普段は%sごろ）", now, usual)
+		return fmt.Sprintf("この日の予定は%sからです（普段は%sごろ）", now, usual)
 	},
 	Ends: func(now, usual string) string {
-		return fmt.Sprintf("最後の予定は%sまでです（普段は%sまで）", now, usual)
+		return fmt.Sprintf("この日の予定は%sまでです（普段は%sまで）", now, usual)
 	},
 	BeginsAndEnds: func(begins, ends, usualBegin, usualEnd string) string {
-		return fmt.Sprintf("予定は%sから%sまでです（普段は%sごろから%sまで）", begins, ends, usualBegin, usualEnd)
+		return fmt.Sprintf("この日の予定は%sから%sまでです（普段は%sごろから%sまで）", begins, ends, usualBegin, usualEnd)
 	},
 	Fullest: func(weekday time.Weekday, n int) string {
-		return fmt.Sprintf("予定は%d件で、最近の%s曜日では最多です", n, japaneseWeekdays[weekday])
+		return fmt.Sprintf("この日の予定は%d件で、最近の%s曜日では最多です", n, japaneseWeekdays[weekday])
 	},
 	Free: func(weekday time.Weekday, n int) string {
 		return fmt.Sprintf("予定のない%s曜日です（普段は%d件）", japaneseWeekdays[weekday], n)
