@@ -110,7 +110,7 @@ var Japanese = Language{
 		return fmt.Sprintf("この日の予定は%sから%sまでです（普段は%sごろから%sまで）", begins, ends, usualBegin, usualEnd)
 	},
 	Fullest: func(weekday time.Weekday, n int) string {
-		return fmt.Sprintf("この日の予定は%d件で、最近の%s曜日では最多です", n, japaneseWeekdays[weekday])
+		return fmt.Sprintf("予定は%d件で、最近の%s曜日では最多です", n, japaneseWeekdays[weekday])
 	},
 	Free: func(weekday time.Weekday, n int) string {
 		return fmt.Sprintf("予定のない%s曜日です（普段は%d件）", japaneseWeekdays[weekday], n)
