@@ -16,8 +16,12 @@ type Day struct {
 // Event is a novel event of the day.
 type Event struct {
 	summarizer.Verdict
-	ID string // "e1", "e2"
+	ID    string // "e1", "e2"
+	Title string // the title as it may be shown: of one line, cleaned, MaxTitle characters at most; may be ""
 }
+
+// MaxTitle is how much of a title is told at most, in characters.
+const MaxTitle = 100
 
 // Fact is one thing that is true of the day, beside what events there are and when.
 type Fact struct {

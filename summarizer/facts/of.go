@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"foreday/summarizer"
+	"foreday/summarizer/titles"
 )
 
 // Of returns the facts of the day that the brief is about. It asks for nothing but
@@ -11,7 +12,7 @@ import (
 func Of(b summarizer.Brief) Day {
 	d := Day{Brief: b}
 	for i, v := range b.Novel[:min(len(b.Novel), summarizer.MaxEvents)] {
-		d.Events = append(d.Events, Event{Verdict: v, ID: "e" + strconv.Itoa(i+1)})
+		d.Events = append(d.Events, Event{Verdict: v, ID: "e" + strconv.Itoa(i+1), Title: titles.Clean(v.Event.Title, MaxTitle)})
 	}
 	pairs := pairsOf(d)
 	for i := range d.Events {

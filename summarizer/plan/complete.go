@@ -21,13 +21,16 @@ func Complete(day facts.Day, p Plan) Plan {
 	for _, part := range p.Parts {
 		c.add(part)
 	}
-	rest, nothing := byRules(day), len(c.parts) == 0
+	lead, nothing := c.leading(p.Lead), len(c.parts) == 0
+	if !nothing && len(lead) > 0 && !slices.Contains(c.events, false) {
+		return Plan{Lead: lead, Parts: c.parts}
+	}
+	rest := byRules(day)
 	for _, part := range rest.Parts {
 		if len(part.Events) > 0 || nothing {
 			c.add(part)
 		}
 	}
-	lead := c.leading(p.Lead)
 	if len(lead) == 0 {
 		lead = rest.Lead
 	}

@@ -37,9 +37,6 @@ const (
 	manyInOne = 8 // calendar
 )
 
-// titleLength is how much of a title tells which titles are alike.
-const titleLength = 100
-
 // Units puts together which of the events are told as one, in the order of the first
 // of each. Events that go on from an earlier day are in none of the units, and what
 // must be told of an event by itself keeps it to itself.
@@ -51,8 +48,8 @@ func Units(day facts.Day, events []int) []Unit {
 		}
 	}
 	g.replaced()
-	g.collect(Same, manySame, title)
-	g.collect(Alike, manyAlike, func(e facts.Event) string { return titles.Split(title(e)).Pattern })
+	g.collect(Same, manySame, func(e facts.Event) string { return e.Title })
+	g.collect(Alike, manyAlike, func(e facts.Event) string { return titles.Split(e.Title).Pattern })
 	g.collect(Crowd, manyAtOne, func(e facts.Event) string {
 		return fmt.Sprint(e.Event.StartDate, e.Event.EndDate, e.Event.Start.Unix(), e.Event.End.Unix())
 	})
@@ -83,7 +80,7 @@ func (g *grouping) replaced() {
 		}
 		i := slices.IndexFunc(g.left, func(c int) bool {
 			o := g.day.Events[c]
-			return !facts.TakesPlace(o.Event) && !o.Event.AllDay && facts.SpanOn(o.Event, g.day.Day).StartsHere && title(o) == title(v)
+			return !facts.TakesPlace(o.Event) && !o.Event.AllDay && facts.SpanOn(o.Event, g.day.Day).StartsHere && o.Title == v.Title
 		})
 		if i >= 0 {
 			other := g.left[i]
@@ -95,23 +92,19 @@ func (g *grouping) replaced() {
 
 // collect finds as many events as it takes that have the same key. "" is none.
 func (g *grouping) collect(kind UnitKind, many int, key func(facts.Event) string) {
-	found := map[string][]int{}
-	keyOf := func(e int) string {
+	found, keys := map[string][]int{}, make([]string, len(g.left))
+	for i, e := range g.left {
 		v := g.day.Events[e]
-		k := key(v)
-		if cancelled := !facts.TakesPlace(v.Event); k == "" || cancelled && kind == Crowd || !cancelled && MustTell(v) {
-			return ""
-		} else {
-			return fmt.Sprint(k, cancelled, v.Event.AllDay)
+		cancelled := !facts.TakesPlace(v.Event)
+		if k := key(v); k != "" && (cancelled && kind != Crowd || !cancelled && !MustTell(v)) {
+			keys[i] = fmt.Sprint(k, cancelled, v.Event.AllDay)
+			found[keys[i]] = append(found[keys[i]], e)
 		}
 	}
-	for _, e := range g.left {
-		found[keyOf(e)] = append(found[keyOf(e)], e)
-	}
 	var left []int
-	for _, e := range g.left {
-		switch group := found[keyOf(e)]; {
-		case keyOf(e) == "" || len(group) < many || kind == Alike && !g.alike(group):
+	for i, e := range g.left {
+		switch group := found[keys[i]]; {
+		case len(group) < many || kind == Alike && !g.alike(group):
 			left = append(left, e)
 		case e == group[0]:
 			g.units = append(g.units, Unit{kind, group})
@@ -120,13 +113,11 @@ func (g *grouping) collect(kind UnitKind, many int, key func(facts.Event) string
 	g.left = left
 }
 
-func title(e facts.Event) string { return titles.Clean(e.Event.Title, titleLength) }
-
 // alike reports whether the titles of the events differ in one number.
 func (g *grouping) alike(events []int) bool {
 	var all []string
 	for _, e := range events {
-		all = append(all, title(g.day.Events[e]))
+		all = append(all, g.day.Events[e].Title)
 	}
 	_, _, _, ok := titles.Sequence(all)
 	return ok

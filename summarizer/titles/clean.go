@@ -62,6 +62,8 @@ func abbreviates(before []rune, after string) bool {
 // visible returns what stands for r in clean text, or -1 if nothing does.
 func visible(r rune) rune {
 	switch {
+	case r >= ' ' && r <= '~' && r != '<' && r != '>' && r != '"':
+		return r
 	case r == utf8.RuneError:
 		return -1
 	case unicode.IsSpace(r), unicode.IsControl(r), r == '\u2028', r == '\u2029':

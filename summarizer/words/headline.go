@@ -16,7 +16,7 @@ func (w *writing) headline() string {
 		return w.Stop(w.quiet())
 	}
 	for leads := len(w.plan.Lead); leads > 0; leads-- {
-		for _, limit := range []int{110, 60, 40, 24} {
+		for _, limit := range []int{facts.MaxTitle, 60, 40, 24} {
 			h := heading{writing: w, limit: limit, named: map[int]bool{}}
 			headline := w.Stop(w.Clauses(h.clauses(w.plan.Lead[:leads])))
 			if utf8.RuneCountInString(headline) <= summarizer.MaxHeadline && (leads == 1 || limit <= 60) {

@@ -6,7 +6,6 @@ import (
 
 	"foreday/summarizer/facts"
 	"foreday/summarizer/plan"
-	"foreday/summarizer/titles"
 )
 
 // pieces tells the units of a part: what is cancelled in one sentence, each of the
@@ -132,8 +131,8 @@ func (w *writing) examples(u told) []string {
 	var names, beginnings []string
 	for _, different := range []bool{true, false} {
 		for _, e := range u.Events {
-			title := w.event(e).Title
-			name, beginning := w.title(title, otherTitle), strings.Trim(strings.SplitN(titles.Clean(title, otherTitle), " ", 2)[0], ",:;")
+			title := w.facts.Events[e].Title
+			name, beginning := w.title(title, otherTitle), strings.Trim(strings.SplitN(title, " ", 2)[0], ",:;")
 			if len(names) < few && !slices.Contains(names, name) && !(different && slices.Contains(beginnings, beginning)) {
 				names, beginnings = append(names, name), append(beginnings, beginning)
 			}

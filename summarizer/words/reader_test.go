@@ -399,8 +399,10 @@ func (r *reader) line(s string) {
 	if e := eventsOf.FindStringSubmatch(name); e != nil {
 		r.told += number(e[1])
 		r.subject = active
-		if number(e[1]) > len(active) {
-			r.wrong("%q are more than there are", s)
+		from, to, ranged := strings.Cut(when, "–")
+		atOnce := slices.ContainsFunc(active, func(v summarizer.Verdict) bool { return when == "" || r.when(when, v.Event) })
+		if number(e[1]) > len(active) || !atOnce && !(ranged && r.extent(strings.TrimSpace(from), strings.TrimSpace(to), active)) {
+			r.wrong("%q is not so", s)
 		}
 		return
 	}
@@ -410,22 +412,27 @@ func (r *reader) line(s string) {
 		n = len(whens)
 	}
 	from, until, ranged := strings.Cut(when, "–")
-	var true_ []summarizer.Verdict
+	var so []summarizer.Verdict
 	for _, v := range events {
 		single := count == "" && to == ""
 		switch {
 		case len(whens) > 1:
 			if slices.ContainsFunc(whens, func(w string) bool { return r.when(w, v.Event) }) {
-				true_ = append(true_, v)
+				so = append(so, v)
 			}
 		case !single && ranged && r.extent(strings.TrimSpace(from), strings.TrimSpace(until), events), when == "":
-			true_ = append(true_, v)
+			so = append(so, v)
 		case r.when(when, v.Event) && (!single || r.labelled(label, v)):
-			true_ = append(true_, v)
+			so = append(so, v)
+		}
+	}
+	for _, w := range whens {
+		if len(whens) > 1 && !slices.ContainsFunc(so, func(v summarizer.Verdict) bool { return r.when(w, v.Event) }) {
+			r.wrong("nothing of %q is %q", name, w)
 		}
 	}
 	if instead != "" {
-		true_ = slices.DeleteFunc(true_, func(v summarizer.Verdict) bool { return !r.instead(strings.TrimPrefix(instead, " instead of "), v) })
+		so = slices.DeleteFunc(so, func(v summarizer.Verdict) bool { return !r.instead(strings.TrimPrefix(instead, " instead of "), v) })
 	}
 	if clock := strings.TrimSuffix(strings.TrimPrefix(replaced, ", while the one at "), " is cancelled"); clock != "" {
 		n++
@@ -433,12 +440,12 @@ func (r *reader) line(s string) {
 			r.wrong("in %q nothing is cancelled", s)
 		}
 	}
-	if len(true_) == 0 {
+	if len(so) == 0 {
 		r.wrong("%q is not so", s)
 	}
 	r.told += n
-	r.subject = true_
-	r.sharing(relation, others, true_)
+	r.subject = so
+	r.sharing(relation, others, so)
 }
 
 // instead reports whether an event was moved from a time of the day.

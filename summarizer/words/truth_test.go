@@ -3,11 +3,13 @@ package words_test
 import (
 	"flag"
 	"math/rand/v2"
+	"regexp"
 	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
 
+	"foreday/summarizer"
 	"foreday/summarizer/facts"
 	"foreday/summarizer/words"
 	"foreday/summarizer/words/wordstest"
@@ -59,11 +61,12 @@ func TestNothingIsSaidThatIsNotSoOfFullDays(t *testing.T) {
 	}
 }
 
-// What the reader is worth: the golden texts are true, and none is when it is about
-// another day.
+// What the reader is worth: the golden texts are true, and none is with another time in
+// it or about another day.
 func TestTheReaderTellsTruthFromFalsehood(t *testing.T) {
 	t.Parallel()
 	days := wordstest.Days()
+	clock := regexp.MustCompile(`\d\d:\d\d`)
 	for i, d := range days {
 		if d.Brief.Clock12 {
 			continue
@@ -72,6 +75,16 @@ func TestTheReaderTellsTruthFromFalsehood(t *testing.T) {
 		r := reader{b: d.Brief}
 		if r.read(text); len(r.problems) > 0 {
 			t.Errorf("%s: %s", d.Name, strings.Join(r.problems, "\n"))
+		}
+		for _, told := range []string{text.Headline, text.Body} {
+			for _, at := range clock.FindAllStringIndex(told, -1) {
+				lie := strings.Replace(told, told[at[0]:at[1]], "03:33", 1)
+				liar := reader{b: d.Brief}
+				liar.read(summarizer.Text{Headline: strings.Replace(text.Headline, told, lie, 1), Body: strings.Replace(text.Body, told, lie, 1)})
+				if len(liar.problems) == 0 {
+					t.Errorf("%s: a wrong time is not noticed in %q", d.Name, lie)
+				}
+			}
 		}
 		other := reader{b: days[(i+len(days)/2)%len(days)].Brief}
 		if other.read(text); len(other.problems) == 0 {

@@ -27,7 +27,7 @@ func (w *writing) called(u plan.Unit, limit int, line bool) string {
 }
 
 func (w *writing) nameOf(u plan.Unit, limit int) string {
-	title := w.title(w.event(u.Events[0]).Title, limit)
+	title := w.title(w.facts.Events[u.Events[0]].Title, limit)
 	switch n := len(u.Events); {
 	case u.Kind == plan.Same && !w.oneByOne(u) && !w.inSeveral(u):
 		return w.Times(title, n)
@@ -111,7 +111,7 @@ func (w *writing) firstToLast(u plan.Unit, limit int) string {
 func (w *writing) cleaned(u plan.Unit) []string {
 	cleaned := make([]string, len(u.Events))
 	for i, e := range u.Events {
-		cleaned[i] = titles.Clean(w.event(e).Title, lineTitle)
+		cleaned[i] = titles.Clean(w.facts.Events[e].Title, lineTitle)
 	}
 	return cleaned
 }

@@ -1,0 +1,98 @@
+package words_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"foreday/summarizer"
+	"foreday/summarizer/facts"
+	"foreday/summarizer/plan"
+	"foreday/summarizer/words"
+	"foreday/summarizer/words/wordstest"
+)
+
+// planner is one that a test decides on.
+type planner struct {
+	plan  plan.Plan
+	err   error
+	asked int
+}
+
+func (p *planner) Name() string    { return "openai:test" }
+func (p *planner) Version() string { return "test/1" }
+
+func (p *planner) Plan(context.Context, facts.Day) (plan.Plan, error) {
+	p.asked++
+	return p.plan, p.err
+}
+
+func dayNamed(t testing.TB, name string) summarizer.Brief {
+	t.Helper()
+	for _, d := range wordstest.Days() {
+		if d.Name == name {
+			return d.Brief
+		}
+	}
+	t.Fatalf("there is no day %s", name)
+	return summarizer.Brief{}
+}
+
+func TestThePlannerIsNotAskedAboutADayWithoutNews(t *testing.T) {
+	t.Parallel()
+	p := &planner{err: errors.New("it was asked")}
+	w := words.Writer{Planner: p}
+	text, err := w.Write(t.Context(), dayNamed(t, "quiet-routine"))
+	if err != nil || text.Writer != summarizer.PlainWriter {
+		t.Errorf("Write = %+v, %v", text, err)
+	}
+	if _, err := w.Write(t.Context(), dayNamed(t, "one")); !errors.Is(err, p.err) || p.asked != 1 {
+		t.Errorf("the error is %v, after %d questions", err, p.asked)
+	}
+	if w.Name() != "openai:test" || !strings.Contains(w.Version(), "test/1") || w.Version() == p.Version() {
+		t.Errorf("Name = %q, Version = %q", w.Name(), w.Version())
+	}
+}
+
+func TestTheTextFollowsThePlan(t *testing.T) {
+	t.Parallel()
+	p := &planner{plan: plan.Plan{Lead: []int{4, 1}, Parts: []plan.Part{{Events: []int{3}}, {Events: []int{2, 0}}}}}
+	text, err := words.Writer{Planner: p}.Write(t.Context(), dayNamed(t, "five"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "Film club at 20:15, Car inspection at 11:00 and 3 more."
+	body := "Parents' evening, 18:00–19:30.\nDentist, 15:00–16:00. Breakfast with Sam, 07:30–08:30.\nCar inspection, 11:00–12:00.\nFilm club, 20:15–22:30.\nThe usual: 4 events, 09:00–17:30."
+	if text.Headline != want || text.Body != body || text.Writer != "" || text.Language != "en" {
+		t.Errorf("Write = %+v", text)
+	}
+}
+
+func TestEachNovelEventHasItsReason(t *testing.T) {
+	t.Parallel()
+	text, err := words.Writer{Planner: plan.Default{}}.Write(t.Context(), dayNamed(t, "changes-of-all-kinds"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{
+		"usually every 5 days, due on Tuesday, 24 November", "cancelled, usually Monday 10:00", "first time in a year",
+		"moved, usually Wednesday 17:15", "moved from Monday, 30 November at 20:00",
+	}
+	if got := strings.Join(text.Reasons, "\n"); got != strings.Join(want, "\n") {
+		t.Errorf("got\n%s", got)
+	}
+}
+
+func BenchmarkPlanningAndWording(b *testing.B) {
+	days := wordstest.Days()
+	writer := words.Writer{Planner: plan.Default{}}
+	for b.Loop() {
+		for _, d := range days {
+			if _, err := writer.Write(b.Context(), d.Brief); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N*len(days)), "µs/day")
+}
