@@ -18,8 +18,9 @@ const longestCluster = 16
 // spaces; characters that are invisible or change the direction of what follows
 // are taken out; piles of accents are cut down; angle brackets, which a careless
 // page would take for HTML, are replaced by ‹ and ›, and double quotation marks,
-// in which titles are quoted, by single ones. Text that is too long ends in "…",
-// and is cut between two characters as a reader sees them.
+// in which titles are quoted, by single ones, but within a Hebrew word by ״. Text
+// that is too long ends in "…", and is cut between two characters as a reader sees
+// them.
 func Clean(s string, limit int) string {
 	// Cleaning only ever shortens, so far more than enough is kept for that, and
 	// a title of a megabyte costs no more than a long one.
@@ -28,7 +29,10 @@ func Clean(s string, limit int) string {
 	}
 	clean := make([]rune, 0, min(len(s), limit+1))
 	marks := 0
-	for _, r := range s {
+	for i, r := range s {
+		if r == '"' && abbreviates(clean, s[i+1:]) {
+			r = '״'
+		}
 		r = visible(r)
 		switch {
 		case r < 0:
@@ -45,6 +49,14 @@ func Clean(s string, limit int) string {
 		clean = append(clean, r)
 	}
 	return strings.TrimRight(cut(clean, limit), " \u200c\u200d")
+}
+
+// abbreviates reports whether a double quotation mark between two pieces of text stands
+// for ״, which Hebrew abbreviations have before their last letter and most keyboards
+// do not have.
+func abbreviates(before []rune, after string) bool {
+	next, _ := utf8.DecodeRuneInString(after)
+	return len(before) > 0 && unicode.Is(unicode.Hebrew, before[len(before)-1]) && unicode.Is(unicode.Hebrew, next)
 }
 
 // visible returns what stands for r in clean text, or -1 if nothing does.

@@ -20,6 +20,7 @@ func TestTitlesAreCleaned(t *testing.T) {
 		"one\u2028two\u2029three":                       "one two three",
 		"a < b > c":                                     "a ‹ b › c",
 		`say "hi" “ho” «hm» „ha”`:                       "say 'hi' 'ho' 'hm' 'ha'",
+		`ד"ר לוי "קפה" "`:                               "ד״ר לוי 'קפה' '",
 		"می\u200cخواهم":                                 "می\u200cخواهم",
 		"👨‍👩‍👧 🏳️‍🌈":                                    "👨‍👩‍👧 🏳️‍🌈",
 		"e\u0301\u0302\u0303\u0304\u0305\u0306 x\u0301": "e\u0301\u0302\u0303\u0304 x\u0301",

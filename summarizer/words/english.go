@@ -114,8 +114,9 @@ var English = Language{
 	},
 	Missing: func(slot string) string { return "Missing: the usual " + slot },
 
-	SlotAt:  func(weekday time.Weekday, clock string) string { return weekday.String() + " " + clock },
-	SlotDay: func(weekday time.Weekday) string { return weekday.String() },
+	SlotAt:    func(weekday time.Weekday, clock string) string { return weekday.String() + " " + clock },
+	SlotDay:   func(weekday time.Weekday) string { return weekday.String() },
+	SlotClock: func(clock string) string { return clock },
 
 	FirstTime:   func(weeks int) string { return "first time in " + englishWeeks(weeks) },
 	NewCalendar: "first time, in a new calendar",
@@ -184,21 +185,14 @@ func englishHalf(c Clock) string {
 	return "pm"
 }
 
-// englishRange names the half of the day once where both times are in it, and
-// likewise the zone.
+// englishRange names the half of the day once where both times are in it.
 func englishRange(from, to Clock) string {
-	dash := "–"
-	switch {
-	case from.Zone != "" && from.Zone == to.Zone:
-		from.Zone = ""
-	case from.Zone != "" && to.Zone != "":
-		dash = " – "
-	}
-	first := englishClock(from)
-	if from.Twelve && to.Hour < 24 && englishHalf(from) == englishHalf(to) && from.Zone == "" {
-		first = strings.TrimSuffix(first, " "+englishHalf(from))
-	}
-	return first + dash + englishClock(to)
+	return ranged(from, to, "–", func(c Clock) string {
+		if to.Hour < 24 && englishHalf(c) == englishHalf(to) {
+			return strings.TrimSuffix(englishClock(c), " "+englishHalf(c))
+		}
+		return englishClock(c)
+	}, englishClock)
 }
 
 func englishDay(d Date) string {

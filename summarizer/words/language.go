@@ -98,8 +98,9 @@ type Language struct {
 	Missing       func(slot string) string                 // Missing: the usual Monday 10:00
 
 	// Places in the week, which stand in the sentences above and below.
-	SlotAt  func(weekday time.Weekday, clock string) string // Monday 10:00
-	SlotDay func(weekday time.Weekday) string               // Monday
+	SlotAt    func(weekday time.Weekday, clock string) string // Monday 10:00
+	SlotDay   func(weekday time.Weekday) string               // Monday
+	SlotClock func(clock string) string                       // 10:00, of any day
 
 	// Why an event is news: phrases without a capital, which may follow a comma.
 	FirstTime    func(weeks int) string                                   // first time in a year; in the 7 weeks known

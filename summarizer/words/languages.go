@@ -6,7 +6,21 @@ import (
 )
 
 // Languages are those that a day can be told in; the first stands in for all others.
-var Languages = []*Language{&English}
+//
+// To add one, copy english.go to a file of its own and translate it, with the names
+// and patterns of CLDR; add its line here; write the golden files with
+//
+//	go test ./summarizer/words -run Golden -update
+//
+// and have somebody who speaks it read them. The tests say what it lacks.
+var Languages = []*Language{
+	&English,
+	&German,
+	&French,
+	&Spanish,
+	&Japanese,
+	&Hebrew,
+}
 
 var matcher = language.NewMatcher(tags())
 
@@ -51,4 +65,15 @@ func zoned(clock string, c Clock) string {
 		return clock
 	}
 	return clock + " " + c.Zone
+}
+
+// ranged puts a dash between two times. It names a zone once that both are in.
+func ranged(from, to Clock, dash string, first, last func(Clock) string) string {
+	switch {
+	case from.Zone == to.Zone:
+		from.Zone = ""
+	case from.Zone != "" && to.Zone != "":
+		dash = " " + dash + " "
+	}
+	return first(from) + dash + last(to)
 }

@@ -28,15 +28,15 @@ func Title(title string, limit int, language string) string {
 // title returns a title as a name within a sentence.
 func (v voice) title(title string, limit int) string {
 	if t := titles.Clean(title, limit); t != "" {
-		return v.quoted(t)
+		return v.quoted(t, v.QuotesAlways)
 	}
 	return v.Untitled
 }
 
 // quoted puts what somebody else wrote in quotation marks if it could be taken for a
-// part of the sentence.
-func (v voice) quoted(s string) string {
-	if v.QuotesAlways || v.couldBeTaken(s) {
+// part of the sentence, or always.
+func (v voice) quoted(s string, always bool) string {
+	if always || v.couldBeTaken(s) {
 		return v.Quote(titles.Isolate(s, v.RightToLeft))
 	}
 	return titles.Isolate(s, v.RightToLeft)
@@ -51,7 +51,7 @@ func (v voice) couldBeTaken(title string) bool {
 		switch {
 		case unicode.IsLetter(r):
 			letters = true
-		case !unicode.IsMark(r) && !unicode.IsDigit(r) && !strings.ContainsRune(" '’-&/+#", r):
+		case !unicode.IsMark(r) && !unicode.IsDigit(r) && !strings.ContainsRune(" '’׳״-&/+#", r):
 			return true
 		}
 	}

@@ -86,7 +86,7 @@ func (v voice) slot(s summarizer.Slot) string {
 	case summarizer.SlotDay:
 		return v.SlotDay(s.Weekday)
 	case summarizer.SlotClock:
-		return v.minute(s.Minute)
+		return v.SlotClock(v.minute(s.Minute))
 	}
 	return ""
 }

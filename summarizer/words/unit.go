@@ -51,7 +51,7 @@ func (w *writing) calendarOf(u plan.Unit) string {
 		if name == "" || strings.ContainsRune(name, '@') { // a mail address names nothing
 			return ""
 		}
-		if name = w.quoted(name); !slices.Contains(names, name) {
+		if name = w.quoted(name, false); !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 		if u.Kind == plan.Replaced { // it is the first that takes place

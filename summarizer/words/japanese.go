@@ -1,0 +1,249 @@
+package words
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/text/language"
+
+	"foreday/summarizer"
+)
+
+// Japanese puts times before titles in headlines and behind them in lines. Its
+// quotation marks stand for the spaces that it does not have, so all titles have them.
+var Japanese = Language{
+	Tag:          language.Japanese,
+	Quote:        func(title string) string { return "「" + title + "」" },
+	QuotesAlways: true,
+	OwnWords:     []string{"仮", "中止", "終日", "最終日"}, // which a calendar could be named
+	Stop:         func(sentence string) string { return sentence + "。" },
+	And:          func(items []string) string { return strings.Join(items, "、") },
+	Clauses:      func(clauses []string) string { return strings.Join(clauses, "。") },
+
+	Clock: japaneseClock,
+	Range: japaneseRange,
+	Day: func(d Date) string {
+		if d.Near {
+			return japaneseWeekdays[d.Weekday()] + "曜日"
+		}
+		return japaneseDate(d)
+	},
+	LongDay: japaneseLongDate,
+
+	AllDay:      "終日",
+	AllDayUntil: func(last Date) string { return japaneseUntil(last) + "終日" },
+	LastDay:     "最終日",
+	NextDay:     func(from, to string) string { return from + "～翌日" + to },
+	FromUntil: func(from string, last Date, to string) string {
+		return from + "～" + strings.TrimSuffix(japaneseUntil(last), "まで") + to
+	},
+	UntilTime: func(clock string) string { return clock + "まで" },
+	UntilDay:  japaneseUntil,
+	OnDay:     japaneseLongDate,
+	InsteadOf: func(when, clock string) string { return when + "（" + clock + "から変更）" },
+
+	Untitled: "（タイトルなし）",
+	Calendar: func(name, calendar string) string { return name + "（" + calendar + "）" },
+	Tentative: func(name, calendar string) string {
+		if calendar == "" {
+			return name + "（仮）"
+		}
+		return name + "（" + calendar + "、仮）"
+	},
+	Usual: func(name string) string { return "いつもの" + name },
+	FirstToLast: func(first, last string) string {
+		if open, quoted := strings.CutSuffix(first, "」"); quoted && !strings.HasPrefix(last, "「") {
+			return open + "～" + last + "」"
+		}
+		return first + "～" + last
+	},
+	Counted: func(name string, n int) string { return fmt.Sprintf("%sのうち%d件", name, n) },
+	Times:   func(name string, n int) string { return fmt.Sprintf("%s%d件", name, n) },
+	Events:  func(n int) string { return fmt.Sprintf("予定%d件", n) },
+	More:    japaneseMore,
+	AndMore: japaneseMore,
+
+	At:       func(name, clock string) string { return japaneseBefore(clock, name) },
+	Between:  func(name, from, to string) string { return japaneseBefore(from+"～"+to, name) },
+	WholeDay: func(name string) string { return japaneseBefore("終日", name) },
+	Lasting:  func(name string, last Date) string { return japaneseBefore(japaneseUntil(last), name) },
+	Because:  func(what, reason string) string { return what + "（" + reason + "）" },
+	IsMoved: func(name, clock, usual string) string {
+		return name + "は" + usual + "から" + clock + "に変更です"
+	},
+
+	IsCancelled: func(names string, _ int) string { return names + "は中止です" },
+	Again:       func(what, clock string) string { return what + "、" + clock + "の回は中止です" },
+	Overlaps:    func(what, others string) string { return what + "は" + others + "と重なります" },
+	IsDuring:    func(what, others string) string { return what + "は" + others + "の時間中です" },
+	Line:        japaneseLine,
+	Overlapping: func(line, others string, _ int) string { return line + "、" + others + "と重なります" },
+	During:      func(line, others string) string { return line + "、" + others + "の時間中です" },
+	OtherAt:     func(name, when string) string { return name + "（" + when + "）" },
+
+	After: func(other string) string { return other + "の直後" },
+	Among: func(names string) string { return names + "など" },
+
+	Nothing:    "予定はありません",
+	NothingNew: "新しい予定はありません",
+	Ordinary:   "いつもと違う予定はありません",
+	FreeDay:    func(d Date) string { return japaneseLongDate(d) + "は空いています" },
+	StillOn:    func(items []string) string { return "継続中：" + strings.Join(items, "、") },
+	Rest: func(n int, hours string) string {
+		if hours == "" {
+			return fmt.Sprintf("いつもの予定：%d件", n)
+		}
+		return fmt.Sprintf("いつもの予定：%d件（%s）", n, hours)
+	},
+	RestOne: func(line string) string { return "いつもの予定：" + line },
+	LeftOut: japaneseMore,
+	Unread:  func(n int) string { return japaneseMore(n) + "の予定は確認していません" },
+	Begins: func(now, usual string) string {
+		return fmt.Sprintf("この日の予定は%sからです（普段は%sごろ）", now, usual)
+	},
+	Ends: func(now, usual string) string {
+		return fmt.Sprintf("この日の予定は%sまでです（普段は%sまで）", now, usual)
+	},
+	BeginsAndEnds: func(begins, ends, usualBegin, usualEnd string) string {
+		return fmt.Sprintf("この日の予定は%sから%sまでです（普段は%sごろから%sまで）", begins, ends, usualBegin, usualEnd)
+	},
+	Fullest: func(weekday time.Weekday, n int) string {
+		return fmt.Sprintf("予定は%d件で、最近の%s曜日では最多です", n, japaneseWeekdays[weekday])
+	},
+	Free: func(weekday time.Weekday, n int) string {
+		return fmt.Sprintf("予定のない%s曜日です（普段は%d件）", japaneseWeekdays[weekday], n)
+	},
+	Missing: func(slot string) string { return "いつもの" + slot + "の予定がありません" },
+
+	SlotAt:    func(weekday time.Weekday, clock string) string { return japaneseWeekdays[weekday] + "曜" + clock },
+	SlotDay:   func(weekday time.Weekday) string { return japaneseWeekdays[weekday] + "曜日" },
+	SlotClock: func(clock string) string { return clock },
+
+	FirstTime:   func(weeks int) string { return japaneseWeeks(weeks) + "で初めて" },
+	NewCalendar: "新しいカレンダーで初めて",
+	NthTime:     func(times, weeks int) string { return fmt.Sprintf("%sで%d回目", japaneseWeeks(weeks), times) },
+	LastOn:      func(reason string, last Date) string { return reason + "、前回は" + japaneseDate(last) },
+	Yearly:      "年に1回",
+	Renamed:     func(r summarizer.Rhythm) string { return japaneseRoutine(r) + "、タイトル変更" },
+	Moved:       "日時変更",
+	MovedFrom:   func(day Date, clock string) string { return japaneseLongDate(day) + clock + "から変更" },
+	MovedUsual:  func(slot string) string { return "日時変更、普段は" + slot },
+	Usually:     func(slot string) string { return "普段は" + slot },
+
+	AnotherTitle: "タイトル変更",
+	OtherTitle:   func(reason string) string { return reason + "、タイトル変更" },
+	CalledOff:    "中止",
+	CalledOffAt:  func(slot string) string { return "中止、普段は" + slot },
+	Instead: func(slot string) string {
+		if slot == "" {
+			return "いつもの予定の代わり"
+		}
+		return "いつもの" + slot + "の代わり"
+	},
+	OutOfTurn: func(every int, due Date) string {
+		return fmt.Sprintf("普段は%d日ごと、本来は%s", every, japaneseLongDate(due))
+	},
+	Extra: func(slot string) string {
+		if slot == "" {
+			return "いつもの予定とは別に追加"
+		}
+		return "いつもの" + slot + "とは別に追加"
+	},
+	Habitual: func(r summarizer.Rhythm, slot string, times int) string {
+		return japaneseHabit(japaneseRoutine(r), slot, times)
+	},
+	LikeRoutine: func(r summarizer.Rhythm, slot string, times int) string {
+		return japaneseHabit(japaneseRoutine(r)+"によく似た予定", slot, times)
+	},
+	TooYoung: "新しいカレンダーの繰り返し予定",
+}
+
+// japaneseBefore puts a time before a name, which mostly begins with a mark.
+func japaneseBefore(when, name string) string {
+	if strings.HasPrefix(name, "予定") {
+		return when + "の" + name
+	}
+	return when + name
+}
+
+// japaneseLine puts a time behind a name, which mostly ends in a mark.
+func japaneseLine(name, when string) string {
+	if strings.HasSuffix(name, "件") {
+		return name + "、" + when
+	}
+	return name + when
+}
+
+var japaneseWeekdays = [...]string{"日", "月", "火", "水", "木", "金", "土"}
+
+// japaneseClock follows CLDR's patterns H:mm and aK:mm, which counts from 0 to 11.
+func japaneseClock(c Clock) string {
+	if !c.Twelve {
+		return zoned(fmt.Sprintf("%d:%02d", c.Hour, c.Minute), c)
+	}
+	return zoned(fmt.Sprintf("%s%d:%02d", japaneseHalf(c), c.Hour%12, c.Minute), c)
+}
+
+func japaneseHalf(c Clock) string {
+	if c.Hour%24 < 12 {
+		return "午前"
+	}
+	return "午後"
+}
+
+// japaneseRange names the half of the day once where both times are in it.
+func japaneseRange(from, to Clock) string {
+	return ranged(from, to, "～", japaneseClock, func(c Clock) string {
+		if c.Hour < 24 && japaneseHalf(from) == japaneseHalf(c) {
+			return strings.TrimPrefix(japaneseClock(c), japaneseHalf(c))
+		}
+		return japaneseClock(c)
+	})
+}
+
+func japaneseUntil(last Date) string {
+	if last.Near {
+		return japaneseWeekdays[last.Weekday()] + "曜日まで"
+	}
+	return japaneseDate(last) + "まで"
+}
+
+func japaneseDate(d Date) string {
+	date := fmt.Sprintf("%d月%d日", d.Month, d.Day)
+	if d.Year {
+		return strconv.Itoa(d.Date.Year) + "年" + date
+	}
+	return date
+}
+
+func japaneseLongDate(d Date) string {
+	return japaneseDate(d) + "(" + japaneseWeekdays[d.Weekday()] + ")"
+}
+
+func japaneseMore(n int) string { return fmt.Sprintf("ほか%d件", n) }
+
+func japaneseWeeks(weeks int) string {
+	if weeks == 0 {
+		return "この1年"
+	}
+	return fmt.Sprintf("記録のある%d週間", weeks)
+}
+
+func japaneseRoutine(r summarizer.Rhythm) string {
+	return map[summarizer.Rhythm]string{
+		summarizer.NoRhythm: "いつも", summarizer.Daily: "毎日", summarizer.Weekly: "毎週",
+		summarizer.Fortnightly: "隔週", summarizer.Monthly: "毎月",
+	}[r] + "の予定"
+}
+
+func japaneseHabit(routine, slot string, times int) string {
+	if slot != "" {
+		routine += "、普段は" + slot
+	}
+	if times > 0 {
+		routine += fmt.Sprintf("、この1年で%d回", times)
+	}
+	return routine
+}
