@@ -183,13 +183,14 @@ func (c *sandboxServeCmd) Run(ctx context.Context, out console) error {
 
 // handOut gives the settings to whoever is to use the stand-ins: all of them, or none.
 func (c *sandboxServeCmd) handOut(stand *standIns, out console) error {
+	settings := environment(sandboxAddresses{url: stand.url}, "")
 	const then = "point the other commands at them.\nCtrl-C stops it."
 	if c.EnvFile == "" {
 		fmt.Fprintf(out.stderr, "%s; the settings on stdout %s\n", c.whose(), then)
-		_, err := io.WriteString(out.stdout, stand.environment())
+		_, err := io.WriteString(out.stdout, settings)
 		return err
 	}
-	if err := c.writeEnvFile(stand.environment()); err != nil {
+	if err := c.writeEnvFile(settings); err != nil {
 		return err
 	}
 	fmt.Fprintf(out.stderr, "%s; the settings in %s %s\n", c.whose(), c.EnvFile, then)
