@@ -116,7 +116,7 @@ func vaultOf(r RedisSettings, k KeySettings, g GoogleSettings, client redis.Univ
 func (k KeySettings) sealFor(r RedisSettings) (*cache.Seal, error) {
 	seal, err := k.seal()
 	if err == nil && seal == nil && r.RedisURL != "" {
-		err = errors.New("FOREDAY_KEY is not set: tokens of connected users are not put into Redis in clear; set it to 32 bytes in base64, such as `openssl rand -base64 32` prints")
+		err = errors.New("FOREDAY_KEY is not set: tokens of connected users are not put into Redis in clear; set it to 32 bytes in base64, such as `head -c 32 /dev/urandom | base64` prints")
 	}
 	if err != nil {
 		return nil, &usageError{err}
