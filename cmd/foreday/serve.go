@@ -238,8 +238,13 @@ func (s SystemSettings) wired(out console) (*system, error) {
 	return sys, err
 }
 
+// sayWhenThere says whether Redis can be used, and once it can, what is wrong with it.
 func (sys *system) sayWhenThere(ctx context.Context) {
 	sayWhenThere(ctx, sys.log, sys.settings.RedisURL, sys.store.Ready)
+	if policy, err := sys.store.Eviction(ctx); err == nil && policy != "" {
+		sys.log.Warn().Str("maxmemory_policy", policy).
+			Msg("redis may evict keys when its memory is full, and with them promised refreshes: set its maxmemory-policy to noeviction")
+	}
 }
 
 // everything is API and dashboard on one port.
