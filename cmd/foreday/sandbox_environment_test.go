@@ -46,3 +46,13 @@ func TestWhatIsSetBesidesASandboxCounts(t *testing.T) {
 		t.Errorf("the Redis of one's own is not used:\n%s", out)
 	}
 }
+
+func TestTheDemoNamesNoVersionThatRedisDoesNotTell(t *testing.T) {
+	t.Parallel()
+	p, _ := upSandbox(t, nil)
+	redis := strings.Fields(p.says(t, "Redis, for clients"))[0]
+	if out := mustDo(t, env{"REDIS_URL=" + redis}, "demo").stdout; !strings.Contains(out, "cache     Redis at "+redis) {
+		t.Errorf("the demo says:\n%s", out)
+	}
+	p.stop(t)
+}

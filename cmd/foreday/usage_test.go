@@ -45,7 +45,7 @@ func TestABadSettingEndsTheProgramWithStatus2AndOneLineThatNamesIt(t *testing.T)
 		"port of the sandbox":       {nil, "sandbox --port 70000", []string{"--port", `"70000"`}},
 		"port to come back to":      {nil, "connect u1 --port 70000", []string{"--port", `"70000"`}},
 		"key":                       {env{"FOREDAY_KEY=c2hvcnQ="}, "demo", []string{"FOREDAY_KEY", "32"}},
-		"key that is no base64":     {env{"FOREDAY_KEY=*hunter2*"}, "up", []string{"FOREDAY_KEY", "base64"}},
+		"key that is no base64":     {env{"FOREDAY_KEY=*hunter2*"}, "up", []string{"FOREDAY_KEY", "32 bytes in base64", "head -c 32"}},
 		"level":                     {env{"LOG_LEVEL=loud"}, "demo", []string{"LOG_LEVEL", `"loud"`, "debug, info"}},
 		"format":                    {env{"LOG_FORMAT=xml"}, "up", []string{"LOG_FORMAT", `"xml"`, "json"}},
 		"date":                      {nil, "demo --date 2026-02-30", []string{"--date", `"2026-02-30"`, "YYYY-MM-DD"}},
