@@ -87,7 +87,7 @@ var answers = []struct {
 	{redis.IsAuthError, "redis-wrong-password", "Redis wants a password, and REDIS_URL has none",
 		"put it there: redis://USER:PASSWORD@HOST:PORT"},
 	{noPermission, "redis-no-permission", "the user of REDIS_URL may not do this in Redis",
-		"give it what foreday needs (ACL SETUSER): scripts/redis has the list"},
+		"give it what foreday needs (ACL SETUSER): `scripts/redis acl` prints that"},
 	{wrongType, "redis-wrong-type", "under a key of foreday's, Redis holds something of another kind",
 		"find the key with TYPE among those of the user, and delete or rename it"},
 	{prefix("DENIED"), "redis-no-permission", "Redis is in protected mode: it answers its own machine only",

@@ -23,14 +23,16 @@ type Seal struct {
 	secret []byte // what learnt routines are hashed under
 }
 
+const howToMakeKey = ": want 32 bytes in base64, such as `head -c 32 /dev/urandom | base64` prints"
+
 // NewSeal takes a key of 32 bytes, base64-encoded.
 func NewSeal(key string) (*Seal, error) {
 	raw, err := base64.StdEncoding.DecodeString(key)
 	if err != nil {
-		return nil, fmt.Errorf("not base64: %w", err)
+		return nil, errors.New("not base64" + howToMakeKey)
 	}
 	if len(raw) != 32 {
-		return nil, fmt.Errorf("%d bytes long, want 32: make one with `openssl rand -base64 32`", len(raw))
+		return nil, fmt.Errorf("%d bytes long, not 32%s", len(raw), howToMakeKey)
 	}
 	block, err := aes.NewCipher(raw)
 	if err != nil {

@@ -73,8 +73,12 @@ func (m Message) problem() *FieldError {
 		if m.Event == "" {
 			return wrong(fieldEvent, "", "is missing; send the calendar's ID of the event")
 		}
+		const needed = "is missing; send when the event starts and when it ends, to say which days it touches"
 		if m.Span.Start.IsZero() {
-			return wrong(fieldStart, "", "is missing; send when the event starts, to say which days it touches")
+			return wrong(fieldStart, "", needed)
+		}
+		if m.Span.End.IsZero() {
+			return wrong(fieldEnd, "", needed)
 		}
 	}
 	if e := m.Span.problem(fieldStart, fieldEnd); e != nil {

@@ -113,8 +113,9 @@ func run(ctx context.Context, cfg Config) error {
 // would wait until one of the others ends.
 func startServers(interrupted context.Context, cfg Config) ([]*asynq.Server, error) {
 	var servers []*asynq.Server
+	log := newAsynqLogger(cfg.Log)
 	for _, queue := range []string{cfg.Refresher.Queue.read, cfg.Refresher.Queue.refresh} {
-		server := asynq.NewServerFromRedisClient(cfg.Client, serverConfig(cfg, queue))
+		server := asynq.NewServerFromRedisClient(cfg.Client, serverConfig(cfg, queue, log))
 		if err := server.Start(handler(interrupted, cfg.Refresher)); err != nil {
 			shutdown(servers)
 			return nil, fmt.Errorf("start the job server of queue %s: %w", queue, err)
@@ -136,7 +137,7 @@ func shutdown(servers []*asynq.Server) {
 	running.Wait()
 }
 
-func serverConfig(cfg Config, queue string) asynq.Config {
+func serverConfig(cfg Config, queue string, log asynq.Logger) asynq.Config {
 	return asynq.Config{
 		Concurrency:              cfg.Concurrency,
 		Queues:                   map[string]int{queue: 1},
@@ -147,7 +148,7 @@ func serverConfig(cfg Config, queue string) asynq.Config {
 		ShutdownTimeout: cfg.ShutdownTimeout + handBack,
 		RetryDelayFunc:  retryDelay,
 		IsFailure:       isFailure,
-		Logger:          newAsynqLogger(cfg.Log),
+		Logger:          log,
 		LogLevel:        asynq.WarnLevel,
 	}
 }
@@ -176,18 +177,3 @@ func handler(interrupted context.Context, r *Refresher) asynq.Handler {
 		return r.putOff(ctx, token, err)
 	})
 }
-
-// asynqLogger writes asynq's own lines through zerolog.
-type asynqLogger struct{ log zerolog.Logger }
-
-// newAsynqLogger keeps asynq, which complains of each try while Redis is away,
-// to a few lines in a while.
-func newAsynqLogger(log zerolog.Logger) *asynqLogger {
-	return &asynqLogger{log.Sample(&zerolog.BurstSampler{Burst: 2, Period: 30 * time.Second})}
-}
-
-func (l *asynqLogger) Debug(args ...any) { l.log.Debug().Msg(fmt.Sprint(args...)) }
-func (l *asynqLogger) Info(args ...any)  { l.log.Info().Msg(fmt.Sprint(args...)) }
-func (l *asynqLogger) Warn(args ...any)  { l.log.Warn().Msg(fmt.Sprint(args...)) }
-func (l *asynqLogger) Error(args ...any) { l.log.Error().Msg(fmt.Sprint(args...)) }
-func (l *asynqLogger) Fatal(args ...any) { l.log.Error().Msg(fmt.Sprint(args...)) }

@@ -12,27 +12,35 @@ import (
 // who walks through all dates from having a summary made of each.
 const horizon = 400
 
-// address says whose summary a request is for, and of which date: the zero Date
-// is the user's today.
-func address(r *http.Request, now time.Time) (user string, date summarizer.Date, err error) {
-	day := r.PathValue("date")
+// day is a date, or one that depends on where the user is.
+type day struct {
+	date  summarizer.Date // zero if a word was given
+	ahead int             // days, of the user's today
+}
+
+var dayWords = map[string]int{"yesterday": -1, "today": 0, "tomorrow": 1}
+
+// address says whose summary a request is for, and of which day.
+func address(r *http.Request, now time.Time) (user string, of day, err error) {
+	asked := r.PathValue("date")
 	if user, err = userOf(r); err != nil {
-		return "", date, err
+		return "", day{}, err
 	}
-	if day == "today" {
-		return user, summarizer.Date{}, nil
+	if ahead, ok := dayWords[asked]; ok {
+		return user, day{ahead: ahead}, nil
 	}
-	wrong := func(problem string) (string, summarizer.Date, error) {
-		return "", summarizer.Date{}, (&FieldError{Field: "date", Value: day, Problem: problem}).problem(http.StatusBadRequest)
+	wrong := func(problem string) (string, day, error) {
+		return "", day{}, (&FieldError{Field: "date", Value: asked, Problem: problem}).problem(http.StatusBadRequest)
 	}
-	if date, err = summarizer.ParseDate(day); err != nil {
-		return wrong(`does not exist or is not written YYYY-MM-DD; send such a date, or "today"`)
+	date, err := summarizer.ParseDate(asked)
+	if err != nil {
+		return wrong(`does not exist or is not written YYYY-MM-DD; send such a date, "today", "tomorrow" or "yesterday"`)
 	}
 	today := summarizer.DateOf(now.UTC())
 	if days := today.DaysUntil(date); days < -horizon || days > horizon {
 		return wrong(fmt.Sprintf("is more than %d days from %s; send a nearer one", horizon, today))
 	}
-	return user, date, nil
+	return user, day{date: date}, nil
 }
 
 // userOf says whom a request is about.

@@ -33,6 +33,9 @@ type Config struct {
 	SetPreferences func(ctx context.Context, user string, p summarizer.Preferences) error
 	// Ready returns nil if Redis answers. It must honour ctx. Nil is always ready.
 	Ready func(ctx context.Context) error
+	// Eviction returns the maxmemory-policy of a Redis that may evict keys, "" of one
+	// that does not. It must honour ctx. Nil leaves that out.
+	Eviction func(ctx context.Context) (policy string, err error)
 	// Bypass says that the Reader has a Generator, so that summaries are served
 	// without Redis too.
 	Bypass bool
@@ -54,6 +57,9 @@ type Config struct {
 func (c Config) withDefaults() Config {
 	if c.Ready == nil {
 		c.Ready = func(context.Context) error { return nil }
+	}
+	if c.Eviction == nil {
+		c.Eviction = func(context.Context) (string, error) { return "", nil }
 	}
 	if c.MaxConcurrent == 0 {
 		c.MaxConcurrent = 1024

@@ -126,8 +126,10 @@ func (g generator) Today(context.Context, string) (summarizer.Day, error) {
 	return summarizer.Day{Date: day, Zone: time.UTC}, nil
 }
 
-func (g generator) Generate(ctx context.Context, user string, _ summarizer.Date, _ summarizer.Preferences) (summarizer.Summary, error) {
-	return g(ctx, user)
+func (g generator) Generate(ctx context.Context, user string, date summarizer.Date, _ summarizer.Preferences) (summarizer.Summary, error) {
+	s, err := g(ctx, user)
+	s.Date = date
+	return s, err
 }
 
 func generating(headline string) generator {

@@ -1,6 +1,6 @@
 // Package api gives apps the cache over HTTP.
 //
-//	GET  /v1/users/{user}/summaries/{date}   a day's summary; date is YYYY-MM-DD or "today"
+//	GET  /v1/users/{user}/summaries/{date}   a day's summary; date is YYYY-MM-DD or a word such as "today"
 //	GET  /v1/users/{user}/settings           what the user wants otherwise than usual
 //	PUT  /v1/users/{user}/settings           sets that, as one JSON object
 //	POST /v1/events                          messages for the stream, as a JSON object or an array of them

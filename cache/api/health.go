@@ -38,7 +38,7 @@ func (a *api) ready(w http.ResponseWriter, r *http.Request) error {
 	reads := errors.As(err, &known) && known.ReadsOnly()
 	switch {
 	case err == nil:
-		return writeHealth(w, health{Status: "ok", Redis: "ok"})
+		return writeHealth(w, health{Status: "ok", Redis: "ok", Detail: a.evicts(ctx)})
 	case !a.cfg.Bypass && !reads:
 		return redisAway(err, "")
 	}
@@ -50,6 +50,16 @@ func (a *api) ready(w http.ResponseWriter, r *http.Request) error {
 	}
 	a.cfg.Log.Warn().Err(err).Msg("redis cannot be used as it should be; what can be served without it is")
 	return writeHealth(w, h)
+}
+
+// evicts says that Redis may evict what it was given, "" if it does not. It serves
+// well until its memory is full.
+func (a *api) evicts(ctx context.Context) string {
+	policy, err := a.cfg.Eviction(ctx)
+	if err != nil || policy == "" {
+		return "" // a Redis that does not say is none to complain of
+	}
+	return "Redis may evict promised refreshes: its maxmemory-policy is " + policy + ", set noeviction."
 }
 
 func writeHealth(w http.ResponseWriter, h health) error {

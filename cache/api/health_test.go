@@ -22,7 +22,11 @@ func TestReadinessFollowsWhatCanStillBeServed(t *testing.T) {
 		status int
 		says   string
 	}{
-		"Redis answers":                           {api.Config{Ready: func(context.Context) error { return nil }}, 200, `"status":"ok"`},
+		"Redis answers": {api.Config{Ready: func(context.Context) error { return nil }}, 200, `"status":"ok"`},
+		"Redis evicts": {api.Config{Eviction: func(context.Context) (string, error) { return "allkeys-lru", nil }}, 200,
+			`{"status":"ok","redis":"ok","detail":"Redis may evict promised refreshes: its maxmemory-policy is allkeys-lru, set noeviction."}`},
+		"Redis does not say whether it evicts": {api.Config{Eviction: func(context.Context) (string, error) { return "", errors.New("NOPERM") }}, 200,
+			`{"status":"ok","redis":"ok"}`},
 		"nobody looks":                            {api.Config{}, 200, `"status":"ok"`},
 		"Redis is away, and summaries need it":    {api.Config{Ready: down}, 503, "redis-unavailable"},
 		"Redis is away, and summaries do without": {api.Config{Ready: down, Bypass: true}, 200, `"status":"degraded","redis":"unavailable"`},

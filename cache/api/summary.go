@@ -7,16 +7,15 @@ import (
 	"net/http"
 
 	"foreday/cache"
-	"foreday/summarizer"
 )
 
 // summary answers with a day's summary.
 func (a *api) summary(w http.ResponseWriter, r *http.Request) error {
-	user, date, err := address(r, a.cfg.Now())
+	user, day, err := address(r, a.cfg.Now())
 	if err != nil {
 		return err
 	}
-	answer, err := a.read(cache.WithAdmission(r.Context(), a.enter), user, date)
+	answer, err := a.read(cache.WithAdmission(r.Context(), a.enter), user, day)
 	if err != nil {
 		return err
 	}
@@ -34,15 +33,16 @@ func (a *api) enter() (release func(), err error) {
 	}
 }
 
-func (a *api) read(ctx context.Context, user string, date summarizer.Date) (cache.Answer, error) {
+func (a *api) read(ctx context.Context, user string, of day) (cache.Answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, a.cfg.Timeout)
 	defer cancel()
+	date := of.date
 	if date.IsZero() {
-		day, err := a.cfg.Reader.Today(ctx, user, a.cfg.Now())
+		today, err := a.cfg.Reader.Today(ctx, user, a.cfg.Now())
 		if err != nil {
 			return cache.Answer{}, err
 		}
-		date = day.Date
+		date = today.Date.AddDays(of.ahead)
 	}
 	return a.cfg.Reader.Get(ctx, user, date)
 }

@@ -146,6 +146,17 @@ func TestTodayIsADate(t *testing.T) {
 	wantSummary(t, hitOf(t, s.get("/v1/users/u1/summaries/today")), "hit", "today's")
 }
 
+func TestTheDaysAroundTodayAreDates(t *testing.T) {
+	t.Parallel()
+	s := withoutRedis(t, generating("made"), api.Config{})
+	for word, days := range map[string]int{"yesterday": -1, "today": 0, "tomorrow": 1} {
+		r := s.get("/v1/users/u1/summaries/" + word)
+		if want := fmt.Sprintf(`"date":%q`, day.AddDays(days)); r.status != http.StatusOK || !strings.Contains(r.body, want) {
+			t.Errorf("%s: %d %s, want %s", word, r.status, r.body, want)
+		}
+	}
+}
+
 func TestUserIDsOfAnyKindGoPercentEncoded(t *testing.T) {
 	t.Parallel()
 	s := withRedis(t, cache.ReaderConfig{}, api.Config{})

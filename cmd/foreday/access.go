@@ -116,7 +116,7 @@ func vaultOf(r RedisSettings, k KeySettings, g GoogleSettings, client redis.Univ
 func (k KeySettings) sealFor(r RedisSettings) (*cache.Seal, error) {
 	seal, err := k.seal()
 	if err == nil && seal == nil && r.RedisURL != "" {
-		err = errors.New("FOREDAY_KEY is not set: tokens of connected users are not put into Redis in clear; set it to 32 bytes in base64, such as `openssl rand -base64 32` prints")
+		err = errors.New("FOREDAY_KEY is not set: tokens of connected users are not put into Redis in clear; set it to 32 bytes in base64, such as `head -c 32 /dev/urandom | base64` prints")
 	}
 	if err != nil {
 		return nil, &usageError{err}
@@ -135,7 +135,7 @@ func (s GoogleSettings) tokenDir() (string, error) {
 	return filepath.Join(config, "foreday", "tokens"), nil
 }
 
-var errNoGoogle = &usageError{errors.New("no way to the calendars is set: set FOREDAY_TOKEN_URL (your token broker), GOOGLE_APPLICATION_CREDENTIALS (a service account), GOOGLE_OAUTH_CLIENT_ID (users connect theirs) or GOOGLE_ACCESS_TOKEN (for a trial); `foreday sandbox` offers stand-ins")}
+var errNoGoogle = &usageError{errors.New("no way to the calendars is set: set FOREDAY_TOKEN_URL (your token broker), GOOGLE_APPLICATION_CREDENTIALS (a service account), GOOGLE_OAUTH_CLIENT_ID (users connect theirs) or GOOGLE_ACCESS_TOKEN (for a trial); without accounts, start `foreday up --sandbox --env-file sandbox.env` and `source sandbox.env` here")}
 
 // needGoogle returns an error unless there is a way to the calendars.
 func (s GoogleSettings) needGoogle() error {

@@ -175,3 +175,27 @@ func endInTime(t *testing.T, processes []*process) {
 	}
 	ends.Wait()
 }
+
+func TestAPolicyThatEvictsIsSaidOnceAndByReadyz(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t, redistest.WithConfig("maxmemory-policy allkeys-lru"))
+	sandbox := startSandbox(t, "--users", "1")
+	e := sandbox.env.with("REDIS_URL="+server.URL(), "PORT=0")
+	for _, command := range []string{"worker", "api", "up"} {
+		p := start(t, e, command)
+		const evicts = "set its maxmemory-policy to noeviction"
+		if line := p.says(t, evicts); !strings.Contains(line, `"maxmemory_policy":"allkeys-lru"`) {
+			t.Errorf("%s does not name the policy: %s", command, line)
+		}
+		if command == "api" {
+			api := strings.TrimSuffix(addressIn(t, p.says(t, `"serving"`), "api"), "/v1")
+			if got := get(t, api+"/readyz"); got.StatusCode != http.StatusOK || !strings.Contains(got.body, "allkeys-lru") {
+				t.Errorf("/readyz answers %s: %s", got.Status, got.body)
+			}
+		}
+		p.stop(t)
+		if n := strings.Count(p.output(), evicts); n != 1 {
+			t.Errorf("%s says it %d times", command, n)
+		}
+	}
+}

@@ -5,12 +5,10 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"runtime"
 	"slices"
 	"strings"
 	"sync"
-	"text/tabwriter"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -104,7 +102,7 @@ func (c *benchCmd) Run(ctx context.Context, out console) error {
 	if err != nil {
 		return fmt.Errorf("bench %s: %w", c.Name, err)
 	}
-	r := benchResult{Bench: c.Name, Redis: redisVersion(ctx, client), CPUs: runtime.NumCPU(), Metrics: b.metrics}
+	r := benchResult{Bench: c.Name, Redis: cmp.Or(redisVersion(ctx, client), "unknown"), CPUs: runtime.NumCPU(), Metrics: b.metrics}
 	if c.Report != "" {
 		if err := r.draw(c.Report); err != nil {
 			return err
@@ -114,15 +112,6 @@ func (c *benchCmd) Run(ctx context.Context, out console) error {
 		return json.NewEncoder(out.stdout).Encode(r)
 	}
 	return r.table(out.stdout)
-}
-
-func (r benchResult) table(w io.Writer) error {
-	fmt.Fprintf(w, "%s, on Redis %s and %d CPUs\n", r.Bench, r.Redis, r.CPUs)
-	t := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
-	for _, name := range sortedKeys(r.Metrics) {
-		fmt.Fprintf(t, "  %s\t%.4g\n", name, r.Metrics[name])
-	}
-	return t.Flush()
 }
 
 // server returns the Redis to measure on: that of the settings, or a

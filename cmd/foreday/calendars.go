@@ -51,6 +51,10 @@ func (s *standIns) load(ctx context.Context, user string, files []string, zone *
 			s.add(user, shownSource(file), cal, &all, out.stderr)
 		}
 	}
+	if zone == nil && all.zone == nil {
+		fmt.Fprintf(out.stderr, "foreday: %s: no time zone of its own, so its days and times are in UTC: choose another with --timezone\n",
+			shownSource(files[0]))
+	}
 	return all, nil
 }
 

@@ -60,6 +60,12 @@ func TestHelpOfACommandShowsItsOwnFlagsAndTwoExamples(t *testing.T) {
 			if strings.Contains(help, "FOREDAY_COOLDOWN") || strings.Contains(help, "--redis-url") {
 				t.Errorf("settings are shown:\n%s", help)
 			}
+			if strings.Contains(help, "FLOAT-64") {
+				t.Errorf("a type of Go's is shown:\n%s", help)
+			}
+			if strings.Join(path, " ") == "sandbox event" && strings.Contains(help, "--port") {
+				t.Errorf("it listens nowhere:\n%s", help)
+			}
 			wantNarrow(t, help)
 			all := mustDo(t, nil, append(path, "--help", "--all")...).stdout
 			if strings.Contains(help, "help settings.") && len(all) <= len(help)-len("Settings are left out:") {
@@ -264,6 +270,25 @@ func TestADayWithNothingSaysWhereThereIsSomething(t *testing.T) {
 	}
 	if r := mustDo(t, nil, "explain", "--ics", "testdata/latin1.ics", "--date", "2026-06-16"); r.stderr != "" {
 		t.Errorf("of a day with something it says %q", r.stderr)
+	}
+}
+
+func TestACalendarWithoutAZoneIsSaidToBeShownInUTC(t *testing.T) {
+	t.Parallel()
+	const calendar = "BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:x\nBEGIN:VEVENT\nUID:1\nDTSTAMP:20260616T000000Z\n" +
+		"SUMMARY:Visit\nDTSTART:20260616T150000\nDTEND:20260616T160000\nEND:VEVENT\nEND:VCALENDAR\n"
+	file := filepath.Join(t.TempDir(), "bare.ics")
+	if err := os.WriteFile(file, []byte(calendar), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, command := range []string{"demo", "explain"} {
+		args := []string{command, "--ics", file, "--date", "2026-06-16"}
+		if r := mustDo(t, nil, args...); !strings.Contains(r.stderr, "in UTC: choose another with --timezone") || strings.Count(r.stderr, "\n") != 1 {
+			t.Errorf("%s says %q", command, r.stderr)
+		}
+		if r := mustDo(t, nil, append(args, "--timezone", "Europe/Berlin")...); r.stderr != "" {
+			t.Errorf("%s is told the zone and says %q", command, r.stderr)
+		}
 	}
 }
 

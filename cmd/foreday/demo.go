@@ -29,6 +29,7 @@ type demoCmd struct {
 	JSON  bool     `name:"json" help:"Print one JSON object."`
 	Serve bool     `help:"Stay up with API and dashboard until Ctrl-C."`
 
+	newStandIns       `embed:""`
 	SystemSettings    `embed:""`
 	HTTPSettings      `embed:"" group:"HTTP"`
 	DashboardSettings `embed:"" group:"HTTP"`
@@ -90,6 +91,7 @@ const demoPatience = 30 * time.Second
 
 // Run tells the story and returns its first mistake.
 func (c *demoCmd) Run(ctx context.Context, out console) error {
+	c.sayLeftAside(out)
 	log := c.logger(out.stderr, zerolog.WarnLevel)
 	realModel := c.ModelSettings.wanted()
 	stand, err := startStandIns(0, googletest.Config{}, openaitest.Config{})

@@ -73,7 +73,10 @@ func (c *getCmd) print(answer cache.Answer, out console) {
 	for _, line := range linesOf(s, min(widthOf(out.stdout), storyWidth)) {
 		fmt.Fprintln(out.stdout, line)
 	}
-	fmt.Fprintf(out.stdout, "\n%s; %s\n", whence(answer), byline(s))
+	fmt.Fprintln(out.stdout)
+	for _, line := range wrap(whence(answer)+"; "+byline(s), min(widthOf(out.stdout), storyWidth)) {
+		fmt.Fprintln(out.stdout, line)
+	}
 }
 
 func (c *getCmd) printJSON(answers []cache.Answer, out console) error {

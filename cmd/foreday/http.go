@@ -87,6 +87,7 @@ func (sys *system) api(token string) http.Handler {
 			return setPreferences(ctx, sys.store, publisher, user, p)
 		},
 		Ready:    sys.store.Ready,
+		Eviction: sys.store.Eviction,
 		Bypass:   sys.summarizer != nil,
 		Gatherer: sys.registry,
 		Token:    token,

@@ -56,6 +56,8 @@ func TestGetSaysHowFreshItsAnswerIs(t *testing.T) {
 	waiting.says(t, `"outcome":"failed"`) // the message was applied, and nothing fresh can be made
 	if stale := mustDo(t, e, "get", "u1").stdout; !strings.Contains(stale, "stale: ") {
 		t.Errorf("after a change the reader is told:\n%s", stale)
+	} else {
+		wantNarrow(t, stale)
 	}
 	if r := mustDo(t, e, "get", "u1", "--json"); !strings.HasPrefix(r.stderr, "foreday: stale: ") || !strings.Contains(r.stdout, `"generation"`) {
 		t.Errorf("with --json:\n%s%s", r.stdout, r.stderr)

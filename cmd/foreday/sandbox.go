@@ -114,11 +114,11 @@ type sandboxServeCmd struct {
 
 	GoogleDelay     time.Duration `help:"How long Google takes to answer." group:"Google"`
 	GoogleLag       time.Duration `help:"How long a write stays unlisted." group:"Google"`
-	GoogleFaults    float64       `help:"Fraction of calls that fail with 503, 0 to 1." group:"Google"`
+	GoogleFaults    float64       `placeholder:"0..1" help:"Fraction of calls that fail with 503." group:"Google"`
 	GoogleRPM       int           `name:"google-rpm" help:"Requests a minute that are allowed; 0 for any." group:"Google"`
 	GoogleUserRPM   int           `name:"google-user-rpm" help:"The same for one user." group:"Google"`
 	OpenAIDelay     time.Duration `name:"openai-delay" help:"How long the model takes to answer." group:"Model"`
-	OpenAIFaults    float64       `name:"openai-faults" help:"Fraction of calls that go wrong, 0 to 1." group:"Model"`
+	OpenAIFaults    float64       `name:"openai-faults" placeholder:"0..1" help:"Fraction of calls that go wrong." group:"Model"`
 	OpenAIFaultKind string        `name:"openai-fault-kind" default:"overloaded" help:"How: server_error, too_many_requests, cut_body, prose, invented_event, ..." group:"Model"`
 	OpenAIRPM       int           `name:"openai-rpm" help:"Requests a minute that are allowed; 0 for any." group:"Model"`
 	OpenAITPM       int           `name:"openai-tpm" help:"Tokens a minute that are allowed." group:"Model"`
@@ -183,13 +183,14 @@ func (c *sandboxServeCmd) Run(ctx context.Context, out console) error {
 
 // handOut gives the settings to whoever is to use the stand-ins: all of them, or none.
 func (c *sandboxServeCmd) handOut(stand *standIns, out console) error {
+	settings := environment(sandboxAddresses{url: stand.url}, "")
 	const then = "point the other commands at them.\nCtrl-C stops it."
 	if c.EnvFile == "" {
 		fmt.Fprintf(out.stderr, "%s; the settings on stdout %s\n", c.whose(), then)
-		_, err := io.WriteString(out.stdout, stand.environment())
+		_, err := io.WriteString(out.stdout, settings)
 		return err
 	}
-	if err := c.writeEnvFile(stand.environment()); err != nil {
+	if err := c.writeEnvFile(settings); err != nil {
 		return err
 	}
 	fmt.Fprintf(out.stderr, "%s; the settings in %s %s\n", c.whose(), c.EnvFile, then)

@@ -35,7 +35,8 @@ type sandboxEventCmd struct {
 
 	RedisSettings  `embed:"" group:"Redis"`
 	StreamSettings `embed:"" group:"Redis"`
-	HTTPSettings   `embed:"" group:"HTTP"`
+	Port           int `env:"PORT" default:"8080" hidden:"" help:"Where up --sandbox listens."`
+	TokenSettings  `embed:"" group:"HTTP"`
 }
 
 // sandboxEvent is what --json prints.
@@ -49,8 +50,11 @@ type sandboxEvent struct {
 
 // Validate is called by the parser.
 func (c *sandboxEventCmd) Validate() error {
-	if err := validURL("GOOGLE_CALENDAR_ENDPOINT", c.At); err != nil {
+	if err := errors.Join(validURL("GOOGLE_CALENDAR_ENDPOINT", c.At), validPort("PORT", c.Port)); err != nil {
 		return err
+	}
+	if strings.TrimSpace(c.Title) == "" {
+		return fmt.Errorf("title %q: say what the event is called", c.Title)
 	}
 	if c.Publish && c.RedisURL == "" && c.At != "" && !strings.HasSuffix(c.At, sandboxRoot) {
 		return errors.New("--publish: set REDIS_URL to the Redis whose stream the workers read")

@@ -161,4 +161,7 @@ func TestWhatIsWrongWithAnEventOfTheSandboxIsSaid(t *testing.T) {
 			foreday(t, e, append([]string{"sandbox", "event"}, strings.Fields(c.args)...)...).wantOneLine(t, c.status, c.want...)
 		})
 	}
+	for _, title := range []string{"", " "} {
+		foreday(t, e, "sandbox", "event", "u1", title, "--start", "today").wantOneLine(t, exitUsage, "title", "what the event is called")
+	}
 }

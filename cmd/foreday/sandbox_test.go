@@ -26,7 +26,7 @@ func startSandbox(t *testing.T, args ...string) sandboxed {
 			s.env = append(s.env, setting)
 		}
 	}
-	s.url = strings.TrimPrefix(s.env[0], "GOOGLE_CALENDAR_ENDPOINT=")
+	s.url = strings.Trim(strings.TrimPrefix(s.env[0], sandboxVariable+"="), "'")
 	return s
 }
 

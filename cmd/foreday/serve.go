@@ -22,6 +22,7 @@ import (
 type upCmd struct {
 	Sandbox         bool `help:"Bring local stand-ins for Google Calendar and a model, with made-up users: everything, without accounts."`
 	standInSettings `embed:""`
+	newStandIns     `embed:""`
 
 	SystemSettings    `embed:""`
 	HTTPSettings      `embed:"" group:"HTTP"`
@@ -44,6 +45,7 @@ func (c *upCmd) Validate() error {
 func (c *upCmd) Run(ctx context.Context, out console) error {
 	var stand *standIns
 	if c.Sandbox {
+		c.sayLeftAside(out)
 		var err error
 		if stand, err = c.standIns(ctx, out); err != nil {
 			return err
@@ -109,7 +111,11 @@ func (c *upCmd) standIns(ctx context.Context, out console) (*standIns, error) {
 // invite says what can be done with a sandbox that is up, and lets other commands in.
 func (c *upCmd) invite(w io.Writer, stand *standIns, a net.Addr, redisURL string) {
 	at, source := "", ""
-	switch err := c.writeEnvFile(stand.environment() + "export REDIS_URL='" + redisURL + "'\n"); {
+	here := sandboxAddresses{url: stand.url}
+	if c.RedisURL == "" {
+		here.redis = redisURL
+	}
+	switch err := c.writeEnvFile(environment(here, redisURL)); {
 	case err != nil:
 		fmt.Fprintf(w, "foreday: %s\n", oneLine(err))
 	case c.EnvFile != "":
@@ -232,8 +238,13 @@ func (s SystemSettings) wired(out console) (*system, error) {
 	return sys, err
 }
 
+// sayWhenThere says whether Redis can be used, and once it can, what is wrong with it.
 func (sys *system) sayWhenThere(ctx context.Context) {
 	sayWhenThere(ctx, sys.log, sys.settings.RedisURL, sys.store.Ready)
+	if policy, err := sys.store.Eviction(ctx); err == nil && policy != "" {
+		sys.log.Warn().Str("maxmemory_policy", policy).
+			Msg("redis may evict keys when its memory is full, and with them promised refreshes: set its maxmemory-policy to noeviction")
+	}
 }
 
 // everything is API and dashboard on one port.

@@ -63,17 +63,6 @@ type writerToken struct {
 	Access string `json:"access_token"`
 }
 
-// environmentHead begins the settings, so that a file of them is known again.
-const environmentHead = "# The settings of a foreday sandbox, for `source`.\n"
-
-// environment is the settings that point other commands here, for a shell to read.
-func (s *standIns) environment() string {
-	return environmentHead + fmt.Sprintf("export GOOGLE_CALENDAR_ENDPOINT=%[1]s\nexport FOREDAY_TOKEN_URL=%[1]s/broker\n"+
-		"export GOOGLE_OAUTH_CLIENT_ID=sandbox\nexport GOOGLE_AUTH_ENDPOINT=%[1]s%[3]s\n"+
-		"export GOOGLE_TOKEN_ENDPOINT=%[1]s%[4]s\nexport OPENAI_BASE_URL=%[1]s/v1\n"+
-		"export OPENAI_API_KEY=sandbox\nexport OPENAI_MODEL=%[2]s\n", s.url, standInModel, googletest.AuthPath, googletest.TokenPath)
-}
-
 // useGoogle points the Google settings at the stand-in.
 func (s *standIns) useGoogle(g *GoogleSettings) {
 	*g = GoogleSettings{GoogleEndpoint: s.url, TokenURL: s.url + "/broker", TokenEndpoint: s.url + "/token", pages: pagesOfFiles}

@@ -39,7 +39,7 @@ func (d *demo) tell(w io.Writer, c *demoCmd) {
 	}
 	redis := "an in-process Redis (set REDIS_URL to use yours)"
 	if c.RedisURL != "" {
-		redis = "Redis " + r.Redis + " at " + withoutPassword(c.RedisURL)
+		redis = strings.TrimSpace("Redis "+r.Redis) + " at " + withoutPassword(c.RedisURL)
 	}
 	say("foreday demo: %s, %s (%s)", r.Date.Weekday(), r.Date, r.Timezone)
 	say("  calendar  %s", clip(source, width-12))

@@ -247,7 +247,7 @@ func (s RedisSettings) connect(ctx context.Context) (redis.UniversalClient, erro
 // open returns a client for the Redis of the settings, whether it answers or not.
 func (s RedisSettings) open() (redis.UniversalClient, error) {
 	if s.RedisURL == "" {
-		return nil, &usageError{errors.New("REDIS_URL is not set: set it to your Redis, such as redis://localhost:6379; only demo and up bring their own")}
+		return nil, &usageError{errors.New("REDIS_URL is not set: set it to your Redis, such as redis://localhost:6379; only demo and up bring their own, and the --env-file of `foreday up --sandbox` has the address of its Redis: `source` it here")}
 	}
 	client, err := cache.Connect(s.RedisURL)
 	if err != nil {

@@ -209,7 +209,7 @@ func (b *batch) run(ctx context.Context, client redis.Scripter, api, day string)
 	}
 	text, err := ledgerScript.Run(ctx, client, keys, arg, stopChannel(api)).Text()
 	if err != nil {
-		return reply{}, fmt.Errorf("quota ledger of %s: run a batch of %d asks: %w", api, len(b.Asks), err)
+		return reply{}, fmt.Errorf("quota ledger of %s: %w", api, err)
 	}
 	var r reply
 	if err := json.Unmarshal([]byte(text), &r); err != nil {

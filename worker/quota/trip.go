@@ -211,7 +211,7 @@ func (d *desk) arrived(b *batch, began time.Time, r reply) {
 	}
 	d.returning = false
 	if d.alone != nil {
-		d.log.Info().Dur("away", d.now().Sub(d.alone.since)).Msg("quota ledger is back")
+		d.log.Info().Dur("after_ms", d.now().Sub(d.alone.since)).Msg("quota ledger is back")
 		d.alone = nil
 	}
 }

@@ -1,0 +1,63 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"foreday/cache/redistest"
+)
+
+func TestTheRulesThatScriptsRedisPrintsAreEnoughForForeday(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t)
+	rule := strings.Fields(strings.Replace(aclRule(t), ">PASSWORD", ">s3cret", 1))
+	words := make([]any, len(rule))
+	for i := range rule {
+		words[i] = rule[i]
+	}
+	if err := server.Client(t).Do(t.Context(), words...).Err(); err != nil {
+		t.Fatal(err)
+	}
+	sandbox := startSandbox(t, "--users", "2")
+	e := sandbox.env.with(fmt.Sprintf("REDIS_URL=redis://foreday:s3cret@%s", server.Addr()))
+	worker := start(t, e, "worker")
+	worker.says(t, "worker started")
+	mustDo(t, e, "sandbox", "event", "u2", "Visit of the minister", "--start", "today", "--publish")
+	if out := mustDo(t, e, "get", "u2", "--fresh").stdout; !strings.Contains(out, "Visit of the minister") {
+		t.Errorf("what was published is not told of:\n%s", out)
+	}
+	mustDo(t, e, "users", "set", "u2", "--threshold", "0.4")
+	mustDo(t, e, "dead", "list")
+	worker.stop(t)
+	if strings.Contains(worker.output(), "may not do this") {
+		t.Error("the user may not do all that foreday does")
+	}
+}
+
+// aclRule runs the script on a machine without redis-server.
+func aclRule(t *testing.T) string {
+	t.Helper()
+	bash, err := exec.LookPath("bash")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tr, err := exec.LookPath("tr")
+	if err != nil {
+		t.Fatal(err)
+	}
+	bin := t.TempDir()
+	if err := os.Symlink(tr, filepath.Join(bin, "tr")); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(bash, "../../scripts/redis", "acl")
+	cmd.Env = []string{"PATH=" + bin}
+	out, err := cmd.Output()
+	if err != nil || !strings.HasPrefix(string(out), "ACL SETUSER foreday ") {
+		t.Fatalf("scripts/redis acl: %v\n%s", err, out)
+	}
+	return string(out)
+}
