@@ -51,7 +51,8 @@ func visibleText(text string) string {
 	return b.String()
 }
 
-// hidden leaves out the two joiners, which belong to scripts and emoji.
+// hidden leaves out what is harmless: spaces, the two joiners, which belong to scripts
+// and emoji, and what keeps a title apart from a line in the other direction.
 func hidden(r rune) bool {
-	return r != '\n' && r != '\u200c' && r != '\u200d' && !unicode.IsPrint(r) && r != '\u00a0' && r != '\u3000'
+	return r != '\n' && !strings.ContainsRune("\u00a0\u202f\u3000\u200c\u200d\u200f\u2068\u2069", r) && !unicode.IsPrint(r)
 }
