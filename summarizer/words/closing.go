@@ -70,7 +70,7 @@ func (w *writing) stillOn() []string {
 			case len(items) == most:
 				more++
 			default:
-				name := w.called(plan.Unit{Events: []int{e}}, otherTitle, true)
+				name := w.called(plan.Unit{Events: []int{e}}, otherTitle, false)
 				items = append(items, w.Line(name, w.until(w.event(e))))
 			}
 		}

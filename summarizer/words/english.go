@@ -25,10 +25,8 @@ var English = Language{
 	},
 	Clauses: func(clauses []string) string { return strings.Join(clauses, "; ") },
 
-	Clock:   englishClock,
-	Range:   englishRange,
-	Day:     englishDay,
-	LongDay: func(d Date) string { return d.Weekday().String() + ", " + englishDate(d) },
+	Clock: englishClock,
+	Range: englishRange,
 
 	AllDay:      "all day",
 	AllDayUntil: func(last Date) string { return "all day until " + englishDay(last) },

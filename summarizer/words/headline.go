@@ -34,10 +34,7 @@ func (w *writing) quiet() string {
 	case len(w.facts.Brief.Novel) > 0:
 		return w.NothingNew
 	}
-	if about := w.aboutDay(); len(about) > 0 {
-		return about[0]
-	}
-	return w.Ordinary
+	return append(w.aboutDay(), w.Ordinary)[0]
 }
 
 // heading is a headline while it is written.

@@ -29,10 +29,8 @@ type Language struct {
 	Clauses      func(clauses []string) string // A is cancelled; B at 15:00
 
 	// Times and dates.
-	Clock   func(Clock) string          // 15:00
-	Range   func(from, to Clock) string // 15:00–16:00
-	Day     func(Date) string           // 1 September; 1 September 2027 with Year; Friday with Near
-	LongDay func(Date) string           // Friday, 20 November; with the year with Year
+	Clock func(Clock) string          // 15:00
+	Range func(from, to Clock) string // 15:00–16:00
 
 	// When an event is, as a phrase after its name.
 	AllDay      string                                         // all day

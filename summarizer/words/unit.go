@@ -34,7 +34,7 @@ func (w *writing) nameOf(u plan.Unit, limit int) string {
 	case u.Kind == plan.Alike:
 		return w.firstToLast(u, limit)
 	case u.Kind == plan.Crowd:
-		if words := titles.Beginning(w.cleaned(u)); words != "" {
+		if words := titles.Beginning(w.facts.Titles(u.Events)); words != "" {
 			return w.Times(w.title(words+" …", limit), n)
 		}
 		return w.Events(n)
@@ -92,10 +92,7 @@ func (w *writing) atOnce(u plan.Unit) bool {
 // firstToLast returns "Interview 1 to 23". It says how many there are if some numbers
 // between are missing.
 func (w *writing) firstToLast(u plan.Unit, limit int) string {
-	first, last, complete, ok := titles.Sequence(w.cleaned(u))
-	if !ok { // what is left of the titles does not tell
-		return w.Events(len(u.Events))
-	}
+	first, last, complete, _ := titles.Sequence(w.facts.Titles(u.Events))
 	if titles.Split(last).Pattern != "#" {
 		last = w.title(last, limit)
 	}
@@ -104,15 +101,6 @@ func (w *writing) firstToLast(u plan.Unit, limit int) string {
 		return w.Counted(name, len(u.Events))
 	}
 	return name
-}
-
-// cleaned returns the titles of the unit's events.
-func (w *writing) cleaned(u plan.Unit) []string {
-	cleaned := make([]string, len(u.Events))
-	for i, e := range u.Events {
-		cleaned[i] = titles.Clean(w.facts.Events[e].Title, lineTitle)
-	}
-	return cleaned
 }
 
 // hours returns from when to when the events of the unit take the day's time, until

@@ -42,12 +42,11 @@ func (w *writing) arrange(part plan.Part) []told {
 	}
 	for _, i := range part.Facts {
 		f := w.facts.Facts[i]
-		about := slices.IndexFunc(units, func(u told) bool { return slices.Contains(u.Events, f.Event) })
-		if about < 0 {
-			about = slices.IndexFunc(units, func(u told) bool { return slices.Contains(u.Events, f.Other) })
-		}
-		if about >= 0 {
-			units[about].facts = append(units[about].facts, f)
+		for _, e := range []int{f.Event, f.Other} {
+			if u := slices.IndexFunc(units, func(u told) bool { return slices.Contains(u.Events, e) }); u >= 0 {
+				units[u].facts = append(units[u].facts, f)
+				break
+			}
 		}
 	}
 	for _, u := range units {
