@@ -32,28 +32,20 @@ func hours(b summarizer.Brief) []Fact {
 	if b.Usual.Days == 0 {
 		return nil
 	}
-	var first, last time.Time
+	var starts, ends []time.Time
 	for _, v := range slices.Concat(b.Novel, b.Routine) {
-		if v.Event.AllDay || !TakesPlace(v.Event) {
-			continue
-		}
 		s := SpanOn(v.Event, b.Day)
-		if !s.StartsHere || s.WholeDay {
-			continue
-		}
-		if first.IsZero() || s.Start.Before(first) {
-			first = s.Start
-		}
-		if s.End.After(last) {
-			last = s.End
+		if s.StartsHere && !s.WholeDay && TakesPlace(v.Event) {
+			starts, ends = append(starts, s.Start), append(ends, s.End)
 		}
 	}
-	if first.IsZero() {
+	if len(starts) == 0 {
 		return nil
 	}
-	begins, ends := minute(first), midnight
+	first, last := slices.MinFunc(starts, time.Time.Compare), slices.MaxFunc(ends, time.Time.Compare)
+	begins, endsAt := minute(first), midnight
 	if end := b.Day.End(); last.Before(end) {
-		ends = minute(last)
+		endsAt = minute(last)
 	} else {
 		last = end
 	}
@@ -62,8 +54,8 @@ func hours(b summarizer.Brief) []Fact {
 	if usual := b.Usual.Begins; usual >= 0 && begins < usual-off {
 		found = append(found, Fact{Kind: BeginsEarlier, From: first, Now: begins, Usual: usual})
 	}
-	if usual := b.Usual.Ends; usual >= 0 && ends > usual+off {
-		found = append(found, Fact{Kind: EndsLater, To: last, Now: ends, Usual: usual})
+	if usual := b.Usual.Ends; usual >= 0 && endsAt > usual+off {
+		found = append(found, Fact{Kind: EndsLater, To: last, Now: endsAt, Usual: usual})
 	}
 	return found
 }

@@ -73,6 +73,15 @@ func (d Day) GoesOn(e int) bool {
 	return TakesPlace(v) && SpanOn(v, d.Brief.Day).First.Before(d.Brief.Day.Date)
 }
 
+// Titles returns the titles of the events, as they may be shown.
+func (d Day) Titles(events []int) []string {
+	titles := make([]string, len(events))
+	for i, e := range events {
+		titles[i] = d.Events[e].Title
+	}
+	return titles
+}
+
 // With returns the other event that the fact about e lies to. It fails if e is not
 // one of two events that the fact is about.
 func (d Day) With(f Fact, e int) (summarizer.Event, bool) {

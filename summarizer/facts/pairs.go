@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"slices"
 	"time"
 
 	"foreday/summarizer"
@@ -75,19 +76,8 @@ func share(a, b timed, d Day) (Fact, bool) {
 	if same && a.event.Title == b.event.Title {
 		return Fact{}, false
 	}
-	from, to := a.span.Start, a.span.End
-	if b.span.Start.After(from) {
-		from = b.span.Start
-	}
-	if b.span.End.Before(to) {
-		to = b.span.End
-	}
-	if start := d.Day.Start(); from.Before(start) {
-		from = start
-	}
-	if end := d.Day.End(); to.After(end) {
-		to = end
-	}
+	from := slices.MaxFunc([]time.Time{a.span.Start, b.span.Start, d.Day.Start()}, time.Time.Compare)
+	to := slices.MinFunc([]time.Time{a.span.End, b.span.End, d.Day.End()}, time.Time.Compare)
 	if !from.Before(to) {
 		return Fact{}, false
 	}

@@ -41,12 +41,8 @@ const (
 // of each. Events that go on from an earlier day are in none of the units, and what
 // must be told of an event by itself keeps it to itself.
 func Units(day facts.Day, events []int) []Unit {
-	g := grouping{day: day}
-	for _, e := range events {
-		if !day.GoesOn(e) {
-			g.left = append(g.left, e)
-		}
-	}
+	g := grouping{day: day, left: slices.DeleteFunc(slices.Clone(events), day.GoesOn)}
+	slices.Sort(g.left)
 	g.replaced()
 	g.collect(Same, manySame, func(e facts.Event) string { return e.Title })
 	g.collect(Alike, manyAlike, func(e facts.Event) string { return titles.Split(e.Title).Pattern })
@@ -103,24 +99,19 @@ func (g *grouping) collect(kind UnitKind, many int, key func(facts.Event) string
 	}
 	var left []int
 	for i, e := range g.left {
-		switch group := found[keys[i]]; {
-		case len(group) < many || kind == Alike && !g.alike(group):
+		group := found[keys[i]]
+		enough := len(group) >= many
+		if enough && kind == Alike {
+			_, _, _, enough = titles.Sequence(g.day.Titles(group))
+		}
+		switch {
+		case !enough:
 			left = append(left, e)
 		case e == group[0]:
 			g.units = append(g.units, Unit{kind, group})
 		}
 	}
 	g.left = left
-}
-
-// alike reports whether the titles of the events differ in one number.
-func (g *grouping) alike(events []int) bool {
-	var all []string
-	for _, e := range events {
-		all = append(all, g.day.Events[e].Title)
-	}
-	_, _, _, ok := titles.Sequence(all)
-	return ok
 }
 
 // MustTell reports whether readers would be misled about an event that takes place, if

@@ -129,3 +129,41 @@ func TestTitlesThatDifferInOneNumber(t *testing.T) {
 		}
 	}
 }
+
+func TestTitlesInSequence(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		titles      []string
+		first, last string
+		complete    bool
+	}{
+		"ends with its number": {[]string{"Interview 2", "Interview 10", "Interview 9"}, "Interview 2", "10", false},
+		"goes on after it":     {[]string{"Lap 2 of 3", "Lap 1 of 3", "Lap 3 of 3"}, "Lap 1 of 3", "Lap 3 of 3", true},
+		"twice the same":       {[]string{"Lap 1", "Lap 2", "Lap 2"}, "Lap 1", "2", false},
+		"numbers too large":    {[]string{"ID 99999999999999999999", "ID 99999999999999999998"}, "ID 99999999999999999999", "99999999999999999998", false},
+	} {
+		first, last, complete, ok := titles.Sequence(c.titles)
+		if first != c.first || last != c.last || complete != c.complete || !ok {
+			t.Errorf("%s: Sequence = %q, %q, %v, %v", name, first, last, complete, ok)
+		}
+	}
+	if _, _, _, ok := titles.Sequence([]string{"Lap 1", "Talk 2"}); ok {
+		t.Error("titles of different words are in sequence")
+	}
+}
+
+func TestWhatTitlesBeginWith(t *testing.T) {
+	t.Parallel()
+	for want, of := range map[string][]string{
+		"Deadline":    {"Deadline: tax", "Deadline: visa"},
+		"Review with": {"Review with Sam", "Review with Noor", "Review with"},
+		"":            {"A tax", "A visa"},
+	} {
+		if got := titles.Beginning(of); got != want {
+			t.Errorf("Beginning(%q) = %q, want %q", of, got, want)
+		}
+	}
+	if got := titles.Beginning([]string{"", "Dentist"}); got != "" {
+		t.Errorf("Beginning = %q", got)
+	}
+}

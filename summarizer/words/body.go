@@ -19,34 +19,34 @@ type piece struct {
 // not fit is counted.
 func (w *writing) body(headline string) string {
 	var pieces []piece
+	total := 0
 	for i, part := range w.parts {
 		for _, told := range w.pieces(part) {
 			told.part = i
 			pieces = append(pieces, told)
+			total += length(told.text)
 		}
 	}
 	for _, sentence := range w.aboutDay() {
 		if sentence = w.Stop(sentence); sentence != headline {
 			pieces = append(pieces, piece{text: sentence, part: len(w.parts)})
+			total += length(sentence)
 		}
 	}
 	closing := w.closing()
 	size := summarizer.MaxText - length(closing...)
 	left := len(w.facts.Brief.Novel) - len(w.facts.Events)
-	all := make([]string, len(pieces))
-	for i, told := range pieces {
-		all[i] = told.text
-	}
-	if left > 0 || length(all...) > size {
+	if left > 0 || total > size {
 		size -= length(w.Stop(w.LeftOut(len(w.facts.Brief.Novel)))) // as long as it may be
 		left += fit(pieces, size)
 	}
+	const few = 3 // units of a part that stand in one line
 	var lines []string
 	last := -1
 	for _, told := range pieces {
 		switch {
 		case told.text == "":
-		case told.part == last:
+		case told.part == last && (told.part == len(w.parts) || len(w.parts[told.part]) <= few):
 			lines[len(lines)-1] += w.Space + told.text
 		default:
 			lines, last = append(lines, told.text), told.part

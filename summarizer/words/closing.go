@@ -9,53 +9,39 @@ import (
 
 // aboutDay words the facts about the day that the plan tells, a sentence each.
 func (w *writing) aboutDay() []string {
-	var told []facts.Fact
+	told := map[facts.Kind]facts.Fact{}
+	var missing []string // the places of the routines that are
 	for _, part := range w.plan.Parts {
 		for _, i := range part.Facts {
-			if f := w.facts.Facts[i]; f.Event == facts.None {
-				told = append(told, f)
+			f := w.facts.Facts[i]
+			if slot := w.slot(f.Slot); f.Kind == facts.Missing && slot != "" {
+				missing = append(missing, slot)
 			}
+			told[f.Kind] = f
 		}
 	}
-	kind := func(k facts.Kind) int { return slices.IndexFunc(told, func(f facts.Fact) bool { return f.Kind == k }) }
+	early, begins := told[facts.BeginsEarlier]
+	late, ends := told[facts.EndsLater]
+	begin, end, weekday := w.Clock(w.clockAt(early.From)), w.Clock(w.endOn(late.To, w.day.Date)), w.day.Date.Weekday()
 	var sentences []string
-	begins, ends := kind(facts.BeginsEarlier), kind(facts.EndsLater)
-	weekday := w.day.Date.Weekday()
-	for i, f := range told {
-		switch {
-		case f.Kind == facts.BeginsEarlier && ends >= 0:
-			sentences = append(sentences, w.BeginsAndEnds(w.begin(f), w.end(told[ends]), w.minute(f.Usual), w.minute(told[ends].Usual)))
-		case f.Kind == facts.BeginsEarlier:
-			sentences = append(sentences, w.Begins(w.begin(f), w.minute(f.Usual)))
-		case f.Kind == facts.EndsLater && begins < 0:
-			sentences = append(sentences, w.Ends(w.end(f), w.minute(f.Usual)))
-		case f.Kind == facts.Busier:
-			sentences = append(sentences, w.Fullest(weekday, f.Now))
-		case f.Kind == facts.Free:
-			sentences = append(sentences, w.Free(weekday, f.Usual))
-		case f.Kind == facts.Missing && i == kind(facts.Missing):
-			sentences = append(sentences, w.missing(told)...)
-		}
+	switch {
+	case begins && ends:
+		sentences = append(sentences, w.BeginsAndEnds(begin, end, w.minute(early.Usual), w.minute(late.Usual)))
+	case begins:
+		sentences = append(sentences, w.Begins(begin, w.minute(early.Usual)))
+	case ends:
+		sentences = append(sentences, w.Ends(end, w.minute(late.Usual)))
+	}
+	if f, ok := told[facts.Busier]; ok {
+		sentences = append(sentences, w.Fullest(weekday, f.Now))
+	}
+	if f, ok := told[facts.Free]; ok {
+		sentences = append(sentences, w.Free(weekday, f.Usual))
+	}
+	if len(missing) > 0 {
+		sentences = append(sentences, w.Missing(w.list(missing)))
 	}
 	return sentences
-}
-
-func (w *writing) begin(f facts.Fact) string { return w.Clock(w.clockAt(f.From)) }
-
-func (w *writing) end(f facts.Fact) string { return w.Clock(w.endOn(f.To, w.day.Date)) }
-
-// missing names the places of the routines that are missing.
-func (w *writing) missing(told []facts.Fact) []string {
-	var slots []string
-	for _, f := range told {
-		if slot := w.slot(f.Slot); f.Kind == facts.Missing && slot != "" {
-			slots = append(slots, slot)
-		}
-	}
-	if len(slots) == 0 {
-		return nil
-	}
-	return []string{w.Missing(w.list(slots))}
 }
 
 // closing says what goes on from an earlier day, and how the rest of the day is.

@@ -1,7 +1,6 @@
 package words
 
 import (
-	"slices"
 	"unicode/utf8"
 
 	"foreday/summarizer"
@@ -35,10 +34,7 @@ func (w *writing) quiet() string {
 	case len(w.facts.Brief.Novel) > 0:
 		return w.NothingNew
 	}
-	if about := w.aboutDay(); len(about) > 0 {
-		return about[0]
-	}
-	return w.Ordinary
+	return append(w.aboutDay(), w.Ordinary)[0]
 }
 
 // heading is a headline while it is written.
@@ -71,7 +67,7 @@ func (h *heading) clauses(lead []int) []string {
 		if h.named[e] {
 			continue
 		}
-		unit := h.leading(e)
+		unit := h.units[e]
 		for _, e := range unit.Events {
 			h.named[e] = true
 		}
@@ -92,27 +88,13 @@ func (h *heading) clauses(lead []int) []string {
 			clauses = append(clauses, clause{ofItsOwn, []string{h.AndMore(more)}, more})
 		}
 	}
-	var worded []string
-	for _, c := range clauses {
-		if names := h.list(c.names); c.kind == cancelling {
-			worded = append(worded, h.IsCancelled(names, c.events))
-		} else {
-			worded = append(worded, names)
+	worded := make([]string, len(clauses))
+	for i, c := range clauses {
+		if worded[i] = h.list(c.names); c.kind == cancelling {
+			worded[i] = h.IsCancelled(worded[i], c.events)
 		}
 	}
 	return worded
-}
-
-// leading returns the unit that holds the event.
-func (h *heading) leading(e int) told {
-	for _, units := range h.parts {
-		for _, u := range units {
-			if slices.Contains(u.Events, e) {
-				return u
-			}
-		}
-	}
-	return told{Unit: plan.Unit{Events: []int{e}}}
 }
 
 // more counts the novel events that the headline does not name, but for those that go
@@ -144,7 +126,7 @@ func (h *heading) clause(u told) clause {
 		if usual := h.insteadOf(h.event(e), why); usual != "" {
 			return own(h.IsMoved(name, h.begins(e), usual))
 		}
-		return own(h.Because(what, h.change(why)))
+		return own(h.Because(what, h.moved(why, true)))
 	case u.Kind == plan.Single:
 		const most = 2 // others
 		others := h.shared(u, most, min(h.limit, otherTitle), false)

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"foreday/summarizer"
 	"foreday/summarizer/facts"
 	"foreday/summarizer/plan"
 )
@@ -11,19 +12,19 @@ import (
 // pieces tells the units of a part: what is cancelled in one sentence, each of the
 // others in one or more.
 func (w *writing) pieces(part []told) []piece {
-	var cancelled, pieces []piece
-	var units []plan.Unit
+	var pieces []piece
+	var cancelled []plan.Unit
 	for _, u := range part {
 		if w.takesPlace(u.Unit) {
 			pieces = append(pieces, w.piece(u))
 		} else {
-			units = append(units, u.Unit)
+			cancelled = append(cancelled, u.Unit)
 		}
 	}
-	if len(units) > 0 {
-		cancelled = append(cancelled, w.cancelled(units))
+	if len(cancelled) > 0 {
+		pieces = slices.Insert(pieces, 0, w.cancelled(cancelled))
 	}
-	return append(cancelled, pieces...)
+	return pieces
 }
 
 // cancelled tells which units are cancelled.
@@ -150,11 +151,14 @@ func (w *writing) why(u told) string {
 			continue
 		}
 		v := w.facts.Events[f.Event]
-		r := w.change(v.Why)
-		if w.insteadOf(v.Event, v.Why) != "" {
-			if r = ""; v.Why.Renamed {
-				r = w.AnotherTitle
-			}
+		r := w.reason(v.Why)
+		switch instead := w.insteadOf(v.Event, v.Why) != ""; {
+		case instead && v.Why.Renamed:
+			r = w.AnotherTitle
+		case instead:
+			r = ""
+		case v.Why.Kind == summarizer.Moved:
+			r = w.moved(v.Why, true)
 		}
 		if n++; n > 1 && r != reason {
 			return ""

@@ -27,7 +27,7 @@ func (v voice) reason(why summarizer.Why) string {
 	case summarizer.Renamed:
 		return v.Renamed(why.Rhythm)
 	case summarizer.Moved:
-		return v.moved(why, slot)
+		return v.moved(why, false)
 	case summarizer.CalledOff:
 		if slot != "" {
 			return v.CalledOffAt(slot)
@@ -56,34 +56,26 @@ func (v voice) lastOn(reason string, last summarizer.Date) string {
 	return v.LastOn(reason, v.far(last))
 }
 
-func (v voice) moved(why summarizer.Why, slot string) string {
-	reason := v.Moved
-	switch {
+// moved says from where an event was moved. A text that shows when the event is can do
+// with few words for where it usually is.
+func (v voice) moved(why summarizer.Why, few bool) string {
+	reason, slot := v.Moved, v.slot(why.Usual)
+	here := why.Usual.Kind == summarizer.SlotAt && why.Usual.Weekday == v.day.Date.Weekday()
+	switch from := v.far(why.From.Date); {
+	case slot != "" && few && !here:
+		reason = v.Usually(slot)
 	case slot != "":
 		reason = v.MovedUsual(slot)
-	case why.From.Date.IsZero():
+	case from.IsZero():
 	case why.From.AllDay:
-		reason = v.MovedFrom(v.far(why.From.Date), "")
+		reason = v.MovedFrom(from, "")
 	default:
-		reason = v.MovedFrom(v.far(why.From.Date), v.minute(why.From.Minute))
+		reason = v.MovedFrom(from, v.minute(why.From.Minute))
 	}
 	if why.Renamed {
 		return v.OtherTitle(reason)
 	}
 	return reason
-}
-
-// change is the reason for an event that was moved, in as few words as a text wants
-// that shows when the event is.
-func (v voice) change(why summarizer.Why) string {
-	slot := v.slot(why.Usual)
-	if why.Kind != summarizer.Moved || slot == "" || why.Usual.Kind == summarizer.SlotAt && why.Usual.Weekday == v.day.Date.Weekday() {
-		return v.reason(why)
-	}
-	if why.Renamed {
-		return v.OtherTitle(v.Usually(slot))
-	}
-	return v.Usually(slot)
 }
 
 // slot names a place in the week, "" if there is none.

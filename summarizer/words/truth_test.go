@@ -16,7 +16,7 @@ import (
 )
 
 var (
-	fullDays = flag.Int("days", 200, "how many full days have 20 random plans each held to the truth")
+	fullDays = flag.Int("days", 100, "how many full days have 20 random plans each held to the truth")
 	seed     = flag.Int("seed", 1, "of the full days")
 )
 

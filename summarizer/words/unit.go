@@ -34,7 +34,7 @@ func (w *writing) nameOf(u plan.Unit, limit int) string {
 	case u.Kind == plan.Alike:
 		return w.firstToLast(u, limit)
 	case u.Kind == plan.Crowd:
-		if words := titles.Beginning(w.cleaned(u)); words != "" {
+		if words := titles.Beginning(w.facts.Titles(u.Events)); words != "" {
 			return w.Times(w.title(words+" …", limit), n)
 		}
 		return w.Events(n)
@@ -45,18 +45,17 @@ func (w *writing) nameOf(u plan.Unit, limit int) string {
 // calendarOf names the calendar of all events of the unit, or the calendars that one
 // event is in; "" if that cannot be said.
 func (w *writing) calendarOf(u plan.Unit) string {
-	events := u.Events
-	if u.Kind == plan.Replaced {
-		events = events[:1]
-	}
 	var names []string
-	for _, e := range events {
+	for _, e := range u.Events {
 		name := titles.Clean(w.event(e).Calendar, calendarLength)
 		if name == "" || strings.ContainsRune(name, '@') { // a mail address names nothing
 			return ""
 		}
 		if name = w.quoted(name, false); !slices.Contains(names, name) {
 			names = append(names, name)
+		}
+		if u.Kind == plan.Replaced { // it is the first that takes place
+			break
 		}
 	}
 	if len(names) > 1 && !w.inSeveral(u) {
@@ -93,10 +92,7 @@ func (w *writing) atOnce(u plan.Unit) bool {
 // firstToLast returns "Interview 1 to 23". It says how many there are if some numbers
 // between are missing.
 func (w *writing) firstToLast(u plan.Unit, limit int) string {
-	first, last, complete, ok := titles.Sequence(w.cleaned(u))
-	if !ok { // what is left of the titles does not tell
-		return w.Events(len(u.Events))
-	}
+	first, last, complete, _ := titles.Sequence(w.facts.Titles(u.Events))
 	if titles.Split(last).Pattern != "#" {
 		last = w.title(last, limit)
 	}
@@ -105,15 +101,6 @@ func (w *writing) firstToLast(u plan.Unit, limit int) string {
 		return w.Counted(name, len(u.Events))
 	}
 	return name
-}
-
-// cleaned returns the titles of the unit's events.
-func (w *writing) cleaned(u plan.Unit) []string {
-	cleaned := make([]string, len(u.Events))
-	for i, e := range u.Events {
-		cleaned[i] = titles.Clean(w.facts.Events[e].Title, lineTitle)
-	}
-	return cleaned
 }
 
 // hours returns from when to when the events of the unit take the day's time, until

@@ -13,17 +13,8 @@ type voice struct {
 }
 
 // When says when an event is, as seen on a day that it touches, in the day's zone:
-//
-//	15:00–16:00                        within the day
-//	15:00                              without length
-//	22:00 until 02:00 the next day     on the first of two days
-//	14:00 until Friday at 11:00        on the first of several
-//	until 11:00                        on the last of them
-//	all day                            one whole day
-//	all day until Friday               one of several
-//	last day                           the last of several
-//
-// An event that does not touch the day is named with its date.
+// "15:00–16:00", "22:00 until 02:00 the next day", "all day until Friday". An event of
+// another day is named with its date.
 func When(e summarizer.Event, day summarizer.Day, language string, clock12 bool) string {
 	return voice{Speak(language), day, clock12}.when(e)
 }
@@ -39,10 +30,8 @@ func (v voice) when(e summarizer.Event) string {
 		return v.LastDay
 	case s.WholeDay:
 		return v.AllDayUntil(v.near(s.Last))
-	case s.Start.Equal(s.End):
-		return v.starts(s)
 	case s.StartsHere && s.EndsHere:
-		return v.Range(v.clockAt(s.Start), v.endOn(s.End, s.Last))
+		return v.hours(v.clockAt(s.Start), v.endOn(s.End, s.Last))
 	case s.StartsHere && s.First.AddDays(1) == s.Last:
 		return v.NextDay(v.starts(s), v.ends(s))
 	case s.StartsHere:

@@ -13,7 +13,8 @@ type writing struct {
 	voice
 	facts   facts.Day
 	plan    plan.Plan
-	parts   [][]told // what takes place, by the plan's parts
+	parts   [][]told // the units of the plan's parts
+	units   []told   // the unit that holds each event; none if it goes on from an earlier day
 	labels  bool     // name the calendars of events in lines
 	several bool     // the day's events are of several calendars
 }
@@ -25,7 +26,7 @@ type told struct {
 }
 
 func newWriting(day facts.Day, p plan.Plan) *writing {
-	w := &writing{voice: voice{Speak(day.Language), day.Day, day.Clock12}, facts: day, plan: p}
+	w := &writing{voice: voice{Speak(day.Language), day.Day, day.Clock12}, facts: day, plan: p, units: make([]told, len(day.Events))}
 	for _, part := range p.Parts {
 		w.parts = append(w.parts, w.arrange(part))
 	}
@@ -35,30 +36,22 @@ func newWriting(day facts.Day, p plan.Plan) *writing {
 
 // arrange makes units of a part, and gives each fact to the unit that it is about.
 func (w *writing) arrange(part plan.Part) []told {
-	const manyInAll = 7 // of any kind: they are told as a crowd
-	var units, single []told
+	var units []told
 	for _, u := range plan.Units(w.facts, part.Events) {
-		if units = append(units, told{Unit: u}); u.Kind == plan.Single && w.takesPlace(u) && !w.speaksForItself(u) {
-			single = append(single, told{Unit: u})
-		}
-	}
-	if len(single) >= manyInAll {
-		crowd := told{Unit: plan.Unit{Kind: plan.Crowd}}
-		for _, u := range single {
-			crowd.Events = append(crowd.Events, u.Events[0])
-		}
-		slices.Sort(crowd.Events)
-		units = slices.DeleteFunc(units, func(u told) bool { return slices.Contains(crowd.Events, u.Events[0]) })
-		units = append(units, crowd)
+		units = append(units, told{Unit: u})
 	}
 	for _, i := range part.Facts {
 		f := w.facts.Facts[i]
-		about := slices.IndexFunc(units, func(u told) bool { return slices.Contains(u.Events, f.Event) })
-		if about < 0 {
-			about = slices.IndexFunc(units, func(u told) bool { return slices.Contains(u.Events, f.Other) })
+		for _, e := range []int{f.Event, f.Other} {
+			if u := slices.IndexFunc(units, func(u told) bool { return slices.Contains(u.Events, e) }); u >= 0 {
+				units[u].facts = append(units[u].facts, f)
+				break
+			}
 		}
-		if about >= 0 {
-			units[about].facts = append(units[about].facts, f)
+	}
+	for _, u := range units {
+		for _, e := range u.Events {
+			w.units[e] = u
 		}
 	}
 	return units
