@@ -10,6 +10,7 @@ import (
 const (
 	offUsual   = 30 * time.Minute // by which a day must begin earlier or end later to be told
 	maxMissing = 3                // routines that are said to be missing
+	many       = 4                // events that can make a day a busy one
 	midnight   = 24 * 60          // the minute at which a day ends
 )
 
@@ -60,7 +61,7 @@ func hours(b summarizer.Brief) []Fact {
 	return found
 }
 
-// counts tells a day that holds more events than such days, or none.
+// counts tells a day that holds many events, more than such days do, or none.
 func counts(b summarizer.Brief) []Fact {
 	now := b.Total
 	for _, v := range slices.Concat(b.Novel, b.Routine) {
@@ -70,7 +71,7 @@ func counts(b summarizer.Brief) []Fact {
 	}
 	switch usual := b.Usual; {
 	case usual.Days == 0:
-	case now > usual.Most:
+	case now > usual.Most && now >= many:
 		return []Fact{{Kind: Busier, Now: now, Usual: usual.Most}}
 	case now <= 0 && usual.Events > 0:
 		return []Fact{{Kind: Free, Usual: usual.Events}}

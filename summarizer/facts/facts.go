@@ -60,7 +60,7 @@ const (
 	BeginsEarlier Kind = "begins_earlier" // the day's first timed event, compared with what is usual
 	EndsLater     Kind = "ends_later"     // the day's last timed event, compared with what is usual
 	Missing       Kind = "missing"        // a routine that is due and not there
-	Busier        Kind = "busier"         // more events than such days ever held lately
+	Busier        Kind = "busier"         // many events, more than such days ever held lately
 	Free          Kind = "free"           // no event takes place, though such days hold some
 )
 

@@ -258,7 +258,7 @@ func TestTheDayIsCompared(t *testing.T) {
 			}
 		}
 		var want []string
-		if b.Usual.Days > 0 && takesPlace > b.Usual.Most {
+		if b.Usual.Days > 0 && takesPlace > b.Usual.Most && takesPlace >= 4 {
 			want = append(want, fmt.Sprint("busier", takesPlace))
 		}
 		if b.Usual.Days > 0 && takesPlace == 0 && b.Usual.Events > 0 {

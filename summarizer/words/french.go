@@ -36,13 +36,6 @@ var French = Language{
 
 	Clock: frenchClock,
 	Range: func(from, to Clock) string { return ranged(from, to, "–", frenchClock, frenchClock) },
-	Day: func(d Date) string {
-		if d.Near {
-			return frenchWeekdays[d.Weekday()]
-		}
-		return frenchDate(d)
-	},
-	LongDay: frenchLongDate,
 
 	AllDay:      "toute la journée",
 	AllDayUntil: func(last Date) string { return "toute la journée " + frenchUntil(last) },

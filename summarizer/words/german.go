@@ -28,10 +28,6 @@ var German = Language{
 
 	Clock: func(c Clock) string { return zoned(fmt.Sprintf("%02d:%02d Uhr", c.Hour, c.Minute), c) },
 	Range: func(from, to Clock) string { return ranged(from, to, "–", germanTime, germanTime) },
-	Day:   germanDay,
-	LongDay: func(d Date) string {
-		return germanWeekdays[d.Weekday()] + ", " + germanDate(d)
-	},
 
 	AllDay:      "ganztägig",
 	AllDayUntil: func(last Date) string { return "ganztägig bis " + germanDay(last) },

@@ -37,13 +37,6 @@ var Hebrew = Language{
 
 	Clock: hebrewClock,
 	Range: func(from, to Clock) string { return ranged(from, to, "–", hebrewClock, hebrewClock) },
-	Day: func(d Date) string {
-		if d.Near {
-			return hebrewWeekday(d.Weekday())
-		}
-		return hebrewDate(d)
-	},
-	LongDay: hebrewLongDate,
 
 	AllDay:      "כל היום",
 	AllDayUntil: func(last Date) string { return "כל היום " + hebrewUntil(last) },

@@ -24,13 +24,6 @@ var Japanese = Language{
 
 	Clock: japaneseClock,
 	Range: japaneseRange,
-	Day: func(d Date) string {
-		if d.Near {
-			return japaneseWeekdays[d.Weekday()] + "曜日"
-		}
-		return japaneseDate(d)
-	},
-	LongDay: japaneseLongDate,
 
 	AllDay:      "終日",
 	AllDayUntil: func(last Date) string { return japaneseUntil(last) + "終日" },

@@ -56,7 +56,8 @@ func (v voice) couldBeTaken(title string) bool {
 		}
 	}
 	words := strings.Fields(strings.ToLower(title))
-	return !letters || strings.HasPrefix(title, "'") || strings.HasSuffix(title, "'") || len(words) > short || slices.ContainsFunc(words, func(w string) bool { return slices.Contains(v.OwnWords, w) })
+	own := func(w string) bool { return slices.Contains(v.OwnWords, w) || slices.Contains(English.OwnWords, w) }
+	return !letters || strings.HasPrefix(title, "'") || strings.HasSuffix(title, "'") || len(words) > short || slices.ContainsFunc(words, own)
 }
 
 // list puts items together as one enumerates them.

@@ -58,7 +58,7 @@ func dates(l *words.Language) (lines []string) {
 		near, year := d, d
 		near.Near, year.Year = true, true
 		lines = append(lines, strings.Join([]string{
-			l.OnDay(d), l.LongDay(year), l.UntilDay(d), l.AllDayUntil(near), l.Lasting("X", year), l.FreeDay(d), l.SlotAt(d.Weekday(), "10:00"), l.SlotDay(d.Weekday()),
+			l.OnDay(d), l.UntilDay(d), l.AllDayUntil(near), l.Lasting("X", year), l.FreeDay(d), l.SlotAt(d.Weekday(), "10:00"), l.SlotDay(d.Weekday()),
 		}, " | "))
 	}
 	return lines

@@ -34,13 +34,6 @@ var Spanish = Language{
 
 	Clock: spanishClock,
 	Range: spanishRange,
-	Day: func(d Date) string {
-		if d.Near {
-			return spanishWeekdays[d.Weekday()]
-		}
-		return spanishDate(d)
-	},
-	LongDay: func(d Date) string { return spanishWeekdays[d.Weekday()] + ", " + spanishDate(d) },
 
 	AllDay:      "todo el día",
 	AllDayUntil: func(last Date) string { return "todo el día " + spanishUntil(last) },
