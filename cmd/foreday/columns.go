@@ -53,7 +53,7 @@ func wrap(text string, n int) []string {
 	var lines []string
 	line, used := "", 0
 	for _, word := range strings.Fields(text) {
-		word = visibleText(word)
+		word = visibleWords(word)
 		if used > 0 && used+1+columns(word) <= n {
 			line += " " + word
 			used += 1 + columns(word)

@@ -34,7 +34,15 @@ func printJSON(w io.Writer, v any) error {
 
 // visibleText makes visible whatever a terminal would not show, but for line
 // breaks.
-func visibleText(text string) string {
+func visibleText(text string) string { return escaped(text, hidden) }
+
+// visibleWords is visibleText for sentences of ours, in which titles are kept apart
+// from what is written in the other direction.
+func visibleWords(text string) string {
+	return escaped(text, func(r rune) bool { return hidden(r) && r != '\u200f' && r != '\u2068' && r != '\u2069' })
+}
+
+func escaped(text string, hidden func(rune) bool) string {
 	if !strings.ContainsFunc(text, hidden) {
 		return text
 	}
@@ -51,8 +59,7 @@ func visibleText(text string) string {
 	return b.String()
 }
 
-// hidden leaves out what is harmless: spaces, the two joiners, which belong to scripts
-// and emoji, and what keeps a title apart from a line in the other direction.
+// hidden leaves out spaces, and the two joiners, which belong to scripts and emoji.
 func hidden(r rune) bool {
-	return r != '\n' && !strings.ContainsRune("\u00a0\u202f\u3000\u200c\u200d\u200f\u2068\u2069", r) && !unicode.IsPrint(r)
+	return r != '\n' && !strings.ContainsRune("\u00a0\u202f\u3000\u200c\u200d", r) && !unicode.IsPrint(r)
 }
