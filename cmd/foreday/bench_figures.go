@@ -38,6 +38,12 @@ var figures = map[string][]figure{
 		{"moved or renamed ones noticed: of series, and without series information",
 			"{moved_found_series} of {moved_planted_series}, {moved_found} of {moved_planted}", ""},
 	},
+	"writing": {
+		{"tokens put to a model and back, for one of 300 days", "{tokens_in_per_day} and {tokens_out_per_day}",
+			"{tokens_in_per_day_before} and {tokens_out_per_day_before} when the model wrote the text itself: {tokens_in_ratio} and {tokens_out_ratio}"},
+		{"planned by the model, over 18 habits of servers; calls for a summary", "{planned_by_model}; {calls_per_summary}", "1 at best"},
+		{"facts, plan and words of a day without a model", "{words_ms_per_day} ms", "wanted: 0.2 at most"},
+	},
 	"quota": {
 		{"calls over a limit, of 4 worker processes with ten times too much to do", "{violations}", "wanted: 0"},
 		{"used of what the windows allow: requests, tokens", "{utilisation_requests}, {utilisation_tokens}", "1 at best"},

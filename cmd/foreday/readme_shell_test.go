@@ -114,7 +114,7 @@ func (r *reading) alone() {
 
 // readmeMessages is how many the README publishes before it goes on alone: with sandbox
 // event, curl, redis-cli, publish, Python and Node, and of two changes of settings.
-const readmeMessages = 8
+const readmeMessages = 9
 
 // wantApplied checks that every way to publish has published.
 func (r *reading) wantApplied() {
