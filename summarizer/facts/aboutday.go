@@ -10,7 +10,7 @@ import (
 const (
 	offUsual   = 30 * time.Minute // by which a day must begin earlier or end later to be told
 	maxMissing = 3                // routines that are said to be missing
-	many       = 4                // events that can make a day a busy one
+	many       = 6                // events that can make a day a busy one
 	midnight   = 24 * 60          // the minute at which a day ends
 )
 
@@ -27,23 +27,21 @@ func aboutDay(b summarizer.Brief) []Fact {
 	return found
 }
 
-// hours tells a day that begins earlier or ends later than usual. An event that goes
-// on past midnight ends at midnight.
+// hours tells a day that begins earlier or ends later than usual, if novel events make
+// it so: where routines do, that is usual enough. An event that goes on past midnight
+// ends at midnight.
 func hours(b summarizer.Brief) []Fact {
 	if b.Usual.Days == 0 {
 		return nil
 	}
-	var starts, ends []time.Time
-	for _, v := range slices.Concat(b.Novel, b.Routine) {
-		s := SpanOn(v.Event, b.Day)
-		if s.StartsHere && !s.WholeDay && TakesPlace(v.Event) {
-			starts, ends = append(starts, s.Start), append(ends, s.End)
-		}
-	}
+	starts, ends := extents(b.Novel, b.Day)
 	if len(starts) == 0 {
 		return nil
 	}
 	first, last := slices.MinFunc(starts, time.Time.Compare), slices.MaxFunc(ends, time.Time.Compare)
+	routineStarts, routineEnds := extents(b.Routine, b.Day)
+	beginsNew := !slices.ContainsFunc(routineStarts, func(t time.Time) bool { return !t.After(first) })
+	endsNew := !slices.ContainsFunc(routineEnds, func(t time.Time) bool { return !t.Before(last) })
 	begins, endsAt := minute(first), midnight
 	if end := b.Day.End(); last.Before(end) {
 		endsAt = minute(last)
@@ -52,26 +50,40 @@ func hours(b summarizer.Brief) []Fact {
 	}
 	const off = int(offUsual / time.Minute)
 	var found []Fact
-	if usual := b.Usual.Begins; usual >= 0 && begins < usual-off {
+	if usual := b.Usual.Begins; usual >= 0 && beginsNew && begins < usual-off {
 		found = append(found, Fact{Kind: BeginsEarlier, From: first, Now: begins, Usual: usual})
 	}
-	if usual := b.Usual.Ends; usual >= 0 && endsAt > usual+off {
+	if usual := b.Usual.Ends; usual >= 0 && endsNew && endsAt > usual+off {
 		found = append(found, Fact{Kind: EndsLater, To: last, Now: endsAt, Usual: usual})
 	}
 	return found
 }
 
+// extents returns when the timed events that begin on the day and take place start and end.
+func extents(verdicts []summarizer.Verdict, day summarizer.Day) (starts, ends []time.Time) {
+	for _, v := range verdicts {
+		s := SpanOn(v.Event, day)
+		if s.StartsHere && !s.WholeDay && TakesPlace(v.Event) {
+			starts, ends = append(starts, s.Start), append(ends, s.End)
+		}
+	}
+	return starts, ends
+}
+
 // counts tells a day that holds many events, more than such days do, or none.
 func counts(b summarizer.Brief) []Fact {
-	now := b.Total
+	now, running := b.Total, 0 // on days before, what runs on did not count
 	for _, v := range slices.Concat(b.Novel, b.Routine) {
-		if !TakesPlace(v.Event) {
+		switch {
+		case !TakesPlace(v.Event):
 			now--
+		case !SpanOn(v.Event, b.Day).StartsHere:
+			running++
 		}
 	}
 	switch usual := b.Usual; {
 	case usual.Days == 0:
-	case now > usual.Most && now >= many:
+	case now > usual.Most && now >= many && running == 0:
 		return []Fact{{Kind: Busier, Now: now, Usual: usual.Most}}
 	case now <= 0 && usual.Events > 0:
 		return []Fact{{Kind: Free, Usual: usual.Events}}

@@ -115,18 +115,19 @@ func worthTelling(day facts.Day, events []int) []int {
 	var worth []int
 	for i, f := range day.Facts {
 		shared := f.Shares() && !slices.Contains(events, f.Other)
-		if slices.Contains(events, f.Event) && (f.Event == facts.None || mustBeTold(day, f) || shared || telling(day, f)) {
+		if slices.Contains(events, f.Event) && (mustBeTold(day, f) || shared || telling(day, f)) {
 			worth = append(worth, i)
 		}
 	}
 	return worth
 }
 
-// telling reports whether the fact is a reason that tells more than that an event is
-// novel: that something was never there before does where it is the day's only news.
+// telling reports whether the fact tells more than what there is and when. That
+// something was never there before does where it is the day's only news; that the day
+// ends late with it then says nothing more.
 func telling(day facts.Day, f facts.Fact) bool {
 	if f.Kind != facts.Reason {
-		return false
+		return f.Event == facts.None && (f.Kind != facts.EndsLater || len(day.Brief.Novel) > 1)
 	}
 	switch why := day.Events[f.Event].Why; why.Kind {
 	case summarizer.Yearly:

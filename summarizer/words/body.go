@@ -15,7 +15,7 @@ type piece struct {
 	events int  // how many novel events it tells
 }
 
-// body tells the parts of the plan, a line each, and how the day is besides. What does
+// body tells the units of the plan, a line each, and how the day is besides. What does
 // not fit is counted.
 func (w *writing) body(headline string) string {
 	var pieces []piece
@@ -40,13 +40,12 @@ func (w *writing) body(headline string) string {
 		size -= length(w.Stop(w.LeftOut(len(w.facts.Brief.Novel)))) // as long as it may be
 		left += fit(pieces, size)
 	}
-	const few = 3 // units of a part that stand in one line
 	var lines []string
 	last := -1
 	for _, told := range pieces {
 		switch {
 		case told.text == "":
-		case told.part == last && (told.part == len(w.parts) || len(w.parts[told.part]) <= few):
+		case told.part == last && told.part == len(w.parts):
 			lines[len(lines)-1] += w.Space + told.text
 		default:
 			lines, last = append(lines, told.text), told.part

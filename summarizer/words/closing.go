@@ -3,6 +3,7 @@ package words
 import (
 	"slices"
 
+	"foreday/summarizer"
 	"foreday/summarizer/facts"
 	"foreday/summarizer/plan"
 )
@@ -81,8 +82,8 @@ func (w *writing) stillOn() []string {
 	return items
 }
 
-// rest says how many routine events there are, and when the first begins and the
-// last ends.
+// rest names the routine events, or says how many there are, when the first begins and
+// the last ends.
 func (w *writing) rest() string {
 	routine := w.facts.Brief.Routine
 	n := w.facts.Total - w.facts.Unread - len(w.facts.Brief.Novel)
@@ -93,14 +94,35 @@ func (w *writing) rest() string {
 		e := routine[0].Event
 		return w.RestOne(w.Line(w.title(e.Title, otherTitle), w.when(e)))
 	}
-	var spans []facts.Span
+	const few = 3
+	hours := w.routineHours()
+	if n > few || len(routine) < n || slices.ContainsFunc(routine, func(v summarizer.Verdict) bool { return w.runsOn(v.Event) }) {
+		return w.Rest(n, hours)
+	}
+	var names []string
 	for _, v := range routine {
+		names = append(names, w.title(v.Event.Title, otherTitle))
+	}
+	if hours == "" {
+		return w.RestOne(w.list(names))
+	}
+	return w.RestOne(w.Line(w.list(names), hours))
+}
+
+// routineHours is when the first routine event begins and the last ends, "" if they are
+// all day or began earlier.
+func (w *writing) routineHours() string {
+	var spans []facts.Span
+	for _, v := range w.facts.Brief.Routine {
 		if s := facts.SpanOn(v.Event, w.day); !s.WholeDay {
 			spans = append(spans, s)
 		}
 	}
 	if len(spans) == 0 || !slices.MinFunc(spans, byStart).StartsHere {
-		return w.Rest(n, "")
+		return ""
 	}
-	return w.Rest(n, w.voice.hours(w.first(spans), w.last(spans)))
+	return w.voice.hours(w.first(spans), w.last(spans))
 }
+
+// runsOn reports whether the event began on an earlier day.
+func (w *writing) runsOn(e summarizer.Event) bool { return !facts.SpanOn(e, w.day).StartsHere }

@@ -109,6 +109,7 @@ var (
 	movedOf   = regexp.MustCompile(`^` + nameRE + labelRE + ` is at (` + clockRE + `) instead of (` + clockRE + `)$`)
 	stillOf   = regexp.MustCompile(`^` + nameRE + labelRE + `, (` + whenRE + `)$`)
 	usualOf   = regexp.MustCompile(`^The usual: (\d+) events?(?:, (` + clockRE + `)(?:(?:–| – )(` + clockRE + `))?)?$`)
+	fewOf     = regexp.MustCompile(`^The usual: (.*?)(?:, (` + clockRE + `)(?:(?:–| – )(` + clockRE + `))?)?$`)
 	oneOf     = regexp.MustCompile(`^The usual: ` + nameRE + `, (` + whenRE + `)$`)
 	unreadOf  = regexp.MustCompile(`^(\d+) more events? (?:was|were) not looked at$`)
 	hoursOf   = regexp.MustCompile(`^The day (begins at|ends at|goes from) (\S+)(?: to (\S+))?, usually (?:at about|by|from about) (\S+?)(?: to (\S+))?$`)
@@ -566,6 +567,21 @@ func (r *reader) about(s string) bool {
 		}
 		return true
 	}
+	if m := fewOf.FindStringSubmatch(s); m != nil && routine > 1 {
+		items := split(m[1], ", ", " and ")
+		for _, item := range items {
+			if len(named(item, r.b.Routine)) == 0 {
+				r.wrong("%q is not usual", item)
+			}
+		}
+		if m[2] != "" && !r.extent(m[2], cmp.Or(m[3], m[2]), r.b.Routine) {
+			r.wrong("%q is not when", s)
+		}
+		if len(items) != routine {
+			r.wrong("%q are not all that is usual", s)
+		}
+		return true
+	}
 	if m := oneOf.FindStringSubmatch(s); m != nil {
 		if routine != 1 || !slices.ContainsFunc(named(m[1], r.b.Routine), func(v summarizer.Verdict) bool { return r.when(m[2], v.Event) }) {
 			r.wrong("%q is not so", s)
@@ -611,8 +627,8 @@ func (r *reader) about(s string) bool {
 		})) {
 			r.wrong("%q is not so", s)
 		}
-	case strings.HasPrefix(s, "Missing: the usual "):
-		for _, slot := range split(strings.TrimPrefix(s, "Missing: the usual "), ", ", " and ") {
+	case strings.HasPrefix(s, "Missing: what is usual on "):
+		for _, slot := range split(strings.TrimPrefix(s, "Missing: what is usual on "), ", ", " and ") {
 			if !slices.ContainsFunc(u.Missing, func(s summarizer.Slot) bool { return slot == r.slot(s) }) {
 				r.wrong("%q is not missing", slot)
 			}

@@ -63,7 +63,7 @@ func TestTheTextFollowsThePlan(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := "Film club at 20:15, Car inspection at 11:00 and 3 more."
-	body := "Parents' evening, 18:00–19:30.\nDentist, 15:00–16:00. Breakfast with Sam, 07:30–08:30.\nCar inspection, 11:00–12:00.\nFilm club, 20:15–22:30.\nThe usual: 4 events, 09:00–17:30."
+	body := "Parents' evening, 18:00–19:30.\nDentist, 15:00–16:00.\nBreakfast with Sam, 07:30–08:30.\nCar inspection, 11:00–12:00.\nFilm club, 20:15–22:30.\nThe usual: 4 events, 09:00–17:30."
 	if text.Headline != want || text.Body != body || text.Writer != "" || text.Language != "en" {
 		t.Errorf("Write = %+v", text)
 	}

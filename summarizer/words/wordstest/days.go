@@ -65,10 +65,10 @@ func quiet() []day {
 		{name: "quiet-routine-all-day", routine: []event{{title: "Bins out", from: "2026-11-23", to: "2026-11-24"}, {title: "Home office", from: "2026-11-23", to: "2026-11-24"}}},
 		{name: "quiet-counted-only", total: 6},
 		{name: "quiet-unread", routine: workday, unread: 120},
-		{name: "quiet-begins-earlier", usual: usually, routine: append([]event{{title: "School run", from: "07:30", to: "08:00"}}, workday...)},
-		{name: "quiet-ends-later", usual: usually, routine: append(workday[:4:4], event{title: "Choir", from: "19:00", to: "21:00"})},
+		{name: "begins-earlier", usual: usually, novel: []event{{title: "School run", from: "07:30", to: "08:00"}}, routine: workday},
+		{name: "ends-later", usual: usually, novel: []event{dentist, {title: "Choir", from: "19:00", to: "21:00"}}, routine: workday},
 		{name: "quiet-missing", usual: summarizer.Usual{Days: 8, Begins: -1, Ends: -1, Events: 4, Most: 6, Missing: []summarizer.Slot{monday10}}, routine: []event{standup, oneOnOne}},
-		{name: "quiet-fullest", usual: summarizer.Usual{Days: 8, Begins: -1, Ends: -1, Events: 2, Most: 3}, routine: workday},
+		{name: "fullest", usual: summarizer.Usual{Days: 8, Begins: -1, Ends: -1, Events: 2, Most: 3}, novel: []event{dentist, concert}, routine: workday},
 	}
 }
 
