@@ -12,7 +12,7 @@ import (
 // Config says how long things are kept. The zero value of a field is its default.
 type Config struct {
 	SummaryTTL  time.Duration // of the fresh copy; 1h
-	DegradedTTL time.Duration // of a fresh copy that the plain writer had to stand in for; 5m, at most SummaryTTL
+	DegradedTTL time.Duration // of a fresh copy that a model should have planned, and could not; 5m, at most SummaryTTL
 	StaleTTL    time.Duration // of the stale copy; also how long a reader's interest keeps a day due; 24h
 	Cooldown    time.Duration // least time between the starts of two runs for one day; 0 is none
 	Lease       time.Duration // how long a run counts as alive without a sign of life; 1.5s

@@ -99,8 +99,7 @@ type Writer interface {
 }
 
 // Putoff is implemented by errors that say the work is sound but must wait: a
-// quota is used up. Such errors are passed on, never papered over by the plain
-// Writer.
+// quota is used up. Such errors are passed on, never papered over by the Fallback.
 type Putoff interface {
 	error
 	// PutoffUntil is the time from which it is worth trying again.

@@ -14,7 +14,7 @@ type outcome string
 const (
 	written    outcome = "written"    // written up anew, and fresh
 	unchanged  outcome = "unchanged"  // nothing had changed: the last text was renewed
-	degraded   outcome = "degraded"   // the plain writer stood in for the model
+	degraded   outcome = "degraded"   // planned without the model, which failed
 	superseded outcome = "superseded" // messages came during the run: kept as the stale copy
 	done       outcome = "done"       // it was fresh already
 	busy       outcome = "busy"       // another run was under way
