@@ -8,10 +8,13 @@ import (
 )
 
 const (
-	offUsual   = 30 * time.Minute // by which a day must begin earlier or end later to be told
-	maxMissing = 3                // routines that are said to be missing
-	many       = 6                // events that can make a day a busy one
-	midnight   = 24 * 60          // the minute at which a day ends
+	earlier    = 30      // minutes by which a day must begin earlier to be told
+	later      = 60      // and by which it must end later
+	noon       = 12 * 60 // a day that usually begins after it has no morning to lose
+	afternoon  = 15 * 60 // nor one that usually ends before it an evening
+	maxMissing = 3       // routines that are said to be missing
+	many       = 6       // events that can make a day a busy one
+	midnight   = 24 * 60 // the minute at which a day ends
 )
 
 // aboutDay returns how the day lies to the usual one.
@@ -27,8 +30,8 @@ func aboutDay(b summarizer.Brief) []Fact {
 	return found
 }
 
-// hours tells a day that begins earlier or ends later than usual, if novel events make
-// it so: where routines do, that is usual enough. An event that goes on past midnight
+// hours tells a morning that begins earlier or an evening that ends later than usual, if
+// novel events make it so: where routines do, that is usual enough. An event that goes on past midnight
 // ends at midnight.
 func hours(b summarizer.Brief) []Fact {
 	if b.Usual.Days == 0 {
@@ -48,12 +51,11 @@ func hours(b summarizer.Brief) []Fact {
 	} else {
 		last = end
 	}
-	const off = int(offUsual / time.Minute)
 	var found []Fact
-	if usual := b.Usual.Begins; usual >= 0 && beginsNew && begins < usual-off {
+	if usual := b.Usual.Begins; usual >= 0 && usual <= noon && beginsNew && begins < usual-earlier {
 		found = append(found, Fact{Kind: BeginsEarlier, From: first, Now: begins, Usual: usual})
 	}
-	if usual := b.Usual.Ends; usual >= 0 && endsNew && endsAt > usual+off {
+	if usual := b.Usual.Ends; usual >= afternoon && endsNew && endsAt > usual+later {
 		found = append(found, Fact{Kind: EndsLater, To: last, Now: endsAt, Usual: usual})
 	}
 	return found

@@ -233,10 +233,10 @@ func TestTheDayBeginsAndEndsWithItsTimedEvents(t *testing.T) {
 			}
 		}
 		var want []string
-		if b.Usual.Days > 0 && b.Usual.Begins >= 0 && begins >= 0 && begins < b.Usual.Begins-30 {
+		if b.Usual.Days > 0 && b.Usual.Begins >= 0 && b.Usual.Begins <= 12*60 && begins >= 0 && begins < b.Usual.Begins-30 {
 			want = append(want, fmt.Sprint("begins_earlier", begins, b.Usual.Begins))
 		}
-		if b.Usual.Days > 0 && b.Usual.Ends >= 0 && ends > b.Usual.Ends+30 {
+		if b.Usual.Days > 0 && b.Usual.Ends >= 15*60 && ends > b.Usual.Ends+60 {
 			want = append(want, fmt.Sprint("ends_later", ends, b.Usual.Ends))
 		}
 		var got []string

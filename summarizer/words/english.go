@@ -110,7 +110,7 @@ var English = Language{
 	Free: func(weekday time.Weekday, n int) string {
 		return fmt.Sprintf("A free %s, which usually holds %s", weekday, englishEvents(n))
 	},
-	Missing: func(slot string) string { return "Missing: what is usual on " + slot },
+	Missing: func(slot string) string { return "This time without the usual " + slot },
 
 	SlotAt:    func(weekday time.Weekday, clock string) string { return weekday.String() + " " + clock },
 	SlotDay:   func(weekday time.Weekday) string { return weekday.String() },

@@ -627,8 +627,8 @@ func (r *reader) about(s string) bool {
 		})) {
 			r.wrong("%q is not so", s)
 		}
-	case strings.HasPrefix(s, "Missing: what is usual on "):
-		for _, slot := range split(strings.TrimPrefix(s, "Missing: what is usual on "), ", ", " and ") {
+	case strings.HasPrefix(s, "This time without the usual "):
+		for _, slot := range split(strings.TrimPrefix(s, "This time without the usual "), ", ", " and ") {
 			if !slices.ContainsFunc(u.Missing, func(s summarizer.Slot) bool { return slot == r.slot(s) }) {
 				r.wrong("%q is not missing", slot)
 			}
