@@ -80,8 +80,12 @@ func preferencesOf(fields map[string]any) (p summarizer.Preferences, err error) 
 			p.Exclude, err = calendarsOf(name, fields[name])
 		case "threshold":
 			p.Threshold, err = thresholdOf(fields[name])
+		case "language":
+			p.Language, err = textOf(name, fields[name])
+		case "clock":
+			p.Clock, err = textOf(name, fields[name])
 		default:
-			err = wrongType(name, fields[name], "is no setting; there are include, exclude and threshold")
+			err = wrongType(name, fields[name], "is no setting; there are include, exclude, threshold, language and clock")
 		}
 		if err != nil {
 			return p, err
@@ -112,6 +116,17 @@ func thresholdOf(value any) (*float64, error) {
 		return &v, nil
 	}
 	return nil, wrongType("threshold", value, "is not a number; send one from 0 to 1, or null for the usual")
+}
+
+// textOf reads a string; null is that of the calendar's settings.
+func textOf(name string, value any) (string, error) {
+	switch v := value.(type) {
+	case nil:
+		return "", nil
+	case string:
+		return v, nil
+	}
+	return "", wrongType(name, value, "is not a string; send one, or null for what the calendar says")
 }
 
 func wrongType(field string, value any, problem string) error {

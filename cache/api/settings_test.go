@@ -51,6 +51,8 @@ func TestSettingsAreReadReplacedAndAnnounced(t *testing.T) {
 	for _, c := range []struct{ body, kept string }{
 		{`{"include":["a"],"threshold":0}`, `{"include":["a"],"exclude":[],"threshold":0}`},
 		{`{"exclude":["primary","b"],"threshold":null}`, `{"include":[],"exclude":["primary","b"],"threshold":null}`},
+		{`{"language":"pt-BR","clock":"12"}`, `{"include":[],"exclude":[],"threshold":null,"language":"pt-BR","clock":"12"}`},
+		{`{"language":null,"clock":null}`, usual},
 		{`{}`, usual},
 	} {
 		if r := s.put(c.body); r.status != http.StatusOK || r.body != c.kept+"\n" {
@@ -68,7 +70,7 @@ func TestSettingsThatMakeNoSenseAreRefusedByFieldAndValue(t *testing.T) {
 	s, announced := withSettings(t)
 	many := `["` + strings.Join(strings.Split(strings.Repeat("a", 101), ""), `","`) + `"]`
 	for _, c := range []struct{ body, field, value, says string }{
-		{`{"includes":["a"]}`, "includes", `["a"]`, "include, exclude and threshold"},
+		{`{"includes":["a"]}`, "includes", `["a"]`, "include, exclude, threshold, language and clock"},
 		{`{"include":"a"}`, "include", "a", "list"},
 		{`{"include":null}`, "include", "null", "list"},
 		{`{"exclude":["a",7]}`, "exclude", "7", "string"},
@@ -83,6 +85,9 @@ func TestSettingsThatMakeNoSenseAreRefusedByFieldAndValue(t *testing.T) {
 		{`{"threshold":-0.1}`, "threshold", "-0.1", "0 (everything"},
 		{`{"threshold":"high"}`, "threshold", "high", "number"},
 		{`{"threshold":[0.5]}`, "threshold", "[0.5]", "number"},
+		{`{"language":"no such"}`, "language", "no such", "tag like en"},
+		{`{"clock":24}`, "clock", "24", "not a string"},
+		{`{"clock":"13"}`, "clock", "13", "12 or 24"},
 	} {
 		p := wantProblem(t, s.put(c.body), http.StatusUnprocessableEntity)
 		if p.Field != c.field || p.Value != c.value || !strings.Contains(p.Detail, c.says) {

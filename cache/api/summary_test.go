@@ -83,7 +83,7 @@ func TestTheBodyIsTheSummaryAsTheContractHasIt(t *testing.T) {
 	t.Parallel()
 	s := withRedis(t, cache.ReaderConfig{}, api.Config{})
 	s.commit("u1", "Dentist")
-	want := `{"user":"u1","date":"2026-11-23","timezone":"UTC","headline":"Dentist","text":"\u003cb\u003eDentist\u003c/b\u003e",` +
+	want := `{"user":"u1","date":"2026-11-23","timezone":"UTC","language":"","headline":"Dentist","text":"\u003cb\u003eDentist\u003c/b\u003e",` +
 		`"events":[],"total_events":0,"novel_events":0,"writer":"plain","degraded":false,` +
 		`"fetched_at":"2026-11-23T11:50:00Z","generated_at":"2026-11-23T11:51:00Z","generation":7,"fingerprint":"f"}` + "\n"
 	if got := s.get(path).body; got != want {
