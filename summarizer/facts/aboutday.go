@@ -34,8 +34,8 @@ func aboutDay(b summarizer.Brief) []Fact {
 // novel events make it so: where routines do, that is usual enough. An event that goes on past midnight
 // ends at midnight.
 func hours(b summarizer.Brief) []Fact {
-	if b.Usual.Days == 0 {
-		return nil
+	if b.Usual.Days == 0 || b.Unread > 0 {
+		return nil // nobody knows
 	}
 	starts, ends := extents(b.Novel, b.Day)
 	if len(starts) == 0 {
@@ -43,7 +43,8 @@ func hours(b summarizer.Brief) []Fact {
 	}
 	first, last := slices.MinFunc(starts, time.Time.Compare), slices.MaxFunc(ends, time.Time.Compare)
 	routineStarts, routineEnds := extents(b.Routine, b.Day)
-	beginsNew := !slices.ContainsFunc(routineStarts, func(t time.Time) bool { return !t.After(first) })
+	beginsNew := !slices.ContainsFunc(routineStarts, func(t time.Time) bool { return !t.After(first) }) &&
+		!slices.ContainsFunc(slices.Concat(b.Novel, b.Routine), func(v summarizer.Verdict) bool { return runsIn(v.Event, b.Day) })
 	endsNew := !slices.ContainsFunc(routineEnds, func(t time.Time) bool { return !t.Before(last) })
 	begins, endsAt := minute(first), midnight
 	if end := b.Day.End(); last.Before(end) {
@@ -72,6 +73,12 @@ func extents(verdicts []summarizer.Verdict, day summarizer.Day) (starts, ends []
 	return starts, ends
 }
 
+// runsIn reports whether a timed event goes on into the day, and ends on it.
+func runsIn(e summarizer.Event, day summarizer.Day) bool {
+	s := SpanOn(e, day)
+	return TakesPlace(e) && !s.StartsHere && !s.WholeDay
+}
+
 // counts tells a day that holds many events, more than such days do, or none.
 func counts(b summarizer.Brief) []Fact {
 	now, running := b.Total, 0 // on days before, what runs on did not count
@@ -84,7 +91,7 @@ func counts(b summarizer.Brief) []Fact {
 		}
 	}
 	switch usual := b.Usual; {
-	case usual.Days == 0:
+	case usual.Days == 0, b.Unread > 0:
 	case now > usual.Most && now >= many && running == 0:
 		return []Fact{{Kind: Busier, Now: now, Usual: usual.Most}}
 	case now <= 0 && usual.Events > 0:

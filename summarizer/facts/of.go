@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"slices"
 	"strconv"
 
 	"foreday/summarizer"
@@ -8,8 +9,14 @@ import (
 )
 
 // Of returns the facts of the day that the brief is about. It asks for nothing but
-// that the brief's events touch the day and are in order of time.
+// that the brief's events touch the day and are in order of time. A routine event that
+// is cancelled is no part of the day: for this person that is no news, or it would be
+// novel.
 func Of(b summarizer.Brief) Day {
+	if held := slices.DeleteFunc(slices.Clone(b.Routine), func(v summarizer.Verdict) bool { return !TakesPlace(v.Event) }); len(held) < len(b.Routine) {
+		b.Total -= len(b.Routine) - len(held)
+		b.Routine = held
+	}
 	d := Day{Brief: b}
 	for i, v := range b.Novel[:min(len(b.Novel), summarizer.MaxEvents)] {
 		d.Events = append(d.Events, Event{Verdict: v, ID: "e" + strconv.Itoa(i+1), Title: titles.Clean(v.Event.Title, MaxTitle)})

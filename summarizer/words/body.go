@@ -37,7 +37,7 @@ func (w *writing) body(headline string) string {
 	size := summarizer.MaxText - length(closing...)
 	left := len(w.facts.Brief.Novel) - len(w.facts.Events)
 	if left > 0 || total > size {
-		size -= length(w.Stop(w.LeftOut(len(w.facts.Brief.Novel)))) // as long as it may be
+		size -= w.longestLeftOut()
 		left += fit(pieces, size)
 	}
 	var lines []string
@@ -58,6 +58,18 @@ func (w *writing) body(headline string) string {
 		lines = []string{w.Stop(w.FreeDay(w.far(w.day.Date)))}
 	}
 	return strings.Join(lines, "\n")
+}
+
+// longestLeftOut is how long the line may be that says how many are left out: a small
+// number may be a long word.
+func (w *writing) longestLeftOut() int {
+	const words = 20 // numbers that may be told by one
+	most := len(w.facts.Brief.Novel)
+	longest := length(w.Stop(w.LeftOut(most)))
+	for n := 1; n <= min(most, words); n++ {
+		longest = max(longest, length(w.Stop(w.LeftOut(n))))
+	}
+	return longest
 }
 
 // fit empties the pieces that do not fit into size characters, and returns how many

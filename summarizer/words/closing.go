@@ -92,7 +92,7 @@ func (w *writing) rest() string {
 	}
 	if n == 1 && len(routine) == 1 {
 		e := routine[0].Event
-		return w.RestOne(w.Line(w.title(e.Title, otherTitle), w.when(e)))
+		return w.RestOne(w.Line(w.routineName(e), w.when(e)))
 	}
 	const few = 3
 	hours := w.routineHours()
@@ -101,12 +101,21 @@ func (w *writing) rest() string {
 	}
 	var names []string
 	for _, v := range routine {
-		names = append(names, w.title(v.Event.Title, otherTitle))
+		names = append(names, w.routineName(v.Event))
 	}
 	if hours == "" {
 		return w.RestOne(w.list(names))
 	}
 	return w.RestOne(w.Line(w.list(names), hours))
+}
+
+// routineName names a routine event, and says if it may not take place.
+func (w *writing) routineName(e summarizer.Event) string {
+	name := w.title(e.Title, otherTitle)
+	if e.Status == summarizer.Tentative {
+		return w.Tentative(name, "")
+	}
+	return name
 }
 
 // routineHours is when the first routine event begins and the last ends, "" if they are

@@ -31,6 +31,8 @@ func (w *writing) quiet() string {
 	switch {
 	case w.facts.Total == 0:
 		return w.Nothing
+	case w.facts.Unread > 0:
+		return w.Language.Unread(w.facts.Unread)
 	case len(w.facts.Brief.Novel) > 0:
 		return w.NothingNew
 	}
@@ -121,6 +123,9 @@ func (h *heading) clause(u told) clause {
 	case u.Kind == plan.Replaced:
 		return own(h.Again(what, h.begins(u.Events[1])))
 	case !h.takesPlace(u.Unit):
+		if h.oneByOne(u.Unit) {
+			name = what
+		}
 		return clause{cancelling, []string{name}, len(u.Events)}
 	case u.Kind == plan.Single && why.Kind == summarizer.Moved:
 		if usual := h.insteadOf(h.event(e), why); usual != "" {

@@ -90,7 +90,11 @@ func (w *writing) line(u told) string {
 	case others.inside:
 		return w.During(line, w.list(others.names))
 	}
-	return w.Overlapping(line, w.list(others.names), len(u.Events))
+	n := len(u.Events)
+	if u.Kind == plan.Replaced {
+		n = 1 // the other is cancelled
+	}
+	return w.Overlapping(line, w.list(others.names), n)
 }
 
 // others are events outside a unit that share time with it.
@@ -108,22 +112,41 @@ func (w *writing) shared(u told, most, limit int, times bool) others {
 	for _, f := range u.facts {
 		for _, e := range u.Events {
 			other, ok := w.facts.With(f, e)
-			if !ok || !f.Shares() || len(found.names) == most || f.Beside == nil && slices.Contains(u.Events, f.Event+f.Other-e) {
+			if !ok || !f.Shares() || len(found.names) == most || f.Beside == nil && slices.Contains(u.Events, f.Event+f.Other-e) || !w.ofAll(u, other) {
 				continue
 			}
 			name := w.other(f, other, limit)
-			if f.Beside == nil {
-				found.events = append(found.events, f.Event+f.Other-e)
-			} else if times {
+			if f.Beside != nil && times {
 				name = w.OtherAt(name, w.when(other))
 			}
 			if !slices.Contains(found.names, name) {
+				if f.Beside == nil {
+					found.events = append(found.events, f.Event+f.Other-e)
+				}
 				found.names = append(found.names, name)
 				found.inside = found.inside && f.Kind == facts.Inside && f.Event == e
 			}
 		}
 	}
 	return found
+}
+
+// ofAll reports whether what is said of the unit's times is so of each: those of events
+// of one title are named one by one, and each must share time with the other event.
+func (w *writing) ofAll(u told, other summarizer.Event) bool {
+	if !w.oneByOne(u.Unit) {
+		return true
+	}
+	for _, e := range u.Events {
+		shares := func(f facts.Fact) bool {
+			o, ok := w.facts.With(f, e)
+			return ok && f.Shares() && o.Title == other.Title && o.Start.Equal(other.Start) && o.End.Equal(other.End)
+		}
+		if !slices.ContainsFunc(u.facts, shares) {
+			return false
+		}
+	}
+	return true
 }
 
 // examples names a few events of a crowd, of different beginnings if there are any.

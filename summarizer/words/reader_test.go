@@ -110,7 +110,7 @@ var (
 	stillOf   = regexp.MustCompile(`^` + nameRE + labelRE + `, (` + whenRE + `)$`)
 	usualOf   = regexp.MustCompile(`^The usual: (\d+) events?(?:, (` + clockRE + `)(?:(?:–| – )(` + clockRE + `))?)?$`)
 	fewOf     = regexp.MustCompile(`^The usual: (.*?)(?:, (` + clockRE + `)(?:(?:–| – )(` + clockRE + `))?)?$`)
-	oneOf     = regexp.MustCompile(`^The usual: ` + nameRE + `, (` + whenRE + `)$`)
+	oneOf     = regexp.MustCompile(`^The usual: ` + nameRE + `( \(tentative\))?, (` + whenRE + `)$`)
 	unreadOf  = regexp.MustCompile(`^(\d+) more events? (?:was|were) not looked at$`)
 	hoursOf   = regexp.MustCompile(`^The day (begins at|ends at|goes from) (\S+)(?: to (\S+))?, usually (?:at about|by|from about) (\S+?)(?: to (\S+))?$`)
 	busyOf    = regexp.MustCompile(`^The day holds (\d+) events?, more than any (\w+) lately$`)
@@ -208,10 +208,10 @@ func (r *reader) when(s string, e summarizer.Event) bool {
 	}
 	if from, to, ok := strings.Cut(s, " until "); ok && from != "all day" {
 		if clock, ok := strings.CutSuffix(to, " the next day"); ok {
-			return !all && r.shows(from, e.Start) && r.shows(clock, end) && first == day.Date && last == day.Date.AddDays(1)
+			return !e.AllDay && r.shows(from, e.Start) && r.shows(clock, end) && first == day.Date && last == day.Date.AddDays(1)
 		}
 		date, clock, _ := strings.Cut(to, " at ")
-		return !all && r.shows(from, e.Start) && r.shows(clock, end) && first == day.Date && r.is(date, last)
+		return !e.AllDay && r.shows(from, e.Start) && r.shows(clock, end) && first == day.Date && r.is(date, last)
 	}
 	from, to, ranged := strings.Cut(s, "–")
 	switch until, isUntil := strings.CutPrefix(s, "until "); {
@@ -220,7 +220,8 @@ func (r *reader) when(s string, e summarizer.Event) bool {
 	case s == "last day":
 		return all && last == day.Date && first.Before(last)
 	case strings.HasPrefix(s, "all day until "):
-		return all && r.is(strings.TrimPrefix(s, "all day until "), last)
+		midnight := summarizer.Day{Date: last, Zone: day.Zone}.End()
+		return all && r.is(strings.TrimPrefix(s, "all day until "), last) && (e.AllDay || first.Before(day.Date) || e.End.Equal(midnight))
 	case isUntil:
 		return first.Before(day.Date) && (r.is(until, last) || !e.AllDay && last == day.Date && r.shows(until, end))
 	case ranged:
@@ -570,7 +571,10 @@ func (r *reader) about(s string) bool {
 	if m := fewOf.FindStringSubmatch(s); m != nil && routine > 1 {
 		items := split(m[1], ", ", " and ")
 		for _, item := range items {
-			if len(named(item, r.b.Routine)) == 0 {
+			name, tentative := strings.CutSuffix(item, " (tentative)")
+			if !slices.ContainsFunc(named(name, r.b.Routine), func(v summarizer.Verdict) bool {
+				return tentative == (v.Event.Status == summarizer.Tentative)
+			}) {
 				r.wrong("%q is not usual", item)
 			}
 		}
@@ -583,7 +587,9 @@ func (r *reader) about(s string) bool {
 		return true
 	}
 	if m := oneOf.FindStringSubmatch(s); m != nil {
-		if routine != 1 || !slices.ContainsFunc(named(m[1], r.b.Routine), func(v summarizer.Verdict) bool { return r.when(m[2], v.Event) }) {
+		if routine != 1 || !slices.ContainsFunc(named(m[1], r.b.Routine), func(v summarizer.Verdict) bool {
+			return r.when(m[3], v.Event) && (m[2] != "") == (v.Event.Status == summarizer.Tentative)
+		}) {
 			r.wrong("%q is not so", s)
 		}
 		return true

@@ -130,20 +130,32 @@ func (w *writing) unitWhen(u plan.Unit) string {
 		return w.list(each)
 	case ok:
 		return w.voice.hours(from, to)
+	case w.allDay(u):
+		return w.AllDay
 	}
 	return ""
 }
 
+// allDay reports whether all events of the unit take the whole day.
+func (w *writing) allDay(u plan.Unit) bool {
+	return !slices.ContainsFunc(u.Events, func(e int) bool { return !w.span(e).WholeDay })
+}
+
 // briefly says when the unit is in as few words as a headline wants.
 func (w *writing) briefly(u plan.Unit, name string) string {
+	if u.Kind == plan.Replaced {
+		u = plan.Unit{Kind: plan.Single, Events: u.Events[:1]} // of the other, its clause tells
+	}
 	s := w.span(u.Events[0])
-	together := u.Kind == plan.Single || u.Kind == plan.Replaced || w.atOnce(u)
+	together := u.Kind == plan.Single || w.atOnce(u)
 	from, to, timed := w.hours(u)
 	switch {
 	case together && s.WholeDay && s.First == s.Last:
 		return w.WholeDay(name)
 	case together && s.WholeDay && s.StartsHere:
 		return w.Lasting(name, w.near(s.Last))
+	case w.allDay(u):
+		return w.WholeDay(name)
 	case !timed:
 		return name
 	case together, from == to:

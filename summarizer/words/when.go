@@ -28,7 +28,7 @@ func (v voice) when(e summarizer.Event) string {
 		return v.AllDay
 	case s.WholeDay && s.EndsHere:
 		return v.LastDay
-	case s.WholeDay:
+	case s.WholeDay && !(s.StartsHere && !e.AllDay && v.endsWithin(s)):
 		return v.AllDayUntil(v.near(s.Last))
 	case s.StartsHere && s.EndsHere:
 		return v.hours(v.clockAt(s.Start), v.endOn(s.End, s.Last))
@@ -39,6 +39,11 @@ func (v voice) when(e summarizer.Event) string {
 	default:
 		return v.UntilTime(v.ends(s))
 	}
+}
+
+// endsWithin reports whether the last day goes on after the end.
+func (v voice) endsWithin(s facts.Span) bool {
+	return s.End.Before(summarizer.Day{Date: s.Last, Zone: v.day.Zone}.End())
 }
 
 // until says how long an event goes on that began on an earlier day.
