@@ -216,7 +216,7 @@ func (r *reader) when(s string, e summarizer.Event) bool {
 	from, to, ranged := strings.Cut(s, "–")
 	switch until, isUntil := strings.CutPrefix(s, "until "); {
 	case s == "all day":
-		return all && first == last
+		return all
 	case s == "last day":
 		return all && last == day.Date && first.Before(last)
 	case strings.HasPrefix(s, "all day until "):
@@ -556,6 +556,11 @@ func (r *reader) clause(s string) {
 func (r *reader) about(s string) bool {
 	weekday := r.b.Day.Date.Weekday().String()
 	routine := r.b.Total - r.b.Unread - len(r.b.Novel)
+	for _, v := range r.b.Routine {
+		if v.Event.Status == summarizer.Cancelled {
+			routine--
+		}
+	}
 	active := 0
 	for _, v := range slices.Concat(r.b.Novel, r.b.Routine) {
 		if v.Event.Status != summarizer.Cancelled {

@@ -18,7 +18,7 @@ type Day struct {
 // changes, clashes, several events, many, days and nights, clocks, odd titles.
 func Days() []Day {
 	var days []Day
-	for _, group := range [][]day{quiet(), one(), changes(), clashing(), several(), many(), lasting(), clocks(), odd()} {
+	for _, group := range [][]day{quiet(), one(), changes(), clashing(), several(), many(), lasting(), clocks(), odd(), misled()} {
 		for _, d := range group {
 			days = append(days, Day{d.name, d.brief()})
 		}
@@ -54,6 +54,25 @@ func cancelled(e event, usual summarizer.Slot) event {
 func tentative(e event) event {
 	e.status = summarizer.Tentative
 	return e
+}
+
+// misled are days of which something false was told once.
+func misled() []day {
+	yoga := func(from, to string) event { return event{title: "Yoga", from: from, to: to} }
+	deadline := func(to string) event { return event{title: "Deadline", from: "2026-11-23", to: to} }
+	return []day{
+		{name: "cancelled-and-no-news", usual: usually, routine: []event{standup, cancelled(sync, monday10)}},
+		{name: "tentative-routine", routine: []event{tentative(walk)}},
+		{name: "tentative-among-routine", routine: []event{standup, tentative(walk)}},
+		{name: "one-of-two-overlaps", novel: []event{yoga("09:00", "10:00"), yoga("18:00", "19:00")}, routine: []event{{title: "Gym", from: "18:30", to: "19:30"}}},
+		{name: "two-of-one-title-overlap-a-third", novel: []event{{title: "Vet", from: "10:00", to: "12:00"}, yoga("10:30", "11:00"), yoga("11:30", "12:30"), {title: "Bank", from: "15:00", to: "16:00"}}},
+		{name: "held-again-and-overlapping", novel: []event{cancelled(sync, monday10), with(sync, func(e *event) { e.from, e.to = "14:00", "15:00" }), with(dentist, func(e *event) { e.from = "14:30" })}},
+		{name: "all-day-with-two-ends", novel: []event{deadline("2026-11-25"), deadline("2026-11-28"), yoga("08:00", "09:00")}},
+		{name: "from-midnight-to-the-next-night", novel: []event{{title: "Retreat", from: "00:00", to: "2026-11-24 01:00"}}},
+		{name: "unread-and-usual", usual: summarizer.Usual{Days: 8, Begins: 540, Ends: 960, Events: 4, Most: 6}, novel: []event{{title: "Call", from: "08:00", to: "19:00"}}, unread: 120},
+		{name: "night-shift-ends", usual: usually, novel: []event{{title: "Night shift", from: "2026-11-22 22:00", to: "06:00"}, {title: "School run", from: "07:30", to: "08:00"}}, routine: workday},
+		{name: "two-of-one-title-cancelled", novel: []event{cancelled(yoga("09:00", "10:00"), monday10), cancelled(yoga("18:00", "19:00"), monday10)}},
+	}
 }
 
 func quiet() []day {
