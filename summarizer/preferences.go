@@ -83,7 +83,7 @@ func (p Preferences) Validate() error {
 		return &PreferenceError{"threshold", strconv.FormatFloat(*t, 'g', -1, 64), "is not a novelty; give 0 (everything is novel) to 1 (only what was never seen before)"}
 	}
 	if _, err := language.Parse(p.Language); p.Language != "" && (err != nil || len(p.Language) > maxLanguage) {
-		return &PreferenceError{"language", p.Language, "is no language; give a tag like en, de or pt-BR"}
+		return &PreferenceError{"language", p.Language, "is no language; give a tag such as en or de"}
 	}
 	if p.Clock != "" && p.Clock != "12" && p.Clock != "24" {
 		return &PreferenceError{"clock", p.Clock, "is no clock; give 12 or 24"}

@@ -85,7 +85,7 @@ func TestSettingsThatMakeNoSenseAreRefusedByFieldAndValue(t *testing.T) {
 		{`{"threshold":-0.1}`, "threshold", "-0.1", "0 (everything"},
 		{`{"threshold":"high"}`, "threshold", "high", "number"},
 		{`{"threshold":[0.5]}`, "threshold", "[0.5]", "number"},
-		{`{"language":"no such"}`, "language", "no such", "tag like en"},
+		{`{"language":"no such"}`, "language", "no such", "tag such as en"},
 		{`{"clock":24}`, "clock", "24", "not a string"},
 		{`{"clock":"13"}`, "clock", "13", "12 or 24"},
 	} {

@@ -25,7 +25,7 @@ import (
 
 type demoCmd struct {
 	ICS   []string `name:"ics" sep:"none" placeholder:"FILE" help:"Your own exported calendar instead of the sample; may be repeated."`
-	Date  dayFlag  `placeholder:"DAY" help:"Day to summarise: YYYY-MM-DD, today or tomorrow; today if not given."`
+	Date  dayFlag  `placeholder:"DAY" help:"Day to summarise: YYYY-MM-DD, yesterday, today or tomorrow; today if not given."`
 	JSON  bool     `name:"json" help:"Print one JSON object."`
 	Serve bool     `help:"Stay up with API and dashboard until Ctrl-C."`
 

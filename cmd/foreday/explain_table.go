@@ -61,7 +61,7 @@ func (e explanation) table(w io.Writer, draft summarizer.Draft) error {
 	if slices.ContainsFunc(rows, func(r row) bool { return r.novel }) {
 		b.WriteString("\n* novel\n")
 	}
-	b.WriteString("\n")
+	b.WriteString("\nAs it is told without a model:\n")
 	for _, line := range linesOf(summarizer.Summary{Headline: e.Headline, Text: e.Text}, min(widthOf(w), storyWidth)) {
 		b.WriteString(line + "\n")
 	}

@@ -17,7 +17,7 @@ import (
 type getCmd struct {
 	SystemSettings `embed:""`
 	User           string  `arg:"" help:"Whose summary."`
-	Date           dayFlag `arg:"" optional:"" help:"Its date: YYYY-MM-DD, today or tomorrow; today if not given."`
+	Date           dayFlag `arg:"" optional:"" help:"Its date: YYYY-MM-DD, yesterday, today or tomorrow; today if not given."`
 	Days           int     `default:"1" help:"Summaries of so many days, from that date on."`
 	Fresh          bool    `help:"Wait for a fresh summary where there is an old one, 30 seconds at most."`
 	JSON           bool    `name:"json" help:"Print the summary as JSON; of several days, an array."`

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"net"
 	"net/http"
 	"os"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -85,9 +87,9 @@ func (s standInSettings) writeEnvFile(environment string) error {
 	return nil
 }
 
-// removeEnvFile removes that file. Before the start, too: what an earlier run left behind
-// would be taken for this one's. A file of somebody else's is left alone, and an error.
-func (s standInSettings) removeEnvFile() error {
+// clearEnvFile removes what an earlier run left in that file, which would be taken for
+// this one's. A file of somebody else's, or of a sandbox that still runs, is an error.
+func (s standInSettings) clearEnvFile() error {
 	if s.EnvFile == "" {
 		return nil
 	}
@@ -97,6 +99,8 @@ func (s standInSettings) removeEnvFile() error {
 		return nil
 	case err == nil && !strings.HasPrefix(string(held), environmentHead):
 		err = errors.New("there is such a file, and it is no sandbox's: choose another name")
+	case err == nil && listens(sandboxHost.FindString(string(held))):
+		err = errors.New("is that of a sandbox that still runs: stop it, or choose another name")
 	case err == nil:
 		err = os.Remove(s.EnvFile)
 	}
@@ -104,6 +108,25 @@ func (s standInSettings) removeEnvFile() error {
 		return badSetting("--env-file", s.EnvFile, reason(err))
 	}
 	return nil
+}
+
+// sandboxHost finds the address of the stand-ins in an environment file.
+var sandboxHost = regexp.MustCompile(`127\.0\.0\.1:\d+`)
+
+// listens reports whether somebody does so at the address.
+func listens(address string) bool {
+	conn, err := net.DialTimeout("tcp", address, 300*time.Millisecond)
+	if err == nil {
+		conn.Close()
+	}
+	return err == nil
+}
+
+// removeEnvFile removes that file if the stand-ins at the address wrote it.
+func (s standInSettings) removeEnvFile(url string) {
+	if held, err := os.ReadFile(s.EnvFile); err == nil && strings.Contains(string(held), url) {
+		os.Remove(s.EnvFile)
+	}
 }
 
 type sandboxServeCmd struct {
@@ -155,7 +178,7 @@ func (c *sandboxServeCmd) Validate() error {
 
 // Run serves the stand-ins until ctx is done.
 func (c *sandboxServeCmd) Run(ctx context.Context, out console) error {
-	if err := c.removeEnvFile(); err != nil {
+	if err := c.clearEnvFile(); err != nil {
 		return err
 	}
 	spareMemory()
@@ -173,7 +196,7 @@ func (c *sandboxServeCmd) Run(ctx context.Context, out console) error {
 	if err := c.handOut(stand, out); err != nil {
 		return err
 	}
-	defer c.removeEnvFile()
+	defer c.removeEnvFile(stand.url)
 	<-ctx.Done()
 	google, model := stand.google.Requests(), stand.model.Counts()
 	fmt.Fprintf(out.stderr, "foreday sandbox: served %d requests of Google's and %d of the model's; over quota: %d and %d\n",

@@ -51,7 +51,7 @@ func (c *upCmd) Run(ctx context.Context, out console) error {
 			return err
 		}
 		defer stand.close()
-		defer c.removeEnvFile()
+		defer c.removeEnvFile(stand.url)
 	}
 	if err := c.needGoogle(); err != nil {
 		return err
@@ -89,7 +89,7 @@ func (c *upCmd) Run(ctx context.Context, out console) error {
 // standIns starts the sandbox and points the settings at it. A model that is set up
 // stays in use.
 func (c *upCmd) standIns(ctx context.Context, out console) (*standIns, error) {
-	if err := c.removeEnvFile(); err != nil {
+	if err := c.clearEnvFile(); err != nil {
 		return nil, err
 	}
 	spareMemory()
@@ -108,6 +108,9 @@ func (c *upCmd) standIns(ctx context.Context, out console) (*standIns, error) {
 	return stand, nil
 }
 
+// usualPort is where other commands look for a sandbox by themselves.
+const usualPort = 8080
+
 // invite says what can be done with a sandbox that is up, and lets other commands in.
 func (c *upCmd) invite(w io.Writer, stand *standIns, a net.Addr, redisURL string) {
 	at, source := "", ""
@@ -120,7 +123,7 @@ func (c *upCmd) invite(w io.Writer, stand *standIns, a net.Addr, redisURL string
 		fmt.Fprintf(w, "foreday: %s\n", oneLine(err))
 	case c.EnvFile != "":
 		source = "  source " + c.EnvFile + "\n"
-	case c.Port == 0:
+	case c.Port != usualPort:
 		at = " --at " + urlOf(a) + sandboxRoot
 	}
 	fmt.Fprintf(w, `

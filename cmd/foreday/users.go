@@ -13,6 +13,7 @@ import (
 	"foreday/events"
 	"foreday/summarizer"
 	"foreday/summarizer/novelty"
+	"foreday/summarizer/words"
 )
 
 // The commands for what single users want otherwise than everybody gets.
@@ -63,6 +64,9 @@ func (c *usersSetCmd) Run(ctx context.Context, out console) error {
 	}
 	if err := badPreference(given.Validate()); err != nil {
 		return err
+	}
+	if c.Language != "" && !words.Speaks(c.Language) {
+		return badSetting("--language", c.Language, "is not spoken here: want one of "+languages())
 	}
 	store, client, err := c.connect(ctx)
 	if err != nil {

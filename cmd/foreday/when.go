@@ -28,7 +28,7 @@ func (d *dayFlag) UnmarshalText(b []byte) error {
 	}
 	*d = dayFlag{}
 	if err := d.date.UnmarshalText(b); err != nil {
-		return fmt.Errorf("%q is no day: want an existing one as YYYY-MM-DD, today or tomorrow", b)
+		return fmt.Errorf("%q is no day: want an existing one as YYYY-MM-DD, yesterday, today or tomorrow", b)
 	}
 	return nil
 }
