@@ -13,14 +13,17 @@ const marksPerLetter = 4
 // longestCluster is more code points than any real emoji or letter is made of.
 const longestCluster = 16
 
+// brailleBlank is a character without dots, drawn as a space.
+const brailleBlank = '\u2800'
+
 // Clean returns one line of untrusted text, at most limit characters of it, that
 // cannot disturb the text around it. Line breaks and control characters become
 // spaces; characters that are invisible or change the direction of what follows
 // are taken out; piles of accents are cut down; angle brackets, which a careless
-// page would take for HTML, are replaced by ‹ and ›, and double quotation marks,
-// in which titles are quoted, by single ones, but within a Hebrew word by ״. Text
-// that is too long ends in "…", and is cut between two characters as a reader sees
-// them.
+// page would take for HTML, are replaced by ‹ and ›, and double quotation marks, in
+// which titles are quoted, and what looks like them by an apostrophe, but within a
+// Hebrew word by ״. Text that is too long ends in "…", and is cut between two
+// characters as a reader sees them.
 func Clean(s string, limit int) string {
 	// Cleaning only ever shortens, so far more than enough is kept for that, and
 	// a title of a megabyte costs no more than a long one.
@@ -30,14 +33,13 @@ func Clean(s string, limit int) string {
 	clean := make([]rune, 0, min(len(s), limit+1))
 	marks := 0
 	for i, r := range s {
-		if r == '"' && abbreviates(clean, s[i+1:]) {
-			r = '״'
+		if (r == '"' || r == gershayim) && abbreviates(clean, s[i+utf8.RuneLen(r):]) {
+			r = gershayim
+		} else {
+			r = visible(r)
 		}
-		r = visible(r)
 		switch {
-		case r < 0:
-			continue
-		case r == ' ' && (len(clean) == 0 || clean[len(clean)-1] == ' '):
+		case r < 0, isLeftOut(clean, r):
 			continue
 		case unicode.IsMark(r):
 			if marks++; marks > marksPerLetter || len(clean) == 0 {
@@ -51,12 +53,44 @@ func Clean(s string, limit int) string {
 	return strings.TrimRight(cut(clean, limit), " \u200c\u200d")
 }
 
-// abbreviates reports whether a double quotation mark between two pieces of text stands
-// for ״, which Hebrew abbreviations have before their last letter and most keyboards
-// do not have.
+// isLeftOut reports whether r is left out after what is there: of spaces, apostrophes,
+// commas and angles only the first of several in a row is kept, as two apostrophes look
+// like a quotation mark; and where one of those precedes, a joiner joins nothing but
+// would keep them apart.
+func isLeftOut(before []rune, r rune) bool {
+	if len(before) == 0 {
+		return r == ' ' || isJoiner(r)
+	}
+	last := single(before[len(before)-1])
+	return last != 0 && (single(r) == last || isJoiner(r))
+}
+
+// single returns which of the characters that stand alone r is or looks like, 0 if none.
+func single(r rune) rune {
+	switch r {
+	case ' ', '‹', '›':
+		return r
+	case '\'', '‘', '’', '‛', 'ʻ', 'ʼ', '′', '‵', '`', '´', '＇', '❛', '❜':
+		return '\''
+	case ',', '‚', '，', '❟':
+		return ','
+	}
+	return 0
+}
+
+// gershayim is what Hebrew abbreviations have before their last letter. It looks like a
+// quotation mark.
+const gershayim = '״'
+
+// abbreviates reports whether what stands between two pieces of text is gershayim, for
+// which most people type a double quotation mark, as keyboards lack it.
 func abbreviates(before []rune, after string) bool {
 	next, _ := utf8.DecodeRuneInString(after)
-	return len(before) > 0 && unicode.Is(unicode.Hebrew, before[len(before)-1]) && unicode.Is(unicode.Hebrew, next)
+	return len(before) > 0 && inHebrewWord(before[len(before)-1]) && inHebrewWord(next)
+}
+
+func inHebrewWord(r rune) bool {
+	return unicode.Is(unicode.Hebrew, r) && (unicode.IsLetter(r) || unicode.IsMark(r))
 }
 
 // visible returns what stands for r in clean text, or -1 if nothing does.
@@ -66,7 +100,7 @@ func visible(r rune) rune {
 		return r
 	case r == utf8.RuneError:
 		return -1
-	case unicode.IsSpace(r), unicode.IsControl(r), r == '\u2028', r == '\u2029':
+	case unicode.IsSpace(r), unicode.IsControl(r), r == '\u2028', r == '\u2029', r == brailleBlank:
 		return ' '
 	case isJoiner(r):
 		return r
@@ -78,7 +112,8 @@ func visible(r rune) rune {
 		return '‹'
 	case '>':
 		return '›'
-	case '"', '“', '”', '„', '‟', '«', '»', '＂', '「', '」', '『', '』':
+	case '"', '“', '”', '„', '‟', '«', '»', '＂', '❝', '❞', '❠', '⹂', '🙶', '🙷', '🙸', '〝', '〞', '〟', '″', '‶', 'ʺ', 'ˮ', '˝', gershayim,
+		'｢', '｣', '「', '」', '『', '』', '﹁', '﹂', '﹃', '﹄', '≪', '≫', '《', '》', '⟪', '⟫':
 		return '\''
 	}
 	return r
@@ -97,7 +132,7 @@ func cut(s []rune, limit int) string {
 		}
 		end--
 	}
-	return strings.TrimRight(string(s[:end]), " ") + "…"
+	return strings.TrimRight(string(s[:end]), " "+string(gershayim)) + "…"
 }
 
 // joined reports whether the characters on both sides of s[i] are drawn as one:

@@ -15,7 +15,12 @@ type Numbered struct {
 	after   []int    // where in Title each of Numbers ends
 }
 
-// Split takes a title apart. Digits are those of ASCII.
+// mostDigits is how long a number may be that can be counted by. Longer ones are the
+// identifiers of something.
+const mostDigits = 9
+
+// Split takes a title apart. Digits are those of ASCII; more than nine in a row are no
+// number.
 func Split(title string) Numbered {
 	n := Numbered{Title: title}
 	var pattern strings.Builder
@@ -28,6 +33,11 @@ func Split(title string) Numbered {
 		end := i + 1
 		for end < len(title) && isDigit(title[end]) {
 			end++
+		}
+		if end-i > mostDigits {
+			pattern.WriteString(title[i:end])
+			i = end
+			continue
 		}
 		n.Numbers, n.after = append(n.Numbers, title[i:end]), append(n.after, end)
 		pattern.WriteByte('#')
@@ -84,13 +94,9 @@ func Sequence(titles []string) (first, last string, complete, ok bool) {
 	return first, last, complete, true
 }
 
-// value is the number at index i, 0 if it is too large to be counted by.
+// value is the number at index i.
 func (n Numbered) value(i int) int {
-	const most = 9 // digits
-	if len(n.Numbers[i]) > most {
-		return 0
-	}
-	v, _ := strconv.Atoi(n.Numbers[i]) // it has nothing but digits
+	v, _ := strconv.Atoi(n.Numbers[i]) // it has nothing but digits, and few
 	return v
 }
 

@@ -20,6 +20,13 @@ func TestTitlesAreCleaned(t *testing.T) {
 		"one\u2028two\u2029three":                       "one two three",
 		"a < b > c":                                     "a ‹ b › c",
 		`say "hi" “ho” «hm» „ha”`:                       "say 'hi' 'ho' 'hm' 'ha'",
+		"a❝b❞c❠d〝e〞f〟g″h‶iʺj˝k":                         "a'b'c'd'e'f'g'h'i'j'k",
+		"a｢b｣c「d」e『f』g﹁h﹂i﹃j﹄k":                         "a'b'c'd'e'f'g'h'i'j'k",
+		"a≪b≫c《d》e⟪f⟫g":                                 "a'b'c'd'e'f'g",
+		"Vet'' is’’off‘’, ,,ok,,, Anna’s ‹‹b>>":         "Vet' is’off‘, ,ok, Anna’s ‹b›",
+		"Vet'\u200d' '\u200b'":                          "Vet' '",
+		"a\u2800\u2800b\u2800":                          "a b",
+		"ד״ר ד״״ר \u05f4ד ד\u05f4":                      "ד״ר ד'ר 'ד ד'",
 		`ד"ר לוי "קפה" "`:                               "ד״ר לוי 'קפה' '",
 		"می\u200cخواهم":                                 "می\u200cخواهم",
 		"👨‍👩‍👧 🏳️‍🌈":                                    "👨‍👩‍👧 🏳️‍🌈",
@@ -43,6 +50,7 @@ func TestLongTitlesAreCutBetweenCharacters(t *testing.T) {
 		"of letters":         {"abcdefgh", "abcde…"},
 		"at a space":         {"abcd efgh", "abcd…"},
 		"of wide letters":    {"日本語日本語日本語", "日本語日本…"},
+		"in a Hebrew word":   {"אבגד״רה", "אבגד…"},
 		"in an accent":       {"abcde\u0301fgh", "abcd…"},
 		"in a family":        {"abc👨‍👩‍👧‍👦", "abc…"},
 		"in a skin tone":     {"abcd👍🏽efg", "abcd…"},
@@ -61,7 +69,7 @@ func TestLongTitlesAreCutBetweenCharacters(t *testing.T) {
 }
 
 func FuzzClean(f *testing.F) {
-	for _, s := range []string{"Dentist", "\u202E<b>\"x\"</b>\x00", strings.Repeat("👨\u200d", 99), "\xff\u0301\u200d", strings.Repeat("🇩", 99)} {
+	for _, s := range []string{"Dentist", "ד״ר'\u200d'ד\"ר", "\u202E<b>\"x\"</b>\x00", strings.Repeat("👨\u200d", 99), "\xff\u0301\u200d", strings.Repeat("🇩", 99)} {
 		f.Add(s, 20)
 	}
 	f.Fuzz(func(t *testing.T, s string, limit int) {
@@ -70,11 +78,11 @@ func FuzzClean(f *testing.F) {
 		if n := utf8.RuneCountInString(got); n > limit {
 			t.Errorf("%d characters, of %d", n, limit)
 		}
-		if !utf8.ValidString(got) || strings.TrimSpace(got) != got || strings.Contains(got, "  ") {
+		if !utf8.ValidString(got) || strings.TrimSpace(got) != got || strings.Contains(got, "  ") || strings.Contains(got, "''") || strings.Contains(got, ",,") {
 			t.Errorf("not tidy: %+q", got)
 		}
 		if i := strings.IndexFunc(got, func(r rune) bool {
-			return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || strings.ContainsRune("<>\"“”", r)
+			return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || strings.ContainsRune("<>\"“”„«»″❞〞｣」』》⟫", r)
 		}); i >= 0 {
 			t.Errorf("%+q is in %+q", got[i:], got)
 		}
@@ -140,15 +148,20 @@ func TestTitlesInSequence(t *testing.T) {
 		"ends with its number": {[]string{"Interview 2", "Interview 10", "Interview 9"}, "Interview 2", "10", false},
 		"goes on after it":     {[]string{"Lap 2 of 3", "Lap 1 of 3", "Lap 3 of 3"}, "Lap 1 of 3", "Lap 3 of 3", true},
 		"twice the same":       {[]string{"Lap 1", "Lap 2", "Lap 2"}, "Lap 1", "2", false},
-		"numbers too large":    {[]string{"ID 99999999999999999999", "ID 99999999999999999998"}, "ID 99999999999999999999", "99999999999999999998", false},
+		"the largest numbers":  {[]string{"ID 999999999", "ID 999999998"}, "ID 999999998", "999999999", true},
 	} {
 		first, last, complete, ok := titles.Sequence(c.titles)
 		if first != c.first || last != c.last || complete != c.complete || !ok {
 			t.Errorf("%s: Sequence = %q, %q, %v, %v", name, first, last, complete, ok)
 		}
 	}
-	if _, _, _, ok := titles.Sequence([]string{"Lap 1", "Talk 2"}); ok {
-		t.Error("titles of different words are in sequence")
+	for name, of := range map[string][]string{
+		"different words":   {"Lap 1", "Talk 2"},
+		"numbers too large": {"Talk 99999999999999999999", "Talk 99999999999999999998", "Talk 1"},
+	} {
+		if _, _, _, ok := titles.Sequence(of); ok {
+			t.Errorf("titles of %s are in sequence", name)
+		}
 	}
 }
 

@@ -14,11 +14,16 @@ import (
 
 // English is spoken as in most of the world: 1 September, cancelled.
 var English = Language{
-	Tag:      language.English,
-	Quote:    func(title string) string { return "“" + title + "”" },
-	OwnWords: strings.Fields("is are at and from more until instead overlaps during cancelled canceled tentative moved usually"),
-	Stop:     func(sentence string) string { return sentence + "." },
-	Space:    " ",
+	Tag:   language.English,
+	Quote: func(title string) string { return "“" + title + "”" },
+	OwnWords: strings.Fields(`
+		about after all am among and another any are at begins by calendar canceled cancelled daily day days due during ends
+		event events every first fortnightly free from goes holds in instead is known last lately like looked midnight monthly
+		more moved much new next no noon not nothing of on once one ordinary out overlap overlaps pm repeats right routine
+		still tentative than the them this time times title to top under until usual usually was week weekly weeks were which
+		while without year`),
+	Stop:  func(sentence string) string { return sentence + "." },
+	Space: " ",
 	And: func(items []string) string {
 		last := len(items) - 1
 		return strings.Join(items[:last], ", ") + " and " + items[last]

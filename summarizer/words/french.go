@@ -23,11 +23,17 @@ const (
 // French says nothing of a title that would have to agree with it: an event "n’a pas
 // lieu" where others are "annulé" or "annulée".
 var French = Language{
-	Tag:      language.French,
-	Quote:    func(title string) string { return "«" + frenchThin + title + frenchThin + "»" },
-	OwnWords: strings.Fields("est sont à et jusqu'à jusqu'au jusqu’à jusqu’au pendant chevauche chevauchent annulé annulée annulés reporté habitude autre autres provisoire"),
-	Stop:     func(sentence string) string { return sentence + "." },
-	Space:    " ",
+	Tag:   language.French,
+	Quote: func(title string) string { return "«" + frenchThin + title + frenchThin + "»" },
+	OwnWords: strings.Fields(`
+		agenda an annulé annulée annulés après au aucun autre autres à ce ces chevauche chevauchent comme commence compte
+		connue connues contre cours dans de dernier derniers dernière deux du en environ est et examiné examinés été événement
+		événements finit fois habitude habituel hebdomadaire horaire il inhabituel jour journée jours jusqu juste la le
+		lendemain les libre lieu mais manque mensuel modifié notamment nouveau nouvel ont par pas pendant place plus première
+		presque principe provisoire qu qui quotidien reporté régulier répète rien sans se semaine semaines seule sont sous sur
+		tard temps titre toujours tous toute toutes un une va vers`),
+	Stop:  func(sentence string) string { return sentence + "." },
+	Space: " ",
 	And: func(items []string) string {
 		last := len(items) - 1
 		return strings.Join(items[:last], ", ") + " et " + items[last]

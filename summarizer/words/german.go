@@ -15,11 +15,18 @@ import (
 // German asks for the dative of all names that share time with another, so that
 // Usual can give it to them.
 var German = Language{
-	Tag:      language.German,
-	Quote:    func(title string) string { return "„" + title + "“" },
-	OwnWords: strings.Fields("ist sind um von bis und statt entfällt entfallen abgesagt verschoben überschneidet gleichzeitig sonst meist ganztägig vorbehalt weitere"),
-	Stop:     func(sentence string) string { return sentence + "." },
-	Space:    " ",
+	Tag:   language.German,
+	Quote: func(title string) string { return "„" + title + "“" },
+	OwnWords: strings.Fields(`
+		aber abgesagt alle als am anderem anstelle ähnlich beginnt bekannten bis darunter dem den der des direkt ein einem
+		einen eines einmal endet entfallen entfällt ersten es etwa fällig fehlt frei freier ganz ganztägig gegen geht geprüft
+		gleichzeitig hat im in ist jahr jeden jeder kalender keine letzter mal mehr meist mit monatlicher nach nächsten neuen
+		neues nicht nichts ohne regelmässiger seit sich sind sonst statt stattfindet tag tage täglicher termin termine
+		terminen termins titel uhr um und ungewöhnliches unter überschneiden überschneidet üblich üblichen verschoben von
+		vorbehalt was weitere weiterer weiterhin wie wiederholt woche wochen wöchentlicher wurde wurden zuletzt zum zusätzlich
+		zweiwöchentlicher`),
+	Stop:  func(sentence string) string { return sentence + "." },
+	Space: " ",
 	And: func(items []string) string {
 		last := len(items) - 1
 		return strings.Join(items[:last], ", ") + " und " + items[last]

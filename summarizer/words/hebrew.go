@@ -18,10 +18,11 @@ import (
 // Hebrew has genders in each verb, so that it speaks of "the event" where a title
 // would have to agree with one. Ranges run from right to left, as CLDR has them.
 var Hebrew = Language{
-	Tag:         language.Hebrew,
-	RightToLeft: true,
-	Quote:       func(title string) string { return "”" + title + "”" },
-	OwnWords:    strings.Fields("בוטל בוטלו מבוטל מבוטלת עד במקום במהלך בחפיפה מיד אחרי כרגיל עוד ועוד האירוע האירועים אבל סופי"),
+	Tag:          language.Hebrew,
+	RightToLeft:  true,
+	Quote:        func(title string) string { return "”" + title + "”" },
+	QuotesAlways: true, // prefixes hide words in others
+	OwnWords:     strings.Fields("בוטל בוטלו מבוטל מבוטלת עד במקום במהלך בחפיפה מיד אחרי כרגיל עוד ועוד האירוע האירועים אבל סופי"),
 	Stop: func(sentence string) string {
 		if first, _ := utf8.DecodeRuneInString(sentence); !unicode.Is(unicode.Hebrew, first) {
 			sentence = rightToLeftMark + sentence

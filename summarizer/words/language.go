@@ -22,7 +22,7 @@ type Language struct {
 	// How text is put together.
 	Quote        func(title string) string     // “Dentist?”
 	QuotesAlways bool                          // quote each title, not only those that could be taken for a part of the sentence
-	OwnWords     []string                      // in lower case: a title that holds one of them could be taken for a part of the sentence
+	OwnWords     []string                      // those of its phrases but names of days and months, case-folded: a title that holds one could be taken for a part of the sentence
 	Stop         func(sentence string) string  // Dentist at 15:00.
 	Space        string                        // stands between two sentences
 	And          func(items []string) string   // A, B and C; of two at least

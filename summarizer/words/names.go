@@ -1,12 +1,6 @@
 package words
 
-import (
-	"slices"
-	"strings"
-	"unicode"
-
-	"foreday/summarizer/titles"
-)
+import "foreday/summarizer/titles"
 
 // What a text has room for, in characters.
 const (
@@ -40,24 +34,6 @@ func (v voice) quoted(s string, always bool) string {
 		return v.Quote(titles.Isolate(s, v.RightToLeft))
 	}
 	return titles.Isolate(s, v.RightToLeft)
-}
-
-// couldBeTaken reports whether a title could be taken for a part of the sentence that
-// it stands in.
-func (v voice) couldBeTaken(title string) bool {
-	const short = 6 // words
-	letters := false
-	for _, r := range title {
-		switch {
-		case unicode.IsLetter(r):
-			letters = true
-		case !unicode.IsMark(r) && !unicode.IsDigit(r) && !strings.ContainsRune(" '’׳״-&/+#", r):
-			return true
-		}
-	}
-	words := strings.Fields(strings.ToLower(title))
-	own := func(w string) bool { return slices.Contains(v.OwnWords, w) || slices.Contains(English.OwnWords, w) }
-	return !letters || strings.HasPrefix(title, "'") || strings.HasSuffix(title, "'") || len(words) > short || slices.ContainsFunc(words, own)
 }
 
 // list puts items together as one enumerates them.

@@ -16,9 +16,15 @@ import (
 // the reader's. It says nothing of a title that would have to agree with it: an event
 // "se cancela" where others are "cancelado" or "cancelada".
 var Spanish = Language{
-	Tag:      language.Spanish,
-	Quote:    func(title string) string { return "«" + title + "»" },
-	OwnWords: strings.Fields("es son está a las hasta desde y e más se cancela cancelan cancelado cancelada coincide coinciden durante vez normalmente provisional"),
+	Tag:   language.Spanish,
+	Quote: func(title string) string { return "«" + title + "»" },
+	OwnWords: strings.Fields(`
+		a además al año cada calendario cambio cancela cancelada cancelado cancelan coincide coinciden con conocida conocidas
+		curso de del desde diario día días durante e el ellos empieza en entre es está evento eventos falta fuera haber
+		habitual hacia hasta hay horario justo la las libre lo los lugar más medianoche mediodía menos mensual muy nada ningún
+		no normalmente nuevo otro pero primera provisional que quincenal reciente repite revisaron revisó se semana semanal
+		semanas siguiente similar sin son suele tardar termina tiene título tocaría todavía todo tras un una última último
+		única va veces vez y`),
 	Stop: func(sentence string) string {
 		if strings.HasSuffix(sentence, "\u00a0m.") {
 			return sentence // the full stop of "p. m." ends it
