@@ -2,6 +2,10 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -51,4 +55,24 @@ func publishToday(t *testing.T, server *redistest.Server, user string) (date sum
 	mustDo(t, env{"REDIS_URL=" + server.URL()}, "publish", "--type", "calendar.changed", "--user", user,
 		"--start", date.String(), "--end", date.AddDays(1).String())
 	return date
+}
+
+func TestASandboxKeepsItsEnvFileToItself(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "sandbox.env")
+	first := start(t, nil, "sandbox", "--users", "1", "--env-file", file)
+	first.says(t, "the settings in")
+	for _, command := range [][]string{{"sandbox", "--users", "1"}, {"up", "--sandbox", "--port", "0"}} {
+		r := foreday(t, nil, append(command, "--env-file", file)...)
+		if r.status != exitUsage || !strings.Contains(r.stderr, file) || !strings.Contains(r.stderr, "still runs") {
+			t.Errorf("%q: status %d, %s", command, r.status, r.stderr)
+		}
+	}
+	if _, err := os.Stat(file); err != nil {
+		t.Errorf("the first sandbox's file is gone: %v", err)
+	}
+	first.stop(t)
+	if _, err := os.Stat(file); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the file is left behind: %v", err)
+	}
 }
