@@ -37,7 +37,7 @@ func newQuestionFact(f facts.Fact, day facts.Day) questionFact {
 		put.With = day.Events[f.Other].ID
 	}
 	if f.Beside != nil {
-		put.Beside = title(f.Beside.Title)
+		put.Beside = titles.Clean(f.Beside.Title, maxTitle)
 	}
 	switch f.Kind {
 	case facts.Reason:
@@ -57,9 +57,6 @@ func newQuestionFact(f facts.Fact, day facts.Day) questionFact {
 	}
 	return put
 }
-
-// title is an event's title, cleaned as one that strangers write.
-func title(s string) string { return cmp.Or(titles.Clean(s, maxTitle), "(no title)") }
 
 // when says when the event is, as short as it can be read: "15:00-16:00", "15:00",
 // "22:00-24 Nov 02:00", "all day" or, on the third of five days, "all day, 3/5".

@@ -38,7 +38,7 @@ func newQuestion(day facts.Day) question {
 	q := question{Date: date.String(), Weekday: date.Weekday().String(), Routine: max(day.Total-len(day.Novel), 0)}
 	several := inSeveralCalendars(day)
 	for _, e := range day.Events[:min(len(day.Events), summarizer.MaxEvents)] {
-		put := questionEvent{ID: e.ID, Title: title(e.Event.Title), When: when(e.Event, day.Day)}
+		put := questionEvent{ID: e.ID, Title: titles.Clean(e.Event.Title, maxTitle), When: when(e.Event, day.Day)}
 		if several && !strings.Contains(e.Event.Calendar, "@") { // else it is named by a mail address
 			put.Calendar = titles.Clean(e.Event.Calendar, maxCalendar)
 		}
