@@ -19,9 +19,9 @@ var English = Language{
 	OwnWords: strings.Fields(`
 		about after all am among and another any are at begins by calendar canceled cancelled daily day days due during ends
 		event events every first fortnightly free from goes holds in instead is known last lately like looked midnight monthly
-		more moved much new next no noon not nothing of on once one ordinary out overlap overlaps pm repeats right routine
-		still tentative than the them this time times title to top under until usual usually was week weekly weeks were which
-		while without year`),
+		more moved much new next no noon not nothing of on once one ordinary out overlap overlaps planned pm repeats right routine
+		still tentative than the them there this time times title to top under until usual usually was week weekly weeks were which
+		what while without year`),
 	Stop:  func(sentence string) string { return sentence + "." },
 	Space: " ",
 	And: func(items []string) string {
@@ -115,7 +115,7 @@ var English = Language{
 	Free: func(weekday time.Weekday, n int) string {
 		return fmt.Sprintf("A free %s, which usually holds %s", weekday, englishEvents(n))
 	},
-	Missing: func(slot string) string { return "This time without the usual " + slot },
+	Missing: func(slot string) string { return "Not planned: what there usually is on " + slot },
 
 	SlotAt:    func(weekday time.Weekday, clock string) string { return weekday.String() + " " + clock },
 	SlotDay:   func(weekday time.Weekday) string { return weekday.String() },

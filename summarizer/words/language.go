@@ -93,7 +93,7 @@ type Language struct {
 	BeginsAndEnds func(begins, ends, usualBegin, usualEnd string) string
 	Fullest       func(weekday time.Weekday, n int) string // The day holds 7 events, more than any Monday lately
 	Free          func(weekday time.Weekday, n int) string // A free Monday, which usually holds 4 events
-	Missing       func(slot string) string                 // This time without the usual Monday 10:00
+	Missing       func(slot string) string                 // Not planned: what there usually is on Monday 10:00
 
 	// Places in the week, which stand in the sentences above and below.
 	SlotAt    func(weekday time.Weekday, clock string) string // Monday 10:00

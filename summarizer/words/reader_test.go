@@ -638,8 +638,8 @@ func (r *reader) about(s string) bool {
 		})) {
 			r.wrong("%q is not so", s)
 		}
-	case strings.HasPrefix(s, "This time without the usual "):
-		for _, slot := range split(strings.TrimPrefix(s, "This time without the usual "), ", ", " and ") {
+	case strings.HasPrefix(s, "Not planned: what there usually is on "):
+		for _, slot := range split(strings.TrimPrefix(s, "Not planned: what there usually is on "), ", ", " and ") {
 			if !slices.ContainsFunc(u.Missing, func(s summarizer.Slot) bool { return slot == r.slot(s) }) {
 				r.wrong("%q is not missing", slot)
 			}
