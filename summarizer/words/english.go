@@ -126,10 +126,11 @@ var English = Language{
 	NthTime: func(times, weeks int) string {
 		return englishOrdinal(times) + " time in " + englishWeeks(weeks)
 	},
-	LastOn:  func(reason string, last Date) string { return reason + ", last on " + englishDate(last) },
-	Yearly:  "once a year",
-	Renamed: func(r summarizer.Rhythm) string { return englishRoutine(r) + " under another title" },
-	Moved:   "moved",
+	LastOn:      func(reason string, last Date) string { return reason + ", last on " + englishDate(last) },
+	Yearly:      "once a year",
+	Renamed:     func(r summarizer.Rhythm) string { return englishRoutine(r) + " under another title" },
+	Moved:       "moved",
+	MovedWithin: func(clock string) string { return "moved from " + clock },
 	MovedFrom: func(day Date, clock string) string {
 		from := "moved from " + day.Weekday().String() + ", " + englishDate(day)
 		if clock == "" {

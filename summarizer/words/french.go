@@ -144,6 +144,7 @@ var French = Language{
 	Yearly:      "une fois par an",
 	Renamed:     func(r summarizer.Rhythm) string { return "un " + frenchRoutine(r) + ", sous un autre titre" },
 	Moved:       "horaire modifié",
+	MovedWithin: func(clock string) string { return "au lieu de " + clock },
 	MovedFrom: func(day Date, clock string) string {
 		from := "au lieu du " + frenchLongDate(day)
 		if clock == "" {

@@ -127,10 +127,11 @@ var German = Language{
 	NthTime: func(times, weeks int) string {
 		return fmt.Sprintf("zum %d. Mal %s", times, germanWeeks("in einem Jahr", weeks))
 	},
-	LastOn:  func(reason string, last Date) string { return reason + ", zuletzt am " + germanDate(last) },
-	Yearly:  "einmal im Jahr",
-	Renamed: func(r summarizer.Rhythm) string { return "ein " + germanRoutine(r) + " unter anderem Titel" },
-	Moved:   "verschoben",
+	LastOn:      func(reason string, last Date) string { return reason + ", zuletzt am " + germanDate(last) },
+	Yearly:      "einmal im Jahr",
+	Renamed:     func(r summarizer.Rhythm) string { return "ein " + germanRoutine(r) + " unter anderem Titel" },
+	Moved:       "verschoben",
+	MovedWithin: func(clock string) string { return "verschoben von " + clock },
 	MovedFrom: func(day Date, clock string) string {
 		from := "verschoben von " + germanWeekdays[day.Weekday()] + ", " + germanDate(day)
 		if clock == "" {

@@ -136,9 +136,10 @@ var Hebrew = Language{
 	LastOn: func(reason string, last Date) string {
 		return reason + ", הפעם הקודמת ב-" + hebrewDate(last)
 	},
-	Yearly:  "פעם בשנה",
-	Renamed: func(r summarizer.Rhythm) string { return hebrewRoutine(r) + " בשם אחר" },
-	Moved:   "במועד אחר",
+	Yearly:      "פעם בשנה",
+	Renamed:     func(r summarizer.Rhythm) string { return hebrewRoutine(r) + " בשם אחר" },
+	Moved:       "במועד אחר",
+	MovedWithin: func(clock string) string { return "במקום " + clock },
 	MovedFrom: func(day Date, clock string) string {
 		from := "במקום " + hebrewLongDate(day)
 		if clock == "" {

@@ -121,6 +121,7 @@ var Japanese = Language{
 	Yearly:      "年に1回",
 	Renamed:     func(r summarizer.Rhythm) string { return japaneseRoutine(r) + "、タイトル変更" },
 	Moved:       "日時変更",
+	MovedWithin: func(clock string) string { return clock + "から変更" },
 	MovedFrom:   func(day Date, clock string) string { return japaneseLongDate(day) + clock + "から変更" },
 	MovedUsual:  func(slot string) string { return "日時変更、普段は" + slot },
 	Usually:     func(slot string) string { return "普段は" + slot },

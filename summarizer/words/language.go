@@ -108,6 +108,7 @@ type Language struct {
 	Yearly       string                                                   // once a year
 	Renamed      func(summarizer.Rhythm) string                           // a weekly routine under another title
 	Moved        string                                                   // moved
+	MovedWithin  func(clock string) string                                // moved from 09:00, of the same day
 	MovedFrom    func(day Date, clock string) string                      // moved from Friday, 20 November, 09:00; clock may be ""
 	MovedUsual   func(slot string) string                                 // moved, usually Wednesday 17:15
 	Usually      func(slot string) string                                 // usually Wednesday 17:15, of an event that was moved

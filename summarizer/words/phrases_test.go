@@ -94,7 +94,7 @@ func reasons(tag string) (lines []string) {
 		{Kind: summarizer.NewCalendar}, {Kind: summarizer.NthTime, Times: 3, Last: last}, {Kind: summarizer.NthTime, Times: 2, Weeks: 2},
 		{Kind: summarizer.Yearly, Last: last}, {Kind: summarizer.Renamed}, {Kind: summarizer.Renamed, Rhythm: summarizer.Fortnightly},
 		{Kind: summarizer.Moved}, {Kind: summarizer.Moved, Renamed: true}, {Kind: summarizer.Moved, Usual: at}, {Kind: summarizer.Moved, Usual: clock},
-		{Kind: summarizer.Moved, From: other}, {Kind: summarizer.Moved, From: summarizer.Moment{Date: last, AllDay: true}, Renamed: true},
+		{Kind: summarizer.Moved, From: summarizer.Moment{Date: day.Date, Minute: 9 * 60}}, {Kind: summarizer.Moved, From: other}, {Kind: summarizer.Moved, From: summarizer.Moment{Date: last, AllDay: true}, Renamed: true},
 		{Kind: summarizer.CalledOff}, {Kind: summarizer.CalledOff, Usual: at}, {Kind: summarizer.CalledOff, Usual: clock},
 		{Kind: summarizer.Instead}, {Kind: summarizer.Instead, Usual: at}, {Kind: summarizer.Instead, Usual: all}, {Kind: summarizer.Instead, Usual: clock},
 		{Kind: summarizer.OutOfTurn, Every: 5, From: other}, {Kind: summarizer.Extra}, {Kind: summarizer.Extra, Usual: at}, {Kind: summarizer.Extra, Usual: clock},

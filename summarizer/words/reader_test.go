@@ -686,9 +686,10 @@ func (r *reader) reason(s string) bool {
 			if !w.From.AllDay {
 				from += fmt.Sprintf(" at %02d:%02d", w.From.Minute/60, w.From.Minute%60)
 			}
-			says = []string{"Moved, usually " + slot, "Usually " + slot, from}
+			within := fmt.Sprintf("Moved from %02d:%02d", w.From.Minute/60, w.From.Minute%60)
+			says = []string{within, "Moved, usually " + slot, "Usually " + slot, from}
 			if w.Renamed {
-				says = []string{"Moved, usually " + slot + ", under another title", "Usually " + slot + ", under another title", from + ", under another title", "Under another title"}
+				says = []string{within + ", under another title", "Moved, usually " + slot + ", under another title", "Usually " + slot + ", under another title", from + ", under another title", "Under another title"}
 			}
 		case summarizer.Instead:
 			says = []string{"Instead of the usual " + slot}

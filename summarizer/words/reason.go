@@ -67,6 +67,8 @@ func (v voice) moved(why summarizer.Why, few bool) string {
 	case slot != "":
 		reason = v.MovedUsual(slot)
 	case from.IsZero():
+	case why.From.Date == v.day.Date && !why.From.AllDay:
+		reason = v.MovedWithin(v.minute(why.From.Minute))
 	case why.From.AllDay:
 		reason = v.MovedFrom(from, "")
 	default:

@@ -140,6 +140,7 @@ var Spanish = Language{
 	Yearly:      "una vez al año",
 	Renamed:     func(r summarizer.Rhythm) string { return "un " + spanishRoutine(r) + " con otro título" },
 	Moved:       "cambio de horario",
+	MovedWithin: func(clock string) string { return "en vez de " + spanishThe(clock) },
 	MovedFrom: func(day Date, clock string) string {
 		from := "en vez del " + spanishLongDate(day)
 		if clock == "" {

@@ -102,6 +102,7 @@ func TestReasonsOfAllKindsAreWorded(t *testing.T) {
 		"a routine under another title":             {Kind: summarizer.Renamed},
 		"a fortnightly routine under another title": {Kind: summarizer.Renamed, Rhythm: summarizer.Fortnightly},
 		"moved":                           {Kind: summarizer.Moved},
+		"moved from 09:15":                {Kind: summarizer.Moved, From: summarizer.Moment{Date: day.Date, Minute: 9*60 + 15}},
 		"moved from Monday, 3 March 2025": {Kind: summarizer.Moved, From: summarizer.Moment{Date: last, AllDay: true}},
 		"moved, usually Monday 10:00, under another title": {Kind: summarizer.Moved, Usual: slot, Renamed: true},
 		"cancelled":                                                          {Kind: summarizer.CalledOff},
