@@ -1,6 +1,7 @@
 package novelty_test
 
 import (
+	"flag"
 	"fmt"
 	"reflect"
 	"slices"
@@ -319,6 +320,8 @@ func (a archive) isMissing(day summarizer.Day, y archived, slot summarizer.Slot,
 	})
 }
 
+var everyWeek = flag.Int("weeks", 4, "in every how many weeks of the calendars all evidence is checked")
+
 func TestEvidenceIsTrueOfTheCalendars(t *testing.T) {
 	t.Parallel()
 	kinds := make(chan map[summarizer.WhyKind]int, 100)
@@ -344,7 +347,7 @@ func TestEvidenceIsTrueOfTheCalendars(t *testing.T) {
 	}
 }
 
-// checkEvidence judges all days of a person's calendar, and returns how many verdicts
+// checkEvidence judges the days of many weeks of a person's calendar, and returns how many verdicts
 // there were of each kind.
 func checkEvidence(t *testing.T, p noveltytest.Person) map[summarizer.WhyKind]int {
 	zone := p.Calendar.Zone
@@ -353,7 +356,7 @@ func checkEvidence(t *testing.T, p noveltytest.Person) map[summarizer.WhyKind]in
 		t.Fatal(err)
 	}
 	a, kinds, missing := archiveOf(events, zone), map[summarizer.WhyKind]int{}, 0
-	for monday := date("2024-01-01"); monday.Before(date("2026-01-05")); monday = monday.AddDays(7) {
+	for monday := date("2024-01-01"); monday.Before(date("2026-01-05")); monday = monday.AddDays(7 * *everyWeek) {
 		known := slices.DeleteFunc(slices.Clone(events), func(e summarizer.Event) bool {
 			on := archivedOf(e, zone).on
 			return on.Before(monday.AddDays(-noveltytest.DaysBefore)) || !on.Before(monday.AddDays(noveltytest.DaysAfter))

@@ -23,7 +23,8 @@ func TestEveryLanguageTellsTheSameTimesAndTitles(t *testing.T) {
 	t.Parallel()
 	random := rand.New(rand.NewPCG(3020, uint64(*seed)))
 	compared := 0
-	for range *fullDays {
+	days := max(*fullDays/4, 1)
+	for range days {
 		b := wordstest.Brief(random.IntN)
 		b.Clock12 = false
 		for range 20 {
@@ -58,8 +59,8 @@ func TestEveryLanguageTellsTheSameTimesAndTitles(t *testing.T) {
 			}
 		}
 	}
-	if compared < *fullDays*20 {
-		t.Errorf("%d texts were compared, of %d", compared, *fullDays*20*len(words.Tags()[1:]))
+	if compared < days*20 {
+		t.Errorf("%d texts were compared, of %d", compared, days*20*len(words.Tags()[1:]))
 	}
 }
 
