@@ -71,13 +71,16 @@ func nearlyFull(text summarizer.Text) bool {
 
 var clockShown = regexp.MustCompile(`\d{1,2}:\d{2}`)
 
+// ofItself are titles that English sentences may hold though no event is called so.
+var ofItself = map[string]bool{"7 more": true, "Dentist is cancelled": true}
+
 // told returns the times and the titles in a line, sorted.
 func told(line string, b summarizer.Brief) []string {
 	var found []string
 	for _, list := range [][]summarizer.Verdict{b.Novel, b.Routine} {
 		for _, v := range list {
 			title := titles.Clean(v.Event.Title, 100)
-			if title != "" && title != "7 more" && !slices.Contains(found, title) { // English says so of itself
+			if title != "" && !ofItself[title] && !slices.Contains(found, title) {
 				for range strings.Count(line, title) {
 					found = append(found, title)
 				}
