@@ -21,6 +21,7 @@ import (
 	"foreday/summarizer"
 	"foreday/summarizer/google/googletest"
 	"foreday/summarizer/openai/openaitest"
+	"foreday/worker"
 	"foreday/worker/quota"
 )
 
@@ -419,6 +420,39 @@ func TestReadersDoNotWaitForWhatIsPutOffForMinutes(t *testing.T) {
 			}
 		})
 	}
+}
+
+// The model answers 429 for good. Readers are given what is known of the day at once,
+// though an older summary is there, and without a job or Redis as well.
+func TestWhileTheModelIsPutOffReadersAreToldWithoutIt(t *testing.T) {
+	t.Parallel()
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		b := setup(t, client)
+		b.google.AddUser("ada", berlin)
+		b.work()
+		b.create("ada", "Dentist", "2026-11-23 15:00", "2026-11-23 16:00")
+		b.awaitFresh("ada", today, holding("Dentist"))
+		b.settled()
+
+		b.model.Inject(openaitest.Fault{Kind: openaitest.TooManyRequests, RetryAfter: time.Second})
+		b.create("ada", "Piano tuner", "2026-11-23 17:00", "2026-11-23 18:00")
+		both := holding("Dentist", "Piano tuner")
+		b.eventually("an old copy that knows the news", func() bool {
+			_, stale := b.peek("ada", today)
+			return stale != nil && both(*stale)
+		})
+		answer, err := b.reader.Get(t.Context(), "ada", today)
+		if sum := answer.Summary; err != nil || answer.Status != cache.Stale || !both(sum) || sum.Writer != summarizer.PlainWriter || !sum.Degraded {
+			t.Errorf("the reader got %v, %+v, %v", answer.Status, sum, err)
+		}
+		direct := worker.Direct{Summarizer: b.summarizer(), Now: b.clock}
+		sum, err := direct.Generate(t.Context(), "ada", today, summarizer.Preferences{})
+		if err != nil || !both(sum) || sum.Writer != summarizer.PlainWriter || !sum.Degraded {
+			t.Errorf("made for the reader alone: %+v, %v", sum, err)
+		}
+		b.model.Heal()
+		b.awaitFresh("ada", today, func(s summarizer.Summary) bool { return both(s) && !s.Degraded })
+	})
 }
 
 func TestMessagesCountOnTheJobThatWaitsForAQuota(t *testing.T) {
