@@ -31,8 +31,8 @@ func aboutDay(b summarizer.Brief) []Fact {
 }
 
 // hours tells a morning that begins earlier or an evening that ends later than usual, if
-// novel events make it so: where routines do, that is usual enough. An event that goes on past midnight
-// ends at midnight.
+// novel events make it so: where routines do, that is usual enough. An event that goes
+// on past midnight ends at midnight.
 func hours(b summarizer.Brief) []Fact {
 	if b.Usual.Days == 0 || b.Unread > 0 {
 		return nil // nobody knows

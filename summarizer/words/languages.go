@@ -22,14 +22,28 @@ var Languages = []*Language{
 	&Hebrew,
 }
 
-var matcher = language.NewMatcher(tags())
+var matcher = language.NewMatcher(tagsOf(func(t language.Tag) language.Tag { return t }))
 
-func tags() []language.Tag {
-	var tags []language.Tag
+// Tags returns the BCP 47 tags of all languages.
+func Tags() []string { return tagsOf(language.Tag.String) }
+
+func tagsOf[T any](as func(language.Tag) T) []T {
+	var all []T
 	for _, l := range Languages {
-		tags = append(tags, l.Tag)
+		all = append(all, as(l.Tag))
 	}
-	return tags
+	return all
+}
+
+// Speaks reports whether a reader of the language given as a BCP 47 tag is served in
+// that language, or one that is nearly the same, rather than in English for want of it.
+func Speaks(tag string) bool {
+	wanted, err := language.Parse(tag)
+	if err != nil {
+		return false
+	}
+	_, _, confidence := matcher.Match(wanted)
+	return confidence >= language.High
 }
 
 // Speak returns the language that serves a reader of the one given as a BCP 47 tag
