@@ -76,8 +76,11 @@ func (w *writing) inSeveral(u plan.Unit) bool {
 // oneByOne reports whether the times of events of one title are named one by one.
 func (w *writing) oneByOne(u plan.Unit) bool {
 	const few = 3
+	if u.Kind != plan.Same || len(u.Events) > few || w.atOnce(u) {
+		return false
+	}
 	_, _, timed := w.hours(u)
-	return u.Kind == plan.Same && len(u.Events) <= few && timed && !w.atOnce(u)
+	return timed
 }
 
 // atOnce reports whether the events of the unit begin and end together.
