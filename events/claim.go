@@ -7,15 +7,27 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// redisTime is what the clock of Redis said, and when.
-type redisTime struct {
-	said time.Time // by Redis's clock
-	here time.Time // by this process's; zero if nobody knows
+// look is what a consumer saw when it last looked for messages to claim.
+type look struct {
+	said    time.Time // by Redis's clock
+	here    time.Time // by this process's; zero if it has not looked yet
+	pending []pendingMessage
 }
 
-// maxIdleLook bounds how many pending messages are looked at when Redis's clock has
-// stepped: far more than consumers have in hand.
-const maxIdleLook = 10_000
+// pendingMessage is a message that was delivered and not acknowledged.
+type pendingMessage struct {
+	id         string
+	deliveries int64
+	idle       time.Duration // since it was last delivered
+}
+
+const (
+	// maxIdleLook bounds how many pending messages are looked at when Redis's clock has
+	// stepped: far more than consumers have in hand.
+	maxIdleLook = 10_000
+	// maxNoted bounds how many a consumer notes at a look, the oldest first.
+	maxNoted = 1000
+)
 
 // claim takes over and finishes what dead consumers left, and what this one was
 // sent in an answer that got lost.
@@ -39,47 +51,77 @@ func (r *run) claim() {
 }
 
 func (r *run) claimFrom(start string) (entries []redis.XMessage, next string, err error) {
-	before, began, slack := r.clock, r.cfg.Now(), r.cfg.ClaimIdle/2
-	r.clock = redisTime{}
-	expected := ""
-	if !before.here.IsZero() {
-		expected = fmt.Sprint(before.said.Add(began.Sub(before.here)).UnixMilli())
+	began, slack := r.cfg.Now(), r.cfg.ClaimIdle/2
+	since, expected := began.Sub(r.last.here), ""
+	if !r.last.here.IsZero() {
+		expected = fmt.Sprint(r.last.said.Add(since).UnixMilli())
 	}
-	answer, err := claimScript.Run(r.ctx, r.client, []string{r.cfg.Stream}, r.cfg.Group, r.cfg.Name,
-		r.cfg.ClaimIdle.Milliseconds(), start, r.size.next, expected, slack.Milliseconds(), maxIdleLook).Slice()
+	args := []any{r.cfg.Group, r.cfg.Name, r.cfg.ClaimIdle.Milliseconds(), start, r.size.next,
+		expected, slack.Milliseconds(), maxIdleLook, maxNoted, since.Milliseconds()}
+	for _, p := range r.last.pending {
+		args = append(args, p.id, p.deliveries, (p.idle + since).Milliseconds())
+	}
+	reply, err := claimScript.Run(r.ctx, r.client, []string{r.cfg.Stream}, args...).Slice()
 	if err != nil {
 		return nil, "", err
 	}
-	said, stepped, next, list, ok := readClaim(answer)
+	answer, ok := readClaim(reply)
 	if !ok {
-		return nil, "", fmt.Errorf("the script answered %v", answer)
+		return nil, "", fmt.Errorf("the script answered %v", reply)
+	}
+	if answer.stepped {
+		r.log.Warn().Dur("by_ms", answer.said.Sub(r.last.said)-since).Msg("the clock of Redis has stepped, or it is far away")
 	}
 	if r.cfg.Now().Sub(began) <= slack { // else nobody knows when Redis said so
-		r.clock = redisTime{said, began}
+		r.last = look{answer.said, began, answer.pending}
 	}
-	if stepped {
-		r.log.Warn().Dur("by_ms", said.Sub(before.said)-began.Sub(before.here)).Msg("the clock of Redis has stepped, or it is far away")
-	}
-	return list, next, nil
+	return answer.entries, answer.next, nil
 }
 
-// readClaim reads the answer of the script.
-func readClaim(answer []any) (said time.Time, stepped bool, next string, entries []redis.XMessage, ok bool) {
-	if len(answer) != 4 {
-		return said, false, "", nil, false
+// claimAnswer is what the script returns.
+type claimAnswer struct {
+	said    time.Time
+	stepped bool
+	next    string
+	entries []redis.XMessage
+	pending []pendingMessage
+}
+
+func readClaim(reply []any) (a claimAnswer, ok bool) {
+	if len(reply) != 5 {
+		return a, false
 	}
-	ms, isTime := answer[0].(int64)
-	next, isID := answer[2].(string)
-	list, isList := answer[3].([]any)
-	if !isTime || !isID || !isList {
-		return said, false, "", nil, false
+	ms, isTime := reply[0].(int64)
+	next, isID := reply[2].(string)
+	entries, isList := reply[3].([]any)
+	pending, isPending := reply[4].([]any)
+	if !isTime || !isID || !isList || !isPending {
+		return a, false
 	}
-	for _, item := range list {
+	a.said, a.stepped, a.next = time.UnixMilli(ms), reply[1] == int64(1), next
+	for _, item := range entries {
 		if entry, ok := readEntry(item); ok {
-			entries = append(entries, entry)
+			a.entries = append(a.entries, entry)
 		}
 	}
-	return time.UnixMilli(ms), answer[1] == int64(1), next, entries, true
+	for _, item := range pending {
+		if p, ok := readPending(item); ok {
+			a.pending = append(a.pending, p)
+		}
+	}
+	return a, true
+}
+
+// readPending reads an item of XPENDING: ID, consumer, idle time, deliveries.
+func readPending(item any) (p pendingMessage, ok bool) {
+	list, ok := item.([]any)
+	if !ok || len(list) != 4 {
+		return p, false
+	}
+	id, isID := list[0].(string)
+	idle, isIdle := list[2].(int64)
+	deliveries, isCount := list[3].(int64)
+	return pendingMessage{id, deliveries, time.Duration(idle) * time.Millisecond}, isID && isIdle && isCount
 }
 
 // readEntry reads an entry of a stream as scripts have it: its ID, and its fields and

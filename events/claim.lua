@@ -2,50 +2,65 @@
 --
 -- How long is told by the clock of Redis, which may step: after a step back, those of
 -- a dead consumer would not be taken over until the old time is reached again; after a
--- step forward, those that are being handled would be, at once. So the idle time of
--- pending messages begins anew when the clock is not what it should be.
+-- step forward, those that are being handled would be, at once. So a consumer notes
+-- what is pending at each look. Once the clock is not what it should be, those messages
+-- have been pending for as long as was noted and for the time since then, by the clock
+-- of the consumer, and all others were delivered since then. Consumers that notice the
+-- step later come to the same.
 --
--- KEYS[1]  the stream
--- ARGV[1]  the group
--- ARGV[2]  the consumer that takes over
--- ARGV[3]  how long they must have been pending, in milliseconds
--- ARGV[4]  where to go on, '0-0' at first
--- ARGV[5]  how many to take over, at most
--- ARGV[6]  what the clock should say, in milliseconds; '' if nobody knows
--- ARGV[7]  by how much it may be wrong, in milliseconds
--- ARGV[8]  how many pending messages to look at after a step, at most
--- returns  {the time in milliseconds, 1 if it has stepped, where to go on or '0-0',
---          the messages}
+-- KEYS[1]   the stream
+-- ARGV[1]   the group
+-- ARGV[2]   the consumer that takes over
+-- ARGV[3]   how long they must have been pending, in milliseconds
+-- ARGV[4]   where to go on, '0-0' at first
+-- ARGV[5]   how many to take over, at most
+-- ARGV[6]   what the clock should say, in milliseconds; '' if nobody knows
+-- ARGV[7]   by how much it may be wrong, in milliseconds
+-- ARGV[8]   how many pending messages to look at after a step, at most
+-- ARGV[9]   how many to note, at most
+-- ARGV[10]  how long ago the last look was, in milliseconds
+-- ARGV[11]… what was noted: ID, number of deliveries, how long it is pending by now
+-- returns   {the time in milliseconds, 1 if it has stepped, where to go on or '0-0',
+--           the messages, what is pending as XPENDING tells it}
 
 local stream, group, expected = KEYS[1], ARGV[1], tonumber(ARGV[6])
 local clock = redis.call('TIME')
 local ms = clock[1] * 1000 + math.floor(clock[2] / 1000)
 local stepped = expected and math.abs(ms - expected) > tonumber(ARGV[7])
 
--- restart lets messages be idle from now on, each with its consumer: all of them, or
--- those delivered in the future, of which Redis says that they are not idle at all.
-local function restart(all)
+local function idle_again(consumer, ids, idle)
+  local args = {stream, group, consumer, 0, unpack(ids)}
+  for _, arg in ipairs({'IDLE', idle, 'JUSTID'}) do table.insert(args, arg) end
+  redis.call('XCLAIM', unpack(args))
+end
+
+-- correct gives pending messages the idle time that they would have without the step.
+-- Who does not know of one corrects only those delivered in the future, of which Redis
+-- says that they are not idle at all.
+local function correct()
+  local noted, since = {}, tonumber(ARGV[10])
+  for i = 11, #ARGV, 3 do noted[ARGV[i] .. ' ' .. ARGV[i + 1]] = ARGV[i + 2] end
   local page, from, looked, found = 1000, '-', 0, 1000
   while found == page and looked < tonumber(ARGV[8]) do
     local pending = redis.call('XPENDING', stream, group, from, '+', page)
-    local ids = {}
+    local new = {}
     for _, p in ipairs(pending) do
       local id, consumer, idle = p[1], p[2], p[3]
       from = '(' .. id
-      if all or idle <= 0 then
-        ids[consumer] = ids[consumer] or {}
-        table.insert(ids[consumer], id)
+      local was = stepped and noted[id .. ' ' .. p[4]]
+      if was then
+        idle_again(consumer, {id}, was)
+      elseif idle <= 0 or stepped and idle > since then
+        new[consumer] = new[consumer] or {}
+        table.insert(new[consumer], id)
       end
     end
-    for consumer, list in pairs(ids) do
-      table.insert(list, 'JUSTID')
-      redis.call('XCLAIM', stream, group, consumer, 0, unpack(list))
-    end
+    for consumer, ids in pairs(new) do idle_again(consumer, ids, 0) end
     found, looked = #pending, looked + page
   end
 end
 
-if stepped or not expected then restart(stepped) end
-if stepped then return {ms, 1, '0-0', {}} end
+if stepped or not expected then correct() end
 local claimed = redis.call('XAUTOCLAIM', stream, group, ARGV[2], ARGV[3], ARGV[4], 'COUNT', ARGV[5])
-return {ms, 0, claimed[1], claimed[2]}
+local pending = redis.call('XPENDING', stream, group, '-', '+', ARGV[9])
+return {ms, stepped and 1 or 0, claimed[1], claimed[2], pending}

@@ -39,6 +39,32 @@ func TestWhatADeadConsumerLeftIsClaimedThoughRedissClockSteppedBack(t *testing.T
 	}
 }
 
+func TestWhatADeadConsumerLeftIsClaimedThoughRedissClockKeepsStepping(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t, redistest.WithClock(0))
+	client := server.Client(t)
+	client.XGroupCreateMkStream(t.Context(), events.DefaultStream, events.DefaultGroup, "0")
+	got, idle := make(chan events.Delivery, 10), 4*time.Second
+	for name, every := range map[string]time.Duration{"often": 100 * time.Millisecond, "seldom": 1500 * time.Millisecond} {
+		cfg := quick()
+		cfg.Name, cfg.ClaimIdle, cfg.ClaimEvery = name, idle, every
+		consume(t, client, cfg, into(got))
+	}
+	eventually(t, "the consumers at work", func() bool { return len(consumers(t, server)) == 2 })
+	readByTheDead(t, client)
+	left := time.Now()
+	for back := time.Minute; len(got) == 0; back += time.Minute {
+		if time.Since(left) > patience {
+			t.Fatal("the message of a dead consumer is not taken over while the clock keeps stepping")
+		}
+		server.SetClock(t, -back)
+		time.Sleep(500 * time.Millisecond)
+	}
+	if took := time.Since(left); took < idle {
+		t.Errorf("the message was taken over after %v, before its consumer could be taken for dead", took)
+	}
+}
+
 func TestWhatIsInHandIsNotClaimedBecauseRedissClockSteppedForward(t *testing.T) {
 	t.Parallel()
 	server := redistest.Start(t, redistest.WithClock(0))
@@ -65,6 +91,20 @@ func TestWhatIsInHandIsNotClaimedBecauseRedissClockSteppedForward(t *testing.T) 
 	eventually(t, "acknowledgement", func() bool { return pending(t, client) == 0 })
 	if len(got) > 0 {
 		t.Error("a message was claimed from a consumer that is alive")
+	}
+}
+
+// readByTheDead publishes a message that no other consumer can be the first to read.
+func readByTheDead(t *testing.T, client redis.UniversalClient) {
+	t.Helper()
+	_, err := client.TxPipelined(t.Context(), func(tx redis.Pipeliner) error {
+		tx.XAdd(t.Context(), &redis.XAddArgs{Stream: events.DefaultStream, Values: []string{
+			"type", "event.created", "user", "u", "event", "e", "start", "2026-11-23", "end", "2026-11-24"}})
+		return tx.XReadGroup(t.Context(), &redis.XReadGroupArgs{
+			Group: events.DefaultGroup, Consumer: "dead", Streams: []string{events.DefaultStream, ">"}, Block: -1}).Err()
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -16,7 +16,7 @@ type run struct {
 	handler Handler
 	ctx     context.Context // ends when the consumer is to stop
 	work    context.Context // ends when what is in hand must be dropped
-	clock   redisTime       // when it was last looked at
+	last    look            // for messages to claim
 	retries *retries
 }
 
