@@ -25,7 +25,7 @@ type ConsumerConfig struct {
 	// can interrupt it, so it is how long Run takes to return when idle.
 	Block time.Duration
 	// ClaimIdle is how long a message may be pending before its consumer is taken
-	// for dead: 5 s. It must be more than Handle takes; if it is not, messages are
+	// for dead: 3 s. It must be more than Handle takes; if it is not, messages are
 	// handled twice.
 	ClaimIdle time.Duration
 	// ClaimEvery is how often the consumer looks for such messages: 1 s.
@@ -54,7 +54,7 @@ func (c ConsumerConfig) withDefaults() ConsumerConfig {
 	setDefault(&c.DeadStream, DefaultDeadStream)
 	setDefault(&c.Batch, 500)
 	setDefault(&c.Block, 200*time.Millisecond)
-	setDefault(&c.ClaimIdle, 5*time.Second)
+	setDefault(&c.ClaimIdle, 3*time.Second)
 	setDefault(&c.ClaimEvery, time.Second)
 	setDefault(&c.TrimEvery, time.Second)
 	setDefault(&c.StopTimeout, 5*time.Second)
