@@ -2,7 +2,6 @@ package worker
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -10,65 +9,73 @@ import (
 	"foreday/summarizer"
 )
 
+// begin begins the first run, in the zone in which the user's days are kept from
+// then on. dayErr is why the calendar could not be asked for that zone. A run that is
+// to fail for it is begun as well: it leaves word for readers, and a token for those
+// who would queue another job.
+func (j *job) begin(ctx context.Context) (begun cache.Begun, dayErr, err error) {
+	token := j.tokens[0]
+	j.day = summarizer.Day{Date: token.Date}
+	if j.day.Zone, err = j.Summarizer.ZoneOf(ctx, token.User); err != nil {
+		if ctx.Err() != nil {
+			// Nothing has begun: the token is pending still, and this job its holder.
+			return 0, nil, err
+		}
+		dayErr = &calendarError{err}
+	}
+	for range maxAgain {
+		if j.day.Zone != nil && !j.dueAhead() {
+			// It may have been due in a zone that was only guessed, and another
+			// day be due here: Begin, finding this one idle, would not say so.
+			if err := j.agreeOnZone(ctx); err != nil {
+				return 0, nil, err
+			}
+		}
+		due := j.day.Zone == nil || j.dueAhead()
+		run, begun, err := j.Store.Begin(ctx, j.owner, token.User, j.day, due)
+		if err != nil {
+			return begun, nil, err
+		}
+		if begun != cache.Zoned {
+			j.begins(run)
+			return begun, dayErr, nil
+		}
+		if err := j.agreeOnZone(ctx); err != nil {
+			return begun, nil, err
+		}
+	}
+	return 0, nil, fmt.Errorf("begin run for user %s, %s: the time zone keeps changing", token.User, token.Date)
+}
+
+// begins notes the run that has begun, and what it found pending.
+func (j *job) begins(run cache.Run) {
+	j.run = run
+	j.tokens = append(j.tokens, run.Cleared)
+	if j.lease != nil {
+		j.lease.moved(run.ID)
+	}
+}
+
+// beginAnew begins another run of the day, unless another execution is at it, or
+// nobody needs one.
+func (j *job) beginAnew(ctx context.Context) (ok bool, err error) {
+	run, begun, err := j.Store.Begin(ctx, j.owner, j.run.User, j.day, true)
+	if err != nil || begun != cache.Go {
+		return false, err
+	}
+	j.begins(run)
+	return true, nil
+}
+
 // goesOn begins the next run of the day at once, if messages that came during the
 // last one ask for it and it need not wait: in the queue it would go behind all
 // others, who have waited less long.
-func (r *Refresher) goesOn(ctx context.Context, owner string, run *cache.Run, keeps *[]cache.Token, day summarizer.Day,
-	next cache.Task) bool {
+func (j *job) goesOn(ctx context.Context, next cache.Task) bool {
 	if next.Action != cache.Enqueue || next.NotBefore.After(time.Now()) {
 		return false
 	}
-	return r.beginAnew(ctx, owner, run, keeps, day) == nil
-}
-
-// errOthers is the reason why a run cannot begin anew: there is no need to.
-var errOthers = errors.New("another run, or none, is to follow")
-
-// beginAnew moves run on to a new one of the same day, and adds to keeps the
-// promise that it then answers for as well.
-func (r *Refresher) beginAnew(ctx context.Context, owner string, run *cache.Run, keeps *[]cache.Token, day summarizer.Day) error {
-	again, begun, err := r.Store.Begin(ctx, owner, run.User, day, true)
-	switch {
-	case err != nil:
-		return err
-	case begun != cache.Go:
-		return errOthers
-	}
-	*keeps = append(*keeps, again.Cleared)
-	*run = again
-	return nil
-}
-
-// day returns the day as the user lives it. If the calendar cannot be asked, its
-// zone is nil.
-func (r *Refresher) day(ctx context.Context, token cache.Token) (summarizer.Day, error) {
-	zone, err := r.Summarizer.ZoneOf(ctx, token.User)
-	if err != nil {
-		return summarizer.Day{Date: token.Date}, &calendarError{err}
-	}
-	return summarizer.Day{Date: token.Date, Zone: zone}, nil
-}
-
-// begin begins a run, in the zone in which the user's days are kept from then on.
-func (r *Refresher) begin(ctx context.Context, owner, user string, day *summarizer.Day) (cache.Run, cache.Begun, error) {
-	for range maxAgain {
-		if day.Zone != nil && !r.dueAhead(*day) {
-			// It may have been due in a zone that was only guessed, and another
-			// day be due here: Begin, finding this one idle, would not say so.
-			if err := r.agreeOnZone(ctx, user, day); err != nil {
-				return cache.Run{}, 0, err
-			}
-		}
-		due := day.Zone == nil || r.dueAhead(*day)
-		run, begun, err := r.Store.Begin(ctx, owner, user, *day, due)
-		if err != nil || begun != cache.Zoned {
-			return run, begun, err
-		}
-		if err := r.agreeOnZone(ctx, user, day); err != nil {
-			return run, begun, err
-		}
-	}
-	return cache.Run{}, 0, fmt.Errorf("begin run for user %s, %s: the time zone keeps changing", user, day.Date)
+	ok, err := j.beginAnew(ctx)
+	return ok && err == nil
 }
 
 // forgetter is implemented by a Source that remembers zones for a while.
@@ -79,36 +86,31 @@ type forgetter interface{ Forget(user string) }
 // processes that each trusted their memory would invalidate each other's days
 // without end. If the user has changed zone, every day kept in the old one is
 // invalidated.
-func (r *Refresher) agreeOnZone(ctx context.Context, user string, day *summarizer.Day) error {
-	kept, err := r.Store.Zone(ctx, user)
-	if err != nil || kept == "" || kept == day.Zone.String() {
+func (j *job) agreeOnZone(ctx context.Context) error {
+	user := j.tokens[0].User
+	kept, err := j.Store.Zone(ctx, user)
+	if err != nil || kept == "" || kept == j.day.Zone.String() {
 		return err
 	}
-	if source, ok := r.Summarizer.Source.(forgetter); ok {
+	if source, ok := j.Summarizer.Source.(forgetter); ok {
 		source.Forget(user)
 	}
-	zone, err := r.Summarizer.ZoneOf(ctx, user)
-	if err != nil {
+	if j.day.Zone, err = j.Summarizer.ZoneOf(ctx, user); err != nil {
 		return err
 	}
-	day.Zone = zone
+	zone := j.day.Zone
 	if zone.String() == kept {
 		return nil
 	}
 	// Once the zone is set, no other job comes here again: nobody else vouches for
 	// the other days.
 	rezone := cache.Invalidation{User: user, All: true, Redelivered: true, Published: time.Now(), SetZone: zone.String()}
-	rezone.Days = dueWindow(zone, r.Now(), r.RefreshDays).days()
-	return r.apply(ctx, rezone)
-}
-
-// apply invalidates days of one user and sees to the refreshes it asks for.
-func (r *Refresher) apply(ctx context.Context, in cache.Invalidation) error {
-	return invalidateOne(ctx, r.Store, r.Queue, in, func(in *cache.Invalidation, out cache.Outcome) {
+	rezone.Days = dueWindow(zone, j.Now(), j.RefreshDays).days()
+	return invalidateOne(ctx, j.Store, j.Queue, rezone, func(in *cache.Invalidation, out cache.Outcome) {
 		in.Days = withKnown(in.Days, out.Known)
 	})
 }
 
-func (r *Refresher) dueAhead(day summarizer.Day) bool {
-	return dueWindow(day.Zone, r.Now(), r.RefreshDays).touches(day.Date, day.Date)
+func (j *job) dueAhead() bool {
+	return dueWindow(j.day.Zone, j.Now(), j.RefreshDays).touches(j.day.Date, j.day.Date)
 }

@@ -13,24 +13,29 @@ import (
 
 // finish sees to what is left after a commit: the ledger, and the messages that
 // came during the run.
-func (r *Refresher) finish(ctx context.Context, keeps []cache.Token, c cache.Committed) error {
+func (j *job) finish(ctx context.Context, c cache.Committed) error {
 	if c.Fresh && c.Waited >= 0 {
-		r.Metrics.fresh(c.Waited)
+		j.Metrics.fresh(c.Waited)
 	}
 	if c.Next.NotBefore.After(time.Now()) {
 		// It is in the ledger, due too early: whoever looked would not let it wait.
-		if err := r.Store.Ledger().TrackTasks(ctx, graceQueued, c.Next); err != nil {
+		if err := j.Store.Ledger().TrackTasks(ctx, graceQueued, c.Next); err != nil {
 			return err
 		}
 	}
-	if err := r.Queue.Enqueue(ctx, c.Next); err != nil {
+	if err := j.Queue.Enqueue(ctx, c.Next); err != nil {
 		return err
 	}
-	return r.Store.Ledger().Settle(ctx, keeps...)
+	return j.settle(ctx)
 }
 
-// giveUp turns the error of a try that began nothing into what the queue should do.
-func (r *Refresher) giveUp(ctx context.Context, err error) (outcome, error) {
+// settle strikes off what the job answers for.
+func (j *job) settle(ctx context.Context) error {
+	return j.Store.Ledger().Settle(ctx, j.tokens...)
+}
+
+// release turns the error of a try that began nothing into what the queue should do.
+func (j *job) release(ctx context.Context, err error) (outcome, error) {
 	var wait summarizer.Putoff
 	switch {
 	case errors.As(err, &wait):
@@ -40,7 +45,7 @@ func (r *Refresher) giveUp(ctx context.Context, err error) (outcome, error) {
 	}
 	failures, _ := asynq.GetRetryCount(ctx)
 	// Before the cooldown's end no run could begin.
-	return failed, &laterError{at: time.Now().Add(max(backoff(failures), r.Store.Cooldown())), err: err, failed: true}
+	return failed, &laterError{at: time.Now().Add(max(backoff(failures), j.Store.Cooldown())), err: err, failed: true}
 }
 
 // faultOf is what readers are told of a run that failed so: nothing, unless it was
@@ -71,11 +76,10 @@ type modelError struct {
 func (e *modelError) Unwrap() error { return e.error }
 
 // abandon ends a run that failed, and says what the queue should do: try the same
-// job, whose token is the first of keeps, again, unless messages have come
-// meanwhile, whose job will do it.
-func (r *Refresher) abandon(ctx context.Context, run cache.Run, keeps []cache.Token, cause error) (outcome, error) {
-	token := keeps[0]
-	out, err := r.giveUp(ctx, cause)
+// job again, unless messages have come meanwhile, whose job will do it.
+func (j *job) abandon(ctx context.Context, cause error) (outcome, error) {
+	token := j.tokens[0]
+	out, err := j.release(ctx, cause)
 	failure := cache.Failure{Retry: token}
 	var model *modelError
 	if errors.As(cause, &model) {
@@ -88,13 +92,13 @@ func (r *Refresher) abandon(ctx context.Context, run cache.Run, keeps []cache.To
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
 	defer cancel()
 	if errors.Is(cause, summarizer.ErrAccess) && !errors.As(cause, new(summarizer.Putoff)) {
-		return r.abandonForGood(ctx, run, keeps, cause)
+		return j.abandonForGood(ctx, cause)
 	}
-	ledger := r.Store.Ledger()
+	ledger := j.Store.Ledger()
 	if trackErr := ledger.Track(ctx, graceQueued, token); trackErr != nil {
 		return out, errors.Join(err, trackErr)
 	}
-	pending, abandonErr := r.Store.Abandon(ctx, run, failure)
+	pending, abandonErr := j.Store.Abandon(ctx, j.run, failure)
 	if abandonErr != nil {
 		return out, errors.Join(err, abandonErr)
 	}
@@ -105,24 +109,24 @@ func (r *Refresher) abandon(ctx context.Context, run cache.Run, keeps []cache.To
 	if later != nil && !later.failed {
 		next.NotBefore = later.at
 	}
-	if promiseErr := promise(ctx, ledger, r.Queue, []cache.Task{next}); promiseErr != nil {
+	if promiseErr := promise(ctx, ledger, j.Queue, []cache.Task{next}); promiseErr != nil {
 		return out, errors.Join(err, promiseErr)
 	}
-	return out, ledger.Settle(ctx, keeps...)
+	return out, j.settle(ctx)
 }
 
 // abandonForGood ends a run that had no access to the calendar. Trying again would
 // not help: readers are told, and the next message or reader tries anew.
-func (r *Refresher) abandonForGood(ctx context.Context, run cache.Run, keeps []cache.Token, cause error) (outcome, error) {
-	pending, err := r.Store.Abandon(ctx, run, cache.Failure{Fault: cache.FaultAccess})
+func (j *job) abandonForGood(ctx context.Context, cause error) (outcome, error) {
+	pending, err := j.Store.Abandon(ctx, j.run, cache.Failure{Fault: cache.FaultAccess})
 	if err != nil {
 		return failed, err
 	}
-	r.Log.Warn().Err(cause).Str("user", run.User).Msg("no access to the calendar: not tried again until the next message or reader")
+	j.Log.Warn().Err(cause).Str("user", j.run.User).Msg("no access to the calendar: not tried again until the next message or reader")
 	if pending.ID != "" {
-		if err := r.Queue.Enqueue(ctx, cache.Task{Token: pending, Action: cache.Enqueue}); err != nil {
+		if err := j.Queue.Enqueue(ctx, cache.Task{Token: pending, Action: cache.Enqueue}); err != nil {
 			return noAccess, err
 		}
 	}
-	return noAccess, r.Store.Ledger().Settle(ctx, keeps...)
+	return noAccess, j.settle(ctx)
 }

@@ -21,17 +21,18 @@ type lease struct {
 // it can be short and still outlive a network that holds still for most of it.
 const beats = 8
 
-// keepAlive extends the lease until stop. If somebody else has taken the run
-// over, its context ends: to go on would be wasted.
-func (r *Refresher) keepAlive(ctx context.Context, run *cache.Run) *lease {
+// keepAlive extends the run's lease until endLease. If somebody else has taken the
+// run over, the context that it returns ends: to go on would be wasted.
+func (j *job) keepAlive(ctx context.Context) context.Context {
 	l := &lease{done: make(chan struct{})}
 	l.ctx, l.cancel = context.WithCancelCause(ctx)
-	l.moved(run.ID)
-	beat := *run
+	l.moved(j.run.ID)
+	j.lease = l
+	beat := j.run
 	go func() {
 		defer close(l.done)
-		r.watchOver(l.ctx, beat)
-		tick := time.NewTicker(r.Store.Lease() / beats)
+		j.watchOver(l.ctx, beat)
+		tick := time.NewTicker(j.Store.Lease() / beats)
 		defer tick.Stop()
 		for {
 			select {
@@ -40,36 +41,37 @@ func (r *Refresher) keepAlive(ctx context.Context, run *cache.Run) *lease {
 			case <-tick.C:
 			}
 			beat.ID = *l.runID.Load()
-			_, err := r.Store.Extend(l.ctx, beat)
+			_, err := j.Store.Extend(l.ctx, beat)
 			if errors.Is(err, cache.ErrLost) && beat.ID == *l.runID.Load() {
 				l.cancel(err)
 				return
 			}
 		}
 	}()
-	return l
+	return l.ctx
+}
+
+// endLease ends the heartbeat and waits for it.
+func (j *job) endLease() {
+	j.lease.cancel(nil)
+	<-j.lease.done
+	j.lease = nil
 }
 
 // watchOver lets the sweep look for the run as soon as its lease can have ended,
 // if it was so long in the queue, or put off for so long, that it may be due for a
 // look much later. If this fails, it is found then.
-func (r *Refresher) watchOver(ctx context.Context, run cache.Run) {
+func (j *job) watchOver(ctx context.Context, run cache.Run) {
 	if run.Cleared.ID == "" || run.Quiet < graceQueued && !run.Unwatched {
 		return
 	}
-	if err := r.Store.Ledger().Track(ctx, r.Store.Lease(), run.Cleared); err != nil && ctx.Err() == nil {
-		r.Log.Debug().Err(err).Msg("a run is not watched over")
+	if err := j.Store.Ledger().Track(ctx, j.Store.Lease(), run.Cleared); err != nil && ctx.Err() == nil {
+		j.Log.Debug().Err(err).Msg("a run is not watched over")
 	}
 }
 
 // moved tells the lease that the run has begun anew.
 func (l *lease) moved(id string) { l.runID.Store(&id) }
-
-// stop ends the heartbeat and waits for it.
-func (l *lease) stop() {
-	l.cancel(nil)
-	<-l.done
-}
 
 // cause returns the reason for which the work was interrupted, if it was, else err.
 func (l *lease) cause(err error) error {

@@ -3,8 +3,6 @@ package worker
 import (
 	"context"
 	"time"
-
-	"foreday/cache"
 )
 
 // A run that messages overtook paid for its text in vain, and if they go on coming,
@@ -21,7 +19,8 @@ const (
 // awaitQuiet holds up a run that follows an overtaken one, and reports whether
 // messages have come in the meantime. Where there is no copy to give meanwhile,
 // nothing is held up.
-func (r *Refresher) awaitQuiet(ctx context.Context, run *cache.Run) (moved bool) {
+func (j *job) awaitQuiet(ctx context.Context) (moved bool) {
+	run := &j.run
 	if !run.Overtaken || run.Previous == nil {
 		return false
 	}
@@ -36,7 +35,7 @@ func (r *Refresher) awaitQuiet(ctx context.Context, run *cache.Run) (moved bool)
 		if wait <= 0 || !pause(ctx, wait) {
 			return gen != run.Gen
 		}
-		now, err := r.Store.Extend(ctx, *run)
+		now, err := j.Store.Extend(ctx, *run)
 		if err != nil || now == gen {
 			return gen != run.Gen
 		}

@@ -12,12 +12,6 @@ import (
 	"foreday/summarizer"
 )
 
-// maxRestarts bounds how often a job starts over because messages arrived during
-// its run. After that, what it has is written up, and the queue decides who is
-// next: under an unending stream of events readers still get a summary at most one
-// refresh old, and no day keeps the others waiting.
-const maxRestarts = 2
-
 // Refresher does the one job there is: it makes the summary of one day and
 // commits it. It is safe for concurrent use.
 type Refresher struct {
@@ -32,13 +26,12 @@ type Refresher struct {
 	Now func() time.Time
 }
 
-var errCooldown = errors.New("the last refresh of this day is too recent")
-
 // Refresh does the job of a token. An error means that the queue should try the
 // same job again; a *laterError says when.
 func (r *Refresher) Refresh(ctx context.Context, token cache.Token) error {
 	start := time.Now()
-	outcome, err := r.refresh(ctx, token)
+	j := &job{Refresher: r, owner: uuid.NewString(), tokens: []cache.Token{token}}
+	outcome, err := j.do(ctx)
 	r.Metrics.refreshed(outcome)
 	event := r.Log.Info()
 	if isFailure(err) {
@@ -49,47 +42,87 @@ func (r *Refresher) Refresh(ctx context.Context, token cache.Token) error {
 	return err
 }
 
-func (r *Refresher) refresh(ctx context.Context, token cache.Token) (outcome, error) {
-	owner := uuid.NewString()
-	day, err := r.day(ctx, token)
-	if err != nil && ctx.Err() != nil {
-		// Nothing has begun: the token is pending still, and this job its holder.
-		return r.giveUp(ctx, err)
-	}
-	// A run that is to fail is begun as well: it leaves word for readers, and a token
-	// for those who would queue another job.
-	run, begun, beginErr := r.begin(ctx, owner, token.User, &day)
-	if beginErr != nil {
-		return r.giveUp(ctx, beginErr)
+// job is one execution of a job: the runs of one day, one after the other.
+type job struct {
+	*Refresher
+	owner    string         // names this execution to the store
+	day      summarizer.Day // as the user lives it
+	run      cache.Run      // the one under way
+	lease    *lease         // of the run; nil between two runs
+	restarts int
+	// tokens are what the job answers for: its own first, then all that it found
+	// pending.
+	tokens []cache.Token
+}
+
+// maxRestarts bounds how often a job starts over because messages arrived during
+// its run. After that, what it has is written up, and the queue decides who is
+// next: under an unending stream of events readers still get a summary at most one
+// refresh old, and no day keeps the others waiting.
+const maxRestarts = 2
+
+var errCooldown = errors.New("the last refresh of this day is too recent")
+
+// do begins a run, makes the summary and commits it, and does so again while
+// messages arrive.
+func (j *job) do(ctx context.Context) (outcome, error) {
+	begun, dayErr, err := j.begin(ctx)
+	if err != nil {
+		return j.release(ctx, err)
 	}
 	switch begun {
 	case cache.Later:
-		return putOff, &laterError{at: run.NotBefore, err: errCooldown}
+		return putOff, &laterError{at: j.run.NotBefore, err: errCooldown}
 	case cache.Busy:
 		// The run under way answers for what was pending when it began, and
 		// hands over what came after. The ledger keeps this token until then.
 		return busy, nil
-	case cache.Done, cache.Idle:
-		return map[cache.Begun]outcome{cache.Done: done, cache.Idle: idle}[begun], r.Store.Ledger().Settle(ctx, token)
+	case cache.Done:
+		return done, j.settle(ctx)
+	case cache.Idle:
+		return idle, j.settle(ctx)
 	}
-	// What this run answers for: the job's own promise, and all that it finds pending.
-	keeps := []cache.Token{token, run.Cleared}
-	if err != nil {
-		return r.abandon(ctx, run, keeps, err)
+	if dayErr != nil {
+		return j.abandon(ctx, dayErr)
 	}
-	if run.Unreadable != nil {
-		r.Log.Warn().Err(run.Unreadable).Str("user", token.User).Msg("the summary is made as for everybody")
+	if j.run.Unreadable != nil {
+		j.Log.Warn().Err(j.run.Unreadable).Str("user", j.run.User).Msg("the summary is made as for everybody")
 	}
-	for restarts := 0; ; restarts++ {
-		out, committed, err := r.run(ctx, owner, &run, &keeps, day, &restarts)
+	for {
+		out, committed, err := j.refreshOnce(ctx)
 		switch {
 		case errors.Is(err, cache.ErrLost):
 			return busy, nil
 		case err != nil:
-			return r.abandon(ctx, run, keeps, err)
-		case restarts == maxRestarts || !r.goesOn(ctx, owner, &run, &keeps, day, committed.Next):
-			return out, r.finish(ctx, keeps, committed)
+			return j.abandon(ctx, err)
+		case j.restarts == maxRestarts || !j.goesOn(ctx, committed.Next):
+			return out, j.finish(ctx, committed)
 		}
-		r.Metrics.refreshed(out)
+		j.restarts++
+		j.Metrics.refreshed(out)
 	}
+}
+
+// refreshOnce fetches, judges and writes up the day under the run's lease, and
+// commits the result.
+func (j *job) refreshOnce(ctx context.Context) (outcome, cache.Committed, error) {
+	ctx = j.keepAlive(ctx)
+	defer j.endLease()
+	draft, err := j.fetch(ctx)
+	if err != nil {
+		return failed, cache.Committed{}, j.lease.cause(err)
+	}
+	sum, out, err := j.write(ctx, draft)
+	if err != nil {
+		return failed, cache.Committed{}, j.lease.cause(err)
+	}
+	committed, err := j.commit(ctx, sum)
+	if err != nil {
+		return failed, cache.Committed{}, j.lease.cause(err)
+	}
+	if !committed.Fresh {
+		out = superseded
+	}
+	j.Metrics.summary(sum, out)
+	return out, committed, nil
 }
