@@ -9,6 +9,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"foreday/cache"
+	"foreday/cache/freshness"
 	"foreday/cache/redistest"
 )
 
@@ -18,7 +19,7 @@ type queueOn struct {
 	key    string
 }
 
-func (q queueOn) Request(ctx context.Context, task cache.Task) error {
+func (q queueOn) Request(ctx context.Context, task freshness.Task) error {
 	return q.client.RPush(ctx, q.key, task.Token.String()).Err()
 }
 
@@ -27,7 +28,7 @@ func TestADeadShardIsItsOwnUsersTrouble(t *testing.T) {
 	t.Parallel()
 	cluster := redistest.Cluster(t, 3, redistest.WithConfig("cluster-require-full-coverage no"))
 	client := connect(t, "redis+cluster://"+cluster.Addrs()[0]+","+cluster.Addrs()[1])
-	b := setup(t, client, cache.Config{})
+	b := setup(t, client, freshness.Config{})
 	const queue = "queue"
 	dead := masterOf(t, cluster, queue)
 	var healthy, lost []string
@@ -126,7 +127,7 @@ func TestARedisThatTakesNoWritesStillServesWhatItHas(t *testing.T) {
 		t.Run(code, func(t *testing.T) {
 			t.Parallel()
 			client := connect(t, redistest.Start(t).URL())
-			b := setup(t, client, cache.Config{})
+			b := setup(t, client, freshness.Config{})
 			b.commit(t, "hit", "kept")
 			b.commit(t, "stale", "kept")
 			b.invalidate(t, "stale", true)

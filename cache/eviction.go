@@ -15,7 +15,7 @@ const noEviction = "noeviction"
 // Eviction returns the maxmemory-policy of a Redis that may evict keys when its memory
 // is full, and with them promised refreshes; "" if it keeps them, or does not say. Of a
 // cluster, each master is asked.
-func (s *Store) Eviction(ctx context.Context) (policy string, err error) {
+func Eviction(ctx context.Context, client redis.UniversalClient) (policy string, err error) {
 	var mu sync.Mutex // masters are asked at the same time
 	ask := func(ctx context.Context, node redis.UniversalClient) error {
 		info, err := node.Info(ctx, "memory").Result()
@@ -29,10 +29,10 @@ func (s *Store) Eviction(ctx context.Context) (policy string, err error) {
 		}
 		return nil
 	}
-	if cluster, ok := s.client.(*redis.ClusterClient); ok {
+	if cluster, ok := client.(*redis.ClusterClient); ok {
 		err = cluster.ForEachMaster(ctx, func(ctx context.Context, node *redis.Client) error { return ask(ctx, node) })
 	} else {
-		err = ask(ctx, s.client)
+		err = ask(ctx, client)
 	}
 	return policy, err
 }

@@ -12,7 +12,7 @@ import (
 func TestAPolicyThatEvictsIsFoundOnAnyMaster(t *testing.T) {
 	t.Parallel()
 	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
-		if policy, _ := cache.NewStore(client, cache.Config{}).Eviction(t.Context()); policy != "" {
+		if policy, _ := cache.Eviction(t.Context(), client); policy != "" {
 			t.Errorf("a Redis that keeps what it has evicts by %q", policy)
 		}
 	})
@@ -31,7 +31,7 @@ func TestAPolicyThatEvictsIsFoundOnAnyMaster(t *testing.T) {
 		if err := first.ConfigSet(t.Context(), "maxmemory-policy", "volatile-ttl").Err(); err != nil {
 			t.Fatal(err)
 		}
-		if policy, err := cache.NewStore(client, cache.Config{}).Eviction(t.Context()); policy != "volatile-ttl" || err != nil {
+		if policy, err := cache.Eviction(t.Context(), client); policy != "volatile-ttl" || err != nil {
 			t.Errorf("%s: %q, %v", name, policy, err)
 		}
 	}

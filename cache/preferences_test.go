@@ -11,6 +11,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"foreday/cache"
+	"foreday/cache/freshness"
 	"foreday/cache/redistest"
 	"foreday/summarizer"
 )
@@ -28,7 +29,7 @@ func TestPreferencesAreKeptSealedWithoutEnd(t *testing.T) {
 	for name, seal := range map[string]*cache.Seal{"sealed": newSeal(t), "in clear": nil} {
 		t.Run(name, func(t *testing.T) {
 			redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
-				b := setup(t, client, cache.Config{Seal: seal})
+				b := setup(t, client, freshness.Config{Seal: seal})
 				if got, err := b.store.Preferences(t.Context(), "u1"); err != nil || !got.IsZero() {
 					t.Errorf("of a user who has set nothing: %+v, %v", got, err)
 				}
@@ -46,7 +47,7 @@ func TestPreferencesAreKeptSealedWithoutEnd(t *testing.T) {
 					t.Errorf("they live for %v", ttl)
 				}
 				client.Set(t.Context(), "foreday:{u2}:settings", kept, 0)
-				if _, err := b.store.Preferences(t.Context(), "u2"); errors.Is(err, cache.ErrUnreadable) != (seal != nil) {
+				if _, err := b.store.Preferences(t.Context(), "u2"); errors.Is(err, freshness.ErrUnreadable) != (seal != nil) {
 					t.Errorf("another's, for one's own: %v", err)
 				}
 			})
@@ -56,7 +57,7 @@ func TestPreferencesAreKeptSealedWithoutEnd(t *testing.T) {
 
 func TestPreferencesAreAnnouncedOnceTheyAreKeptAndWheneverTheyAreSet(t *testing.T) {
 	t.Parallel()
-	b := setup(t, redistest.Mini(t).Client(t), cache.Config{})
+	b := setup(t, redistest.Mini(t).Client(t), freshness.Config{})
 	times := 0
 	for range 2 {
 		err := b.store.SetPreferences(t.Context(), "u1", prefer, func(ctx context.Context) error {
@@ -90,10 +91,10 @@ func TestPreferencesAreAnnouncedOnceTheyAreKeptAndWheneverTheyAreSet(t *testing.
 func TestARunBeginsWithThePreferencesOfItsTime(t *testing.T) {
 	t.Parallel()
 	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
-		b := setup(t, client, cache.Config{Seal: newSeal(t)})
-		begin := func() cache.Run {
+		b := setup(t, client, freshness.Config{Seal: newSeal(t)})
+		begin := func() freshness.Run {
 			run, begun, err := b.store.Begin(t.Context(), "o1", "u1", summarizer.Day{Date: day, Zone: berlin}, true)
-			if err != nil || begun != cache.Go {
+			if err != nil || begun != freshness.BeginGo {
 				t.Fatalf("Begin = %v, %v", begun, err)
 			}
 			return run
@@ -108,7 +109,7 @@ func TestARunBeginsWithThePreferencesOfItsTime(t *testing.T) {
 			t.Errorf("after they were set: %+v", run)
 		}
 		client.Set(t.Context(), "foreday:{u1}:settings", "{}", 0)
-		if run := begin(); !run.Preferences.IsZero() || !errors.Is(run.Unreadable, cache.ErrUnreadable) {
+		if run := begin(); !run.Preferences.IsZero() || !errors.Is(run.Unreadable, freshness.ErrUnreadable) {
 			t.Errorf("of what cannot be read: %+v", run)
 		}
 	})
@@ -131,7 +132,7 @@ func TestWithoutRedisSummariesAreMadeByThePreferencesLastKnown(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			mini := redistest.Mini(t)
-			b := setup(t, mini.Client(t), cache.Config{})
+			b := setup(t, mini.Client(t), freshness.Config{})
 			g := &generator{}
 			r := b.reader(cache.ReaderConfig{Generator: g, RedisTimeout: 100 * time.Millisecond})
 			if err := b.store.SetPreferences(t.Context(), "u1", prefer, announced); err != nil {

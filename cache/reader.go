@@ -12,6 +12,7 @@ import (
 	"github.com/rs/zerolog"
 	"golang.org/x/sync/singleflight"
 
+	"foreday/cache/freshness"
 	"foreday/summarizer"
 )
 
@@ -19,7 +20,7 @@ import (
 type Requester interface {
 	// Request enqueues the task ahead of those that nobody waits for. A task
 	// that is in the queue already is success.
-	Request(ctx context.Context, task Task) error
+	Request(ctx context.Context, task freshness.Task) error
 }
 
 // Generator makes summaries without any cache, for when Redis is away.
@@ -46,9 +47,9 @@ type Answer struct {
 	Summary summarizer.Summary
 	Status  Status
 	TTL     time.Duration // how long it stays fresh; only for Hit
-	// Fault is why there is no fresh copy, and none is about to be; NoFault if
+	// Fault is why there is no fresh copy, and none is about to be; freshness.NoFault if
 	// nothing is known.
-	Fault Fault
+	Fault freshness.Fault
 	// Detail is the code of the [RedisError] for which this is a Bypass, or for
 	// which no newer summary than the Stale one could be asked for; "" without one.
 	Detail string
@@ -84,7 +85,7 @@ type ReaderConfig struct {
 // what is remembered of a run that failed is told at once, and a cache sealed with
 // another key is passed by. It is safe for concurrent use.
 type Reader struct {
-	store   *Store
+	store   *freshness.Store
 	cfg     ReaderConfig
 	redis   *breakers
 	outages zerolog.Logger // of the many lines that an outage would make, a few
@@ -103,7 +104,7 @@ type Reader struct {
 const failedFor = 2 * time.Second
 
 // NewReader returns a Reader of the store's summaries.
-func NewReader(store *Store, cfg ReaderConfig) *Reader {
+func NewReader(store *freshness.Store, cfg ReaderConfig) *Reader {
 	if cfg.Wait == 0 {
 		cfg.Wait = 10 * time.Second
 	}
@@ -111,12 +112,12 @@ func NewReader(store *Store, cfg ReaderConfig) *Reader {
 		cfg.RedisTimeout = 500 * time.Millisecond
 	}
 	return &Reader{
-		store: store, cfg: cfg, marked: newMarks(store.cfg.StaleTTL / 4), sealed: newSealed(cfg.Log),
+		store: store, cfg: cfg, marked: newMarks(store.StaleTTL() / 4), sealed: newSealed(cfg.Log),
 		failed: otter.Must(&otter.Options[string, error]{
 			MaximumSize: 10_000, ExpiryCalculator: otter.ExpiryWriting[string, error](failedFor),
 		}),
 		prefer:  otter.Must(&otter.Options[string, summarizer.Preferences]{MaximumSize: 100_000}),
-		redis:   newBreakers(store.client, cfg.RedisTimeout),
+		redis:   newBreakers(store.Client(), cfg.RedisTimeout),
 		outages: cfg.Log.Sample(&zerolog.BurstSampler{Burst: 1, Period: 30 * time.Second}),
 		behind:  make(chan struct{}, behindAtOnce),
 	}
@@ -180,17 +181,17 @@ func (r *Reader) Today(ctx context.Context, user string, now time.Time) (summari
 }
 
 func (r *Reader) get(ctx context.Context, user string, date summarizer.Date) (Answer, error) {
-	var look glance
+	var look freshness.Lookup
 	err := r.redis.ofUser(ctx, user, func(ctx context.Context) (err error) {
-		if look, err = r.store.glance(ctx, user, date); err != nil || look.unreadable == "" || r.sealed.otherwise() {
+		if look, err = r.store.Lookup(ctx, user, date); err != nil || look.Unreadable == "" || r.sealed.otherwise() {
 			return err
 		}
-		return r.store.discard(ctx, user, date, look.unreadable)
+		return r.store.Discard(ctx, user, date, look.Unreadable)
 	})
-	if err == nil && look.fresh != nil {
+	if err == nil && look.Fresh != nil {
 		r.sealed.known()
 		r.markRead(ctx, user, date)
-		return Answer{Summary: *look.fresh, Status: Hit, TTL: look.ttl}, nil
+		return Answer{Summary: *look.Fresh, Status: Hit, TTL: look.TTL}, nil
 	}
 	if err == nil && !r.sealed.otherwise() {
 		var answer Answer
@@ -220,35 +221,35 @@ var errRedis = errors.New("redis failed")
 // one, or why there will be no summary soon. Without a Status or an error, it is
 // worth waiting for.
 func (r *Reader) request(ctx context.Context, user string, date summarizer.Date) (Answer, error) {
-	var ask asked
+	var ask freshness.Requested
 	err := r.inTurn(ctx, func() error {
 		return r.redis.ofUser(ctx, user, func(ctx context.Context) (err error) {
-			ask, err = r.store.ask(ctx, user, date)
+			ask, err = r.store.Request(ctx, user, date)
 			return err
 		})
 	})
 	if err != nil {
 		if stale := r.peekStale(ctx, user, date); stale != nil {
-			return r.staleAnswer(stale, NoFault, err), nil
+			return r.staleAnswer(stale, freshness.NoFault, err), nil
 		}
 		return Answer{}, fmt.Errorf("%w: %w", errRedis, err)
 	}
-	r.prefer.Set(user, ask.prefer)
-	if ask.task.Action != Nothing && r.cfg.Requester != nil {
+	r.prefer.Set(user, ask.Preferences)
+	if ask.Task.Action != freshness.ActNothing && r.cfg.Requester != nil {
 		err = r.inTurn(ctx, func() error {
-			return r.redis.ofQueue(ctx, func(ctx context.Context) error { return r.cfg.Requester.Request(ctx, ask.task) })
+			return r.redis.ofQueue(ctx, func(ctx context.Context) error { return r.cfg.Requester.Request(ctx, ask.Task) })
 		})
 	}
 	switch {
-	case ask.stale != nil:
+	case ask.Stale != nil:
 		// The copy in hand is worth more than the reason for a failure.
-		return r.staleAnswer(ask.stale, ask.fault, err), nil
+		return r.staleAnswer(ask.Stale, ask.Fault, err), nil
 	case err != nil:
 		return Answer{}, fmt.Errorf("%w: %w", errRedis, err)
-	case ask.fault == FaultAccess:
+	case ask.Fault == freshness.FaultAccess:
 		return Answer{}, fmt.Errorf("summary of user %s, %s: %w", user, date, summarizer.ErrAccess)
-	case ask.fault == FaultCalendar, ask.fault == FaultQuota && time.Until(ask.again) > r.cfg.Wait:
-		return Answer{}, &Deferred{user, date, ask.fault, ask.again}
+	case ask.Fault == freshness.FaultCalendar, ask.Fault == freshness.FaultQuota && time.Until(ask.Again) > r.cfg.Wait:
+		return Answer{}, &Deferred{user, date, ask.Fault, ask.Again}
 	}
 	return Answer{}, nil
 }
@@ -269,7 +270,7 @@ func (r *Reader) peekStale(ctx context.Context, user string, date summarizer.Dat
 
 // staleAnswer is an older summary: fault is why no newer one is made, and err why none
 // could be asked for.
-func (r *Reader) staleAnswer(stale *summarizer.Summary, fault Fault, err error) Answer {
+func (r *Reader) staleAnswer(stale *summarizer.Summary, fault freshness.Fault, err error) Answer {
 	answer := Answer{Summary: *stale, Status: Stale, Fault: fault}
 	if err != nil {
 		answer.Detail = r.note(err)
@@ -305,31 +306,31 @@ func (r *Reader) await(ctx context.Context, user string, date summarizer.Date) (
 		case <-time.After(pause):
 			pause = min(pause*3/2, 100*time.Millisecond+waiting)
 		}
-		var look glance
+		var look freshness.Lookup
 		err := r.inTurn(wait, func() error {
 			return r.redis.ofUser(wait, user, func(ctx context.Context) (err error) {
-				look, err = r.store.await(ctx, user, date)
+				look, err = r.store.LookupAgain(ctx, user, date)
 				return err
 			})
 		})
 		switch {
 		case err != nil && wait.Err() == nil:
 			return r.bypass(ctx, user, date, err)
-		case look.fresh != nil:
+		case look.Fresh != nil:
 			r.sealed.known()
-			return Answer{Summary: *look.fresh, Status: Miss, TTL: look.ttl}, nil
-		case look.unreadable != "":
+			return Answer{Summary: *look.Fresh, Status: Miss, TTL: look.TTL}, nil
+		case look.Unreadable != "":
 			// What was there before is discarded: this has just been made.
 			r.sealed.mismatch()
 			return r.passBy(ctx, user, date)
-		case look.fault != fault, time.Since(asked) > time.Second+2*waiting:
+		case look.Failed != fault, time.Since(asked) > time.Second+2*waiting:
 			// Asking again finds faults, copies that were outrun before they
 			// could be fresh, and puts back a job that was lost.
 			answer, err := r.request(wait, user, date)
 			if answer.Status != "" || err != nil && !errors.Is(err, errRedis) {
 				return answer, err
 			}
-			asked, fault = time.Now(), look.fault
+			asked, fault = time.Now(), look.Failed
 		}
 	}
 }
@@ -346,8 +347,8 @@ func (r *Reader) bypass(ctx context.Context, user string, date summarizer.Date, 
 
 // passBy answers without the cache, whose copies cannot be read.
 func (r *Reader) passBy(ctx context.Context, user string, date summarizer.Date) (Answer, error) {
-	answer, err := r.generate(ctx, user, date, Bypass, fmt.Errorf("summary of user %s, %s: %w", user, date, ErrUnreadable))
-	answer.Fault = FaultKey
+	answer, err := r.generate(ctx, user, date, Bypass, fmt.Errorf("summary of user %s, %s: %w", user, date, freshness.ErrUnreadable))
+	answer.Fault = freshness.FaultKey
 	return answer, err
 }
 
@@ -395,7 +396,7 @@ func (r *Reader) markRead(ctx context.Context, user string, date summarizer.Date
 		return
 	}
 	err := r.redis.ofUser(ctx, user, func(ctx context.Context) error {
-		prefer, err := r.store.markRead(ctx, user, date)
+		prefer, err := r.store.MarkRead(ctx, user, date)
 		if err == nil {
 			r.prefer.Set(user, prefer)
 		}

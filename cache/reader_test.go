@@ -17,6 +17,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"foreday/cache"
+	"foreday/cache/freshness"
 	"foreday/cache/redistest"
 	"foreday/summarizer"
 )
@@ -45,14 +46,14 @@ func summaryOf(user, headline string) summarizer.Summary {
 
 // bundle is a store with workers who do what they are asked, or do not.
 type bundle struct {
-	store   *cache.Store
+	store   *freshness.Store
 	client  redis.UniversalClient
 	workers *workers
 }
 
-func setup(t *testing.T, client redis.UniversalClient, cfg cache.Config) *bundle {
-	store := cache.NewStore(client, cfg)
-	return &bundle{store: store, client: client, workers: &workers{asked: make(chan cache.Task, 10_000)}}
+func setup(t *testing.T, client redis.UniversalClient, cfg freshness.Config) *bundle {
+	store := freshness.NewStore(client, cfg)
+	return &bundle{store: store, client: client, workers: &workers{asked: make(chan freshness.Task, 10_000)}}
 }
 
 // reader fills in what the test leaves open. A Redis that is merely slow, as on
@@ -69,21 +70,21 @@ func (b *bundle) reader(cfg cache.ReaderConfig) *cache.Reader {
 
 // workers queue what readers request, each token once, as the real queue does.
 type workers struct {
-	asked chan cache.Task
+	asked chan freshness.Task
 	known sync.Map
 }
 
-func (w *workers) Request(_ context.Context, task cache.Task) error {
+func (w *workers) Request(_ context.Context, task freshness.Task) error {
 	if _, known := w.known.LoadOrStore(task.Token, true); !known {
 		w.asked <- task
 	}
 	return nil
 }
 
-func (b *bundle) begin(t *testing.T, user string) cache.Run {
+func (b *bundle) begin(t *testing.T, user string) freshness.Run {
 	t.Helper()
 	run, how, err := b.store.Begin(t.Context(), t.Name()+rand(), user, summarizer.Day{Date: day, Zone: berlin}, true)
-	if err != nil || how != cache.Go {
+	if err != nil || how != freshness.BeginGo {
 		t.Fatalf("Begin = %v, %v; want Go", how, err)
 	}
 	return run
@@ -103,10 +104,10 @@ func (b *bundle) commit(t *testing.T, user, headline string) {
 }
 
 // invalidate is what a message about the day does.
-func (b *bundle) invalidate(t *testing.T, user string, due bool) []cache.Task {
+func (b *bundle) invalidate(t *testing.T, user string, due bool) []freshness.Task {
 	t.Helper()
-	out, err := b.store.Invalidate(t.Context(), []cache.Invalidation{{
-		User: user, Days: []cache.DueDay{{Date: day, Due: due}}, Published: time.Now(),
+	out, err := b.store.Invalidate(t.Context(), []freshness.Invalidation{{
+		User: user, Days: []freshness.DueDay{{Date: day, Due: due}}, Published: time.Now(),
 	}})
 	if err != nil || len(out) != 1 || out[0].Again {
 		t.Fatalf("Invalidate = %+v, %v", out, err)
@@ -161,7 +162,7 @@ func (b *bundle) wantRequests(t *testing.T, n int) {
 func TestAFreshSummaryIsAHitAndAsksNothingOfTheWorkers(t *testing.T) {
 	t.Parallel()
 	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
-		b := setup(t, client, cache.Config{SummaryTTL: time.Hour})
+		b := setup(t, client, freshness.Config{SummaryTTL: time.Hour})
 		b.commit(t, "u1", "Dentist")
 		answer := get(t, b.reader(cache.ReaderConfig{}), "u1")
 		wantAnswer(t, answer, cache.Hit, "Dentist")
@@ -175,7 +176,7 @@ func TestAFreshSummaryIsAHitAndAsksNothingOfTheWorkers(t *testing.T) {
 func TestAnInvalidatedSummaryIsGivenAsStaleAndANewOneRequested(t *testing.T) {
 	t.Parallel()
 	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
-		b := setup(t, client, cache.Config{})
+		b := setup(t, client, freshness.Config{})
 		r := b.reader(cache.ReaderConfig{})
 		b.commit(t, "u1", "old")
 		b.invalidate(t, "u1", false)
@@ -190,7 +191,7 @@ func TestAnInvalidatedSummaryIsGivenAsStaleAndANewOneRequested(t *testing.T) {
 func TestAReaderMakesTheDayDueForWhatComesAfter(t *testing.T) {
 	t.Parallel()
 	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
-		b := setup(t, client, cache.Config{})
+		b := setup(t, client, freshness.Config{})
 		b.commit(t, "unread", "x")
 		b.commit(t, "read", "x")
 		wantAnswer(t, get(t, b.reader(cache.ReaderConfig{}), "read"), cache.Hit, "x")
@@ -206,7 +207,7 @@ func TestAReaderMakesTheDayDueForWhatComesAfter(t *testing.T) {
 func TestAReaderWithNothingWaitsForTheWorkers(t *testing.T) {
 	t.Parallel()
 	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
-		b := setup(t, client, cache.Config{})
+		b := setup(t, client, freshness.Config{})
 		r := b.reader(cache.ReaderConfig{Wait: time.Minute})
 		got := make(chan cache.Answer)
 		go func() {
@@ -217,7 +218,7 @@ func TestAReaderWithNothingWaitsForTheWorkers(t *testing.T) {
 			got <- answer
 		}()
 		task := <-b.workers.asked
-		if task.Token.User != "u1" || task.Token.Date != day || task.Action != cache.Enqueue {
+		if task.Token.User != "u1" || task.Token.Date != day || task.Action != freshness.ActEnqueue {
 			t.Errorf("requested %+v, want u1's day enqueued", task)
 		}
 		b.commit(t, "u1", "made")
@@ -229,7 +230,7 @@ func TestManyReadersOfOneMissingDayCauseOneRefresh(t *testing.T) {
 	t.Parallel()
 	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
 		const readers, shared = 100, 2 * time.Second // for so long, readers share a job that has not begun
-		b := setup(t, client, cache.Config{})
+		b := setup(t, client, freshness.Config{})
 		r := b.reader(cache.ReaderConfig{Wait: time.Minute})
 		began := time.Now()
 		var done sync.WaitGroup
@@ -252,7 +253,7 @@ func TestManyReadersOfOneMissingDayCauseOneRefresh(t *testing.T) {
 
 func TestAReaderWhoHasWaitedEnoughIsToldSo(t *testing.T) {
 	t.Parallel()
-	b := setup(t, redistest.Mini(t).Client(t), cache.Config{})
+	b := setup(t, redistest.Mini(t).Client(t), freshness.Config{})
 	r := b.reader(cache.ReaderConfig{Wait: 30 * time.Millisecond})
 	if _, err := r.Get(t.Context(), "u1", day); !errors.Is(err, cache.ErrNotReady) {
 		t.Errorf("got %v, want ErrNotReady", err)
@@ -261,14 +262,14 @@ func TestAReaderWhoHasWaitedEnoughIsToldSo(t *testing.T) {
 
 func TestAReaderWhoHasWaitedEnoughIsServedByTheGenerator(t *testing.T) {
 	t.Parallel()
-	b := setup(t, redistest.Mini(t).Client(t), cache.Config{})
+	b := setup(t, redistest.Mini(t).Client(t), freshness.Config{})
 	r := b.reader(cache.ReaderConfig{Wait: 30 * time.Millisecond, Generator: &generator{}})
 	wantAnswer(t, get(t, r, "u1"), cache.Miss, "generated")
 }
 
 func TestReadersWhoGiveUpWaitingDoNotMakeRedisLookDown(t *testing.T) {
 	t.Parallel()
-	b := setup(t, redistest.Mini(t).Client(t), cache.Config{})
+	b := setup(t, redistest.Mini(t).Client(t), freshness.Config{})
 	r := b.reader(cache.ReaderConfig{Generator: &generator{}})
 	b.commit(t, "u1", "fresh")
 	for range 10 {
@@ -289,7 +290,7 @@ func TestARedisThatDiesIsBypassedAndUsedAgainOnceItIsBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = client.Close() })
-	b := setup(t, client, cache.Config{})
+	b := setup(t, client, freshness.Config{})
 	g := &generator{}
 	r := b.reader(cache.ReaderConfig{Generator: g, RedisTimeout: 500 * time.Millisecond})
 	b.commit(t, "u1", "cached")
@@ -326,7 +327,7 @@ func TestARedisThatHangsIsGivenUpInTime(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = client.Close() })
-	b := setup(t, client, cache.Config{})
+	b := setup(t, client, freshness.Config{})
 	r := b.reader(cache.ReaderConfig{Generator: &generator{}, RedisTimeout: 100 * time.Millisecond})
 	began := time.Now()
 	for range 10 { // a timeout for each of the first few, and none once it is known
@@ -370,7 +371,7 @@ func withoutRedis(t *testing.T) *bundle {
 	mini := redistest.Mini(t)
 	client := mini.Client(t)
 	mini.Close()
-	return setup(t, client, cache.Config{})
+	return setup(t, client, freshness.Config{})
 }
 
 func TestWithoutRedisAndGeneratorAReaderIsToldSo(t *testing.T) {
@@ -433,9 +434,9 @@ func TestAGeneratorsPanicIsAnErrorForItsReaders(t *testing.T) {
 func TestLackOfAccessIsReportedInsteadOfTriedAgain(t *testing.T) {
 	t.Parallel()
 	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
-		b := setup(t, client, cache.Config{FaultTTL: time.Hour})
+		b := setup(t, client, freshness.Config{FaultTTL: time.Hour})
 		r := b.reader(cache.ReaderConfig{Wait: time.Minute})
-		if _, err := b.store.Abandon(t.Context(), b.begin(t, "u1"), cache.Failure{Fault: cache.FaultAccess}); err != nil {
+		if _, err := b.store.Abandon(t.Context(), b.begin(t, "u1"), freshness.Failure{Fault: freshness.FaultAccess}); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := r.Get(t.Context(), "u1", day); !errors.Is(err, summarizer.ErrAccess) {
@@ -447,7 +448,7 @@ func TestLackOfAccessIsReportedInsteadOfTriedAgain(t *testing.T) {
 
 func TestLackOfAccessThatIsFoundMeanwhileEndsTheWait(t *testing.T) {
 	t.Parallel()
-	b := setup(t, redistest.Mini(t).Client(t), cache.Config{FaultTTL: time.Hour})
+	b := setup(t, redistest.Mini(t).Client(t), freshness.Config{FaultTTL: time.Hour})
 	r := b.reader(cache.ReaderConfig{Wait: time.Minute})
 	got := make(chan error)
 	go func() {
@@ -455,7 +456,7 @@ func TestLackOfAccessThatIsFoundMeanwhileEndsTheWait(t *testing.T) {
 		got <- err
 	}()
 	<-b.workers.asked
-	if _, err := b.store.Abandon(t.Context(), b.begin(t, "u1"), cache.Failure{Fault: cache.FaultAccess}); err != nil {
+	if _, err := b.store.Abandon(t.Context(), b.begin(t, "u1"), freshness.Failure{Fault: freshness.FaultAccess}); err != nil {
 		t.Fatal(err)
 	}
 	if err := <-got; !errors.Is(err, summarizer.ErrAccess) {
@@ -466,8 +467,8 @@ func TestLackOfAccessThatIsFoundMeanwhileEndsTheWait(t *testing.T) {
 func TestLackOfAccessIsForgottenAfterAWhile(t *testing.T) {
 	t.Parallel()
 	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
-		b := setup(t, client, cache.Config{FaultTTL: time.Millisecond})
-		if _, err := b.store.Abandon(t.Context(), b.begin(t, "u1"), cache.Failure{Fault: cache.FaultAccess}); err != nil {
+		b := setup(t, client, freshness.Config{FaultTTL: time.Millisecond})
+		if _, err := b.store.Abandon(t.Context(), b.begin(t, "u1"), freshness.Failure{Fault: freshness.FaultAccess}); err != nil {
 			t.Fatal(err)
 		}
 		time.Sleep(5 * time.Millisecond) // by the clock of Redis, which no test can set
@@ -482,10 +483,10 @@ func TestLackOfAccessIsForgottenAfterAWhile(t *testing.T) {
 func TestWithoutAccessAnOlderSummaryIsStillGiven(t *testing.T) {
 	t.Parallel()
 	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
-		b := setup(t, client, cache.Config{FaultTTL: time.Hour})
+		b := setup(t, client, freshness.Config{FaultTTL: time.Hour})
 		b.commit(t, "u1", "old")
 		b.invalidate(t, "u1", true)
-		if _, err := b.store.Abandon(t.Context(), b.begin(t, "u1"), cache.Failure{Fault: cache.FaultAccess}); err != nil {
+		if _, err := b.store.Abandon(t.Context(), b.begin(t, "u1"), freshness.Failure{Fault: freshness.FaultAccess}); err != nil {
 			t.Fatal(err)
 		}
 		wantAnswer(t, get(t, b.reader(cache.ReaderConfig{}), "u1"), cache.Stale, "old")
@@ -508,7 +509,7 @@ func TestAnUnreadableCopyIsAMissAndIsReplaced(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
-				b := setup(t, client, cache.Config{})
+				b := setup(t, client, freshness.Config{})
 				b.wantReplaced(t, value)
 			})
 		})
@@ -516,9 +517,9 @@ func TestAnUnreadableCopyIsAMissAndIsReplaced(t *testing.T) {
 	t.Run("sealed with another key", func(t *testing.T) {
 		t.Parallel()
 		redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
-			setup(t, client, cache.Config{Seal: newSeal(t)}).commit(t, "u1", "secret")
+			setup(t, client, freshness.Config{Seal: newSeal(t)}).commit(t, "u1", "secret")
 			sealed := client.Get(t.Context(), "foreday:{u1}:summary:2026-11-23").Val()
-			b := setup(t, client, cache.Config{Seal: newSeal(t)})
+			b := setup(t, client, freshness.Config{Seal: newSeal(t)})
 			b.wantReplaced(t, sealed)
 		})
 	})
@@ -551,7 +552,7 @@ func TestTodayIsTheUsersOwn(t *testing.T) {
 	t.Parallel()
 	// The evening before in New York, a new day in Berlin.
 	now := time.Date(2026, 11, 22, 23, 30, 0, 0, time.UTC)
-	b := setup(t, redistest.Mini(t).Client(t), cache.Config{})
+	b := setup(t, redistest.Mini(t).Client(t), freshness.Config{})
 	r := b.reader(cache.ReaderConfig{})
 	b.commit(t, "u1", "x") // in Europe/Berlin
 
@@ -572,7 +573,7 @@ func TestTodayIsTheUsersOwn(t *testing.T) {
 func TestReadsAreCountedByWhereTheAnswerCameFrom(t *testing.T) {
 	t.Parallel()
 	reg := prometheus.NewRegistry()
-	b := setup(t, redistest.Mini(t).Client(t), cache.Config{})
+	b := setup(t, redistest.Mini(t).Client(t), freshness.Config{})
 	r := b.reader(cache.ReaderConfig{Metrics: cache.NewMetrics(reg), Generator: &generator{}, Wait: 10 * time.Millisecond})
 	get(t, r, "missing")
 	b.commit(t, "u1", "x")
@@ -597,13 +598,13 @@ foreday_cache_reads_total{result="stale"} 1
 func TestWithAnotherKeyNobodyWaitsAndNothingIsDestroyed(t *testing.T) {
 	t.Parallel()
 	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
-		b := setup(t, client, cache.Config{})
+		b := setup(t, client, freshness.Config{})
 		seal, err := cache.NewSeal(cache.NewKey())
 		if err != nil {
 			t.Fatal(err)
 		}
 		var log strings.Builder
-		r := cache.NewReader(cache.NewStore(client, cache.Config{Seal: seal}), cache.ReaderConfig{
+		r := cache.NewReader(freshness.NewStore(client, freshness.Config{Seal: seal}), cache.ReaderConfig{
 			Requester: b.workers, Wait: time.Hour, RedisTimeout: time.Minute, Log: zerolog.New(&log),
 			Generator: &generator{make: func(context.Context, string) (summarizer.Summary, error) { return summaryOf("u1", "made here"), nil }},
 		})
@@ -617,11 +618,11 @@ func TestWithAnotherKeyNobodyWaitsAndNothingIsDestroyed(t *testing.T) {
 		}()
 		<-b.workers.asked
 		b.commit(t, "u1", "the workers'")
-		if answer := <-got; answer.Status != cache.Bypass || answer.Fault != cache.FaultKey || answer.Summary.Headline != "made here" {
+		if answer := <-got; answer.Status != cache.Bypass || answer.Fault != freshness.FaultKey || answer.Summary.Headline != "made here" {
 			t.Errorf("got %+v", answer)
 		}
 		for range 3 {
-			if answer := get(t, r, "u1"); answer.Fault != cache.FaultKey {
+			if answer := get(t, r, "u1"); answer.Fault != freshness.FaultKey {
 				t.Errorf("got %+v", answer)
 			}
 		}

@@ -12,6 +12,8 @@ import (
 	"syscall"
 
 	"github.com/redis/go-redis/v9"
+
+	"foreday/cache/freshness"
 )
 
 // RedisError is an error of Redis, told as what it is. The clients of [Connect]
@@ -88,7 +90,7 @@ var answers = []struct {
 		"put it there: redis://USER:PASSWORD@HOST:PORT"},
 	{noPermission, "redis-no-permission", "the user of REDIS_URL may not do this in Redis",
 		"give it what foreday needs (ACL SETUSER): `scripts/redis acl` prints that"},
-	{wrongType, "redis-wrong-type", "under a key of foreday's, Redis holds something of another kind",
+	{freshness.IsWrongType, "redis-wrong-type", "under a key of foreday's, Redis holds something of another kind",
 		"find the key with TYPE among those of the user, and delete or rename it"},
 	{prefix("DENIED"), "redis-no-permission", "Redis is in protected mode: it answers its own machine only",
 		"set a password in Redis, and put it into REDIS_URL"},
@@ -102,31 +104,6 @@ func prefix(p string) func(error) bool {
 func noPermission(err error) bool {
 	return redis.IsPermissionError(err) || redis.HasErrorPrefix(err, "ACL failure in script") ||
 		redis.HasErrorPrefix(err, "The user executing the script can't")
-}
-
-// wrongType knows what scripts meet too, which the embedded Redis tells in words of its own.
-func wrongType(err error) bool {
-	var answer redis.Error
-	return redis.HasErrorPrefix(err, "WRONGTYPE") || errors.As(err, &answer) && strings.Contains(answer.Error(), ": WRONGTYPE ")
-}
-
-// IsDataError reports whether Redis failed at what is kept of one user, as a key of
-// the wrong type, and will fail again. Anything else is taken for an outage.
-func IsDataError(err error) bool {
-	if wrongType(err) || errors.Is(err, errReply) {
-		return true
-	}
-	var answer redis.Error
-	if !errors.As(err, &answer) || !strings.HasPrefix(answer.Error(), "ERR ") || !strings.Contains(answer.Error(), " script") {
-		return false
-	}
-	// Older servers wrap what a command in a script met into an error of their own.
-	for _, outage := range []string{"OOM ", "READONLY ", "MISCONF ", "NOREPLICAS ", "NOPERM "} {
-		if strings.Contains(err.Error(), outage) {
-			return false
-		}
-	}
-	return true
 }
 
 // explain returns the error as a *RedisError if it is Redis's own, and as it is

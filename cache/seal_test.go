@@ -8,6 +8,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"foreday/cache"
+	"foreday/cache/freshness"
 	"foreday/cache/redistest"
 )
 
@@ -23,7 +24,7 @@ func newSeal(t *testing.T) *cache.Seal {
 func TestSealedSummariesAreReadBackAndCannotBeReadInRedis(t *testing.T) {
 	t.Parallel()
 	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
-		b := setup(t, client, cache.Config{Seal: newSeal(t)})
+		b := setup(t, client, freshness.Config{Seal: newSeal(t)})
 		b.commit(t, "u1", "Dentist")
 		fresh, stale, err := b.store.Peek(t.Context(), "u1", day)
 		if err != nil || fresh == nil || stale == nil || fresh.Headline != "Dentist" || stale.Headline != "Dentist" {
@@ -44,7 +45,7 @@ func TestSealedSummariesAreReadBackAndCannotBeReadInRedis(t *testing.T) {
 func TestOneSummaryIsNeverSealedTheSameTwice(t *testing.T) {
 	t.Parallel()
 	client := redistest.Mini(t).Client(t)
-	b := setup(t, client, cache.Config{Seal: newSeal(t)})
+	b := setup(t, client, freshness.Config{Seal: newSeal(t)})
 	b.commit(t, "u1", "same")
 	first := client.Get(t.Context(), "foreday:{u1}:summary:2026-11-23").Val()
 	b.invalidate(t, "u1", true)
@@ -59,7 +60,7 @@ func TestOneSummaryIsNeverSealedTheSameTwice(t *testing.T) {
 func TestASealedSummaryIsBoundToItsUserAndDate(t *testing.T) {
 	t.Parallel()
 	client := redistest.Mini(t).Client(t)
-	b := setup(t, client, cache.Config{Seal: newSeal(t)})
+	b := setup(t, client, freshness.Config{Seal: newSeal(t)})
 	b.commit(t, "u1", "private")
 	sealed := client.Get(t.Context(), "foreday:{u1}:summary:2026-11-23").Val()
 	client.Set(t.Context(), "foreday:{u2}:summary:2026-11-23", sealed, 0)
@@ -76,7 +77,7 @@ func TestASealedSummaryIsBoundToItsUserAndDate(t *testing.T) {
 func TestASealedSummaryThatWasTamperedWithIsNotRead(t *testing.T) {
 	t.Parallel()
 	client := redistest.Mini(t).Client(t)
-	b := setup(t, client, cache.Config{Seal: newSeal(t)})
+	b := setup(t, client, freshness.Config{Seal: newSeal(t)})
 	b.commit(t, "u1", "private")
 	const key = "foreday:{u1}:summary:2026-11-23"
 	sealed := client.Get(t.Context(), key).Val()
@@ -118,7 +119,7 @@ func TestAKeyIs32BytesInBase64(t *testing.T) {
 func TestAnOldStaleCopyCannotBePassedOffAsFresh(t *testing.T) {
 	t.Parallel()
 	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
-		b := setup(t, client, cache.Config{Seal: newSeal(t)})
+		b := setup(t, client, freshness.Config{Seal: newSeal(t)})
 		b.commit(t, "u1", "before")
 		b.invalidate(t, "u1", true)
 		const freshKey, staleKey = "foreday:{u1}:summary:2026-11-23", "foreday:{u1}:stale:2026-11-23"
@@ -138,7 +139,7 @@ func TestAnOldStaleCopyCannotBePassedOffAsFresh(t *testing.T) {
 func TestACopySealedByTheVersionBeforeCountsAsAbsent(t *testing.T) {
 	t.Parallel()
 	client, seal := redistest.Mini(t).Client(t), newSeal(t)
-	b := setup(t, client, cache.Config{Seal: seal})
+	b := setup(t, client, freshness.Config{Seal: seal})
 	before := seal.Close([]byte(`{"user":"u1","date":"2026-11-23","headline":"before"}`), "u1", "2026-11-23")
 	for _, key := range []string{"foreday:{u1}:summary:2026-11-23", "foreday:{u1}:stale:2026-11-23"} {
 		client.Set(t.Context(), key, before, 0)

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"time"
 
-	"foreday/cache"
+	"foreday/cache/freshness"
 	"foreday/summarizer"
 )
 
@@ -13,7 +13,7 @@ import (
 // then on. dayErr is why the calendar could not be asked for that zone. A run that is
 // to fail for it is begun as well: it leaves word for readers, and a token for those
 // who would queue another job.
-func (j *job) begin(ctx context.Context) (begun cache.Begun, dayErr, err error) {
+func (j *job) begin(ctx context.Context) (begun freshness.Begun, dayErr, err error) {
 	token := j.tokens[0]
 	j.day = summarizer.Day{Date: token.Date}
 	if j.day.Zone, err = j.Summarizer.ZoneOf(ctx, token.User); err != nil {
@@ -36,7 +36,7 @@ func (j *job) begin(ctx context.Context) (begun cache.Begun, dayErr, err error) 
 		if err != nil {
 			return begun, nil, err
 		}
-		if begun != cache.Zoned {
+		if begun != freshness.BeginZoned {
 			j.begins(run)
 			return begun, dayErr, nil
 		}
@@ -48,7 +48,7 @@ func (j *job) begin(ctx context.Context) (begun cache.Begun, dayErr, err error) 
 }
 
 // begins notes the run that has begun, and what it found pending.
-func (j *job) begins(run cache.Run) {
+func (j *job) begins(run freshness.Run) {
 	j.run = run
 	j.tokens = append(j.tokens, run.Cleared)
 	if j.lease != nil {
@@ -60,7 +60,7 @@ func (j *job) begins(run cache.Run) {
 // nobody needs one.
 func (j *job) beginAnew(ctx context.Context) (ok bool, err error) {
 	run, begun, err := j.Store.Begin(ctx, j.owner, j.run.User, j.day, true)
-	if err != nil || begun != cache.Go {
+	if err != nil || begun != freshness.BeginGo {
 		return false, err
 	}
 	j.begins(run)
@@ -70,8 +70,8 @@ func (j *job) beginAnew(ctx context.Context) (ok bool, err error) {
 // goesOn begins the next run of the day at once, if messages that came during the
 // last one ask for it and it need not wait: in the queue it would go behind all
 // others, who have waited less long.
-func (j *job) goesOn(ctx context.Context, next cache.Task) bool {
-	if next.Action != cache.Enqueue || next.NotBefore.After(time.Now()) {
+func (j *job) goesOn(ctx context.Context, next freshness.Task) bool {
+	if next.Action != freshness.ActEnqueue || next.NotBefore.After(time.Now()) {
 		return false
 	}
 	ok, err := j.beginAnew(ctx)
@@ -104,9 +104,9 @@ func (j *job) agreeOnZone(ctx context.Context) error {
 	}
 	// Once the zone is set, no other job comes here again: nobody else vouches for
 	// the other days.
-	rezone := cache.Invalidation{User: user, All: true, Redelivered: true, Published: time.Now(), SetZone: zone.String()}
+	rezone := freshness.Invalidation{User: user, All: true, Redelivered: true, Published: time.Now(), SetZone: zone.String()}
 	rezone.Days = dueWindow(zone, j.Now(), j.RefreshDays).days()
-	return invalidateOne(ctx, j.Store, j.Queue, rezone, func(in *cache.Invalidation, out cache.Outcome) {
+	return invalidateOne(ctx, j.Store, j.Queue, rezone, func(in *freshness.Invalidation, out freshness.Outcome) {
 		in.Days = withKnown(in.Days, out.Known)
 	})
 }

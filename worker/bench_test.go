@@ -21,6 +21,7 @@ import (
 	"google.golang.org/api/calendar/v3"
 
 	"foreday/cache"
+	"foreday/cache/freshness"
 	"foreday/events"
 	"foreday/summarizer"
 	"foreday/summarizer/google"
@@ -68,7 +69,7 @@ func at(s string) time.Time {
 
 // settings are what a test may want otherwise.
 type settings struct {
-	cache       cache.Config
+	cache       freshness.Config
 	likely      *time.Location // of users not seen before
 	refreshDays int
 	now         time.Time // says what day it is
@@ -90,8 +91,8 @@ type bench struct {
 	*testing.T
 	settings
 	client     redis.UniversalClient
-	store      *cache.Store
-	ledger     *cache.Ledger
+	store      *freshness.Store
+	ledger     *freshness.Ledger
 	queue      *worker.Queue
 	ingester   *worker.Ingester
 	reader     *cache.Reader
@@ -123,7 +124,7 @@ func setup(t *testing.T, client redis.UniversalClient, changes ...func(*settings
 	b.modelDoor = &door{handler: b.model}
 	b.modelURL = serve(t, b.modelDoor)
 
-	b.store = cache.NewStore(client, b.cache)
+	b.store = freshness.NewStore(client, b.cache)
 	b.ledger = b.store.Ledger()
 	b.queue = worker.NewQueue(client, worker.DefaultQueue)
 	b.ingester = worker.NewIngester(b.store, b.queue, b.likely, b.refreshDays, b.clock)
@@ -379,8 +380,8 @@ func (b *bench) settled() {
 
 // promises leaves out the entries that only vouch for days, beforehand: they stay
 // for half a minute, whatever comes of it. Their IDs are no numbers.
-func promises(tokens []cache.Token) []cache.Token {
-	return slices.DeleteFunc(tokens, func(t cache.Token) bool {
+func promises(tokens []freshness.Token) []freshness.Token {
+	return slices.DeleteFunc(tokens, func(t freshness.Token) bool {
 		_, err := strconv.ParseInt(t.ID, 10, 64)
 		return err != nil
 	})

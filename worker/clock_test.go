@@ -8,6 +8,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"foreday/cache"
+	"foreday/cache/freshness"
 	"foreday/cache/redistest"
 	"foreday/events"
 	"foreday/summarizer"
@@ -35,7 +36,7 @@ type wronged struct {
 	step func()
 }
 
-func eachClock(t *testing.T, cfg cache.Config, test func(w wronged)) {
+func eachClock(t *testing.T, cfg freshness.Config, test func(w wronged)) {
 	t.Parallel()
 	for name, clock := range wrongClocks {
 		t.Run(name, func(t *testing.T) {
@@ -61,7 +62,7 @@ func (w wronged) soonFresh(what string, titles ...string) summarizer.Summary {
 
 func TestEditsAreFreshSoonWhateverRedissClockSays(t *testing.T) {
 	const cooldown = 2 * time.Second
-	eachClock(t, cache.Config{Cooldown: cooldown}, func(w wronged) {
+	eachClock(t, freshness.Config{Cooldown: cooldown}, func(w wronged) {
 		p := w.work()
 		w.create("ada", "Dentist", "2026-11-23 15:00", "2026-11-23 16:00")
 		first := w.soonFresh("the first edit", "Dentist")
@@ -102,14 +103,14 @@ func (p *process) mean(name string) float64 {
 }
 
 func TestARunWhoseWorkerDiedIsTakenOverSoonWhateverRedissClockSays(t *testing.T) {
-	eachClock(t, cache.Config{}, func(w wronged) {
+	eachClock(t, freshness.Config{}, func(w wronged) {
 		event := w.insert("ada", "Dentist", "2026-11-23 15:00", "2026-11-23 16:00")
 		w.deliver(created("ada", event))
 		if err := w.inspector.DeleteTask(refreshQueue, w.theJob().ID); err != nil {
 			w.Fatal(err) // asynq would give it back after minutes
 		}
 		_, begun, err := w.store.Begin(w.Context(), "who dies", "ada", summarizer.Day{Date: today, Zone: berlin}, true)
-		if begun != cache.Go || err != nil {
+		if begun != freshness.BeginGo || err != nil {
 			w.Fatalf("Begin = %v, %v", begun, err)
 		}
 		w.step()
@@ -120,7 +121,7 @@ func TestARunWhoseWorkerDiedIsTakenOverSoonWhateverRedissClockSays(t *testing.T)
 }
 
 func TestAJobThatWasLostIsPutBackSoonWhateverRedissClockSays(t *testing.T) {
-	eachClock(t, cache.Config{}, func(w wronged) {
+	eachClock(t, freshness.Config{}, func(w wronged) {
 		event := w.insert("ada", "Dentist", "2026-11-23 15:00", "2026-11-23 16:00")
 		w.deliver(created("ada", event))
 		if err := w.inspector.DeleteTask(refreshQueue, w.theJob().ID); err != nil {
@@ -133,7 +134,7 @@ func TestAJobThatWasLostIsPutBackSoonWhateverRedissClockSays(t *testing.T) {
 }
 
 func TestMessagesOfAConsumerThatDiedAreAppliedSoonWhateverRedissClockSays(t *testing.T) {
-	eachClock(t, cache.Config{}, func(w wronged) {
+	eachClock(t, freshness.Config{}, func(w wronged) {
 		if err := w.client.XGroupCreateMkStream(w.Context(), events.DefaultStream, events.DefaultGroup, "0").Err(); err != nil {
 			w.Fatal(err)
 		}
@@ -152,7 +153,7 @@ func TestMessagesOfAConsumerThatDiedAreAppliedSoonWhateverRedissClockSays(t *tes
 
 // A day that is not due ahead is regenerated as long as readers are interested.
 func TestReadersKeepTheirInterestWhateverRedissClockSays(t *testing.T) {
-	eachClock(t, cache.Config{StaleTTL: time.Hour}, func(w wronged) {
+	eachClock(t, freshness.Config{StaleTTL: time.Hour}, func(w wronged) {
 		w.now = w.now.AddDate(0, 0, -5) // so that nothing is due
 		p := w.work()
 		if _, err := w.reader.Get(w.Context(), "ada", today); err != nil {
@@ -180,7 +181,7 @@ func TestAJobPutOffByAWrongClockIsLetGoWhenItIsOverdue(t *testing.T) {
 			t.Fatal(err)
 		}
 		// By the clock of whoever put it off, this was a moment ahead.
-		ahead := cache.Task{Token: token, Action: cache.Enqueue, NotBefore: time.Now().Add(10 * time.Minute)}
+		ahead := freshness.Task{Token: token, Action: freshness.ActEnqueue, NotBefore: time.Now().Add(10 * time.Minute)}
 		if err := b.queue.Enqueue(t.Context(), ahead); err != nil {
 			t.Fatal(err)
 		}

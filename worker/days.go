@@ -4,7 +4,7 @@ import (
 	"slices"
 	"time"
 
-	"foreday/cache"
+	"foreday/cache/freshness"
 	"foreday/events"
 	"foreday/summarizer"
 )
@@ -55,18 +55,18 @@ func (w window) clip(first, last summarizer.Date) (from, to summarizer.Date) {
 }
 
 // days returns the days of the window.
-func (w window) days() []cache.DueDay {
-	var days []cache.DueDay
+func (w window) days() []freshness.DueDay {
+	var days []freshness.DueDay
 	for d := w.first; !w.last.Before(d); d = d.AddDays(1) {
-		days = append(days, cache.DueDay{Date: d, Due: true})
+		days = append(days, freshness.DueDay{Date: d, Due: true})
 	}
 	return days
 }
 
 // withKnown adds the dates that are missing, as days that are not due.
-func withKnown(days []cache.DueDay, known []summarizer.Date) []cache.DueDay {
+func withKnown(days []freshness.DueDay, known []summarizer.Date) []freshness.DueDay {
 	for _, date := range known {
-		days = withDay(days, cache.DueDay{Date: date}, "")
+		days = withDay(days, freshness.DueDay{Date: date}, "")
 	}
 	return days
 }
@@ -82,8 +82,8 @@ type change struct {
 // that job learns the zone, and sees to the days that are due there. If every day is
 // meant, the known ones are among them.
 func (c *change) invalidation(zone *time.Location, guessed bool, now time.Time, refreshDays int,
-	known []summarizer.Date) cache.Invalidation {
-	in := cache.Invalidation{User: c.user, Zone: zone.String(), SetZone: zone.String(), Published: c.deliveries[0].Published}
+	known []summarizer.Date) freshness.Invalidation {
+	in := freshness.Invalidation{User: c.user, Zone: zone.String(), SetZone: zone.String(), Published: c.deliveries[0].Published}
 	due := dueWindow(zone, now, refreshDays)
 	anyDue, mightBeDue := false, false
 	touch := func(span events.Span, want string) {
@@ -99,7 +99,7 @@ func (c *change) invalidation(zone *time.Location, guessed bool, now time.Time, 
 			from, to = due.clip(from, to)
 		}
 		for d := from; !to.Before(d); d = d.AddDays(1) {
-			in.Days = withDay(in.Days, cache.DueDay{Date: d, Due: due.touches(d, d)}, want)
+			in.Days = withDay(in.Days, freshness.DueDay{Date: d, Due: due.touches(d, d)}, want)
 		}
 	}
 	var unsure []string // of every day
@@ -109,14 +109,14 @@ func (c *change) invalidation(zone *time.Location, guessed bool, now time.Time, 
 			in.Published = d.Published
 		}
 		wanted := ""
-		if i >= len(c.deliveries)-cache.MaxWant {
-			wanted = want(d.Message)
+		if i >= len(c.deliveries)-freshness.MaxExpected {
+			wanted = expectation(d.Message)
 		}
 		everywhere := d.Type == events.CalendarChanged || d.Type == events.EventUpdated && d.Was.IsZero()
 		if everywhere {
 			in.All = true
 			if wanted != "" {
-				unsure = append(unsure, wanted) // at most cache.MaxWant of them
+				unsure = append(unsure, wanted) // at most freshness.MaxWant of them
 			}
 			wanted = ""
 		}
@@ -133,23 +133,23 @@ func (c *change) invalidation(zone *time.Location, guessed bool, now time.Time, 
 		}
 		in.Days = withKnown(in.Days, known)
 		for i := range in.Days {
-			in.Days[i].Want = append(in.Days[i].Want, unsure...)
+			in.Days[i].Expect = append(in.Days[i].Expect, unsure...)
 		}
 	case guessed && mightBeDue && !anyDue && refreshDays > 0:
-		in.Days = withDay(in.Days, cache.DueDay{Date: due.first, Due: true}, "")
+		in.Days = withDay(in.Days, freshness.DueDay{Date: due.first, Due: true}, "")
 	}
 	return in
 }
 
 // withDay adds the day unless it is there, and what is wanted of it.
-func withDay(days []cache.DueDay, day cache.DueDay, want string) []cache.DueDay {
-	i := slices.IndexFunc(days, func(d cache.DueDay) bool { return d.Date == day.Date })
+func withDay(days []freshness.DueDay, day freshness.DueDay, want string) []freshness.DueDay {
+	i := slices.IndexFunc(days, func(d freshness.DueDay) bool { return d.Date == day.Date })
 	if i < 0 {
 		i = len(days)
 		days = append(days, day)
 	}
 	if want != "" {
-		days[i].Want = append(days[i].Want, want)
+		days[i].Expect = append(days[i].Expect, want)
 	}
 	return days
 }

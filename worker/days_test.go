@@ -9,7 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"foreday/cache"
+	"foreday/cache/freshness"
 	"foreday/events"
 	"foreday/summarizer"
 	"foreday/summarizer/zonetest"
@@ -160,15 +160,15 @@ func message(kind events.Type, spans ...events.Span) events.Delivery {
 }
 
 // daysOf lists days as "2026-11-23" and "2026-11-24 due +e1".
-func daysOf(in cache.Invalidation) []string {
+func daysOf(in freshness.Invalidation) []string {
 	days := make([]string, len(in.Days))
 	for i, d := range in.Days {
 		days[i] = d.Date.String()
 		if d.Due {
 			days[i] += " due"
 		}
-		if len(d.Want) > 0 {
-			days[i] += " " + strings.Join(d.Want, " ")
+		if len(d.Expect) > 0 {
+			days[i] += " " + strings.Join(d.Expect, " ")
 		}
 	}
 	slices.Sort(days)

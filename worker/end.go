@@ -7,13 +7,13 @@ import (
 
 	"github.com/hibiken/asynq"
 
-	"foreday/cache"
+	"foreday/cache/freshness"
 	"foreday/summarizer"
 )
 
 // finish sees to what is left after a commit: the ledger, and the messages that
 // came during the run.
-func (j *job) finish(ctx context.Context, c cache.Committed) error {
+func (j *job) finish(ctx context.Context, c freshness.Committed) error {
 	if c.Fresh && c.Waited >= 0 {
 		j.Metrics.fresh(c.Waited)
 	}
@@ -50,16 +50,16 @@ func (j *job) release(ctx context.Context, err error) (outcome, error) {
 
 // faultOf is what readers are told of a run that failed so: nothing, unless it was
 // the calendar, what gives access to it, or a limit.
-func faultOf(cause error) cache.Fault {
+func faultOf(cause error) freshness.Fault {
 	switch {
 	case errors.Is(cause, summarizer.ErrAccess):
-		return cache.FaultAccess
+		return freshness.FaultAccess
 	case errors.As(cause, new(summarizer.Putoff)):
-		return cache.FaultQuota
+		return freshness.FaultQuota
 	case errors.As(cause, new(*calendarError)):
-		return cache.FaultCalendar
+		return freshness.FaultCalendar
 	}
-	return cache.NoFault
+	return freshness.NoFault
 }
 
 // calendarError is what the Source of a calendar failed with.
@@ -80,7 +80,7 @@ func (e *modelError) Unwrap() error { return e.error }
 func (j *job) abandon(ctx context.Context, cause error) (outcome, error) {
 	token := j.tokens[0]
 	out, err := j.release(ctx, cause)
-	failure := cache.Failure{Retry: token}
+	failure := freshness.Failure{Retry: token}
 	var model *modelError
 	if errors.As(cause, &model) {
 		failure.Instead = &model.instead
@@ -105,11 +105,11 @@ func (j *job) abandon(ctx context.Context, cause error) (outcome, error) {
 	if pending == token || pending.ID == "" {
 		return out, err
 	}
-	next := cache.Task{Token: pending, Action: cache.Enqueue, NotBefore: time.Now().Add(firstRetry)}
+	next := freshness.Task{Token: pending, Action: freshness.ActEnqueue, NotBefore: time.Now().Add(firstRetry)}
 	if later != nil && !later.failed {
 		next.NotBefore = later.at
 	}
-	if promiseErr := promise(ctx, ledger, j.Queue, []cache.Task{next}); promiseErr != nil {
+	if promiseErr := promise(ctx, ledger, j.Queue, []freshness.Task{next}); promiseErr != nil {
 		return out, errors.Join(err, promiseErr)
 	}
 	return out, j.settle(ctx)
@@ -118,13 +118,13 @@ func (j *job) abandon(ctx context.Context, cause error) (outcome, error) {
 // abandonForGood ends a run that had no access to the calendar. Trying again would
 // not help: readers are told, and the next message or reader tries anew.
 func (j *job) abandonForGood(ctx context.Context, cause error) (outcome, error) {
-	pending, err := j.Store.Abandon(ctx, j.run, cache.Failure{Fault: cache.FaultAccess})
+	pending, err := j.Store.Abandon(ctx, j.run, freshness.Failure{Fault: freshness.FaultAccess})
 	if err != nil {
 		return failed, err
 	}
 	j.Log.Warn().Err(cause).Str("user", j.run.User).Msg("no access to the calendar: not tried again until the next message or reader")
 	if pending.ID != "" {
-		if err := j.Queue.Enqueue(ctx, cache.Task{Token: pending, Action: cache.Enqueue}); err != nil {
+		if err := j.Queue.Enqueue(ctx, freshness.Task{Token: pending, Action: freshness.ActEnqueue}); err != nil {
 			return noAccess, err
 		}
 	}

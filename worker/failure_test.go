@@ -16,6 +16,7 @@ import (
 	"google.golang.org/api/calendar/v3"
 
 	"foreday/cache"
+	"foreday/cache/freshness"
 	"foreday/cache/redistest"
 	"foreday/events"
 	"foreday/summarizer"
@@ -29,7 +30,7 @@ func TestWhenTheModelFailsOrMakesNoPlanTheDayIsPlannedWithoutIt(t *testing.T) {
 	t.Parallel()
 	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
 		b := setup(t, client, func(s *settings) {
-			s.cache = cache.Config{SummaryTTL: time.Hour, DegradedTTL: 2 * time.Minute}
+			s.cache = freshness.Config{SummaryTTL: time.Hour, DegradedTTL: 2 * time.Minute}
 		})
 		p := b.work()
 		for i, kind := range []openaitest.FaultKind{openaitest.ServerError, openaitest.Prose, openaitest.Decline} {
@@ -403,7 +404,7 @@ func TestReadersDoNotWaitForWhatIsPutOffForMinutes(t *testing.T) {
 			b.reader = cache.NewReader(b.store, cache.ReaderConfig{Requester: b.queue, RedisTimeout: patience, Log: b.log})
 			answer, err := b.reader.Get(t.Context(), "ada", today)
 			if model {
-				if s := answer.Summary; err != nil || answer.Status != cache.Stale || answer.Fault != cache.FaultQuota || !s.Degraded || !holding("Dentist")(s) {
+				if s := answer.Summary; err != nil || answer.Status != cache.Stale || answer.Fault != freshness.FaultQuota || !s.Degraded || !holding("Dentist")(s) {
 					t.Errorf("got %+v, %v; want the plain summary, flagged", answer, err)
 				}
 			} else {

@@ -10,7 +10,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"foreday/cache"
+	"foreday/cache/freshness"
 	"foreday/cache/redistest"
 	"foreday/events"
 	"foreday/summarizer"
@@ -189,13 +189,13 @@ func TestTryingAgainAddsNothingToTheLedger(t *testing.T) {
 	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
 		b := setup(t, client)
 		b.spoil("foreday:{eve}:zone")
-		in := cache.Invalidation{User: "eve", Redelivered: true, Published: time.Now()}
+		in := freshness.Invalidation{User: "eve", Redelivered: true, Published: time.Now()}
 		for i := range 50 {
-			in.Days = append(in.Days, cache.DueDay{Date: today.AddDays(i)})
+			in.Days = append(in.Days, freshness.DueDay{Date: today.AddDays(i)})
 		}
 		for range 20 {
-			out, err := b.store.Invalidate(t.Context(), []cache.Invalidation{in})
-			if err != nil || out[0].Err == nil || !cache.IsDataError(out[0].Err) {
+			out, err := b.store.Invalidate(t.Context(), []freshness.Invalidation{in})
+			if err != nil || out[0].Err == nil || !freshness.IsDataError(out[0].Err) {
 				t.Fatalf("Invalidate = %+v, %v, want an error of the user's data", out, err)
 			}
 		}

@@ -9,14 +9,14 @@ import (
 	"github.com/maypok86/otter/v2"
 	"golang.org/x/sync/errgroup"
 
-	"foreday/cache"
+	"foreday/cache/freshness"
 	"foreday/events"
 )
 
 // Ingester applies messages: it invalidates what they make stale and sees to
 // the refreshes they ask for. It is safe for concurrent use.
 type Ingester struct {
-	store       *cache.Store
+	store       *freshness.Store
 	queue       *Queue
 	refreshDays int
 	now         func() time.Time
@@ -29,7 +29,7 @@ type Ingester struct {
 // NewIngester returns an Ingester that regenerates refreshDays days, from today
 // on, ahead of any reader. zone is the likely one of users not seen before,
 // and now the clock that says what day it is.
-func NewIngester(store *cache.Store, queue *Queue, zone *time.Location, refreshDays int, now func() time.Time) *Ingester {
+func NewIngester(store *freshness.Store, queue *Queue, zone *time.Location, refreshDays int, now func() time.Time) *Ingester {
 	return &Ingester{
 		store: store, queue: queue, likely: zone, refreshDays: refreshDays, now: now,
 		zones: otter.Must(&otter.Options[string, *time.Location]{MaximumSize: 100_000}),
@@ -44,7 +44,7 @@ var _ events.Handler = (*Ingester)(nil)
 // that others would wait is left to [Ingester.Retry].
 func (g *Ingester) Handle(ctx context.Context, batch []events.Delivery) error {
 	changes := make(map[string]*change)
-	var list []cache.Invalidation
+	var list []freshness.Invalidation
 	for _, d := range batch {
 		c := changes[d.Message.User]
 		if c == nil {
@@ -90,8 +90,8 @@ const (
 )
 
 // chunks cuts a list, each piece of which Redis is done with soon.
-func chunks(list []cache.Invalidation) [][]cache.Invalidation {
-	var all [][]cache.Invalidation
+func chunks(list []freshness.Invalidation) [][]freshness.Invalidation {
+	var all [][]freshness.Invalidation
 	first, days := 0, 0
 	for i, in := range list {
 		if days += len(in.Days); i > first && (days > chunkDays || i-first == chunkUsers) {
@@ -114,14 +114,14 @@ func classify(err error) error {
 	switch {
 	case errors.Is(err, errMany):
 		return events.ErrLong
-	case cache.IsDataError(err):
+	case freshness.IsDataError(err):
 		return &events.Rejected{Err: errUserData}
 	}
 	return err
 }
 
 // invalidation says what a change makes stale, in the zone that its user had last.
-func (g *Ingester) invalidation(c *change, now time.Time) cache.Invalidation {
+func (g *Ingester) invalidation(c *change, now time.Time) freshness.Invalidation {
 	zone, known := g.zones.GetIfPresent(c.user)
 	if !known {
 		zone = g.likely
@@ -130,8 +130,8 @@ func (g *Ingester) invalidation(c *change, now time.Time) cache.Invalidation {
 }
 
 // recompute computes a change anew, in the zone that the user turned out to have.
-func (g *Ingester) recompute(c *change, now time.Time) func(*cache.Invalidation, cache.Outcome) {
-	return func(in *cache.Invalidation, out cache.Outcome) {
+func (g *Ingester) recompute(c *change, now time.Time) func(*freshness.Invalidation, freshness.Outcome) {
+	return func(in *freshness.Invalidation, out freshness.Outcome) {
 		zone, err := time.LoadLocation(out.Zone)
 		if err != nil {
 			zone = g.likely
@@ -146,13 +146,13 @@ func (g *Ingester) recompute(c *change, now time.Time) func(*cache.Invalidation,
 
 // apply invalidates the days of some users, and promises their refreshes. It returns
 // the users for whom it failed.
-func (g *Ingester) apply(ctx context.Context, list []cache.Invalidation, changes map[string]*change,
+func (g *Ingester) apply(ctx context.Context, list []freshness.Invalidation, changes map[string]*change,
 	now time.Time) (map[string]error, error) {
 	// One node of a cluster that does not answer holds up the users of others no
 	// longer than this.
 	limited, cancel := context.WithTimeout(ctx, applyTimeout)
 	defer cancel()
-	tasks, failed, err := invalidateAll(limited, g.store, list, func(in *cache.Invalidation, out cache.Outcome) {
+	tasks, failed, err := invalidateAll(limited, g.store, list, func(in *freshness.Invalidation, out freshness.Outcome) {
 		g.recompute(changes[in.User], now)(in, out)
 	})
 	if err != nil {

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 
-	"foreday/cache"
+	"foreday/cache/freshness"
 	"foreday/events"
 	"foreday/summarizer"
 )
@@ -21,15 +21,15 @@ var errMany = errors.New("so many days are known of the user that they are inval
 // invalidateAll applies invalidations and returns the refreshes they ask for, and
 // the users for whom it failed. recompute is called for each whose days turn out to
 // be computed in the wrong zone or incomplete.
-func invalidateAll(ctx context.Context, store *cache.Store, list []cache.Invalidation,
-	recompute func(*cache.Invalidation, cache.Outcome)) (tasks []cache.Task, failed map[string]error, err error) {
+func invalidateAll(ctx context.Context, store *freshness.Store, list []freshness.Invalidation,
+	recompute func(*freshness.Invalidation, freshness.Outcome)) (tasks []freshness.Task, failed map[string]error, err error) {
 	failed = make(map[string]error)
 	for range maxAgain {
 		outcomes, err := store.Invalidate(ctx, list)
 		if err != nil {
 			return tasks, failed, err
 		}
-		var again []cache.Invalidation
+		var again []freshness.Invalidation
 		for i, out := range outcomes {
 			switch {
 			case out.Err != nil:
@@ -58,9 +58,9 @@ func invalidateAll(ctx context.Context, store *cache.Store, list []cache.Invalid
 // them, and promises the refreshes it asks for. Known days that do not fit into one
 // step are applied page by page, and the rest after them: a zone that is set by it
 // stands only when all is done.
-func invalidateOne(ctx context.Context, store *cache.Store, queue *Queue, in cache.Invalidation,
-	recompute func(*cache.Invalidation, cache.Outcome)) error {
-	list := []cache.Invalidation{in}
+func invalidateOne(ctx context.Context, store *freshness.Store, queue *Queue, in freshness.Invalidation,
+	recompute func(*freshness.Invalidation, freshness.Outcome)) error {
+	list := []freshness.Invalidation{in}
 	tasks, failed, err := invalidateAll(ctx, store, list, recompute)
 	if err == nil {
 		err = failed[in.User]
@@ -77,19 +77,19 @@ func invalidateOne(ctx context.Context, store *cache.Store, queue *Queue, in cac
 
 // invalidatePages invalidates all known days of a user, then those of in. None of
 // these steps means all days, so that each is done at once.
-func invalidatePages(ctx context.Context, store *cache.Store, queue *Queue, in cache.Invalidation) error {
-	apply := func(in cache.Invalidation) error {
-		return invalidateOne(ctx, store, queue, in, func(*cache.Invalidation, cache.Outcome) {})
+func invalidatePages(ctx context.Context, store *freshness.Store, queue *Queue, in freshness.Invalidation) error {
+	apply := func(in freshness.Invalidation) error {
+		return invalidateOne(ctx, store, queue, in, func(*freshness.Invalidation, freshness.Outcome) {})
 	}
 	for page, err := range store.KnownDays(ctx, in.User) {
 		if err != nil {
 			return err
 		}
-		days := make([]cache.DueDay, len(page))
+		days := make([]freshness.DueDay, len(page))
 		for i, date := range page {
-			days[i] = cache.DueDay{Date: date}
+			days[i] = freshness.DueDay{Date: date}
 		}
-		if err := apply(cache.Invalidation{User: in.User, Days: days, Redelivered: in.Redelivered, Published: in.Published}); err != nil {
+		if err := apply(freshness.Invalidation{User: in.User, Days: days, Redelivered: in.Redelivered, Published: in.Published}); err != nil {
 			return err
 		}
 	}
@@ -99,7 +99,7 @@ func invalidatePages(ctx context.Context, store *cache.Store, queue *Queue, in c
 
 // promise enters the refreshes into the ledger, and only then into the queue:
 // whatever is lost after this returns is found by the sweep.
-func promise(ctx context.Context, ledger *cache.Ledger, queue *Queue, tasks []cache.Task) error {
+func promise(ctx context.Context, ledger *freshness.Ledger, queue *Queue, tasks []freshness.Task) error {
 	if err := ledger.TrackTasks(ctx, graceQueued, tasks...); err != nil {
 		return err
 	}
@@ -107,9 +107,9 @@ func promise(ctx context.Context, ledger *cache.Ledger, queue *Queue, tasks []ca
 }
 
 // dropAll deletes every fresh copy of a user whose days cannot be invalidated.
-func dropAll(ctx context.Context, store *cache.Store, user string) error {
+func dropAll(ctx context.Context, store *freshness.Store, user string) error {
 	for page, err := range store.KnownDays(ctx, user) {
-		if cache.IsDataError(err) {
+		if freshness.IsDataError(err) {
 			// Which days there are cannot be told: all that may be.
 			page, err = everyDay(), nil
 		}

@@ -6,7 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"foreday/cache"
+	"foreday/cache/freshness"
 )
 
 // lease keeps a run's lease while its work goes on.
@@ -42,7 +42,7 @@ func (j *job) keepAlive(ctx context.Context) context.Context {
 			}
 			beat.ID = *l.runID.Load()
 			_, err := j.Store.Extend(l.ctx, beat)
-			if errors.Is(err, cache.ErrLost) && beat.ID == *l.runID.Load() {
+			if errors.Is(err, freshness.ErrLost) && beat.ID == *l.runID.Load() {
 				l.cancel(err)
 				return
 			}
@@ -61,7 +61,7 @@ func (j *job) endLease() {
 // watchOver lets the sweep look for the run as soon as its lease can have ended,
 // if it was so long in the queue, or put off for so long, that it may be due for a
 // look much later. If this fails, it is found then.
-func (j *job) watchOver(ctx context.Context, run cache.Run) {
+func (j *job) watchOver(ctx context.Context, run freshness.Run) {
 	if run.Cleared.ID == "" || run.Quiet < graceQueued && !run.Unwatched {
 		return
 	}
@@ -75,7 +75,7 @@ func (l *lease) moved(id string) { l.runID.Store(&id) }
 
 // cause returns the reason for which the work was interrupted, if it was, else err.
 func (l *lease) cause(err error) error {
-	if cause := context.Cause(l.ctx); errors.Is(cause, cache.ErrLost) {
+	if cause := context.Cause(l.ctx); errors.Is(cause, freshness.ErrLost) {
 		return cause
 	}
 	return err

@@ -7,7 +7,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"foreday/cache"
+	"foreday/cache/freshness"
 	"foreday/cache/redistest"
 	"foreday/summarizer"
 )
@@ -15,7 +15,7 @@ import (
 // A job that has waited long is looked at seldom. Once it runs, its worker may
 // die any moment, and that must not wait for the next look.
 func TestARunIsLookedForWhenItsLeaseCanHaveEndedHoweverLongItsJobHasWaited(t *testing.T) {
-	eachWatched(t, func(b *bench, token cache.Token) error {
+	eachWatched(t, func(b *bench, token freshness.Token) error {
 		taken := time.Now().Add(-time.Minute).UnixMilli()
 		return b.client.HSet(b.Context(), "foreday:{ada}:day:"+token.Date.String(), "asked", taken).Err()
 	})
@@ -23,19 +23,19 @@ func TestARunIsLookedForWhenItsLeaseCanHaveEndedHoweverLongItsJobHasWaited(t *te
 
 // A job that failed is put off, at times for long, and another may run before.
 func TestARunIsLookedForWhenItsLeaseCanHaveEndedThoughAnotherJobIsPutOff(t *testing.T) {
-	eachWatched(t, func(b *bench, token cache.Token) error {
+	eachWatched(t, func(b *bench, token freshness.Token) error {
 		run, begun, err := b.store.Begin(b.Context(), "one that fails", "ada", summarizer.Day{Date: today, Zone: berlin}, true)
-		if err != nil || begun != cache.Go {
+		if err != nil || begun != freshness.BeginGo {
 			return fmt.Errorf("begin: %v, %w", begun, err)
 		}
-		_, err = b.store.Abandon(b.Context(), run, cache.Failure{Retry: token})
+		_, err = b.store.Abandon(b.Context(), run, freshness.Failure{Retry: token})
 		return err
 	})
 }
 
 // eachWatched begins a run whose token the ledger has due in an hour, for the reason
 // given, and wants it due for a look at the end of the run's lease.
-func eachWatched(t *testing.T, reason func(*bench, cache.Token) error) {
+func eachWatched(t *testing.T, reason func(*bench, freshness.Token) error) {
 	t.Parallel()
 	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
 		b := setup(t, client)

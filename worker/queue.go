@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"foreday/cache"
+	"foreday/cache/freshness"
 )
 
 // DefaultQueue is the name of the queues unless told otherwise: jobs that a
@@ -76,11 +77,11 @@ func (q *Queue) announce(ctx context.Context) error {
 
 // Request enqueues a refresh that a reader waits for, beside those that nobody
 // waits for.
-func (q *Queue) Request(ctx context.Context, task cache.Task) error {
+func (q *Queue) Request(ctx context.Context, task freshness.Task) error {
 	if err := q.enqueue(ctx, q.read, task); err != nil {
 		return err
 	}
-	if task.Action == cache.Hurry && !task.NotBefore.After(time.Now()) {
+	if task.Action == freshness.ActHurry && !task.NotBefore.After(time.Now()) {
 		for _, queue := range []string{q.read, q.refresh} {
 			// An error: there is none there, or it waits no more.
 			_ = q.inspector.RunTask(queue, task.Token.String())
@@ -91,18 +92,18 @@ func (q *Queue) Request(ctx context.Context, task cache.Task) error {
 
 // Enqueue puts the tasks whose action asks for it into the queue. A task that is
 // there already is success.
-func (q *Queue) Enqueue(ctx context.Context, tasks ...cache.Task) error {
+func (q *Queue) Enqueue(ctx context.Context, tasks ...freshness.Task) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(enqueuers)
 	for _, t := range tasks {
-		if t.Action == cache.Enqueue {
+		if t.Action == freshness.ActEnqueue {
 			g.Go(func() error { return q.enqueue(ctx, q.refresh, t) })
 		}
 	}
 	return g.Wait()
 }
 
-func (q *Queue) enqueue(ctx context.Context, queue string, t cache.Task) error {
+func (q *Queue) enqueue(ctx context.Context, queue string, t freshness.Task) error {
 	options := []asynq.Option{
 		asynq.TaskID(t.Token.String()), asynq.Queue(queue), asynq.MaxRetry(maxRetry), asynq.Timeout(jobTimeout),
 	}
@@ -125,14 +126,14 @@ func ceilSecond(t time.Time) time.Time {
 
 // standing is where a token's job is.
 type standing struct {
-	queue cache.Queue // Unasked if it waits in a queue
-	in    string      // the queue in which it waits
-	next  time.Time   // when it will be processed, if that is in the future
-	taken bool        // by a worker, who may be dead or about to begin
+	queue freshness.JobState // Unasked if it waits in a queue
+	in    string             // the queue in which it waits
+	next  time.Time          // when it will be processed, if that is in the future
+	taken bool               // by a worker, who may be dead or about to begin
 }
 
 // look finds the token's job in the queues.
-func (q *Queue) look(t cache.Token) (standing, error) {
+func (q *Queue) look(t freshness.Token) (standing, error) {
 	var infos [2]*asynq.TaskInfo
 	var g errgroup.Group
 	queues := []string{q.read, q.refresh}
@@ -148,18 +149,18 @@ func (q *Queue) look(t cache.Token) (standing, error) {
 	if err := g.Wait(); err != nil {
 		return standing{}, fmt.Errorf("look for job %s: %w", t, err)
 	}
-	found := standing{queue: cache.Lost}
+	found := standing{queue: freshness.JobLost}
 	for i, info := range infos {
 		if info == nil {
 			continue
 		}
 		switch info.State {
 		case asynq.TaskStatePending, asynq.TaskStateScheduled, asynq.TaskStateRetry:
-			return standing{queue: cache.Unasked, in: queues[i], next: info.NextProcessAt}, nil
+			return standing{queue: freshness.JobUnknown, in: queues[i], next: info.NextProcessAt}, nil
 		case asynq.TaskStateActive:
 			found.taken = true
 		case asynq.TaskStateArchived:
-			found.queue = cache.Dead
+			found.queue = freshness.JobDead
 		}
 	}
 	return found, nil
@@ -167,7 +168,7 @@ func (q *Queue) look(t cache.Token) (standing, error) {
 
 // letGo lets a job that was put off be processed at once. That it is not put off any
 // more is success.
-func (q *Queue) letGo(t cache.Token, queue string) error {
+func (q *Queue) letGo(t freshness.Token, queue string) error {
 	err := q.inspector.RunTask(queue, t.String())
 	if err == nil || errors.Is(err, asynq.ErrTaskNotFound) {
 		return nil

@@ -8,6 +8,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"foreday/cache"
+	"foreday/cache/freshness"
 	"foreday/cache/redistest"
 	"foreday/summarizer/google/googletest"
 	"foreday/worker"
@@ -86,9 +87,9 @@ func TestATaskIsEnqueuedOnceAndAtOnceIfItsTimeHasCome(t *testing.T) {
 	t.Parallel()
 	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
 		b := setup(t, client)
-		due := cache.Task{Action: cache.Enqueue, Token: cache.Token{User: "ada", Date: today, ID: "1"}, NotBefore: time.Now().Add(-time.Millisecond)}
-		put := cache.Task{Action: cache.Enqueue, Token: cache.Token{User: "ada", Date: today, ID: "2"}, NotBefore: time.Now().Add(time.Hour)}
-		tracked := cache.Task{Action: cache.Track, Token: cache.Token{User: "ada", Date: today, ID: "3"}}
+		due := freshness.Task{Action: freshness.ActEnqueue, Token: freshness.Token{User: "ada", Date: today, ID: "1"}, NotBefore: time.Now().Add(-time.Millisecond)}
+		put := freshness.Task{Action: freshness.ActEnqueue, Token: freshness.Token{User: "ada", Date: today, ID: "2"}, NotBefore: time.Now().Add(time.Hour)}
+		tracked := freshness.Task{Action: freshness.ActTrack, Token: freshness.Token{User: "ada", Date: today, ID: "3"}}
 		for range 2 {
 			if err := b.queue.Enqueue(t.Context(), due, put, tracked); err != nil {
 				t.Fatal(err)
@@ -117,7 +118,7 @@ func TestAQueueThatTakesNoJobsSaysWhy(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = client.Close() })
 	queue := worker.NewQueue(client, "q")
-	task := cache.Task{Action: cache.Enqueue, Token: cache.Token{User: "u", Date: today, ID: "1"}}
+	task := freshness.Task{Action: freshness.ActEnqueue, Token: freshness.Token{User: "u", Date: today, ID: "1"}}
 	if err := queue.Request(t.Context(), task); err != nil {
 		t.Fatal(err)
 	}

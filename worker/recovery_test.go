@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"foreday/cache"
+	"foreday/cache/freshness"
 	"foreday/cache/redistest"
 	"foreday/events"
 	"foreday/summarizer"
@@ -21,15 +22,15 @@ import (
 )
 
 // tokens returns the promises that are open.
-func (b *bench) tokens() []cache.Token {
+func (b *bench) tokens() []freshness.Token {
 	b.Helper()
 	entries, err := b.client.ZRange(b.Context(), "foreday:promised", 0, -1).Result()
 	if err != nil {
 		b.Fatal(err)
 	}
-	tokens := make([]cache.Token, len(entries))
+	tokens := make([]freshness.Token, len(entries))
 	for i, entry := range entries {
-		if tokens[i], err = cache.ParseToken(entry); err != nil {
+		if tokens[i], err = freshness.ParseToken(entry); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -151,7 +152,7 @@ func TestPromisesThatAreKeptAreStruckOffBySweeping(t *testing.T) {
 		b := setup(t, client)
 		b.deliver(changed("ada"))
 		waiting := b.tokens()[0]
-		gone := []cache.Token{{User: "ada", Date: today, ID: "1"}, {User: "bob", Date: today, ID: "2"}}
+		gone := []freshness.Token{{User: "ada", Date: today, ID: "1"}, {User: "bob", Date: today, ID: "2"}}
 		if err := b.ledger.Track(t.Context(), -time.Second, gone...); err != nil {
 			t.Fatal(err)
 		}
@@ -198,13 +199,13 @@ func TestAWorkerThatWasTakenForDeadStopsItsWork(t *testing.T) {
 		b.create("ada", "Dentist", "2026-11-23 15:00", "2026-11-23 16:00")
 		b.await("the model asked", waiting)
 
-		var run cache.Run
+		var run freshness.Run
 		b.eventually("the run taken over", func() bool {
 			client.HSet(t.Context(), "foreday:{ada}:day:2026-11-23", "lease", 1) // it ended long ago
-			var begun cache.Begun
+			var begun freshness.Begun
 			var err error
 			run, begun, err = b.store.Begin(t.Context(), "another", "ada", summarizer.Day{Date: today, Zone: berlin}, true)
-			return err == nil && begun == cache.Go
+			return err == nil && begun == freshness.BeginGo
 		})
 		b.eventually("the first one stopped", func() bool { return p.refreshes("busy") == 1 })
 		if c, err := b.store.Commit(t.Context(), run, summarizer.Summary{User: "ada", Date: today}); err != nil || !c.Fresh {
@@ -258,7 +259,7 @@ func TestWithoutRedisNothingIsTakenForDone(t *testing.T) {
 	b := setup(t, server.Client(t))
 	b.google.AddUser("ada", berlin)
 	server.Stop(t)
-	token := cache.Token{User: "ada", Date: today, ID: "1"}
+	token := freshness.Token{User: "ada", Date: today, ID: "1"}
 	for what, do := range map[string]func(context.Context) error{
 		"a batch was applied": func(ctx context.Context) error {
 			return b.ingester.Handle(ctx, []events.Delivery{{Message: changed("ada"), Published: time.Now()}})
@@ -268,7 +269,7 @@ func TestWithoutRedisNothingIsTakenForDone(t *testing.T) {
 			return (&worker.Sweeper{Ledger: b.ledger, Queue: b.queue, Log: b.log}).Sweep(ctx)
 		},
 		"a job was queued": func(ctx context.Context) error {
-			return b.queue.Request(ctx, cache.Task{Token: token, Action: cache.Enqueue})
+			return b.queue.Request(ctx, freshness.Task{Token: token, Action: freshness.ActEnqueue})
 		},
 	} {
 		t.Run(what, func(t *testing.T) {
@@ -359,7 +360,7 @@ func TestASweepPutsBackWhatCameDuringTheRunOfADeadWorker(t *testing.T) {
 		if err := b.inspector.DeleteTask(refreshQueue, b.theJob().ID); err != nil { // it is the dead worker's
 			t.Fatal(err)
 		}
-		if _, begun, err := b.store.Begin(t.Context(), "dead", "ada", summarizer.Day{Date: today, Zone: berlin}, true); err != nil || begun != cache.Go {
+		if _, begun, err := b.store.Begin(t.Context(), "dead", "ada", summarizer.Day{Date: today, Zone: berlin}, true); err != nil || begun != freshness.BeginGo {
 			t.Fatalf("Begin = %v, %v", begun, err)
 		}
 		b.deliver(created("ada", b.insert("ada", "Piano tuner", "2026-11-23 17:00", "2026-11-23 18:00")))
@@ -409,7 +410,7 @@ func TestTheRunOfADeadWorkerIsTakenOver(t *testing.T) {
 			t.Fatal(err)
 		}
 		dead, begun, err := b.store.Begin(t.Context(), "dead", "ada", summarizer.Day{Date: today, Zone: berlin}, true)
-		if err != nil || begun != cache.Go {
+		if err != nil || begun != freshness.BeginGo {
 			t.Fatalf("Begin = %v, %v", begun, err)
 		}
 		b.overdue()
@@ -437,8 +438,8 @@ func TestAMessageThatIsDeliveredAgainQueuesTheJobThatItsFirstConsumerDidNot(t *t
 	t.Parallel()
 	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
 		b := setup(t, client)
-		out, err := b.store.Invalidate(t.Context(), []cache.Invalidation{{
-			User: "ada", Days: []cache.DueDay{{Date: today, Due: true}}, Published: time.Now(), SetZone: berlin.String(),
+		out, err := b.store.Invalidate(t.Context(), []freshness.Invalidation{{
+			User: "ada", Days: []freshness.DueDay{{Date: today, Due: true}}, Published: time.Now(), SetZone: berlin.String(),
 		}})
 		if err != nil || len(out) != 1 || len(out[0].Tasks) != 1 {
 			t.Fatalf("Invalidate = %+v, %v", out, err)

@@ -8,14 +8,14 @@ import (
 	"github.com/google/uuid"
 	"github.com/rs/zerolog"
 
-	"foreday/cache"
+	"foreday/cache/freshness"
 	"foreday/summarizer"
 )
 
 // Refresher does the one job there is: it makes the summary of one day and
 // commits it. It is safe for concurrent use.
 type Refresher struct {
-	Store       *cache.Store
+	Store       *freshness.Store
 	Queue       *Queue
 	Summarizer  *summarizer.Summarizer
 	RefreshDays int // days from today on that are regenerated ahead of any reader
@@ -28,9 +28,9 @@ type Refresher struct {
 
 // Refresh does the job of a token. An error means that the queue should try the
 // same job again; a *laterError says when.
-func (r *Refresher) Refresh(ctx context.Context, token cache.Token) error {
+func (r *Refresher) Refresh(ctx context.Context, token freshness.Token) error {
 	start := time.Now()
-	j := &job{Refresher: r, owner: uuid.NewString(), tokens: []cache.Token{token}}
+	j := &job{Refresher: r, owner: uuid.NewString(), tokens: []freshness.Token{token}}
 	outcome, err := j.do(ctx)
 	r.Metrics.refreshed(outcome)
 	event := r.Log.Info()
@@ -47,12 +47,12 @@ type job struct {
 	*Refresher
 	owner    string         // names this execution to the store
 	day      summarizer.Day // as the user lives it
-	run      cache.Run      // the one under way
+	run      freshness.Run  // the one under way
 	lease    *lease         // of the run; nil between two runs
 	restarts int
 	// tokens are what the job answers for: its own first, then all that it found
 	// pending.
-	tokens []cache.Token
+	tokens []freshness.Token
 }
 
 // maxRestarts bounds how often a job starts over because messages arrived during
@@ -71,15 +71,15 @@ func (j *job) do(ctx context.Context) (outcome, error) {
 		return j.release(ctx, err)
 	}
 	switch begun {
-	case cache.Later:
+	case freshness.BeginLater:
 		return putOff, &laterError{at: j.run.NotBefore, err: errCooldown}
-	case cache.Busy:
+	case freshness.BeginBusy:
 		// The run under way answers for what was pending when it began, and
 		// hands over what came after. The ledger keeps this token until then.
 		return busy, nil
-	case cache.Done:
+	case freshness.BeginDone:
 		return done, j.settle(ctx)
-	case cache.Idle:
+	case freshness.BeginIdle:
 		return idle, j.settle(ctx)
 	}
 	if dayErr != nil {
@@ -91,7 +91,7 @@ func (j *job) do(ctx context.Context) (outcome, error) {
 	for {
 		out, committed, err := j.refreshOnce(ctx)
 		switch {
-		case errors.Is(err, cache.ErrLost):
+		case errors.Is(err, freshness.ErrLost):
 			return busy, nil
 		case err != nil:
 			return j.abandon(ctx, err)
@@ -105,20 +105,20 @@ func (j *job) do(ctx context.Context) (outcome, error) {
 
 // refreshOnce fetches, judges and writes up the day under the run's lease, and
 // commits the result.
-func (j *job) refreshOnce(ctx context.Context) (outcome, cache.Committed, error) {
+func (j *job) refreshOnce(ctx context.Context) (outcome, freshness.Committed, error) {
 	ctx = j.keepAlive(ctx)
 	defer j.endLease()
 	draft, err := j.fetch(ctx)
 	if err != nil {
-		return failed, cache.Committed{}, j.lease.cause(err)
+		return failed, freshness.Committed{}, j.lease.cause(err)
 	}
 	sum, out, err := j.write(ctx, draft)
 	if err != nil {
-		return failed, cache.Committed{}, j.lease.cause(err)
+		return failed, freshness.Committed{}, j.lease.cause(err)
 	}
 	committed, err := j.commit(ctx, sum)
 	if err != nil {
-		return failed, cache.Committed{}, j.lease.cause(err)
+		return failed, freshness.Committed{}, j.lease.cause(err)
 	}
 	if !committed.Fresh {
 		out = superseded

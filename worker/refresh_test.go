@@ -10,6 +10,7 @@ import (
 	"google.golang.org/api/calendar/v3"
 
 	"foreday/cache"
+	"foreday/cache/freshness"
 	"foreday/cache/redistest"
 	"foreday/events"
 	"foreday/summarizer"
@@ -18,7 +19,7 @@ import (
 func TestAMessageLeadsToAFreshSummaryThatHoldsTheEvent(t *testing.T) {
 	t.Parallel()
 	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
-		b := setup(t, client, func(s *settings) { s.cache = cache.Config{SummaryTTL: time.Hour, StaleTTL: 3 * time.Hour} })
+		b := setup(t, client, func(s *settings) { s.cache = freshness.Config{SummaryTTL: time.Hour, StaleTTL: 3 * time.Hour} })
 		b.google.AddUser("ada", berlin)
 		p := b.work()
 		b.publish(changed("ada"))
@@ -52,7 +53,7 @@ func TestAJobSaysNothingButWhoseDayItIsAbout(t *testing.T) {
 		Span: events.Between(at("2026-11-23 15:00"), at("2026-11-23 16:00")),
 	})
 	job := b.theJob()
-	token, err := cache.ParseToken(string(job.Payload))
+	token, err := freshness.ParseToken(string(job.Payload))
 	if err != nil || token.User != "ada" || token.Date != today || token.String() != string(job.Payload) || len(job.Headers) > 0 {
 		t.Errorf("the job says %q, %v, %v; want user, date and an ID", job.Payload, job.Headers, err)
 	}
@@ -84,7 +85,7 @@ func TestADayThatIsNotDueIsInvalidatedAndLeftAlone(t *testing.T) {
 func (b *bench) commit(user string, date summarizer.Date) {
 	b.Helper()
 	run, begun, err := b.store.Begin(b.Context(), "somebody", user, summarizer.Day{Date: date, Zone: berlin}, true)
-	if err != nil || begun != cache.Go {
+	if err != nil || begun != freshness.BeginGo {
 		b.Fatalf("Begin = %v, %v", begun, err)
 	}
 	c, err := b.store.Commit(b.Context(), run, summarizer.Summary{User: user, Date: date, Generation: run.Gen})

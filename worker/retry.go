@@ -9,7 +9,7 @@ import (
 
 	"github.com/hibiken/asynq"
 
-	"foreday/cache"
+	"foreday/cache/freshness"
 )
 
 // firstRetry and maxPause bound the pause after a failure.
@@ -51,7 +51,7 @@ func (e *putOffError) Unwrap() error { return e.error }
 // putOff decides when a job that failed, or must wait, is tried again, and tells the
 // ledger: its time is that of Redis, while asynq puts a job off by this process's
 // clock, which may be wrong, and which nobody may read any more once it is gone.
-func (r *Refresher) putOff(ctx context.Context, token cache.Token, err error) error {
+func (r *Refresher) putOff(ctx context.Context, token freshness.Token, err error) error {
 	retried, _ := asynq.GetRetryCount(ctx)
 	put := &putOffError{retryDelay(retried, err, nil), err}
 	if put.pause > 0 {

@@ -13,6 +13,7 @@ import (
 	"google.golang.org/api/calendar/v3"
 
 	"foreday/cache"
+	"foreday/cache/freshness"
 	"foreday/cache/redistest"
 	"foreday/summarizer"
 	"foreday/summarizer/novelty"
@@ -186,7 +187,7 @@ func TestWithoutRedisRoutinesAreLearntAllTheSame(t *testing.T) {
 			b := setup(t, redistest.Mini(t).Client(t), func(s *settings) { s.googleTransport = google })
 			b.google.AddUser("ada", berlin)
 			failures := 0
-			learner := b.learner(cache.NewStore(client, cache.Config{}).Routines(), func(string, error) { failures++ })
+			learner := b.learner(freshness.NewStore(client, freshness.Config{}).Routines(), func(string, error) { failures++ })
 			for range 3 {
 				began := time.Now()
 				if _, err := learner.Routine(t.Context(), "ada", summarizer.Day{Date: today, Zone: berlin}, summarizer.Selection{}); err != nil {

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"time"
 
-	"foreday/cache"
+	"foreday/cache/freshness"
 	"foreday/summarizer"
 )
 
@@ -13,7 +13,7 @@ import (
 // which counts as a restart: better to fetch again than to pay for a text that can
 // never be fresh.
 func (j *job) fetch(ctx context.Context) (summarizer.Draft, error) {
-	if j.awaitQuiet(ctx) {
+	if j.debounce(ctx) {
 		if _, err := j.beginAnew(ctx); err != nil {
 			return summarizer.Draft{}, err
 		}
@@ -43,7 +43,7 @@ func (j *job) list(ctx context.Context) (summarizer.Draft, error) {
 		if err != nil {
 			return draft, &calendarError{err}
 		}
-		if try == len(lookAgain) || agrees(draft.Listing, j.run.Want) {
+		if try == len(lookAgain) || meets(draft.Listing, j.run.Expect) {
 			return draft, nil
 		}
 		j.Metrics.looked()
@@ -100,7 +100,7 @@ const (
 
 // commit commits the summary. It outlasts an outage of Redis: whatever came in the
 // meantime, the script says whether the summary is still good.
-func (j *job) commit(ctx context.Context, sum summarizer.Summary) (cache.Committed, error) {
+func (j *job) commit(ctx context.Context, sum summarizer.Summary) (freshness.Committed, error) {
 	for began := time.Now(); ; {
 		committed, err := j.Store.Commit(ctx, j.run, sum)
 		if err == nil || time.Since(began) > commitPatience || !pause(ctx, commitPause) {

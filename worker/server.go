@@ -12,7 +12,7 @@ import (
 	"github.com/redis/go-redis/v9"
 	"github.com/rs/zerolog"
 
-	"foreday/cache"
+	"foreday/cache/freshness"
 	"foreday/events"
 	"foreday/worker/quota"
 )
@@ -159,7 +159,7 @@ func serverConfig(cfg Config, queue string, log asynq.Logger) asynq.Config {
 // and does not wait for the job to give back what it holds.
 func handler(interrupted context.Context, r *Refresher) asynq.Handler {
 	return asynq.HandlerFunc(func(ctx context.Context, task *asynq.Task) error {
-		token, err := cache.ParseToken(string(task.Payload()))
+		token, err := freshness.ParseToken(string(task.Payload()))
 		if err != nil {
 			return fmt.Errorf("job of type %q: %w: %w", task.Type(), err, asynq.SkipRetry)
 		}

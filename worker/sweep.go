@@ -9,7 +9,7 @@ import (
 	"github.com/rs/zerolog"
 	"golang.org/x/sync/errgroup"
 
-	"foreday/cache"
+	"foreday/cache/freshness"
 )
 
 const (
@@ -34,7 +34,7 @@ const (
 // Sweeper finds the refreshes that were promised and lost: by a worker that died
 // between any two steps, by a queue that was cleared, by a job that was deleted.
 type Sweeper struct {
-	Ledger  *cache.Ledger
+	Ledger  *freshness.Ledger
 	Queue   *Queue
 	Metrics *Metrics
 	Log     zerolog.Logger
@@ -82,73 +82,73 @@ func (s *Sweeper) Sweep(ctx context.Context) error {
 
 // look finds out what became of one promise, and of the one that has taken its
 // place. It may die anywhere: an entry is struck off last.
-func (s *Sweeper) look(ctx context.Context, t cache.Token, announced func() error) error {
-	for n := range maxHeirs {
-		heir, err := s.lookAt(ctx, t, n == 0, announced)
-		if err != nil || heir.ID == "" {
+func (s *Sweeper) look(ctx context.Context, t freshness.Token, announced func() error) error {
+	for n := range maxSuccessors {
+		successor, err := s.lookAt(ctx, t, n == 0, announced)
+		if err != nil || successor.ID == "" {
 			return err
 		}
-		t = heir
+		t = successor
 	}
 	return nil // the next sweep goes on
 }
 
-// maxHeirs bounds how many promises are looked at one after the other. Each next
+// maxSuccessors bounds how many promises are looked at one after the other. Each next
 // one is younger than a sweep.
-const maxHeirs = 3
+const maxSuccessors = 3
 
 // lookAt finds out what became of one promise, and returns the one that has taken
 // its place, if another has. overdue says whether the ledger has it so.
-func (s *Sweeper) lookAt(ctx context.Context, t cache.Token, overdue bool, announced func() error) (heir cache.Token, err error) {
-	found, err := s.Ledger.Audit(ctx, t, cache.Unasked)
+func (s *Sweeper) lookAt(ctx context.Context, t freshness.Token, overdue bool, announced func() error) (successor freshness.Token, err error) {
+	found, err := s.Ledger.Audit(ctx, t, freshness.JobUnknown)
 	if err != nil {
-		return heir, err
+		return successor, err
 	}
-	if found.Finding == cache.Queued {
+	if found.Finding == freshness.AuditQueued {
 		if err := announced(); err != nil {
-			return heir, err
+			return successor, err
 		}
 		job, err := s.Queue.look(t)
 		if err != nil {
-			return heir, err
+			return successor, err
 		}
-		if job.queue == cache.Unasked {
-			return heir, s.wait(ctx, t, job, found.Age, overdue)
+		if job.queue == freshness.JobUnknown {
+			return successor, s.wait(ctx, t, job, found.Age, overdue)
 		}
 		if job.taken {
 			if !pause(ctx, graceTaken) {
-				return heir, ctx.Err()
+				return successor, ctx.Err()
 			}
 		}
 		if found, err = s.Ledger.Audit(ctx, t, job.queue); err != nil {
-			return heir, err
+			return successor, err
 		}
 	}
 	switch found.Finding {
-	case cache.Wait:
-		return heir, s.Ledger.Track(ctx, found.Lease+time.Millisecond, t)
-	case cache.Queued:
-		return heir, s.Ledger.Track(ctx, graceQueued, t)
-	case cache.Other:
+	case freshness.AuditWait:
+		return successor, s.Ledger.Track(ctx, found.Lease+time.Millisecond, t)
+	case freshness.AuditQueued:
+		return successor, s.Ledger.Track(ctx, graceQueued, t)
+	case freshness.AuditOther:
 		if err := s.Ledger.TrackNew(ctx, sweepHide, found.Token); err != nil {
-			return heir, err
+			return successor, err
 		}
-		heir = found.Token
-	case cache.Reissued:
+		successor = found.Token
+	case freshness.AuditReissued:
 		s.Metrics.tookOver()
 		s.Log.Info().Str("user", t.User).Stringer("date", t.Date).Str("token", found.Token.ID).Msg("a lost refresh was put back")
-		if err := promise(ctx, s.Ledger, s.Queue, []cache.Task{{Token: found.Token, Action: cache.Enqueue}}); err != nil {
-			return heir, err
+		if err := promise(ctx, s.Ledger, s.Queue, []freshness.Task{{Token: found.Token, Action: freshness.ActEnqueue}}); err != nil {
+			return successor, err
 		}
 	}
-	return heir, s.Ledger.Settle(ctx, t)
+	return successor, s.Ledger.Settle(ctx, t)
 }
 
 // wait leaves a job in the queue, and looks again later. A job is put off by the clock
 // of the worker that put it off, which may be ahead of all others, and its worker gone.
 // So what is overdue by the ledger, and nobody's turn yet by this process's clock, is
 // let go.
-func (s *Sweeper) wait(ctx context.Context, t cache.Token, job standing, age time.Duration, overdue bool) error {
+func (s *Sweeper) wait(ctx context.Context, t freshness.Token, job standing, age time.Duration, overdue bool) error {
 	now := time.Now()
 	if overdue && job.next.After(now) {
 		if err := s.Queue.letGo(t, job.in); err != nil {

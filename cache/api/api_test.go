@@ -17,6 +17,7 @@ import (
 
 	"foreday/cache"
 	"foreday/cache/api"
+	"foreday/cache/freshness"
 	"foreday/cache/redistest"
 	"foreday/summarizer"
 )
@@ -33,14 +34,14 @@ const path = "/v1/users/u1/summaries/2026-11-23"
 type service struct {
 	t     *testing.T
 	url   string
-	store *cache.Store
+	store *freshness.Store
 	log   *logBuffer
 }
 
 // start serves the config, filling in what the test leaves open.
 func start(t *testing.T, client redis.UniversalClient, reader cache.ReaderConfig, cfg api.Config) *service {
 	t.Helper()
-	s := &service{t: t, store: cache.NewStore(client, cache.Config{}), log: &logBuffer{}}
+	s := &service{t: t, store: freshness.NewStore(client, freshness.Config{}), log: &logBuffer{}}
 	if reader.RedisTimeout == 0 {
 		reader.RedisTimeout = 5 * time.Second
 	}
@@ -94,7 +95,7 @@ func withoutRedis(t *testing.T, generate generator, cfg api.Config) *service {
 func (s *service) commit(user, headline string) {
 	s.t.Helper()
 	run, how, err := s.store.Begin(s.t.Context(), headline, user, summarizer.Day{Date: day, Zone: time.UTC}, true)
-	if err != nil || how != cache.Go {
+	if err != nil || how != freshness.BeginGo {
 		s.t.Fatalf("Begin = %v, %v", how, err)
 	}
 	c, err := s.store.Commit(s.t.Context(), run, summaryOf(user, headline))
@@ -105,7 +106,7 @@ func (s *service) commit(user, headline string) {
 
 func (s *service) invalidate(user string) {
 	s.t.Helper()
-	_, err := s.store.Invalidate(s.t.Context(), []cache.Invalidation{{User: user, Days: []cache.DueDay{{Date: day}}, Published: noon}})
+	_, err := s.store.Invalidate(s.t.Context(), []freshness.Invalidation{{User: user, Days: []freshness.DueDay{{Date: day}}, Published: noon}})
 	if err != nil {
 		s.t.Fatal(err)
 	}

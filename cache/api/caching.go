@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"foreday/cache"
+	"foreday/cache/freshness"
 )
 
 // cacheName is what this cache goes by in Cache-Status.
@@ -44,11 +45,11 @@ func cacheStatus(answer cache.Answer) string {
 }
 
 // kindOf is what a fault is called, in Cache-Status and as the kind of a problem.
-var kindOf = map[cache.Fault]string{
-	cache.FaultAccess:   "no-calendar-access",
-	cache.FaultCalendar: "calendar-unavailable",
-	cache.FaultQuota:    "over-quota",
-	cache.FaultKey:      "unreadable-summary",
+var kindOf = map[freshness.Fault]string{
+	freshness.FaultAccess:   "no-calendar-access",
+	freshness.FaultCalendar: "calendar-unavailable",
+	freshness.FaultQuota:    "over-quota",
+	freshness.FaultKey:      "unreadable-summary",
 }
 
 func seconds(d time.Duration) string { return strconv.FormatInt(int64(d/time.Second), 10) }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"foreday/cache"
+	"foreday/cache/freshness"
 	"foreday/summarizer"
 )
 
@@ -25,13 +26,13 @@ func problemOf(err error, now time.Time) *problem {
 		return p
 	case errors.Is(err, summarizer.ErrAccess):
 		p = newProblem(http.StatusForbidden, "The user has not let foreday read their calendar, or no longer does: have them connect it again. Trying again does not help.").
-			of(kindOf[cache.FaultAccess], "No access to the user's calendar")
-	case errors.As(err, &deferred) && deferred.Fault == cache.FaultCalendar:
+			of(kindOf[freshness.FaultAccess], "No access to the user's calendar")
+	case errors.As(err, &deferred) && deferred.Fault == freshness.FaultCalendar:
 		p = calendarAway(deferred.Until.Sub(now))
 	case errors.As(err, &putoff):
 		// Not 429: it is not the one who asks who has asked too much.
 		p = unavailable("A limit on calls to the calendar or the model is used up", putoff.PutoffUntil().Sub(now)).
-			of(kindOf[cache.FaultQuota], "Waiting for a quota")
+			of(kindOf[freshness.FaultQuota], "Waiting for a quota")
 	case errors.Is(err, cache.ErrNotReady):
 		p = unavailable("The summary is being made and was not ready in time", shortly).of("not-ready", "No summary yet")
 	case errors.Is(err, cache.ErrUnavailable):
@@ -44,9 +45,9 @@ func problemOf(err error, now time.Time) *problem {
 		p = newProblem(http.StatusServiceUnavailable, "The request was given up: ask again.").retryAfter(shortly)
 	case errors.Is(err, summarizer.ErrTemporary):
 		p = calendarAway(shortly)
-	case errors.Is(err, cache.ErrUnreadable):
+	case errors.Is(err, freshness.ErrUnreadable):
 		p = newProblem(http.StatusServiceUnavailable, "The summaries in Redis were sealed with another key: set the same FOREDAY_KEY for the API and the workers.").
-			of(kindOf[cache.FaultKey], "The summary cannot be read").retryAfter(time.Minute)
+			of(kindOf[freshness.FaultKey], "The summary cannot be read").retryAfter(time.Minute)
 	default:
 		p = newProblem(http.StatusInternalServerError, "Something went wrong here; the log says what.")
 	}
@@ -55,7 +56,7 @@ func problemOf(err error, now time.Time) *problem {
 
 func calendarAway(again time.Duration) *problem {
 	return unavailable("The calendar, or what gives access to it, does not answer as it should", again).
-		of(kindOf[cache.FaultCalendar], "The calendar is unavailable")
+		of(kindOf[freshness.FaultCalendar], "The calendar is unavailable")
 }
 
 // unavailable says what keeps the answer from being given, and when to ask again.

@@ -10,7 +10,7 @@ import (
 	"slices"
 	"time"
 
-	"foreday/cache"
+	"foreday/cache/freshness"
 	"foreday/summarizer"
 )
 
@@ -30,7 +30,7 @@ func (a *api) settings(w http.ResponseWriter, r *http.Request) error {
 	defer cancel()
 	prefer, err := a.cfg.Preferences(ctx, user)
 	switch {
-	case errors.Is(err, cache.ErrUnreadable):
+	case errors.Is(err, freshness.ErrUnreadable):
 		return newProblem(http.StatusInternalServerError, "The user's settings were sealed with another key, or are damaged: set them again with PUT.").
 			of("unreadable-settings", "Settings cannot be read").because(err)
 	case err != nil:

@@ -15,6 +15,7 @@ import (
 
 	"foreday/cache"
 	"foreday/cache/api"
+	"foreday/cache/freshness"
 	"foreday/cache/redistest"
 	"foreday/summarizer"
 )
@@ -331,8 +332,8 @@ func TestWhatIsInTheCacheIsServedHoweverManyWait(t *testing.T) {
 
 func TestAStaleSummarySaysWhyNoNewOneComes(t *testing.T) {
 	t.Parallel()
-	for fault, detail := range map[cache.Fault]string{
-		cache.FaultAccess: "no-calendar-access", cache.FaultCalendar: "calendar-unavailable", cache.FaultQuota: "over-quota",
+	for fault, detail := range map[freshness.Fault]string{
+		freshness.FaultAccess: "no-calendar-access", freshness.FaultCalendar: "calendar-unavailable", freshness.FaultQuota: "over-quota",
 	} {
 		t.Run(string(fault), func(t *testing.T) {
 			t.Parallel()
@@ -341,10 +342,10 @@ func TestAStaleSummarySaysWhyNoNewOneComes(t *testing.T) {
 			s.invalidate("u1")
 			for _, user := range []string{"u1", "u2"} {
 				run, how, err := s.store.Begin(t.Context(), "job", user, summarizer.Day{Date: day, Zone: time.UTC}, true)
-				if err != nil || how != cache.Go {
+				if err != nil || how != freshness.BeginGo {
 					t.Fatalf("Begin = %v, %v", how, err)
 				}
-				failure := cache.Failure{Fault: fault, Again: 5 * time.Minute}
+				failure := freshness.Failure{Fault: fault, Again: 5 * time.Minute}
 				if _, err := s.store.Abandon(t.Context(), run, failure); err != nil {
 					t.Fatal(err)
 				}
@@ -352,7 +353,7 @@ func TestAStaleSummarySaysWhyNoNewOneComes(t *testing.T) {
 			wantSummary(t, s.get(path), "foreday; fwd=stale; detail="+detail, "old")
 			r := s.get(strings.Replace(path, "u1", "u2", 1))
 			status := 503
-			if fault == cache.FaultAccess {
+			if fault == freshness.FaultAccess {
 				status = 403
 			}
 			if p := wantProblem(t, r, status); p.Type != "urn:foreday:problem:"+detail {

@@ -14,7 +14,7 @@ import (
 	"github.com/hibiken/asynq"
 	"github.com/redis/go-redis/v9"
 
-	"foreday/cache"
+	"foreday/cache/freshness"
 	"foreday/events"
 	"foreday/summarizer"
 	"foreday/worker"
@@ -91,7 +91,7 @@ func (r *ingestRun) fill() error {
 	store, day := r.store(), summarizer.Day{Date: summarizer.DateOf(time.Now().UTC()), Zone: time.UTC}
 	for n := range r.users {
 		run, begun, err := store.Begin(r.ctx, "fill", r.user(n), day, true)
-		if err != nil || begun != cache.Go {
+		if err != nil || begun != freshness.BeginGo {
 			return errors.Join(err, r.ctx.Err(), fmt.Errorf("begin: %v", begun))
 		}
 		sum := summarizer.Summary{User: r.user(n), Date: day.Date, Timezone: "UTC", Headline: "Nothing out of the ordinary.",
@@ -114,8 +114,8 @@ func (r *ingestRun) fill() error {
 	return err
 }
 
-func (r *ingestRun) store() *cache.Store {
-	return cache.NewStore(r.client, cache.Config{Ledger: "foreday:" + r.name + ":promised"})
+func (r *ingestRun) store() *freshness.Store {
+	return freshness.NewStore(r.client, freshness.Config{Ledger: "foreday:" + r.name + ":promised"})
 }
 
 // drainRaw reads and acknowledges, and does nothing else.

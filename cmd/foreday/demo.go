@@ -16,6 +16,7 @@ import (
 	"google.golang.org/api/option"
 
 	"foreday/cache"
+	"foreday/cache/freshness"
 	"foreday/events"
 	"foreday/summarizer"
 	"foreday/summarizer/google/googletest"
@@ -53,7 +54,7 @@ type demo struct {
 	day    summarizer.Day
 	loaded loaded
 	redis  string // where the cache is, for the reader of the story
-	store  *cache.Store
+	store  *freshness.Store
 	// realModel is whether the user's own model writes.
 	realModel bool
 

@@ -10,6 +10,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"foreday/cache"
+	"foreday/cache/freshness"
 	"foreday/events"
 	"foreday/summarizer"
 )
@@ -158,7 +159,7 @@ func (c *getCmd) withCure(err error) error {
 		return fmt.Errorf("REDIS_URL %q: %w; with a way to the calendars, summaries are made without it too", withoutPassword(c.RedisURL), err)
 	case errors.Is(err, summarizer.ErrAccess):
 		return withAccessCure(err)
-	case errors.Is(err, cache.ErrUnreadable):
+	case errors.Is(err, freshness.ErrUnreadable):
 		return fmt.Errorf("%w: set the same FOREDAY_KEY here and for the workers", err)
 	case errors.Is(err, cache.ErrNotReady):
 		return fmt.Errorf("%w: see that a worker is running", err)
@@ -196,15 +197,15 @@ func whence(a cache.Answer) string {
 }
 
 // whyNone says why no fresh summary is about to come, "" if one is.
-func whyNone(f cache.Fault) string {
+func whyNone(f freshness.Fault) string {
 	switch f {
-	case cache.FaultAccess:
+	case freshness.FaultAccess:
 		return "the user no longer lets foreday read their calendar"
-	case cache.FaultCalendar:
+	case freshness.FaultCalendar:
 		return "the calendar, or what gives access to it, does not answer as it should"
-	case cache.FaultQuota:
+	case freshness.FaultQuota:
 		return "the new summary waits for a limit on calls"
-	case cache.FaultKey:
+	case freshness.FaultKey:
 		return "what Redis holds was sealed with another FOREDAY_KEY"
 	}
 	return ""

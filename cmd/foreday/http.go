@@ -12,10 +12,11 @@ import (
 	"github.com/redis/go-redis/v9"
 	"github.com/rs/zerolog"
 
+	"foreday/cache"
 	"foreday/cache/api"
 	"foreday/events"
 	"foreday/summarizer"
-	"foreday/worker"
+	"foreday/worker/dashboard"
 )
 
 // dashboardRoot is where asynqmon lives.
@@ -87,7 +88,7 @@ func (sys *system) api(token string) http.Handler {
 			return setPreferences(ctx, sys.store, publisher, user, p)
 		},
 		Ready:    sys.store.Ready,
-		Eviction: sys.store.Eviction,
+		Eviction: func(ctx context.Context) (string, error) { return cache.Eviction(ctx, sys.client) },
 		Bypass:   sys.summarizer != nil,
 		Gatherer: sys.registry,
 		Token:    token,
@@ -131,10 +132,10 @@ func (sys *system) metrics(token string) http.Handler {
 	return api.Metrics(api.Config{Gatherer: sys.registry, Token: token, Log: sys.log})
 }
 
-// dashboard returns asynqmon, behind a login if one is set.
-func dashboard(client redis.UniversalClient, s DashboardSettings, log zerolog.Logger) http.Handler {
+// dashboardOf returns asynqmon, behind a login if one is set.
+func dashboardOf(client redis.UniversalClient, s DashboardSettings, log zerolog.Logger) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle(dashboardRoot+"/", worker.Dashboard(client, worker.DashboardConfig{
+	mux.Handle(dashboardRoot+"/", dashboard.Handler(client, dashboard.Config{
 		Root: dashboardRoot, User: s.DashboardUser, Password: s.DashboardPassword, Log: log,
 	}))
 	mux.Handle("GET /{$}", http.RedirectHandler(dashboardRoot+"/", http.StatusSeeOther))

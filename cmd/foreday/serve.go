@@ -13,6 +13,7 @@ import (
 	"github.com/rs/zerolog"
 	"golang.org/x/sync/errgroup"
 
+	"foreday/cache"
 	"foreday/summarizer/google/googletest"
 	"foreday/summarizer/openai/openaitest"
 )
@@ -223,7 +224,7 @@ func (c *dashboardCmd) Run(ctx context.Context, out console) error {
 	log := c.logger(out.stderr, zerolog.InfoLevel)
 	defer closeInTime(log, client.Close)
 	go sayWhenThere(ctx, log, c.RedisURL, func(ctx context.Context) error { return client.Ping(ctx).Err() })
-	return serve(ctx, log, address(c.Port, c.DashboardUser != ""), dashboard(client, c.DashboardSettings, log), func(a net.Addr) {
+	return serve(ctx, log, address(c.Port, c.DashboardUser != ""), dashboardOf(client, c.DashboardSettings, log), func(a net.Addr) {
 		log.Info().Str("dashboard", urlOf(a)+dashboardRoot+"/").Msg("serving")
 	})
 }
@@ -244,7 +245,7 @@ func (s SystemSettings) wired(out console) (*system, error) {
 // sayWhenThere says whether Redis can be used, and once it can, what is wrong with it.
 func (sys *system) sayWhenThere(ctx context.Context) {
 	sayWhenThere(ctx, sys.log, sys.settings.RedisURL, sys.store.Ready)
-	if policy, err := sys.store.Eviction(ctx); err == nil && policy != "" {
+	if policy, err := cache.Eviction(ctx, sys.client); err == nil && policy != "" {
 		sys.log.Warn().Str("maxmemory_policy", policy).
 			Msg("redis may evict keys when its memory is full, and with them promised refreshes: set its maxmemory-policy to noeviction")
 	}
@@ -254,7 +255,7 @@ func (sys *system) sayWhenThere(ctx context.Context) {
 func (sys *system) everything(token string, d DashboardSettings) *http.ServeMux {
 	mux := http.NewServeMux()
 	mux.Handle("/", sys.api(token))
-	mux.Handle(dashboardRoot+"/", dashboard(sys.client, d, sys.log))
+	mux.Handle(dashboardRoot+"/", dashboardOf(sys.client, d, sys.log))
 	mux.Handle("GET /{$}", http.RedirectHandler(dashboardRoot+"/", http.StatusSeeOther))
 	return mux
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"foreday/cache"
+	"foreday/cache/freshness"
 	"foreday/events"
 	"foreday/summarizer"
 	"foreday/summarizer/google"
@@ -52,7 +53,7 @@ type system struct {
 	log        zerolog.Logger
 	registry   *prometheus.Registry
 	client     redis.UniversalClient
-	store      *cache.Store
+	store      *freshness.Store
 	queue      *worker.Queue
 	gate       *quota.Gate
 	summarizer *summarizer.Summarizer // nil without access to Google
@@ -70,7 +71,7 @@ func newSystem(s SystemSettings, client redis.UniversalClient, log zerolog.Logge
 	}
 	sys := &system{settings: s, log: log, registry: prometheus.NewRegistry(), client: client, now: now}
 	sys.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	sys.store = cache.NewStore(client, cache.Config{
+	sys.store = freshness.NewStore(client, freshness.Config{
 		SummaryTTL: s.SummaryTTL, StaleTTL: s.StaleTTL, Cooldown: s.Cooldown, Seal: seal, Ledger: s.ledger, Secret: s.secret,
 	})
 	sys.queue = worker.NewQueue(client, cmp.Or(s.queue, worker.DefaultQueue))

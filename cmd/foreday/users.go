@@ -9,7 +9,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"foreday/cache"
+	"foreday/cache/freshness"
 	"foreday/events"
 	"foreday/summarizer"
 	"foreday/summarizer/novelty"
@@ -30,7 +30,7 @@ type usersSettings struct {
 }
 
 // connect returns the store of the settings, and its client, which is the caller's.
-func (s usersSettings) connect(ctx context.Context) (*cache.Store, redis.UniversalClient, error) {
+func (s usersSettings) connect(ctx context.Context) (*freshness.Store, redis.UniversalClient, error) {
 	if err := validUser(s.User); err != nil {
 		return nil, nil, err
 	}
@@ -42,7 +42,7 @@ func (s usersSettings) connect(ctx context.Context) (*cache.Store, redis.Univers
 	if err != nil {
 		return nil, nil, err
 	}
-	return cache.NewStore(client, cache.Config{Seal: seal}), client, nil
+	return freshness.NewStore(client, freshness.Config{Seal: seal}), client, nil
 }
 
 type usersSetCmd struct {
@@ -131,7 +131,7 @@ func (c *usersGetCmd) Run(ctx context.Context, out console) error {
 }
 
 func withResetCure(err error) error {
-	if errors.Is(err, cache.ErrUnreadable) {
+	if errors.Is(err, freshness.ErrUnreadable) {
 		return fmt.Errorf("%w: with the FOREDAY_KEY they were set with, or anew with `foreday users set --reset`", err)
 	}
 	return err
@@ -153,7 +153,7 @@ const asTheCalendar = "as set in the calendar"
 
 // setPreferences keeps what the user wants, and has their summaries made anew as
 // any change of a calendar does.
-func setPreferences(ctx context.Context, store *cache.Store, publisher *events.Publisher, user string, p summarizer.Preferences) error {
+func setPreferences(ctx context.Context, store *freshness.Store, publisher *events.Publisher, user string, p summarizer.Preferences) error {
 	return store.SetPreferences(ctx, user, p, func(ctx context.Context) error {
 		_, err := publisher.Publish(ctx, events.Message{Type: events.CalendarChanged, User: user})
 		return err

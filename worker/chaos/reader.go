@@ -8,13 +8,14 @@ import (
 	"github.com/rs/zerolog"
 
 	"foreday/cache"
+	"foreday/cache/freshness"
 	"foreday/worker"
 )
 
 // readAsApp reads summaries at random through the Go package, as an app does,
 // until ctx ends.
 func (d *deployment) readAsApp(ctx context.Context) error {
-	store := cache.NewStore(d.client, cache.Config{})
+	store := freshness.NewStore(d.client, freshness.Config{})
 	reader := cache.NewReader(store, cache.ReaderConfig{
 		Requester: worker.NewQueue(d.client, worker.DefaultQueue), Wait: time.Second, Log: zerolog.Nop(),
 	})

@@ -1,0 +1,156 @@
+package freshness
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// Ledger lists the refreshes that were promised and not yet seen done: each
+// token with the time at which somebody should look. All workers sweep it. It
+// lies in one slot of a cluster, as the queue does.
+type Ledger struct {
+	client redis.UniversalClient
+	store  *Store
+}
+
+// Ledger returns the store's ledger.
+func (s *Store) Ledger() *Ledger { return &Ledger{client: s.client, store: s} }
+
+// Track enters tokens, each to be looked at after the time given. It runs by the
+// ledger's own clock, whatever that of this process says.
+func (l *Ledger) Track(ctx context.Context, after time.Duration, tokens ...Token) error {
+	return l.enter(ctx, "CH", tokens, func(int) time.Duration { return after })
+}
+
+// TrackNew is Track for tokens that may be in the ledger: those stay as they are.
+func (l *Ledger) TrackNew(ctx context.Context, after time.Duration, tokens ...Token) error {
+	return l.enter(ctx, "NX", tokens, func(int) time.Duration { return after })
+}
+
+// TrackTasks enters the tokens of tasks, each to be looked at the time given after it
+// may be processed.
+func (l *Ledger) TrackTasks(ctx context.Context, after time.Duration, tasks ...Task) error {
+	tokens := make([]Token, len(tasks))
+	for i, t := range tasks {
+		tokens[i] = t.Token
+	}
+	return l.enter(ctx, "CH", tokens, func(i int) time.Duration { return after + max(0, time.Until(tasks[i].NotBefore)) })
+}
+
+func (l *Ledger) enter(ctx context.Context, how string, tokens []Token, after func(i int) time.Duration) error {
+	for from := 0; from < len(tokens); from += maxEntries {
+		some := tokens[from:min(from+maxEntries, len(tokens))]
+		args := make([]any, 1, 1+2*len(some))
+		args[0] = how
+		for i, t := range some {
+			args = append(args, after(from+i).Milliseconds(), t.String())
+		}
+		if err := l.store.scripts.track.Run(ctx, l.client, l.keys(), args...).Err(); err != nil {
+			return fmt.Errorf("track %d tokens: %w", len(tokens), err)
+		}
+	}
+	return nil
+}
+
+func (l *Ledger) keys() []string { return []string{l.store.cfg.Ledger, clockKey(l.store.cfg.Ledger)} }
+
+// maxEntries bounds the entries of a command: one of any length would block the
+// server for everybody.
+const maxEntries = 1000
+
+// Settle strikes tokens off: their work is done, or another answers for it.
+func (l *Ledger) Settle(ctx context.Context, tokens ...Token) error {
+	members := make([]any, 0, len(tokens))
+	for _, t := range tokens {
+		if t.ID != "" {
+			members = append(members, t.String())
+		}
+	}
+	for some := range slices.Chunk(members, maxEntries) {
+		if err := l.client.ZRem(ctx, l.store.cfg.Ledger, some...).Err(); err != nil {
+			return fmt.Errorf("settle %d tokens: %w", len(members), err)
+		}
+	}
+	return nil
+}
+
+// Claim returns up to n overdue tokens and hides them from other sweeps for a
+// while. An entry that is no token is struck off.
+func (l *Ledger) Claim(ctx context.Context, n int, hide time.Duration) ([]Token, error) {
+	entries, err := l.store.scripts.claim.Run(ctx, l.client, l.keys(), n, hide.Milliseconds()).StringSlice()
+	if err != nil {
+		return nil, fmt.Errorf("claim overdue tokens: %w", err)
+	}
+	tokens := make([]Token, 0, len(entries))
+	for _, e := range entries {
+		t, err := ParseToken(e)
+		if err != nil {
+			l.client.ZRem(ctx, l.store.cfg.Ledger, e)
+			continue
+		}
+		tokens = append(tokens, t)
+	}
+	return tokens, nil
+}
+
+// Len returns how many promises are open.
+func (l *Ledger) Len(ctx context.Context) (int64, error) {
+	return l.client.ZCard(ctx, l.store.cfg.Ledger).Result()
+}
+
+// Finding is what an Audit found.
+type Finding int
+
+// The findings.
+const (
+	AuditKept     Finding = iota // the work is done, or was given up on purpose
+	AuditWait                    // a run is under way
+	AuditOther                   // another token answers for the day by now
+	AuditQueued                  // a job should be in the queue: look there
+	AuditReissued                // it was lost; a new token is to be tracked and enqueued
+)
+
+// JobState is what the queue knows of a token's job.
+type JobState string
+
+// What the queue can know. An audit starts with JobUnknown.
+const (
+	JobUnknown JobState = "?"
+	JobLost    JobState = "lost" // there is no such job, or nobody is working on it
+	JobDead    JobState = "dead" // it failed for good
+)
+
+// Audited is what an Audit found.
+type Audited struct {
+	Finding Finding
+	Token   Token         // that answers for the day; only for Other and Reissued
+	Lease   time.Duration // until the run's lease ends; only for Wait
+	Age     time.Duration // how long ago the token was taken; only for Queued
+}
+
+// Audit looks whether the refresh that the token promised was done.
+func (l *Ledger) Audit(ctx context.Context, t Token, queue JobState) (Audited, error) {
+	keys := []string{stateKey(t.User, t.Date), freshKey(t.User, t.Date)}
+	r, err := newReply(l.store.scripts.audit.Run(ctx, l.client, keys, t.ID, string(queue), l.store.cfg.Lease.Milliseconds()))
+	if err != nil {
+		return Audited{}, fmt.Errorf("audit token %s: %w", t, err)
+	}
+	switch word := r.string(); word {
+	case "kept":
+		return Audited{Finding: AuditKept}, r.err
+	case "wait":
+		return Audited{Finding: AuditWait, Lease: r.span()}, r.err
+	case "other":
+		return Audited{Finding: AuditOther, Token: Token{t.User, t.Date, r.string()}}, r.err
+	case "queued":
+		return Audited{Finding: AuditQueued, Age: r.span()}, r.err
+	case "reissued":
+		return Audited{Finding: AuditReissued, Token: Token{t.User, t.Date, r.string()}}, r.err
+	default:
+		return Audited{}, fmt.Errorf("audit token %s: unexpected answer %q", t, word)
+	}
+}

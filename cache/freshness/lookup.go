@@ -1,0 +1,150 @@
+package freshness
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"foreday/summarizer"
+)
+
+// Lookup is what one look at a day found.
+type Lookup struct {
+	Fresh *summarizer.Summary // nil if there is none
+	TTL   time.Duration       // of the fresh copy
+	// Unreadable is the value in the fresh copy's place if it is none: sealed
+	// with another key, say.
+	Unreadable string
+	// Failed is the mark that a run left which failed, another one each time. Only
+	// LookupAgain looks for it.
+	Failed string
+}
+
+// Lookup looks for the fresh copy, in one round trip.
+func (s *Store) Lookup(ctx context.Context, user string, date summarizer.Date) (Lookup, error) {
+	return s.lookup(ctx, user, date, false)
+}
+
+// LookupAgain is Lookup for those who wait for a run, which may have failed.
+func (s *Store) LookupAgain(ctx context.Context, user string, date summarizer.Date) (Lookup, error) {
+	return s.lookup(ctx, user, date, true)
+}
+
+func (s *Store) lookup(ctx context.Context, user string, date summarizer.Date, waiting bool) (Lookup, error) {
+	key := freshKey(user, date)
+	var get, fault *redis.StringCmd
+	var ttl *redis.DurationCmd
+	_, err := s.client.Pipelined(ctx, func(p redis.Pipeliner) error {
+		get, ttl = p.Get(ctx, key), p.PTTL(ctx, key)
+		if waiting {
+			fault = p.HGet(ctx, stateKey(user, date), "fault")
+		}
+		return nil
+	})
+	if err != nil && !errors.Is(err, redis.Nil) {
+		return Lookup{}, fmt.Errorf("read summary of user %s, %s: %w", user, date, err)
+	}
+	switch {
+	case get.Err() != nil && waiting:
+		return Lookup{Failed: fault.Val()}, nil
+	case get.Err() != nil:
+		return Lookup{}, nil
+	}
+	sum, err := s.cfg.Seal.decode(user, date, key, get.Val())
+	if err != nil {
+		return Lookup{Unreadable: get.Val()}, nil //nolint:nilerr // as good as absent, and about to be discarded
+	}
+	return Lookup{Fresh: &sum, TTL: max(0, ttl.Val())}, nil
+}
+
+// Peek returns the fresh copy and the stale copy of a day, each nil if absent,
+// without leaving any trace.
+func (s *Store) Peek(ctx context.Context, user string, date summarizer.Date) (fresh, stale *summarizer.Summary, err error) {
+	keys := []string{freshKey(user, date), staleKey(user, date)}
+	values, err := s.client.MGet(ctx, keys...).Result()
+	if err != nil {
+		return nil, nil, fmt.Errorf("read summaries of user %s, %s: %w", user, date, err)
+	}
+	read := func(i int) *summarizer.Summary {
+		text, ok := values[i].(string)
+		if !ok {
+			return nil
+		}
+		sum, err := s.cfg.Seal.decode(user, date, keys[i], text)
+		if err != nil {
+			return nil
+		}
+		return &sum
+	}
+	return read(0), read(1), nil
+}
+
+// Discard removes a fresh copy that could not be read, unless another has taken
+// its place. As long as it stood, nobody would make a new one.
+func (s *Store) Discard(ctx context.Context, user string, date summarizer.Date, unreadable string) error {
+	if err := s.scripts.discard.Run(ctx, s.client, []string{freshKey(user, date)}, unreadable).Err(); err != nil {
+		return fmt.Errorf("discard unreadable summary of user %s, %s: %w", user, date, err)
+	}
+	return nil
+}
+
+// Requested is what came of a Request.
+type Requested struct {
+	Task  Task
+	Stale *summarizer.Summary // nil if there is none
+	// Fault is why there is no fresh copy, NoFault if nothing is known; Again is when
+	// the job that failed is tried again, zero if it is not.
+	Fault Fault
+	Again time.Time
+	// Preferences are the user's, as far as they can be read.
+	Preferences summarizer.Preferences
+}
+
+// sharedFor is how long readers of one day share the job that one of them asked for.
+const sharedFor = 2 * time.Second
+
+// Request asks for a summary on behalf of a reader who found no fresh copy. The task
+// that it returns is to be done.
+func (s *Store) Request(ctx context.Context, user string, date summarizer.Date) (Requested, error) {
+	keys := []string{stateKey(user, date), freshKey(user, date), staleKey(user, date), settingsKey(user)}
+	r, err := newReply(s.scripts.request.Run(ctx, s.client, keys, s.cfg.TokenAge.Milliseconds(), s.cfg.Cooldown.Milliseconds(),
+		s.cfg.stateTTL().Milliseconds(), sharedFor.Milliseconds(), s.cfg.Lease.Milliseconds()))
+	if err != nil {
+		return Requested{}, fmt.Errorf("request summary of user %s, %s: %w", user, date, err)
+	}
+	a := Requested{Task: Task{Action: Action(r.int()), Token: Token{user, date, r.string()}, NotBefore: r.in()}}
+	if stale := r.string(); stale != "" {
+		if sum, err := s.cfg.Seal.decode(user, date, staleKey(user, date), stale); err == nil {
+			a.Stale = &sum
+		}
+	}
+	a.Preferences, _ = s.decodePreferences(user, r.string()) // a worker that cannot read them says so
+	a.Fault = Fault(r.string())
+	if ms := r.int(); ms > 0 {
+		a.Again = time.Now().Add(time.Duration(ms) * time.Millisecond)
+	}
+	return a, r.err
+}
+
+// Zone returns the name of the zone in which the user's summaries were made, ""
+// if none was.
+func (s *Store) Zone(ctx context.Context, user string) (string, error) {
+	name, err := s.client.Get(ctx, zoneKey(user)).Result()
+	if err != nil && !errors.Is(err, redis.Nil) {
+		return "", fmt.Errorf("read time zone of user %s: %w", user, err)
+	}
+	return name, nil
+}
+
+// MarkRead notes that the day is being read, and returns what the user wants.
+func (s *Store) MarkRead(ctx context.Context, user string, date summarizer.Date) (summarizer.Preferences, error) {
+	keys := []string{stateKey(user, date), settingsKey(user)}
+	settings, err := s.scripts.read.Run(ctx, s.client, keys, s.cfg.stateTTL().Milliseconds()).Text()
+	if err != nil {
+		return summarizer.Preferences{}, err
+	}
+	return s.decodePreferences(user, settings)
+}
