@@ -63,10 +63,9 @@
 // who share a Store go on from whichever is the newest: one brings it up to date
 // for all, and whoever starts anew reads no year of calendar.
 //
-// Reference is another judge: plain counting with few rules, which a better one
-// has to be measured against, which knows nothing of days. Learner is the summarizer.Routines that keeps each
-// user's Model at hand, so that an ordinary refresh need not read a year of
-// calendar.
+// Learner is the summarizer.Routines that keeps each user's Model at hand, so that an
+// ordinary refresh need not read a year of calendar. Package noveltytest has another
+// judge, plain counting with few rules, which this one is measured against.
 //
 // Whatever a judge has learnt, only what came before the judged event is
 // evidence that it is routine, and no event is ever evidence for itself.

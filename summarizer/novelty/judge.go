@@ -1,6 +1,8 @@
 package novelty
 
 import (
+	"math"
+
 	"foreday/summarizer"
 )
 
@@ -100,3 +102,6 @@ func (j *judged) is(novelty float64, why summarizer.Why) summarizer.Verdict {
 	novelty = rounded(novelty)
 	return summarizer.Verdict{Event: j.event, Novelty: novelty, Novel: novelty >= NewsFrom, Why: why}
 }
+
+// rounded keeps 1 - 3/12 and its like from showing as 0.9166666666666666.
+func rounded(novelty float64) float64 { return math.Round(novelty*1000) / 1000 }

@@ -12,6 +12,8 @@ import (
 )
 
 const (
+	// memory is how many days of the past count: one year.
+	memory = 365
 	// remembered is how many days of the past a Model keeps: a year, the week by
 	// which "the first Monday in May" comes later than the year before, and as long
 	// as an event may run and be judged as on its first day: a summer's holidays.

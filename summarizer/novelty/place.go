@@ -2,6 +2,9 @@ package novelty
 
 import "time"
 
+// nearby is how far apart two times of day may be and still be the same habit.
+const nearby = 60 // minutes
+
 // weekLength in minutes.
 const weekLength = 7 * 24 * 60
 

@@ -6,7 +6,7 @@ import (
 	_ "time/tzdata"
 
 	"foreday/summarizer"
-	"foreday/summarizer/novelty"
+	"foreday/summarizer/novelty/noveltytest"
 )
 
 var (
@@ -81,7 +81,7 @@ func with(e summarizer.Event, change func(*summarizer.Event)) summarizer.Event {
 
 func judge(t *testing.T, e summarizer.Event, history ...summarizer.Event) summarizer.Verdict {
 	t.Helper()
-	verdicts := novelty.LearnReference(history, today).Judge(today, []summarizer.Event{e})
+	verdicts := noveltytest.LearnReference(history, today).Judge(today, []summarizer.Event{e})
 	if len(verdicts) != 1 {
 		t.Fatalf("%d verdicts on one event", len(verdicts))
 	}
@@ -223,7 +223,7 @@ func TestNothingOfTheJudgedDayOrLaterIsEvidence(t *testing.T) {
 	}
 	history = append(history, before(with(call, func(e *summarizer.Event) { e.Start = e.Start.AddDate(0, 0, 7*20) }), 20, 7)...)
 	week := summarizer.Day{Date: today.Date.AddDays(140), Zone: berlin}
-	v := novelty.LearnReference(history, week).Judge(today, []summarizer.Event{call})[0]
+	v := noveltytest.LearnReference(history, week).Judge(today, []summarizer.Event{call})[0]
 	if !v.Novel || v.Novelty != 1 || v.Why != firstTime(0) {
 		t.Errorf("%v %v %+v, though everything like it is of the same day or later", v.Novel, v.Novelty, v.Why)
 	}
@@ -233,7 +233,7 @@ func TestAReferenceKnowsNothingSinceItWasLearnt(t *testing.T) {
 	t.Parallel()
 	walk := at("2026-06-30 10:00", "Walk")
 	later := summarizer.Day{Date: date("2026-06-30"), Zone: berlin}
-	v := novelty.LearnReference(before(walk, 5, 7), today).Judge(later, []summarizer.Event{walk})[0]
+	v := noveltytest.LearnReference(before(walk, 5, 7), today).Judge(later, []summarizer.Event{walk})[0]
 	if want := habitual(summarizer.Weekly, "", 3); v.Why != want {
 		t.Errorf("learnt two weeks before, the walk is %+v, want %+v", v.Why, want)
 	}
@@ -258,11 +258,11 @@ func TestTimesAndWeekdaysAreThoseOfThePersonsZone(t *testing.T) {
 	late := at("2026-06-17 00:30", "Night shift")
 	history := before(late, 40, 7)
 	day := summarizer.Day{Date: date("2026-06-17"), Zone: berlin}
-	if v := novelty.LearnReference(history, day).Judge(day, []summarizer.Event{late})[0]; v.Novel {
+	if v := noveltytest.LearnReference(history, day).Judge(day, []summarizer.Event{late})[0]; v.Novel {
 		t.Errorf("in Berlin the night shift is %+v", v.Why)
 	}
 	lisbon := summarizer.Day{Date: date("2026-06-16"), Zone: zone("Europe/Lisbon")}
-	if v := novelty.LearnReference(history, lisbon).Judge(lisbon, []summarizer.Event{late})[0]; v.Novel {
+	if v := noveltytest.LearnReference(history, lisbon).Judge(lisbon, []summarizer.Event{late})[0]; v.Novel {
 		t.Errorf("in Lisbon, where it starts on Tuesdays at 23:30, it is %+v", v.Why)
 	}
 }
@@ -270,7 +270,7 @@ func TestTimesAndWeekdaysAreThoseOfThePersonsZone(t *testing.T) {
 func TestVerdictsComeInTheOrderOfTheEvents(t *testing.T) {
 	t.Parallel()
 	events := []summarizer.Event{at("2026-06-16 18:00", "c"), at("2026-06-16", "a"), at("2026-06-16 09:00", "b")}
-	verdicts := novelty.LearnReference(nil, today).Judge(today, events)
+	verdicts := noveltytest.LearnReference(nil, today).Judge(today, events)
 	for i, v := range verdicts {
 		if v.Event.Title != events[i].Title {
 			t.Errorf("verdict %d is on %q, want %q", i, v.Event.Title, events[i].Title)
