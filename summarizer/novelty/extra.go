@@ -21,8 +21,8 @@ func (j *judged) inAddition(usual schedule, others []judged) (place, bool) {
 		if p.apart(here) > aDayOrSo || usual.pace(p) < 7 {
 			continue
 		}
-		at := int(j.at.on)*24*60 + int(max(j.at.minute, 0)) + here.to(p)
-		if due := (occurred{on: int32(at / (24 * 60)), minute: p.minute}); j.takesPlace(due, others) {
+		at := int(j.at.On)*24*60 + int(max(j.at.Minute, 0)) + here.to(p)
+		if due := (occurred{On: int32(at / (24 * 60)), Minute: p.minute}); j.takesPlace(due, others) {
 			return p, true
 		}
 	}

@@ -74,7 +74,7 @@ func TestImprintsDifferByKey(t *testing.T) {
 		t.Fatal("two users, or two deployments, share a key")
 	}
 	a, b := newPrinter(ada).print("Divorce lawyer"), newPrinter(bob).print("Divorce lawyer")
-	if a.words == b.words || a.letters == b.letters || a.kind == b.kind || a.parts[0].whole == b.parts[0].whole || slices.Equal(a.parts[0].pairs, b.parts[0].pairs) {
+	if a.Words == b.Words || a.Letters == b.Letters || a.Kind == b.Kind || a.Parts[0].Whole == b.Parts[0].Whole || slices.Equal(a.Parts[0].Pairs, b.Parts[0].Pairs) {
 		t.Errorf("under two keys a title leaves the same marks: %+v and %+v", a, b)
 	}
 }
@@ -83,11 +83,11 @@ func TestImprintsDifferByKey(t *testing.T) {
 func TestLongTitlesAreCut(t *testing.T) {
 	t.Parallel()
 	p := newPrinter(Key{}).print(strings.Repeat("Ünï ", 10_000) + strings.Repeat("x", 10_000))
-	if len(p.parts) > maxParts {
-		t.Errorf("%d parts", len(p.parts))
+	if len(p.Parts) > maxParts {
+		t.Errorf("%d parts", len(p.Parts))
 	}
 	p = newPrinter(Key{}).print(strings.Repeat("abcdefghijklmnopqrstuvwxyz", 1000))
-	if n := len(p.parts[0].pairs); n > maxPairs {
+	if n := len(p.Parts[0].Pairs); n > maxPairs {
 		t.Errorf("%d pairs of letters", n)
 	}
 }

@@ -31,7 +31,7 @@ func (m *Model) Judge(day summarizer.Day, events []summarizer.Event) []summarize
 	cases := make([]judged, len(events))
 	for i, e := range events {
 		cases[i] = m.examine(printer, e)
-		cases[i].running = cases[i].at.on < dayNumber(day.Date)
+		cases[i].running = cases[i].at.On < dayNumber(day.Date)
 	}
 	verdicts := make([]summarizer.Verdict, len(events))
 	for i := range cases {
@@ -67,7 +67,7 @@ func (j *judged) verdict(others []judged) summarizer.Verdict {
 	if usually, ok := j.inAddition(usual, others); ok {
 		return j.is(noveltyExtra, summarizer.Why{Kind: summarizer.Extra, Usual: usually.asSlot()})
 	}
-	novelty := min(uncertainty(usual.held, j.at.on), noveltyUnusual)
+	novelty := min(uncertainty(usual.held, j.at.On), noveltyUnusual)
 	if len(seen) < routineFrom {
 		return j.is(max(noveltyRespelt, novelty), whyHabitual(summarizer.LikeRoutine, usual))
 	}
@@ -81,13 +81,13 @@ func (j *judged) verdict(others []judged) summarizer.Verdict {
 // never. What is becoming routine is known by how recent it is, and by being a
 // series.
 func (j *judged) seldom(seen []occurred) summarizer.Verdict {
-	if last, ok := j.aYearBefore(); ok && (len(seen) == 0 || seen[len(seen)-1].on == last) {
+	if last, ok := j.aYearBefore(); ok && (len(seen) == 0 || seen[len(seen)-1].On == last) {
 		return j.is(noveltyYearly, summarizer.Why{Kind: summarizer.Yearly, Last: dateOf(last)})
 	}
 	if len(seen) == 0 {
 		return j.is(1, j.whyFirst())
 	}
-	novelty := uncertainty(seen, j.at.on)
+	novelty := uncertainty(seen, j.at.On)
 	if len(j.own) > 0 {
 		novelty -= trustInSeries
 	}

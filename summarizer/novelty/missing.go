@@ -40,7 +40,7 @@ func (m *Model) missing(on int32, events []summarizer.Event) []summarizer.Slot {
 		return nil
 	}
 	slices.SortFunc(dues, func(a, b due) int {
-		return cmp.Or(cmp.Compare(b.times, a.times), cmp.Compare(a.at.minute, b.at.minute))
+		return cmp.Or(cmp.Compare(b.times, a.times), cmp.Compare(a.at.Minute, b.at.Minute))
 	})
 	var slots []summarizer.Slot
 	for _, d := range dues {
@@ -63,10 +63,10 @@ func (m *Model) dueOn(on int32) []due {
 			at.minute = int16(60 * hour)
 		}
 		for _, h := range m.slots[at.slot(0)] {
-			if looked == maxCandidates || met[h.words] || met[h.letters] {
+			if looked == maxCandidates || met[h.Words] || met[h.Letters] {
 				continue
 			}
-			met[h.words], met[h.letters] = true, true
+			met[h.Words], met[h.Letters] = true, true
 			looked++
 			dues = append(dues, m.dueOf(h, on)...)
 		}
@@ -80,7 +80,7 @@ func (m *Model) dueOf(h *habit, on int32) []due {
 	usual := scheduleOf(held)
 	var dues []due
 	for _, p := range usual.places {
-		at := occurred{on: on, minute: p.minute}
+		at := occurred{On: on, Minute: p.minute}
 		if p.weekday != weekdayOf(on) || usual.count(p) < routineFrom || usual.pace(p) > fortnight || !usual.isDue(at) {
 			continue
 		}
@@ -108,7 +108,7 @@ func (m *Model) accountedFor(d due, listed []judged) bool {
 // that the habit's last occurrence there is of, whatever it is called now.
 func (m *Model) isOf(d due, e judged) bool {
 	last, _ := d.usual.lastAt(d.at)
-	return last.line != 0 && m.lines[last.line].root == e.line.root ||
+	return last.Line != 0 && m.lines[last.Line].Root == e.line.Root ||
 		d.habit.alike(e.title) || d.habit.paddedTo(e.title, m.neutral)
 }
 
@@ -117,22 +117,22 @@ func (m *Model) isOf(d due, e judged) bool {
 func (d due) heldBy(e judged) bool {
 	from, known := e.original()
 	return about(e.at, d.at) || known && about(from, d.at) ||
-		!known && e.at.on == d.at.on && !d.usual.near(e.at.place(), nearby)
+		!known && e.at.On == d.at.On && !d.usual.near(e.at.place(), nearby)
 }
 
 // putElsewhere reports whether the habit was, or will be, held where it has no place
 // on a day nearby.
 func (m *Model) putElsewhere(d due) bool {
 	all := m.timesOf(d.habit.imprint)
-	around := all[searchDay(all, d.at.on-putWithin):searchDay(all, d.at.on+putWithin+1)]
-	return slices.ContainsFunc(around, func(o occurred) bool { return o.on != d.at.on && !d.usual.near(o.place(), nearby) })
+	around := all[searchDay(all, d.at.On-putWithin):searchDay(all, d.at.On+putWithin+1)]
+	return slices.ContainsFunc(around, func(o occurred) bool { return o.On != d.at.On && !d.usual.near(o.place(), nearby) })
 }
 
 // about reports whether two times are within the hour, or two all-day events are of
 // the same day.
 func about(a, b occurred) bool {
-	if a.minute == allDay || b.minute == allDay {
-		return a.on == b.on && a.minute == b.minute
+	if a.Minute == allDay || b.Minute == allDay {
+		return a.On == b.On && a.Minute == b.Minute
 	}
 	return distance(a, b) <= nearby
 }

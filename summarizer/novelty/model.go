@@ -57,14 +57,14 @@ type Model struct {
 // letters.
 type habit struct {
 	imprint
-	held []occurred // ascending
+	Held []occurred // ascending
 }
 
 // occurred is one time that something happened, by the clocks of Model.zone.
 type occurred struct {
-	on     int32 // days since 1970-01-01
-	minute int16 // of the day, or allDay
-	line   int32 // index into Model.lines
+	On     int32 // days since 1970-01-01
+	Minute int16 // of the day, or allDay
+	Line   int32 // index into Model.lines
 }
 
 // allDay stands for no minute.
@@ -72,7 +72,7 @@ const allDay = -1
 
 // line is a series. Google gives it a new ID whenever "this and all following"
 // are changed; the root stays the same.
-type line struct{ root, branch uint64 }
+type line struct{ Root, Branch uint64 }
 
 // sighting is an occurrence of a series, and the title it had.
 type sighting struct {
@@ -93,12 +93,12 @@ func Learn(key Key, zone *time.Location, from, until summarizer.Date, events []s
 // in any order, and what has its letters with other spaces between.
 func (m *Model) timesOf(p imprint) []occurred {
 	var all []occurred
-	for _, h := range m.words[p.words] {
-		all = union(all, h.held)
+	for _, h := range m.words[p.Words] {
+		all = union(all, h.Held)
 	}
-	for _, h := range m.letters[p.letters] {
-		if h.words != p.words {
-			all = union(all, h.held)
+	for _, h := range m.letters[p.Letters] {
+		if h.Words != p.Words {
+			all = union(all, h.Held)
 		}
 	}
 	return all
@@ -111,17 +111,17 @@ func (m *Model) index() {
 	m.first = math.MaxInt32
 	weeks := map[int32]bool{}
 	for _, h := range m.habits {
-		slices.SortFunc(h.held, occurred.compare)
-		m.first = min(m.first, h.held[0].on)
-		m.words[h.words], m.letters[h.letters] = append(m.words[h.words], h), append(m.letters[h.letters], h)
-		m.kinds[h.kind] = append(m.kinds[h.kind], h.held...)
-		for _, slot := range slotsOf(h.held) {
+		slices.SortFunc(h.Held, occurred.compare)
+		m.first = min(m.first, h.Held[0].On)
+		m.words[h.Words], m.letters[h.Letters] = append(m.words[h.Words], h), append(m.letters[h.Letters], h)
+		m.kinds[h.Kind] = append(m.kinds[h.Kind], h.Held...)
+		for _, slot := range slotsOf(h.Held) {
 			m.slots[slot] = append(m.slots[slot], h)
 		}
-		for _, o := range h.held {
-			weeks[monday(o.on)] = true
-			if o.line != 0 {
-				root := m.lines[o.line].root
+		for _, o := range h.Held {
+			weeks[monday(o.On)] = true
+			if o.Line != 0 {
+				root := m.lines[o.Line].Root
 				m.series[root] = append(m.series[root], sighting{o, h})
 			}
 		}
@@ -138,7 +138,7 @@ func (m *Model) index() {
 }
 
 func (o occurred) compare(p occurred) int {
-	return cmp.Or(cmp.Compare(o.on, p.on), cmp.Compare(o.minute, p.minute), cmp.Compare(o.line, p.line))
+	return cmp.Or(cmp.Compare(o.On, p.On), cmp.Compare(o.Minute, p.Minute), cmp.Compare(o.Line, p.Line))
 }
 
 // following is what Google adds to a series' ID when all that follow a time are
@@ -146,5 +146,5 @@ func (o occurred) compare(p occurred) int {
 var following = regexp.MustCompile(`_R\d{8}(T\d{6}Z?)?$`)
 
 func (p *printer) line(id string) line {
-	return line{root: p.series(following.ReplaceAllString(id, "")), branch: p.series(id)}
+	return line{Root: p.series(following.ReplaceAllString(id, "")), Branch: p.series(id)}
 }

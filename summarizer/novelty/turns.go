@@ -12,17 +12,17 @@ func (j *judged) outOfTurn(usual schedule, others []judged) (due, every int32, o
 	}
 	every = usual.turn()
 	n := len(usual.latest)
-	if every == 0 || usual.latest[n-1].on-usual.latest[n-2].on != every {
+	if every == 0 || usual.latest[n-1].On-usual.latest[n-2].On != every {
 		return 0, 0, false
 	}
-	last := usual.latest[n-1].on
+	last := usual.latest[n-1].On
 	due = last + every
 	near := min(every/2, maxOutOfTurn)
-	off := max(due-j.at.on, j.at.on-due)
+	off := max(due-j.at.On, j.at.On-due)
 	switch {
-	case j.heldOn(j.at.on+every, nil): // it goes on from here
+	case j.heldOn(j.at.On+every, nil): // it goes on from here
 		return 0, 0, false
-	case j.at.on-last > near && (off == 0 || off > near || j.heldOn(due, others)):
+	case j.at.On-last > near && (off == 0 || off > near || j.heldOn(due, others)):
 		return 0, 0, false
 	}
 	return due, every, true
@@ -39,7 +39,7 @@ func (s schedule) turn() int32 {
 	}
 	var gaps []int32
 	for i := 1; i < len(s.latest); i++ {
-		gaps = append(gaps, s.latest[i].on-s.latest[i-1].on)
+		gaps = append(gaps, s.latest[i].On-s.latest[i-1].On)
 	}
 	slices.Sort(gaps)
 	every, kept := gaps[len(gaps)/2], 0
@@ -58,10 +58,10 @@ func (s schedule) turn() int32 {
 // the event itself.
 func (j *judged) heldOn(day int32, others []judged) bool {
 	i := searchDay(j.all, day)
-	if day != j.at.on && i < len(j.all) && j.all[i].on == day {
+	if day != j.at.On && i < len(j.all) && j.all[i].On == day {
 		return true
 	}
 	return slices.ContainsFunc(others, func(o judged) bool {
-		return !o.cancelled() && o.at.on == day && o.at != j.at && o.title.sameTitle(j.title)
+		return !o.cancelled() && o.at.On == day && o.at != j.at && o.title.sameTitle(j.title)
 	})
 }

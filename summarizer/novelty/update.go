@@ -26,7 +26,7 @@ func (m *Model) Update(from, until summarizer.Date, events []summarizer.Event) *
 	u.keep(m, dayNumber(u.from), dayNumber(from), dayNumber(until))
 	for _, e := range events {
 		at := placed(e, m.zone)
-		if e.Status != summarizer.Cancelled && at.on >= dayNumber(later(from, u.from)) && at.on < dayNumber(until) {
+		if e.Status != summarizer.Cancelled && at.On >= dayNumber(later(from, u.from)) && at.On < dayNumber(until) {
 			u.add(e, at)
 		}
 	}
@@ -53,13 +53,13 @@ type spelling struct{ words, letters uint64 }
 func (u *updating) keep(m *Model, oldest, from, until int32) {
 	for _, h := range m.habits {
 		kept := &habit{imprint: h.imprint}
-		for _, o := range h.held {
-			if o.on >= oldest && (o.on < from || o.on >= until) {
-				o.line = u.place(m.lines[o.line])
-				kept.held = append(kept.held, o)
+		for _, o := range h.Held {
+			if o.On >= oldest && (o.On < from || o.On >= until) {
+				o.Line = u.place(m.lines[o.Line])
+				kept.Held = append(kept.Held, o)
 			}
 		}
-		if len(kept.held) > 0 {
+		if len(kept.Held) > 0 {
 			u.enter(kept)
 		}
 	}
@@ -75,23 +75,23 @@ func (u *updating) endsFrom() int32 { return dayNumber(u.until.AddDays(-endsKept
 
 func (u *updating) enter(h *habit) {
 	u.habits = append(u.habits, h)
-	u.same[spelling{h.words, h.letters}] = h
+	u.same[spelling{h.Words, h.Letters}] = h
 }
 
 func (u *updating) add(e summarizer.Event, at occurred) {
 	h := u.titles[e.Title]
 	if h == nil {
 		p := u.printer.print(e.Title)
-		if h = u.same[spelling{p.words, p.letters}]; h == nil {
+		if h = u.same[spelling{p.Words, p.Letters}]; h == nil {
 			h = &habit{imprint: p}
 			u.enter(h)
 		}
 		u.titles[e.Title] = h
 	}
-	at.line = u.lineOf(e.SeriesID)
-	h.held = append(h.held, at)
-	if !e.AllDay && at.on >= u.endsFrom() {
-		u.ends[at.on] = max(u.ends[at.on], endOf(e, at, u.zone))
+	at.Line = u.lineOf(e.SeriesID)
+	h.Held = append(h.Held, at)
+	if !e.AllDay && at.On >= u.endsFrom() {
+		u.ends[at.On] = max(u.ends[at.On], endOf(e, at, u.zone))
 	}
 }
 
@@ -125,8 +125,8 @@ func (u *updating) place(l line) int32 {
 func (u *updating) bound() {
 	var days []int32
 	for _, h := range u.habits {
-		for _, o := range h.held {
-			days = append(days, o.on)
+		for _, o := range h.Held {
+			days = append(days, o.On)
 		}
 	}
 	if len(days) <= maxHeld {
@@ -135,8 +135,8 @@ func (u *updating) bound() {
 	slices.Sort(days)
 	oldest := days[len(days)-maxHeld] + 1
 	for _, h := range u.habits {
-		h.held = slices.DeleteFunc(h.held, func(o occurred) bool { return o.on < oldest })
+		h.Held = slices.DeleteFunc(h.Held, func(o occurred) bool { return o.On < oldest })
 	}
-	u.habits = slices.DeleteFunc(u.habits, func(h *habit) bool { return len(h.held) == 0 })
+	u.habits = slices.DeleteFunc(u.habits, func(h *habit) bool { return len(h.Held) == 0 })
 	maps.DeleteFunc(u.ends, func(day int32, _ int16) bool { return day < oldest })
 }

@@ -27,7 +27,7 @@ func sayLittle(cases []judged, verdicts []summarizer.Verdict) {
 	for i := range cases {
 		j, v := &cases[i], &verdicts[i]
 		switch {
-		case !v.Novel || !j.model.young(j.at.on) || !j.simplyNew():
+		case !v.Novel || !j.model.young(j.at.On) || !j.simplyNew():
 		case j.event.SeriesID != "":
 			*v = j.is(noveltyUnusual, tooYoung)
 		case j.comesAgain():
@@ -47,7 +47,7 @@ func (j *judged) simplyNew() bool {
 
 // comesAgain reports whether its title is known to happen after the day.
 func (j *judged) comesAgain() bool {
-	return len(j.all) > 0 && j.all[len(j.all)-1].on > j.at.on
+	return len(j.all) > 0 && j.all[len(j.all)-1].On > j.at.On
 }
 
 // minutes returns how long the event lasts.
