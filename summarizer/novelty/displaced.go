@@ -7,7 +7,7 @@ import (
 
 // insteadOf reports whether an event that the calendar does not know as an
 // occurrence of a series takes the place of one all the same, and of which: its
-// habit keeps to its places and goes on doing so, the event is in none of them,
+// pattern keeps to its places and goes on doing so, the event is in none of them,
 // nor in any that the year has seen repeatedly, and a place nearby that was due
 // is empty.
 func (j *judged) insteadOf(usual schedule, others []judged) (place, bool) {
@@ -39,7 +39,7 @@ func (j *judged) seenAt(here place, usual schedule) bool {
 	return n >= 3 || 8*n >= len(j.similar)
 }
 
-// stays reports whether the habit is planned to be where the event is again, or
+// stays reports whether the pattern is planned to be where the event is again, or
 // to go on about there rather than where it has been: it was not moved once, but
 // for good.
 func (j *judged) stays(usual schedule) bool {
@@ -52,7 +52,7 @@ func (j *judged) stays(usual schedule) bool {
 		slices.ContainsFunc(planned, func(o occurred) bool { return o.place().apart(here) <= usual.drift })
 }
 
-// missed returns the times within a week of the event at which the habit was due
+// missed returns the times within a week of the event at which the pattern was due
 // and did not take place: those of the same day alone, if there are any. Of the
 // days to come, as little may be planned, only the nearest time of all counts
 // unless something is planned for that day or later.
@@ -84,7 +84,7 @@ func (j *judged) missed(usual schedule, others []judged) []occurred {
 	return otherDays
 }
 
-// plannedUntil reports whether the habit is known to take place on the day or later.
+// plannedUntil reports whether the pattern is known to take place on the day or later.
 func (j *judged) plannedUntil(day int32) bool {
 	return len(j.all) > 0 && j.all[len(j.all)-1].On >= day
 }
@@ -124,7 +124,7 @@ func (s schedule) lastAt(due occurred) (occurred, bool) {
 	return occurred{}, false
 }
 
-// takesPlace reports whether the habit was, is or will be held about then, apart
+// takesPlace reports whether the pattern was, is or will be held about then, apart
 // from the event itself. Of the event's day, what is listed for it counts, unless
 // it is cancelled; of an event that began on an earlier day, what was learnt of that.
 func (j *judged) takesPlace(due occurred, others []judged) bool {
@@ -145,8 +145,8 @@ func (j *judged) takesPlace(due occurred, others []judged) bool {
 
 // heldAlike reports whether something under nearly the title was held on the day, where
 // it is wanted.
-func (m *Model) heldAlike(title imprint, on int32, wanted func(occurred) bool) bool {
-	return slices.ContainsFunc(m.habits, func(h *habit) bool {
+func (m *Model) heldAlike(title fingerprint, on int32, wanted func(occurred) bool) bool {
+	return slices.ContainsFunc(m.patterns, func(h *pattern) bool {
 		held := h.Held[searchDay(h.Held, on):searchDay(h.Held, on+1)]
 		return slices.ContainsFunc(held, wanted) && h.alike(title)
 	})

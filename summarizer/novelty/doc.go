@@ -20,7 +20,7 @@
 //     Google split at "this and all following" stay one.
 //   - What was seen four times or more in the year is routine, wherever in the
 //     week: daily, every second Tuesday, monthly. It is news if it takes the place
-//     of an occurrence: its habit keeps to places in the week, goes on doing so,
+//     of an occurrence: its pattern keeps to places in the week, goes on doing so,
 //     and was due nearby without being there; if it comes on top of one, a day or
 //     so before or after; or if it comes every so many days and is out of turn.
 //     Times that drift, by minutes or loosely, seasons of other clocks and moves

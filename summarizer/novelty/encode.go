@@ -30,7 +30,7 @@ type encoded struct {
 	Zone               string
 	From, Until, Whole summarizer.Date
 	Lines              []line // without the first
-	Habits             []*habit
+	Habits             []*pattern
 	Ends               map[int32]int16
 }
 
@@ -41,7 +41,7 @@ func (m *Model) Encode() []byte {
 	var b bytes.Buffer
 	b.WriteString(encodingVersion)
 	deflate, _ := flate.NewWriter(&b, flate.BestSpeed) // the level exists
-	err := json.NewEncoder(deflate).Encode(encoded{m.zone.String(), m.from, m.until, m.whole, m.lines[1:], m.habits, m.ends})
+	err := json.NewEncoder(deflate).Encode(encoded{m.zone.String(), m.from, m.until, m.whole, m.lines[1:], m.patterns, m.ends})
 	if err = errors.Join(err, deflate.Close()); err != nil {
 		panic(err) // it is numbers, and goes into memory
 	}
@@ -76,7 +76,7 @@ func decode(key Key, data []byte) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &Model{key: key, zone: zone, from: e.From, until: e.Until, whole: e.Whole, habits: e.Habits, ends: e.Ends}
+	m := &Model{key: key, zone: zone, from: e.From, until: e.Until, whole: e.Whole, patterns: e.Habits, ends: e.Ends}
 	m.lines = append([]line{{}}, e.Lines...)
 	if !m.addsUp() {
 		return nil, errors.New("it does not add up")
@@ -88,7 +88,7 @@ func decode(key Key, data []byte) (*Model, error) {
 // addsUp reports whether nothing of what was decoded is out of the bounds that
 // judgements rely on.
 func (m *Model) addsUp() bool {
-	for _, h := range m.habits {
+	for _, h := range m.patterns {
 		if h == nil || len(h.Held) == 0 || len(h.Parts) > maxParts {
 			return false
 		}

@@ -13,7 +13,7 @@ const (
 	routineFrom = 4
 	// fading is the number of days after which an occurrence weighs half.
 	fading = 60
-	// maxCandidates bounds how many habits of an hour of the week are compared.
+	// maxCandidates bounds how many patterns of an hour of the week are compared.
 	maxCandidates = 256
 )
 
@@ -23,7 +23,7 @@ type judged struct {
 	model   *Model
 	event   summarizer.Event
 	at      occurred
-	title   imprint
+	title   fingerprint
 	line    line
 	all     []occurred // its title, and what counts as the same: before and after the event, too
 	same    []occurred // its title
@@ -33,7 +33,7 @@ type judged struct {
 }
 
 // examine gathers the evidence about an event.
-func (m *Model) examine(p *printer, e summarizer.Event) judged {
+func (m *Model) examine(p *hasher, e summarizer.Event) judged {
 	j := m.meet(p, e)
 	j.all = m.timesOf(j.title)
 	j.same = yearBefore(j.all, j.at.On)
@@ -45,8 +45,8 @@ func (m *Model) examine(p *printer, e summarizer.Event) judged {
 }
 
 // meet returns what an event says of itself.
-func (m *Model) meet(p *printer, e summarizer.Event) judged {
-	j := judged{model: m, event: e, at: placed(e, m.zone), title: p.print(e.Title)}
+func (m *Model) meet(p *hasher, e summarizer.Event) judged {
+	j := judged{model: m, event: e, at: placed(e, m.zone), title: p.fingerprint(e.Title)}
 	if e.SeriesID != "" {
 		j.line = p.line(e.SeriesID)
 	}
@@ -64,14 +64,14 @@ func (j *judged) seen() []occurred { return union(j.same, j.retitled()) }
 func (j *judged) retitled() []occurred {
 	var others []occurred
 	for _, s := range j.own {
-		if !s.habit.sameTitle(j.title) {
+		if !s.pattern.sameTitle(j.title) {
 			others = append(others, s.occurred)
 		}
 	}
 	return others
 }
 
-// findSimilar adds habits with nearly the same title, if they go on in a rhythm of
+// findSimilar adds patterns with nearly the same title, if they go on in a rhythm of
 // their own: the same but for numbers, or, where they have their place, but for the
 // spelling of a word or two or for words that say nothing more. What is the same
 // but for numbers counts elsewhere, too, if it has its places: it was moved, or is

@@ -1,7 +1,7 @@
 package novelty
 
 // inAddition reports whether the event comes on top of what was held as ever a day
-// or so before or after, and of which: its habit keeps to its places, but for once at
+// or so before or after, and of which: its pattern keeps to its places, but for once at
 // most, and goes on in its pace, and nothing of it was ever where the event is.
 func (j *judged) inAddition(usual schedule, others []judged) (place, bool) {
 	_, known := j.original()

@@ -27,10 +27,10 @@ const (
 // planned for the days after it only tells whether it takes another's place. An
 // event that began on an earlier day is judged as on that day.
 func (m *Model) Judge(day summarizer.Day, events []summarizer.Event) []summarizer.Verdict {
-	printer := newPrinter(m.key)
+	hasher := newHasher(m.key)
 	cases := make([]judged, len(events))
 	for i, e := range events {
-		cases[i] = m.examine(printer, e)
+		cases[i] = m.examine(hasher, e)
 		cases[i].running = cases[i].at.On < dayNumber(day.Date)
 	}
 	verdicts := make([]summarizer.Verdict, len(events))

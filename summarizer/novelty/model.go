@@ -38,25 +38,25 @@ type Model struct {
 	from, until summarizer.Date // what is known lies in [from, until)
 	whole       summarizer.Date // what until was when all of it was learnt at once
 
-	habits []*habit
-	lines  []line // lines[0] is no series
+	patterns []*pattern
+	lines    []line // lines[0] is no series
 	// ends says when the last timed event that started on a day ended, in minutes of
 	// that day, at most 24*60; by days, of the last endsKept ones.
 	ends map[int32]int16
 
-	words, letters map[uint64][]*habit
-	kinds          map[uint64][]occurred // of all habits of a kind, ascending
+	words, letters map[uint64][]*pattern
+	kinds          map[uint64][]occurred // of all patterns of a kind, ascending
 	series         map[uint64][]sighting // by line.root, ascending
-	slots          map[int][]*habit      // what may be met in an hour of the week; see slotsOf
+	slots          map[int][]*pattern    // what may be met in an hour of the week; see slotsOf
 	neutral        map[uint32]bool       // words that say nothing more of an event, by part.whole
 	first          int32                 // the first day on which anything happened
 	firstWeeks     []int32               // the Mondays of the first weeks in which anything happened
 }
 
-// habit is all that happened under one title, or others with the same words and
+// pattern is all that happened under one title, or others with the same words and
 // letters.
-type habit struct {
-	imprint
+type pattern struct {
+	fingerprint
 	Held []occurred // ascending
 }
 
@@ -77,7 +77,7 @@ type line struct{ Root, Branch uint64 }
 // sighting is an occurrence of a series, and the title it had.
 type sighting struct {
 	occurred
-	habit *habit
+	pattern *pattern
 }
 
 var _ summarizer.Routine = (*Model)(nil)
@@ -91,7 +91,7 @@ func Learn(key Key, zone *time.Location, from, until summarizer.Date, events []s
 
 // timesOf returns all that is known under the title, ascending: what has its words
 // in any order, and what has its letters with other spaces between.
-func (m *Model) timesOf(p imprint) []occurred {
+func (m *Model) timesOf(p fingerprint) []occurred {
 	var all []occurred
 	for _, h := range m.words[p.Words] {
 		all = union(all, h.Held)
@@ -106,11 +106,11 @@ func (m *Model) timesOf(p imprint) []occurred {
 
 // index makes the tables by which a judgement finds what it needs.
 func (m *Model) index() {
-	m.words, m.letters = make(map[uint64][]*habit, len(m.habits)), make(map[uint64][]*habit, len(m.habits))
-	m.kinds, m.slots, m.series = map[uint64][]occurred{}, map[int][]*habit{}, map[uint64][]sighting{}
+	m.words, m.letters = make(map[uint64][]*pattern, len(m.patterns)), make(map[uint64][]*pattern, len(m.patterns))
+	m.kinds, m.slots, m.series = map[uint64][]occurred{}, map[int][]*pattern{}, map[uint64][]sighting{}
 	m.first = math.MaxInt32
 	weeks := map[int32]bool{}
-	for _, h := range m.habits {
+	for _, h := range m.patterns {
 		slices.SortFunc(h.Held, occurred.compare)
 		m.first = min(m.first, h.Held[0].On)
 		m.words[h.Words], m.letters[h.Letters] = append(m.words[h.Words], h), append(m.letters[h.Letters], h)
@@ -132,9 +132,9 @@ func (m *Model) index() {
 	for _, s := range m.series {
 		slices.SortFunc(s, func(a, b sighting) int { return a.compare(b.occurred) })
 	}
-	m.neutral = newPrinter(m.key).neutral()
+	m.neutral = newHasher(m.key).neutral()
 	m.firstWeeks = slices.Sorted(maps.Keys(weeks))
-	m.firstWeeks = m.firstWeeks[:min(len(m.firstWeeks), youngWeeks)]
+	m.firstWeeks = m.firstWeeks[:min(len(m.firstWeeks), coldWeeks)]
 }
 
 func (o occurred) compare(p occurred) int {
@@ -145,6 +145,6 @@ func (o occurred) compare(p occurred) int {
 // changed.
 var following = regexp.MustCompile(`_R\d{8}(T\d{6}Z?)?$`)
 
-func (p *printer) line(id string) line {
+func (p *hasher) line(id string) line {
 	return line{Root: p.series(following.ReplaceAllString(id, "")), Branch: p.series(id)}
 }

@@ -24,7 +24,7 @@ import (
 func diaries() *rapid.Generator[[]summarizer.Event] {
 	return rapid.Custom(func(t *rapid.T) []summarizer.Event {
 		var events []summarizer.Event
-		for range rapid.IntRange(0, 12).Draw(t, "habits") {
+		for range rapid.IntRange(0, 12).Draw(t, "patterns") {
 			title := rapid.SampledFrom([]string{"Choir", "Choir 12", "Chior", "1:1 Priya", "週次会議", "", "Gym", "Gym (late)"}).Draw(t, "title")
 			e := at("2026-06-16 10:00", title)
 			if rapid.Bool().Draw(t, "all day") {

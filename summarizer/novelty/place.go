@@ -2,7 +2,7 @@ package novelty
 
 import "time"
 
-// nearby is how far apart two times of day may be and still be the same habit.
+// nearby is how far apart two times of day may be and still be the same pattern.
 const nearby = 60 // minutes
 
 // weekLength in minutes.

@@ -107,7 +107,7 @@ func TestReferenceJudges(t *testing.T) {
 			event: class, history: before(class, 2, 7),
 			novelty: 0.833, novel: true, why: nth(3, "2026-06-09"),
 		},
-		"many habits of one occurrence each as novel": {
+		"many patterns of one occurrence each as novel": {
 			event: class, history: spread(class, 10),
 			novelty: 0.917, novel: true, why: nth(11, "2026-06-09"),
 		},
@@ -123,7 +123,7 @@ func TestReferenceJudges(t *testing.T) {
 			event: class, history: before(class, 70, 1),
 			novelty: 0.167, why: habitual(summarizer.Daily, "", 70),
 		},
-		"an hour's difference as the same habit": {
+		"an hour's difference as the same pattern": {
 			event: class, history: before(at("2026-06-16 11:00", "Pottery class"), 4, 7),
 			novelty: 0.667, why: habitual(summarizer.Weekly, "", 4),
 		},
@@ -139,15 +139,15 @@ func TestReferenceJudges(t *testing.T) {
 			event: class, history: before(with(class, func(e *summarizer.Event) { e.CalendarID = "club" }), 4, 7),
 			novelty: 1, novel: true, why: nth(5, "2026-06-09"),
 		},
-		"a title that contains a firm habit as routine": {
+		"a title that contains a firm pattern as routine": {
 			event: at("2026-06-16 10:00", "Pottery class (bring apron)"), history: before(class, 12, 7),
 			novelty: 0, why: habitual(summarizer.Weekly, "", 12),
 		},
-		"a title contained in a firm habit as routine": {
+		"a title contained in a firm pattern as routine": {
 			event: at("2026-06-16 10:00", "Pottery"), history: before(class, 12, 7),
 			novelty: 0, why: habitual(summarizer.Weekly, "", 12),
 		},
-		"a title that contains a young habit as novel": {
+		"a title that contains a young pattern as novel": {
 			event: at("2026-06-16 10:00", "Pottery class (bring apron)"), history: before(class, 11, 7),
 			novelty: 1, novel: true, why: firstTime(0),
 		},
@@ -251,7 +251,7 @@ func TestAnEventStillRunningIsNoEvidenceForItself(t *testing.T) {
 	}
 }
 
-// The habit is to meet at ten by the clock on the wall, summer and winter, and
+// The pattern is to meet at ten by the clock on the wall, summer and winter, and
 // a person elsewhere sees the same instants on another weekday.
 func TestTimesAndWeekdaysAreThoseOfThePersonsZone(t *testing.T) {
 	t.Parallel()

@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	// pause is how many days a habit may rest and go on as the same, whatever its
+	// pause is how many days a pattern may rest and go on as the same, whatever its
 	// rhythm: a summer.
 	pause = 70
 	// loose is from how many days between two weeks on a week more or less does

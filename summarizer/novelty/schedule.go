@@ -6,11 +6,11 @@ import (
 )
 
 const (
-	// lately is how many of its latest occurrences say what a habit is like now.
+	// lately is how many of its latest occurrences say what a pattern is like now.
 	lately = 12
 	// mostLately bounds them, however often it takes place.
 	mostLately = 60
-	// drift is how many minutes a habit may stray and be at its usual time, if it
+	// drift is how many minutes a pattern may stray and be at its usual time, if it
 	// keeps it; wideDrift is for those that are loose about it.
 	drift     = 12
 	wideDrift = 30

@@ -16,7 +16,7 @@ func (j *judged) renamed() bool {
 	}
 	alike := 0
 	for _, s := range peers {
-		if s.habit.alike(j.title) {
+		if s.pattern.alike(j.title) {
 			alike++
 		}
 	}

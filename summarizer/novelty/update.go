@@ -16,11 +16,11 @@ func (m *Model) Update(from, until summarizer.Date, events []summarizer.Event) *
 			key: m.key, zone: m.zone, from: earlier(m.from, from), until: later(m.until, until), whole: m.whole,
 			lines: []line{{}}, ends: map[int32]int16{},
 		},
-		printer: newPrinter(m.key),
-		same:    map[spelling]*habit{},
-		titles:  map[string]*habit{},
-		ids:     map[string]int32{},
-		places:  map[line]int32{},
+		hasher: newHasher(m.key),
+		same:   map[spelling]*pattern{},
+		titles: map[string]*pattern{},
+		ids:    map[string]int32{},
+		places: map[line]int32{},
 	}
 	u.from = later(u.from, u.until.AddDays(-remembered-7-ahead))
 	u.keep(m, dayNumber(u.from), dayNumber(from), dayNumber(until))
@@ -38,21 +38,21 @@ func (m *Model) Update(from, until summarizer.Date, events []summarizer.Event) *
 // updating is a Model being made.
 type updating struct {
 	*Model
-	printer *printer
-	same    map[spelling]*habit
-	titles  map[string]*habit // as they were written
-	ids     map[string]int32  // indices of lines by the IDs of series
-	places  map[line]int32    // indices of lines
+	hasher *hasher
+	same   map[spelling]*pattern
+	titles map[string]*pattern // as they were written
+	ids    map[string]int32    // indices of lines by the IDs of series
+	places map[line]int32      // indices of lines
 }
 
-// spelling is what titles of one habit have in common.
+// spelling is what titles of one pattern have in common.
 type spelling struct{ words, letters uint64 }
 
 // keep takes over what m knows from the day oldest on, without the days that are
 // learnt anew. Habits are copied, as m must not change.
 func (u *updating) keep(m *Model, oldest, from, until int32) {
-	for _, h := range m.habits {
-		kept := &habit{imprint: h.imprint}
+	for _, h := range m.patterns {
+		kept := &pattern{fingerprint: h.fingerprint}
 		for _, o := range h.Held {
 			if o.On >= oldest && (o.On < from || o.On >= until) {
 				o.Line = u.place(m.lines[o.Line])
@@ -73,17 +73,17 @@ func (u *updating) keep(m *Model, oldest, from, until int32) {
 // endsFrom returns the first day of which it is kept when it ended.
 func (u *updating) endsFrom() int32 { return dayNumber(u.until.AddDays(-endsKept)) }
 
-func (u *updating) enter(h *habit) {
-	u.habits = append(u.habits, h)
+func (u *updating) enter(h *pattern) {
+	u.patterns = append(u.patterns, h)
 	u.same[spelling{h.Words, h.Letters}] = h
 }
 
 func (u *updating) add(e summarizer.Event, at occurred) {
 	h := u.titles[e.Title]
 	if h == nil {
-		p := u.printer.print(e.Title)
+		p := u.hasher.fingerprint(e.Title)
 		if h = u.same[spelling{p.Words, p.Letters}]; h == nil {
-			h = &habit{imprint: p}
+			h = &pattern{fingerprint: p}
 			u.enter(h)
 		}
 		u.titles[e.Title] = h
@@ -101,7 +101,7 @@ func (u *updating) lineOf(id string) int32 {
 	}
 	n, known := u.ids[id]
 	if !known {
-		n = u.place(u.printer.line(id))
+		n = u.place(u.hasher.line(id))
 		u.ids[id] = n
 	}
 	return n
@@ -124,7 +124,7 @@ func (u *updating) place(l line) int32 {
 // bound drops the oldest of what is too much.
 func (u *updating) bound() {
 	var days []int32
-	for _, h := range u.habits {
+	for _, h := range u.patterns {
 		for _, o := range h.Held {
 			days = append(days, o.On)
 		}
@@ -134,9 +134,9 @@ func (u *updating) bound() {
 	}
 	slices.Sort(days)
 	oldest := days[len(days)-maxHeld] + 1
-	for _, h := range u.habits {
+	for _, h := range u.patterns {
 		h.Held = slices.DeleteFunc(h.Held, func(o occurred) bool { return o.On < oldest })
 	}
-	u.habits = slices.DeleteFunc(u.habits, func(h *habit) bool { return len(h.Held) == 0 })
+	u.patterns = slices.DeleteFunc(u.patterns, func(h *pattern) bool { return len(h.Held) == 0 })
 	maps.DeleteFunc(u.ends, func(day int32, _ int16) bool { return day < oldest })
 }

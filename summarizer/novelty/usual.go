@@ -71,7 +71,7 @@ func (m *Model) sameWeekdays(on int32) []pastDay {
 			days = append(days, pastDay{on: d})
 		}
 	}
-	for _, h := range m.habits {
+	for _, h := range m.patterns {
 		for _, o := range h.Held[searchDay(h.Held, on-7*usualWeeks):searchDay(h.Held, on)] {
 			i := slices.IndexFunc(days, func(d pastDay) bool { return d.on == o.On })
 			if i < 0 {

@@ -2,7 +2,7 @@ package novelty
 
 import "slices"
 
-// outOfTurn reports whether an event of a habit that has no place in the week, but
+// outOfTurn reports whether an event of a pattern that has no place in the week, but
 // comes every so many days, is not on the day of its turn, and which that is: it is
 // held early or late, or once more soon after the last time. A new beginning after a
 // pause is none: the last two must have been in turn.
@@ -10,7 +10,7 @@ func (j *judged) outOfTurn(usual schedule, others []judged) (due, every int32, o
 	if _, known := j.original(); known || len(usual.places) > 0 {
 		return 0, 0, false
 	}
-	every = usual.turn()
+	every = usual.period()
 	n := len(usual.latest)
 	if every == 0 || usual.latest[n-1].On-usual.latest[n-2].On != every {
 		return 0, 0, false
@@ -31,9 +31,9 @@ func (j *judged) outOfTurn(usual schedule, others []judged) (due, every int32, o
 // maxOutOfTurn is how many days before or after a turn something belongs to it.
 const maxOutOfTurn = 3
 
-// turn returns the number of days between three in four of the latest
-// occurrences, 0 if there is no such number. A day is no turn: it is a place.
-func (s schedule) turn() int32 {
+// period returns the number of days between three in four of the latest
+// occurrences, 0 if there is no such number. A day is no period: it is a place.
+func (s schedule) period() int32 {
 	if len(s.latest) < 6 {
 		return 0
 	}
@@ -54,7 +54,7 @@ func (s schedule) turn() int32 {
 	return every
 }
 
-// heldOn reports whether the habit was, is or will be held on the day, apart from
+// heldOn reports whether the pattern was, is or will be held on the day, apart from
 // the event itself.
 func (j *judged) heldOn(day int32, others []judged) bool {
 	i := searchDay(j.all, day)

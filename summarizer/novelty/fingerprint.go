@@ -31,8 +31,8 @@ const (
 	shortWord = 5
 )
 
-// imprint is what a Model keeps of a title: hashes under its key.
-type imprint struct {
+// fingerprint is what a Model keeps of a title: hashes under its key.
+type fingerprint struct {
 	Words   uint64 // of the set of words and numbers
 	Letters uint64 // of the letters and numbers as they stand: Stand-up, Standup
 	Kind    uint64 // of the set of words: Sprint 12, Sprint 13
@@ -46,23 +46,25 @@ type part struct {
 }
 
 // sameTitle reports whether p and o are one title.
-func (p imprint) sameTitle(o imprint) bool { return p.Words == o.Words || p.Letters == o.Letters }
+func (p fingerprint) sameTitle(o fingerprint) bool {
+	return p.Words == o.Words || p.Letters == o.Letters
+}
 
-// printer makes imprints. It remembers the words it has met, which most titles
+// hasher makes fingerprints. It remembers the words it has met, which most titles
 // share, and is not safe for concurrent use.
-type printer struct {
+type hasher struct {
 	mac   hash.Hash
 	sum   []byte
 	parts map[string]part
 }
 
-func newPrinter(key Key) *printer {
-	return &printer{mac: hmac.New(sha256.New, key[:]), parts: map[string]part{}}
+func newHasher(key Key) *hasher {
+	return &hasher{mac: hmac.New(sha256.New, key[:]), parts: map[string]part{}}
 }
 
-func (p *printer) print(s string) imprint {
+func (p *hasher) fingerprint(s string) fingerprint {
 	t := parseTitle(s)
-	out := imprint{
+	out := fingerprint{
 		Words:   p.hash("words", append(slices.Clone(t.words), t.numbers...)...),
 		Letters: p.hash("letters", t.letters),
 		Kind:    p.hash("kind", t.words...),
@@ -75,11 +77,11 @@ func (p *printer) print(s string) imprint {
 }
 
 // series returns what is kept of a series' ID.
-func (p *printer) series(id string) uint64 { return p.hash("series", id) }
+func (p *hasher) series(id string) uint64 { return p.hash("series", id) }
 
 // part returns what is kept of a word. Its pairs of letters include those with
 // its beginning and end.
-func (p *printer) part(word string) part {
+func (p *hasher) part(word string) part {
 	if known, ok := p.parts[word]; ok {
 		return known
 	}
@@ -99,7 +101,7 @@ func (p *printer) part(word string) part {
 }
 
 // neutral returns what is kept of the words that say nothing more of an event.
-func (p *printer) neutral() map[uint32]bool {
+func (p *hasher) neutral() map[uint32]bool {
 	all := make(map[uint32]bool, len(neutralWords))
 	for w := range neutralWords {
 		all[p.whole(w)] = true
@@ -108,11 +110,11 @@ func (p *printer) neutral() map[uint32]bool {
 }
 
 // whole is what is kept of a word to compare it by.
-func (p *printer) whole(word string) uint32 { return uint32(p.hash("word", word)) }
+func (p *hasher) whole(word string) uint32 { return uint32(p.hash("word", word)) }
 
 // hash is HMAC-SHA-256 of texts of a kind, cut to 64 bits. No texts collide by
 // being joined.
-func (p *printer) hash(kind string, texts ...string) uint64 {
+func (p *hasher) hash(kind string, texts ...string) uint64 {
 	p.mac.Reset()
 	p.mac.Write([]byte(kind))
 	for _, text := range texts {
@@ -126,7 +128,7 @@ func (p *printer) hash(kind string, texts ...string) uint64 {
 // alike reports whether the titles differ at most in numbers and in the spelling
 // of a word or two: the words that one has and the other lacks pair up, and each
 // pair shares most pairs of letters.
-func (p imprint) alike(o imprint) bool {
+func (p fingerprint) alike(o fingerprint) bool {
 	if p.sameTitle(o) || p.Kind == o.Kind {
 		return true
 	}
@@ -151,7 +153,7 @@ func (p imprint) alike(o imprint) bool {
 
 // paddedTo reports whether the titles differ in neutral words alone, and have
 // others in common: Team Sync, Team Sync Meeting.
-func (p imprint) paddedTo(o imprint, neutral map[uint32]bool) bool {
+func (p fingerprint) paddedTo(o fingerprint, neutral map[uint32]bool) bool {
 	common, i, k := 0, 0, 0
 	for i < len(p.Parts) || k < len(o.Parts) {
 		switch {
