@@ -124,7 +124,7 @@ func learnModel(zone *time.Location, from, until summarizer.Date, events []summa
 }
 
 func learnReference(zone *time.Location, _, until summarizer.Date, events []summarizer.Event) summarizer.Routine {
-	return novelty.LearnReference(events, summarizer.Day{Date: until, Zone: zone})
+	return noveltytest.LearnReference(events, summarizer.Day{Date: until, Zone: zone})
 }
 
 // metricName makes letters, digits and underscores of a calendar's name.

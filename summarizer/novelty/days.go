@@ -11,26 +11,26 @@ import (
 // has its date in every zone.
 func placed(e summarizer.Event, zone *time.Location) occurred {
 	if e.AllDay {
-		return occurred{on: dayNumber(e.StartDate), minute: allDay}
+		return occurred{On: dayNumber(e.StartDate), Minute: allDay}
 	}
 	return placedAt(e.Start, zone)
 }
 
 func placedAt(t time.Time, zone *time.Location) occurred {
 	t = t.In(zone)
-	return occurred{on: dayNumber(summarizer.DateOf(t)), minute: int16(t.Hour()*60 + t.Minute())}
+	return occurred{On: dayNumber(summarizer.DateOf(t)), Minute: int16(t.Hour()*60 + t.Minute())}
 }
 
 // endOf returns the minute of the day it starts on at which a timed event ends: the
 // last one if it goes on after midnight.
 func endOf(e summarizer.Event, at occurred, zone *time.Location) int16 {
 	switch end := placedAt(e.End, zone); {
-	case end.on > at.on:
+	case end.On > at.On:
 		return 24 * 60
-	case end.on < at.on:
-		return at.minute
+	case end.On < at.On:
+		return at.Minute
 	default:
-		return max(at.minute, end.minute)
+		return max(at.Minute, end.Minute)
 	}
 }
 

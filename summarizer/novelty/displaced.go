@@ -7,7 +7,7 @@ import (
 
 // insteadOf reports whether an event that the calendar does not know as an
 // occurrence of a series takes the place of one all the same, and of which: its
-// habit keeps to its places and goes on doing so, the event is in none of them,
+// pattern keeps to its places and goes on doing so, the event is in none of them,
 // nor in any that the year has seen repeatedly, and a place nearby that was due
 // is empty.
 func (j *judged) insteadOf(usual schedule, others []judged) (place, bool) {
@@ -39,11 +39,11 @@ func (j *judged) seenAt(here place, usual schedule) bool {
 	return n >= 3 || 8*n >= len(j.similar)
 }
 
-// stays reports whether the habit is planned to be where the event is again, or
+// stays reports whether the pattern is planned to be where the event is again, or
 // to go on about there rather than where it has been: it was not moved once, but
 // for good.
 func (j *judged) stays(usual schedule) bool {
-	here, planned := j.at.place(), j.all[searchDay(j.all, j.at.on+1):]
+	here, planned := j.at.place(), j.all[searchDay(j.all, j.at.On+1):]
 	if len(planned) == 0 {
 		return false
 	}
@@ -52,7 +52,7 @@ func (j *judged) stays(usual schedule) bool {
 		slices.ContainsFunc(planned, func(o occurred) bool { return o.place().apart(here) <= usual.drift })
 }
 
-// missed returns the times within a week of the event at which the habit was due
+// missed returns the times within a week of the event at which the pattern was due
 // and did not take place: those of the same day alone, if there are any. Of the
 // days to come, as little may be planned, only the nearest time of all counts
 // unless something is planned for that day or later.
@@ -63,17 +63,17 @@ func (j *judged) missed(usual schedule, others []judged) []occurred {
 		nearest = min(nearest, p.apart(j.at.place()))
 	}
 	for _, p := range usual.places {
-		if (p.minute == allDay) != (j.at.minute == allDay) {
+		if (p.minute == allDay) != (j.at.Minute == allDay) {
 			continue
 		}
-		ahead := int32(p.weekday-weekdayOf(j.at.on)+7) % 7
-		for _, on := range []int32{j.at.on + ahead - 7, j.at.on + ahead} {
-			due := occurred{on: on, minute: p.minute}
+		ahead := int32(p.weekday-weekdayOf(j.at.On)+7) % 7
+		for _, on := range []int32{j.at.On + ahead - 7, j.at.On + ahead} {
+			due := occurred{On: on, Minute: p.minute}
 			switch {
-			case on == j.at.on-7 || !usual.isDue(due) || j.takesPlace(due, others):
-			case on == j.at.on:
+			case on == j.at.On-7 || !usual.isDue(due) || j.takesPlace(due, others):
+			case on == j.at.On:
 				sameDay = append(sameDay, due)
-			case usual.count(p) >= routineFrom && (on < j.at.on || j.plannedUntil(on) || distance(due, j.at) <= nearest):
+			case usual.count(p) >= routineFrom && (on < j.at.On || j.plannedUntil(on) || distance(due, j.at) <= nearest):
 				otherDays = append(otherDays, due)
 			}
 		}
@@ -84,9 +84,9 @@ func (j *judged) missed(usual schedule, others []judged) []occurred {
 	return otherDays
 }
 
-// plannedUntil reports whether the habit is known to take place on the day or later.
+// plannedUntil reports whether the pattern is known to take place on the day or later.
 func (j *judged) plannedUntil(day int32) bool {
-	return len(j.all) > 0 && j.all[len(j.all)-1].on >= day
+	return len(j.all) > 0 && j.all[len(j.all)-1].On >= day
 }
 
 // isDue reports whether the pace of what was held at the place leads to the day,
@@ -94,7 +94,7 @@ func (j *judged) plannedUntil(day int32) bool {
 func (s schedule) isDue(due occurred) bool {
 	const skips = 4
 	last, ok := s.lastAt(due)
-	pace, passed := s.pace(due.place()), due.on-last.on
+	pace, passed := s.pace(due.place()), due.On-last.On
 	switch {
 	case !ok || pace == 0:
 		return false
@@ -107,7 +107,7 @@ func (s schedule) isDue(due occurred) bool {
 // lastAtClock returns the last occurrence before the day at that time of any day.
 func (s schedule) lastAtClock(due occurred) (occurred, bool) {
 	for _, o := range slices.Backward(s.latest) {
-		if o.on < due.on && closeClock(o.minute, due.minute, s.drift) {
+		if o.On < due.On && closeClock(o.Minute, due.Minute, s.drift) {
 			return o, true
 		}
 	}
@@ -117,44 +117,44 @@ func (s schedule) lastAtClock(due occurred) (occurred, bool) {
 // lastAt returns the last occurrence before the day at the place.
 func (s schedule) lastAt(due occurred) (occurred, bool) {
 	for _, o := range slices.Backward(s.latest) {
-		if o.on < due.on && o.place().apart(due.place()) <= s.drift {
+		if o.On < due.On && o.place().apart(due.place()) <= s.drift {
 			return o, true
 		}
 	}
 	return occurred{}, false
 }
 
-// takesPlace reports whether the habit was, is or will be held about then, apart
+// takesPlace reports whether the pattern was, is or will be held about then, apart
 // from the event itself. Of the event's day, what is listed for it counts, unless
 // it is cancelled; of an event that began on an earlier day, what was learnt of that.
 func (j *judged) takesPlace(due occurred, others []judged) bool {
-	if due.on == j.at.on {
+	if due.On == j.at.On {
 		nearer := func(o occurred) bool {
 			return o.place().apart(due.place()) < min(nearby, j.at.place().apart(due.place()))
 		}
 		if j.running {
-			return j.model.heldAlike(j.title, due.on, nearer)
+			return j.model.heldAlike(j.title, due.On, nearer)
 		}
 		return slices.ContainsFunc(others, func(o judged) bool {
 			return !o.cancelled() && nearer(o.at) && o.title.alike(j.title)
 		})
 	}
-	around := j.all[searchDay(j.all, due.on-1):searchDay(j.all, due.on+2)]
-	return slices.ContainsFunc(around, func(o occurred) bool { return o.on != j.at.on && distance(o, due) <= nearby })
+	around := j.all[searchDay(j.all, due.On-1):searchDay(j.all, due.On+2)]
+	return slices.ContainsFunc(around, func(o occurred) bool { return o.On != j.at.On && distance(o, due) <= nearby })
 }
 
 // heldAlike reports whether something under nearly the title was held on the day, where
 // it is wanted.
-func (m *Model) heldAlike(title imprint, on int32, wanted func(occurred) bool) bool {
-	return slices.ContainsFunc(m.habits, func(h *habit) bool {
-		held := h.held[searchDay(h.held, on):searchDay(h.held, on+1)]
+func (m *Model) heldAlike(title fingerprint, on int32, wanted func(occurred) bool) bool {
+	return slices.ContainsFunc(m.patterns, func(h *pattern) bool {
+		held := h.Held[searchDay(h.Held, on):searchDay(h.Held, on+1)]
 		return slices.ContainsFunc(held, wanted) && h.alike(title)
 	})
 }
 
 // distance is in minutes.
 func distance(a, b occurred) int {
-	d := int(a.on-b.on)*24*60 + int(a.minute-b.minute)
+	d := int(a.On-b.On)*24*60 + int(a.Minute-b.Minute)
 	return max(d, -d)
 }
 
@@ -167,10 +167,10 @@ func (j *judged) clocksChanged(due occurred, usual schedule) bool {
 	if !ok || apart < nearby-drift || apart > nearby+drift {
 		return false
 	}
-	if changesClocks(j.model.zone, j.at.on) {
-		return offsetsDiffer(j.model.zone, last.on, j.at.on)
+	if changesClocks(j.model.zone, j.at.On) {
+		return offsetsDiffer(j.model.zone, last.On, j.at.On)
 	}
-	return offsetsDiffer(newYork, last.on, j.at.on) || offsetsDiffer(london, last.on, j.at.on)
+	return offsetsDiffer(newYork, last.On, j.at.On) || offsetsDiffer(london, last.On, j.at.On)
 }
 
 // Two that stand for most of the world's clocks that are changed at all.

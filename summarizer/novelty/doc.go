@@ -20,7 +20,7 @@
 //     Google split at "this and all following" stay one.
 //   - What was seen four times or more in the year is routine, wherever in the
 //     week: daily, every second Tuesday, monthly. It is news if it takes the place
-//     of an occurrence: its habit keeps to places in the week, goes on doing so,
+//     of an occurrence: its pattern keeps to places in the week, goes on doing so,
 //     and was due nearby without being there; if it comes on top of one, a day or
 //     so before or after; or if it comes every so many days and is out of turn.
 //     Times that drift, by minutes or loosely, seasons of other clocks and moves
@@ -54,7 +54,7 @@
 //
 // A Model holds no title, no ID and no calendar's name, only keyed hashes of
 // them (HMAC-SHA-256, cut short), under a key that each user has of their own. So
-// it may be kept: it can be encoded, is sealed against change, takes about 15
+// it may be kept: it can be encoded, is sealed against change, takes about 17
 // bytes an event, and is brought up to date with a few weeks of events instead of
 // being learnt anew. The price is that it cannot say what a renamed routine was
 // called, nor name an occurrence that is missing.
@@ -63,10 +63,9 @@
 // who share a Store go on from whichever is the newest: one brings it up to date
 // for all, and whoever starts anew reads no year of calendar.
 //
-// Reference is another judge: plain counting with few rules, which a better one
-// has to be measured against, which knows nothing of days. Learner is the summarizer.Routines that keeps each
-// user's Model at hand, so that an ordinary refresh need not read a year of
-// calendar.
+// Learner is the summarizer.Routines that keeps each user's Model at hand, so that an
+// ordinary refresh need not read a year of calendar. Package noveltytest has another
+// judge, plain counting with few rules, which this one is measured against.
 //
 // Whatever a judge has learnt, only what came before the judged event is
 // evidence that it is routine, and no event is ever evidence for itself.

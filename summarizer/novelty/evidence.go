@@ -13,7 +13,7 @@ const (
 	routineFrom = 4
 	// fading is the number of days after which an occurrence weighs half.
 	fading = 60
-	// maxCandidates bounds how many habits of an hour of the week are compared.
+	// maxCandidates bounds how many patterns of an hour of the week are compared.
 	maxCandidates = 256
 )
 
@@ -23,7 +23,7 @@ type judged struct {
 	model   *Model
 	event   summarizer.Event
 	at      occurred
-	title   imprint
+	title   fingerprint
 	line    line
 	all     []occurred // its title, and what counts as the same: before and after the event, too
 	same    []occurred // its title
@@ -33,20 +33,20 @@ type judged struct {
 }
 
 // examine gathers the evidence about an event.
-func (m *Model) examine(p *printer, e summarizer.Event) judged {
+func (m *Model) examine(p *hasher, e summarizer.Event) judged {
 	j := m.meet(p, e)
 	j.all = m.timesOf(j.title)
-	j.same = yearBefore(j.all, j.at.on)
+	j.same = yearBefore(j.all, j.at.On)
 	if e.SeriesID != "" {
-		j.own = yearBefore(m.series[j.line.root], j.at.on)
+		j.own = yearBefore(m.series[j.line.Root], j.at.On)
 	}
 	j.similar = j.findSimilar()
 	return j
 }
 
 // meet returns what an event says of itself.
-func (m *Model) meet(p *printer, e summarizer.Event) judged {
-	j := judged{model: m, event: e, at: placed(e, m.zone), title: p.print(e.Title)}
+func (m *Model) meet(p *hasher, e summarizer.Event) judged {
+	j := judged{model: m, event: e, at: placed(e, m.zone), title: p.fingerprint(e.Title)}
 	if e.SeriesID != "" {
 		j.line = p.line(e.SeriesID)
 	}
@@ -64,33 +64,33 @@ func (j *judged) seen() []occurred { return union(j.same, j.retitled()) }
 func (j *judged) retitled() []occurred {
 	var others []occurred
 	for _, s := range j.own {
-		if !s.habit.sameTitle(j.title) {
+		if !s.pattern.sameTitle(j.title) {
 			others = append(others, s.occurred)
 		}
 	}
 	return others
 }
 
-// findSimilar adds habits with nearly the same title, if they go on in a rhythm of
+// findSimilar adds patterns with nearly the same title, if they go on in a rhythm of
 // their own: the same but for numbers, or, where they have their place, but for the
 // spelling of a word or two or for words that say nothing more. What is the same
 // but for numbers counts elsewhere, too, if it has its places: it was moved, or is
 // an extra one.
 func (j *judged) findSimilar() []occurred {
 	similar := j.same
-	if kin := yearBefore(j.model.kinds[j.title.kind], j.at.on); len(kin) > len(j.same) && goesOn(kin, j.at.on) {
+	if kin := yearBefore(j.model.kinds[j.title.Kind], j.at.On); len(kin) > len(j.same) && goesOn(kin, j.at.On) {
 		if usual := scheduleOf(kin); len(usual.places) > 0 || j.fits(usual) {
 			similar = kin
-			j.all = union(j.all, j.model.kinds[j.title.kind])
+			j.all = union(j.all, j.model.kinds[j.title.Kind])
 		}
 	}
 	candidates := j.model.slots[j.at.place().slot(0)]
 	for _, h := range candidates[:min(len(candidates), maxCandidates)] {
-		if h.kind == j.title.kind || h.sameTitle(j.title) || !h.alike(j.title) && !h.paddedTo(j.title, j.model.neutral) {
+		if h.Kind == j.title.Kind || h.sameTitle(j.title) || !h.alike(j.title) && !h.paddedTo(j.title, j.model.neutral) {
 			continue
 		}
-		held := yearBefore(h.held, j.at.on)
-		if !goesOn(held, j.at.on) {
+		held := yearBefore(h.Held, j.at.On)
+		if !goesOn(held, j.at.On) {
 			continue
 		}
 		if usual := scheduleOf(held); j.fits(usual) && j.inMonthlyTurn(usual) {
@@ -105,7 +105,7 @@ func (j *judged) findSimilar() []occurred {
 func (j *judged) fits(usual schedule) bool {
 	near := usual.agreeing(func(o occurred) bool { return o.place().apart(j.at.place()) <= nearby })
 	keepsClock := usual.clock != noClock
-	return near >= 2 || len(usual.places) == 0 && (!keepsClock || closeClock(usual.clock, j.at.minute, usual.drift))
+	return near >= 2 || len(usual.places) == 0 && (!keepsClock || closeClock(usual.clock, j.at.Minute, usual.drift))
 }
 
 // inMonthlyTurn reports whether the event is a month or several after the last time of
@@ -114,7 +114,7 @@ func (j *judged) inMonthlyTurn(usual schedule) bool {
 	if len(usual.places) > 0 || usual.rhythm() != summarizer.Monthly {
 		return true
 	}
-	months := j.at.on - usual.latest[len(usual.latest)-1].on
+	months := j.at.On - usual.latest[len(usual.latest)-1].On
 	for months > 35 {
 		months -= 30
 	}
@@ -123,9 +123,9 @@ func (j *judged) inMonthlyTurn(usual schedule) bool {
 
 // aYearBefore returns the day about a year before on which the title was met.
 func (j *judged) aYearBefore() (int32, bool) {
-	i := searchDay(j.all, j.at.on-memory-yearlyShift)
-	if i < len(j.all) && j.all[i].on <= j.at.on-memory+yearlyShift {
-		return j.all[i].on, true
+	i := searchDay(j.all, j.at.On-memory-yearlyShift)
+	if i < len(j.all) && j.all[i].On <= j.at.On-memory+yearlyShift {
+		return j.all[i].On, true
 	}
 	return 0, false
 }
@@ -139,7 +139,7 @@ const yearlyShift = 8
 func uncertainty(held []occurred, on int32) float64 {
 	weight := 0.0
 	for _, o := range slices.Backward(held) {
-		weight += math.Exp2(-float64(on-o.on) / fading)
+		weight += math.Exp2(-float64(on-o.On) / fading)
 		if weight >= routineFrom {
 			return 0
 		}
@@ -150,7 +150,7 @@ func uncertainty(held []occurred, on int32) float64 {
 // dated is what is kept in order of time.
 type dated interface{ day() int32 }
 
-func (o occurred) day() int32 { return o.on }
+func (o occurred) day() int32 { return o.On }
 
 func yearBefore[T dated](sorted []T, on int32) []T {
 	return sorted[searchDay(sorted, on-memory):searchDay(sorted, on)]

@@ -65,7 +65,7 @@ func squeezed(title string) string {
 // must reports whether nobody could take the titles for two.
 func (a archive) must(x, y archived) bool { return x.title == y.title }
 
-// may reports whether somebody could take the events for one habit's: they are of one
+// may reports whether somebody could take the events for one pattern's: they are of one
 // series, or have the same words or half of their pairs of letters.
 func (a archive) may(x, y archived) bool {
 	if a.must(x, y) || x.SeriesID != "" && root(x.SeriesID) == root(y.SeriesID) {

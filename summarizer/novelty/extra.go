@@ -1,7 +1,7 @@
 package novelty
 
 // inAddition reports whether the event comes on top of what was held as ever a day
-// or so before or after, and of which: its habit keeps to its places, but for once at
+// or so before or after, and of which: its pattern keeps to its places, but for once at
 // most, and goes on in its pace, and nothing of it was ever where the event is.
 func (j *judged) inAddition(usual schedule, others []judged) (place, bool) {
 	_, known := j.original()
@@ -21,8 +21,8 @@ func (j *judged) inAddition(usual schedule, others []judged) (place, bool) {
 		if p.apart(here) > aDayOrSo || usual.pace(p) < 7 {
 			continue
 		}
-		at := int(j.at.on)*24*60 + int(max(j.at.minute, 0)) + here.to(p)
-		if due := (occurred{on: int32(at / (24 * 60)), minute: p.minute}); j.takesPlace(due, others) {
+		at := int(j.at.On)*24*60 + int(max(j.at.Minute, 0)) + here.to(p)
+		if due := (occurred{On: int32(at / (24 * 60)), Minute: p.minute}); j.takesPlace(due, others) {
 			return p, true
 		}
 	}

@@ -1,6 +1,8 @@
 package novelty
 
 import (
+	"math"
+
 	"foreday/summarizer"
 )
 
@@ -25,11 +27,11 @@ const (
 // planned for the days after it only tells whether it takes another's place. An
 // event that began on an earlier day is judged as on that day.
 func (m *Model) Judge(day summarizer.Day, events []summarizer.Event) []summarizer.Verdict {
-	printer := newPrinter(m.key)
+	hasher := newHasher(m.key)
 	cases := make([]judged, len(events))
 	for i, e := range events {
-		cases[i] = m.examine(printer, e)
-		cases[i].running = cases[i].at.on < dayNumber(day.Date)
+		cases[i] = m.examine(hasher, e)
+		cases[i].running = cases[i].at.On < dayNumber(day.Date)
 	}
 	verdicts := make([]summarizer.Verdict, len(events))
 	for i := range cases {
@@ -65,7 +67,7 @@ func (j *judged) verdict(others []judged) summarizer.Verdict {
 	if usually, ok := j.inAddition(usual, others); ok {
 		return j.is(noveltyExtra, summarizer.Why{Kind: summarizer.Extra, Usual: usually.asSlot()})
 	}
-	novelty := min(uncertainty(usual.held, j.at.on), noveltyUnusual)
+	novelty := min(uncertainty(usual.held, j.at.On), noveltyUnusual)
 	if len(seen) < routineFrom {
 		return j.is(max(noveltyRespelt, novelty), whyHabitual(summarizer.LikeRoutine, usual))
 	}
@@ -79,13 +81,13 @@ func (j *judged) verdict(others []judged) summarizer.Verdict {
 // never. What is becoming routine is known by how recent it is, and by being a
 // series.
 func (j *judged) seldom(seen []occurred) summarizer.Verdict {
-	if last, ok := j.aYearBefore(); ok && (len(seen) == 0 || seen[len(seen)-1].on == last) {
+	if last, ok := j.aYearBefore(); ok && (len(seen) == 0 || seen[len(seen)-1].On == last) {
 		return j.is(noveltyYearly, summarizer.Why{Kind: summarizer.Yearly, Last: dateOf(last)})
 	}
 	if len(seen) == 0 {
 		return j.is(1, j.whyFirst())
 	}
-	novelty := uncertainty(seen, j.at.on)
+	novelty := uncertainty(seen, j.at.On)
 	if len(j.own) > 0 {
 		novelty -= trustInSeries
 	}
@@ -100,3 +102,6 @@ func (j *judged) is(novelty float64, why summarizer.Why) summarizer.Verdict {
 	novelty = rounded(novelty)
 	return summarizer.Verdict{Event: j.event, Novelty: novelty, Novel: novelty >= NewsFrom, Why: why}
 }
+
+// rounded keeps 1 - 3/12 and its like from showing as 0.9166666666666666.
+func rounded(novelty float64) float64 { return math.Round(novelty*1000) / 1000 }

@@ -196,9 +196,9 @@ func TestModelJudges(t *testing.T) {
 			0.6, besides("Tuesday 10:00"),
 		},
 		"a number that is another each time, of what keeps to no time": {
-			at("2026-06-17 12:00", "Driving lesson 7"), history(one(at("2026-05-19 15:00", "Driving lesson 1")), one(at("2026-05-25 08:00", "Driving lesson 2")),
-				one(at("2026-05-28 17:00", "Driving lesson 3")), one(at("2026-06-02 10:00", "Driving lesson 4")), one(at("2026-06-06 13:30", "Driving lesson 5")),
-				one(at("2026-06-12 19:00", "Driving lesson 6"))),
+			at("2026-06-17 12:00", "Driving snapshot 7"), history(one(at("2026-05-19 15:00", "Driving snapshot 1")), one(at("2026-05-25 08:00", "Driving snapshot 2")),
+				one(at("2026-05-28 17:00", "Driving snapshot 3")), one(at("2026-06-02 10:00", "Driving snapshot 4")), one(at("2026-06-06 13:30", "Driving snapshot 5")),
+				one(at("2026-06-12 19:00", "Driving snapshot 6"))),
 			0.3, like(irregular(6, "2026-06-12")),
 		},
 		"a routine's title with a word that says nothing more": {

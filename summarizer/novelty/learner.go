@@ -62,16 +62,16 @@ type Store interface {
 // others wait for it. Learners that share a Store share what each has learnt, and
 // how old it is.
 type Learner struct {
-	config  Config
-	secrets *secrets
-	lessons *otter.Cache[stretch, *lesson]
-	latest  *otter.Cache[person, *lesson] // to go on from when a lesson is over
+	config    Config
+	secrets   *secrets
+	snapshots *otter.Cache[stretch, *snapshot]
+	latest    *otter.Cache[person, *snapshot] // to go on from when a snapshot is over
 }
 
 var _ summarizer.Routines = (*Learner)(nil)
 
 // person is a user in the zone they live in, and by the calendars that count:
-// elsewhere, and by others, they have other habits.
+// elsewhere, and by others, they have other patterns.
 type person struct{ user, zone, calendars string }
 
 // stretch is what one reading of history serves: a person's days of one week. It
@@ -105,15 +105,15 @@ func NewLearner(c Config) *Learner {
 		c.Failed = func(string, error) {}
 	}
 	l := &Learner{config: c, secrets: newSecrets(c.Store)}
-	l.lessons = keep[stretch](c, func(l *lesson) time.Duration { return c.TTL - l.age(c.Now()) })
-	l.latest = keep[person](c, func(*lesson) time.Duration { return c.keptFor() })
+	l.snapshots = keep[stretch](c, func(l *snapshot) time.Duration { return c.TTL - l.age(c.Now()) })
+	l.latest = keep[person](c, func(*snapshot) time.Duration { return c.keptFor() })
 	return l
 }
 
-func keep[K comparable](c Config, usable func(*lesson) time.Duration) *otter.Cache[K, *lesson] {
-	return otter.Must(&otter.Options[K, *lesson]{
+func keep[K comparable](c Config, usable func(*snapshot) time.Duration) *otter.Cache[K, *snapshot] {
+	return otter.Must(&otter.Options[K, *snapshot]{
 		MaximumSize: c.MaxUsers,
-		ExpiryCalculator: otter.ExpiryWritingFunc(func(e otter.Entry[K, *lesson]) time.Duration {
+		ExpiryCalculator: otter.ExpiryWritingFunc(func(e otter.Entry[K, *snapshot]) time.Duration {
 			return usable(e.Value)
 		}),
 		Clock: clock(c.Now),
@@ -129,17 +129,17 @@ func (c Config) keptFor() time.Duration { return max(kept, 2*c.TTL) }
 func (l *Learner) Routine(ctx context.Context, user string, day summarizer.Day, count summarizer.Selection) (summarizer.Routine, error) {
 	sinceMonday := (int(day.Date.Weekday()) + 6) % 7
 	key := stretch{person{user, day.Zone.String(), count.Key()}, day.Date.AddDays(-sinceMonday)}
-	lesson, err := l.lessons.Get(ctx, key, otter.LoaderFunc[stretch, *lesson](
-		func(ctx context.Context, key stretch) (*lesson, error) { return l.learn(ctx, key, day.Zone, count) }))
+	snapshot, err := l.snapshots.Get(ctx, key, otter.LoaderFunc[stretch, *snapshot](
+		func(ctx context.Context, key stretch) (*snapshot, error) { return l.learn(ctx, key, day.Zone, count) }))
 	if err != nil {
 		return nil, err
 	}
-	return lesson.Model, nil
+	return snapshot.Model, nil
 }
 
 // learn takes what was learnt before, by whomever, if that will do; goes on from
 // it, if it can; and learns anew if not.
-func (l *Learner) learn(ctx context.Context, key stretch, zone *time.Location, count summarizer.Selection) (*lesson, error) {
+func (l *Learner) learn(ctx context.Context, key stretch, zone *time.Location, count summarizer.Selection) (*snapshot, error) {
 	own, shared, last := l.recall(ctx, key.person)
 	asOf := l.config.Now()
 	if last != nil && last.serves(key) && last.age(asOf) < l.config.TTL {
@@ -157,7 +157,7 @@ func (l *Learner) learn(ctx context.Context, key stretch, zone *time.Location, c
 	if err != nil {
 		return nil, fmt.Errorf("history from %s to %s: %w", from, until, err)
 	}
-	next := &lesson{asOf: asOf}
+	next := &snapshot{asOf: asOf}
 	if goesOn {
 		next.Model = last.Update(from, until, events)
 	} else {
@@ -171,8 +171,8 @@ func (l *Learner) learn(ctx context.Context, key stretch, zone *time.Location, c
 
 // recall returns the user's key, whether all who share the Store have the same,
 // and what was learnt last under it, in memory or in the Store; nil if nothing was.
-func (l *Learner) recall(ctx context.Context, who person) (own Key, shared bool, last *lesson) {
-	var others *lesson
+func (l *Learner) recall(ctx context.Context, who person) (own Key, shared bool, last *snapshot) {
+	var others *snapshot
 	for again := range 2 {
 		var err error
 		if own, shared = l.secrets.key(ctx, who.user, l.config.Failed); shared {
@@ -195,11 +195,11 @@ func (l *Learner) recall(ctx context.Context, who person) (own Key, shared bool,
 
 // load returns what the Store keeps, nil if that is nothing of use. Its error has
 // been told.
-func (l *Learner) load(ctx context.Context, who person, own Key) (*lesson, error) {
+func (l *Learner) load(ctx context.Context, who person, own Key) (*snapshot, error) {
 	data, ok, err := l.config.Store.Load(ctx, who.user)
-	var loaded *lesson
+	var loaded *snapshot
 	if err == nil && ok {
-		loaded, err = decodeLesson(own, data, who, l.config.Now())
+		loaded, err = decodeSnapshot(own, data, who, l.config.Now())
 	}
 	if err != nil {
 		l.config.Failed(who.user, fmt.Errorf("load routine of user %s: %w", who.user, err))
@@ -207,7 +207,7 @@ func (l *Learner) load(ctx context.Context, who person, own Key) (*lesson, error
 	return loaded, err
 }
 
-func (l *Learner) remember(ctx context.Context, who person, next *lesson, shared bool) {
+func (l *Learner) remember(ctx context.Context, who person, next *snapshot, shared bool) {
 	l.latest.Set(who, next)
 	if !shared {
 		return

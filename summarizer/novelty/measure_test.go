@@ -16,7 +16,7 @@ func learnModel(zone *time.Location, from, until summarizer.Date, events []summa
 }
 
 func learnReference(zone *time.Location, _, until summarizer.Date, events []summarizer.Event) summarizer.Routine {
-	return novelty.LearnReference(events, summarizer.Day{Date: until, Zone: zone})
+	return noveltytest.LearnReference(events, summarizer.Day{Date: until, Zone: zone})
 }
 
 // On everybody's calendar, the Model is better than the reference rules, and it

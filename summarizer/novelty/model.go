@@ -12,6 +12,8 @@ import (
 )
 
 const (
+	// memory is how many days of the past count: one year.
+	memory = 365
 	// remembered is how many days of the past a Model keeps: a year, the week by
 	// which "the first Monday in May" comes later than the year before, and as long
 	// as an event may run and be judged as on its first day: a summer's holidays.
@@ -36,33 +38,33 @@ type Model struct {
 	from, until summarizer.Date // what is known lies in [from, until)
 	whole       summarizer.Date // what until was when all of it was learnt at once
 
-	habits []*habit
-	lines  []line // lines[0] is no series
+	patterns []*pattern
+	lines    []line // lines[0] is no series
 	// ends says when the last timed event that started on a day ended, in minutes of
 	// that day, at most 24*60; by days, of the last endsKept ones.
 	ends map[int32]int16
 
-	words, letters map[uint64][]*habit
-	kinds          map[uint64][]occurred // of all habits of a kind, ascending
+	words, letters map[uint64][]*pattern
+	kinds          map[uint64][]occurred // of all patterns of a kind, ascending
 	series         map[uint64][]sighting // by line.root, ascending
-	slots          map[int][]*habit      // what may be met in an hour of the week; see slotsOf
+	slots          map[int][]*pattern    // what may be met in an hour of the week; see slotsOf
 	neutral        map[uint32]bool       // words that say nothing more of an event, by part.whole
 	first          int32                 // the first day on which anything happened
 	firstWeeks     []int32               // the Mondays of the first weeks in which anything happened
 }
 
-// habit is all that happened under one title, or others with the same words and
+// pattern is all that happened under one title, or others with the same words and
 // letters.
-type habit struct {
-	imprint
-	held []occurred // ascending
+type pattern struct {
+	fingerprint
+	Held []occurred // ascending
 }
 
 // occurred is one time that something happened, by the clocks of Model.zone.
 type occurred struct {
-	on     int32 // days since 1970-01-01
-	minute int16 // of the day, or allDay
-	line   int32 // index into Model.lines
+	On     int32 // days since 1970-01-01
+	Minute int16 // of the day, or allDay
+	Line   int32 // index into Model.lines
 }
 
 // allDay stands for no minute.
@@ -70,12 +72,12 @@ const allDay = -1
 
 // line is a series. Google gives it a new ID whenever "this and all following"
 // are changed; the root stays the same.
-type line struct{ root, branch uint64 }
+type line struct{ Root, Branch uint64 }
 
 // sighting is an occurrence of a series, and the title it had.
 type sighting struct {
 	occurred
-	habit *habit
+	pattern *pattern
 }
 
 var _ summarizer.Routine = (*Model)(nil)
@@ -89,14 +91,14 @@ func Learn(key Key, zone *time.Location, from, until summarizer.Date, events []s
 
 // timesOf returns all that is known under the title, ascending: what has its words
 // in any order, and what has its letters with other spaces between.
-func (m *Model) timesOf(p imprint) []occurred {
+func (m *Model) timesOf(p fingerprint) []occurred {
 	var all []occurred
-	for _, h := range m.words[p.words] {
-		all = union(all, h.held)
+	for _, h := range m.words[p.Words] {
+		all = union(all, h.Held)
 	}
-	for _, h := range m.letters[p.letters] {
-		if h.words != p.words {
-			all = union(all, h.held)
+	for _, h := range m.letters[p.Letters] {
+		if h.Words != p.Words {
+			all = union(all, h.Held)
 		}
 	}
 	return all
@@ -104,22 +106,22 @@ func (m *Model) timesOf(p imprint) []occurred {
 
 // index makes the tables by which a judgement finds what it needs.
 func (m *Model) index() {
-	m.words, m.letters = make(map[uint64][]*habit, len(m.habits)), make(map[uint64][]*habit, len(m.habits))
-	m.kinds, m.slots, m.series = map[uint64][]occurred{}, map[int][]*habit{}, map[uint64][]sighting{}
+	m.words, m.letters = make(map[uint64][]*pattern, len(m.patterns)), make(map[uint64][]*pattern, len(m.patterns))
+	m.kinds, m.slots, m.series = map[uint64][]occurred{}, map[int][]*pattern{}, map[uint64][]sighting{}
 	m.first = math.MaxInt32
 	weeks := map[int32]bool{}
-	for _, h := range m.habits {
-		slices.SortFunc(h.held, occurred.compare)
-		m.first = min(m.first, h.held[0].on)
-		m.words[h.words], m.letters[h.letters] = append(m.words[h.words], h), append(m.letters[h.letters], h)
-		m.kinds[h.kind] = append(m.kinds[h.kind], h.held...)
-		for _, slot := range slotsOf(h.held) {
+	for _, h := range m.patterns {
+		slices.SortFunc(h.Held, occurred.compare)
+		m.first = min(m.first, h.Held[0].On)
+		m.words[h.Words], m.letters[h.Letters] = append(m.words[h.Words], h), append(m.letters[h.Letters], h)
+		m.kinds[h.Kind] = append(m.kinds[h.Kind], h.Held...)
+		for _, slot := range slotsOf(h.Held) {
 			m.slots[slot] = append(m.slots[slot], h)
 		}
-		for _, o := range h.held {
-			weeks[monday(o.on)] = true
-			if o.line != 0 {
-				root := m.lines[o.line].root
+		for _, o := range h.Held {
+			weeks[monday(o.On)] = true
+			if o.Line != 0 {
+				root := m.lines[o.Line].Root
 				m.series[root] = append(m.series[root], sighting{o, h})
 			}
 		}
@@ -130,19 +132,19 @@ func (m *Model) index() {
 	for _, s := range m.series {
 		slices.SortFunc(s, func(a, b sighting) int { return a.compare(b.occurred) })
 	}
-	m.neutral = newPrinter(m.key).neutral()
+	m.neutral = newHasher(m.key).neutral()
 	m.firstWeeks = slices.Sorted(maps.Keys(weeks))
-	m.firstWeeks = m.firstWeeks[:min(len(m.firstWeeks), youngWeeks)]
+	m.firstWeeks = m.firstWeeks[:min(len(m.firstWeeks), coldWeeks)]
 }
 
 func (o occurred) compare(p occurred) int {
-	return cmp.Or(cmp.Compare(o.on, p.on), cmp.Compare(o.minute, p.minute), cmp.Compare(o.line, p.line))
+	return cmp.Or(cmp.Compare(o.On, p.On), cmp.Compare(o.Minute, p.Minute), cmp.Compare(o.Line, p.Line))
 }
 
 // following is what Google adds to a series' ID when all that follow a time are
 // changed.
 var following = regexp.MustCompile(`_R\d{8}(T\d{6}Z?)?$`)
 
-func (p *printer) line(id string) line {
-	return line{root: p.series(following.ReplaceAllString(id, "")), branch: p.series(id)}
+func (p *hasher) line(id string) line {
+	return line{Root: p.series(following.ReplaceAllString(id, "")), Branch: p.series(id)}
 }

@@ -2,6 +2,9 @@ package novelty
 
 import "time"
 
+// nearby is how far apart two times of day may be and still be the same pattern.
+const nearby = 60 // minutes
+
 // weekLength in minutes.
 const weekLength = 7 * 24 * 60
 
@@ -11,7 +14,7 @@ type place struct {
 	minute  int16 // of the day, or allDay
 }
 
-func (o occurred) place() place { return place{weekdayOf(o.on), o.minute} }
+func (o occurred) place() place { return place{weekdayOf(o.On), o.Minute} }
 
 // apart returns how many minutes lie between two places, the shorter way around
 // the week, so that five to and five past midnight are close. Nothing is close

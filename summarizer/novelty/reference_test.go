@@ -6,7 +6,7 @@ import (
 	_ "time/tzdata"
 
 	"foreday/summarizer"
-	"foreday/summarizer/novelty"
+	"foreday/summarizer/novelty/noveltytest"
 )
 
 var (
@@ -81,7 +81,7 @@ func with(e summarizer.Event, change func(*summarizer.Event)) summarizer.Event {
 
 func judge(t *testing.T, e summarizer.Event, history ...summarizer.Event) summarizer.Verdict {
 	t.Helper()
-	verdicts := novelty.LearnReference(history, today).Judge(today, []summarizer.Event{e})
+	verdicts := noveltytest.LearnReference(history, today).Judge(today, []summarizer.Event{e})
 	if len(verdicts) != 1 {
 		t.Fatalf("%d verdicts on one event", len(verdicts))
 	}
@@ -107,7 +107,7 @@ func TestReferenceJudges(t *testing.T) {
 			event: class, history: before(class, 2, 7),
 			novelty: 0.833, novel: true, why: nth(3, "2026-06-09"),
 		},
-		"many habits of one occurrence each as novel": {
+		"many patterns of one occurrence each as novel": {
 			event: class, history: spread(class, 10),
 			novelty: 0.917, novel: true, why: nth(11, "2026-06-09"),
 		},
@@ -123,7 +123,7 @@ func TestReferenceJudges(t *testing.T) {
 			event: class, history: before(class, 70, 1),
 			novelty: 0.167, why: habitual(summarizer.Daily, "", 70),
 		},
-		"an hour's difference as the same habit": {
+		"an hour's difference as the same pattern": {
 			event: class, history: before(at("2026-06-16 11:00", "Pottery class"), 4, 7),
 			novelty: 0.667, why: habitual(summarizer.Weekly, "", 4),
 		},
@@ -139,15 +139,15 @@ func TestReferenceJudges(t *testing.T) {
 			event: class, history: before(with(class, func(e *summarizer.Event) { e.CalendarID = "club" }), 4, 7),
 			novelty: 1, novel: true, why: nth(5, "2026-06-09"),
 		},
-		"a title that contains a firm habit as routine": {
+		"a title that contains a firm pattern as routine": {
 			event: at("2026-06-16 10:00", "Pottery class (bring apron)"), history: before(class, 12, 7),
 			novelty: 0, why: habitual(summarizer.Weekly, "", 12),
 		},
-		"a title contained in a firm habit as routine": {
+		"a title contained in a firm pattern as routine": {
 			event: at("2026-06-16 10:00", "Pottery"), history: before(class, 12, 7),
 			novelty: 0, why: habitual(summarizer.Weekly, "", 12),
 		},
-		"a title that contains a young habit as novel": {
+		"a title that contains a young pattern as novel": {
 			event: at("2026-06-16 10:00", "Pottery class (bring apron)"), history: before(class, 11, 7),
 			novelty: 1, novel: true, why: firstTime(0),
 		},
@@ -223,7 +223,7 @@ func TestNothingOfTheJudgedDayOrLaterIsEvidence(t *testing.T) {
 	}
 	history = append(history, before(with(call, func(e *summarizer.Event) { e.Start = e.Start.AddDate(0, 0, 7*20) }), 20, 7)...)
 	week := summarizer.Day{Date: today.Date.AddDays(140), Zone: berlin}
-	v := novelty.LearnReference(history, week).Judge(today, []summarizer.Event{call})[0]
+	v := noveltytest.LearnReference(history, week).Judge(today, []summarizer.Event{call})[0]
 	if !v.Novel || v.Novelty != 1 || v.Why != firstTime(0) {
 		t.Errorf("%v %v %+v, though everything like it is of the same day or later", v.Novel, v.Novelty, v.Why)
 	}
@@ -233,7 +233,7 @@ func TestAReferenceKnowsNothingSinceItWasLearnt(t *testing.T) {
 	t.Parallel()
 	walk := at("2026-06-30 10:00", "Walk")
 	later := summarizer.Day{Date: date("2026-06-30"), Zone: berlin}
-	v := novelty.LearnReference(before(walk, 5, 7), today).Judge(later, []summarizer.Event{walk})[0]
+	v := noveltytest.LearnReference(before(walk, 5, 7), today).Judge(later, []summarizer.Event{walk})[0]
 	if want := habitual(summarizer.Weekly, "", 3); v.Why != want {
 		t.Errorf("learnt two weeks before, the walk is %+v, want %+v", v.Why, want)
 	}
@@ -251,18 +251,18 @@ func TestAnEventStillRunningIsNoEvidenceForItself(t *testing.T) {
 	}
 }
 
-// The habit is to meet at ten by the clock on the wall, summer and winter, and
+// The pattern is to meet at ten by the clock on the wall, summer and winter, and
 // a person elsewhere sees the same instants on another weekday.
 func TestTimesAndWeekdaysAreThoseOfThePersonsZone(t *testing.T) {
 	t.Parallel()
 	late := at("2026-06-17 00:30", "Night shift")
 	history := before(late, 40, 7)
 	day := summarizer.Day{Date: date("2026-06-17"), Zone: berlin}
-	if v := novelty.LearnReference(history, day).Judge(day, []summarizer.Event{late})[0]; v.Novel {
+	if v := noveltytest.LearnReference(history, day).Judge(day, []summarizer.Event{late})[0]; v.Novel {
 		t.Errorf("in Berlin the night shift is %+v", v.Why)
 	}
 	lisbon := summarizer.Day{Date: date("2026-06-16"), Zone: zone("Europe/Lisbon")}
-	if v := novelty.LearnReference(history, lisbon).Judge(lisbon, []summarizer.Event{late})[0]; v.Novel {
+	if v := noveltytest.LearnReference(history, lisbon).Judge(lisbon, []summarizer.Event{late})[0]; v.Novel {
 		t.Errorf("in Lisbon, where it starts on Tuesdays at 23:30, it is %+v", v.Why)
 	}
 }
@@ -270,7 +270,7 @@ func TestTimesAndWeekdaysAreThoseOfThePersonsZone(t *testing.T) {
 func TestVerdictsComeInTheOrderOfTheEvents(t *testing.T) {
 	t.Parallel()
 	events := []summarizer.Event{at("2026-06-16 18:00", "c"), at("2026-06-16", "a"), at("2026-06-16 09:00", "b")}
-	verdicts := novelty.LearnReference(nil, today).Judge(today, events)
+	verdicts := noveltytest.LearnReference(nil, today).Judge(today, events)
 	for i, v := range verdicts {
 		if v.Event.Title != events[i].Title {
 			t.Errorf("verdict %d is on %q, want %q", i, v.Event.Title, events[i].Title)

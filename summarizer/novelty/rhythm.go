@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	// pause is how many days a habit may rest and go on as the same, whatever its
+	// pause is how many days a pattern may rest and go on as the same, whatever its
 	// rhythm: a summer.
 	pause = 70
 	// loose is from how many days between two weeks on a week more or less does
@@ -25,7 +25,7 @@ func goesOn(held []occurred, on int32) bool {
 	}
 	var weeks []int32
 	for _, o := range held {
-		weeks = append(weeks, monday(o.on))
+		weeks = append(weeks, monday(o.On))
 	}
 	weeks = slices.Compact(weeks)
 	if len(weeks) < routineFrom {
@@ -51,7 +51,7 @@ func goesOn(held []occurred, on int32) bool {
 func (s schedule) rhythm() summarizer.Rhythm {
 	counts, gaps := map[summarizer.Rhythm]int{}, 0
 	for i := 1; i < len(s.latest); i++ {
-		if last, next := s.latest[i-1].on, s.latest[i].on; last != next {
+		if last, next := s.latest[i-1].On, s.latest[i].On; last != next {
 			counts[rhythmOf(last, next)]++
 			gaps++
 		}

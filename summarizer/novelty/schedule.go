@@ -6,11 +6,11 @@ import (
 )
 
 const (
-	// lately is how many of its latest occurrences say what a habit is like now.
+	// lately is how many of its latest occurrences say what a pattern is like now.
 	lately = 12
 	// mostLately bounds them, however often it takes place.
 	mostLately = 60
-	// drift is how many minutes a habit may stray and be at its usual time, if it
+	// drift is how many minutes a pattern may stray and be at its usual time, if it
 	// keeps it; wideDrift is for those that are loose about it.
 	drift     = 12
 	wideDrift = 30
@@ -91,14 +91,14 @@ func (s *schedule) crowded() bool {
 func (s *schedule) findClock() {
 	minutes := map[int16]int{}
 	for _, o := range s.latest {
-		minutes[o.minute]++
+		minutes[o.Minute]++
 	}
 	for minute, n := range minutes {
 		if n > minutes[s.clock] || n == minutes[s.clock] && minute < s.clock {
 			s.clock = minute
 		}
 	}
-	if s.agreeing(func(o occurred) bool { return closeClock(o.minute, s.clock, s.drift) }) < s.most() {
+	if s.agreeing(func(o occurred) bool { return closeClock(o.Minute, s.clock, s.drift) }) < s.most() {
 		s.clock = noClock
 	}
 }
@@ -109,7 +109,7 @@ func latestOf(held []occurred) []occurred {
 	if n <= lately {
 		return held
 	}
-	sixWeeks := searchDay(held, held[n-1].on-6*7+1)
+	sixWeeks := searchDay(held, held[n-1].On-6*7+1)
 	return held[max(min(sixWeeks, n-lately), n-mostLately):]
 }
 
@@ -175,9 +175,9 @@ func (s schedule) pace(p place) int32 {
 			continue
 		}
 		if n++; n > 1 {
-			gaps[o.on-last]++
+			gaps[o.On-last]++
 		}
-		last = o.on
+		last = o.On
 	}
 	for _, pace := range []int32{1, 7, 14, 21, 28} {
 		kept := 0
@@ -222,7 +222,7 @@ func slotsOf(held []occurred) []int {
 	set, weekdays := map[int]bool{}, map[time.Weekday]bool{}
 	latest := held[max(0, len(held)-lately):]
 	for _, o := range latest {
-		weekdays[weekdayOf(o.on)] = true
+		weekdays[weekdayOf(o.On)] = true
 	}
 	for _, o := range latest {
 		p := o.place()

@@ -10,13 +10,13 @@ import "slices"
 // follows a change of "this and all following" counts as a series of its own
 // here, as its title is meant.
 func (j *judged) renamed() bool {
-	peers := slices.DeleteFunc(slices.Clone(j.own), func(s sighting) bool { return j.model.lines[s.line].branch != j.line.branch })
+	peers := slices.DeleteFunc(slices.Clone(j.own), func(s sighting) bool { return j.model.lines[s.Line].Branch != j.line.Branch })
 	if len(peers) == 0 {
 		peers = j.own
 	}
 	alike := 0
 	for _, s := range peers {
-		if s.habit.alike(j.title) {
+		if s.pattern.alike(j.title) {
 			alike++
 		}
 	}
@@ -51,7 +51,7 @@ const aWhile = 5
 func (j *judged) original() (occurred, bool) {
 	switch e := j.event; {
 	case !e.OriginalDate.IsZero():
-		return occurred{on: dayNumber(e.OriginalDate), minute: allDay}, true
+		return occurred{On: dayNumber(e.OriginalDate), Minute: allDay}, true
 	case !e.Original.IsZero():
 		return placedAt(e.Original, j.model.zone), true
 	}

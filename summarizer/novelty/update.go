@@ -16,17 +16,17 @@ func (m *Model) Update(from, until summarizer.Date, events []summarizer.Event) *
 			key: m.key, zone: m.zone, from: earlier(m.from, from), until: later(m.until, until), whole: m.whole,
 			lines: []line{{}}, ends: map[int32]int16{},
 		},
-		printer: newPrinter(m.key),
-		same:    map[spelling]*habit{},
-		titles:  map[string]*habit{},
-		ids:     map[string]int32{},
-		places:  map[line]int32{},
+		hasher: newHasher(m.key),
+		same:   map[spelling]*pattern{},
+		titles: map[string]*pattern{},
+		ids:    map[string]int32{},
+		places: map[line]int32{},
 	}
 	u.from = later(u.from, u.until.AddDays(-remembered-7-ahead))
 	u.keep(m, dayNumber(u.from), dayNumber(from), dayNumber(until))
 	for _, e := range events {
 		at := placed(e, m.zone)
-		if e.Status != summarizer.Cancelled && at.on >= dayNumber(later(from, u.from)) && at.on < dayNumber(until) {
+		if e.Status != summarizer.Cancelled && at.On >= dayNumber(later(from, u.from)) && at.On < dayNumber(until) {
 			u.add(e, at)
 		}
 	}
@@ -38,28 +38,28 @@ func (m *Model) Update(from, until summarizer.Date, events []summarizer.Event) *
 // updating is a Model being made.
 type updating struct {
 	*Model
-	printer *printer
-	same    map[spelling]*habit
-	titles  map[string]*habit // as they were written
-	ids     map[string]int32  // indices of lines by the IDs of series
-	places  map[line]int32    // indices of lines
+	hasher *hasher
+	same   map[spelling]*pattern
+	titles map[string]*pattern // as they were written
+	ids    map[string]int32    // indices of lines by the IDs of series
+	places map[line]int32      // indices of lines
 }
 
-// spelling is what titles of one habit have in common.
+// spelling is what titles of one pattern have in common.
 type spelling struct{ words, letters uint64 }
 
 // keep takes over what m knows from the day oldest on, without the days that are
 // learnt anew. Habits are copied, as m must not change.
 func (u *updating) keep(m *Model, oldest, from, until int32) {
-	for _, h := range m.habits {
-		kept := &habit{imprint: h.imprint}
-		for _, o := range h.held {
-			if o.on >= oldest && (o.on < from || o.on >= until) {
-				o.line = u.place(m.lines[o.line])
-				kept.held = append(kept.held, o)
+	for _, h := range m.patterns {
+		kept := &pattern{fingerprint: h.fingerprint}
+		for _, o := range h.Held {
+			if o.On >= oldest && (o.On < from || o.On >= until) {
+				o.Line = u.place(m.lines[o.Line])
+				kept.Held = append(kept.Held, o)
 			}
 		}
-		if len(kept.held) > 0 {
+		if len(kept.Held) > 0 {
 			u.enter(kept)
 		}
 	}
@@ -73,25 +73,25 @@ func (u *updating) keep(m *Model, oldest, from, until int32) {
 // endsFrom returns the first day of which it is kept when it ended.
 func (u *updating) endsFrom() int32 { return dayNumber(u.until.AddDays(-endsKept)) }
 
-func (u *updating) enter(h *habit) {
-	u.habits = append(u.habits, h)
-	u.same[spelling{h.words, h.letters}] = h
+func (u *updating) enter(h *pattern) {
+	u.patterns = append(u.patterns, h)
+	u.same[spelling{h.Words, h.Letters}] = h
 }
 
 func (u *updating) add(e summarizer.Event, at occurred) {
 	h := u.titles[e.Title]
 	if h == nil {
-		p := u.printer.print(e.Title)
-		if h = u.same[spelling{p.words, p.letters}]; h == nil {
-			h = &habit{imprint: p}
+		p := u.hasher.fingerprint(e.Title)
+		if h = u.same[spelling{p.Words, p.Letters}]; h == nil {
+			h = &pattern{fingerprint: p}
 			u.enter(h)
 		}
 		u.titles[e.Title] = h
 	}
-	at.line = u.lineOf(e.SeriesID)
-	h.held = append(h.held, at)
-	if !e.AllDay && at.on >= u.endsFrom() {
-		u.ends[at.on] = max(u.ends[at.on], endOf(e, at, u.zone))
+	at.Line = u.lineOf(e.SeriesID)
+	h.Held = append(h.Held, at)
+	if !e.AllDay && at.On >= u.endsFrom() {
+		u.ends[at.On] = max(u.ends[at.On], endOf(e, at, u.zone))
 	}
 }
 
@@ -101,7 +101,7 @@ func (u *updating) lineOf(id string) int32 {
 	}
 	n, known := u.ids[id]
 	if !known {
-		n = u.place(u.printer.line(id))
+		n = u.place(u.hasher.line(id))
 		u.ids[id] = n
 	}
 	return n
@@ -124,9 +124,9 @@ func (u *updating) place(l line) int32 {
 // bound drops the oldest of what is too much.
 func (u *updating) bound() {
 	var days []int32
-	for _, h := range u.habits {
-		for _, o := range h.held {
-			days = append(days, o.on)
+	for _, h := range u.patterns {
+		for _, o := range h.Held {
+			days = append(days, o.On)
 		}
 	}
 	if len(days) <= maxHeld {
@@ -134,9 +134,9 @@ func (u *updating) bound() {
 	}
 	slices.Sort(days)
 	oldest := days[len(days)-maxHeld] + 1
-	for _, h := range u.habits {
-		h.held = slices.DeleteFunc(h.held, func(o occurred) bool { return o.on < oldest })
+	for _, h := range u.patterns {
+		h.Held = slices.DeleteFunc(h.Held, func(o occurred) bool { return o.On < oldest })
 	}
-	u.habits = slices.DeleteFunc(u.habits, func(h *habit) bool { return len(h.held) == 0 })
+	u.patterns = slices.DeleteFunc(u.patterns, func(h *pattern) bool { return len(h.Held) == 0 })
 	maps.DeleteFunc(u.ends, func(day int32, _ int16) bool { return day < oldest })
 }

@@ -71,16 +71,16 @@ func (m *Model) sameWeekdays(on int32) []pastDay {
 			days = append(days, pastDay{on: d})
 		}
 	}
-	for _, h := range m.habits {
-		for _, o := range h.held[searchDay(h.held, on-7*usualWeeks):searchDay(h.held, on)] {
-			i := slices.IndexFunc(days, func(d pastDay) bool { return d.on == o.on })
+	for _, h := range m.patterns {
+		for _, o := range h.Held[searchDay(h.Held, on-7*usualWeeks):searchDay(h.Held, on)] {
+			i := slices.IndexFunc(days, func(d pastDay) bool { return d.on == o.On })
 			if i < 0 {
 				continue
 			}
 			d := &days[i]
 			d.events++
-			if o.minute != allDay && (!d.timed || o.minute < d.begins) {
-				d.timed, d.begins = true, o.minute
+			if o.Minute != allDay && (!d.timed || o.Minute < d.begins) {
+				d.timed, d.begins = true, o.Minute
 			}
 		}
 	}

@@ -88,7 +88,7 @@ func TestUsualDaysAreAsTheEventsTell(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		var events []summarizer.Event
-		for i := range rapid.IntRange(0, 6).Draw(t, "habits") {
+		for i := range rapid.IntRange(0, 6).Draw(t, "patterns") {
 			e := at("2026-06-16 10:00", fmt.Sprint("Habit ", i))
 			if rapid.IntRange(0, 3).Draw(t, "all day") == 0 {
 				e = at("2026-06-16", fmt.Sprint("Habit ", i))

@@ -23,7 +23,7 @@ func (j *judged) whySeldom(seen []occurred) summarizer.Why {
 	if !known {
 		weeks = 1
 	}
-	return summarizer.Why{Kind: summarizer.NthTime, Times: len(seen) + 1, Weeks: weeks, Last: dateOf(seen[len(seen)-1].on)}
+	return summarizer.Why{Kind: summarizer.NthTime, Times: len(seen) + 1, Weeks: weeks, Last: dateOf(seen[len(seen)-1].On)}
 }
 
 // longEnough is the number of weeks from which on a calendar is not new. Weeks
@@ -36,7 +36,7 @@ func (j *judged) knownWeeks() (weeks int, known bool) {
 	if len(j.model.firstWeeks) == 0 {
 		return 0, false
 	}
-	switch weeks := (monday(j.at.on) - j.model.firstWeeks[0]) / 7; {
+	switch weeks := (monday(j.at.On) - j.model.firstWeeks[0]) / 7; {
 	case weeks <= 0:
 		return 0, false
 	case weeks >= longEnough:
@@ -52,7 +52,7 @@ func whyHabitual(kind summarizer.WhyKind, s schedule) summarizer.Why {
 	why := summarizer.Why{Kind: kind, Times: len(s.held), Rhythm: s.rhythm()}
 	switch {
 	case why.Rhythm == summarizer.NoRhythm:
-		why.Last = dateOf(s.held[len(s.held)-1].on)
+		why.Last = dateOf(s.held[len(s.held)-1].On)
 	case len(s.places) == 1 && why.Rhythm != summarizer.Daily:
 		why.Usual = s.places[0].asSlot()
 	case s.clock >= 0:
@@ -78,11 +78,11 @@ func (j *judged) whyMoved(usual schedule) summarizer.Why {
 		why.Usual = usual.places[0].asSlot()
 		return why
 	}
-	why.From = summarizer.Moment{Date: dateOf(from.on)}
-	if from.minute == allDay {
+	why.From = summarizer.Moment{Date: dateOf(from.On)}
+	if from.Minute == allDay {
 		why.From.AllDay = true
 	} else {
-		why.From.Minute = int(from.minute)
+		why.From.Minute = int(from.Minute)
 	}
 	return why
 }

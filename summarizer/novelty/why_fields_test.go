@@ -60,12 +60,12 @@ func problemOf(w summarizer.Why) string {
 	}
 	hasFrom, hasUsual, hasLast := w.From != summarizer.Moment{}, w.Usual != summarizer.Slot{}, !w.Last.IsZero()
 	hasRhythm := w.Rhythm != summarizer.NoRhythm
-	switch habit := w.Kind == summarizer.Habitual || w.Kind == summarizer.LikeRoutine; {
+	switch pattern := w.Kind == summarizer.Habitual || w.Kind == summarizer.LikeRoutine; {
 	case w.Kind == summarizer.Moved && hasFrom == hasUsual:
 		return "says where it was moved from twice, or not"
-	case habit && hasRhythm == hasLast:
+	case pattern && hasRhythm == hasLast:
 		return "has both a rhythm and the last day, or neither"
-	case habit && hasUsual && !hasRhythm:
+	case pattern && hasUsual && !hasRhythm:
 		return "has a place and no rhythm"
 	}
 	for _, m := range []int{w.Usual.Minute, w.From.Minute} {

@@ -26,15 +26,15 @@ func habitual(rhythm summarizer.Rhythm, place string, times int) summarizer.Why 
 	return summarizer.Why{Kind: summarizer.Habitual, Rhythm: rhythm, Usual: slot(place), Times: times}
 }
 
-// irregular is a habit without a rhythm.
+// irregular is a pattern without a rhythm.
 func irregular(times int, last string) summarizer.Why {
 	return summarizer.Why{Kind: summarizer.Habitual, Times: times, Last: date(last)}
 }
 
-// like is a habit of another title.
-func like(habit summarizer.Why) summarizer.Why {
-	habit.Kind = summarizer.LikeRoutine
-	return habit
+// like is a pattern of another title.
+func like(pattern summarizer.Why) summarizer.Why {
+	pattern.Kind = summarizer.LikeRoutine
+	return pattern
 }
 
 func insteadOf(place string) summarizer.Why {

@@ -7,5 +7,6 @@
 //	people (what they do) ──► grow ──► Person: calendar, and what was changed
 //
 // It also has the rule by which events are labelled, which knows nothing of any
-// judge.
+// judge, and [Reference], the judge by the rules that this project inherited, which a
+// better one has to be measured against.
 package noveltytest

@@ -1,4 +1,4 @@
-package novelty
+package noveltytest
 
 import (
 	"foreday/summarizer"
@@ -11,7 +11,9 @@ func whyRare(all []occurrence, from, to summarizer.Date) summarizer.Why {
 	for _, o := range all {
 		if !o.on.Before(from) && o.on.Before(to) {
 			times++
-			last = later(last, o.on)
+			if last.Before(o.on) {
+				last = o.on
+			}
 		}
 	}
 	if times == 0 {

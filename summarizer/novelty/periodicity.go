@@ -2,7 +2,7 @@ package novelty
 
 import "slices"
 
-// outOfTurn reports whether an event of a habit that has no place in the week, but
+// outOfTurn reports whether an event of a pattern that has no place in the week, but
 // comes every so many days, is not on the day of its turn, and which that is: it is
 // held early or late, or once more soon after the last time. A new beginning after a
 // pause is none: the last two must have been in turn.
@@ -10,19 +10,19 @@ func (j *judged) outOfTurn(usual schedule, others []judged) (due, every int32, o
 	if _, known := j.original(); known || len(usual.places) > 0 {
 		return 0, 0, false
 	}
-	every = usual.turn()
+	every = usual.period()
 	n := len(usual.latest)
-	if every == 0 || usual.latest[n-1].on-usual.latest[n-2].on != every {
+	if every == 0 || usual.latest[n-1].On-usual.latest[n-2].On != every {
 		return 0, 0, false
 	}
-	last := usual.latest[n-1].on
+	last := usual.latest[n-1].On
 	due = last + every
 	near := min(every/2, maxOutOfTurn)
-	off := max(due-j.at.on, j.at.on-due)
+	off := max(due-j.at.On, j.at.On-due)
 	switch {
-	case j.heldOn(j.at.on+every, nil): // it goes on from here
+	case j.heldOn(j.at.On+every, nil): // it goes on from here
 		return 0, 0, false
-	case j.at.on-last > near && (off == 0 || off > near || j.heldOn(due, others)):
+	case j.at.On-last > near && (off == 0 || off > near || j.heldOn(due, others)):
 		return 0, 0, false
 	}
 	return due, every, true
@@ -31,15 +31,15 @@ func (j *judged) outOfTurn(usual schedule, others []judged) (due, every int32, o
 // maxOutOfTurn is how many days before or after a turn something belongs to it.
 const maxOutOfTurn = 3
 
-// turn returns the number of days between three in four of the latest
-// occurrences, 0 if there is no such number. A day is no turn: it is a place.
-func (s schedule) turn() int32 {
+// period returns the number of days between three in four of the latest
+// occurrences, 0 if there is no such number. A day is no period: it is a place.
+func (s schedule) period() int32 {
 	if len(s.latest) < 6 {
 		return 0
 	}
 	var gaps []int32
 	for i := 1; i < len(s.latest); i++ {
-		gaps = append(gaps, s.latest[i].on-s.latest[i-1].on)
+		gaps = append(gaps, s.latest[i].On-s.latest[i-1].On)
 	}
 	slices.Sort(gaps)
 	every, kept := gaps[len(gaps)/2], 0
@@ -54,14 +54,14 @@ func (s schedule) turn() int32 {
 	return every
 }
 
-// heldOn reports whether the habit was, is or will be held on the day, apart from
+// heldOn reports whether the pattern was, is or will be held on the day, apart from
 // the event itself.
 func (j *judged) heldOn(day int32, others []judged) bool {
 	i := searchDay(j.all, day)
-	if day != j.at.on && i < len(j.all) && j.all[i].on == day {
+	if day != j.at.On && i < len(j.all) && j.all[i].On == day {
 		return true
 	}
 	return slices.ContainsFunc(others, func(o judged) bool {
-		return !o.cancelled() && o.at.on == day && o.at != j.at && o.title.sameTitle(j.title)
+		return !o.cancelled() && o.at.On == day && o.at != j.at && o.title.sameTitle(j.title)
 	})
 }

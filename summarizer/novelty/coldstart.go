@@ -8,17 +8,17 @@ import (
 )
 
 const (
-	// youngWeeks is how many weeks with events a calendar needs before all that
+	// coldWeeks is how many weeks with events a calendar needs before all that
 	// is new in it is news.
-	youngWeeks = 3
-	// youngNews is how much of what will be routine soon is news on a day until
+	coldWeeks = 3
+	// coldNews is how much of what will be routine soon is news on a day until
 	// then.
-	youngNews = 3
+	coldNews = 3
 )
 
-var tooYoung = summarizer.Why{Kind: summarizer.TooYoung}
+var coldStart = summarizer.Why{Kind: summarizer.TooYoung}
 
-// sayLittle takes back news from a calendar so young that nearly everything is
+// sayLittle takes back news from a calendar so new that nearly everything is
 // new in it: what belongs to a series, and all but a little of what else happens
 // again in the weeks after, the shortest first. What happens once is news from
 // the first day.
@@ -27,16 +27,16 @@ func sayLittle(cases []judged, verdicts []summarizer.Verdict) {
 	for i := range cases {
 		j, v := &cases[i], &verdicts[i]
 		switch {
-		case !v.Novel || !j.model.young(j.at.on) || !j.simplyNew():
+		case !v.Novel || !j.model.isCold(j.at.On) || !j.simplyNew():
 		case j.event.SeriesID != "":
-			*v = j.is(noveltyUnusual, tooYoung)
+			*v = j.is(noveltyUnusual, coldStart)
 		case j.comesAgain():
 			again = append(again, i)
 		}
 	}
 	slices.SortStableFunc(again, func(a, b int) int { return cmp.Compare(cases[b].minutes(), cases[a].minutes()) })
-	for _, i := range again[min(len(again), youngNews):] {
-		verdicts[i] = cases[i].is(noveltyUnusual, tooYoung)
+	for _, i := range again[min(len(again), coldNews):] {
+		verdicts[i] = cases[i].is(noveltyUnusual, coldStart)
 	}
 }
 
@@ -47,7 +47,7 @@ func (j *judged) simplyNew() bool {
 
 // comesAgain reports whether its title is known to happen after the day.
 func (j *judged) comesAgain() bool {
-	return len(j.all) > 0 && j.all[len(j.all)-1].on > j.at.on
+	return len(j.all) > 0 && j.all[len(j.all)-1].On > j.at.On
 }
 
 // minutes returns how long the event lasts.
@@ -56,7 +56,7 @@ func (j *judged) minutes() float64 {
 	return end.Sub(start).Minutes()
 }
 
-// young reports whether few weeks before the day have anything in them.
-func (m *Model) young(on int32) bool {
-	return len(m.firstWeeks) < youngWeeks || m.firstWeeks[youngWeeks-1] >= monday(on)
+// isCold reports whether few weeks before the day have anything in them.
+func (m *Model) isCold(on int32) bool {
+	return len(m.firstWeeks) < coldWeeks || m.firstWeeks[coldWeeks-1] >= monday(on)
 }

@@ -51,8 +51,8 @@ func TestTitles(t *testing.T) {
 		{"Leo football", "Mia football", different},
 		{"🎂", "🎄", different},
 	} {
-		p := newPrinter(Key{})
-		a, b := p.print(c.a), p.print(c.b)
+		p := newHasher(Key{})
+		a, b := p.fingerprint(c.a), p.fingerprint(c.b)
 		got := different
 		switch {
 		case a.sameTitle(b):
@@ -73,8 +73,8 @@ func TestImprintsDifferByKey(t *testing.T) {
 	if ada == bob || ada == NewKey([]byte("of another"), "ada") {
 		t.Fatal("two users, or two deployments, share a key")
 	}
-	a, b := newPrinter(ada).print("Divorce lawyer"), newPrinter(bob).print("Divorce lawyer")
-	if a.words == b.words || a.letters == b.letters || a.kind == b.kind || a.parts[0].whole == b.parts[0].whole || slices.Equal(a.parts[0].pairs, b.parts[0].pairs) {
+	a, b := newHasher(ada).fingerprint("Divorce lawyer"), newHasher(bob).fingerprint("Divorce lawyer")
+	if a.Words == b.Words || a.Letters == b.Letters || a.Kind == b.Kind || a.Parts[0].Whole == b.Parts[0].Whole || slices.Equal(a.Parts[0].Pairs, b.Parts[0].Pairs) {
 		t.Errorf("under two keys a title leaves the same marks: %+v and %+v", a, b)
 	}
 }
@@ -82,12 +82,12 @@ func TestImprintsDifferByKey(t *testing.T) {
 // A title from a stranger costs no more than a bound, whatever it is.
 func TestLongTitlesAreCut(t *testing.T) {
 	t.Parallel()
-	p := newPrinter(Key{}).print(strings.Repeat("Ünï ", 10_000) + strings.Repeat("x", 10_000))
-	if len(p.parts) > maxParts {
-		t.Errorf("%d parts", len(p.parts))
+	p := newHasher(Key{}).fingerprint(strings.Repeat("Ünï ", 10_000) + strings.Repeat("x", 10_000))
+	if len(p.Parts) > maxParts {
+		t.Errorf("%d parts", len(p.Parts))
 	}
-	p = newPrinter(Key{}).print(strings.Repeat("abcdefghijklmnopqrstuvwxyz", 1000))
-	if n := len(p.parts[0].pairs); n > maxPairs {
+	p = newHasher(Key{}).fingerprint(strings.Repeat("abcdefghijklmnopqrstuvwxyz", 1000))
+	if n := len(p.Parts[0].Pairs); n > maxPairs {
 		t.Errorf("%d pairs of letters", n)
 	}
 }
@@ -97,15 +97,15 @@ func FuzzTitles(f *testing.F) {
 		f.Add(s, "Choir")
 	}
 	f.Fuzz(func(t *testing.T, a, b string) {
-		p := newPrinter(Key{1})
-		x, y := p.print(a), p.print(b)
-		if !x.sameTitle(newPrinter(Key{1}).print(a)) {
+		p := newHasher(Key{1})
+		x, y := p.fingerprint(a), p.fingerprint(b)
+		if !x.sameTitle(newHasher(Key{1}).fingerprint(a)) {
 			t.Errorf("%q is not the same as itself", a)
 		}
 		if x.alike(y) != y.alike(x) {
 			t.Errorf("%q is like %q, but not the other way around", a, b)
 		}
-		if padded := p.print("  " + a + "\t"); len(a) < maxTitle-2 && !x.sameTitle(padded) {
+		if padded := p.fingerprint("  " + a + "\t"); len(a) < maxTitle-2 && !x.sameTitle(padded) {
 			t.Errorf("%q is not the same with spaces around it", a)
 		}
 	})

@@ -9,16 +9,16 @@ import (
 	"foreday/summarizer"
 )
 
-// lesson is what was learnt, with when.
-type lesson struct {
+// snapshot is what was learnt, with when.
+type snapshot struct {
 	*Model
 	asOf time.Time // when the history was asked for
 }
 
-func (l *lesson) age(now time.Time) time.Duration { return now.Sub(l.asOf) }
+func (l *snapshot) age(now time.Time) time.Duration { return now.Sub(l.asOf) }
 
-// serves reports whether the lesson knows all that the stretch takes in.
-func (l *lesson) serves(s stretch) bool {
+// serves reports whether the snapshot knows all that the stretch takes in.
+func (l *snapshot) serves(s stretch) bool {
 	return l.leadsTo(s.first) && !l.until.Before(s.until())
 }
 
@@ -30,31 +30,31 @@ func (m *Model) leadsTo(week summarizer.Date) bool {
 }
 
 // supersedes reports whether l is the one to go on from.
-func (l *lesson) supersedes(o *lesson) bool {
+func (l *snapshot) supersedes(o *snapshot) bool {
 	if l.until != o.until {
 		return o.until.Before(l.until)
 	}
 	return l.asOf.After(o.asOf)
 }
 
-// lessonVersion begins all that encode returns.
-const lessonVersion = "foreday lesson 1\n"
+// snapshotVersion begins all that encode returns.
+const snapshotVersion = "foreday snapshot 1\n"
 
-// encode returns the lesson as bytes: the version, when it was learnt, a keyed
+// encode returns the snapshot as bytes: the version, when it was learnt, a keyed
 // hash of the calendars that counted, and the Model.
-func (l *lesson) encode(who person) []byte {
-	b := []byte(lessonVersion)
+func (l *snapshot) encode(who person) []byte {
+	b := []byte(snapshotVersion)
 	b = binary.LittleEndian.AppendUint64(b, uint64(l.asOf.Unix()))
 	b = binary.LittleEndian.AppendUint64(b, hashOfCalendars(l.key, who.calendars))
 	return append(b, l.Encode()...)
 }
 
-// decodeLesson returns the lesson that was encoded under the key; nil if it is
+// decodeSnapshot returns the snapshot that was encoded under the key; nil if it is
 // about somebody else: who lives elsewhere, or whose other calendars count.
-func decodeLesson(key Key, data []byte, who person, now time.Time) (*lesson, error) {
-	rest, ok := bytes.CutPrefix(data, []byte(lessonVersion))
+func decodeSnapshot(key Key, data []byte, who person, now time.Time) (*snapshot, error) {
+	rest, ok := bytes.CutPrefix(data, []byte(snapshotVersion))
 	if !ok || len(rest) < 16 {
-		return nil, fmt.Errorf("decode a lesson of %d bytes: %w: not of this version", len(data), ErrUnusable)
+		return nil, fmt.Errorf("decode a snapshot of %d bytes: %w: not of this version", len(data), ErrUnusable)
 	}
 	model, err := Decode(key, rest[16:])
 	if err != nil {
@@ -67,9 +67,9 @@ func decodeLesson(key Key, data []byte, who person, now time.Time) (*lesson, err
 	if asOf.After(now) {
 		asOf = now // by a clock that is ahead
 	}
-	return &lesson{model, asOf}, nil
+	return &snapshot{model, asOf}, nil
 }
 
 func hashOfCalendars(key Key, calendars string) uint64 {
-	return newPrinter(key).hash("calendars", calendars)
+	return newHasher(key).hash("calendars", calendars)
 }

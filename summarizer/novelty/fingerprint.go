@@ -31,75 +31,77 @@ const (
 	shortWord = 5
 )
 
-// imprint is what a Model keeps of a title: hashes under its key.
-type imprint struct {
-	words   uint64 // of the set of words and numbers
-	letters uint64 // of the letters and numbers as they stand: Stand-up, Standup
-	kind    uint64 // of the set of words: Sprint 12, Sprint 13
-	parts   []part // of the words one by one, ordered by whole; at most maxParts
+// fingerprint is what a Model keeps of a title: hashes under its key.
+type fingerprint struct {
+	Words   uint64 // of the set of words and numbers
+	Letters uint64 // of the letters and numbers as they stand: Stand-up, Standup
+	Kind    uint64 // of the set of words: Sprint 12, Sprint 13
+	Parts   []part // of the words one by one, ordered by whole; at most maxParts
 }
 
 // part is what is kept of one word.
 type part struct {
-	whole uint32
-	pairs []uint16 // of its pairs of letters, ascending, at most maxPairs; none if it is short
+	Whole uint32
+	Pairs []uint16 // of its pairs of letters, ascending, at most maxPairs; none if it is short
 }
 
 // sameTitle reports whether p and o are one title.
-func (p imprint) sameTitle(o imprint) bool { return p.words == o.words || p.letters == o.letters }
+func (p fingerprint) sameTitle(o fingerprint) bool {
+	return p.Words == o.Words || p.Letters == o.Letters
+}
 
-// printer makes imprints. It remembers the words it has met, which most titles
+// hasher makes fingerprints. It remembers the words it has met, which most titles
 // share, and is not safe for concurrent use.
-type printer struct {
+type hasher struct {
 	mac   hash.Hash
 	sum   []byte
 	parts map[string]part
 }
 
-func newPrinter(key Key) *printer {
-	return &printer{mac: hmac.New(sha256.New, key[:]), parts: map[string]part{}}
+func newHasher(key Key) *hasher {
+	return &hasher{mac: hmac.New(sha256.New, key[:]), parts: map[string]part{}}
 }
 
-func (p *printer) print(s string) imprint {
+func (p *hasher) fingerprint(s string) fingerprint {
 	t := parseTitle(s)
-	out := imprint{
-		words:   p.hash("words", append(slices.Clone(t.words), t.numbers...)...),
-		letters: p.hash("letters", t.letters),
-		kind:    p.hash("kind", t.words...),
+	out := fingerprint{
+		Words:   p.hash("words", append(slices.Clone(t.words), t.numbers...)...),
+		Letters: p.hash("letters", t.letters),
+		Kind:    p.hash("kind", t.words...),
 	}
 	for _, w := range t.words[:min(len(t.words), maxParts)] {
-		out.parts = append(out.parts, p.part(w))
+		out.Parts = append(out.Parts, p.part(w))
 	}
-	slices.SortFunc(out.parts, func(a, b part) int { return cmp.Compare(a.whole, b.whole) })
+	slices.SortFunc(out.Parts, func(a, b part) int { return cmp.Compare(a.Whole, b.Whole) })
 	return out
 }
 
 // series returns what is kept of a series' ID.
-func (p *printer) series(id string) uint64 { return p.hash("series", id) }
+func (p *hasher) series(id string) uint64 { return p.hash("series", id) }
 
 // part returns what is kept of a word. Its pairs of letters include those with
 // its beginning and end.
-func (p *printer) part(word string) part {
+func (p *hasher) part(word string) part {
 	if known, ok := p.parts[word]; ok {
 		return known
 	}
-	out := part{whole: p.whole(word)}
+	out := part{Whole: p.whole(word)}
 	if utf8.RuneCountInString(word) >= shortWord {
 		last := ' '
 		for _, r := range word + " " {
-			out.pairs = append(out.pairs, uint16(p.hash("pair", string([]rune{last, r}))))
+			out.Pairs = append(out.Pairs, uint16(p.hash("pair", string([]rune{last, r}))))
 			last = r
 		}
-		slices.Sort(out.pairs)
-		out.pairs = slices.Compact(out.pairs)
-		out.pairs = out.pairs[:min(len(out.pairs), maxPairs)]
+		slices.Sort(out.Pairs)
+		out.Pairs = slices.Compact(out.Pairs)
+		out.Pairs = out.Pairs[:min(len(out.Pairs), maxPairs)]
 	}
 	p.parts[word] = out
 	return out
 }
 
 // neutral returns what is kept of the words that say nothing more of an event.
-func (p *printer) neutral() map[uint32]bool {
+func (p *hasher) neutral() map[uint32]bool {
 	all := make(map[uint32]bool, len(neutralWords))
 	for w := range neutralWords {
 		all[p.whole(w)] = true
@@ -108,11 +110,11 @@ func (p *printer) neutral() map[uint32]bool {
 }
 
 // whole is what is kept of a word to compare it by.
-func (p *printer) whole(word string) uint32 { return uint32(p.hash("word", word)) }
+func (p *hasher) whole(word string) uint32 { return uint32(p.hash("word", word)) }
 
 // hash is HMAC-SHA-256 of texts of a kind, cut to 64 bits. No texts collide by
 // being joined.
-func (p *printer) hash(kind string, texts ...string) uint64 {
+func (p *hasher) hash(kind string, texts ...string) uint64 {
 	p.mac.Reset()
 	p.mac.Write([]byte(kind))
 	for _, text := range texts {
@@ -126,16 +128,16 @@ func (p *printer) hash(kind string, texts ...string) uint64 {
 // alike reports whether the titles differ at most in numbers and in the spelling
 // of a word or two: the words that one has and the other lacks pair up, and each
 // pair shares most pairs of letters.
-func (p imprint) alike(o imprint) bool {
-	if p.sameTitle(o) || p.kind == o.kind {
+func (p fingerprint) alike(o fingerprint) bool {
+	if p.sameTitle(o) || p.Kind == o.Kind {
 		return true
 	}
-	if len(p.parts) != len(o.parts) {
+	if len(p.Parts) != len(o.Parts) {
 		return false
 	}
 	var mine, theirs [maxRespelt]part
-	n, ok := missingFrom(o.parts, p.parts, &mine)
-	if _, alsoOK := missingFrom(p.parts, o.parts, &theirs); !ok || !alsoOK {
+	n, ok := missingFrom(o.Parts, p.Parts, &mine)
+	if _, alsoOK := missingFrom(p.Parts, o.Parts, &theirs); !ok || !alsoOK {
 		return false
 	}
 	left := theirs[:n]
@@ -151,17 +153,17 @@ func (p imprint) alike(o imprint) bool {
 
 // paddedTo reports whether the titles differ in neutral words alone, and have
 // others in common: Team Sync, Team Sync Meeting.
-func (p imprint) paddedTo(o imprint, neutral map[uint32]bool) bool {
+func (p fingerprint) paddedTo(o fingerprint, neutral map[uint32]bool) bool {
 	common, i, k := 0, 0, 0
-	for i < len(p.parts) || k < len(o.parts) {
+	for i < len(p.Parts) || k < len(o.Parts) {
 		switch {
-		case k == len(o.parts) || i < len(p.parts) && p.parts[i].whole < o.parts[k].whole:
-			if !neutral[p.parts[i].whole] {
+		case k == len(o.Parts) || i < len(p.Parts) && p.Parts[i].Whole < o.Parts[k].Whole:
+			if !neutral[p.Parts[i].Whole] {
 				return false
 			}
 			i++
-		case i == len(p.parts) || o.parts[k].whole < p.parts[i].whole:
-			if !neutral[o.parts[k].whole] {
+		case i == len(p.Parts) || o.Parts[k].Whole < p.Parts[i].Whole:
+			if !neutral[o.Parts[k].Whole] {
 				return false
 			}
 			k++
@@ -180,10 +182,10 @@ const maxRespelt = 2
 func missingFrom(a, b []part, missing *[maxRespelt]part) (n int, ok bool) {
 	i := 0
 	for _, x := range b {
-		for i < len(a) && a[i].whole < x.whole {
+		for i < len(a) && a[i].Whole < x.Whole {
 			i++
 		}
-		if i < len(a) && a[i].whole == x.whole {
+		if i < len(a) && a[i].Whole == x.Whole {
 			continue
 		}
 		if n == maxRespelt {
@@ -198,19 +200,19 @@ func missingFrom(a, b []part, missing *[maxRespelt]part) (n int, ok bool) {
 // alike reports whether two words have the same spelling but for a letter or
 // so: their pairs of letters have a Dice coefficient of 0.7 or more.
 func (p part) alike(o part) bool {
-	if len(p.pairs) == 0 || len(o.pairs) == 0 {
+	if len(p.Pairs) == 0 || len(o.Pairs) == 0 {
 		return false
 	}
 	shared := 0
-	for i, j := 0, 0; i < len(p.pairs) && j < len(o.pairs); {
+	for i, j := 0, 0; i < len(p.Pairs) && j < len(o.Pairs); {
 		switch {
-		case p.pairs[i] == o.pairs[j]:
+		case p.Pairs[i] == o.Pairs[j]:
 			shared, i, j = shared+1, i+1, j+1
-		case p.pairs[i] < o.pairs[j]:
+		case p.Pairs[i] < o.Pairs[j]:
 			i++
 		default:
 			j++
 		}
 	}
-	return 20*shared >= 7*(len(p.pairs)+len(o.pairs))
+	return 20*shared >= 7*(len(p.Pairs)+len(o.Pairs))
 }
