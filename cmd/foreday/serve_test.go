@@ -89,6 +89,20 @@ func TestTheAPIWantsItsToken(t *testing.T) {
 	}
 }
 
+func TestAWorkersMetricsWantTheTokenToo(t *testing.T) {
+	t.Parallel()
+	server, sandbox := redistest.Start(t), startSandbox(t, "--users", "1")
+	p := start(t, sandbox.env.with("REDIS_URL="+server.URL(), "PORT="+freeTCPPort(t), "FOREDAY_API_TOKEN=s3cret"), "worker")
+	metrics := addressIn(t, p.says(t, `"metrics":`), "metrics")
+	if got := get(t, metrics); got.StatusCode != http.StatusUnauthorized {
+		t.Errorf("without the token: %s", got.Status)
+	}
+	if got := get(t, metrics, "Authorization", "Bearer s3cret"); got.StatusCode != http.StatusOK {
+		t.Errorf("with the token: %s", got.Status)
+	}
+	p.stop(t)
+}
+
 func TestAnOpenAPIDoesNotOpenTheDashboard(t *testing.T) {
 	t.Parallel()
 	sandbox := startSandbox(t, "--users", "1")
