@@ -422,6 +422,29 @@ func TestReadersOfOneDayShareWhatTheGeneratorMakes(t *testing.T) {
 	}
 }
 
+// There is no queue that would keep who asks again and again from calling.
+func TestWithoutRedisWhatFailedForAUserIsNotTriedAgainAtOnce(t *testing.T) {
+	t.Parallel()
+	var tried atomic.Int64
+	g := &generator{make: func(_ context.Context, user string) (summarizer.Summary, error) {
+		if user == "u1" {
+			tried.Add(1)
+			return summarizer.Summary{}, summarizer.ErrTemporary
+		}
+		return summaryOf(user, "made"), nil
+	}}
+	r := withoutRedis(t).reader(cache.ReaderConfig{Generator: g, RedisTimeout: 100 * time.Millisecond})
+	for range 50 {
+		if _, err := r.Get(t.Context(), "u1", day); !errors.Is(err, summarizer.ErrTemporary) {
+			t.Fatalf("got %v, want what it failed with", err)
+		}
+		wantAnswer(t, get(t, r, "u2"), cache.Bypass, "made")
+	}
+	if n := tried.Load(); n > 10 {
+		t.Errorf("50 reads in a row had it tried %d times", n)
+	}
+}
+
 func TestAGeneratorsPanicIsAnErrorForItsReaders(t *testing.T) {
 	t.Parallel()
 	g := &generator{make: func(context.Context, string) (summarizer.Summary, error) { panic("no such luck") }}

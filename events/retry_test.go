@@ -7,7 +7,10 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil"
 	"github.com/redis/go-redis/v9"
 
 	"foreday/cache/redistest"
@@ -92,7 +95,9 @@ func TestMessagesRejectedAFewTimesAreDeadLettersThatSayWhy(t *testing.T) {
 	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
 		rejection, handled := &events.Rejected{Err: errors.New("a key of the wrong type")}, make(chan events.Delivery, 10)
 		var tries, gaveUp atomic.Int32
-		consumeWith(t, client, quick(), handler{
+		cfg, reg := quick(), prometheus.NewRegistry()
+		cfg.Metrics = events.NewMetrics(reg)
+		consumeWith(t, client, cfg, handler{
 			handle: allBut(rejection, handled),
 			retry: func(context.Context, []events.Delivery) error {
 				tries.Add(1)
@@ -116,6 +121,45 @@ func TestMessagesRejectedAFewTimesAreDeadLettersThatSayWhy(t *testing.T) {
 		}
 		if tries.Load() < 2 || gaveUp.Load() != 2 {
 			t.Errorf("tried again %d times, given up %d times; want some, and twice", tries.Load(), gaveUp.Load())
+		}
+		eventually(t, "what an alert looks at", func() bool {
+			return testutil.GatherAndCompare(reg, strings.NewReader(`
+				# HELP foreday_events_unapplied_total Messages that made sense and went to the dead letters because they could not be applied. Alert on any.
+				# TYPE foreday_events_unapplied_total counter
+				foreday_events_unapplied_total 1
+				# HELP foreday_events_waiting Messages of single users that are retried apart from the rest.
+				# TYPE foreday_events_waiting gauge
+				foreday_events_waiting 0
+			`), "foreday_events_unapplied_total", "foreday_events_waiting") == nil
+		})
+	})
+}
+
+// What failed is left for whoever comes after, however long the next try is off.
+func TestAConsumerStopsAtOnceThoughMessagesWaitToBeTriedAgain(t *testing.T) {
+	t.Parallel()
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		took := fastest(func() time.Duration {
+			outage := errors.New("an outage")
+			var tries atomic.Int32
+			stop := consumeWith(t, client, quick(), handler{
+				handle: allBut(outage, nil),
+				retry: func(context.Context, []events.Delivery) error {
+					tries.Add(1)
+					return outage
+				},
+			})
+			publish(t, client, "eve")
+			eventually(t, "pauses of a second", func() bool { return tries.Load() == 8 })
+			began := time.Now()
+			stop()
+			return time.Since(began)
+		})
+		if took > 500*time.Millisecond {
+			t.Errorf("stopping took %v", took)
+		}
+		if n := pending(t, client); n != 3 {
+			t.Errorf("%d messages are pending, want all three", n)
 		}
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -206,20 +207,126 @@ func TestTryingAgainAddsNothingToTheLedger(t *testing.T) {
 	})
 }
 
+// commands is a hook that looks at what is sent to Redis, one command after the other.
+type commands func(cmd redis.Cmder)
+
+func (commands) DialHook(next redis.DialHook) redis.DialHook { return next }
+
+func (c commands) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
+	return func(ctx context.Context, cmd redis.Cmder) error {
+		c(cmd)
+		return next(ctx, cmd)
+	}
+}
+
+func (c commands) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
+	return func(ctx context.Context, cmds []redis.Cmder) error {
+		for _, cmd := range cmds {
+			c(cmd)
+		}
+		return next(ctx, cmds)
+	}
+}
+
+// tiles are redelivered messages of a user whose spans, of 62 days each, follow one
+// another from 1900 to 2200.
+func tiles(user string) []events.Delivery {
+	start := time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC)
+	var batch []events.Delivery
+	for i := range 1772 {
+		from := start.AddDate(0, 0, 62*i)
+		batch = append(batch, events.Delivery{Redelivered: true, Published: time.Now(), Message: events.Message{
+			Type: events.EventCreated, User: user, Event: fmt.Sprint("e", i), Span: events.Days(from, from.AddDate(0, 0, 62)),
+		}})
+	}
+	return batch
+}
+
+// knows has it that so many days of the user are known.
+func (b *bench) knows(user string, days int) {
+	b.Helper()
+	first := summarizer.Date{Year: 1990, Month: 1, Day: 1}
+	for at := 0; at < days; at += 1000 {
+		var known []redis.Z
+		for i := at; i < at+1000; i++ {
+			known = append(known, redis.Z{Score: float64(4e9), Member: first.AddDays(i).String()})
+		}
+		if err := b.client.ZAdd(b.Context(), "foreday:{"+user+"}:days", known...).Err(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// A command is as long as Redis does nothing else.
+func TestNoCommandIsLongWhateverUsersSend(t *testing.T) {
+	t.Parallel()
+	b := setup(t, redistest.Start(t).Client(t))
+	b.knows("eve", 10_000)
+	b.spoil("foreday:{mallory}:days")
+	var longest atomic.Int64
+	b.client.AddHook(commands(func(cmd redis.Cmder) {
+		for n := int64(len(cmd.Args())); ; {
+			if most := longest.Load(); n <= most || longest.CompareAndSwap(most, n) {
+				return
+			}
+		}
+	}))
+	var batch []events.Delivery
+	for n := range 9 {
+		batch = append(batch, tiles(fmt.Sprint("u", n))...)
+	}
+	if err := b.ingester.Handle(t.Context(), batch); err != nil {
+		t.Error(err)
+	}
+	if err := b.ingester.Retry(t.Context(), []events.Delivery{{Message: changed("eve"), Redelivered: true, Published: time.Now()}}); err != nil {
+		t.Error(err)
+	}
+	if err := b.ingester.GiveUp(t.Context(), []events.Delivery{{Message: changed("mallory")}}); err != nil {
+		t.Error(err)
+	}
+	if n := longest.Load(); n > 2500 {
+		t.Errorf("a command had %d arguments", n)
+	}
+}
+
+// A worker that is told to stop does not first work through a century.
+func TestWorkOnManyDaysEndsWithItsContext(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		work    func(*worker.Ingester, context.Context, []events.Delivery) error
+		prepare func(*bench)
+	}{
+		"retried":  {(*worker.Ingester).Retry, func(b *bench) { b.knows("eve", 10_000) }},
+		"given up": {(*worker.Ingester).GiveUp, func(b *bench) { b.spoil("foreday:{eve}:days") }}, // it may be any day
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+				b := setup(t, client)
+				c.prepare(b)
+				ctx, cancel := context.WithCancel(t.Context())
+				defer cancel()
+				var sent atomic.Int64
+				client.AddHook(commands(func(redis.Cmder) {
+					if sent.Add(1) == 10 {
+						cancel()
+					}
+				}))
+				err := c.work(b.ingester, ctx, []events.Delivery{{Message: changed("eve"), Published: time.Now()}})
+				if !errors.Is(err, context.Canceled) || sent.Load() > 15 {
+					t.Errorf("it ended with %v after %d commands, and was told to after 10", err, sent.Load())
+				}
+			})
+		})
+	}
+}
+
 // Thousands of spans that tile three centuries are no more work than a few.
 func TestManyLongSpansOfOneUserHoldNobodyUp(t *testing.T) {
 	t.Parallel()
 	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
 		b := setup(t, client)
-		start := time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC)
-		var batch []events.Delivery
-		for i := range 1772 {
-			from := start.AddDate(0, 0, 62*i)
-			batch = append(batch, events.Delivery{Redelivered: true, Published: time.Now(), Message: events.Message{
-				Type: events.EventCreated, User: "eve", Event: fmt.Sprint("e", i), Span: events.Days(from, from.AddDate(0, 0, 62)),
-			}})
-		}
-		if err := b.ingester.Handle(t.Context(), batch); err != nil {
+		if err := b.ingester.Handle(t.Context(), tiles("eve")); err != nil {
 			t.Fatal(err)
 		}
 		if n, err := b.ledger.Len(t.Context()); err != nil || n > 1000 {

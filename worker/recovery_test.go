@@ -504,6 +504,30 @@ func TestAWorkerThatIsStoppedFinishesWhatItCanInTime(t *testing.T) {
 	}
 }
 
+// Whatever waits for Redis then is left behind: others take over what it holds.
+func TestAWorkerThatIsStoppedDoesNotWaitForARedisThatHangs(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t)
+	client := redis.NewClient(&redis.Options{Addr: server.Addr(), ReadTimeout: -1, WriteTimeout: -1})
+	t.Cleanup(func() { _ = client.Close() })
+	b := setup(t, client, func(s *settings) { s.shutdown = 200 * time.Millisecond })
+	b.google.AddUser("ada", berlin)
+	p := b.work()
+	waiting, open := b.modelDoor.hold("")
+	b.create("ada", "Dentist", "2026-11-23 15:00", "2026-11-23 16:00")
+	b.await("the model asked", waiting)
+	server.Freeze(t)
+	open()
+	if took := p.stop(); took > b.shutdown+10*time.Second {
+		t.Errorf("stopping took %v", took)
+	}
+	server.Thaw(t)
+	b.eventually("the end of what was left behind", func() bool {
+		running, err := b.inspector.Servers()
+		return err == nil && len(running) == 0
+	})
+}
+
 func TestAWorkerThatMayNotReadTheStreamSaysSoAndEnds(t *testing.T) {
 	t.Parallel()
 	b := setup(t, redistest.Start(t).Client(t))

@@ -3,6 +3,7 @@ package api_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -16,6 +17,11 @@ import (
 func TestReadinessFollowsWhatCanStillBeServed(t *testing.T) {
 	t.Parallel()
 	down := func(context.Context) error { return errors.New("dial tcp 10.0.0.7:6379: connection refused") }
+	refuses := func(code, what string) func(context.Context) error {
+		return func(context.Context) error {
+			return fmt.Errorf("ping: %w", &cache.RedisError{Code: code, What: what, Err: errors.New("10.0.0.7")})
+		}
+	}
 	hangs := func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }
 	for name, c := range map[string]struct {
 		cfg    api.Config
@@ -30,6 +36,10 @@ func TestReadinessFollowsWhatCanStillBeServed(t *testing.T) {
 		"nobody looks":                            {api.Config{}, 200, `"status":"ok"`},
 		"Redis is away, and summaries need it":    {api.Config{Ready: down}, 503, "redis-unavailable"},
 		"Redis is away, and summaries do without": {api.Config{Ready: down, Bypass: true}, 200, `"status":"degraded","redis":"unavailable"`},
+		"Redis is full":                           {api.Config{Ready: refuses("redis-out-of-memory", "it is full")}, 200, `{"status":"degraded","redis":"out-of-memory","detail":"Fresh and stale summaries are served;`},
+		"Redis is read-only":                      {api.Config{Ready: refuses("redis-read-only", "it is a replica"), Bypass: true}, 200, `{"status":"degraded","redis":"read-only","detail":"Fresh and stale summaries are served;`},
+		"Redis is loading":                        {api.Config{Ready: refuses("redis-loading", "it is loading")}, 503, `"detail":"it is loading`},
+		"Redis has another password":              {api.Config{Ready: refuses("redis-wrong-password", "it is another"), Bypass: true}, 200, `"status":"degraded","redis":"wrong-password","detail":"Summaries are made`},
 		"Redis hangs":                             {api.Config{Ready: hangs}, 503, "redis-unavailable"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
 	"sync"
 	"testing"
 
@@ -64,8 +65,23 @@ func TestTheOpenAPIDocumentIsSoundAndServed(t *testing.T) {
 	if err := doc.Validate(t.Context()); err != nil {
 		t.Error(err)
 	}
-	if r.header.Get("Access-Control-Allow-Origin") != "" {
-		t.Error("pages of other sites may read answers")
+	if !strings.Contains(doc.Info.Description, "no CORS headers") {
+		t.Errorf("it does not say that pages of other sites cannot read answers: %s", doc.Info.Description)
+	}
+}
+
+func TestPagesOfOtherSitesMayReadNothing(t *testing.T) {
+	t.Parallel()
+	s := withRedis(t, cache.ReaderConfig{}, api.Config{Token: "s3cret"})
+	s.commit("u1", "x")
+	for _, ask := range [][2]string{{"GET", path}, {"GET", "/openapi.json"}, {"POST", "/v1/events"}, {"OPTIONS", path}, {"OPTIONS", "/v1/events"}} {
+		r := s.do(ask[0], ask[1], message, "Authorization", "Bearer s3cret", "Content-Type", "application/json",
+			"Origin", "https://app.example", "Access-Control-Request-Method", "POST", "Access-Control-Request-Headers", "authorization")
+		for name := range r.header {
+			if strings.HasPrefix(name, "Access-Control-") {
+				t.Errorf("%s %s: %s: %s", ask[0], ask[1], name, r.header.Get(name))
+			}
+		}
 	}
 }
 

@@ -326,7 +326,9 @@ func TestWhatIsInTheCacheIsServedHoweverManyWait(t *testing.T) {
 	if p := wantProblem(t, s.get(of("u4")), 503); p.Type != "urn:foreday:problem:overloaded" {
 		t.Errorf("a second reader with nothing got %+v", p)
 	}
-	wantSummary(t, hitOf(t, s.get(of("u1"))), "hit", "fresh")
+	for _, target := range []string{of("u1"), "/v1/users/u1/summaries/today"} {
+		wantSummary(t, hitOf(t, s.get(target)), "hit", "fresh")
+	}
 	wantSummary(t, s.get(of("u2")), "foreday; fwd=stale", "stale")
 }
 

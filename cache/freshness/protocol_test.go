@@ -216,6 +216,19 @@ func TestARunWhoseDayIsInvalidatedMakesNoFreshCopyAndHandsOver(t *testing.T) {
 	})
 }
 
+// Whose days cannot be invalidated has their fresh copies dropped: what was fetched
+// before must not come back as one.
+func TestARunWhoseDayIsDroppedMakesNoFreshCopy(t *testing.T) {
+	eachProtocol(t, Config{}, func(p *protocol) {
+		p.commit(p.begin("job"), "before")
+		p.message()
+		run := p.begin("slow job")
+		p.must(p.Drop(p.Context(), theUser, []summarizer.Date{theDate}))
+		p.wants("fresh", p.commit(run, "outrun").Fresh, false)
+		p.wants("copies", p.copies(), [2]string{"", "outrun"})
+	})
+}
+
 func TestARunKeepsOthersOutUntilItsLeaseEnds(t *testing.T) {
 	eachProtocol(t, Config{Lease: 4 * time.Second}, func(p *protocol) {
 		p.message()

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"encoding/pem"
 	"fmt"
 	"io"
 	"net/http"
@@ -10,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -243,6 +245,88 @@ func TestCalendarsComeFromAddressesStdinAndFilesOfAnyName(t *testing.T) {
 			t.Errorf("the secret address is shown: %s", r.stderr)
 		}
 	}
+}
+
+// What programs hand on as webcal is fetched over HTTPS.
+func TestCalendarsComeFromWebcalAddresses(t *testing.T) {
+	t.Parallel()
+	held, err := os.ReadFile("testdata/community.ics")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write(held) // its client sees what is missing
+	}))
+	t.Cleanup(server.Close)
+	known := filepath.Join(t.TempDir(), "ca.pem")
+	certificate := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})
+	if err := os.WriteFile(known, certificate, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, host, _ := strings.Cut(server.URL, "://")
+	for _, scheme := range []string{"webcal", "WEBCALS"} {
+		out := mustDo(t, env{"SSL_CERT_FILE=" + known}, "explain", "--ics", scheme+"://"+host+"/x.ics", "--date", "2026-06-17").stdout
+		if !strings.Contains(out, "Summer festival") {
+			t.Errorf("%s: it was not read:\n%s", scheme, out)
+		}
+	}
+}
+
+// school is a file with the timetable of a school: 5,000 lessons, each of them every week
+// without end.
+func school(t *testing.T) (file string) {
+	t.Helper()
+	var b strings.Builder
+	b.WriteString("BEGIN:VCALENDAR\n")
+	for i := range 5000 {
+		fmt.Fprintf(&b, "BEGIN:VEVENT\nUID:%d\nSUMMARY:Lesson %[1]d\nDTSTART:202601%02dT%02d%02d00Z\nDURATION:PT45M\nRRULE:FREQ=WEEKLY\nEND:VEVENT\n",
+			i, 5+i%5, 8+i/5%10, i/50%60)
+	}
+	b.WriteString("END:VCALENDAR\n")
+	file = filepath.Join(t.TempDir(), "school.ics")
+	if err := os.WriteFile(file, []byte(b.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+// No limit of Google's is in the way of a file, nor told of.
+func TestThousandsOfEndlessSeriesAreRead(t *testing.T) {
+	t.Parallel()
+	events, stderr := explainICS(t, school(t), "2026-06-16", "UTC")
+	if len(events) != 1000 || stderr != "" {
+		t.Errorf("%d events are listed of 1000, and it says %q", len(events), stderr)
+	}
+	for _, e := range events {
+		if e.Novel {
+			t.Fatalf("what takes place every week is novel: %+v", e)
+		}
+	}
+}
+
+// Who asks for JSON gets it of whatever ends with a result.
+func TestEveryCommandThatPrintsAResultPrintsItAsJSON(t *testing.T) {
+	t.Parallel()
+	without := strings.Fields("up worker api dashboard sandbox serve completion help") // they stay up, or print what is no data
+	for _, node := range visibleCommands(t) {
+		if len(node.Children) > 0 && node.DefaultCmd == nil || slices.Contains(without, node.Name) {
+			continue
+		}
+		if flag := flagNamed(node, "json"); flag == nil || !flag.IsBool() {
+			t.Errorf("%s has no --json", node.FullPath())
+		}
+	}
+}
+
+func flagNamed(node *kong.Node, name string) *kong.Flag {
+	for _, group := range node.AllFlags(true) {
+		for _, flag := range group {
+			if flag.Name == name {
+				return flag
+			}
+		}
+	}
+	return nil
 }
 
 func TestADayWithNothingSaysWhereThereIsSomething(t *testing.T) {

@@ -191,6 +191,21 @@ func TestCommandsInTheTextOfTheREADMEExist(t *testing.T) {
 	}
 }
 
+// What is to be known, and no block shows.
+func TestTheREADMESaysWhatCatchesPeople(t *testing.T) {
+	t.Parallel()
+	held, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := strings.Join(strings.Fields(string(held)), " ")
+	for _, want := range []string{"Google ends what they grant after 7 days: publish it", "There are no CORS headers"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("it does not say %q", want)
+		}
+	}
+}
+
 func TestTheProcfileRunsABinaryThatGitLeavesAlone(t *testing.T) {
 	t.Parallel()
 	procfile, err := os.ReadFile("../../Procfile")

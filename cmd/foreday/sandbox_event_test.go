@@ -65,6 +65,23 @@ func TestOneCommandAndOneEventShowSomethingNovelOverHTTP(t *testing.T) {
 	}
 }
 
+// The Redis in the process is for those who have none.
+func TestASandboxThatIsUpUsesTheRedisThatIsSet(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t)
+	p, url := upSandbox(t, env{"REDIS_URL=" + server.URL()}, "--users", "1")
+	if s := summaryAt(t, url, "u1"); s.NovelEvents == 0 {
+		t.Errorf("nothing is novel: %+v", s)
+	}
+	if n := len(server.Client(t).Keys(t.Context(), "foreday:{u1}:summary:*").Val()); n == 0 {
+		t.Error("the Redis that is set holds no summary")
+	}
+	if said := p.says(t, "Redis, for clients"); !strings.Contains(said, server.Addr()) {
+		t.Errorf("it names another Redis: %s", said)
+	}
+	p.stop(t)
+}
+
 // environmentIn reads the settings that a sandbox wrote.
 func environmentIn(t *testing.T, file string) (e env) {
 	t.Helper()

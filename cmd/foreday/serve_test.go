@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -87,6 +88,48 @@ func TestTheAPIWantsItsToken(t *testing.T) {
 	if !strings.Contains(p.output(), `"sealed":true`) {
 		t.Errorf("the settings in the log do not say that summaries are sealed:\n%s", p.output())
 	}
+}
+
+func TestTheAPIPublishesAllOfSeveralMessagesOrNone(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t)
+	p := start(t, env{"REDIS_URL=" + server.URL(), "PORT=0"}, "api")
+	address := addressIn(t, p.says(t, `"serving"`), "api") + "/events"
+	for body, want := range map[string]struct {
+		status        int
+		says, ignored string
+	}{
+		`[{"type":"calendar.changed","user":"u1"},{"type":"calendar.changed","user":"u2","sart":"x"}]`: {http.StatusAccepted, `"ids":["`, `"sart";meant="start"`},
+		`[{"type":"calendar.changed","user":"u3"},{"type":"calendar.changed","user":".."}]`:            {http.StatusUnprocessableEntity, `"index":1`, ""},
+	} {
+		res, err := http.Post(address, "application/json", strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		said, err := io.ReadAll(res.Body)
+		res.Body.Close()
+		if err != nil || res.StatusCode != want.status || !strings.Contains(string(said), want.says) || res.Header.Get("Foreday-Ignored-Fields") != want.ignored {
+			t.Errorf("%s: %s, %v: %s %v", body, res.Status, err, said, res.Header)
+		}
+	}
+	if n := server.Client(t).XLen(t.Context(), "foreday:events").Val(); n != 2 {
+		t.Errorf("%d messages are on the stream, want the two", n)
+	}
+	p.stop(t)
+}
+
+func TestAWorkersMetricsWantTheTokenToo(t *testing.T) {
+	t.Parallel()
+	server, sandbox := redistest.Start(t), startSandbox(t, "--users", "1")
+	p := start(t, sandbox.env.with("REDIS_URL="+server.URL(), "PORT="+freeTCPPort(t), "FOREDAY_API_TOKEN=s3cret"), "worker")
+	metrics := addressIn(t, p.says(t, `"metrics":`), "metrics")
+	if got := get(t, metrics); got.StatusCode != http.StatusUnauthorized {
+		t.Errorf("without the token: %s", got.Status)
+	}
+	if got := get(t, metrics, "Authorization", "Bearer s3cret"); got.StatusCode != http.StatusOK {
+		t.Errorf("with the token: %s", got.Status)
+	}
+	p.stop(t)
 }
 
 func TestAnOpenAPIDoesNotOpenTheDashboard(t *testing.T) {

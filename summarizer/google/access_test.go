@@ -281,13 +281,14 @@ func TestServiceAccountFailuresSayWhatToDo(t *testing.T) {
 	for name, c := range map[string]struct {
 		answer http.HandlerFunc
 		kind   google.Kind
+		says   string
 	}{
-		"no such user":             {refuse(400, "invalid_grant"), google.NoAccess},
-		"no delegation":            {refuse(401, "unauthorized_client"), google.NoAccess},
-		"wrong key":                {refuse(401, "invalid_client"), google.Rejected},
-		"too many requests":        {refuse(429, "slow_down"), google.OverQuota},
-		"an error of the server's": {refuse(503, ""), google.Temporary},
-		"cut short":                {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, google.Temporary},
+		"no such user":             {refuse(400, "invalid_grant"), google.NoAccess, "7 days are over while the app's consent screen is in testing: publish"},
+		"no delegation":            {refuse(401, "unauthorized_client"), google.NoAccess, "domain-wide delegation"},
+		"wrong key":                {refuse(401, "invalid_client"), google.Rejected, "GOOGLE_TOKEN_ENDPOINT"},
+		"too many requests":        {refuse(429, "slow_down"), google.OverQuota, ""},
+		"an error of the server's": {refuse(503, ""), google.Temporary, ""},
+		"cut short":                {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, google.Temporary, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -301,6 +302,9 @@ func TestServiceAccountFailuresSayWhatToDo(t *testing.T) {
 			}
 			if strings.Contains(err.Error(), "@") {
 				t.Errorf("the text holds an address: %s", err)
+			}
+			if !strings.Contains(err.Error(), c.says) {
+				t.Errorf("%v does not say %q", err, c.says)
 			}
 		})
 	}

@@ -433,44 +433,64 @@ func (b *bench) wantZone(want string) {
 	}
 }
 
-// The calendar is larger than anybody can be told of, and its titles are longer.
-func TestOfADayWithTooManyEventsTheRestIsCounted(t *testing.T) {
-	t.Parallel()
-	long := strings.Repeat("x", 100_000)
-	api := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		switch {
-		case strings.HasSuffix(r.URL.Path, "/calendarList"):
-			fmt.Fprint(w, `{"items":[{"id":"ada","summary":"Ada","primary":true,"selected":true,"accessRole":"owner"}]}`)
-			return
-		case !strings.HasSuffix(r.URL.Path, "/events"):
-			w.WriteHeader(http.StatusNotFound)
-			return
-		}
-		size, _ := strconv.Atoi(r.URL.Query().Get("maxResults"))
-		first, _ := strconv.Atoi(r.URL.Query().Get("pageToken"))
-		size = min(size, 3000-first)
-		title := "e"
-		if first == 0 {
-			title = long
-		}
-		fmt.Fprint(w, `{"items":[`)
-		for i := range size {
-			if i > 0 {
-				fmt.Fprint(w, ",")
-			}
-			fmt.Fprintf(w, `{"id":"e%d","status":"confirmed","summary":"%s","start":{"dateTime":"2026-06-16T10:00:00Z"},"end":{"dateTime":"2026-06-16T11:00:00Z"}}`, first+i, title)
-		}
-		next := ""
-		if first+size < 3000 {
-			next = fmt.Sprintf(`,"nextPageToken":"%d"`, first+size)
-		}
-		fmt.Fprintf(w, `]%s}`, next)
-	})
-	source, err := google.New(google.Config{Endpoint: api.URL, Access: google.FixedToken("t")})
+// large is a Google with one calendar of so many events, all at the same time, the
+// first of which have so long titles. It notes the fields that are asked for.
+type large struct {
+	events, long, length int
+
+	mu     sync.Mutex
+	fields []string
+}
+
+func (l *large) source(t *testing.T) *google.Source {
+	t.Helper()
+	source, err := google.New(google.Config{Endpoint: serve(t, l.serve).URL, Access: google.FixedToken("t"), Timeout: patience})
 	if err != nil {
 		t.Fatal(err)
 	}
-	listing, err := source.Day(t.Context(), "ada", today, all)
+	return source
+}
+
+func (l *large) serve(w http.ResponseWriter, r *http.Request) {
+	query := r.URL.Query()
+	switch {
+	case strings.HasSuffix(r.URL.Path, "/calendarList"):
+		fmt.Fprint(w, `{"items":[{"id":"ada","summary":"Ada","primary":true,"selected":true,"accessRole":"owner"}]}`)
+		return
+	case !strings.HasSuffix(r.URL.Path, "/events"):
+		w.WriteHeader(http.StatusNotFound)
+		return
+	}
+	l.mu.Lock()
+	l.fields = append(l.fields, query.Get("fields"))
+	l.mu.Unlock()
+	size, _ := strconv.Atoi(query.Get("maxResults"))
+	first, _ := strconv.Atoi(query.Get("pageToken"))
+	size = min(size, l.events-first)
+	long := strings.Repeat("x", l.length)
+	fmt.Fprint(w, `{"items":[`)
+	for i := first; i < first+size; i++ {
+		title := "e"
+		if i < l.long {
+			title = long
+		}
+		if i > first {
+			fmt.Fprint(w, ",")
+		}
+		fmt.Fprintf(w, `{"id":"e%d","status":"confirmed","summary":"%s","start":{"dateTime":"2026-06-16T10:00:00Z"},"end":{"dateTime":"2026-06-16T11:00:00Z"}}`, i, title)
+	}
+	next := ""
+	if first+size < l.events {
+		next = fmt.Sprintf(`,"nextPageToken":"%d"`, first+size)
+	}
+	fmt.Fprintf(w, `]%s}`, next)
+}
+
+// The calendar is larger than anybody can be told of, and its titles are longer.
+func TestOfADayWithTooManyEventsTheRestIsCounted(t *testing.T) {
+	t.Parallel()
+	google := &large{events: 3000, long: 1, length: 100_000}
+	listing, err := google.source(t).Day(t.Context(), "ada", today, all)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -481,6 +501,30 @@ func TestOfADayWithTooManyEventsTheRestIsCounted(t *testing.T) {
 		if len(e.Title) > 1100 {
 			t.Fatalf("a title of %d bytes", len(e.Title))
 		}
+	}
+	if n := len(google.fields); n != 2 || strings.Contains(google.fields[1], "summary") {
+		t.Errorf("of what is only counted, the fields asked for are %q", google.fields)
+	}
+}
+
+func TestOfAHistoryWithTooManyEventsTheRestIsNotRead(t *testing.T) {
+	t.Parallel()
+	google := &large{events: 50_000}
+	history, err := google.source(t).History(t.Context(), "ada", today.Start(), today.End(), all)
+	if err != nil || len(history) != 10_000 {
+		t.Errorf("%d events, %v, want 10000", len(history), err)
+	}
+	if n := len(google.fields); n > 5 {
+		t.Errorf("%d pages were read", n)
+	}
+}
+
+// A page of as many events as Google puts there would be too large to be held.
+func TestPagesThatAreTooLargeAreReadInParts(t *testing.T) {
+	t.Parallel()
+	listing, err := (&large{events: 200, long: 200, length: 100_000}).source(t).Day(t.Context(), "ada", today, all)
+	if err != nil || len(listing.Events) != 200 || listing.Unread != 0 {
+		t.Errorf("%d events and %d more, %v, want 200", len(listing.Events), listing.Unread, err)
 	}
 }
 
