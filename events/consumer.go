@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -144,26 +145,43 @@ func (c *Consumer) read(ctx context.Context, after string) ([]redis.XMessage, er
 	return streams[0].Messages, nil
 }
 
-func (c *Consumer) ack(ctx context.Context, ids []string) error {
-	if len(ids) == 0 {
-		return nil
-	}
-	return c.client.XAck(ctx, c.cfg.Stream, c.cfg.Group, ids...).Err()
-}
+// ackAtOnce is how many messages one command acknowledges: a longer one would hold up
+// everybody else's.
+const ackAtOnce = 1000
 
-// bury puts dead letters aside. The streams may lie on two nodes, so this and
-// the acknowledgement are two steps: a crash between them leaves a second copy.
-func (c *Consumer) bury(ctx context.Context, dead []DeadLetter) error {
-	if len(dead) == 0 {
-		return nil
-	}
-	args := []any{c.cfg.MaxDead, maxDeadBytes}
-	for i := range dead {
-		values := dead[i].values()
-		args = append(args, len(values))
-		for _, value := range values {
-			args = append(args, value)
+func (c *Consumer) ack(ctx context.Context, ids []string) error {
+	for some := range slices.Chunk(ids, ackAtOnce) {
+		if err := c.client.XAck(ctx, c.cfg.Stream, c.cfg.Group, some...).Err(); err != nil {
+			return err
 		}
 	}
-	return deadLetterScript.Run(ctx, c.client, []string{c.cfg.DeadStream}, args...).Err()
+	return nil
+}
+
+// How much of dead letters one script puts aside, for the same reason.
+const (
+	buryLetters = 100
+	buryValues  = 4000 // names and values
+)
+
+// bury puts dead letters aside, and returns how many, also with an error: some may be
+// then. The streams may lie on two nodes, so this and the acknowledgement are two
+// steps: a crash between them leaves a second copy.
+func (c *Consumer) bury(ctx context.Context, dead []DeadLetter) (buried int, err error) {
+	for buried < len(dead) {
+		args := []any{c.cfg.MaxDead, maxDeadBytes}
+		next := buried
+		for ; next < len(dead) && next-buried < buryLetters && len(args) < buryValues; next++ {
+			values := dead[next].values()
+			args = append(args, len(values))
+			for _, value := range values {
+				args = append(args, value)
+			}
+		}
+		if err := deadLetterScript.Run(ctx, c.client, []string{c.cfg.DeadStream}, args...).Err(); err != nil {
+			return buried, err
+		}
+		buried = next
+	}
+	return buried, nil
 }

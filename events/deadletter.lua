@@ -29,8 +29,10 @@ while at <= #ARGV do
 end
 
 local least = sum - ARGV[2]
+local count = 1 -- mostly there is room
 while true do
-  local oldest = redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', 100)
+  local oldest = redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', count)
+  count = 100
   local last
   for _, letter in ipairs(oldest) do
     last = letter
@@ -38,6 +40,6 @@ while true do
   end
   if not last or total(oldest[1]) > least then break end
   redis.call('XTRIM', KEYS[1], 'MINID', last[1])
-  if #oldest == 1 then break end
+  if #oldest == 1 and total(oldest[1]) == sum then break end
 end
 return redis.status_reply('OK')

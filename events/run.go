@@ -116,7 +116,12 @@ func (r *run) finish(b *batch) {
 	if b.empty() {
 		return
 	}
-	done := r.insist("put dead letters aside", func() error { return r.bury(r.work, b.dead) }) &&
+	aside := 0
+	done := r.insist("put dead letters aside", func() error {
+		n, err := r.bury(r.work, b.dead[aside:])
+		aside += n
+		return err
+	}) &&
 		r.insist("acknowledge dead letters", func() error { return r.ack(r.work, b.badIDs()) })
 	if !done {
 		return

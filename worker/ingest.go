@@ -166,8 +166,9 @@ func (g *Ingester) apply(ctx context.Context, list []freshness.Invalidation, cha
 	return failed, promise(ctx, g.store.Ledger(), g.queue, tasks)
 }
 
-// applyTimeout bounds one chunk, which takes Redis a few hundredths of a second.
-const applyTimeout = time.Second
+// applyTimeout bounds one chunk, which takes Redis a few hundredths of a second. The
+// messages of a batch wait for it, and those of the next for both.
+const applyTimeout = 400 * time.Millisecond
 
 // Retry applies messages of one user, however long it takes.
 func (g *Ingester) Retry(ctx context.Context, batch []events.Delivery) error {
