@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"foreday/summarizer/google/recur"
 )
 
 // Length is a DURATION: days are as long as they are, the rest is exact.
@@ -25,7 +27,7 @@ var durationPattern = regexp.MustCompile(`^([+-]?)P(?:(\d+)W)?(?:(\d+)D)?T?(?:(\
 func parseLength(s string) (Length, error) {
 	m := durationPattern.FindStringSubmatch(strings.ToUpper(strings.TrimSpace(s)))
 	if m == nil || strings.Join(m[2:], "") == "" {
-		return Length{}, fmt.Errorf("DURATION %q is not written like PT1H30M", clip(s))
+		return Length{}, fmt.Errorf("DURATION %q is not written like PT1H30M", recur.Clip(s))
 	}
 	var n [5]int
 	for i := range n {
@@ -34,7 +36,7 @@ func parseLength(s string) (Length, error) {
 		}
 		v, err := strconv.Atoi(m[i+2])
 		if err != nil || v > 100_000_000 {
-			return Length{}, fmt.Errorf("DURATION %q is too long", clip(s))
+			return Length{}, fmt.Errorf("DURATION %q is too long", recur.Clip(s))
 		}
 		n[i] = v
 	}
@@ -42,9 +44,9 @@ func parseLength(s string) (Length, error) {
 	days := n[0]*7 + n[1]
 	switch {
 	case days >= 3_000_000 || n[2] >= 2_000_000 || clock < 0: // more than a time.Duration holds
-		return Length{}, fmt.Errorf("DURATION %q is too long", clip(s))
+		return Length{}, fmt.Errorf("DURATION %q is too long", recur.Clip(s))
 	case m[1] == "-" && (days > 0 || clock > 0):
-		return Length{}, fmt.Errorf("DURATION %q takes time away", clip(s))
+		return Length{}, fmt.Errorf("DURATION %q takes time away", recur.Clip(s))
 	}
 	return Length{days, clock}, nil
 }

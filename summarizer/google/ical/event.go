@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"google.golang.org/api/calendar/v3"
+
+	"foreday/summarizer/google/recur"
 )
 
 // entry is a VEVENT that was read, not yet joined to its series.
@@ -24,7 +26,7 @@ type entry struct {
 	updated    time.Time // LAST-MODIFIED, zero if it is not known
 	periods    []period  // occurrences with a length of their own
 
-	replaces *stamp         // RECURRENCE-ID, nil in a single event or a series
+	replaces *recur.Value   // RECURRENCE-ID, nil in a single event or a series
 	in       *time.Location // where replaces hangs, nil if it does not say
 	onwards  bool           // stands for all later occurrences, too
 }
@@ -74,14 +76,14 @@ func (rd reader) readIdentity(e *entry, c *component) {
 	if p == nil {
 		return
 	}
-	s, err := parseStamp(p.value)
+	s, err := recur.ParseValue(p.value)
 	if err != nil {
 		rd.leftOut(p, err)
 		return
 	}
 	e.replaces = &s
 	if id := p.param("TZID"); id != "" {
-		e.in = rd.zones.find(id, p.line).exact
+		e.in = rd.zones.find(id, p.line)
 	}
 	e.onwards = strings.EqualFold(p.param("RANGE"), "THISANDFUTURE")
 }
@@ -91,15 +93,15 @@ func (rd reader) readStart(e *entry, c *component) error {
 	if err != nil {
 		return err
 	}
-	e.allDay = start.date
+	e.allDay = start.Date
 	zone := rd.zones.find(p.param("TZID"), p.line)
-	switch e.clock = zone.exact; {
-	case start.date:
-		e.start = start.midnight()
-	case start.utc:
-		e.start, e.clock = start.wall, time.UTC
+	switch e.clock = zone; {
+	case start.Date:
+		e.start = start.Midnight()
+	case start.UTC:
+		e.start, e.clock = start.Wall, time.UTC
 	default:
-		e.start = start.in(zone.exact).In(zone.iana)
+		e.start = start.In(zone)
 	}
 	if y := e.start.Year(); y < minYear || y > maxYear {
 		return fmt.Errorf("takes place in the year %d", y)
@@ -108,26 +110,26 @@ func (rd reader) readStart(e *entry, c *component) error {
 }
 
 // startOf returns the first DTSTART that can be read.
-func (rd reader) startOf(c *component) (p *property, start stamp, err error) {
+func (rd reader) startOf(c *component) (p *property, start recur.Value, err error) {
 	err = errors.New("has no DTSTART")
 	for i := range c.properties {
 		other := &c.properties[i]
 		if other.name != "DTSTART" || p != nil && other.value == p.value {
 			continue
 		}
-		s, unreadable := parseStamp(other.value)
+		s, unreadable := recur.ParseValue(other.value)
 		switch {
 		case unreadable != nil && p == nil:
 			err = fmt.Errorf("DTSTART: %w", unreadable)
 		case p == nil:
 			p, start, err = other, s, nil
 		default:
-			rd.leftOut(other, fmt.Errorf("the event has another, %q", clip(p.value)))
+			rd.leftOut(other, fmt.Errorf("the event has another, %q", recur.Clip(p.value)))
 		}
 	}
 	if p == nil && isCancelled(c) {
 		if p = c.get("RECURRENCE-ID"); p != nil { // all that is said of an occurrence called off
-			start, err = parseStamp(p.value)
+			start, err = recur.ParseValue(p.value)
 		}
 	}
 	return p, start, err
@@ -176,24 +178,24 @@ func (rd reader) endOf(e *entry, c *component) (time.Time, bool) {
 }
 
 func (rd reader) dtend(e *entry, p *property) (time.Time, error) {
-	s, err := parseStamp(p.value)
+	s, err := recur.ParseValue(p.value)
 	if err != nil {
 		return time.Time{}, err
 	}
 	var end time.Time
 	switch {
-	case e.allDay && !s.date && !s.wall.Equal(s.midnight()):
-		end = s.midnight().AddDate(0, 0, 1)
+	case e.allDay && !s.Date && !s.Wall.Equal(s.Midnight()):
+		end = s.Midnight().AddDate(0, 0, 1)
 	case e.allDay:
-		end = s.midnight()
+		end = s.Midnight()
 	default:
-		end = s.in(rd.clockOf(e, p)).In(e.start.Location())
+		end = s.In(rd.clockOf(e, p)).In(e.start.Location())
 	}
 	switch {
 	case end.Year() > maxYear:
 		return time.Time{}, fmt.Errorf("it is in the year %d", end.Year())
 	case end.Before(e.start):
-		return time.Time{}, fmt.Errorf("%q is before DTSTART", clip(p.value))
+		return time.Time{}, fmt.Errorf("%q is before DTSTART", recur.Clip(p.value))
 	}
 	return end, nil
 }
@@ -202,7 +204,7 @@ func (rd reader) dtend(e *entry, p *property) (time.Time, error) {
 // the event's start.
 func (rd reader) clockOf(e *entry, p *property) *time.Location {
 	if id := p.param("TZID"); id != "" {
-		return rd.zones.find(id, p.line).exact
+		return rd.zones.find(id, p.line)
 	}
 	return e.clock
 }
@@ -218,7 +220,7 @@ func (rd reader) readAllDay(e *entry, c *component) {
 		return
 	}
 	for _, zone := range []*time.Location{e.clock, rd.zones.calendar} {
-		start, end := wall(e.start.In(zone)), wall(e.end.In(zone))
+		start, end := recur.Wall(e.start.In(zone)), recur.Wall(e.end.In(zone))
 		if isMidnight(start) && isMidnight(end) {
 			if !end.After(start) {
 				end = start.AddDate(0, 0, 1)
@@ -247,7 +249,7 @@ func (rd reader) readRecurrence(e *entry, c *component) {
 				e.event.Recurrence = append(e.event.Recurrence, line)
 			}
 		case "RDATE", "EXDATE":
-			if line, n := rd.dateLine(e, p, maxDates-dates); n > 0 {
+			if line, n := rd.dateLine(e, p, recur.MaxDates-dates); n > 0 {
 				dates += n
 				recurs = recurs || p.name == "RDATE"
 				e.event.Recurrence = append(e.event.Recurrence, line)
@@ -266,12 +268,12 @@ func (rd reader) ruleLine(e *entry, p *property) (string, bool) {
 		value = untilADate(value, e.clock)
 	}
 	line := p.name + ":" + value
-	if _, err := ParseRecurrence([]string{line}, e.start, e.allDay); err != nil {
+	if _, err := recur.Parse([]string{line}, e.start, e.allDay); err != nil {
 		rd.leftOut(p, err)
 		return "", false
 	}
 	for _, part := range dropped {
-		rd.notes.add(p.line, "%s is read without %q, which has no meaning", p.name, clip(part))
+		rd.notes.add(p.line, "%s is read without %q, which has no meaning", p.name, recur.Clip(part))
 	}
 	return line, true
 }
@@ -286,25 +288,25 @@ func (rd reader) dateLine(e *entry, p *property, room int) (string, int) {
 		if first == "" {
 			continue
 		}
-		s, err := parseStamp(first)
-		if err == nil && (s.wall.Year() < minYear || s.wall.Year() > maxYear) {
-			err = fmt.Errorf("%q is too far away", clip(first))
+		s, err := recur.ParseValue(first)
+		if err == nil && (s.Wall.Year() < minYear || s.Wall.Year() > maxYear) {
+			err = fmt.Errorf("%q is too far away", recur.Clip(first))
 		}
 		if err != nil {
 			rd.notes.add(p.line, "%s is read without one of its dates: %v", p.name, err)
 			continue
 		}
 		if len(dates) == room {
-			rd.notes.add(p.line, "%s is read up to %q only: an event may have %d dates", p.name, clip(first), maxDates)
+			rd.notes.add(p.line, "%s is read up to %q only: an event may have %d dates", p.name, recur.Clip(first), recur.MaxDates)
 			break
 		}
-		at := s.occurrence(in, e.start, e.allDay)
+		at := s.Occurrence(in, e.start, e.allDay)
 		dates = append(dates, at)
 		if isPeriod && p.name == "RDATE" {
 			rd.readPeriod(e, p, at, rest)
 		}
 	}
-	return dateLine(p.name, dates, e.allDay), len(dates)
+	return recur.DateLine(p.name, dates, e.allDay), len(dates)
 }
 
 // readPeriod reads the end of an added occurrence: a time, or how long it lasts.
@@ -314,29 +316,16 @@ func (rd reader) readPeriod(e *entry, p *property, start time.Time, text string)
 	if err == nil {
 		end = l.After(start)
 	} else {
-		var s stamp
-		if s, err = parseStamp(text); err == nil {
-			end = s.occurrence(rd.clockOf(e, p), e.start, e.allDay)
+		var s recur.Value
+		if s, err = recur.ParseValue(text); err == nil {
+			end = s.Occurrence(rd.clockOf(e, p), e.start, e.allDay)
 		}
 	}
 	if err != nil || end.Before(start) || end.Year() > maxYear {
-		rd.notes.add(p.line, "RDATE is read without the end %q of a period", clip(text))
+		rd.notes.add(p.line, "RDATE is read without the end %q of a period", recur.Clip(text))
 		return
 	}
 	e.periods = append(e.periods, period{start, end})
-}
-
-// dateLine writes an RDATE or EXDATE.
-func dateLine(name string, dates []time.Time, allDay bool) string {
-	layout, prefix := "20060102T150405Z", name+":"
-	if allDay {
-		layout, prefix = "20060102", name+";VALUE=DATE:"
-	}
-	values := make([]string, len(dates))
-	for i, d := range dates {
-		values[i] = d.UTC().Format(layout)
-	}
-	return prefix + strings.Join(values, ",")
 }
 
 // readRest reads what an event is about.
@@ -363,15 +352,15 @@ func (rd reader) readRest(e *entry, c *component) {
 	if p := c.get("SEQUENCE"); p != nil {
 		n, err := strconv.ParseInt(strings.TrimSpace(p.value), 10, 32)
 		if err != nil || n < 0 {
-			rd.leftOut(p, fmt.Errorf("%q is no number from 0", clip(p.value)))
+			rd.leftOut(p, fmt.Errorf("%q is no number from 0", recur.Clip(p.value)))
 		}
 		v.Sequence = max(n, 0)
 	}
 	v.Created = rd.timestamp(c.get("CREATED"))
 	v.Updated = cmp.Or(rd.timestamp(c.get("LAST-MODIFIED")), rd.timestamp(c.get("DTSTAMP")))
 	if p := c.get("LAST-MODIFIED"); p != nil {
-		if s, err := parseStamp(p.value); err == nil {
-			e.updated = s.wall
+		if s, err := recur.ParseValue(p.value); err == nil {
+			e.updated = s.Wall
 		}
 	}
 	v.Attendees = rd.attendees(c)
@@ -408,20 +397,23 @@ func (rd reader) timestamp(p *property) string {
 	if p == nil {
 		return ""
 	}
-	s, err := parseStamp(p.value)
+	s, err := recur.ParseValue(p.value)
 	switch {
 	case err != nil:
 		rd.leftOut(p, err)
 		return ""
-	case s.date:
+	case s.Date:
 		return ""
 	}
-	return s.wall.Format("2006-01-02T15:04:05.000Z")
+	return s.Wall.Format("2006-01-02T15:04:05.000Z")
 }
 
 func resourceTime(t time.Time, allDay bool) *calendar.EventDateTime {
 	if allDay {
 		return &calendar.EventDateTime{Date: t.Format(time.DateOnly)}
+	}
+	if isCustom(t.Location()) {
+		t = t.UTC()
 	}
 	return &calendar.EventDateTime{DateTime: t.Format(time.RFC3339), TimeZone: t.Location().String()}
 }

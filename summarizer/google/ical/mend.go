@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"foreday/summarizer/google/recur"
 )
 
 // mendRule returns a rule without what has no meaning in it, and what that was. Only
@@ -41,7 +43,7 @@ func isMeaningless(part string) bool {
 	case "COUNT", "INTERVAL":
 		return err != nil || n < 1
 	case "UNTIL":
-		_, err := parseStamp(value)
+		_, err := recur.ParseValue(value)
 		return err != nil
 	case "WKST":
 		return !slices.Contains(weekdayNames, value)
@@ -54,8 +56,8 @@ func untilADate(rule string, zone *time.Location) string {
 	parts := strings.Split(rule, ";")
 	for i, part := range parts {
 		value, ok := strings.CutPrefix(part, "UNTIL=")
-		if s, err := parseStamp(value); ok && err == nil && !s.date {
-			parts[i] = "UNTIL=" + s.in(zone).Format("20060102")
+		if s, err := recur.ParseValue(value); ok && err == nil && !s.Date {
+			parts[i] = "UNTIL=" + s.In(zone).Format("20060102")
 		}
 	}
 	return strings.Join(parts, ";")

@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"golang.org/x/text/encoding/htmlindex"
+
+	"foreday/summarizer/google/recur"
 )
 
 // property is one property of a component, with its text decoded.
@@ -130,7 +132,7 @@ func outsideQuotes(text string, wanted byte) iter.Seq[int] {
 // beginsWithTime reports whether a value, which may be a list, begins with a time.
 func beginsWithTime(value string) bool {
 	first := value[:strings.IndexAny(value+",", ",;/")]
-	_, err := parseStamp(first)
+	_, err := recur.ParseValue(first)
 	return err == nil
 }
 

@@ -8,6 +8,8 @@ import (
 	"net/mail"
 	"strings"
 	"time"
+
+	"foreday/summarizer/google/recur"
 )
 
 // Errors of files that are no calendar.
@@ -69,19 +71,19 @@ func convert(calendars []*vcalendar, opt Options, said *notes) *Calendar {
 	for _, c := range calendars {
 		zone := zoneFor(c, cal, opt)
 		if name := c.zoneName(); name != nil && zoneOf(c) == nil {
-			said.add(name.line, "%s %q is no time zone that is known; times that name none are read in %s", name.name, clip(name.value), zone)
+			said.add(name.line, "%s %q is no time zone that is known; times that name none are read in %s", name.name, recur.Clip(name.value), zone)
 		}
 		rd := reader{zones: newZoneTable(c.timezones, zone, said), owner: strings.ToLower(owner), notes: said}
 		for _, event := range c.events {
 			e, err := rd.read(event)
 			if err != nil {
-				cal.Skipped = append(cal.Skipped, Skipped{Line: event.line, UID: clip(event.value("UID")), Reason: err.Error()})
+				cal.Skipped = append(cal.Skipped, Skipped{Line: event.line, UID: recur.Clip(event.value("UID")), Reason: err.Error()})
 				continue
 			}
 			entries = append(entries, e)
 		}
 	}
-	cal.Events, cal.Lengths = assemble(entries, said)
+	cal.Events, cal.Series = assemble(entries, said)
 	sortSkipped(cal.Skipped)
 	cal.Notes, cal.MoreNotes = said.sorted(), said.more
 	return cal

@@ -8,14 +8,16 @@ import (
 	"time"
 
 	"google.golang.org/api/calendar/v3"
+
+	"foreday/summarizer/google/recur"
 )
 
 // assembly joins entries into series with their changed occurrences.
 type assembly struct {
-	events  []placed
-	places  map[string]int // of events, by ID
-	lengths map[string]Length
-	notes   *notes
+	events []placed
+	places map[string]int // of events, by ID
+	series map[string]Series
+	notes  *notes
 }
 
 // placed is an event and where its file has it.
@@ -35,7 +37,7 @@ type family struct {
 // part is a single event, or a series that ends where the next part goes on.
 type part struct {
 	*entry
-	recurrence *Recurrence // nil in a single event
+	recurrence *recur.Set // nil in a single event
 	// shift is how far on the clock the part has moved from the series it goes on
 	// with, by whose times changed occurrences may still be named.
 	shift time.Duration
@@ -43,8 +45,8 @@ type part struct {
 
 // assemble returns the events of all entries, in their order but for later
 // versions of the same, which take the place of earlier ones.
-func assemble(entries []*entry, notes *notes) ([]*calendar.Event, map[string]Length) {
-	a := assembly{places: map[string]int{}, lengths: map[string]Length{}, notes: notes}
+func assemble(entries []*entry, notes *notes) ([]*calendar.Event, map[string]Series) {
+	a := assembly{places: map[string]int{}, series: map[string]Series{}, notes: notes}
 	var order []string
 	byUID := map[string][]*entry{}
 	for _, e := range entries {
@@ -63,7 +65,7 @@ func assemble(entries []*entry, notes *notes) ([]*calendar.Event, map[string]Len
 			events = append(events, p.event)
 		}
 	}
-	return events, a.lengths
+	return events, a.series
 }
 
 func (a *assembly) addFamily(entries []*entry) {
@@ -159,15 +161,19 @@ func (a *assembly) newPart(e *entry, shift time.Duration) *part {
 	if len(e.event.Recurrence) == 0 {
 		return p
 	}
-	r, err := ParseRecurrence(e.event.Recurrence, e.start, e.allDay)
+	r, err := recur.Parse(e.event.Recurrence, e.start, e.allDay)
 	if err != nil { // no line is wrong: each was read before
 		a.notes.add(e.line, "the event is read without its recurrence: %v", err)
 		e.event.Recurrence = nil
 		return p
 	}
 	p.recurrence = r
-	if e.length.Days > 0 {
-		a.lengths[e.event.Id] = e.length
+	of := Series{Length: e.length}
+	if isCustom(e.start.Location()) {
+		of.Zone = e.start.Location()
+	}
+	if of != (Series{}) {
+		a.series[e.event.Id] = of
 	}
 	return p
 }
@@ -176,7 +182,7 @@ func (p *part) has(t time.Time) bool {
 	if p.recurrence == nil {
 		return p.start.Equal(t)
 	}
-	return p.recurrence.has(t)
+	return p.recurrence.Has(t)
 }
 
 // target is the occurrence that a change stands for. If there is none, it is where it
@@ -196,8 +202,8 @@ func (f *family) find(e *entry) target {
 			zones = []*time.Location{p.clock, e.clock}
 		}
 		for _, zone := range zones {
-			named := e.replaces.occurrence(zone, p.start, p.allDay)
-			for _, t := range []time.Time{Local(wall(named).Add(p.shift), named.Location()), named} {
+			named := e.replaces.Occurrence(zone, p.start, p.allDay)
+			for _, t := range []time.Time{recur.Local(recur.Wall(named).Add(p.shift), named.Location()), named} {
 				if p.has(t) {
 					return target{p, t, true}
 				}
@@ -208,7 +214,7 @@ func (f *family) find(e *entry) target {
 		}
 	}
 	if last.part == nil {
-		last.at = e.replaces.occurrence(cmp.Or(e.in, e.clock), e.start, e.allDay)
+		last.at = e.replaces.Occurrence(cmp.Or(e.in, e.clock), e.start, e.allDay)
 	}
 	return last
 }
@@ -252,7 +258,7 @@ func (a *assembly) addException(f *family, e *entry, of target) {
 	case by != nil && !of.exists && (by == f.cancelled && !by.isOlderThan(e) || e.isOlderThan(by)):
 		a.notes.add(e.line, "a changed occurrence is left out: it is older than what took it away from its series")
 	case p == nil || p.recurrence == nil && !of.exists:
-		e.event.Id = InstanceID(e.event.Id, of.at, e.allDay)
+		e.event.Id = recur.InstanceID(e.event.Id, of.at, e.allDay)
 		a.put(e)
 	case p.recurrence == nil && e.isOlderThan(p.entry):
 		a.notes.add(e.line, "an older version of an event is left out")
@@ -266,7 +272,7 @@ func (a *assembly) addException(f *family, e *entry, of target) {
 
 // putOccurrence adds what takes the place of an occurrence of a series.
 func (a *assembly) putOccurrence(p *part, original time.Time, e *entry) {
-	e.event.Id = InstanceID(p.event.Id, original, p.allDay)
+	e.event.Id = recur.InstanceID(p.event.Id, original, p.allDay)
 	e.event.RecurringEventId = p.event.Id
 	e.event.OriginalStartTime = resourceTime(original, p.allDay)
 	a.put(e)
@@ -276,7 +282,7 @@ func (a *assembly) putOccurrence(p *part, original time.Time, e *entry) {
 // those that were changed.
 func (a *assembly) addPeriods(p *part) {
 	for _, period := range p.periods {
-		if _, changed := a.places[InstanceID(p.event.Id, period.start, p.allDay)]; changed || p.recurrence == nil || !p.has(period.start) {
+		if _, changed := a.places[recur.InstanceID(p.event.Id, period.start, p.allDay)]; changed || p.recurrence == nil || !p.has(period.start) {
 			continue
 		}
 		event := *p.event
@@ -290,8 +296,8 @@ func (a *assembly) addPeriods(p *part) {
 // goes on with it as a new series, as Google does for "this and following".
 func (a *assembly) addOnwards(f *family, e *entry, of target) {
 	p, original := of.part, of.at
-	shift := wall(e.start).Sub(wall(original))
-	before, after, err := CutRecurrence(p.event.Recurrence, p.start, p.allDay, original, e.start)
+	shift := recur.Wall(e.start).Sub(recur.Wall(original))
+	before, after, err := recur.Cut(p.event.Recurrence, p.start, p.allDay, original, e.start)
 	if err != nil {
 		a.notes.add(e.line, "a change of this and all later occurrences is left out: %v", err)
 		return
@@ -312,7 +318,7 @@ func (a *assembly) addOnwards(f *family, e *entry, of target) {
 		f.cancelled, f.from = e, original
 		return
 	}
-	e.event.Id = FollowingID(p.event.Id, original, p.allDay)
+	e.event.Id = recur.FollowingID(p.event.Id, original, p.allDay)
 	e.event.ICalUID = e.event.Id + "@google.com"
 	f.parts = append(f.parts, a.newPart(e, p.shift+shift))
 	a.put(e)
@@ -321,7 +327,7 @@ func (a *assembly) addOnwards(f *family, e *entry, of target) {
 // rulesOut reports whether the rules of a series say themselves when it takes place,
 // in a way that does not go together with where e moves it.
 func (p *part) rulesOut(e *entry, shift time.Duration) bool {
-	moved := !wall(e.start).Truncate(24 * time.Hour).Equal(wall(e.start).Add(-shift).Truncate(24 * time.Hour))
+	moved := !recur.Wall(e.start).Truncate(24 * time.Hour).Equal(recur.Wall(e.start).Add(-shift).Truncate(24 * time.Hour))
 	return e.allDay != p.allDay || slices.ContainsFunc(p.event.Recurrence, func(line string) bool {
 		isRule := strings.HasPrefix(line, "RRULE:") || strings.HasPrefix(line, "EXRULE:")
 		saysTime := strings.Contains(line, "BYHOUR") || strings.Contains(line, "BYMINUTE")
@@ -334,19 +340,19 @@ const maxSpelledOut = 500
 
 // spelledOut returns the rest of a series, moved, date by date.
 func (a *assembly) spelledOut(p *part, e *entry, original time.Time, shift time.Duration) []string {
-	rest := p.recurrence.Between(original, time.Date(lastYear+1, 1, 1, 0, 0, 0, 0, time.UTC))
+	rest := p.recurrence.Between(original, time.Date(recur.LastYear+1, 1, 1, 0, 0, 0, 0, time.UTC))
 	if len(rest) > maxSpelledOut {
 		rest = rest[:maxSpelledOut]
 		a.notes.add(e.line, "a change moves all later occurrences to other days: they are read until %s", rest[len(rest)-1].Format(time.DateOnly))
 	}
 	moved := make([]time.Time, len(rest))
 	for i, t := range rest {
-		moved[i] = Local(wall(t).Add(shift), e.start.Location())
+		moved[i] = recur.Local(recur.Wall(t).Add(shift), e.start.Location())
 	}
 	if len(moved) == 0 {
 		return nil
 	}
-	return []string{dateLine("RDATE", moved, e.allDay)}
+	return []string{recur.DateLine("RDATE", moved, e.allDay)}
 }
 
 // sortSkipped orders by place in the file.
