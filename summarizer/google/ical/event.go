@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -209,14 +210,12 @@ func (rd reader) clockOf(e *entry, p *property) *time.Location {
 	return e.clock
 }
 
+var allDayMarks = []string{"X-MICROSOFT-CDO-ALLDAYEVENT", "X-MICROSOFT-MSNCALENDAR-ALLDAYEVENT", "X-FUNAMBOL-ALLDAY"}
+
 // readAllDay knows programs that write days as times, from midnight to midnight.
 func (rd reader) readAllDay(e *entry, c *component) {
-	isAllDay := false
-	for _, name := range []string{"X-MICROSOFT-CDO-ALLDAYEVENT", "X-MICROSOFT-MSNCALENDAR-ALLDAYEVENT", "X-FUNAMBOL-ALLDAY"} {
-		v := c.value(name)
-		isAllDay = isAllDay || strings.EqualFold(v, "TRUE") || v == "1"
-	}
-	if !isAllDay || e.allDay {
+	saysAllDay := func(name string) bool { return strings.EqualFold(c.value(name), "TRUE") || c.value(name) == "1" }
+	if e.allDay || !slices.ContainsFunc(allDayMarks, saysAllDay) {
 		return
 	}
 	for _, zone := range []*time.Location{e.clock, rd.zones.calendar} {
@@ -356,13 +355,8 @@ func (rd reader) readRest(e *entry, c *component) {
 		}
 		v.Sequence = max(n, 0)
 	}
-	v.Created = rd.timestamp(c.get("CREATED"))
-	v.Updated = cmp.Or(rd.timestamp(c.get("LAST-MODIFIED")), rd.timestamp(c.get("DTSTAMP")))
-	if p := c.get("LAST-MODIFIED"); p != nil {
-		if s, err := recur.ParseValue(p.value); err == nil {
-			e.updated = s.Wall
-		}
-	}
+	e.updated = rd.timestamp(c.get("LAST-MODIFIED"))
+	v.Created, v.Updated = showTimestamp(rd.timestamp(c.get("CREATED"))), showTimestamp(cmp.Or(e.updated, rd.timestamp(c.get("DTSTAMP"))))
 	v.Attendees = rd.attendees(c)
 }
 
@@ -391,21 +385,27 @@ func isCancelled(c *component) bool {
 	return strings.EqualFold(c.value("STATUS"), "CANCELLED") || strings.EqualFold(c.value("STATUS"), "CANCELED")
 }
 
-// timestamp writes a DATE-TIME as Google writes created and updated, "" if it
-// is not there or cannot be read.
-func (rd reader) timestamp(p *property) string {
+// timestamp reads a DATE-TIME, the zero time if it is not there or cannot be read.
+func (rd reader) timestamp(p *property) time.Time {
 	if p == nil {
-		return ""
+		return time.Time{}
 	}
 	s, err := recur.ParseValue(p.value)
-	switch {
-	case err != nil:
+	if err != nil {
 		rd.leftOut(p, err)
-		return ""
-	case s.Date:
+	}
+	if err != nil || s.Date {
+		return time.Time{}
+	}
+	return s.Wall
+}
+
+// showTimestamp writes a time as Google writes created and updated.
+func showTimestamp(t time.Time) string {
+	if t.IsZero() {
 		return ""
 	}
-	return s.Wall.Format("2006-01-02T15:04:05.000Z")
+	return t.Format("2006-01-02T15:04:05.000Z")
 }
 
 func resourceTime(t time.Time, allDay bool) *calendar.EventDateTime {

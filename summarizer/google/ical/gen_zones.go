@@ -12,7 +12,6 @@ package main
 import (
 	"archive/zip"
 	"cmp"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"html"
@@ -67,30 +66,28 @@ func ianaNames() (names []string, err error) {
 	return names, nil
 }
 
+var (
+	windowsZone = regexp.MustCompile(`"_other":\s*"([^"]*)",\s*"_type":\s*"([^"]*)",\s*"_territory":\s*"001"`)
+	// What Windows shows is in comments only.
+	shownZone = regexp.MustCompile(`<!-- \(UTC[^)]*\) (.*) -->\s*<mapZone other="([^"]*)" territory="001" type="([^"]*)"`)
+)
+
 // windowsNames maps the names of Windows to the zones of territory 001, the world.
 func windowsNames(file string) (map[string]string, error) {
-	var cldr struct {
-		Supplemental struct {
-			WindowsZones struct {
-				MapTimezones []struct {
-					MapZone struct {
-						Other     string `json:"_other"`
-						Type      string `json:"_type"`
-						Territory string `json:"_territory"`
-					} `json:"mapZone"`
-				} `json:"mapTimezones"`
-			} `json:"windowsZones"`
-		} `json:"supplemental"`
-	}
 	text, err := os.ReadFile(file)
-	if err == nil {
-		err = json.Unmarshal(text, &cldr)
-	}
 	names := map[string]string{}
-	for _, z := range cldr.Supplemental.WindowsZones.MapTimezones {
-		if z.MapZone.Territory == "001" {
-			names[z.MapZone.Other] = cmp.Or(renamed[z.MapZone.Type], z.MapZone.Type)
-		}
+	for _, m := range windowsZone.FindAllStringSubmatch(string(text), -1) {
+		names[m[1]] = cmp.Or(renamed[m[2]], m[2])
+	}
+	return names, err
+}
+
+// shownNames maps what Windows shows.
+func shownNames(file string, windows map[string]string) (map[string]string, error) {
+	text, err := os.ReadFile(file)
+	names := map[string]string{}
+	for _, m := range shownZone.FindAllStringSubmatch(html.UnescapeString(string(text)), -1) {
+		names[m[1]] = cmp.Or(windows[m[2]], renamed[m[3]], m[3])
 	}
 	return names, err
 }
@@ -100,16 +97,4 @@ var renamed = map[string]string{
 	"America/Buenos_Aires": "America/Argentina/Buenos_Aires", "America/Godthab": "America/Nuuk",
 	"America/Indianapolis": "America/Indiana/Indianapolis", "Asia/Calcutta": "Asia/Kolkata",
 	"Asia/Katmandu": "Asia/Kathmandu", "Asia/Rangoon": "Asia/Yangon", "Europe/Kiev": "Europe/Kyiv",
-}
-
-var shownZone = regexp.MustCompile(`<!-- \(UTC[^)]*\) (.*) -->\s*<mapZone other="([^"]*)" territory="001" type="([^"]*)"`)
-
-// shownNames reads the comments, where alone CLDR has what Windows shows.
-func shownNames(file string, windows map[string]string) (map[string]string, error) {
-	text, err := os.ReadFile(file)
-	names := map[string]string{}
-	for _, m := range shownZone.FindAllStringSubmatch(string(text), -1) {
-		names[html.UnescapeString(m[1])] = cmp.Or(windows[html.UnescapeString(m[2])], renamed[m[3]], m[3])
-	}
-	return names, err
 }

@@ -32,21 +32,21 @@ func mendRule(value string) (rule string, dropped []string) {
 }
 
 var ruleParts = []string{
-	"FREQ", "UNTIL", "COUNT", "INTERVAL", "BYSECOND", "BYMINUTE", "BYHOUR", "BYDAY", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO",
-	"BYMONTH", "BYSETPOS", "WKST", "RSCALE", "SKIP", "BYEASTER", "DTSTART",
+	"FREQ", "BYSECOND", "BYMINUTE", "BYHOUR", "BYDAY", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYMONTH", "BYSETPOS",
+	"RSCALE", "SKIP", "BYEASTER", "DTSTART",
 }
 
 func isMeaningless(part string) bool {
 	key, value, _ := strings.Cut(part, "=")
-	n, err := strconv.Atoi(value)
 	switch key {
 	case "COUNT", "INTERVAL":
+		n, err := strconv.Atoi(value)
 		return err != nil || n < 1
 	case "UNTIL":
 		_, err := recur.ParseValue(value)
 		return err != nil
 	case "WKST":
-		return !slices.Contains(weekdayNames, value)
+		return len(value) != 2 || !strings.Contains("SU MO TU WE TH FR SA", value)
 	}
 	return !strings.HasPrefix(key, "X-") && !slices.Contains(ruleParts, key)
 }
@@ -62,8 +62,6 @@ func untilADate(rule string, zone *time.Location) string {
 	}
 	return strings.Join(parts, ";")
 }
-
-var weekdayNames = []string{"SU", "MO", "TU", "WE", "TH", "FR", "SA"}
 
 var (
 	oldRule = regexp.MustCompile(`^(D|W|MP|MD|YM|YD)(\d+)((?:\s+[0-9A-Z+$-]+)*?)(?:\s+#(\d+))?(?:\s+(\d{8}(?:T\d{6}Z?)?))?$`)

@@ -20,11 +20,10 @@ type assembly struct {
 	notes  *notes
 }
 
-// placed is an event and where its file has it.
+// placed is an event, nil if it is gone, and where its file has it.
 type placed struct {
 	event *calendar.Event
 	line  int
-	gone  bool
 }
 
 // family is what shares a UID.
@@ -61,7 +60,7 @@ func assemble(entries []*entry, notes *notes) ([]*calendar.Event, map[string]Ser
 	slices.SortStableFunc(a.events, func(x, y placed) int { return cmp.Compare(x.line, y.line) })
 	var events []*calendar.Event
 	for _, p := range a.events {
-		if !p.gone {
+		if p.event != nil {
 			events = append(events, p.event)
 		}
 	}
@@ -85,11 +84,11 @@ func (a *assembly) addFamily(entries []*entry) {
 	// By where they belong: a change of all that follows comes before changes of those.
 	at := make(map[*entry]time.Time, len(changes))
 	for _, e := range changes {
-		at[e] = f.find(e).at
+		if at[e] = f.find(e).at; e.onwards {
+			at[e] = at[e].Add(-1)
+		}
 	}
-	slices.SortStableFunc(changes, func(x, y *entry) int {
-		return cmp.Or(at[x].Compare(at[y]), cmp.Compare(btoi(y.onwards), btoi(x.onwards)))
-	})
+	slices.SortStableFunc(changes, func(x, y *entry) int { return at[x].Compare(at[y]) })
 	for _, e := range changes {
 		of := f.find(e)
 		switch {
@@ -104,13 +103,6 @@ func (a *assembly) addFamily(entries []*entry) {
 	for _, p := range f.parts {
 		a.addPeriods(p)
 	}
-}
-
-func btoi(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 // latest returns the events or series that stand, of several with one UID: those of
@@ -242,8 +234,6 @@ func (a *assembly) put(e *entry) {
 	a.events = append(a.events, placed{event: e.event, line: e.line})
 }
 
-func (a *assembly) remove(id string) { a.events[a.places[id]].gone = true }
-
 // addException adds a changed or cancelled occurrence. Without its series, it
 // stands for itself.
 func (a *assembly) addException(f *family, e *entry, of target) {
@@ -312,7 +302,7 @@ func (a *assembly) addOnwards(f *family, e *entry, of target) {
 	p.event.Recurrence = before
 	*p = *a.newPart(&head, p.shift)
 	if isFirst {
-		a.remove(p.event.Id)
+		a.events[a.places[p.event.Id]].event = nil
 	}
 	if e.event.Status == "cancelled" {
 		f.cancelled, f.from = e, original
@@ -353,9 +343,4 @@ func (a *assembly) spelledOut(p *part, e *entry, original time.Time, shift time.
 		return nil
 	}
 	return []string{recur.DateLine("RDATE", moved, e.allDay)}
-}
-
-// sortSkipped orders by place in the file.
-func sortSkipped(s []Skipped) {
-	slices.SortStableFunc(s, func(a, b Skipped) int { return cmp.Compare(a.Line, b.Line) })
 }

@@ -2,13 +2,12 @@ package ical
 
 import (
 	"bytes"
-	"encoding/binary"
 	"iter"
 	"strings"
-	"unicode/utf16"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/unicode"
 )
 
 // maxLine bounds an unfolded line; what is longer is cut. Attachments may be, and
@@ -24,29 +23,21 @@ type line struct {
 }
 
 // plain turns UTF-16 into UTF-8 and drops a byte order mark and NULs.
-func plain(b []byte) []byte { return bytes.ReplaceAll(decode(b), []byte{0}, nil) }
-
-func decode(b []byte) []byte {
-	var order binary.ByteOrder
-	switch {
-	case bytes.HasPrefix(b, []byte("\xEF\xBB\xBF")):
-		return b[3:]
-	case bytes.HasPrefix(b, []byte("\xFF\xFE")):
-		order, b = binary.LittleEndian, b[2:]
-	case bytes.HasPrefix(b, []byte("\xFE\xFF")):
-		order, b = binary.BigEndian, b[2:]
-	case bytes.HasPrefix(b, []byte("B\x00E\x00G\x00")):
-		order = binary.LittleEndian
-	case bytes.HasPrefix(b, []byte("\x00B\x00E\x00G")):
-		order = binary.BigEndian
-	default:
-		return b
+func plain(b []byte) []byte {
+	b = bytes.TrimPrefix(b, []byte("\xEF\xBB\xBF"))
+	for mark, order := range map[string]unicode.Endianness{
+		"\xFF\xFE": unicode.LittleEndian, "B\x00E\x00G\x00": unicode.LittleEndian,
+		"\xFE\xFF": unicode.BigEndian, "\x00B\x00E\x00G": unicode.BigEndian,
+	} {
+		if !bytes.HasPrefix(b, []byte(mark)) {
+			continue
+		}
+		if decoded, err := unicode.UTF16(order, unicode.UseBOM).NewDecoder().Bytes(b); err == nil {
+			b = decoded
+		}
+		break
 	}
-	units := make([]uint16, 0, len(b)/2)
-	for ; len(b) >= 2; b = b[2:] {
-		units = append(units, order.Uint16(b))
-	}
-	return []byte(string(utf16.Decode(units)))
+	return bytes.ReplaceAll(b, []byte{0}, nil)
 }
 
 // unfold splits a file into lines, whichever way they end, and joins what is
