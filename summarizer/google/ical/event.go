@@ -71,22 +71,27 @@ func (rd reader) leftOut(p *property, err error) {
 	rd.notes.add(p.line, "%s is left out: %v", p.name, err)
 }
 
+// timeOf reads a property's time, and notes what cannot be read; p may be nil.
+func (rd reader) timeOf(p *property) (v recur.Value, ok bool) {
+	if p == nil {
+		return recur.Value{}, false
+	}
+	v, err := recur.ParseValue(p.value)
+	if err != nil {
+		rd.leftOut(p, err)
+	}
+	return v, err == nil
+}
+
 // readIdentity reads which occurrence of a series the event stands for, if any.
 func (rd reader) readIdentity(e *entry, c *component) {
 	p := c.get("RECURRENCE-ID")
-	if p == nil {
-		return
+	if v, ok := rd.timeOf(p); ok {
+		e.replaces, e.onwards = &v, strings.EqualFold(p.params["RANGE"], "THISANDFUTURE")
+		if id := p.params["TZID"]; id != "" {
+			e.in = rd.zones.find(id, p.line)
+		}
 	}
-	s, err := recur.ParseValue(p.value)
-	if err != nil {
-		rd.leftOut(p, err)
-		return
-	}
-	e.replaces = &s
-	if id := p.param("TZID"); id != "" {
-		e.in = rd.zones.find(id, p.line)
-	}
-	e.onwards = strings.EqualFold(p.param("RANGE"), "THISANDFUTURE")
 }
 
 func (rd reader) readStart(e *entry, c *component) error {
@@ -95,7 +100,7 @@ func (rd reader) readStart(e *entry, c *component) error {
 		return err
 	}
 	e.allDay = start.Date
-	zone := rd.zones.find(p.param("TZID"), p.line)
+	zone := rd.zones.find(p.params["TZID"], p.line)
 	switch e.clock = zone; {
 	case start.Date:
 		e.start = start.Midnight()
@@ -128,7 +133,7 @@ func (rd reader) startOf(c *component) (p *property, start recur.Value, err erro
 			rd.leftOut(other, fmt.Errorf("the event has another, %q", recur.Clip(p.value)))
 		}
 	}
-	if p == nil && isCancelled(c) {
+	if p == nil && statusOf(c) == "cancelled" {
 		if p = c.get("RECURRENCE-ID"); p != nil { // all that is said of an occurrence called off
 			start, err = recur.ParseValue(p.value)
 		}
@@ -140,63 +145,45 @@ func (rd reader) startOf(c *component) (p *property, start recur.Value, err erro
 // day and others have no length.
 func (rd reader) readEnd(e *entry, c *component) {
 	e.end = e.start
-	if end, ok := rd.endOf(e, c); ok {
-		e.end = end
+	for _, p := range []*property{c.get("DTEND"), c.get("DURATION")} {
+		if p == nil {
+			continue
+		}
+		end, err := rd.endOf(e, p)
+		if err == nil {
+			e.end = end
+			break
+		}
+		rd.leftOut(p, err)
 	}
 	if e.allDay && !e.end.After(e.start) {
 		e.end = e.start.AddDate(0, 0, 1)
 	}
 }
 
-func (rd reader) endOf(e *entry, c *component) (time.Time, bool) {
-	if p := c.get("DTEND"); p != nil {
-		end, err := rd.dtend(e, p)
-		if err == nil {
-			return end, true
-		}
-		rd.leftOut(p, err)
+// endOf reads a DTEND or DURATION.
+func (rd reader) endOf(e *entry, p *property) (end time.Time, err error) {
+	var length Length
+	var v recur.Value
+	if p.name == "DURATION" {
+		length, err = parseLength(p.value)
+		end = length.After(e.start)
+	} else if v, err = recur.ParseValue(p.value); e.allDay {
+		end = v.Wall
+	} else {
+		end = v.In(rd.clockOf(e, p)).In(e.start.Location())
 	}
-	p := c.get("DURATION")
-	if p == nil {
-		return time.Time{}, false
-	}
-	l, err := parseLength(p.value)
-	if err != nil {
-		rd.leftOut(p, err)
-		return time.Time{}, false
-	}
-	end := l.After(e.start)
-	if e.allDay {
-		end = end.Add(24*time.Hour - 1).Truncate(24 * time.Hour)
-	} else if l.Days > 0 {
-		e.length = l
-	}
-	if end.Year() > maxYear {
-		rd.leftOut(p, fmt.Errorf("it ends in the year %d", end.Year()))
-		return time.Time{}, false
-	}
-	return end, true
-}
-
-func (rd reader) dtend(e *entry, p *property) (time.Time, error) {
-	s, err := recur.ParseValue(p.value)
-	if err != nil {
+	switch {
+	case err != nil:
 		return time.Time{}, err
-	}
-	var end time.Time
-	switch {
-	case e.allDay && !s.Date && !s.Wall.Equal(s.Midnight()):
-		end = s.Midnight().AddDate(0, 0, 1)
-	case e.allDay:
-		end = s.Midnight()
-	default:
-		end = s.In(rd.clockOf(e, p)).In(e.start.Location())
-	}
-	switch {
 	case end.Year() > maxYear:
-		return time.Time{}, fmt.Errorf("it is in the year %d", end.Year())
+		return time.Time{}, fmt.Errorf("it ends in the year %d", end.Year())
 	case end.Before(e.start):
 		return time.Time{}, fmt.Errorf("%q is before DTSTART", recur.Clip(p.value))
+	case e.allDay:
+		return end.Add(24*time.Hour - 1).Truncate(24 * time.Hour), nil // a day that has begun counts
+	case length.Days > 0:
+		e.length = length
 	}
 	return end, nil
 }
@@ -204,7 +191,7 @@ func (rd reader) dtend(e *entry, p *property) (time.Time, error) {
 // clockOf returns where a property's times hang: in its own zone, or else in that of
 // the event's start.
 func (rd reader) clockOf(e *entry, p *property) *time.Location {
-	if id := p.param("TZID"); id != "" {
+	if id := p.params["TZID"]; id != "" {
 		return rd.zones.find(id, p.line)
 	}
 	return e.clock
@@ -238,21 +225,18 @@ func (rd reader) readRecurrence(e *entry, c *component) {
 	if e.replaces != nil && !e.onwards {
 		return
 	}
-	recurs, dates := false, 0
+	recurs := false
 	for i := range c.properties {
-		p := &c.properties[i]
+		p, line := &c.properties[i], ""
 		switch p.name {
 		case "RRULE", "EXRULE":
-			if line, ok := rd.ruleLine(e, p); ok {
-				recurs = recurs || p.name == "RRULE"
-				e.event.Recurrence = append(e.event.Recurrence, line)
-			}
+			line = rd.ruleLine(e, p)
 		case "RDATE", "EXDATE":
-			if line, n := rd.dateLine(e, p, recur.MaxDates-dates); n > 0 {
-				dates += n
-				recurs = recurs || p.name == "RDATE"
-				e.event.Recurrence = append(e.event.Recurrence, line)
-			}
+			line = rd.dateLine(e, p)
+		}
+		if line != "" {
+			recurs = recurs || p.name == "RRULE" || p.name == "RDATE"
+			e.event.Recurrence = append(e.event.Recurrence, line)
 		}
 	}
 	if !recurs {
@@ -260,8 +244,8 @@ func (rd reader) readRecurrence(e *entry, c *component) {
 	}
 }
 
-// ruleLine returns a rule that can be kept.
-func (rd reader) ruleLine(e *entry, p *property) (string, bool) {
+// ruleLine returns a rule, "" if it cannot be kept.
+func (rd reader) ruleLine(e *entry, p *property) string {
 	value, dropped := mendRule(p.value)
 	if e.midnights {
 		value = untilADate(value, e.clock)
@@ -269,17 +253,16 @@ func (rd reader) ruleLine(e *entry, p *property) (string, bool) {
 	line := p.name + ":" + value
 	if _, err := recur.Parse([]string{line}, e.start, e.allDay); err != nil {
 		rd.leftOut(p, err)
-		return "", false
+		return ""
 	}
 	for _, part := range dropped {
 		rd.notes.add(p.line, "%s is read without %q, which has no meaning", p.name, recur.Clip(part))
 	}
-	return line, true
+	return line
 }
 
-// dateLine returns the dates that can be read, room of them at most, and how many
-// they are.
-func (rd reader) dateLine(e *entry, p *property, room int) (string, int) {
+// dateLine returns the dates that can be read, "" if there are none.
+func (rd reader) dateLine(e *entry, p *property) string {
 	in := rd.clockOf(e, p)
 	var dates []time.Time
 	for part := range strings.FieldsFuncSeq(p.value, func(r rune) bool { return r == ',' || r == ';' }) {
@@ -295,17 +278,16 @@ func (rd reader) dateLine(e *entry, p *property, room int) (string, int) {
 			rd.notes.add(p.line, "%s is read without one of its dates: %v", p.name, err)
 			continue
 		}
-		if len(dates) == room {
-			rd.notes.add(p.line, "%s is read up to %q only: an event may have %d dates", p.name, recur.Clip(first), recur.MaxDates)
-			break
-		}
 		at := s.Occurrence(in, e.start, e.allDay)
 		dates = append(dates, at)
 		if isPeriod && p.name == "RDATE" {
 			rd.readPeriod(e, p, at, rest)
 		}
 	}
-	return recur.DateLine(p.name, dates, e.allDay), len(dates)
+	if len(dates) == 0 {
+		return ""
+	}
+	return recur.DateLine(p.name, dates, e.allDay)
 }
 
 // readPeriod reads the end of an added occurrence: a time, or how long it lasts.
@@ -332,14 +314,7 @@ func (rd reader) readRest(e *entry, c *component) {
 	v := e.event
 	v.Kind, v.EventType = "calendar#event", "default"
 	v.Summary, v.Description, v.Location = c.value("SUMMARY"), c.value("DESCRIPTION"), c.value("LOCATION")
-	switch strings.ToUpper(c.value("STATUS")) {
-	case "CANCELLED", "CANCELED":
-		v.Status = "cancelled"
-	case "TENTATIVE":
-		v.Status = "tentative"
-	default:
-		v.Status = "confirmed"
-	}
+	v.Status = statusOf(c)
 	transparency := strings.ToUpper(c.value("TRANSP")) // vCalendar 1.0 counts it
 	isFree := transparency == "" && strings.EqualFold(c.value("X-MICROSOFT-CDO-BUSYSTATUS"), "FREE")
 	if isFree || transparency == "TRANSPARENT" || transparency == "1" {
@@ -372,7 +347,7 @@ func (rd reader) attendees(c *component) []*calendar.EventAttendee {
 		}
 		response, ok := map[string]string{
 			"ACCEPTED": "accepted", "DECLINED": "declined", "TENTATIVE": "tentative",
-		}[strings.ToUpper(p.param("PARTSTAT"))]
+		}[strings.ToUpper(p.params["PARTSTAT"])]
 		if !ok {
 			response = "needsAction"
 		}
@@ -381,23 +356,24 @@ func (rd reader) attendees(c *component) []*calendar.EventAttendee {
 	return nil
 }
 
-func isCancelled(c *component) bool {
-	return strings.EqualFold(c.value("STATUS"), "CANCELLED") || strings.EqualFold(c.value("STATUS"), "CANCELED")
+func statusOf(c *component) string {
+	switch strings.ToUpper(c.value("STATUS")) {
+	case "CANCELLED", "CANCELED":
+		return "cancelled"
+	case "TENTATIVE":
+		return "tentative"
+	default:
+		return "confirmed"
+	}
 }
 
 // timestamp reads a DATE-TIME, the zero time if it is not there or cannot be read.
 func (rd reader) timestamp(p *property) time.Time {
-	if p == nil {
+	v, ok := rd.timeOf(p)
+	if !ok || v.Date {
 		return time.Time{}
 	}
-	s, err := recur.ParseValue(p.value)
-	if err != nil {
-		rd.leftOut(p, err)
-	}
-	if err != nil || s.Date {
-		return time.Time{}
-	}
-	return s.Wall
+	return v.Wall
 }
 
 // showTimestamp writes a time as Google writes created and updated.

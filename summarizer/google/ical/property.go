@@ -23,9 +23,6 @@ type property struct {
 	value  string
 }
 
-// param returns a parameter's value, "" if it is not there.
-func (p *property) param(name string) string { return p.params[name] }
-
 // wanted are the properties that are read, by what their values are.
 var wanted = map[string]valueKind{
 	"DTSTART": timeValue, "DTEND": timeValue, "RECURRENCE-ID": timeValue, "RDATE": timeValue, "EXDATE": timeValue,
@@ -173,7 +170,7 @@ func parseParams(head string) map[string]string {
 // writes them in any charset.
 func (p *property) decoded(value string) []byte {
 	b := []byte(value)
-	switch strings.ToUpper(p.param("ENCODING")) {
+	switch strings.ToUpper(p.params["ENCODING"]) {
 	case "QUOTED-PRINTABLE":
 		// What is wrong in it, the reader leaves as it is, or ends there.
 		if decoded, err := io.ReadAll(quotedprintable.NewReader(strings.NewReader(value))); err == nil {
@@ -184,7 +181,7 @@ func (p *property) decoded(value string) []byte {
 			b = decoded
 		}
 	}
-	if charset := p.param("CHARSET"); charset != "" && !strings.EqualFold(charset, "UTF-8") {
+	if charset := p.params["CHARSET"]; charset != "" && !strings.EqualFold(charset, "UTF-8") {
 		if encoding, err := htmlindex.Get(charset); err == nil {
 			if decoded, err := encoding.NewDecoder().Bytes(b); err == nil {
 				b = decoded

@@ -113,7 +113,7 @@ func (a *assembly) latest(masters []*entry) []*entry {
 		sequence = max(sequence, e.event.Sequence)
 	}
 	var stand []*entry
-	places := map[content]int{} // in stand
+	places := map[string]int{} // in stand
 	for _, e := range masters {
 		if e.event.Sequence < sequence {
 			a.notes.add(e.line, "an older version of an event is left out: SEQUENCE %d, where another has %d", e.event.Sequence, sequence)
@@ -134,18 +134,10 @@ func (a *assembly) latest(masters []*entry) []*entry {
 	return stand
 }
 
-// content is what two events share that say the same, but for their status.
-type content struct {
-	start, end                               int64
-	allDay                                   bool
-	title, location, description, recurrence string
-}
-
-func (e *entry) content() content {
-	return content{
-		e.start.Unix(), e.end.Unix(), e.allDay,
-		e.event.Summary, e.event.Location, e.event.Description, strings.Join(e.event.Recurrence, "\n"),
-	}
+// content is the same for two events that say the same, but for their status.
+func (e *entry) content() string {
+	v := e.event
+	return fmt.Sprintf("%d %d %t %q %q %q %q", e.start.Unix(), e.end.Unix(), e.allDay, v.Summary, v.Location, v.Description, v.Recurrence)
 }
 
 func (a *assembly) newPart(e *entry, shift time.Duration) *part {
@@ -154,7 +146,7 @@ func (a *assembly) newPart(e *entry, shift time.Duration) *part {
 		return p
 	}
 	r, err := recur.Parse(e.event.Recurrence, e.start, e.allDay)
-	if err != nil { // no line is wrong: each was read before
+	if err != nil { // there are too many dates: each line was read before
 		a.notes.add(e.line, "the event is read without its recurrence: %v", err)
 		e.event.Recurrence = nil
 		return p

@@ -22,7 +22,7 @@ type line struct {
 	cut    bool // it was longer than maxLine
 }
 
-// plain turns UTF-16 into UTF-8 and drops a byte order mark and NULs.
+// plain turns UTF-16 into UTF-8, ends lines with LF, and drops a byte order mark and NULs.
 func plain(b []byte) []byte {
 	b = bytes.TrimPrefix(b, []byte("\xEF\xBB\xBF"))
 	for mark, order := range map[string]unicode.Endianness{
@@ -37,18 +37,20 @@ func plain(b []byte) []byte {
 		}
 		break
 	}
-	return bytes.ReplaceAll(b, []byte{0}, nil)
+	b = bytes.ReplaceAll(b, []byte{0}, nil)
+	b = bytes.ReplaceAll(b, []byte("\r\n"), []byte("\n"))
+	return bytes.ReplaceAll(b, []byte("\r"), []byte("\n"))
 }
 
-// unfold splits a file into lines, whichever way they end, and joins what is
+// unfold splits a plain file into lines, and joins what is
 // folded. A line in the midst of a text that was broken without being folded
 // joins the text; other lines that are no property are dropped.
 func unfold(b []byte) iter.Seq[line] {
 	return func(yield func(line) bool) {
 		var l line
-		for number := 1; len(b) > 0; number++ {
-			var physical []byte
-			physical, b = nextLine(b)
+		number := 0
+		for physical := range bytes.SplitSeq(b, []byte("\n")) {
+			number++
 			switch {
 			case len(physical) == 0:
 			case l.number > 0 && isSoftBroken(l.text):
@@ -71,19 +73,6 @@ func unfold(b []byte) iter.Seq[line] {
 			yield(l)
 		}
 	}
-}
-
-// nextLine cuts the first line off.
-func nextLine(b []byte) (first, rest []byte) {
-	end := bytes.IndexAny(b, "\r\n")
-	if end < 0 {
-		return b, nil
-	}
-	rest = b[end+1:]
-	if b[end] == '\r' && len(rest) > 0 && rest[0] == '\n' {
-		rest = rest[1:]
-	}
-	return b[:end], rest
 }
 
 // extend appends to the text of a line as much as there is room for.
