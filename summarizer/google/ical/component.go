@@ -59,13 +59,13 @@ func split(b []byte, notes *notes) []*vcalendar {
 	s := splitter{notes: notes, calendars: []*vcalendar{{}}}
 	s.into = &s.calendar().properties
 	for l := range unfold(b) {
-		switch name := propertyName(l.text); name {
+		switch l.name {
 		case "BEGIN":
 			s.begin(blockName(l), l.number)
 		case "END":
 			s.end(blockName(l))
 		default:
-			s.property(name, l)
+			s.property(l)
 		}
 	}
 	if !s.named {
@@ -132,21 +132,21 @@ func (s *splitter) end(name string) {
 }
 
 // property keeps a property that is wanted where it is read.
-func (s *splitter) property(name string, l line) {
-	if _, ok := wanted[name]; !ok || s.ignored > 0 {
+func (s *splitter) property(l line) {
+	if _, ok := wanted[l.name]; !ok || s.ignored > 0 {
 		return
 	}
 	switch s.into.name {
 	case "VTODO", "VJOURNAL", "VFREEBUSY":
 		return
 	}
-	p, err := parseProperty(name, l)
+	p, err := parseProperty(l)
 	if err == nil {
 		s.into.properties = append(s.into.properties, p)
 	} else {
-		s.notes.add(l.number, "%s %v", name, err)
+		s.notes.add(l.number, "%s %v", l.name, err)
 	}
 	if l.cut {
-		s.notes.add(l.number, "%s is longer than the %d MiB that are read of a line", name, maxLine>>20)
+		s.notes.add(l.number, "%s is longer than the %d MiB that are read of a line", l.name, maxLine>>20)
 	}
 }

@@ -168,7 +168,7 @@ func (rd reader) endOf(e *entry, p *property) (end time.Time, err error) {
 	if p.name == "DURATION" {
 		length, err = parseLength(p.value)
 		end = length.After(e.start)
-	} else if v, err = recur.ParseValue(p.value); e.allDay {
+	} else if v, err = recur.ParseValue(p.value); e.allDay || err != nil {
 		end = v.Wall
 	} else {
 		end = v.In(rd.clockOf(e, p)).In(e.start.Location())

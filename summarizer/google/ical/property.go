@@ -48,14 +48,14 @@ const (
 
 var errNoValue = errors.New("has no value")
 
-// parseProperty takes a line apart, which isProperty.
-func parseProperty(name string, l line) (property, error) {
-	kind := wanted[name]
+// parseProperty takes a line apart.
+func parseProperty(l line) (property, error) {
+	kind := wanted[l.name]
 	head, value, ok := cutValue(string(l.text), kind)
 	if !ok {
 		return property{}, errNoValue
 	}
-	p := property{name: name, line: l.number, params: parseParams(head)}
+	p := property{name: l.name, line: l.number, params: parseParams(head)}
 	p.value = clean(p.decoded(value))
 	if kind == textValue {
 		p.value = unescape(p.value)

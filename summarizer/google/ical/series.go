@@ -119,13 +119,14 @@ func (a *assembly) latest(masters []*entry) []*entry {
 			a.notes.add(e.line, "an older version of an event is left out: SEQUENCE %d, where another has %d", e.event.Sequence, sequence)
 			continue
 		}
-		if i, known := places[e.content()]; known {
+		content := e.content()
+		if i, known := places[content]; known {
 			if e.event.Status == "cancelled" || stand[i].event.Status != "cancelled" {
 				stand[i] = e
 			}
 			continue
 		}
-		places[e.content()] = len(stand)
+		places[content] = len(stand)
 		stand = append(stand, e)
 	}
 	for i, e := range stand[min(1, len(stand)):] {

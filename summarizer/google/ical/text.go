@@ -18,8 +18,9 @@ const maxLine = 4 << 20
 // text is good until the next line.
 type line struct {
 	number int
-	text   []byte
-	cut    bool // it was longer than maxLine
+	name   string // of the property, in capitals
+	text   []byte // all of it
+	cut    bool   // it was longer than maxLine
 }
 
 // plain turns UTF-16 into UTF-8, ends lines with LF, and drops a byte order mark and NULs.
@@ -51,6 +52,7 @@ func unfold(b []byte) iter.Seq[line] {
 		number := 0
 		for physical := range bytes.SplitSeq(b, []byte("\n")) {
 			number++
+			name := nameOf(physical)
 			switch {
 			case len(physical) == 0:
 			case l.number > 0 && isSoftBroken(l.text):
@@ -58,13 +60,13 @@ func unfold(b []byte) iter.Seq[line] {
 				l.extend(bytes.TrimLeft(physical, " \t"))
 			case l.number > 0 && (physical[0] == ' ' || physical[0] == '\t'):
 				l.extend(physical[1:])
-			case isProperty(physical) && !isAddress(physical):
+			case name != "":
 				if l.number > 0 && !yield(l) {
 					return
 				}
-				l = line{number: number, text: l.text[:0]}
+				l = line{number: number, name: name, text: l.text[:0]}
 				l.extend(physical)
-			case l.number > 0 && isText(l.text):
+			case textNames[l.name]:
 				l.extend([]byte(`\n`))
 				l.extend(physical)
 			}
@@ -74,6 +76,9 @@ func unfold(b []byte) iter.Seq[line] {
 		}
 	}
 }
+
+// textNames are the properties with texts that people write.
+var textNames = map[string]bool{"DESCRIPTION": true, "SUMMARY": true, "LOCATION": true, "COMMENT": true}
 
 // extend appends to the text of a line as much as there is room for.
 func (l *line) extend(more []byte) {
@@ -91,37 +96,21 @@ func isSoftBroken(text []byte) bool {
 	return bytes.Contains(bytes.ToUpper(head), []byte("QUOTED-PRINTABLE"))
 }
 
-// isProperty reports whether b looks like NAME:value or NAME;parameters:value.
-// Real names have characters that the standard does not allow.
-func isProperty(b []byte) bool {
+// nameOf returns the name of a property that is written NAME:value or
+// NAME;parameters:value, "" of what is none, such as https://example.org. Real names
+// have characters that the standard does not allow.
+func nameOf(b []byte) string {
 	end := bytes.IndexAny(b, ":;")
-	if end < 1 {
-		return false
+	if end < 1 || bytes.HasPrefix(b[end:], []byte("://")) {
+		return ""
 	}
-	for _, c := range bytes.TrimRight(b[:end], " \t") {
+	name := bytes.TrimRight(b[:end], " \t")
+	for _, c := range name {
 		if !strings.ContainsRune("-_./", rune(c)) && (c < '0' || c > '9') && (c|0x20 < 'a' || c|0x20 > 'z') {
-			return false
+			return ""
 		}
 	}
-	return true
-}
-
-// isAddress reports whether b begins with an address such as https://example.org,
-// which is no property.
-func isAddress(b []byte) bool { return bytes.HasPrefix(b[bytes.IndexAny(b, ":;"):], []byte("://")) }
-
-// isText reports whether a property is a text that people write.
-func isText(property []byte) bool {
-	switch propertyName(property) {
-	case "DESCRIPTION", "SUMMARY", "LOCATION", "COMMENT":
-		return true
-	}
-	return false
-}
-
-// propertyName returns the name of what isProperty, in capitals.
-func propertyName(text []byte) string {
-	return strings.ToUpper(strings.TrimSpace(string(text[:bytes.IndexAny(text, ":;")])))
+	return strings.ToUpper(string(name))
 }
 
 // clean makes b valid UTF-8 without control characters. Each byte that is not UTF-8

@@ -6,7 +6,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"slices"
-	"strconv"
 	"time"
 
 	"foreday/summarizer/google/recur"
@@ -20,54 +19,49 @@ const (
 
 // onset is the moment from which clocks are at an offset, in seconds east.
 type onset struct {
-	at     int64 // Unix seconds
-	offset int
+	at       int64 // Unix seconds
+	from, to int   // the offset before, and after
 }
 
 // evaluate turns a VTIMEZONE into a location, good for the years 1901 to 2099: that
 // of an offset, if it has no other and others have a name for it, or else one without
 // a name.
 func evaluate(c *component) (*time.Location, error) {
-	onsets, initial, err := onsetsOf(c)
+	onsets, err := onsetsOf(c)
 	if err != nil {
 		return nil, err
 	}
-	changes := func(o onset) bool { return o.offset != initial }
-	if zone := zoneAt(initial); zone != nil && !slices.ContainsFunc(onsets, changes) {
+	changes := func(o onset) bool { return o.to != onsets[0].from }
+	if zone := zoneAt(onsets[0].from); zone != nil && !slices.ContainsFunc(onsets, changes) {
 		return zone, nil
 	}
-	return time.LoadLocationFromTZData("", tzif(initial, onsets))
+	return time.LoadLocationFromTZData("", tzif(onsets))
 }
 
-// onsetsOf returns all onsets of a VTIMEZONE, in order and at least one, and the
-// offset before them.
-func onsetsOf(c *component) (onsets []onset, initial int, err error) {
+// onsetsOf returns all onsets of a VTIMEZONE, in order and at least one.
+func onsetsOf(c *component) (onsets []onset, err error) {
 	if len(c.parts) == 0 || len(c.parts) > maxObservances {
-		return nil, 0, fmt.Errorf("VTIMEZONE has %d observances, not 1 to %d", len(c.parts), maxObservances)
+		return nil, fmt.Errorf("VTIMEZONE has %d observances, not 1 to %d", len(c.parts), maxObservances)
 	}
-	first := int64(1 << 62)
 	for _, part := range c.parts {
 		from, err := parseOffset(part.value("TZOFFSETFROM"))
 		if err != nil {
-			return nil, 0, fmt.Errorf("TZOFFSETFROM: %w", err)
+			return nil, fmt.Errorf("TZOFFSETFROM: %w", err)
 		}
 		to, err := parseOffset(part.value("TZOFFSETTO"))
 		if err != nil {
-			return nil, 0, fmt.Errorf("TZOFFSETTO: %w", err)
+			return nil, fmt.Errorf("TZOFFSETTO: %w", err)
 		}
 		times, err := observanceOnsets(part, from)
 		if err != nil {
-			return nil, 0, err
+			return nil, err
 		}
 		for _, t := range times {
-			onsets = append(onsets, onset{t.Unix(), to})
-			if t.Unix() < first {
-				first, initial = t.Unix(), from
-			}
+			onsets = append(onsets, onset{t.Unix(), from, to})
 		}
 	}
 	slices.SortStableFunc(onsets, func(a, b onset) int { return cmp.Compare(a.at, b.at) })
-	return onsets, initial, nil
+	return onsets, nil
 }
 
 // observanceOnsets returns when a STANDARD or DAYLIGHT begins to hold. Its times are on
@@ -103,37 +97,25 @@ func observanceOnsets(part *component, from int) ([]time.Time, error) {
 
 // parseOffset reads an offset such as +0530 into seconds.
 func parseOffset(s string) (int, error) {
-	bad := fmt.Errorf("%q is no offset such as +0100", recur.Clip(s))
-	if len(s) != 5 && len(s) != 7 || s[0] != '+' && s[0] != '-' {
-		return 0, bad
+	for _, layout := range []string{"-0700", "-070000"} {
+		if t, err := time.Parse(layout, s); err == nil {
+			_, offset := t.Zone()
+			return offset, nil
+		}
 	}
-	n, err := strconv.ParseUint(s[1:], 10, 32)
-	if err != nil {
-		return 0, bad
-	}
-	if len(s) == 5 {
-		n *= 100
-	}
-	seconds := int(n/10000*3600 + n/100%100*60 + n%100)
-	if seconds > 26*3600 {
-		return 0, bad
-	}
-	if s[0] == '-' {
-		seconds = -seconds
-	}
-	return seconds, nil
+	return 0, fmt.Errorf("%q is no offset such as +0100", recur.Clip(s))
 }
 
 // tzif writes onsets as a time zone file of version 2 (RFC 8536), which is what
 // package time reads locations from.
-func tzif(initial int, onsets []onset) []byte {
-	offsets := []int{initial}
+func tzif(onsets []onset) []byte {
+	offsets := []int{onsets[0].from}
 	var index []byte
 	for _, o := range onsets {
-		i := slices.Index(offsets, o.offset)
+		i := slices.Index(offsets, o.to)
 		if i < 0 {
 			i = len(offsets)
-			offsets = append(offsets, o.offset)
+			offsets = append(offsets, o.to)
 		}
 		index = append(index, byte(i)) // at most maxObservances+1 of them
 	}

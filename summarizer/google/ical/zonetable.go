@@ -93,5 +93,6 @@ func (t *zoneTable) unknown(tzid, problem string) (*time.Location, string) {
 	if !ok {
 		return t.calendar, fmt.Sprintf("%s; its times are read in %s", problem, t.calendar)
 	}
-	return cmp.Or(zoneAt(seconds), time.FixedZone("", seconds)), fmt.Sprintf("%s; its times are read at UTC%s all year", problem, offsetText(seconds))
+	zone := cmp.Or(zoneAt(seconds), time.FixedZone("", seconds))
+	return zone, fmt.Sprintf("%s; its times are read at UTC%s all year", problem, offsetText(seconds))
 }
