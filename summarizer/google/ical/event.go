@@ -338,18 +338,14 @@ func (rd reader) readRest(e *entry, c *component) {
 // attendees returns the owner, if they are one, with their answer.
 func (rd reader) attendees(c *component) []*calendar.EventAttendee {
 	for _, p := range c.properties {
-		if p.name != "ATTENDEE" || rd.owner == "" {
+		address, _ := cutPrefixFold(strings.TrimSpace(p.value), "mailto:")
+		if p.name != "ATTENDEE" || rd.owner == "" || !strings.EqualFold(address, rd.owner) {
 			continue
 		}
-		address := strings.ToLower(strings.TrimSpace(p.value))
-		if strings.TrimPrefix(address, "mailto:") != rd.owner {
-			continue
-		}
-		response, ok := map[string]string{
-			"ACCEPTED": "accepted", "DECLINED": "declined", "TENTATIVE": "tentative",
-		}[strings.ToUpper(p.params["PARTSTAT"])]
-		if !ok {
-			response = "needsAction"
+		response := "needsAction"
+		switch answer := strings.ToLower(p.params["PARTSTAT"]); answer {
+		case "accepted", "declined", "tentative":
+			response = answer
 		}
 		return []*calendar.EventAttendee{{Email: rd.owner, Self: true, ResponseStatus: response}}
 	}

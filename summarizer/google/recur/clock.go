@@ -15,11 +15,8 @@ func LoadZone(name string) (*time.Location, error) {
 	if zone, ok := loaded.Load(name); ok {
 		return zone.(*time.Location), nil
 	}
-	if name == "" || name == "Local" || strings.TrimSpace(name) != name {
-		return nil, fmt.Errorf("no time zone is named %q", Clip(name))
-	}
 	zone, err := time.LoadLocation(name)
-	if err != nil {
+	if err != nil || name == "" || name == "Local" || strings.TrimSpace(name) != name {
 		return nil, fmt.Errorf("no time zone is named %q", Clip(name))
 	}
 	loaded.Store(name, zone)

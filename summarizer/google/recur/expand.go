@@ -6,6 +6,11 @@ import (
 	"time"
 )
 
+// cycle is after how many years weekdays and leap days are the same again, from
+// FirstYear to LastYear. A rule that gives nothing for so long, times its interval,
+// never does.
+const cycle = 28
+
 // occurrences yields the wall times in [from, to) that the rule gives, in order; a
 // zero to is no bound.
 func (r *rule) occurrences(from, to time.Time) iter.Seq[time.Time] {
@@ -27,7 +32,8 @@ func (r *rule) occurrences(from, to time.Time) iter.Seq[time.Time] {
 			n = max(first, n-step) // dates may have moved out of the period before
 		}
 		var before time.Time
-		for ; r.begin(n).Before(last); n += step {
+		fruitful := from.Year() // when there was an occurrence last
+		for begin := r.begin(n); begin.Before(last) && begin.Year() <= fruitful+cycle*r.interval; begin = r.begin(n) {
 			for _, t := range r.in(n) {
 				if t.Before(from) || t.Equal(before) { // a date that moved may meet another
 					continue
@@ -35,8 +41,9 @@ func (r *rule) occurrences(from, to time.Time) iter.Seq[time.Time] {
 				if !t.Before(last) || !yield(t) {
 					return
 				}
-				before = t
+				before, fruitful = t, t.Year()
 			}
+			n += step
 		}
 	}
 }
@@ -76,7 +83,7 @@ func daysBetween(a, b time.Time) int { return int((b.Unix() - a.Unix()) / (24 * 
 
 // in returns what the rule gives in a period, in order.
 func (r *rule) in(n int) []time.Time {
-	var set []time.Time
+	var days []time.Time
 	end := r.begin(n + 1)
 	for day := r.begin(n); day.Before(end); day = day.Add(oneDay) {
 		if len(r.months) > 0 && !slices.Contains(r.months, int(day.Month())) {
@@ -84,53 +91,49 @@ func (r *rule) in(n int) []time.Time {
 			continue
 		}
 		if r.fits(day) {
-			set = r.appendTimes(set, day)
+			days = append(days, day)
 		}
 		if to, ok := r.moved(day); ok {
-			set = r.appendTimes(set, to)
+			days = append(days, to)
 		}
 	}
+	var set []time.Time
 	if r.freq == hourly {
+		for _, day := range days {
+			set = append(set, r.inHours(day)...)
+		}
 		return set
 	}
-	return r.pick(set)
-}
-
-// appendTimes appends the rule's times on a day.
-func (r *rule) appendTimes(set []time.Time, day time.Time) []time.Time {
-	for hour := range 24 {
-		if len(r.hours) > 0 && !slices.Contains(r.hours, hour) {
-			continue
-		}
-		if r.freq == hourly && (24*daysBetween(r.start.Truncate(oneDay), day)+hour-r.start.Hour())%r.interval != 0 {
-			continue
-		}
-		var times []time.Time
-		for _, minute := range r.minutes {
-			for _, second := range r.seconds {
-				times = append(times, time.Date(day.Year(), day.Month(), day.Day(), hour, minute, second, 0, time.UTC))
-			}
-		}
-		if r.freq == hourly { // the hour is the period
-			times = r.pick(times)
-		}
-		set = append(set, times...)
+	for i := range picked(r.positions, len(days)*len(r.times)) {
+		set = append(set, days[i/len(r.times)].Add(r.times[i%len(r.times)]))
 	}
 	return set
 }
 
-// pick returns those of a period's set that BYSETPOS picks.
-func (r *rule) pick(set []time.Time) []time.Time {
-	if len(r.positions) == 0 {
-		return set
-	}
-	var picked []time.Time
-	for i, t := range set {
-		if slices.Contains(r.positions, i+1) || slices.Contains(r.positions, i-len(set)) {
-			picked = append(picked, t)
+// inHours returns what an hourly rule gives on a day.
+func (r *rule) inHours(day time.Time) (set []time.Time) {
+	first := 24*daysBetween(r.start.Truncate(oneDay), day) - r.start.Hour()
+	for hour := range 24 {
+		if (first+hour)%r.interval != 0 || len(r.hours) > 0 && !slices.Contains(r.hours, hour) {
+			continue
+		}
+		for i := range picked(r.positions, len(r.times)) {
+			set = append(set, day.Add(time.Duration(hour)*time.Hour+r.times[i]))
 		}
 	}
-	return picked
+	return set
+}
+
+// picked yields the indexes into a set of n that BYSETPOS picks, in order.
+func picked(positions []int, n int) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for i := range n {
+			isPicked := len(positions) == 0 || slices.Contains(positions, i+1) || slices.Contains(positions, i-n)
+			if isPicked && !yield(i) {
+				return
+			}
+		}
+	}
 }
 
 // fits reports whether a day of a month that counts is in the rule's set.
@@ -155,17 +158,18 @@ func (r *rule) moved(day time.Time) (to time.Time, ok bool) {
 	return to, (lacksMonthDay || lacksYearDay) && r.fitsWeek(day) && r.fitsWeekday(to)
 }
 
-// isOneOf reports whether a list has a number, counted from one end or the other.
-func isOneOf(list []int, n, fromEnd int) bool {
-	return slices.Contains(list, n) || slices.Contains(list, fromEnd)
+// isOneOf reports whether a list, if there is one, has the nth of the days that the
+// month or year of day has, counted from one end or the other.
+func isOneOf(list []int, n int, day time.Time, length func(time.Time) int) bool {
+	return len(list) == 0 || slices.Contains(list, n) || list[0] < 0 && slices.Contains(list, n-length(day)-1)
 }
 
 func (r *rule) fitsMonthDay(day time.Time) bool {
-	return len(r.monthDays) == 0 || isOneOf(r.monthDays, day.Day(), day.Day()-lengthOfMonth(day)-1)
+	return isOneOf(r.monthDays, day.Day(), day, lengthOfMonth)
 }
 
 func (r *rule) fitsYearDay(day time.Time) bool {
-	return len(r.yearDays) == 0 || isOneOf(r.yearDays, day.YearDay(), day.YearDay()-lengthOfYear(day)-1)
+	return isOneOf(r.yearDays, day.YearDay(), day, lengthOfYear)
 }
 
 // fitsWeek goes by the year that most days of the week are in.
@@ -174,18 +178,23 @@ func (r *rule) fitsWeek(day time.Time) bool {
 		return true
 	}
 	middle := day.AddDate(0, 0, 3-(int(day.Weekday())-int(r.weekStart)+7)%7)
-	week := (middle.YearDay() + 6) / 7
-	return isOneOf(r.weeks, week, -(lengthOfYear(middle)-middle.YearDay())/7-1)
+	left := (lengthOfYear(middle) - middle.YearDay()) / 7
+	return slices.Contains(r.weeks, (middle.YearDay()+6)/7) || slices.Contains(r.weeks, -left-1)
 }
 
 func (r *rule) fitsWeekday(day time.Time) bool {
 	return len(r.weekdays) == 0 || slices.ContainsFunc(r.weekdays, func(w weekday) bool {
+		switch {
+		case w.day != day.Weekday():
+			return false
+		case w.n == 0 || r.freq > monthly:
+			return true
+		}
 		at, length := day.Day(), lengthOfMonth(day)
 		if r.freq == yearly && len(r.months) == 0 {
 			at, length = day.YearDay(), lengthOfYear(day)
 		}
-		isNth := w.n == (at+6)/7 || w.n == -(length-at+7)/7
-		return w.day == day.Weekday() && (w.n == 0 || r.freq > monthly || isNth)
+		return w.n == (at+6)/7 || w.n == -(length-at+7)/7
 	})
 }
 

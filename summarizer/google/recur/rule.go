@@ -24,6 +24,8 @@ type rule struct {
 	// The BY parts, sorted; empty are those that the rule and its start leave open.
 	months, monthDays, yearDays, weeks, hours, minutes, seconds, positions []int
 	weekdays                                                               []weekday
+
+	times []time.Duration // since midnight, or of an hourly rule since the hour began
 }
 
 // frequency is FREQ, which says what a period is.
@@ -249,14 +251,22 @@ func (r *rule) spellOut() {
 	case r.freq == weekly:
 		r.weekdays = []weekday{{day: r.start.Weekday()}}
 	}
-	if len(r.hours) == 0 && r.freq != hourly {
-		r.hours = []int{r.start.Hour()}
+	clock := func(list []int, own int) []int {
+		if len(list) == 0 {
+			return []int{own}
+		}
+		return list
 	}
-	if len(r.minutes) == 0 {
-		r.minutes = []int{r.start.Minute()}
+	hours := []int{0}
+	if r.freq != hourly {
+		hours = clock(r.hours, r.start.Hour())
 	}
-	if len(r.seconds) == 0 {
-		r.seconds = []int{r.start.Second()}
+	for _, hour := range hours {
+		for _, minute := range clock(r.minutes, r.start.Minute()) {
+			for _, second := range clock(r.seconds, r.start.Second()) {
+				r.times = append(r.times, time.Duration(hour*3600+minute*60+second)*time.Second)
+			}
+		}
 	}
 }
 

@@ -82,8 +82,10 @@ func (l line) isRule() bool { return l.name == "RRULE" || l.name == "EXRULE" }
 // parseLine reads a line such as EXDATE;TZID=Europe/Berlin:20261126T100000.
 func parseLine(text string, start time.Time, allDay bool) (line, error) {
 	head, value, ok := strings.Cut(text, ":")
-	name, params, _ := strings.Cut(strings.ToUpper(head), ";")
-	l, err := line{name: name}, error(nil)
+	name, params, _ := strings.Cut(head, ";")
+	name = strings.ToUpper(name)
+	l := line{name: name}
+	var err error
 	switch {
 	case !ok:
 		return line{}, fmt.Errorf("%q is not written NAME:value", Clip(text))
@@ -91,9 +93,11 @@ func parseLine(text string, start time.Time, allDay bool) (line, error) {
 		l.rule, err = parseRule(value, start, allDay)
 	case name == "RDATE" || name == "EXDATE":
 		in := start.Location()
-		if _, id, ok := strings.Cut(params, "TZID="); ok {
-			id = head[len(head)-len(id):] // as it was written
-			id, _, _ = strings.Cut(id, ";")
+		for param := range strings.SplitSeq(params, ";") {
+			id, ok := strings.CutPrefix(param, "TZID=")
+			if !ok {
+				continue
+			}
 			if in, err = LoadZone(strings.Trim(id, `"`)); err != nil {
 				return line{}, fmt.Errorf("%s: TZID: %w", name, err)
 			}
