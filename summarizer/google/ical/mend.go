@@ -106,22 +106,23 @@ func oldList(kind string, words []string) (list []string) {
 	for _, word := range words {
 		n := nth.FindStringSubmatch(word)
 		switch {
-		case n != nil && kind == "MP":
+		case n != nil:
+			word = strings.TrimPrefix(n[2], "+") + n[1]
+		case word == "LD":
+			word = "-1"
+		}
+		if n != nil && kind == "MP" {
 			if used {
 				prefixes, used = nil, false
 			}
-			prefixes = append(prefixes, strings.TrimPrefix(n[2], "+")+n[1])
-		case kind == "MP" && len(prefixes) > 0:
-			for _, prefix := range prefixes {
-				list = append(list, prefix+word)
-			}
-			used = true
-		case n != nil:
-			list = append(list, strings.TrimPrefix(n[2], "+")+n[1])
-		case word == "LD":
-			list = append(list, "-1")
-		default:
+			prefixes = append(prefixes, word)
+			continue
+		}
+		if len(prefixes) == 0 {
 			list = append(list, word)
+		}
+		for _, prefix := range prefixes {
+			list, used = append(list, prefix+word), true
 		}
 	}
 	return list

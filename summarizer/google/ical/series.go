@@ -296,6 +296,7 @@ func (a *assembly) addOnwards(f *family, e *entry, of target) {
 	*p = *a.newPart(&head, p.shift)
 	if isFirst {
 		a.events[a.places[p.event.Id]].event = nil
+		delete(a.places, p.event.Id)
 	}
 	if e.event.Status == "cancelled" {
 		f.cancelled, f.from = e, original
