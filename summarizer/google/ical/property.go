@@ -27,13 +27,13 @@ type property struct {
 var wanted = map[string]valueKind{
 	"DTSTART": timeValue, "DTEND": timeValue, "RECURRENCE-ID": timeValue, "RDATE": timeValue, "EXDATE": timeValue,
 	"CREATED": timeValue, "LAST-MODIFIED": timeValue, "DTSTAMP": timeValue,
-	"DURATION": wordValue, "RRULE": wordValue, "EXRULE": wordValue,
-	"STATUS": wordValue, "TRANSP": wordValue, "CLASS": wordValue, "SEQUENCE": wordValue,
+	"DURATION": textValue, "RRULE": textValue, "EXRULE": textValue,
+	"STATUS": textValue, "TRANSP": textValue, "CLASS": textValue, "SEQUENCE": textValue,
 	"UID": textValue, "SUMMARY": textValue, "DESCRIPTION": textValue, "LOCATION": textValue,
-	"ATTENDEE": addressValue, "X-MICROSOFT-CDO-BUSYSTATUS": wordValue, "X-MICROSOFT-CDO-ALLDAYEVENT": wordValue,
-	"X-MICROSOFT-MSNCALENDAR-ALLDAYEVENT": wordValue, "X-FUNAMBOL-ALLDAY": wordValue,
-	"X-WR-CALNAME": textValue, "X-WR-TIMEZONE": textValue, "TZ": wordValue,
-	"TZID": textValue, "X-LIC-LOCATION": textValue, "TZOFFSETFROM": wordValue, "TZOFFSETTO": wordValue,
+	"ATTENDEE": addressValue, "X-MICROSOFT-CDO-BUSYSTATUS": textValue, "X-MICROSOFT-CDO-ALLDAYEVENT": textValue,
+	"X-MICROSOFT-MSNCALENDAR-ALLDAYEVENT": textValue, "X-FUNAMBOL-ALLDAY": textValue,
+	"X-WR-CALNAME": textValue, "X-WR-TIMEZONE": textValue, "TZ": textValue,
+	"TZID": textValue, "X-LIC-LOCATION": textValue, "TZOFFSETFROM": textValue, "TZOFFSETTO": textValue,
 }
 
 // valueKind is what a value looks like, which tells where it begins.
@@ -41,7 +41,6 @@ type valueKind int
 
 const (
 	textValue valueKind = iota
-	wordValue
 	timeValue
 	addressValue
 )
@@ -50,16 +49,12 @@ var errNoValue = errors.New("has no value")
 
 // parseProperty takes a line apart.
 func parseProperty(l line) (property, error) {
-	kind := wanted[l.name]
-	head, value, ok := cutValue(string(l.text), kind)
+	head, value, ok := cutValue(string(l.text), wanted[l.name])
 	if !ok {
 		return property{}, errNoValue
 	}
 	p := property{name: l.name, line: l.number, params: parseParams(head)}
-	p.value = clean(p.decoded(value))
-	if kind == textValue {
-		p.value = unescape(p.value)
-	}
+	p.value = escapes.Replace(clean(p.decoded(value)))
 	return p, nil
 }
 
@@ -191,7 +186,5 @@ func (p *property) decoded(value string) []byte {
 	return b
 }
 
+// escapes are those of a text, to be undone.
 var escapes = strings.NewReplacer(`\\`, `\`, `\n`, "\n", `\N`, "\n", `\,`, ",", `\;`, ";", `\:`, ":", `\"`, `"`)
-
-// unescape undoes the escapes of a text.
-func unescape(s string) string { return escapes.Replace(s) }
