@@ -12,7 +12,7 @@ import (
 	"google.golang.org/api/googleapi"
 
 	"foreday/summarizer"
-	"foreday/summarizer/google/ical"
+	"foreday/summarizer/google/recur"
 )
 
 const (
@@ -45,7 +45,7 @@ type series struct {
 	allDay     bool
 	days       int           // how long it lasts, if it is all-day
 	length     time.Duration // how long it lasts, if not
-	recurrence *ical.Recurrence
+	recurrence *recur.Set
 }
 
 // cancelledOf returns those of the cancelled items that are occurrences of a
@@ -95,7 +95,7 @@ func seriesOf(item *calendar.Event) *series {
 	zone := time.UTC
 	if item.Start.TimeZone != "" {
 		var err error
-		if zone, err = ical.LoadZone(item.Start.TimeZone); err != nil {
+		if zone, err = recur.LoadZone(item.Start.TimeZone); err != nil {
 			return nil
 		}
 	}
@@ -109,7 +109,7 @@ func seriesOf(item *calendar.Event) *series {
 		start = midnightUTC(startDate)
 	}
 	var err3 error
-	of.recurrence, err3 = ical.ParseRecurrence(item.Recurrence, start, of.allDay)
+	of.recurrence, err3 = recur.Parse(item.Recurrence, start, of.allDay)
 	if errors.Join(err, err2, err3) != nil || of.allDay == endDate.IsZero() {
 		return nil
 	}

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"foreday/summarizer/google/ical"
+	"foreday/summarizer/google/recur"
 
 	"google.golang.org/api/calendar/v3"
 )
@@ -77,7 +77,7 @@ func newRecord(e *calendar.Event, zone *time.Location) (*record, error) {
 	e.Start = eventTime(start, allDay, start.Location().String())
 	e.End = eventTime(end, allDay, end.Location().String())
 	if len(e.Recurrence) > 0 {
-		if r.recurrence, err = ical.ParseRecurrence(e.Recurrence, start, allDay); err != nil {
+		if r.recurrence, err = recur.Parse(e.Recurrence, start, allDay); err != nil {
 			return nil, errBody("Invalid recurrence rule.")
 		}
 		r.starts = &startCache{}
@@ -105,7 +105,7 @@ func readTime(t *calendar.EventDateTime, zone *time.Location, field string) (at 
 		return at, true, nil
 	}
 	if t.TimeZone != "" {
-		if zone, err = ical.LoadZone(t.TimeZone); err != nil {
+		if zone, err = recur.LoadZone(t.TimeZone); err != nil {
 			return time.Time{}, false, errBody("Invalid time zone definition for " + field + " time.")
 		}
 	}
@@ -116,7 +116,7 @@ func readTime(t *calendar.EventDateTime, zone *time.Location, field string) (at 
 	if err != nil {
 		return time.Time{}, false, bad
 	}
-	return ical.Local(wall, zone), false, nil
+	return recur.Local(wall, zone), false, nil
 }
 
 // mergePatch changes e as RFC 7396 and Google's patch semantics have it: objects

@@ -3,7 +3,7 @@ package googletest
 import (
 	"fmt"
 
-	"foreday/summarizer/google/ical"
+	"foreday/summarizer/google/recur"
 
 	"google.golang.org/api/calendar/v3"
 )
@@ -44,11 +44,11 @@ func (s *Server) patchFollowing(user, calendarID, instanceID string, patch *cale
 	if err != nil {
 		return nil, err
 	}
-	before, after, err := ical.CutRecurrence(series.event.Recurrence, series.span.start, series.span.allDay, first.original, start)
+	before, after, err := recur.Cut(series.event.Recurrence, series.span.start, series.span.allDay, first.original, start)
 	if err != nil {
 		return nil, errBody("Invalid recurrence rule.")
 	}
-	next.Id = ical.FollowingID(series.event.Id, first.original, series.span.allDay)
+	next.Id = recur.FollowingID(series.event.Id, first.original, series.span.allDay)
 	next.ICalUID = next.Id + "@google.com"
 	next.RecurringEventId, next.OriginalStartTime = "", nil
 	if next.Recurrence == nil {

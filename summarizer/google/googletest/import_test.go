@@ -39,6 +39,40 @@ func TestAnImportedCalendarIsListedLikeAnyOther(t *testing.T) {
 	}
 }
 
+// A resource cannot say that a series goes by clocks that IANA does not know.
+func TestAnImportedSeriesFollowsTheClocksOfTheFile(t *testing.T) {
+	t.Parallel()
+	b := setup(t, googletest.Config{})
+	file := strings.Join([]string{
+		"BEGIN:VCALENDAR", "BEGIN:VTIMEZONE", "TZID:Customized Time Zone",
+		"BEGIN:STANDARD", "DTSTART:16010101T020000", "TZOFFSETFROM:-0400", "TZOFFSETTO:-0500",
+		"RRULE:FREQ=YEARLY;BYDAY=1SU;BYMONTH=11", "END:STANDARD",
+		"BEGIN:DAYLIGHT", "DTSTART:16010101T020000", "TZOFFSETFROM:-0500", "TZOFFSETTO:-0400",
+		"RRULE:FREQ=YEARLY;BYDAY=2SU;BYMONTH=3", "END:DAYLIGHT",
+		"END:VTIMEZONE",
+		"BEGIN:VEVENT", "UID:call", "SUMMARY:Call", "DTSTART;TZID=Customized Time Zone:20260302T100000", "DURATION:PT1H",
+		"RRULE:FREQ=WEEKLY;COUNT=3", "END:VEVENT",
+		"BEGIN:VEVENT", "UID:call", "SUMMARY:Moved", "RECURRENCE-ID;TZID=Customized Time Zone:20260316T100000",
+		"DTSTART;TZID=Customized Time Zone:20260316T110000", "DURATION:PT1H", "END:VEVENT",
+		"END:VCALENDAR", "",
+	}, "\r\n")
+	cal, err := ical.Read(strings.NewReader(file), ical.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Import(user, "primary", cal); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, e := range b.day(t, "2026-03-01T00:00:00Z", "2026-03-28T00:00:00Z") {
+		got = append(got, e.Summary+" "+e.Start.DateTime)
+	}
+	want := []string{"Call 2026-03-02T09:00:00-06:00", "Call 2026-03-09T09:00:00-05:00", "Moved 2026-03-16T10:00:00-05:00"}
+	if !slices.Equal(got, want) {
+		t.Errorf("listed %q, want %q", got, want)
+	}
+}
+
 // big returns a calendar of n events, a tenth of them weekly series.
 func big(n int) []byte {
 	var b bytes.Buffer

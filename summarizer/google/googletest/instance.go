@@ -3,7 +3,7 @@ package googletest
 import (
 	"time"
 
-	"foreday/summarizer/google/ical"
+	"foreday/summarizer/google/recur"
 
 	"google.golang.org/api/calendar/v3"
 )
@@ -12,7 +12,7 @@ import (
 // at original.
 func (r *record) instance(original time.Time) *record {
 	e := *r.event
-	e.Id = ical.InstanceID(r.event.Id, original, r.span.allDay)
+	e.Id = recur.InstanceID(r.event.Id, original, r.span.allDay)
 	e.RecurringEventId = r.event.Id
 	e.Recurrence = nil
 	occurrence := r.span.at(original)

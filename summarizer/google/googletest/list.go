@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"foreday/summarizer/google/ical"
+	"foreday/summarizer/google/recur"
 
 	"google.golang.org/api/calendar/v3"
 )
@@ -244,7 +244,7 @@ func zoneParam(query url.Values) (*time.Location, error) {
 	if v == "" {
 		return nil, nil
 	}
-	zone, err := ical.LoadZone(v)
+	zone, err := recur.LoadZone(v)
 	if err != nil {
 		return nil, errInvalid("timeZone", "Invalid time zone definition.")
 	}

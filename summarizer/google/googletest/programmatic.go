@@ -102,11 +102,13 @@ func (s *Server) Import(user, calendarID string, cal *ical.Calendar) error {
 		imported := *e
 		s.complete(&imported, a, entry, now)
 		r, err := newRecord(&imported, b.zone)
+		if err == nil {
+			err = r.complete(cal.Series[e.Id])
+		}
 		if err != nil {
 			refused = append(refused, fmt.Errorf("import event %s into calendar %s: %w", e.Id, calendarID, err))
 			continue
 		}
-		r.span.length = cal.Lengths[e.Id]
 		records = append(records, r)
 	}
 	if len(records) > 0 {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"foreday/summarizer/google/ical"
+	"foreday/summarizer/google/recur"
 
 	"google.golang.org/api/calendar/v3"
 )
@@ -20,8 +21,8 @@ type record struct {
 	event *calendar.Event
 	span  span
 
-	recurrence *ical.Recurrence // of a series
-	starts     *startCache      // of a series
+	recurrence *recur.Set  // of a series
+	starts     *startCache // of a series
 
 	series   string    // ID of the series that an exception belongs to
 	original time.Time // where the series had put it
@@ -45,7 +46,7 @@ type span struct {
 // in returns the instants between which the span lies for somebody in zone.
 func (s span) in(zone *time.Location) (start, end time.Time) {
 	if s.allDay {
-		return ical.Local(s.start, zone), ical.Local(s.end, zone)
+		return recur.Local(s.start, zone), recur.Local(s.end, zone)
 	}
 	return s.start, s.end
 }
@@ -56,6 +57,15 @@ func (s span) at(start time.Time) span {
 		return span{start: start, end: s.length.After(start), allDay: s.allDay, length: s.length}
 	}
 	return span{start: start, end: start.Add(s.end.Sub(s.start)), allDay: s.allDay}
+}
+
+// complete adds what the resource of a series cannot say.
+func (r *record) complete(of ical.Series) (err error) {
+	r.span.length = of.Length
+	if of.Zone != nil {
+		r.recurrence, err = recur.Parse(r.event.Recurrence, r.span.start.In(of.Zone), r.span.allDay)
+	}
+	return err
 }
 
 // clone returns a copy to be stored as the next state.

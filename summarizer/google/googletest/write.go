@@ -7,7 +7,7 @@ import (
 	"slices"
 	"time"
 
-	"foreday/summarizer/google/ical"
+	"foreday/summarizer/google/recur"
 
 	"google.golang.org/api/calendar/v3"
 )
@@ -141,9 +141,9 @@ func (b *book) find(id string) *record {
 	if stored != nil && !stored.lapsed {
 		return stored
 	}
-	seriesID, original, ok := ical.SplitInstanceID(id)
+	seriesID, original, ok := recur.SplitInstanceID(id)
 	series := b.records[seriesID]
-	if !ok || series == nil || ical.InstanceID(seriesID, original, series.span.allDay) != id || !series.has(original) {
+	if !ok || series == nil || recur.InstanceID(seriesID, original, series.span.allDay) != id || !series.has(original) {
 		return stored
 	}
 	r := series.instance(original.In(series.span.start.Location()))

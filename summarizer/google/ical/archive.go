@@ -9,6 +9,8 @@ import (
 	"io"
 	"path"
 	"strings"
+
+	"foreday/summarizer/google/recur"
 )
 
 // maxFiles bounds the calendars in an archive.
@@ -76,8 +78,8 @@ func readArchive(archive *zip.Reader, left int64, opt Options) ([]*Calendar, err
 			cal, err = parseNamed(b, f.Name, opt)
 		}
 		if err != nil {
-			first = cmp.Or(first, fmt.Errorf("%q in the archive: %w", clip(path.Base(f.Name)), err))
-			failed = append(failed, Note{Text: fmt.Sprintf("%q in the archive is left out: %v", clip(path.Base(f.Name)), err)})
+			first = cmp.Or(first, fmt.Errorf("%q in the archive: %w", recur.Clip(path.Base(f.Name)), err))
+			failed = append(failed, Note{Text: fmt.Sprintf("%q in the archive is left out: %v", recur.Clip(path.Base(f.Name)), err)})
 			continue
 		}
 		all = append(all, cal)

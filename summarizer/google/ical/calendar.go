@@ -18,15 +18,23 @@ type Calendar struct {
 	// the latter with RecurringEventId and OriginalStartTime. Their order is
 	// that of the file. The caller owns them.
 	Events []*calendar.Event
-	// Lengths are those of series whose DURATION has days, by their IDs: each
-	// occurrence ends by the clock, which a resource cannot say.
-	Lengths map[string]Length
+	// Series are some of the series, by their IDs, with what a resource cannot say.
+	Series map[string]Series
 	// Skipped lists the events that could not be read.
 	Skipped []Skipped
 	// Notes say what else was not taken as it is written, in the order of the
 	// file. MoreNotes counts those that are not kept.
 	Notes     []Note
 	MoreNotes int
+}
+
+// Series is what a resource cannot say of a series.
+type Series struct {
+	// Length is a DURATION with days: each occurrence ends by the clock.
+	Length Length
+	// Zone is whose clocks the series follows, if that is none of IANA's; else nil.
+	// Its resource has its times in UTC then.
+	Zone *time.Location
 }
 
 // Skipped is an event that could not be read.

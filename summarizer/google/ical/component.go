@@ -38,50 +38,47 @@ func (c *component) value(name string) string {
 	return ""
 }
 
-// Bounds on what a file may be made of. No person's calendar comes near them.
-const (
-	maxDepth  = 20
-	maxEvents = 200_000
-)
+// maxEvents bounds what is read of a file. No person's calendar comes near it.
+const maxEvents = 200_000
 
-// splitter takes a file apart into components, whatever ENDs are missing.
+// splitter takes a file apart into components, whatever ENDs are missing: where one
+// begins that does not nest, the one before has ended.
 type splitter struct {
 	calendars []*vcalendar
-	named     bool         // there is a BEGIN:VCALENDAR
-	open      []*component // innermost last
-	tooDeep   int          // BEGINs that were not opened
+	named     bool       // there is a BEGIN:VCALENDAR
+	timezone  *component // the VTIMEZONE that is open
+	into      *component // that properties belong to
+	ignored   int        // components in it that are open, such as alarms
 	events    int
-	left      int // events that are too many
 	others    int // tasks and journals
 	notes     *notes
 }
 
 // split returns the calendars of a file, none if nothing says that it is one.
 func split(b []byte, notes *notes) []*vcalendar {
-	s := splitter{notes: notes}
+	s := splitter{notes: notes, calendars: []*vcalendar{{}}}
+	s.into = &s.calendar().properties
 	for l := range unfold(b) {
-		switch name := propertyName(l.text); name {
+		switch l.name {
 		case "BEGIN":
 			s.begin(blockName(l), l.number)
 		case "END":
 			s.end(blockName(l))
 		default:
-			s.property(name, l)
+			s.property(l)
 		}
 	}
 	if !s.named {
 		return nil
 	}
-	for _, c := range s.open {
-		if c.name == "VEVENT" {
-			notes.add(c.line, "the file ends within this event; it may have been cut off")
-		}
+	if s.into.name == "VEVENT" {
+		notes.add(s.into.line, "the file ends within this event; it may have been cut off")
 	}
 	if s.others > 0 {
 		notes.add(0, "%d tasks or journal entries are left out; only events are read", s.others)
 	}
-	if s.left > 0 {
-		notes.add(0, "%d events are left out: more than %d are not read; export a shorter span of time", s.left, maxEvents)
+	if left := s.events - maxEvents; left > 0 {
+		notes.add(0, "%d events are left out: more than %d are not read; export a shorter span of time", left, maxEvents)
 	}
 	return s.calendars
 }
@@ -92,87 +89,64 @@ func blockName(l line) string {
 }
 
 // calendar is the one that is read: what comes after its end belongs to it too.
-func (s *splitter) calendar() *vcalendar {
-	if len(s.calendars) == 0 {
-		s.calendars = append(s.calendars, &vcalendar{})
-	}
-	return s.calendars[len(s.calendars)-1]
-}
+func (s *splitter) calendar() *vcalendar { return s.calendars[len(s.calendars)-1] }
 
 func (s *splitter) begin(name string, number int) {
-	if name == "VCALENDAR" {
-		if s.named || len(s.calendars) == 0 {
-			s.calendars = append(s.calendars, &vcalendar{})
-		}
-		s.named, s.open, s.tooDeep = true, nil, 0
-		return
-	}
-	switch name {
-	case "VEVENT", "VTODO", "VJOURNAL", "VFREEBUSY", "VTIMEZONE":
-		// These do not nest: where one begins, the one before has ended.
-		s.open, s.tooDeep = s.open[:0], 0
-	}
-	if len(s.open) == maxDepth {
-		s.tooDeep++
-		return
-	}
 	c := &component{name: name, line: number}
 	switch {
-	case name == "VEVENT" && s.events == maxEvents:
-		s.left++
+	case name == "VCALENDAR":
+		if s.named {
+			s.calendars = append(s.calendars, &vcalendar{})
+		}
+		s.named = true
+		c = &s.calendar().properties
 	case name == "VEVENT":
-		s.events++
-		s.calendar().events = append(s.calendar().events, c)
+		s.timezone = nil
+		if s.events++; s.events <= maxEvents {
+			s.calendar().events = append(s.calendar().events, c)
+		}
 	case name == "VTODO" || name == "VJOURNAL":
 		s.others++
 	case name == "VTIMEZONE":
 		s.calendar().timezones = append(s.calendar().timezones, c)
-	case (name == "STANDARD" || name == "DAYLIGHT") && len(s.open) > 0:
-		// Where one observance begins, the one before has ended.
-		s.open = s.open[:1]
-		s.open[0].parts = append(s.open[0].parts, c)
+		s.timezone = c
+	case (name == "STANDARD" || name == "DAYLIGHT") && s.timezone != nil:
+		s.timezone.parts = append(s.timezone.parts, c)
+	case name != "VFREEBUSY":
+		s.ignored++
+		return
 	}
-	s.open = append(s.open, c)
+	s.into, s.ignored = c, 0
 }
 
 func (s *splitter) end(name string) {
+	isObservance := name == "STANDARD" || name == "DAYLIGHT"
 	switch {
-	case name == "VCALENDAR":
-		s.open, s.tooDeep = nil, 0
-		return
-	case s.tooDeep > 0:
-		s.tooDeep--
-		return
-	}
-	for i := len(s.open) - 1; i >= 0; i-- {
-		if s.open[i].name == name {
-			s.open = s.open[:i]
-			return
-		}
+	case name == s.into.name && isObservance:
+		s.into, s.ignored = s.timezone, 0
+	case name == s.into.name || name == "VCALENDAR" || name == "VTIMEZONE" && s.timezone != nil:
+		s.into, s.timezone, s.ignored = &s.calendar().properties, nil, 0
+	case s.ignored > 0:
+		s.ignored--
 	}
 }
 
 // property keeps a property that is wanted where it is read.
-func (s *splitter) property(name string, l line) {
-	if _, ok := wanted[name]; !ok || s.tooDeep > 0 {
+func (s *splitter) property(l line) {
+	if _, ok := wanted[l.name]; !ok || s.ignored > 0 {
 		return
 	}
-	into := &s.calendar().properties
-	if n := len(s.open); n > 0 {
-		into = s.open[n-1]
+	switch s.into.name {
+	case "VTODO", "VJOURNAL", "VFREEBUSY":
+		return
 	}
-	switch into.name {
-	case "", "VEVENT", "VTIMEZONE", "STANDARD", "DAYLIGHT":
-	default:
-		return // of an alarm, a task
-	}
-	p, err := parseProperty(name, l)
+	p, err := parseProperty(l)
 	if err == nil {
-		into.properties = append(into.properties, p)
+		s.into.properties = append(s.into.properties, p)
 	} else {
-		s.notes.add(l.number, "%s %v", name, err)
+		s.notes.add(l.number, "%s %v", l.name, err)
 	}
 	if l.cut {
-		s.notes.add(l.number, "%s is longer than the %d MiB that are read of a line", name, maxLine>>20)
+		s.notes.add(l.number, "%s is longer than the %d MiB that are read of a line", l.name, maxLine>>20)
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"foreday/summarizer/google/recur"
 )
 
 // Length is a DURATION: days are as long as they are, the rest is exact.
@@ -18,33 +20,25 @@ type Length struct {
 func (l Length) After(start time.Time) time.Time { return start.AddDate(0, 0, l.Days).Add(l.Clock) }
 
 // durationPattern takes a time of day without its T too: calendars have no months, so
-// that P60M can only be minutes.
-var durationPattern = regexp.MustCompile(`^([+-]?)P(?:(\d+)W)?(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?$`)
+// that P60M can only be minutes. What is longer does not fit into a time.Duration.
+var durationPattern = regexp.MustCompile(`^([+-]?)P(?:(\d{1,6})W)?(?:(\d{1,6})D)?T?(?:(\d{1,6})H)?(?:(\d{1,7})M)?(?:(\d{1,9})S)?$`)
 
 // parseLength reads a DURATION.
 func parseLength(s string) (Length, error) {
 	m := durationPattern.FindStringSubmatch(strings.ToUpper(strings.TrimSpace(s)))
 	if m == nil || strings.Join(m[2:], "") == "" {
-		return Length{}, fmt.Errorf("DURATION %q is not written like PT1H30M", clip(s))
+		return Length{}, fmt.Errorf("DURATION %q is not written like PT1H30M", recur.Clip(s))
 	}
 	var n [5]int
 	for i := range n {
-		if m[i+2] == "" {
-			continue
-		}
-		v, err := strconv.Atoi(m[i+2])
-		if err != nil || v > 100_000_000 {
-			return Length{}, fmt.Errorf("DURATION %q is too long", clip(s))
-		}
-		n[i] = v
+		n[i], _ = strconv.Atoi(m[i+2]) // 0 if it is not there
 	}
-	clock := time.Duration(n[2])*time.Hour + time.Duration(n[3])*time.Minute + time.Duration(n[4])*time.Second
-	days := n[0]*7 + n[1]
-	switch {
-	case days >= 3_000_000 || n[2] >= 2_000_000 || clock < 0: // more than a time.Duration holds
-		return Length{}, fmt.Errorf("DURATION %q is too long", clip(s))
-	case m[1] == "-" && (days > 0 || clock > 0):
-		return Length{}, fmt.Errorf("DURATION %q takes time away", clip(s))
+	l := Length{
+		Days:  n[0]*7 + n[1],
+		Clock: time.Duration(n[2])*time.Hour + time.Duration(n[3])*time.Minute + time.Duration(n[4])*time.Second,
 	}
-	return Length{days, clock}, nil
+	if m[1] == "-" && l != (Length{}) {
+		return Length{}, fmt.Errorf("DURATION %q takes time away", recur.Clip(s))
+	}
+	return l, nil
 }

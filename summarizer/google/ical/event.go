@@ -4,11 +4,14 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"google.golang.org/api/calendar/v3"
+
+	"foreday/summarizer/google/recur"
 )
 
 // entry is a VEVENT that was read, not yet joined to its series.
@@ -24,7 +27,7 @@ type entry struct {
 	updated    time.Time // LAST-MODIFIED, zero if it is not known
 	periods    []period  // occurrences with a length of their own
 
-	replaces *stamp         // RECURRENCE-ID, nil in a single event or a series
+	replaces *recur.Value   // RECURRENCE-ID, nil in a single event or a series
 	in       *time.Location // where replaces hangs, nil if it does not say
 	onwards  bool           // stands for all later occurrences, too
 }
@@ -68,22 +71,27 @@ func (rd reader) leftOut(p *property, err error) {
 	rd.notes.add(p.line, "%s is left out: %v", p.name, err)
 }
 
+// timeOf reads a property's time, and notes what cannot be read; p may be nil.
+func (rd reader) timeOf(p *property) (v recur.Value, ok bool) {
+	if p == nil {
+		return recur.Value{}, false
+	}
+	v, err := recur.ParseValue(p.value)
+	if err != nil {
+		rd.leftOut(p, err)
+	}
+	return v, err == nil
+}
+
 // readIdentity reads which occurrence of a series the event stands for, if any.
 func (rd reader) readIdentity(e *entry, c *component) {
 	p := c.get("RECURRENCE-ID")
-	if p == nil {
-		return
+	if v, ok := rd.timeOf(p); ok {
+		e.replaces, e.onwards = &v, strings.EqualFold(p.params["RANGE"], "THISANDFUTURE")
+		if id := p.params["TZID"]; id != "" {
+			e.in = rd.zones.find(id, p.line)
+		}
 	}
-	s, err := parseStamp(p.value)
-	if err != nil {
-		rd.leftOut(p, err)
-		return
-	}
-	e.replaces = &s
-	if id := p.param("TZID"); id != "" {
-		e.in = rd.zones.find(id, p.line).exact
-	}
-	e.onwards = strings.EqualFold(p.param("RANGE"), "THISANDFUTURE")
 }
 
 func (rd reader) readStart(e *entry, c *component) error {
@@ -91,15 +99,15 @@ func (rd reader) readStart(e *entry, c *component) error {
 	if err != nil {
 		return err
 	}
-	e.allDay = start.date
-	zone := rd.zones.find(p.param("TZID"), p.line)
-	switch e.clock = zone.exact; {
-	case start.date:
-		e.start = start.midnight()
-	case start.utc:
-		e.start, e.clock = start.wall, time.UTC
+	e.allDay = start.Date
+	zone := rd.zones.find(p.params["TZID"], p.line)
+	switch e.clock = zone; {
+	case start.Date:
+		e.start = start.Midnight()
+	case start.UTC:
+		e.start, e.clock = start.Wall, time.UTC
 	default:
-		e.start = start.in(zone.exact).In(zone.iana)
+		e.start = start.In(zone)
 	}
 	if y := e.start.Year(); y < minYear || y > maxYear {
 		return fmt.Errorf("takes place in the year %d", y)
@@ -108,26 +116,26 @@ func (rd reader) readStart(e *entry, c *component) error {
 }
 
 // startOf returns the first DTSTART that can be read.
-func (rd reader) startOf(c *component) (p *property, start stamp, err error) {
+func (rd reader) startOf(c *component) (p *property, start recur.Value, err error) {
 	err = errors.New("has no DTSTART")
 	for i := range c.properties {
 		other := &c.properties[i]
 		if other.name != "DTSTART" || p != nil && other.value == p.value {
 			continue
 		}
-		s, unreadable := parseStamp(other.value)
+		s, unreadable := recur.ParseValue(other.value)
 		switch {
 		case unreadable != nil && p == nil:
 			err = fmt.Errorf("DTSTART: %w", unreadable)
 		case p == nil:
 			p, start, err = other, s, nil
 		default:
-			rd.leftOut(other, fmt.Errorf("the event has another, %q", clip(p.value)))
+			rd.leftOut(other, fmt.Errorf("the event has another, %q", recur.Clip(p.value)))
 		}
 	}
-	if p == nil && isCancelled(c) {
+	if p == nil && statusOf(c) == "cancelled" {
 		if p = c.get("RECURRENCE-ID"); p != nil { // all that is said of an occurrence called off
-			start, err = parseStamp(p.value)
+			start, err = recur.ParseValue(p.value)
 		}
 	}
 	return p, start, err
@@ -137,63 +145,45 @@ func (rd reader) startOf(c *component) (p *property, start stamp, err error) {
 // day and others have no length.
 func (rd reader) readEnd(e *entry, c *component) {
 	e.end = e.start
-	if end, ok := rd.endOf(e, c); ok {
-		e.end = end
+	for _, p := range []*property{c.get("DTEND"), c.get("DURATION")} {
+		if p == nil {
+			continue
+		}
+		end, err := rd.endOf(e, p)
+		if err == nil {
+			e.end = end
+			break
+		}
+		rd.leftOut(p, err)
 	}
 	if e.allDay && !e.end.After(e.start) {
 		e.end = e.start.AddDate(0, 0, 1)
 	}
 }
 
-func (rd reader) endOf(e *entry, c *component) (time.Time, bool) {
-	if p := c.get("DTEND"); p != nil {
-		end, err := rd.dtend(e, p)
-		if err == nil {
-			return end, true
-		}
-		rd.leftOut(p, err)
+// endOf reads a DTEND or DURATION.
+func (rd reader) endOf(e *entry, p *property) (end time.Time, err error) {
+	var length Length
+	var v recur.Value
+	if p.name == "DURATION" {
+		length, err = parseLength(p.value)
+		end = length.After(e.start)
+	} else if v, err = recur.ParseValue(p.value); e.allDay || err != nil {
+		end = v.Wall
+	} else {
+		end = v.In(rd.clockOf(e, p)).In(e.start.Location())
 	}
-	p := c.get("DURATION")
-	if p == nil {
-		return time.Time{}, false
-	}
-	l, err := parseLength(p.value)
-	if err != nil {
-		rd.leftOut(p, err)
-		return time.Time{}, false
-	}
-	end := l.After(e.start)
-	if e.allDay {
-		end = end.Add(24*time.Hour - 1).Truncate(24 * time.Hour)
-	} else if l.Days > 0 {
-		e.length = l
-	}
-	if end.Year() > maxYear {
-		rd.leftOut(p, fmt.Errorf("it ends in the year %d", end.Year()))
-		return time.Time{}, false
-	}
-	return end, true
-}
-
-func (rd reader) dtend(e *entry, p *property) (time.Time, error) {
-	s, err := parseStamp(p.value)
-	if err != nil {
+	switch {
+	case err != nil:
 		return time.Time{}, err
-	}
-	var end time.Time
-	switch {
-	case e.allDay && !s.date && !s.wall.Equal(s.midnight()):
-		end = s.midnight().AddDate(0, 0, 1)
-	case e.allDay:
-		end = s.midnight()
-	default:
-		end = s.in(rd.clockOf(e, p)).In(e.start.Location())
-	}
-	switch {
 	case end.Year() > maxYear:
-		return time.Time{}, fmt.Errorf("it is in the year %d", end.Year())
+		return time.Time{}, fmt.Errorf("it ends in the year %d", end.Year())
 	case end.Before(e.start):
-		return time.Time{}, fmt.Errorf("%q is before DTSTART", clip(p.value))
+		return time.Time{}, fmt.Errorf("%q is before DTSTART", recur.Clip(p.value))
+	case e.allDay:
+		return end.Add(24*time.Hour - 1).Truncate(24 * time.Hour), nil // a day that has begun counts
+	case length.Days > 0:
+		e.length = length
 	}
 	return end, nil
 }
@@ -201,24 +191,22 @@ func (rd reader) dtend(e *entry, p *property) (time.Time, error) {
 // clockOf returns where a property's times hang: in its own zone, or else in that of
 // the event's start.
 func (rd reader) clockOf(e *entry, p *property) *time.Location {
-	if id := p.param("TZID"); id != "" {
-		return rd.zones.find(id, p.line).exact
+	if id := p.params["TZID"]; id != "" {
+		return rd.zones.find(id, p.line)
 	}
 	return e.clock
 }
 
+var allDayMarks = []string{"X-MICROSOFT-CDO-ALLDAYEVENT", "X-MICROSOFT-MSNCALENDAR-ALLDAYEVENT", "X-FUNAMBOL-ALLDAY"}
+
 // readAllDay knows programs that write days as times, from midnight to midnight.
 func (rd reader) readAllDay(e *entry, c *component) {
-	isAllDay := false
-	for _, name := range []string{"X-MICROSOFT-CDO-ALLDAYEVENT", "X-MICROSOFT-MSNCALENDAR-ALLDAYEVENT", "X-FUNAMBOL-ALLDAY"} {
-		v := c.value(name)
-		isAllDay = isAllDay || strings.EqualFold(v, "TRUE") || v == "1"
-	}
-	if !isAllDay || e.allDay {
+	saysAllDay := func(name string) bool { return strings.EqualFold(c.value(name), "TRUE") || c.value(name) == "1" }
+	if e.allDay || !slices.ContainsFunc(allDayMarks, saysAllDay) {
 		return
 	}
 	for _, zone := range []*time.Location{e.clock, rd.zones.calendar} {
-		start, end := wall(e.start.In(zone)), wall(e.end.In(zone))
+		start, end := recur.Wall(e.start.In(zone)), recur.Wall(e.end.In(zone))
 		if isMidnight(start) && isMidnight(end) {
 			if !end.After(start) {
 				end = start.AddDate(0, 0, 1)
@@ -237,21 +225,18 @@ func (rd reader) readRecurrence(e *entry, c *component) {
 	if e.replaces != nil && !e.onwards {
 		return
 	}
-	recurs, dates := false, 0
+	recurs := false
 	for i := range c.properties {
-		p := &c.properties[i]
+		p, line := &c.properties[i], ""
 		switch p.name {
 		case "RRULE", "EXRULE":
-			if line, ok := rd.ruleLine(e, p); ok {
-				recurs = recurs || p.name == "RRULE"
-				e.event.Recurrence = append(e.event.Recurrence, line)
-			}
+			line = rd.ruleLine(e, p)
 		case "RDATE", "EXDATE":
-			if line, n := rd.dateLine(e, p, maxDates-dates); n > 0 {
-				dates += n
-				recurs = recurs || p.name == "RDATE"
-				e.event.Recurrence = append(e.event.Recurrence, line)
-			}
+			line = rd.dateLine(e, p)
+		}
+		if line != "" {
+			recurs = recurs || p.name == "RRULE" || p.name == "RDATE"
+			e.event.Recurrence = append(e.event.Recurrence, line)
 		}
 	}
 	if !recurs {
@@ -259,26 +244,25 @@ func (rd reader) readRecurrence(e *entry, c *component) {
 	}
 }
 
-// ruleLine returns a rule that can be kept.
-func (rd reader) ruleLine(e *entry, p *property) (string, bool) {
+// ruleLine returns a rule, "" if it cannot be kept.
+func (rd reader) ruleLine(e *entry, p *property) string {
 	value, dropped := mendRule(p.value)
 	if e.midnights {
 		value = untilADate(value, e.clock)
 	}
 	line := p.name + ":" + value
-	if _, err := ParseRecurrence([]string{line}, e.start, e.allDay); err != nil {
+	if _, err := recur.Parse([]string{line}, e.start, e.allDay); err != nil {
 		rd.leftOut(p, err)
-		return "", false
+		return ""
 	}
 	for _, part := range dropped {
-		rd.notes.add(p.line, "%s is read without %q, which has no meaning", p.name, clip(part))
+		rd.notes.add(p.line, "%s is read without %q, which has no meaning", p.name, recur.Clip(part))
 	}
-	return line, true
+	return line
 }
 
-// dateLine returns the dates that can be read, room of them at most, and how many
-// they are.
-func (rd reader) dateLine(e *entry, p *property, room int) (string, int) {
+// dateLine returns the dates that can be read, "" if there are none.
+func (rd reader) dateLine(e *entry, p *property) string {
 	in := rd.clockOf(e, p)
 	var dates []time.Time
 	for part := range strings.FieldsFuncSeq(p.value, func(r rune) bool { return r == ',' || r == ';' }) {
@@ -286,25 +270,24 @@ func (rd reader) dateLine(e *entry, p *property, room int) (string, int) {
 		if first == "" {
 			continue
 		}
-		s, err := parseStamp(first)
-		if err == nil && (s.wall.Year() < minYear || s.wall.Year() > maxYear) {
-			err = fmt.Errorf("%q is too far away", clip(first))
+		s, err := recur.ParseValue(first)
+		if err == nil && (s.Wall.Year() < minYear || s.Wall.Year() > maxYear) {
+			err = fmt.Errorf("%q is too far away", recur.Clip(first))
 		}
 		if err != nil {
 			rd.notes.add(p.line, "%s is read without one of its dates: %v", p.name, err)
 			continue
 		}
-		if len(dates) == room {
-			rd.notes.add(p.line, "%s is read up to %q only: an event may have %d dates", p.name, clip(first), maxDates)
-			break
-		}
-		at := s.occurrence(in, e.start, e.allDay)
+		at := s.Occurrence(in, e.start, e.allDay)
 		dates = append(dates, at)
 		if isPeriod && p.name == "RDATE" {
 			rd.readPeriod(e, p, at, rest)
 		}
 	}
-	return dateLine(p.name, dates, e.allDay), len(dates)
+	if len(dates) == 0 {
+		return ""
+	}
+	return recur.DateLine(p.name, dates, e.allDay)
 }
 
 // readPeriod reads the end of an added occurrence: a time, or how long it lasts.
@@ -314,29 +297,16 @@ func (rd reader) readPeriod(e *entry, p *property, start time.Time, text string)
 	if err == nil {
 		end = l.After(start)
 	} else {
-		var s stamp
-		if s, err = parseStamp(text); err == nil {
-			end = s.occurrence(rd.clockOf(e, p), e.start, e.allDay)
+		var s recur.Value
+		if s, err = recur.ParseValue(text); err == nil {
+			end = s.Occurrence(rd.clockOf(e, p), e.start, e.allDay)
 		}
 	}
 	if err != nil || end.Before(start) || end.Year() > maxYear {
-		rd.notes.add(p.line, "RDATE is read without the end %q of a period", clip(text))
+		rd.notes.add(p.line, "RDATE is read without the end %q of a period", recur.Clip(text))
 		return
 	}
 	e.periods = append(e.periods, period{start, end})
-}
-
-// dateLine writes an RDATE or EXDATE.
-func dateLine(name string, dates []time.Time, allDay bool) string {
-	layout, prefix := "20060102T150405Z", name+":"
-	if allDay {
-		layout, prefix = "20060102", name+";VALUE=DATE:"
-	}
-	values := make([]string, len(dates))
-	for i, d := range dates {
-		values[i] = d.UTC().Format(layout)
-	}
-	return prefix + strings.Join(values, ",")
 }
 
 // readRest reads what an event is about.
@@ -344,14 +314,7 @@ func (rd reader) readRest(e *entry, c *component) {
 	v := e.event
 	v.Kind, v.EventType = "calendar#event", "default"
 	v.Summary, v.Description, v.Location = c.value("SUMMARY"), c.value("DESCRIPTION"), c.value("LOCATION")
-	switch strings.ToUpper(c.value("STATUS")) {
-	case "CANCELLED", "CANCELED":
-		v.Status = "cancelled"
-	case "TENTATIVE":
-		v.Status = "tentative"
-	default:
-		v.Status = "confirmed"
-	}
+	v.Status = statusOf(c)
 	transparency := strings.ToUpper(c.value("TRANSP")) // vCalendar 1.0 counts it
 	isFree := transparency == "" && strings.EqualFold(c.value("X-MICROSOFT-CDO-BUSYSTATUS"), "FREE")
 	if isFree || transparency == "TRANSPARENT" || transparency == "1" {
@@ -363,65 +326,66 @@ func (rd reader) readRest(e *entry, c *component) {
 	if p := c.get("SEQUENCE"); p != nil {
 		n, err := strconv.ParseInt(strings.TrimSpace(p.value), 10, 32)
 		if err != nil || n < 0 {
-			rd.leftOut(p, fmt.Errorf("%q is no number from 0", clip(p.value)))
+			rd.leftOut(p, fmt.Errorf("%q is no number from 0", recur.Clip(p.value)))
 		}
 		v.Sequence = max(n, 0)
 	}
-	v.Created = rd.timestamp(c.get("CREATED"))
-	v.Updated = cmp.Or(rd.timestamp(c.get("LAST-MODIFIED")), rd.timestamp(c.get("DTSTAMP")))
-	if p := c.get("LAST-MODIFIED"); p != nil {
-		if s, err := parseStamp(p.value); err == nil {
-			e.updated = s.wall
-		}
-	}
+	e.updated = rd.timestamp(c.get("LAST-MODIFIED"))
+	v.Created, v.Updated = showTimestamp(rd.timestamp(c.get("CREATED"))), showTimestamp(cmp.Or(e.updated, rd.timestamp(c.get("DTSTAMP"))))
 	v.Attendees = rd.attendees(c)
 }
 
 // attendees returns the owner, if they are one, with their answer.
 func (rd reader) attendees(c *component) []*calendar.EventAttendee {
 	for _, p := range c.properties {
-		if p.name != "ATTENDEE" || rd.owner == "" {
+		address, _ := cutPrefixFold(strings.TrimSpace(p.value), "mailto:")
+		if p.name != "ATTENDEE" || rd.owner == "" || !strings.EqualFold(address, rd.owner) {
 			continue
 		}
-		address := strings.ToLower(strings.TrimSpace(p.value))
-		if strings.TrimPrefix(address, "mailto:") != rd.owner {
-			continue
-		}
-		response, ok := map[string]string{
-			"ACCEPTED": "accepted", "DECLINED": "declined", "TENTATIVE": "tentative",
-		}[strings.ToUpper(p.param("PARTSTAT"))]
-		if !ok {
-			response = "needsAction"
+		response := "needsAction"
+		switch answer := strings.ToLower(p.params["PARTSTAT"]); answer {
+		case "accepted", "declined", "tentative":
+			response = answer
 		}
 		return []*calendar.EventAttendee{{Email: rd.owner, Self: true, ResponseStatus: response}}
 	}
 	return nil
 }
 
-func isCancelled(c *component) bool {
-	return strings.EqualFold(c.value("STATUS"), "CANCELLED") || strings.EqualFold(c.value("STATUS"), "CANCELED")
+func statusOf(c *component) string {
+	switch strings.ToUpper(c.value("STATUS")) {
+	case "CANCELLED", "CANCELED":
+		return "cancelled"
+	case "TENTATIVE":
+		return "tentative"
+	default:
+		return "confirmed"
+	}
 }
 
-// timestamp writes a DATE-TIME as Google writes created and updated, "" if it
-// is not there or cannot be read.
-func (rd reader) timestamp(p *property) string {
-	if p == nil {
+// timestamp reads a DATE-TIME, the zero time if it is not there or cannot be read.
+func (rd reader) timestamp(p *property) time.Time {
+	v, ok := rd.timeOf(p)
+	if !ok || v.Date {
+		return time.Time{}
+	}
+	return v.Wall
+}
+
+// showTimestamp writes a time as Google writes created and updated.
+func showTimestamp(t time.Time) string {
+	if t.IsZero() {
 		return ""
 	}
-	s, err := parseStamp(p.value)
-	switch {
-	case err != nil:
-		rd.leftOut(p, err)
-		return ""
-	case s.date:
-		return ""
-	}
-	return s.wall.Format("2006-01-02T15:04:05.000Z")
+	return t.Format("2006-01-02T15:04:05.000Z")
 }
 
 func resourceTime(t time.Time, allDay bool) *calendar.EventDateTime {
 	if allDay {
 		return &calendar.EventDateTime{Date: t.Format(time.DateOnly)}
+	}
+	if isCustom(t.Location()) {
+		t = t.UTC()
 	}
 	return &calendar.EventDateTime{DateTime: t.Format(time.RFC3339), TimeZone: t.Location().String()}
 }

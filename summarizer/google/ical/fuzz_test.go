@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"foreday/summarizer/google/ical"
+	"foreday/summarizer/google/recur"
 )
 
 // Whatever the file, reading ends, and what is read can be used: times exist,
@@ -55,7 +56,7 @@ func FuzzRead(f *testing.F) {
 			if len(e.Recurrence) == 0 {
 				continue
 			}
-			r, err := ical.ParseRecurrence(e.Recurrence, start, allDay)
+			r, err := recur.Parse(e.Recurrence, start, allDay)
 			if err != nil {
 				t.Fatalf("recurrence %q cannot be read again: %v", e.Recurrence, err)
 			}

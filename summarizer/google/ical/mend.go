@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"foreday/summarizer/google/recur"
 )
 
 // mendRule returns a rule without what has no meaning in it, and what that was. Only
@@ -30,21 +32,21 @@ func mendRule(value string) (rule string, dropped []string) {
 }
 
 var ruleParts = []string{
-	"FREQ", "UNTIL", "COUNT", "INTERVAL", "BYSECOND", "BYMINUTE", "BYHOUR", "BYDAY", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO",
-	"BYMONTH", "BYSETPOS", "WKST", "RSCALE", "SKIP", "BYEASTER", "DTSTART",
+	"FREQ", "BYSECOND", "BYMINUTE", "BYHOUR", "BYDAY", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYMONTH", "BYSETPOS",
+	"RSCALE", "SKIP", "BYEASTER", "DTSTART",
 }
 
 func isMeaningless(part string) bool {
 	key, value, _ := strings.Cut(part, "=")
-	n, err := strconv.Atoi(value)
 	switch key {
 	case "COUNT", "INTERVAL":
+		n, err := strconv.Atoi(value)
 		return err != nil || n < 1
 	case "UNTIL":
-		_, err := parseStamp(value)
+		_, err := recur.ParseValue(value)
 		return err != nil
 	case "WKST":
-		return !slices.Contains(weekdayNames, value)
+		return len(value) != 2 || !strings.Contains("SU MO TU WE TH FR SA", value)
 	}
 	return !strings.HasPrefix(key, "X-") && !slices.Contains(ruleParts, key)
 }
@@ -54,14 +56,12 @@ func untilADate(rule string, zone *time.Location) string {
 	parts := strings.Split(rule, ";")
 	for i, part := range parts {
 		value, ok := strings.CutPrefix(part, "UNTIL=")
-		if s, err := parseStamp(value); ok && err == nil && !s.date {
-			parts[i] = "UNTIL=" + s.in(zone).Format("20060102")
+		if s, err := recur.ParseValue(value); ok && err == nil && !s.Date {
+			parts[i] = "UNTIL=" + s.In(zone).Format("20060102")
 		}
 	}
 	return strings.Join(parts, ";")
 }
-
-var weekdayNames = []string{"SU", "MO", "TU", "WE", "TH", "FR", "SA"}
 
 var (
 	oldRule = regexp.MustCompile(`^(D|W|MP|MD|YM|YD)(\d+)((?:\s+[0-9A-Z+$-]+)*?)(?:\s+#(\d+))?(?:\s+(\d{8}(?:T\d{6}Z?)?))?$`)
@@ -106,22 +106,23 @@ func oldList(kind string, words []string) (list []string) {
 	for _, word := range words {
 		n := nth.FindStringSubmatch(word)
 		switch {
-		case n != nil && kind == "MP":
+		case n != nil:
+			word = strings.TrimPrefix(n[2], "+") + n[1]
+		case word == "LD":
+			word = "-1"
+		}
+		if n != nil && kind == "MP" {
 			if used {
 				prefixes, used = nil, false
 			}
-			prefixes = append(prefixes, strings.TrimPrefix(n[2], "+")+n[1])
-		case kind == "MP" && len(prefixes) > 0:
-			for _, prefix := range prefixes {
-				list = append(list, prefix+word)
-			}
-			used = true
-		case n != nil:
-			list = append(list, strings.TrimPrefix(n[2], "+")+n[1])
-		case word == "LD":
-			list = append(list, "-1")
-		default:
+			prefixes = append(prefixes, word)
+			continue
+		}
+		if len(prefixes) == 0 {
 			list = append(list, word)
+		}
+		for _, prefix := range prefixes {
+			list, used = append(list, prefix+word), true
 		}
 	}
 	return list

@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"golang.org/x/text/encoding/htmlindex"
+
+	"foreday/summarizer/google/recur"
 )
 
 // property is one property of a component, with its text decoded.
@@ -21,20 +23,17 @@ type property struct {
 	value  string
 }
 
-// param returns a parameter's value, "" if it is not there.
-func (p *property) param(name string) string { return p.params[name] }
-
 // wanted are the properties that are read, by what their values are.
 var wanted = map[string]valueKind{
 	"DTSTART": timeValue, "DTEND": timeValue, "RECURRENCE-ID": timeValue, "RDATE": timeValue, "EXDATE": timeValue,
 	"CREATED": timeValue, "LAST-MODIFIED": timeValue, "DTSTAMP": timeValue,
-	"DURATION": wordValue, "RRULE": wordValue, "EXRULE": wordValue,
-	"STATUS": wordValue, "TRANSP": wordValue, "CLASS": wordValue, "SEQUENCE": wordValue,
+	"DURATION": textValue, "RRULE": textValue, "EXRULE": textValue,
+	"STATUS": textValue, "TRANSP": textValue, "CLASS": textValue, "SEQUENCE": textValue,
 	"UID": textValue, "SUMMARY": textValue, "DESCRIPTION": textValue, "LOCATION": textValue,
-	"ATTENDEE": addressValue, "X-MICROSOFT-CDO-BUSYSTATUS": wordValue, "X-MICROSOFT-CDO-ALLDAYEVENT": wordValue,
-	"X-MICROSOFT-MSNCALENDAR-ALLDAYEVENT": wordValue, "X-FUNAMBOL-ALLDAY": wordValue,
-	"X-WR-CALNAME": textValue, "X-WR-TIMEZONE": textValue, "TZ": wordValue,
-	"TZID": textValue, "X-LIC-LOCATION": textValue, "TZOFFSETFROM": wordValue, "TZOFFSETTO": wordValue,
+	"ATTENDEE": addressValue, "X-MICROSOFT-CDO-BUSYSTATUS": textValue, "X-MICROSOFT-CDO-ALLDAYEVENT": textValue,
+	"X-MICROSOFT-MSNCALENDAR-ALLDAYEVENT": textValue, "X-FUNAMBOL-ALLDAY": textValue,
+	"X-WR-CALNAME": textValue, "X-WR-TIMEZONE": textValue, "TZ": textValue,
+	"TZID": textValue, "X-LIC-LOCATION": textValue, "TZOFFSETFROM": textValue, "TZOFFSETTO": textValue,
 }
 
 // valueKind is what a value looks like, which tells where it begins.
@@ -42,25 +41,20 @@ type valueKind int
 
 const (
 	textValue valueKind = iota
-	wordValue
 	timeValue
 	addressValue
 )
 
 var errNoValue = errors.New("has no value")
 
-// parseProperty takes a line apart, which isProperty.
-func parseProperty(name string, l line) (property, error) {
-	kind := wanted[name]
-	head, value, ok := cutValue(string(l.text), kind)
+// parseProperty takes a line apart.
+func parseProperty(l line) (property, error) {
+	head, value, ok := cutValue(string(l.text), wanted[l.name])
 	if !ok {
 		return property{}, errNoValue
 	}
-	p := property{name: name, line: l.number, params: parseParams(head)}
-	p.value = clean(p.decoded(value))
-	if kind == textValue {
-		p.value = unescape(p.value)
-	}
+	p := property{name: l.name, line: l.number, params: parseParams(head)}
+	p.value = escapes.Replace(clean(p.decoded(value)))
 	return p, nil
 }
 
@@ -130,7 +124,7 @@ func outsideQuotes(text string, wanted byte) iter.Seq[int] {
 // beginsWithTime reports whether a value, which may be a list, begins with a time.
 func beginsWithTime(value string) bool {
 	first := value[:strings.IndexAny(value+",", ",;/")]
-	_, err := parseStamp(first)
+	_, err := recur.ParseValue(first)
 	return err == nil
 }
 
@@ -171,7 +165,7 @@ func parseParams(head string) map[string]string {
 // writes them in any charset.
 func (p *property) decoded(value string) []byte {
 	b := []byte(value)
-	switch strings.ToUpper(p.param("ENCODING")) {
+	switch strings.ToUpper(p.params["ENCODING"]) {
 	case "QUOTED-PRINTABLE":
 		// What is wrong in it, the reader leaves as it is, or ends there.
 		if decoded, err := io.ReadAll(quotedprintable.NewReader(strings.NewReader(value))); err == nil {
@@ -182,7 +176,7 @@ func (p *property) decoded(value string) []byte {
 			b = decoded
 		}
 	}
-	if charset := p.param("CHARSET"); charset != "" && !strings.EqualFold(charset, "UTF-8") {
+	if charset := p.params["CHARSET"]; charset != "" && !strings.EqualFold(charset, "UTF-8") {
 		if encoding, err := htmlindex.Get(charset); err == nil {
 			if decoded, err := encoding.NewDecoder().Bytes(b); err == nil {
 				b = decoded
@@ -192,7 +186,5 @@ func (p *property) decoded(value string) []byte {
 	return b
 }
 
+// escapes are those of a text, to be undone.
 var escapes = strings.NewReplacer(`\\`, `\`, `\n`, "\n", `\N`, "\n", `\,`, ",", `\;`, ";", `\:`, ":", `\"`, `"`)
-
-// unescape undoes the escapes of a text.
-func unescape(s string) string { return escapes.Replace(s) }

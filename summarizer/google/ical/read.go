@@ -1,6 +1,7 @@
 package ical
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -8,6 +9,8 @@ import (
 	"net/mail"
 	"strings"
 	"time"
+
+	"foreday/summarizer/google/recur"
 )
 
 // Errors of files that are no calendar.
@@ -41,7 +44,7 @@ func Read(r io.Reader, opt Options) (*Calendar, error) {
 // parse is Read for what has been read.
 func parse(b []byte, opt Options) (*Calendar, error) {
 	b = plain(b)
-	if len(strings.TrimSpace(string(b[:min(len(b), 4096)]))) == 0 && len(b) <= 4096 {
+	if len(bytes.TrimSpace(b)) == 0 {
 		return nil, fmt.Errorf("read calendar: %w", ErrEmpty)
 	}
 	said := &notes{}
@@ -56,10 +59,8 @@ func parse(b []byte, opt Options) (*Calendar, error) {
 func convert(calendars []*vcalendar, opt Options, said *notes) *Calendar {
 	cal := &Calendar{}
 	for _, c := range calendars {
-		cal.Name = cmp.Or(cal.Name, c.properties.value("X-WR-CALNAME"))
-		if cal.Zone == nil {
-			cal.Zone = zoneOf(c)
-		}
+		zone, _ := c.zone()
+		cal.Name, cal.Zone = cmp.Or(cal.Name, c.properties.value("X-WR-CALNAME")), cmp.Or(cal.Zone, zone)
 	}
 	owner := opt.Owner
 	if address, err := mail.ParseAddress(cal.Name); owner == "" && err == nil {
@@ -67,49 +68,33 @@ func convert(calendars []*vcalendar, opt Options, said *notes) *Calendar {
 	}
 	var entries []*entry
 	for _, c := range calendars {
-		zone := zoneFor(c, cal, opt)
-		if name := c.zoneName(); name != nil && zoneOf(c) == nil {
-			said.add(name.line, "%s %q is no time zone that is known; times that name none are read in %s", name.name, clip(name.value), zone)
+		own, name := c.zone()
+		zone := cmp.Or(own, cal.Zone, opt.Zone, time.UTC)
+		if name != nil && own == nil {
+			said.add(name.line, "%s %q is no time zone that is known; times that name none are read in %s", name.name, recur.Clip(name.value), zone)
 		}
 		rd := reader{zones: newZoneTable(c.timezones, zone, said), owner: strings.ToLower(owner), notes: said}
 		for _, event := range c.events {
 			e, err := rd.read(event)
 			if err != nil {
-				cal.Skipped = append(cal.Skipped, Skipped{Line: event.line, UID: clip(event.value("UID")), Reason: err.Error()})
+				cal.Skipped = append(cal.Skipped, Skipped{Line: event.line, UID: recur.Clip(event.value("UID")), Reason: err.Error()})
 				continue
 			}
 			entries = append(entries, e)
 		}
 	}
-	cal.Events, cal.Lengths = assemble(entries, said)
-	sortSkipped(cal.Skipped)
+	cal.Events, cal.Series = assemble(entries, said)
 	cal.Notes, cal.MoreNotes = said.sorted(), said.more
 	return cal
 }
 
-// zoneName returns what names the zone of a VCALENDAR, nil if nothing does. TZ is
-// vCalendar 1.0.
-func (c *vcalendar) zoneName() *property {
+// zone returns the zone that a VCALENDAR names for times that name none, nil if it
+// names none that is known, and what names it. TZ is vCalendar 1.0.
+func (c *vcalendar) zone() (*time.Location, *property) {
 	for _, name := range []string{"X-WR-TIMEZONE", "TZ"} {
 		if p := c.properties.get(name); p != nil && strings.TrimSpace(p.value) != "" {
-			return p
+			return FindZone(p.value), p
 		}
 	}
-	return nil
-}
-
-// zoneOf returns the zone that a VCALENDAR names, nil if it names none that is known.
-func zoneOf(c *vcalendar) *time.Location {
-	if name := c.zoneName(); name != nil {
-		return FindZone(name.value)
-	}
-	return nil
-}
-
-// zoneFor returns where floating times of a VCALENDAR hang.
-func zoneFor(c *vcalendar, cal *Calendar, opt Options) *time.Location {
-	if zone := zoneOf(c); zone != nil {
-		return zone
-	}
-	return cmp.Or(cal.Zone, opt.Zone, time.UTC)
+	return nil, nil
 }

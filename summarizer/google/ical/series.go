@@ -8,21 +8,22 @@ import (
 	"time"
 
 	"google.golang.org/api/calendar/v3"
+
+	"foreday/summarizer/google/recur"
 )
 
 // assembly joins entries into series with their changed occurrences.
 type assembly struct {
-	events  []placed
-	places  map[string]int // of events, by ID
-	lengths map[string]Length
-	notes   *notes
+	events []placed
+	places map[string]int // of events, by ID
+	series map[string]Series
+	notes  *notes
 }
 
-// placed is an event and where its file has it.
+// placed is an event, nil if it is gone, and where its file has it.
 type placed struct {
 	event *calendar.Event
 	line  int
-	gone  bool
 }
 
 // family is what shares a UID.
@@ -35,7 +36,7 @@ type family struct {
 // part is a single event, or a series that ends where the next part goes on.
 type part struct {
 	*entry
-	recurrence *Recurrence // nil in a single event
+	recurrence *recur.Set // nil in a single event
 	// shift is how far on the clock the part has moved from the series it goes on
 	// with, by whose times changed occurrences may still be named.
 	shift time.Duration
@@ -43,8 +44,8 @@ type part struct {
 
 // assemble returns the events of all entries, in their order but for later
 // versions of the same, which take the place of earlier ones.
-func assemble(entries []*entry, notes *notes) ([]*calendar.Event, map[string]Length) {
-	a := assembly{places: map[string]int{}, lengths: map[string]Length{}, notes: notes}
+func assemble(entries []*entry, notes *notes) ([]*calendar.Event, map[string]Series) {
+	a := assembly{places: map[string]int{}, series: map[string]Series{}, notes: notes}
 	var order []string
 	byUID := map[string][]*entry{}
 	for _, e := range entries {
@@ -59,11 +60,11 @@ func assemble(entries []*entry, notes *notes) ([]*calendar.Event, map[string]Len
 	slices.SortStableFunc(a.events, func(x, y placed) int { return cmp.Compare(x.line, y.line) })
 	var events []*calendar.Event
 	for _, p := range a.events {
-		if !p.gone {
+		if p.event != nil {
 			events = append(events, p.event)
 		}
 	}
-	return events, a.lengths
+	return events, a.series
 }
 
 func (a *assembly) addFamily(entries []*entry) {
@@ -83,11 +84,11 @@ func (a *assembly) addFamily(entries []*entry) {
 	// By where they belong: a change of all that follows comes before changes of those.
 	at := make(map[*entry]time.Time, len(changes))
 	for _, e := range changes {
-		at[e] = f.find(e).at
+		if at[e] = f.find(e).at; e.onwards {
+			at[e] = at[e].Add(-1)
+		}
 	}
-	slices.SortStableFunc(changes, func(x, y *entry) int {
-		return cmp.Or(at[x].Compare(at[y]), cmp.Compare(btoi(y.onwards), btoi(x.onwards)))
-	})
+	slices.SortStableFunc(changes, func(x, y *entry) int { return at[x].Compare(at[y]) })
 	for _, e := range changes {
 		of := f.find(e)
 		switch {
@@ -104,13 +105,6 @@ func (a *assembly) addFamily(entries []*entry) {
 	}
 }
 
-func btoi(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
-}
-
 // latest returns the events or series that stand, of several with one UID: those of
 // the highest SEQUENCE. Some programs give all their events the same UID.
 func (a *assembly) latest(masters []*entry) []*entry {
@@ -119,19 +113,20 @@ func (a *assembly) latest(masters []*entry) []*entry {
 		sequence = max(sequence, e.event.Sequence)
 	}
 	var stand []*entry
-	places := map[content]int{} // in stand
+	places := map[string]int{} // in stand
 	for _, e := range masters {
 		if e.event.Sequence < sequence {
 			a.notes.add(e.line, "an older version of an event is left out: SEQUENCE %d, where another has %d", e.event.Sequence, sequence)
 			continue
 		}
-		if i, known := places[e.content()]; known {
+		content := e.content()
+		if i, known := places[content]; known {
 			if e.event.Status == "cancelled" || stand[i].event.Status != "cancelled" {
 				stand[i] = e
 			}
 			continue
 		}
-		places[e.content()] = len(stand)
+		places[content] = len(stand)
 		stand = append(stand, e)
 	}
 	for i, e := range stand[min(1, len(stand)):] {
@@ -140,18 +135,10 @@ func (a *assembly) latest(masters []*entry) []*entry {
 	return stand
 }
 
-// content is what two events share that say the same, but for their status.
-type content struct {
-	start, end                               int64
-	allDay                                   bool
-	title, location, description, recurrence string
-}
-
-func (e *entry) content() content {
-	return content{
-		e.start.Unix(), e.end.Unix(), e.allDay,
-		e.event.Summary, e.event.Location, e.event.Description, strings.Join(e.event.Recurrence, "\n"),
-	}
+// content is the same for two events that say the same, but for their status.
+func (e *entry) content() string {
+	v := e.event
+	return fmt.Sprintf("%d %d %t %q %q %q %q", e.start.Unix(), e.end.Unix(), e.allDay, v.Summary, v.Location, v.Description, v.Recurrence)
 }
 
 func (a *assembly) newPart(e *entry, shift time.Duration) *part {
@@ -159,15 +146,19 @@ func (a *assembly) newPart(e *entry, shift time.Duration) *part {
 	if len(e.event.Recurrence) == 0 {
 		return p
 	}
-	r, err := ParseRecurrence(e.event.Recurrence, e.start, e.allDay)
-	if err != nil { // no line is wrong: each was read before
+	r, err := recur.Parse(e.event.Recurrence, e.start, e.allDay)
+	if err != nil { // there are too many dates: each line was read before
 		a.notes.add(e.line, "the event is read without its recurrence: %v", err)
 		e.event.Recurrence = nil
 		return p
 	}
 	p.recurrence = r
-	if e.length.Days > 0 {
-		a.lengths[e.event.Id] = e.length
+	of := Series{Length: e.length}
+	if isCustom(e.start.Location()) {
+		of.Zone = e.start.Location()
+	}
+	if of != (Series{}) {
+		a.series[e.event.Id] = of
 	}
 	return p
 }
@@ -176,7 +167,7 @@ func (p *part) has(t time.Time) bool {
 	if p.recurrence == nil {
 		return p.start.Equal(t)
 	}
-	return p.recurrence.has(t)
+	return p.recurrence.Has(t)
 }
 
 // target is the occurrence that a change stands for. If there is none, it is where it
@@ -196,8 +187,8 @@ func (f *family) find(e *entry) target {
 			zones = []*time.Location{p.clock, e.clock}
 		}
 		for _, zone := range zones {
-			named := e.replaces.occurrence(zone, p.start, p.allDay)
-			for _, t := range []time.Time{Local(wall(named).Add(p.shift), named.Location()), named} {
+			named := e.replaces.Occurrence(zone, p.start, p.allDay)
+			for _, t := range []time.Time{recur.Local(recur.Wall(named).Add(p.shift), named.Location()), named} {
 				if p.has(t) {
 					return target{p, t, true}
 				}
@@ -208,7 +199,7 @@ func (f *family) find(e *entry) target {
 		}
 	}
 	if last.part == nil {
-		last.at = e.replaces.occurrence(cmp.Or(e.in, e.clock), e.start, e.allDay)
+		last.at = e.replaces.Occurrence(cmp.Or(e.in, e.clock), e.start, e.allDay)
 	}
 	return last
 }
@@ -236,8 +227,6 @@ func (a *assembly) put(e *entry) {
 	a.events = append(a.events, placed{event: e.event, line: e.line})
 }
 
-func (a *assembly) remove(id string) { a.events[a.places[id]].gone = true }
-
 // addException adds a changed or cancelled occurrence. Without its series, it
 // stands for itself.
 func (a *assembly) addException(f *family, e *entry, of target) {
@@ -252,7 +241,7 @@ func (a *assembly) addException(f *family, e *entry, of target) {
 	case by != nil && !of.exists && (by == f.cancelled && !by.isOlderThan(e) || e.isOlderThan(by)):
 		a.notes.add(e.line, "a changed occurrence is left out: it is older than what took it away from its series")
 	case p == nil || p.recurrence == nil && !of.exists:
-		e.event.Id = InstanceID(e.event.Id, of.at, e.allDay)
+		e.event.Id = recur.InstanceID(e.event.Id, of.at, e.allDay)
 		a.put(e)
 	case p.recurrence == nil && e.isOlderThan(p.entry):
 		a.notes.add(e.line, "an older version of an event is left out")
@@ -266,7 +255,7 @@ func (a *assembly) addException(f *family, e *entry, of target) {
 
 // putOccurrence adds what takes the place of an occurrence of a series.
 func (a *assembly) putOccurrence(p *part, original time.Time, e *entry) {
-	e.event.Id = InstanceID(p.event.Id, original, p.allDay)
+	e.event.Id = recur.InstanceID(p.event.Id, original, p.allDay)
 	e.event.RecurringEventId = p.event.Id
 	e.event.OriginalStartTime = resourceTime(original, p.allDay)
 	a.put(e)
@@ -276,7 +265,7 @@ func (a *assembly) putOccurrence(p *part, original time.Time, e *entry) {
 // those that were changed.
 func (a *assembly) addPeriods(p *part) {
 	for _, period := range p.periods {
-		if _, changed := a.places[InstanceID(p.event.Id, period.start, p.allDay)]; changed || p.recurrence == nil || !p.has(period.start) {
+		if _, changed := a.places[recur.InstanceID(p.event.Id, period.start, p.allDay)]; changed || p.recurrence == nil || !p.has(period.start) {
 			continue
 		}
 		event := *p.event
@@ -290,8 +279,8 @@ func (a *assembly) addPeriods(p *part) {
 // goes on with it as a new series, as Google does for "this and following".
 func (a *assembly) addOnwards(f *family, e *entry, of target) {
 	p, original := of.part, of.at
-	shift := wall(e.start).Sub(wall(original))
-	before, after, err := CutRecurrence(p.event.Recurrence, p.start, p.allDay, original, e.start)
+	shift := recur.Wall(e.start).Sub(recur.Wall(original))
+	before, after, err := recur.Cut(p.event.Recurrence, p.start, p.allDay, original, e.start)
 	if err != nil {
 		a.notes.add(e.line, "a change of this and all later occurrences is left out: %v", err)
 		return
@@ -306,13 +295,14 @@ func (a *assembly) addOnwards(f *family, e *entry, of target) {
 	p.event.Recurrence = before
 	*p = *a.newPart(&head, p.shift)
 	if isFirst {
-		a.remove(p.event.Id)
+		a.events[a.places[p.event.Id]].event = nil
+		delete(a.places, p.event.Id)
 	}
 	if e.event.Status == "cancelled" {
 		f.cancelled, f.from = e, original
 		return
 	}
-	e.event.Id = FollowingID(p.event.Id, original, p.allDay)
+	e.event.Id = recur.FollowingID(p.event.Id, original, p.allDay)
 	e.event.ICalUID = e.event.Id + "@google.com"
 	f.parts = append(f.parts, a.newPart(e, p.shift+shift))
 	a.put(e)
@@ -321,7 +311,7 @@ func (a *assembly) addOnwards(f *family, e *entry, of target) {
 // rulesOut reports whether the rules of a series say themselves when it takes place,
 // in a way that does not go together with where e moves it.
 func (p *part) rulesOut(e *entry, shift time.Duration) bool {
-	moved := !wall(e.start).Truncate(24 * time.Hour).Equal(wall(e.start).Add(-shift).Truncate(24 * time.Hour))
+	moved := !recur.Wall(e.start).Truncate(24 * time.Hour).Equal(recur.Wall(e.start).Add(-shift).Truncate(24 * time.Hour))
 	return e.allDay != p.allDay || slices.ContainsFunc(p.event.Recurrence, func(line string) bool {
 		isRule := strings.HasPrefix(line, "RRULE:") || strings.HasPrefix(line, "EXRULE:")
 		saysTime := strings.Contains(line, "BYHOUR") || strings.Contains(line, "BYMINUTE")
@@ -334,22 +324,17 @@ const maxSpelledOut = 500
 
 // spelledOut returns the rest of a series, moved, date by date.
 func (a *assembly) spelledOut(p *part, e *entry, original time.Time, shift time.Duration) []string {
-	rest := p.recurrence.Between(original, time.Date(lastYear+1, 1, 1, 0, 0, 0, 0, time.UTC))
+	rest := p.recurrence.Between(original, time.Date(recur.LastYear+1, 1, 1, 0, 0, 0, 0, time.UTC))
 	if len(rest) > maxSpelledOut {
 		rest = rest[:maxSpelledOut]
 		a.notes.add(e.line, "a change moves all later occurrences to other days: they are read until %s", rest[len(rest)-1].Format(time.DateOnly))
 	}
 	moved := make([]time.Time, len(rest))
 	for i, t := range rest {
-		moved[i] = Local(wall(t).Add(shift), e.start.Location())
+		moved[i] = recur.Local(recur.Wall(t).Add(shift), e.start.Location())
 	}
 	if len(moved) == 0 {
 		return nil
 	}
-	return []string{dateLine("RDATE", moved, e.allDay)}
-}
-
-// sortSkipped orders by place in the file.
-func sortSkipped(s []Skipped) {
-	slices.SortStableFunc(s, func(a, b Skipped) int { return cmp.Compare(a.Line, b.Line) })
+	return []string{recur.DateLine("RDATE", moved, e.allDay)}
 }

@@ -2,13 +2,12 @@ package ical
 
 import (
 	"bytes"
-	"encoding/binary"
 	"iter"
 	"strings"
-	"unicode/utf16"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/unicode"
 )
 
 // maxLine bounds an unfolded line; what is longer is cut. Attachments may be, and
@@ -19,45 +18,41 @@ const maxLine = 4 << 20
 // text is good until the next line.
 type line struct {
 	number int
-	text   []byte
-	cut    bool // it was longer than maxLine
+	name   string // of the property, in capitals
+	text   []byte // all of it
+	cut    bool   // it was longer than maxLine
 }
 
-// plain turns UTF-16 into UTF-8 and drops a byte order mark and NULs.
-func plain(b []byte) []byte { return bytes.ReplaceAll(decode(b), []byte{0}, nil) }
-
-func decode(b []byte) []byte {
-	var order binary.ByteOrder
-	switch {
-	case bytes.HasPrefix(b, []byte("\xEF\xBB\xBF")):
-		return b[3:]
-	case bytes.HasPrefix(b, []byte("\xFF\xFE")):
-		order, b = binary.LittleEndian, b[2:]
-	case bytes.HasPrefix(b, []byte("\xFE\xFF")):
-		order, b = binary.BigEndian, b[2:]
-	case bytes.HasPrefix(b, []byte("B\x00E\x00G\x00")):
-		order = binary.LittleEndian
-	case bytes.HasPrefix(b, []byte("\x00B\x00E\x00G")):
-		order = binary.BigEndian
-	default:
-		return b
+// plain turns UTF-16 into UTF-8, ends lines with LF, and drops a byte order mark and NULs.
+func plain(b []byte) []byte {
+	b = bytes.TrimPrefix(b, []byte("\xEF\xBB\xBF"))
+	for mark, order := range map[string]unicode.Endianness{
+		"\xFF\xFE": unicode.LittleEndian, "B\x00E\x00G\x00": unicode.LittleEndian,
+		"\xFE\xFF": unicode.BigEndian, "\x00B\x00E\x00G": unicode.BigEndian,
+	} {
+		if !bytes.HasPrefix(b, []byte(mark)) {
+			continue
+		}
+		if decoded, err := unicode.UTF16(order, unicode.UseBOM).NewDecoder().Bytes(b); err == nil {
+			b = decoded
+		}
+		break
 	}
-	units := make([]uint16, 0, len(b)/2)
-	for ; len(b) >= 2; b = b[2:] {
-		units = append(units, order.Uint16(b))
-	}
-	return []byte(string(utf16.Decode(units)))
+	b = bytes.ReplaceAll(b, []byte{0}, nil)
+	b = bytes.ReplaceAll(b, []byte("\r\n"), []byte("\n"))
+	return bytes.ReplaceAll(b, []byte("\r"), []byte("\n"))
 }
 
-// unfold splits a file into lines, whichever way they end, and joins what is
+// unfold splits a plain file into lines, and joins what is
 // folded. A line in the midst of a text that was broken without being folded
 // joins the text; other lines that are no property are dropped.
 func unfold(b []byte) iter.Seq[line] {
 	return func(yield func(line) bool) {
 		var l line
-		for number := 1; len(b) > 0; number++ {
-			var physical []byte
-			physical, b = nextLine(b)
+		number := 0
+		for physical := range bytes.SplitSeq(b, []byte("\n")) {
+			number++
+			name := nameOf(physical)
 			switch {
 			case len(physical) == 0:
 			case l.number > 0 && isSoftBroken(l.text):
@@ -65,13 +60,13 @@ func unfold(b []byte) iter.Seq[line] {
 				l.extend(bytes.TrimLeft(physical, " \t"))
 			case l.number > 0 && (physical[0] == ' ' || physical[0] == '\t'):
 				l.extend(physical[1:])
-			case isProperty(physical) && !isAddress(physical):
+			case name != "":
 				if l.number > 0 && !yield(l) {
 					return
 				}
-				l = line{number: number, text: l.text[:0]}
+				l = line{number: number, name: name, text: l.text[:0]}
 				l.extend(physical)
-			case l.number > 0 && isText(l.text):
+			case textNames[l.name]:
 				l.extend([]byte(`\n`))
 				l.extend(physical)
 			}
@@ -82,18 +77,8 @@ func unfold(b []byte) iter.Seq[line] {
 	}
 }
 
-// nextLine cuts the first line off.
-func nextLine(b []byte) (first, rest []byte) {
-	end := bytes.IndexAny(b, "\r\n")
-	if end < 0 {
-		return b, nil
-	}
-	rest = b[end+1:]
-	if b[end] == '\r' && len(rest) > 0 && rest[0] == '\n' {
-		rest = rest[1:]
-	}
-	return b[:end], rest
-}
+// textNames are the properties with texts that people write.
+var textNames = map[string]bool{"DESCRIPTION": true, "SUMMARY": true, "LOCATION": true, "COMMENT": true}
 
 // extend appends to the text of a line as much as there is room for.
 func (l *line) extend(more []byte) {
@@ -111,37 +96,21 @@ func isSoftBroken(text []byte) bool {
 	return bytes.Contains(bytes.ToUpper(head), []byte("QUOTED-PRINTABLE"))
 }
 
-// isProperty reports whether b looks like NAME:value or NAME;parameters:value.
-// Real names have characters that the standard does not allow.
-func isProperty(b []byte) bool {
+// nameOf returns the name of a property that is written NAME:value or
+// NAME;parameters:value, "" of what is none, such as https://example.org. Real names
+// have characters that the standard does not allow.
+func nameOf(b []byte) string {
 	end := bytes.IndexAny(b, ":;")
-	if end < 1 {
-		return false
+	if end < 1 || bytes.HasPrefix(b[end:], []byte("://")) {
+		return ""
 	}
-	for _, c := range bytes.TrimRight(b[:end], " \t") {
+	name := bytes.TrimRight(b[:end], " \t")
+	for _, c := range name {
 		if !strings.ContainsRune("-_./", rune(c)) && (c < '0' || c > '9') && (c|0x20 < 'a' || c|0x20 > 'z') {
-			return false
+			return ""
 		}
 	}
-	return true
-}
-
-// isAddress reports whether b begins with an address such as https://example.org,
-// which is no property.
-func isAddress(b []byte) bool { return bytes.HasPrefix(b[bytes.IndexAny(b, ":;"):], []byte("://")) }
-
-// isText reports whether a property is a text that people write.
-func isText(property []byte) bool {
-	switch propertyName(property) {
-	case "DESCRIPTION", "SUMMARY", "LOCATION", "COMMENT":
-		return true
-	}
-	return false
-}
-
-// propertyName returns the name of what isProperty, in capitals.
-func propertyName(text []byte) string {
-	return strings.ToUpper(strings.TrimSpace(string(text[:bytes.IndexAny(text, ":;")])))
+	return strings.ToUpper(string(name))
 }
 
 // clean makes b valid UTF-8 without control characters. Each byte that is not UTF-8

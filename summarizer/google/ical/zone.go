@@ -1,60 +1,107 @@
 package ical
 
 import (
-	"fmt"
+	_ "embed" // of the tables of names
 	"regexp"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
+
+	"foreday/summarizer/google/recur"
 )
 
 //go:generate go run gen_zones.go windowsZones.json windowsZones.xml
 
-var loaded sync.Map // IANA name -> *time.Location; there are some 600
+// The names of zones, a line each: an IANA name, or another and the IANA name that it
+// stands for, with a tab between them.
+var (
+	//go:embed zones.txt
+	zoneText string
+	//go:embed aliases.txt
+	aliasText string
+)
 
-// LoadZone is time.LoadLocation with a cache and without the names that depend
-// on the machine ("" and "Local").
-func LoadZone(name string) (*time.Location, error) {
-	if zone, ok := loaded.Load(name); ok {
-		return zone.(*time.Location), nil
-	}
-	if name == "" || name == "Local" || strings.TrimSpace(name) != name {
-		return nil, fmt.Errorf("no time zone is named %q", clip(name))
-	}
-	zone, err := time.LoadLocation(name)
-	if err != nil {
-		return nil, fmt.Errorf("no time zone is named %q", clip(name))
-	}
-	loaded.Store(name, zone)
-	return zone, nil
+// zoneTables hold IANA names by zoneKey.
+type zoneTables struct {
+	names  map[string]string
+	places map[string]string // of IANA names, by what comes after the region
 }
 
-// FindZone finds the IANA zone that calendar programs mean by a name: an IANA
-// name, also behind a prefix or in another case, the name of a Windows zone, or
-// what Windows shows for it. Nil is none. Only names in its tables cost a look at
-// the zone files.
-func FindZone(name string) *time.Location {
-	name = tidyZoneName(name)
-	if name == "" || len(name) > maxZoneName {
-		return nil
-	}
-	for _, find := range []func(string) *time.Location{byName, bySuffix, byDisplayName, byOffset} {
-		if zone := find(name); zone != nil {
-			return zone
+var zoneNames = sync.OnceValue(func() zoneTables {
+	tables := zoneTables{names: map[string]string{}, places: map[string]string{}}
+	for line := range strings.Lines(zoneText + aliasText) {
+		name, iana, isAlias := strings.Cut(strings.TrimSpace(line), "\t")
+		if strings.HasPrefix(name, "#") {
+			continue
+		}
+		if !isAlias {
+			iana = name
+			if region, place, ok := strings.Cut(name, "/"); ok && regions.MatchString(region) {
+				tables.places[zoneKey(place)] = iana
+			}
+		}
+		if key := zoneKey(name); tables.names[key] == "" {
+			tables.names[key] = iana
 		}
 	}
-	return nil
+	return tables
+})
+
+var (
+	regions  = regexp.MustCompile(`^(?:Europe|America|Asia|Africa|Australia|Pacific|Atlantic|Indian)$`)
+	notWords = regexp.MustCompile(`[^a-z0-9+-]+`)
+)
+
+// zoneKey is what names have in common that differ in case and punctuation only.
+func zoneKey(name string) string {
+	return strings.TrimSpace(notWords.ReplaceAllString(strings.ToLower(name), " "))
 }
 
 const maxZoneName = 200
 
+// FindZone finds the IANA zone that calendar programs mean by a name: an IANA
+// name, also behind a prefix or in another case, the name of a Windows zone, what
+// Windows shows for it, a place, or an offset. Nil is none. Only names in its tables
+// cost a look at the zone files.
+func FindZone(name string) *time.Location {
+	if zone := knownZone(name); zone != nil {
+		return zone
+	}
+	if zone := zoneByPlace(tidyZoneName(name)); zone != nil {
+		return zone
+	}
+	// What else a name says may be that its clocks change, so that an offset is no answer.
+	if seconds, rest, ok := cutOffset(tidyZoneName(name)); ok && rest == "" {
+		return zoneAt(seconds)
+	}
+	return nil
+}
+
+// knownZone is FindZone for names that somebody has defined.
+func knownZone(name string) *time.Location {
+	name = tidyZoneName(name)
+	if zone := zoneNamed(name); zone != nil {
+		return zone
+	}
+	// As in /mozilla.org/20050126_1/Europe/Berlin.
+	parts := strings.Split(name, "/")
+	for n := min(3, len(parts)-1); n > 0; n-- {
+		zone := zoneNamed(strings.Join(parts[len(parts)-n:], "/"))
+		if zone != nil && (n > 1 || parts[0] == "") {
+			return zone
+		}
+	}
+	return zoneNamed(shownName(name))
+}
+
 // tidyZoneName drops what surrounds a name: quotes, and the prefix of Microsoft's
-// addresses of zones.
+// addresses of zones. Of a name that is too long to be one nothing is left.
 func tidyZoneName(name string) string {
 	name = strings.TrimSpace(strings.Trim(strings.TrimSpace(name), `"'`))
-	if rest, ok := cutPrefixFold(name, "tzone://Microsoft/"); ok {
-		return rest
+	name, _ = cutPrefixFold(name, "tzone://Microsoft/")
+	if len(name) > maxZoneName {
+		return ""
 	}
 	return name
 }
@@ -66,91 +113,39 @@ func cutPrefixFold(s, prefix string) (string, bool) {
 	return s, false
 }
 
-// otherNames are names that neither IANA nor Windows has, in lower case.
-var otherNames = map[string]string{
-	"z": "UTC", "greenwich mean time": "Etc/GMT", "british summer time": "Europe/London", "bst": "Europe/London",
-	"pst": "America/Los_Angeles", "pdt": "America/Los_Angeles", "mdt": "America/Denver",
-	"cst": "America/Chicago", "cdt": "America/Chicago", "edt": "America/New_York",
-	"us/est": "America/New_York", "us/cst": "America/Chicago", "us/mst": "America/Denver", "us/pst": "America/Los_Angeles",
-	"us/edt": "America/New_York", "us/cdt": "America/Chicago", "us/mdt": "America/Denver", "us/pdt": "America/Los_Angeles",
-	"us/akst": "America/Anchorage", "us/akdt": "America/Anchorage", "us/hst": "Pacific/Honolulu",
-	"akst": "America/Anchorage", "akdt": "America/Anchorage", "cest": "Europe/Berlin", "mez": "Europe/Berlin", "mesz": "Europe/Berlin",
-	"eest": "Europe/Athens", "west": "Europe/Lisbon", "msk": "Europe/Moscow", "jst": "Asia/Tokyo", "kst": "Asia/Seoul",
-	"sgt": "Asia/Singapore", "hkt": "Asia/Hong_Kong", "aest": "Australia/Brisbane", "aedt": "Australia/Sydney",
-	"acst": "Australia/Darwin", "awst": "Australia/Perth", "nzst": "Pacific/Auckland", "nzdt": "Pacific/Auckland",
-}
-
-// byName knows names as they are in the tables, in any case.
-func byName(name string) *time.Location {
-	name = strings.ToLower(name)
-	iana := ianaZones[strings.ReplaceAll(name, " ", "_")]
-	for _, table := range []map[string]string{windowsZones, otherNames} {
-		if iana == "" {
-			iana = table[name]
-		}
-	}
-	if iana == "" {
+// zoneNamed knows names as they are in the tables.
+func zoneNamed(name string) *time.Location {
+	zone, err := recur.LoadZone(zoneNames().names[zoneKey(name)])
+	if err != nil {
 		return nil
 	}
-	zone, _ := LoadZone(iana) // nil on an error, which only a machine without zone files has
 	return zone
 }
 
-// bySuffix knows names such as /mozilla.org/20050126_1/Europe/Berlin and
-// /freeassociation.sourceforge.net/Tzfile/America/Argentina/Salta.
-func bySuffix(name string) *time.Location {
-	parts := strings.Split(name, "/")
-	for _, n := range []int{3, 2, 1} {
-		if len(parts) <= n || n == 1 && parts[0] != "" {
-			continue
-		}
-		if zone := byName(strings.Join(parts[len(parts)-n:], "/")); zone != nil {
-			return zone
-		}
-	}
-	return nil
-}
-
-// places are the zones of the world's regions by their places alone, in lower case.
-var places = sync.OnceValue(func() map[string]string {
-	all := map[string]string{}
-	for lower, name := range ianaZones {
-		for _, region := range []string{"europe/", "america/", "asia/", "africa/", "australia/", "pacific/", "atlantic/", "indian/"} {
-			if place, ok := strings.CutPrefix(lower, region); ok {
-				all[place] = name
-			}
-		}
-	}
-	return all
-})
-
 var (
-	notWords     = regexp.MustCompile(`[^a-z0-9]+`)
 	clockWords   = regexp.MustCompile(`(?i)\s+(?:(?:standard|daylight|summer)\s+)?time\b.*$`)
 	copiesOfName = regexp.MustCompile(`\s+\d{1,2}$`)
 )
 
-// byDisplayName knows names such as "(UTC+01:00) Amsterdam, Berlin, Bern" and
-// "Eastern Time (US & Canada)", and places in the wrong region.
-func byDisplayName(name string) *time.Location {
-	offset, hasOffset := leadingOffset(name)
+// shownName is what follows the offset in names such as "(UTC+01:00) Amsterdam, Berlin".
+func shownName(name string) string {
 	if rest, ok := strings.CutPrefix(name, "("); ok && strings.Contains(rest, ")") {
 		_, name, _ = strings.Cut(rest, ")")
 	}
-	name = strings.TrimSpace(copiesOfName.ReplaceAllString(name, ""))
-	if iana := displayedZones[strings.TrimSpace(notWords.ReplaceAllString(strings.ToLower(name), " "))]; iana != "" {
-		zone, _ := LoadZone(iana)
+	return copiesOfName.ReplaceAllString(strings.TrimSpace(name), "")
+}
+
+// zoneByPlace knows names such as "Eastern Daylight Time" and "Germany/Berlin", by words
+// in them. An offset before them has to agree.
+func zoneByPlace(name string) *time.Location {
+	offset, _, hasOffset := cutOffset(name)
+	agrees := func(zone *time.Location) bool { return zone != nil && (!hasOffset || standardOffset(zone) == offset) }
+	name = shownName(name)
+	if zone := zoneNamed(clockWords.ReplaceAllString(name, "") + " standard time"); agrees(zone) {
 		return zone
 	}
-	agrees := func(zone *time.Location) bool { return zone != nil && (!hasOffset || standardOffset(zone) == offset) }
-	for _, other := range []string{name, clockWords.ReplaceAllString(name, "") + " standard time"} {
-		if zone := byName(other); agrees(zone) {
-			return zone
-		}
-	}
 	for place := range strings.FieldsFuncSeq(name, func(r rune) bool { return strings.ContainsRune(",;:/()", r) }) {
-		place = strings.ToLower(strings.ReplaceAll(strings.TrimSpace(place), " ", "_"))
-		if zone, err := LoadZone(places()[place]); err == nil && agrees(zone) {
+		if zone, err := recur.LoadZone(zoneNames().places[zoneKey(place)]); err == nil && agrees(zone) {
 			return zone
 		}
 	}
@@ -159,13 +154,8 @@ func byDisplayName(name string) *time.Location {
 
 var offsetPattern = regexp.MustCompile(`^\(?(?:UTC|GMT|Z)?\s*([+-])(\d{1,2}):?(\d{2})?\)?`)
 
-// leadingOffset reads the offset in seconds that a name begins with, as in
+// cutOffset reads the offset in seconds that a name begins with, as in
 // "(UTC+01:00) …" or "GMT-5".
-func leadingOffset(name string) (int, bool) {
-	seconds, _, ok := cutOffset(name)
-	return seconds, ok
-}
-
 func cutOffset(name string) (seconds int, rest string, ok bool) {
 	name = strings.ToUpper(strings.ReplaceAll(name, "−", "-"))
 	m := offsetPattern.FindStringSubmatch(name)
@@ -181,35 +171,12 @@ func cutOffset(name string) (seconds int, rest string, ok bool) {
 	return seconds, strings.TrimSpace(name[len(m[0]):]), hours <= 14 && minutes < 60
 }
 
-// byOffset knows names that are only an offset. What else a name says may be that
-// its clocks change, so that an offset is no answer.
-func byOffset(name string) *time.Location {
-	seconds, rest, ok := cutOffset(name)
-	if !ok || rest != "" {
-		return nil
-	}
-	return fixedZone(seconds)
-}
+// zoneAt returns the IANA zone that is always at the offset, nil if there is none.
+func zoneAt(seconds int) *time.Location { return zoneNamed("UTC" + offsetText(seconds)) }
 
-// partOfHour are zones that have always, or for years, been at an offset that is no
-// whole number of hours, by seconds.
-var partOfHour = map[int]string{
-	3*3600 + 1800: "Asia/Tehran", 4*3600 + 1800: "Asia/Kabul", 5*3600 + 1800: "Asia/Kolkata", 5*3600 + 2700: "Asia/Kathmandu",
-	6*3600 + 1800: "Asia/Yangon", 8*3600 + 2700: "Australia/Eucla", 9*3600 + 1800: "Australia/Darwin", -9*3600 - 1800: "Pacific/Marquesas",
-}
-
-// fixedZone returns the IANA zone that is always at the offset, nil if there is
-// none.
-func fixedZone(seconds int) *time.Location {
-	name := partOfHour[seconds]
-	if seconds%3600 == 0 {
-		name = fmt.Sprintf("Etc/GMT%+d", -seconds/3600) // POSIX counts west of Greenwich as positive
-	}
-	zone, err := LoadZone(name)
-	if err != nil {
-		return nil
-	}
-	return zone
+// offsetText writes an offset such as +05:30.
+func offsetText(seconds int) string {
+	return time.Unix(0, 0).In(time.FixedZone("", seconds)).Format("-07:00")
 }
 
 // standardOffset is a zone's offset without daylight saving, in seconds.

@@ -2,11 +2,13 @@ package ical_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"foreday/summarizer/google/ical"
+	"foreday/summarizer/google/recur"
 )
 
 func TestZonesAreFoundUnderTheNamesThatProgramsGiveThem(t *testing.T) {
@@ -78,17 +80,17 @@ func TestCustomZonesAreEvaluated(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		definition string
-		zone       string // "" is none that behaves alike
+		zone       string // what its events name
 		winter     string
 		summer     string
 	}{
 		"like Berlin's": {
 			vtimezone("Mine", "+0100", "+0200", "BYMONTH=3;BYDAY=-1SU", "BYMONTH=10;BYDAY=-1SU"),
-			"Europe/Berlin", "2026-01-15T09:00:00Z", "2026-07-15T08:00:00Z",
+			"UTC", "2026-01-15T09:00:00Z", "2026-07-15T08:00:00Z",
 		},
 		"like nobody's": {
 			vtimezone("Mine", "+0100", "+0230", "BYMONTH=5;BYDAY=1SU", "BYMONTH=9;BYDAY=1SU"),
-			"", "2026-01-15T09:00:00Z", "2026-07-15T07:30:00Z",
+			"UTC", "2026-01-15T09:00:00Z", "2026-07-15T07:30:00Z",
 		},
 		"an offset alone": {
 			"BEGIN:VTIMEZONE\nTZID:Mine\nBEGIN:STANDARD\nDTSTART:19700101T000000\nTZOFFSETFROM:+0300\nTZOFFSETTO:+0300\nEND:STANDARD\nEND:VTIMEZONE\n",
@@ -105,7 +107,7 @@ func TestCustomZonesAreEvaluated(t *testing.T) {
 		"with changes on given days": {
 			"BEGIN:VTIMEZONE\nTZID:Mine\nBEGIN:STANDARD\nDTSTART:20251026T030000\nTZOFFSETFROM:+0200\nTZOFFSETTO:+0100\nEND:STANDARD\n" +
 				"BEGIN:DAYLIGHT\nDTSTART:20250330T020000\nRDATE:20260329T020000\nTZOFFSETFROM:+0100\nTZOFFSETTO:+0200\nEND:DAYLIGHT\nEND:VTIMEZONE\n",
-			"", "2026-01-15T09:00:00Z", "2026-07-15T08:00:00Z",
+			"UTC", "2026-01-15T09:00:00Z", "2026-07-15T08:00:00Z",
 		},
 	} {
 		in := "BEGIN:VCALENDAR\n" + c.definition
@@ -119,8 +121,29 @@ func TestCustomZonesAreEvaluated(t *testing.T) {
 				t.Errorf("%s: 10:00 is %v, %v; want %s", name, got.UTC(), err, want)
 			}
 		}
-		if got := events[0].Start.TimeZone; c.zone != "" && got != c.zone {
-			t.Errorf("%s: it is taken for %s, want %s", name, got, c.zone)
+		if got := events[0].Start.TimeZone; got != c.zone {
+			t.Errorf("%s: events are in %s, want %s", name, got, c.zone)
 		}
+	}
+}
+
+func TestSeriesFollowTheClocksOfTheFilesOwnZones(t *testing.T) {
+	t.Parallel()
+	cal := read(t, "BEGIN:VCALENDAR\n"+vtimezone("Mine", "+0100", "+0230", "BYMONTH=5;BYDAY=1SU", "BYMONTH=9;BYDAY=1SU")+
+		"BEGIN:VEVENT\nUID:x\nSUMMARY:S\nDTSTART;TZID=Mine:20260427T003000\nRRULE:FREQ=WEEKLY;BYDAY=MO;COUNT=3\nEND:VEVENT\nEND:VCALENDAR\n")
+	e := cal.Events[0]
+	series, err := recur.Parse(e.Recurrence, time.Date(2026, 4, 26, 23, 30, 0, 0, time.UTC).In(cal.Series[e.Id].Zone), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, at := range series.Between(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)) {
+		got = append(got, at.UTC().Format("0102T1504"))
+	}
+	if want := []string{"0426T2330", "0503T2200", "0510T2200"}; !slices.Equal(got, want) {
+		t.Errorf("takes place at %q, want %q", got, want)
+	}
+	if len(cal.Notes) != 1 || !strings.Contains(cal.Notes[0].Text, `TZID "Mine" is no time zone that is known`) {
+		t.Errorf("notes are %v", cal.Notes)
 	}
 }

@@ -1,29 +1,28 @@
 package ical
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
+
+	"foreday/summarizer/google/recur"
 )
 
 // zoneTable finds the zones of one VCALENDAR's TZIDs.
 type zoneTable struct {
 	calendar *time.Location        // for what names none, or none that is known
 	defined  map[string]*component // VTIMEZONEs by TZID, in lower case
-	known    map[string]tzZone
+	known    map[string]*time.Location
 	custom   int // how many VTIMEZONEs were evaluated
 	notes    *notes
 }
 
-// tzZone is what a TZID stands for. Custom zones have no name that others know,
-// so they have two locations.
-type tzZone struct {
-	exact *time.Location // for reading times
-	iana  *time.Location // for series, which must name their zone
-}
+// maxZones bounds the VTIMEZONEs that are evaluated in one file.
+const maxZones = 1000
 
 func newZoneTable(timezones []*component, calendar *time.Location, notes *notes) *zoneTable {
-	t := &zoneTable{calendar: calendar, defined: map[string]*component{}, known: map[string]tzZone{}, notes: notes}
+	t := &zoneTable{calendar: calendar, defined: map[string]*component{}, known: map[string]*time.Location{}, notes: notes}
 	for _, c := range timezones {
 		if id := strings.ToLower(c.value("TZID")); id != "" {
 			t.defined[id] = c
@@ -32,96 +31,68 @@ func newZoneTable(timezones []*component, calendar *time.Location, notes *notes)
 	return t
 }
 
-// find returns the zone of a TZID. One that cannot be made out is said, once: its
-// times hang in the calendar's zone, as those without a TZID do.
-func (t *zoneTable) find(tzid string, line int) tzZone {
+// find returns the zone of a TZID. One that has no name that others know has none
+// either, see isCustom. That is said, and if a zone cannot be made out, once: its times
+// hang in the calendar's zone then, as those without a TZID do.
+func (t *zoneTable) find(tzid string, line int) *time.Location {
 	tzid = strings.TrimSpace(tzid)
 	if tzid == "" {
-		return tzZone{t.calendar, t.calendar}
+		return t.calendar
 	}
 	if zone, ok := t.known[tzid]; ok {
 		return zone
 	}
 	zone, problem := t.resolve(tzid)
 	if problem != "" {
-		t.notes.add(line, "TZID %q %s", clip(tzid), problem)
+		t.notes.add(line, "TZID %q %s", recur.Clip(tzid), problem)
 	}
 	t.known[tzid] = zone // as many as the file has
 	return zone
 }
 
-func same(zone *time.Location) tzZone { return tzZone{zone, zone} }
+// isCustom reports whether a zone is one of the file's own, or a mere offset. Its times
+// are written in UTC, as a resource can only name zones that others know.
+func isCustom(zone *time.Location) bool { return zone.String() == "" }
 
 // resolve returns the zone, and what is wrong with it, if anything is.
-func (t *zoneTable) resolve(tzid string) (tzZone, string) {
+func (t *zoneTable) resolve(tzid string) (*time.Location, string) {
 	definition := t.defined[strings.ToLower(tzid)]
-	tidy := tidyZoneName(tzid)
+	if definition == nil {
+		if zone := FindZone(tzid); zone != nil {
+			return zone, ""
+		}
+		return t.unknown(tzid, "is no time zone that is known")
+	}
 	// A short name such as EST may be defined as something else than IANA does.
-	if definition == nil || strings.ContainsAny(tidy, "/ ") {
-		for _, find := range []func(string) *time.Location{byName, bySuffix} {
-			if zone := find(tidy); zone != nil {
-				return same(zone), ""
-			}
+	if strings.ContainsAny(tidyZoneName(tzid), "/ ") {
+		if zone := knownZone(tzid); zone != nil {
+			return zone, ""
 		}
 	}
-	if definition != nil {
-		return t.evaluate(tzid, definition)
+	if zone := FindZone(definition.value("X-LIC-LOCATION")); zone != nil {
+		return zone, ""
 	}
-	if zone := FindZone(tzid); zone != nil {
-		return same(zone), ""
+	zone, err := (*time.Location)(nil), fmt.Errorf("more than %d VTIMEZONEs", maxZones)
+	if t.custom++; t.custom <= maxZones {
+		zone, err = evaluate(definition)
 	}
-	return t.unknown(tzid, "is no time zone that is known")
+	switch guess := FindZone(tzid); {
+	case err == nil && isCustom(zone):
+		return zone, "is no time zone that is known; its times are read by the file's own rules, and named in UTC"
+	case err == nil:
+		return zone, ""
+	case guess != nil:
+		return guess, ""
+	}
+	return t.unknown(tzid, fmt.Sprintf("cannot be made out: %v", err))
 }
 
 // unknown returns what is closest to a zone that cannot be made out.
-func (t *zoneTable) unknown(tzid, problem string) (tzZone, string) {
-	seconds, rest, ok := cutOffset(tidyZoneName(tzid))
+func (t *zoneTable) unknown(tzid, problem string) (*time.Location, string) {
+	seconds, _, ok := cutOffset(tidyZoneName(tzid))
 	if !ok {
-		return same(t.calendar), fmt.Sprintf("%s; its times are read in %s", problem, t.calendar)
+		return t.calendar, fmt.Sprintf("%s; its times are read in %s", problem, t.calendar)
 	}
-	zone := fixedZone(seconds)
-	if zone == nil {
-		zone = time.UTC
-	}
-	offset := time.Date(2000, 1, 1, 0, 0, 0, 0, time.FixedZone("", seconds)).Format("-07:00")
-	exact := tzZone{time.FixedZone("UTC"+offset, seconds), zone}
-	if rest == "" {
-		return exact, fmt.Sprintf("has no name that others know; its series are kept in %s", zone)
-	}
-	return exact, fmt.Sprintf("%s; its times are read at UTC%s all year", problem, offset)
-}
-
-// evaluate reads a VTIMEZONE.
-func (t *zoneTable) evaluate(tzid string, definition *component) (tzZone, string) {
-	if zone := FindZone(definition.value("X-LIC-LOCATION")); zone != nil {
-		return same(zone), ""
-	}
-	guess := FindZone(tzid)
-	exact, first, last, err := (*time.Location)(nil), time.Time{}, time.Time{}, fmt.Errorf("more than %d VTIMEZONEs", maxZones)
-	if t.custom++; t.custom <= maxZones {
-		exact, first, last, err = evaluate(definition)
-	}
-	if err != nil {
-		if guess != nil {
-			return same(guess), ""
-		}
-		return t.unknown(tzid, fmt.Sprintf("cannot be made out: %v", err))
-	}
-	_, offset := time.Date(2025, 1, 15, 0, 0, 0, 0, exact).Zone()
-	candidates := []*time.Location{guess, t.calendar, fixedZone(offset)}
-	end := time.Date(lastYear, 1, 1, 0, 0, 0, 0, time.UTC)
-	iana, err := twin(exact, first, end, candidates...)
-	if err == nil {
-		return same(iana), ""
-	}
-	// A definition for a few years only, such as those of the file's events, stands
-	// for the zone that it is in these years.
-	settled := settledFrom(definition)
-	if last.Before(settled) {
-		settled, end = first, last
-	}
-	if iana, err = twin(exact, settled, end, candidates...); err != nil {
-		return tzZone{exact: exact, iana: iana}, fmt.Sprintf("behaves like no zone that is known; its series are kept in %s", iana)
-	}
-	return tzZone{exact: exact, iana: iana}, ""
+	zone := cmp.Or(zoneAt(seconds), time.FixedZone("", seconds))
+	return zone, fmt.Sprintf("%s; its times are read at UTC%s all year", problem, offsetText(seconds))
 }

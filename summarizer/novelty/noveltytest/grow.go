@@ -12,6 +12,7 @@ import (
 
 	"foreday/summarizer"
 	"foreday/summarizer/google/ical"
+	"foreday/summarizer/google/recur"
 )
 
 // Person is somebody made up, with their calendar.
@@ -109,7 +110,7 @@ func (g *growing) someTime() time.Time {
 func (g *growing) live(r routine) {
 	start := g.firstStart(r)
 	rule := "RRULE:" + r.rule + ";UNTIL=" + untilOf(r)
-	recurrence, err := ical.ParseRecurrence([]string{rule}, start, r.at == "")
+	recurrence, err := recur.Parse([]string{rule}, start, r.at == "")
 	if err != nil {
 		panic(err)
 	}
@@ -135,7 +136,7 @@ func (g *growing) firstStart(r routine) time.Time {
 		clock = must(time.Parse("15:04", r.at))
 	}
 	start := time.Date(d.Year, d.Month, d.Day, clock.Hour(), clock.Minute(), 0, 0, zone)
-	recurrence := must(ical.ParseRecurrence([]string{"RRULE:" + r.rule}, start, r.at == ""))
+	recurrence := must(recur.Parse([]string{"RRULE:" + r.rule}, start, r.at == ""))
 	return recurrence.ByRule(start, start.AddDate(2, 0, 0))[0]
 }
 
@@ -190,13 +191,13 @@ func (g *growing) liveInSeries(r routine, rule string, all []time.Time, changes 
 	cut := len(all)
 	if r.split {
 		cut = len(all) * 3 / 5
-		before, after, err := ical.CutRecurrence(master.Recurrence, all[0], r.at == "", all[cut], all[cut])
+		before, after, err := recur.Cut(master.Recurrence, all[0], r.at == "", all[cut], all[cut])
 		if err != nil {
 			panic(err)
 		}
 		master.Recurrence = before
 		rest := g.event(r.titles[0], all[cut], r.minutes)
-		rest.Id, rest.Recurrence = ical.FollowingID(master.Id, all[cut], r.at == ""), after
+		rest.Id, rest.Recurrence = recur.FollowingID(master.Id, all[cut], r.at == ""), after
 		g.Calendar.Events = append(g.Calendar.Events, rest)
 	}
 	for i, start := range all[:cut] {
@@ -206,7 +207,7 @@ func (g *growing) liveInSeries(r routine, rule string, all []time.Time, changes 
 			continue
 		}
 		e := g.event(c.title(r.titles[0]), start.Add(c.shift), r.minutes)
-		e.Id = ical.InstanceID(master.Id, start, r.at == "")
+		e.Id = recur.InstanceID(master.Id, start, r.at == "")
 		e.RecurringEventId = master.Id
 		e.OriginalStartTime = g.event("", start, 0).Start
 		if skipped {

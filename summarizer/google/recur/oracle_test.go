@@ -1,4 +1,4 @@
-package ical_test
+package recur_test
 
 import (
 	"fmt"
@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"foreday/summarizer/google/ical"
+	"foreday/summarizer/google/recur"
 
 	"pgregory.net/rapid"
 )
@@ -20,7 +20,7 @@ func TestRulesGiveWhatTheStandardSaysDayByDay(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		start := time.Date(2019, 12, 20, 9, 0, 0, 0, time.UTC).AddDate(0, 0, rapid.IntRange(0, 1500).Draw(rt, "start"))
 		r := drawDailyRule(rt, start)
-		recurrence, err := ical.ParseRecurrence([]string{"RRULE:" + r.String()}, start, false)
+		recurrence, err := recur.Parse([]string{"RRULE:" + r.String()}, start, false)
 		if err != nil {
 			rt.Fatalf("%s: %v", r, err)
 		}

@@ -1,4 +1,4 @@
-package ical
+package recur
 
 import (
 	"testing"
@@ -8,9 +8,9 @@ import (
 // Wherever a series began, its weekdays stay what the rule says.
 func TestWeekdaysHoldInEveryYear(t *testing.T) {
 	t.Parallel()
-	for year := firstYear; year <= lastYear; year++ {
+	for year := FirstYear; year <= LastYear; year++ {
 		start := time.Date(year, 1, 1, 9, 30, 0, 0, time.UTC)
-		r, err := ParseRecurrence([]string{"RRULE:FREQ=WEEKLY;BYDAY=FR"}, start, false)
+		r, err := Parse([]string{"RRULE:FREQ=WEEKLY;BYDAY=FR"}, start, false)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -29,7 +29,7 @@ func TestWeekdaysHoldInEveryYear(t *testing.T) {
 func TestLeapDaysComeEveryFourthYear(t *testing.T) {
 	t.Parallel()
 	start := time.Date(1904, 2, 29, 0, 0, 0, 0, time.UTC)
-	r, err := ParseRecurrence([]string{"RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29"}, start, true)
+	r, err := Parse([]string{"RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29"}, start, true)
 	if err != nil {
 		t.Fatal(err)
 	}
