@@ -21,7 +21,7 @@ type Source interface {
 	Day(ctx context.Context, user string, day Day, count Selection) (Listing, error)
 	// History returns the events of those calendars that start in [from, to),
 	// from which the user's routine is learnt. Cancelled and declined ones are
-	// left out.
+	// left out. With an error that is ErrCut the events are some of them.
 	History(ctx context.Context, user string, from, to time.Time, count Selection) ([]Event, error)
 }
 
@@ -97,6 +97,10 @@ type Writer interface {
 	// Write writes up the brief. It may block until ctx is done.
 	Write(ctx context.Context, b Brief) (Text, error)
 }
+
+// ErrCut is wrapped by the error of a Source whose history holds more events than are
+// read: what is usual cannot be told from those.
+var ErrCut = errors.New("the history holds too many events to be read")
 
 // Putoff is implemented by errors that say the work is sound but must wait: a
 // quota is used up. Such errors are passed on, never papered over by the Fallback.

@@ -160,6 +160,7 @@ func (s *Source) readPages(ctx context.Context, user string, c calendarEntry, w 
 		}
 		if w.room.Load() <= 0 {
 			if !w.counted {
+				w.room.Add(-1) // for what is on the next page
 				return all, nil
 			}
 			call.Fields(countedFields)

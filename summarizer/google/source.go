@@ -219,10 +219,11 @@ func (s *Source) Day(ctx context.Context, user string, day summarizer.Day, count
 	return listing, nil
 }
 
-// History returns the events that start in [from, to), in from's zone, up to 10,000.
-// One that is in two calendars is listed as Day lists it.
+// History returns the events that start in [from, to), in from's zone. One that is in
+// two calendars is listed as Day lists it. If there are more than 10,000, it returns
+// some of them and summarizer.ErrCut.
 func (s *Source) History(ctx context.Context, user string, from, to time.Time, count summarizer.Selection) ([]summarizer.Event, error) {
-	found, _, err := s.read(ctx, user, count, window{
+	w := window{
 		room: room(maxHistoryEvents),
 		from: from,
 		to:   to,
@@ -231,9 +232,13 @@ func (s *Source) History(ctx context.Context, user string, from, to time.Time, c
 			start, _ := e.Span(from.Location())
 			return !start.Before(from) && start.Before(to)
 		},
-	})
-	if err != nil {
+	}
+	found, _, err := s.read(ctx, user, count, w)
+	if err == nil && w.unread() > 0 {
+		err = fmt.Errorf("history of user %s: %w", user, summarizer.ErrCut)
+	}
+	if err != nil && !errors.Is(err, summarizer.ErrCut) {
 		return nil, err
 	}
-	return merge(found), nil
+	return merge(found), err
 }

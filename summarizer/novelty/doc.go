@@ -47,6 +47,10 @@
 // and which places in the week are due and empty. It is silent before there are six
 // such days.
 //
+// Where a Source could read only some of the history, because it holds too much, the
+// Model judges by that, but gives no reasons that it would have to count, and says
+// nothing of usual days.
+//
 // Weight fades by half in two months. The rest is counting: medians, gaps of 7,
 // 14 or 28 days, and thresholds that were chosen by hand on made-up calendars and
 // are the same for everybody. Package noveltytest has such calendars, the rule by

@@ -29,6 +29,7 @@ const maxEncoded = 32 << 20
 type encoded struct {
 	Zone               string
 	From, Until, Whole summarizer.Date
+	Cut                bool
 	Lines              []line // without the first
 	Habits             []*pattern
 	Ends               map[int32]int16
@@ -41,7 +42,7 @@ func (m *Model) Encode() []byte {
 	var b bytes.Buffer
 	b.WriteString(encodingVersion)
 	deflate, _ := flate.NewWriter(&b, flate.BestSpeed) // the level exists
-	err := json.NewEncoder(deflate).Encode(encoded{m.zone.String(), m.from, m.until, m.whole, m.lines[1:], m.patterns, m.ends})
+	err := json.NewEncoder(deflate).Encode(encoded{m.zone.String(), m.from, m.until, m.whole, m.cut, m.lines[1:], m.patterns, m.ends})
 	if err = errors.Join(err, deflate.Close()); err != nil {
 		panic(err) // it is numbers, and goes into memory
 	}
@@ -76,7 +77,7 @@ func decode(key Key, data []byte) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &Model{key: key, zone: zone, from: e.From, until: e.Until, whole: e.Whole, patterns: e.Habits, ends: e.Ends}
+	m := &Model{key: key, zone: zone, from: e.From, until: e.Until, whole: e.Whole, cut: e.Cut, patterns: e.Habits, ends: e.Ends}
 	m.lines = append([]line{{}}, e.Lines...)
 	if !m.addsUp() {
 		return nil, errors.New("it does not add up")

@@ -38,6 +38,11 @@ func (m *Model) Judge(day summarizer.Day, events []summarizer.Event) []summarize
 		verdicts[i] = cases[i].verdict(cases)
 	}
 	sayLittle(cases, verdicts)
+	for i := range verdicts {
+		if m.cut {
+			verdicts[i].Why = withoutEvidence(verdicts[i].Why)
+		}
+	}
 	return verdicts
 }
 

@@ -154,7 +154,8 @@ func (l *Learner) learn(ctx context.Context, key stretch, zone *time.Location, c
 	}
 	events, err := l.config.Source.History(ctx, key.user,
 		summarizer.Day{Date: from, Zone: zone}.Start(), summarizer.Day{Date: until, Zone: zone}.Start(), count)
-	if err != nil {
+	cut := errors.Is(err, summarizer.ErrCut)
+	if err != nil && !cut {
 		return nil, fmt.Errorf("history from %s to %s: %w", from, until, err)
 	}
 	next := &snapshot{asOf: asOf}
@@ -163,6 +164,7 @@ func (l *Learner) learn(ctx context.Context, key stretch, zone *time.Location, c
 	} else {
 		next.Model = Learn(own, zone, from, until, events)
 	}
+	next.cut = next.cut || cut
 	if last == nil || !next.until.Before(last.until) { // otherwise somebody has looked at the past
 		l.remember(ctx, key.person, next, shared)
 	}

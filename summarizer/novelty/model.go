@@ -37,6 +37,7 @@ type Model struct {
 	zone        *time.Location
 	from, until summarizer.Date // what is known lies in [from, until)
 	whole       summarizer.Date // what until was when all of it was learnt at once
+	cut         bool            // some of what lies in there is not known: it was too much
 
 	patterns []*pattern
 	lines    []line // lines[0] is no series

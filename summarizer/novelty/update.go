@@ -13,7 +13,7 @@ import (
 func (m *Model) Update(from, until summarizer.Date, events []summarizer.Event) *Model {
 	u := updating{
 		Model: &Model{
-			key: m.key, zone: m.zone, from: earlier(m.from, from), until: later(m.until, until), whole: m.whole,
+			key: m.key, zone: m.zone, from: earlier(m.from, from), until: later(m.until, until), whole: m.whole, cut: m.cut,
 			lines: []line{{}}, ends: map[int32]int16{},
 		},
 		hasher: newHasher(m.key),

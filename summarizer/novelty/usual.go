@@ -34,7 +34,7 @@ const (
 func (m *Model) Usual(day summarizer.Day, events []summarizer.Event) summarizer.Usual {
 	on := dayNumber(day.Date)
 	days := m.sameWeekdays(on)
-	if len(days) < enoughDays {
+	if m.cut || len(days) < enoughDays {
 		return summarizer.Usual{}
 	}
 	var begins, ends, counts []int

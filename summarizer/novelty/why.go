@@ -98,3 +98,15 @@ func (p place) asSlot() summarizer.Slot {
 	}
 	return summarizer.Slot{Kind: summarizer.SlotAt, Weekday: p.weekday, Minute: int(p.minute)}
 }
+
+// withoutEvidence leaves of a reason what the calendar says itself: where not all of
+// the history is known, nothing that is counted in it need be so.
+func withoutEvidence(w summarizer.Why) summarizer.Why {
+	switch w.Kind {
+	case summarizer.Moved:
+		return summarizer.Why{Kind: w.Kind, From: w.From}
+	case summarizer.CalledOff:
+		return summarizer.Why{Kind: w.Kind}
+	}
+	return summarizer.Why{}
+}
