@@ -1,8 +1,8 @@
 package noveltytest
 
 import (
-	"errors"
 	"context"
+	"errors"
 	"fmt"
 	"net/http/httptest"
 	"slices"
