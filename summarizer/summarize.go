@@ -102,6 +102,18 @@ type Writer interface {
 // read: what is usual cannot be told from those.
 var ErrCut = errors.New("the history holds too many events to be read")
 
+type placeKey struct{}
+
+// HoldingPlace returns the context of work that has one of a few places which others
+// wait for: it should not be waited long in it for what may be long in coming, but
+// returned a Putoff.
+func HoldingPlace(ctx context.Context) context.Context {
+	return context.WithValue(ctx, placeKey{}, true)
+}
+
+// HoldsPlace reports whether the context is one of HoldingPlace.
+func HoldsPlace(ctx context.Context) bool { return ctx.Value(placeKey{}) != nil }
+
 // Putoff is implemented by errors that say the work is sound but must wait: a
 // quota is used up. Such errors are passed on, never papered over by the Fallback.
 type Putoff interface {

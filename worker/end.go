@@ -54,6 +54,8 @@ func faultOf(cause error) freshness.Fault {
 	switch {
 	case errors.Is(cause, summarizer.ErrAccess):
 		return freshness.FaultAccess
+	case errors.Is(cause, summarizer.ErrTemporary) && errors.As(cause, new(summarizer.Putoff)):
+		return freshness.NoFault // it is on its way
 	case errors.As(cause, new(summarizer.Putoff)):
 		return freshness.FaultQuota
 	case errors.As(cause, new(*calendarError)):

@@ -14,6 +14,7 @@ import (
 
 	"foreday/cache/freshness"
 	"foreday/events"
+	"foreday/summarizer"
 	"foreday/worker/quota"
 )
 
@@ -170,7 +171,7 @@ func handler(interrupted context.Context, r *Refresher) asynq.Handler {
 		if queue, _ := asynq.GetQueueName(ctx); queue == r.Queue.read {
 			who.Priority = quota.Reader
 		}
-		err = r.Refresh(quota.For(ctx, who), token)
+		err = r.Refresh(summarizer.HoldingPlace(quota.For(ctx, who)), token)
 		if err == nil {
 			return nil
 		}

@@ -47,7 +47,7 @@ func Connected(app OAuth, vault Vault, refusals Refusals) (Access, error) {
 		held:       otter.Must(&otter.Options[string, holding]{MaximumSize: maxTokens, ExpiryCalculator: otter.ExpiryWriting[string, holding](heldFor), Clock: clock(now)}),
 		turnedDown: otter.Must(&otter.Options[string, string]{MaximumSize: maxTokens, ExpiryCalculator: otter.ExpiryWriting[string, string](heldFor), Clock: clock(now)}),
 	}
-	c.tokens = &tokens{fetch: c.fetch, kept: keepTokens(now, reread), now: now}
+	c.tokens = keepingTokens(c.fetch, "", nil, now, reread)
 	c.refusals = memory{refusals}
 	return c, nil
 }

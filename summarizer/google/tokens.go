@@ -3,10 +3,13 @@ package google
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"github.com/maypok86/otter/v2"
 	"golang.org/x/oauth2"
+
+	"foreday/summarizer"
 )
 
 const (
@@ -29,6 +32,9 @@ type tokens struct {
 	// refusals remembers who was refused by whom, under the name giver.
 	refusals memory
 	giver    string
+
+	mu     sync.Mutex
+	asking map[string]*asking // by user
 }
 
 var _ Keeper = (*tokens)(nil)
@@ -38,23 +44,23 @@ type fetch func(ctx context.Context, user string) (*oauth2.Token, error)
 
 func newTokens(giver string, refusals Refusals, now func() time.Time, fetch fetch) *tokens {
 	from := newEndpoint(giver, now)
-	return &tokens{
-		fetch: func(ctx context.Context, user string) (*oauth2.Token, error) { return from.ask(ctx, user, fetch) },
-		now:   now, refusals: memory{refusals}, giver: giver,
-		kept: keepTokens(now, maxExpiresIn*time.Second),
-	}
+	ask := func(ctx context.Context, user string) (*oauth2.Token, error) { return from.ask(ctx, user, fetch) }
+	return keepingTokens(ask, giver, refusals, now, maxExpiresIn*time.Second)
 }
 
-// keepTokens returns a cache of users' tokens, each kept while it is usable, but
-// for no longer than atMost.
-func keepTokens(now func() time.Time, atMost time.Duration) *otter.Cache[string, *oauth2.Token] {
-	return otter.Must(&otter.Options[string, *oauth2.Token]{
-		MaximumSize: maxTokens,
-		ExpiryCalculator: otter.ExpiryWritingFunc(func(e otter.Entry[string, *oauth2.Token]) time.Duration {
-			return min(usable(e.Value, now()), atMost)
+// keepingTokens keeps each user's token while it is usable, but for no longer than
+// atMost.
+func keepingTokens(fetch fetch, giver string, refusals Refusals, now func() time.Time, atMost time.Duration) *tokens {
+	return &tokens{
+		fetch: fetch, now: now, refusals: memory{refusals}, giver: giver, asking: map[string]*asking{},
+		kept: otter.Must(&otter.Options[string, *oauth2.Token]{
+			MaximumSize: maxTokens,
+			ExpiryCalculator: otter.ExpiryWritingFunc(func(e otter.Entry[string, *oauth2.Token]) time.Duration {
+				return min(usable(e.Value, now()), atMost)
+			}),
+			Clock: clock(now),
 		}),
-		Clock: clock(now),
-	})
+	}
 }
 
 // clockOr is now, or the real clock.
@@ -98,8 +104,88 @@ type userToken struct {
 }
 
 func (u userToken) Token() (*oauth2.Token, error) {
-	return u.tokens.kept.Get(u.ctx, u.user, otter.LoaderFunc[string, *oauth2.Token](u.tokens.load))
+	if token, ok := u.tokens.kept.GetIfPresent(u.user); ok {
+		return token, nil
+	}
+	return u.tokens.await(u.ctx, u.user)
 }
+
+// asking is the asking for one user's token.
+type asking struct {
+	began time.Time
+	done  chan struct{}
+	token *oauth2.Token
+	err   error
+}
+
+const (
+	// maxShared is how long whoever holds a place that others wait for waits for a token.
+	maxShared = 250 * time.Millisecond
+	// answerFor is how long a failure is kept for those who went away meanwhile.
+	answerFor = 5 * time.Second
+)
+
+// await waits for the user's token. Whoever holds a place that others wait for is sent
+// away soon, and finds the token, or why there is none, when they come again.
+func (t *tokens) await(ctx context.Context, user string) (*oauth2.Token, error) {
+	a := t.ask(ctx, user)
+	var enough <-chan time.Time
+	if summarizer.HoldsPlace(ctx) {
+		timer := time.NewTimer(time.Until(a.began.Add(maxShared)))
+		defer timer.Stop()
+		enough = timer.C
+	}
+	select {
+	case <-a.done:
+		t.forget(user, a)
+		return a.token, a.err
+	case <-ctx.Done():
+		return nil, newError("token", user, "", ctx.Err(), t.now())
+	case <-enough:
+		again := max(time.Since(a.began), 2*maxShared) // each time twice as late
+		return nil, &Error{Op: "token", User: user, Kind: Temporary, RetryAfter: again, Err: stillAsking{time.Now().Add(again)}}
+	}
+}
+
+// ask joins those who wait for the user's token, the first of whom has it asked for.
+func (t *tokens) ask(ctx context.Context, user string) *asking {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if a := t.asking[user]; a != nil {
+		return a
+	}
+	a := &asking{began: time.Now(), done: make(chan struct{})}
+	t.asking[user] = a
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*tokenTimeout) // and in turn
+	go func() {
+		defer cancel()
+		defer close(a.done)
+		if a.token, a.err = t.load(ctx, user); a.err != nil {
+			time.AfterFunc(answerFor, func() { t.forget(user, a) })
+			return
+		}
+		t.kept.Set(user, a.token)
+		t.forget(user, a)
+	}()
+	return a
+}
+
+// forget makes the next who wants the user's token have it asked for anew.
+func (t *tokens) forget(user string, a *asking) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.asking[user] == a {
+		delete(t.asking, user)
+	}
+}
+
+// stillAsking says that the answer is not there yet. It is a summarizer.Putoff.
+type stillAsking struct{ until time.Time }
+
+func (s stillAsking) Error() string {
+	return "what gives out tokens takes long, and is waited for in the background"
+}
+func (s stillAsking) PutoffUntil() time.Time { return s.until }
 
 func (t *tokens) load(ctx context.Context, user string) (*oauth2.Token, error) {
 	if t.refusals.have(ctx, user, t.giver) {
