@@ -64,8 +64,7 @@ type Brief struct {
 	Day     Day
 	Novel   []Verdict // in order of time
 	Routine []Verdict // the other events, in order of time
-	Total   int       // events on the day, routine ones included
-	Unread  int       // of Total, those that nobody looked at: there are too many
+	Unread  int       // how many events there are besides that nobody looked at: they are too many
 	Usual   Usual     // what such days are like
 	// Language is the reader's, as a BCP 47 tag; "" is English.
 	Language string
@@ -155,7 +154,7 @@ func (s *Summarizer) Fetch(ctx context.Context, user string, day Day, prefer Pre
 		return Draft{}, fmt.Errorf("settings of user %s: %w", user, err)
 	}
 	brief := Brief{
-		Day: day, Total: len(listing.Events) + listing.Unread, Unread: listing.Unread,
+		Day: day, Unread: listing.Unread,
 		Usual:    routine.Usual(day, listing.Events),
 		Language: cmp.Or(prefer.Language, set.Language, s.Language),
 		Clock12:  prefer.clock12(set.Clock12),
@@ -191,7 +190,7 @@ func (s *Summarizer) Fingerprint(d Draft) string {
 		events = append(events, told{e, cmp.Or(v.Event.Status, Confirmed), Why{}})
 	}
 	b, err := json.Marshal([]any{
-		s.Writer.Version(), brief.Day.String(), brief.Language, brief.Clock12, brief.Total, brief.Unread, brief.Usual, len(brief.Novel), events,
+		s.Writer.Version(), brief.Day.String(), brief.Language, brief.Clock12, brief.Unread, brief.Usual, len(brief.Novel), events,
 	})
 	if err != nil {
 		panic(err) // strings and numbers always marshal
@@ -244,7 +243,7 @@ func (s *Summarizer) summary(user string, d Draft, text Text, writer string) Sum
 		User: user, Date: day.Date, Timezone: day.Zone.String(),
 		Language: text.Language, Headline: text.Headline, Text: text.Body,
 		Events:      make([]SummaryEvent, 0, min(len(d.Brief.Novel), MaxEvents)),
-		TotalEvents: d.Brief.Total, NovelEvents: len(d.Brief.Novel),
+		TotalEvents: len(d.Brief.Novel) + len(d.Brief.Routine) + d.Brief.Unread, NovelEvents: len(d.Brief.Novel),
 		Writer:    cmp.Or(text.Writer, writer),
 		FetchedAt: d.FetchedAt.UTC(), GeneratedAt: s.Now().UTC(),
 		Fingerprint: s.Fingerprint(d),

@@ -53,10 +53,11 @@ func TestADayWithoutNewsCostsNoCall(t *testing.T) {
 func TestTheModelIsToldNothingButTheDay(t *testing.T) {
 	t.Parallel()
 	p := setup(t)
-	walk := at("Walk", "15:15", "15:45").Event
 	d := busy
+	d.Routine = append([]facts.Event(nil), d.Routine...)
+	d.Routine[0].Title = "Walk"
 	d.Facts = append([]facts.Fact(nil), d.Facts...)
-	d.Facts[3] = facts.Fact{ID: "f4", Kind: facts.Overlaps, Event: 0, Other: facts.None, Beside: &walk, From: clock("15:15"), To: clock("15:45")}
+	d.Facts[3] = facts.Fact{ID: "f4", Kind: facts.Overlaps, Event: 0, Other: len(d.Events), From: clock("15:15"), To: clock("15:45")}
 	if _, err := p.Plan(t.Context(), d); err != nil {
 		t.Fatal(err)
 	}
@@ -157,7 +158,9 @@ func TestCalendarsAreToldWhereThereAreSeveral(t *testing.T) {
 			t.Parallel()
 			p := setup(t)
 			d := dayOf(len(c.routine), c.novel)
-			d.Routine = c.routine
+			for i, v := range c.routine {
+				d.Routine[i].Verdict = v
+			}
 			if _, err := p.Plan(t.Context(), d); err != nil {
 				t.Fatal(err)
 			}

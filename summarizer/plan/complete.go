@@ -3,7 +3,6 @@ package plan
 import (
 	"slices"
 
-	"foreday/summarizer"
 	"foreday/summarizer/facts"
 )
 
@@ -21,16 +20,13 @@ func Complete(day facts.Day, p Plan) Plan {
 	for _, part := range p.Parts {
 		c.add(part)
 	}
-	lead, nothing := c.leading(p.Lead), len(c.parts) == 0
-	if !nothing && len(lead) > 0 && !slices.Contains(c.events, false) {
-		return Plan{Lead: lead, Parts: c.parts}
-	}
-	rest := byRules(day)
+	rest, nothing := byRules(day), len(c.parts) == 0
 	for _, part := range rest.Parts {
 		if len(part.Events) > 0 || nothing {
 			c.add(part)
 		}
 	}
+	lead := c.leading(p.Lead)
 	if len(lead) == 0 {
 		lead = rest.Lead
 	}
@@ -57,7 +53,7 @@ func (c *completing) add(part Part) {
 	for i, f := range c.day.Facts {
 		about := slices.Contains(kept.Events, f.Event)
 		belongs := about || f.Event == facts.None || f.Other != facts.None && slices.Contains(kept.Events, f.Other)
-		if !c.facts[i] && (about && mustBeTold(c.day, f) || belongs && slices.Contains(part.Facts, i)) {
+		if !c.facts[i] && (about && c.mustBeTold(f) || belongs && slices.Contains(part.Facts, i)) {
 			c.facts[i] = true
 			kept.Facts = append(kept.Facts, i)
 		}
@@ -67,25 +63,25 @@ func (c *completing) add(part Part) {
 	}
 }
 
-// leading returns which of the events may lead the headline.
-func (c *completing) leading(lead []int) []int {
-	var kept []int
-	for _, e := range lead {
-		if len(kept) < maxLead && e >= 0 && e < len(c.day.Events) && !slices.Contains(kept, e) && !c.day.GoesOn(e) {
-			kept = append(kept, e)
-		}
-	}
-	return kept
-}
-
 // mustBeTold reports whether a fact is told whatever a plan says.
-func mustBeTold(day facts.Day, f facts.Fact) bool {
+func (c *completing) mustBeTold(f facts.Fact) bool {
 	switch f.Kind {
 	case facts.Cancelled, facts.Tentative:
 		return true
 	case facts.Reason:
-		e := day.Events[f.Event]
-		return facts.TakesPlace(e.Event) && (changed(e.Why) || e.Why.Kind == summarizer.Renamed)
+		e := c.day.Events[f.Event]
+		return e.TakesPlace() && unexpected(e.Why)
 	}
 	return false
+}
+
+// leading returns which of the events may lead the headline.
+func (c *completing) leading(lead []int) []int {
+	var kept []int
+	for _, e := range lead {
+		if len(kept) < maxLead && e >= 0 && e < len(c.day.Events) && !slices.Contains(kept, e) && !c.day.Events[e].GoesOn() {
+			kept = append(kept, e)
+		}
+	}
+	return kept
 }

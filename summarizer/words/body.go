@@ -1,16 +1,16 @@
 package words
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"foreday/summarizer"
 )
 
-// piece is what is said of a unit: one or more sentences, of a line that tells a part.
+// piece is what is said of a unit, or of the day: one or more sentences on a line.
 type piece struct {
 	text   string
-	part   int  // the index of its part
 	must   bool // be told, whatever is left out
 	events int  // how many novel events it tells
 }
@@ -18,75 +18,49 @@ type piece struct {
 // body tells the units of the plan, a line each, and how the day is besides. What does
 // not fit is counted.
 func (w *writing) body(headline string) string {
+	const countRoom = 40 // characters of the line that says how many are left out
 	var pieces []piece
-	total := 0
-	for i, part := range w.parts {
-		for _, told := range w.pieces(part) {
-			told.part = i
-			pieces = append(pieces, told)
-			total += length(told.text)
-		}
+	for _, part := range w.parts {
+		pieces = append(pieces, w.pieces(part)...)
 	}
-	for _, sentence := range w.aboutDay() {
-		if sentence = w.Stop(sentence); sentence != headline {
-			pieces = append(pieces, piece{text: sentence, part: len(w.parts)})
-			total += length(sentence)
-		}
+	about := slices.DeleteFunc(w.aboutDay(), func(sentence string) bool { return sentence == headline })
+	if len(about) > 0 {
+		pieces = append(pieces, piece{text: strings.Join(about, w.Space)})
 	}
 	closing := w.closing()
 	size := summarizer.MaxText - length(closing...)
-	left := len(w.facts.Brief.Novel) - len(w.facts.Events)
-	if left > 0 || total > size {
-		size -= w.longestLeftOut()
-		left += fit(pieces, size)
-	}
-	var lines []string
-	last := -1
-	for _, told := range pieces {
-		switch {
-		case told.text == "":
-		case told.part == last && told.part == len(w.parts):
-			lines[len(lines)-1] += w.Space + told.text
-		default:
-			lines, last = append(lines, told.text), told.part
-		}
-	}
-	if left > 0 {
-		lines = append(lines, w.Stop(w.LeftOut(left)))
+	beyond := len(w.facts.Novel) - len(w.facts.Events)
+	lines, left := fit(pieces, size)
+	if left+beyond > 0 {
+		lines, left = fit(pieces, size-countRoom)
+		lines = append(lines, w.Stop(capital(w.AndMore(left+beyond))))
 	}
 	if lines = append(lines, closing...); len(lines) == 0 {
-		lines = []string{w.Stop(w.FreeDay(w.far(w.day.Date)))}
+		return w.Stop(w.FreeDay(w.far(w.day.Date)))
 	}
 	return strings.Join(lines, "\n")
 }
 
-// longestLeftOut is how long the line may be that says how many are left out: a small
-// number may be a long word.
-func (w *writing) longestLeftOut() int {
-	const words = 20 // numbers that may be told by one
-	most := len(w.facts.Brief.Novel)
-	longest := length(w.Stop(w.LeftOut(most)))
-	for n := 1; n <= min(most, words); n++ {
-		longest = max(longest, length(w.Stop(w.LeftOut(n))))
-	}
-	return longest
-}
-
-// fit empties the pieces that do not fit into size characters, and returns how many
-// events they tell. Those that must be told come first, then those that come first.
-func fit(pieces []piece, size int) (left int) {
+// fit returns the pieces that fit into size characters, and how many events the others
+// tell. Those that must be told are chosen first, then those that come first.
+func fit(pieces []piece, size int) (lines []string, left int) {
+	fits := make([]bool, len(pieces))
 	for _, must := range []bool{true, false} {
 		for i, p := range pieces {
-			if p.must != must {
-				continue
-			}
-			if size -= length(p.text); size < 0 {
-				left += p.events
-				pieces[i].text = ""
+			if p.must == must {
+				size -= length(p.text)
+				fits[i] = size >= 0
 			}
 		}
 	}
-	return left
+	for i, p := range pieces {
+		if fits[i] {
+			lines = append(lines, p.text)
+		} else {
+			left += p.events
+		}
+	}
+	return lines, left
 }
 
 // length counts the characters of lines, and what ends each.

@@ -1,6 +1,12 @@
 package words
 
-import "foreday/summarizer/titles"
+import (
+	"strings"
+
+	"foreday/summarizer"
+	"foreday/summarizer/facts"
+	"foreday/summarizer/titles"
+)
 
 // What a text has room for, in characters.
 const (
@@ -30,10 +36,36 @@ func (v voice) title(title string, limit int) string {
 // quoted puts what somebody else wrote in quotation marks if it could be taken for a
 // part of the sentence, or always.
 func (v voice) quoted(s string, always bool) string {
+	isolated := titles.Isolate(s, v.RightToLeft)
 	if always || v.couldBeTaken(s) {
-		return v.Quote(titles.Isolate(s, v.RightToLeft))
+		return v.Quote(isolated)
 	}
-	return titles.Isolate(s, v.RightToLeft)
+	return isolated
+}
+
+// name names an event by its title, and says if it may not take place.
+func (v voice) name(e facts.Event, limit int) string {
+	name := v.title(e.Title, limit)
+	if e.Event.Status == summarizer.Tentative {
+		return v.aside(name, v.Tentative)
+	}
+	return name
+}
+
+// other is name for an event that another lies to: routine ones are the usual ones.
+func (v voice) other(e facts.Event, limit int) string {
+	if e.Novel {
+		return v.name(e, limit)
+	}
+	return v.Usual(v.name(e, limit))
+}
+
+// aside adds what is worth knowing of a name, if there is anything.
+func (v voice) aside(name string, asides ...string) string {
+	if len(asides) == 0 {
+		return name
+	}
+	return v.Aside(name, strings.Join(asides, v.Comma))
 }
 
 // list puts items together as one enumerates them.

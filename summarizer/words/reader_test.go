@@ -93,7 +93,7 @@ const (
 	clockRE = `\d\d:\d\d(?: (?:[A-Z]{3,5}|UTC[+-]\d\d:\d\d))?`
 	dateRE  = `(?:\w+day|\d{1,2} \w+(?: \d{4})?)`
 	longRE  = `\w+day, \d{1,2} \w+(?: \d{4})?`
-	whenRE  = `all day until ` + dateRE + `|all day|last day|until ` + clockRE + `|until ` + dateRE + `|on ` + longRE +
+	whenRE  = `all day|last day|until ` + clockRE + `|until ` + dateRE + `|on ` + longRE +
 		`|` + clockRE + ` until ` + clockRE + ` the next day|` + clockRE + ` until ` + dateRE + ` at ` + clockRE + `|` + clockRE + `(?:–| – )` + clockRE + `|` + clockRE
 	nameRE  = `(“[^”]*”|\(no title\)|[^“”,;:.()×]+?)`
 	labelRE = `(?: \(((?:“[^”]*”|[^“”()])*)\))?`
@@ -105,8 +105,7 @@ var (
 	eventsOf  = regexp.MustCompile(`^(\d+) events?$`)
 	moreOf    = regexp.MustCompile(`^(?:[Aa]nd )?(\d+) more$`)
 	otherOf   = regexp.MustCompile(`^(the usual )?` + nameRE + `(?: \((tentative)\))?(?: \((` + whenRE + `)\))?$`)
-	briefOf   = regexp.MustCompile(`^(?:(\d+) (×|of) )?` + nameRE + `(?: to (` + nameRE + `))?` + labelRE + `(?: at (` + clockRE + `)| from (` + clockRE + `) to (` + clockRE + `)| (all day)| until (` + dateRE + `))?$`)
-	movedOf   = regexp.MustCompile(`^` + nameRE + labelRE + ` is at (` + clockRE + `) instead of (` + clockRE + `)$`)
+	briefOf   = regexp.MustCompile(`^(?:(\d+) (×|of) )?` + nameRE + `(?: to (` + nameRE + `))?` + labelRE + `(?: at (` + clockRE + `)(?: instead of (` + clockRE + `))?| from (` + clockRE + `) to (` + clockRE + `)| (all day)| until (` + dateRE + `))?$`)
 	stillOf   = regexp.MustCompile(`^` + nameRE + labelRE + `, (` + whenRE + `)$`)
 	usualOf   = regexp.MustCompile(`^The usual: (\d+) events?(?:, (` + clockRE + `)(?:(?:–| – )(` + clockRE + `))?)?$`)
 	fewOf     = regexp.MustCompile(`^The usual: (.*?)(?:, (` + clockRE + `)(?:(?:–| – )(` + clockRE + `))?)?$`)
@@ -206,7 +205,7 @@ func (r *reader) when(s string, e summarizer.Event) bool {
 	if end.Before(e.Start) {
 		end = e.Start
 	}
-	if from, to, ok := strings.Cut(s, " until "); ok && from != "all day" {
+	if from, to, ok := strings.Cut(s, " until "); ok {
 		if clock, ok := strings.CutSuffix(to, " the next day"); ok {
 			return !e.AllDay && r.shows(from, e.Start) && r.shows(clock, end) && first == day.Date && last == day.Date.AddDays(1)
 		}
@@ -219,11 +218,9 @@ func (r *reader) when(s string, e summarizer.Event) bool {
 		return all
 	case s == "last day":
 		return all && last == day.Date && first.Before(last)
-	case strings.HasPrefix(s, "all day until "):
-		midnight := summarizer.Day{Date: last, Zone: day.Zone}.End()
-		return all && r.is(strings.TrimPrefix(s, "all day until "), last) && (e.AllDay || first.Before(day.Date) || e.End.Equal(midnight))
 	case isUntil:
-		return first.Before(day.Date) && (r.is(until, last) || !e.AllDay && last == day.Date && r.shows(until, end))
+		whole := all && (e.AllDay || end.Equal(summarizer.Day{Date: last, Zone: day.Zone}.End()))
+		return (first.Before(day.Date) || whole) && r.is(until, last) || first.Before(day.Date) && !e.AllDay && last == day.Date && r.shows(until, end)
 	case ranged:
 		return !all && r.shows(strings.TrimSpace(from), e.Start) && r.shows(strings.TrimSpace(to), end) && first == day.Date && last == day.Date
 	}
@@ -331,7 +328,7 @@ func (r *reader) brief(item string, of []summarizer.Verdict) {
 	if m != nil && m[1] == "" && eventsOf.MatchString(m[3]) && len(named(m[3], of)) == 0 {
 		n := number(m[3])
 		r.told += n
-		if n > len(of) || m[8] != "" && !r.extent(m[8], m[9], of) {
+		if n > len(of) || m[9] != "" && !r.extent(m[9], m[10], of) {
 			r.wrong("%q are not there", item)
 		}
 		return
@@ -343,13 +340,13 @@ func (r *reader) brief(item string, of []summarizer.Verdict) {
 	events, n := r.group(m[1], m[2], m[3], m[4], of)
 	r.subject = events
 	r.told += n
-	if m[8] != "" && !r.extent(m[8], m[9], events) {
-		r.wrong("%q is not from %s to %s", item, m[8], m[9])
+	if m[9] != "" && !r.extent(m[9], m[10], events) {
+		r.wrong("%q is not from %s to %s", item, m[9], m[10])
 	}
-	if m[8] == "" && !slices.ContainsFunc(events, func(v summarizer.Verdict) bool {
+	if m[9] == "" && !slices.ContainsFunc(events, func(v summarizer.Verdict) bool {
 		first, last := r.days(v.Event)
 		one := m[1] == "" && m[4] == ""
-		return (m[7] == "" || r.shows(m[7], v.Event.Start) && first == r.b.Day.Date) && (m[10] == "" || r.when("all day", v.Event)) && (m[11] == "" || r.is(m[11], last)) &&
+		return (m[7] == "" || r.shows(m[7], v.Event.Start) && first == r.b.Day.Date) && (m[8] == "" || r.instead(m[8], v)) && (m[11] == "" || r.when("all day", v.Event)) && (m[12] == "" || r.is(m[12], last)) &&
 			(!one || m[6] == "" || r.when(m[6], v.Event) || r.labelled(m[6], v))
 	}) {
 		r.wrong("%q is not when it says", item)
@@ -491,20 +488,15 @@ func (r *reader) sharing(relation, others string, subject []summarizer.Verdict) 
 	}
 }
 
+// total returns how many events the day has.
+func (r *reader) total() int { return len(r.b.Novel) + len(r.b.Routine) + r.b.Unread }
+
 // clause reads a clause of a headline.
 func (r *reader) clause(s string) {
 	r.subject = nil
 	if m := moreOf.FindStringSubmatch(s); m != nil {
 		if number(m[1]) >= len(r.b.Novel) {
 			r.wrong("%q are too many", s)
-		}
-		return
-	}
-	if m := movedOf.FindStringSubmatch(s); m != nil {
-		if !slices.ContainsFunc(named(m[1], r.cancelled(false)), func(v summarizer.Verdict) bool {
-			return r.shows(m[3], v.Event.Start) && r.instead(m[4], v) && r.labelled(m[2], v)
-		}) {
-			r.wrong("%q is not so", s)
 		}
 		return
 	}
@@ -525,7 +517,7 @@ func (r *reader) clause(s string) {
 		}
 	}
 	if slices.Contains([]string{"Nothing in the calendar", "Nothing new", "Nothing out of the ordinary"}, s) {
-		if s == "Nothing in the calendar" && r.b.Total > 0 || s == "Nothing out of the ordinary" && len(r.b.Novel) > 0 {
+		if s == "Nothing in the calendar" && r.total() > 0 || s == "Nothing out of the ordinary" && len(r.b.Novel) > 0 {
 			r.wrong("%q is not so", s)
 		}
 		return
@@ -555,7 +547,7 @@ func (r *reader) clause(s string) {
 // about reads a sentence about the day.
 func (r *reader) about(s string) bool {
 	weekday := r.b.Day.Date.Weekday().String()
-	routine := r.b.Total - r.b.Unread - len(r.b.Novel)
+	routine := len(r.b.Routine)
 	for _, v := range r.b.Routine {
 		if v.Event.Status == summarizer.Cancelled {
 			routine--
@@ -615,7 +607,7 @@ func (r *reader) about(s string) bool {
 			r.wrong("%q is not so", s)
 		}
 	case freeDayOf.MatchString(s):
-		if m := freeDayOf.FindStringSubmatch(s); m[1] != weekday+", "+r.dated(r.b.Day.Date) || r.b.Total > 0 {
+		if m := freeDayOf.FindStringSubmatch(s); m[1] != weekday+", "+r.dated(r.b.Day.Date) || r.total() > 0 {
 			r.wrong("%q is not so", s)
 		}
 	case hoursOf.MatchString(zoneName.ReplaceAllString(s, "")):

@@ -10,169 +10,148 @@ import (
 	"foreday/summarizer/titles"
 )
 
+// unit is a unit of the plan while it is told.
+type unit struct {
+	plan.Unit
+	facts  []facts.Fact  // what the plan tells of it
+	events []facts.Event // those that it tells of: of Replaced the one that takes place
+	n      int           // how many they are, for the reader: Copies are one
+	atOnce bool          // they begin and end together
+	each   bool          // each has its time told: they are few, of one title
+}
+
+func (w *writing) newUnit(of plan.Unit) unit {
+	const few = 3
+	u := unit{Unit: of}
+	for _, e := range of.Events {
+		u.events = append(u.events, w.facts.Events[e])
+	}
+	if of.Kind == plan.Replaced {
+		u.events = u.events[:1]
+	}
+	first := u.events[0]
+	u.atOnce = !slices.ContainsFunc(u.events, func(e facts.Event) bool {
+		return e.Event.AllDay != first.Event.AllDay || !e.Start.Equal(first.Start) || !e.End.Equal(first.End)
+	})
+	if u.n = len(u.events); of.Kind == plan.Copies {
+		u.n = 1
+	}
+	_, _, timed := w.extent(u.events)
+	u.each = of.Kind == plan.Same && u.n <= few && timed && !u.atOnce
+	return u
+}
+
 // called returns what the unit is called, each of its titles cut to the limit. A line
 // names calendars as well, and so does all that is called by nothing but its number.
-func (w *writing) called(u plan.Unit, limit int, line bool) string {
-	name, calendar := w.nameOf(u, limit), ""
-	if line && w.labels || u.Kind == plan.Crowd && w.several && name == w.Events(len(u.Events)) {
-		calendar = w.calendarOf(u)
+func (w *writing) called(u unit, limit int, line bool) string {
+	name := w.nameOf(u, limit)
+	var asides []string
+	if line && w.labels || w.several && name == w.Events(u.n) {
+		asides = w.calendarsOf(u)
 	}
-	switch {
-	case u.Kind == plan.Single && w.event(u.Events[0]).Status == summarizer.Tentative:
-		return w.Tentative(name, calendar)
-	case calendar != "":
-		return w.Calendar(name, calendar)
+	if u.n == 1 && u.events[0].Event.Status == summarizer.Tentative {
+		asides = append(asides, w.Tentative)
 	}
-	return name
+	return w.aside(name, asides...)
 }
 
-func (w *writing) nameOf(u plan.Unit, limit int) string {
-	title := w.title(w.facts.Events[u.Events[0]].Title, limit)
-	switch n := len(u.Events); {
-	case u.Kind == plan.Same && !w.oneByOne(u) && !w.inSeveral(u):
-		return w.Times(title, n)
+func (w *writing) nameOf(u unit, limit int) string {
+	title := w.title(u.events[0].Title, limit)
+	switch {
+	case u.n == 1, u.each:
+		return title
+	case u.Kind == plan.Same:
+		return w.Times(title, u.n)
 	case u.Kind == plan.Alike:
 		return w.firstToLast(u, limit)
-	case u.Kind == plan.Crowd:
-		if words := titles.Beginning(w.facts.Titles(u.Events)); words != "" {
-			return w.Times(w.title(words+" …", limit), n)
-		}
-		return w.Events(n)
 	}
-	return title
-}
-
-// calendarOf names the calendar of all events of the unit, or the calendars that one
-// event is in; "" if that cannot be said.
-func (w *writing) calendarOf(u plan.Unit) string {
-	var names []string
-	for _, e := range u.Events {
-		name := titles.Clean(w.event(e).Calendar, calendarLength)
-		if name == "" || strings.ContainsRune(name, '@') { // a mail address names nothing
-			return ""
-		}
-		if name = w.quoted(name, false); !slices.Contains(names, name) {
-			names = append(names, name)
-		}
-		if u.Kind == plan.Replaced { // it is the first that takes place
-			break
-		}
+	if words := titles.Beginning(w.facts.Titles(u.Events)); words != "" {
+		return w.Times(w.title(words+" …", limit), u.n)
 	}
-	if len(names) > 1 && !w.inSeveral(u) {
-		return ""
-	}
-	return w.list(names)
-}
-
-// inSeveral reports whether the unit is one event that is in several calendars.
-func (w *writing) inSeveral(u plan.Unit) bool {
-	seen := map[string]bool{}
-	for _, e := range u.Events {
-		seen[w.event(e).CalendarID+"\n"+w.event(e).Calendar] = true
-	}
-	return u.Kind == plan.Same && w.atOnce(u) && len(seen) == len(u.Events)
-}
-
-// oneByOne reports whether the times of events of one title are named one by one.
-func (w *writing) oneByOne(u plan.Unit) bool {
-	const few = 3
-	if u.Kind != plan.Same || len(u.Events) > few || w.atOnce(u) {
-		return false
-	}
-	_, _, timed := w.hours(u)
-	return timed
-}
-
-// atOnce reports whether the events of the unit begin and end together.
-func (w *writing) atOnce(u plan.Unit) bool {
-	first := w.event(u.Events[0])
-	return !slices.ContainsFunc(u.Events, func(e int) bool {
-		o := w.event(e)
-		return o.AllDay != first.AllDay || o.StartDate != first.StartDate || o.EndDate != first.EndDate || !o.Start.Equal(first.Start) || !o.End.Equal(first.End)
-	})
+	return w.Events(u.n)
 }
 
 // firstToLast returns "Interview 1 to 23". It says how many there are if some numbers
 // between are missing.
-func (w *writing) firstToLast(u plan.Unit, limit int) string {
+func (w *writing) firstToLast(u unit, limit int) string {
 	first, last, complete, _ := titles.Sequence(w.facts.Titles(u.Events))
 	if titles.Split(last).Pattern != "#" {
 		last = w.title(last, limit)
 	}
 	name := w.FirstToLast(w.title(first, limit), last)
 	if !complete {
-		return w.Counted(name, len(u.Events))
+		return w.Counted(name, u.n)
 	}
 	return name
 }
 
-// hours returns from when to when the events of the unit take the day's time, until
-// 24:00 if one goes on. It fails if one has no time or does not begin on the day.
-func (w *writing) hours(u plan.Unit) (from, to Clock, ok bool) {
-	var spans []facts.Span
-	for _, e := range u.Events {
-		s := w.span(e)
-		if s.WholeDay || !s.StartsHere {
-			return Clock{}, Clock{}, false
+// calendarsOf names the calendar of all events of the unit, or the calendars that one
+// event is in; nothing if that cannot be said.
+func (w *writing) calendarsOf(u unit) []string {
+	var names []string
+	for _, e := range u.events {
+		name := titles.Clean(e.Event.Calendar, calendarLength)
+		if name == "" || strings.ContainsRune(name, '@') { // a mail address names nothing
+			return nil
 		}
-		spans = append(spans, s)
+		if name = w.quoted(name, false); !slices.Contains(names, name) {
+			names = append(names, name)
+		}
 	}
-	return w.first(spans), w.last(spans), true
+	if len(names) > 1 && u.n > 1 {
+		return nil
+	}
+	return []string{w.list(names)}
 }
 
 // unitWhen says when the events of the unit are, "" if that cannot be said of all.
-func (w *writing) unitWhen(u plan.Unit) string {
-	switch from, to, ok := w.hours(u); {
-	case u.Kind == plan.Single, u.Kind == plan.Replaced, w.atOnce(u):
-		return w.when(w.event(u.Events[0]))
-	case w.oneByOne(u):
-		var each []string
-		for _, e := range u.Events {
-			each = append(each, w.when(w.event(e)))
+func (w *writing) unitWhen(u unit) string {
+	from, to, timed := w.extent(u.events)
+	switch {
+	case u.atOnce:
+		return w.when(u.events[0].Span)
+	case u.each:
+		var times []string
+		for _, e := range u.events {
+			times = append(times, w.when(e.Span))
 		}
-		return w.list(each)
-	case ok:
-		return w.voice.hours(from, to)
-	case w.allDay(u):
+		return w.list(times)
+	case timed:
+		return w.hours(from, to)
+	case u.allDay():
 		return w.AllDay
 	}
 	return ""
 }
 
-// allDay reports whether all events of the unit take the whole day.
-func (w *writing) allDay(u plan.Unit) bool {
-	return !slices.ContainsFunc(u.Events, func(e int) bool { return !w.span(e).WholeDay })
-}
-
 // briefly says when the unit is in as few words as a headline wants.
-func (w *writing) briefly(u plan.Unit, name string) string {
-	if u.Kind == plan.Replaced {
-		u = plan.Unit{Kind: plan.Single, Events: u.Events[:1]} // of the other, its clause tells
-	}
-	s := w.span(u.Events[0])
-	together := u.Kind == plan.Single || w.atOnce(u)
-	from, to, timed := w.hours(u)
+func (w *writing) briefly(u unit, name string) string {
+	first := u.events[0]
+	from, to, timed := w.extent(u.events)
 	switch {
-	case together && s.WholeDay && s.First == s.Last:
-		return w.WholeDay(name)
-	case together && s.WholeDay && s.StartsHere:
-		return w.Lasting(name, w.near(s.Last))
-	case w.allDay(u):
-		return w.WholeDay(name)
-	case !timed:
-		return name
-	case together, from == to:
-		return w.At(name, w.begins(u.Events[0]))
-	case w.oneByOne(u):
+	case timed && (u.atOnce || u.each):
 		var clocks []string
-		for _, e := range u.Events {
-			clocks = append(clocks, w.begins(e))
+		for _, e := range u.events {
+			if clock := w.begins(e.Span); !slices.Contains(clocks, clock) {
+				clocks = append(clocks, clock)
+			}
 		}
-		return w.At(name, w.list(clocks))
-	default:
+		at := w.list(clocks)
+		if usual := w.insteadOf(first); usual != "" {
+			at = w.InsteadOf(at, usual)
+		}
+		return w.At(name, at)
+	case timed:
 		return w.Between(name, w.Clock(from), w.Clock(to))
+	case u.atOnce && first.WholeDay && first.First != first.Last:
+		return w.Over(name, w.UntilDay(w.near(first.Last)))
+	case u.allDay():
+		return w.Over(name, w.AllDay)
 	}
+	return name
 }
 
-// begins returns what the clock shows when the event begins.
-func (w *writing) begins(e int) string { return w.starts(w.span(e)) }
+// allDay reports whether all events of the unit take the whole day.
+func (u unit) allDay() bool {
+	return !slices.ContainsFunc(u.events, func(e facts.Event) bool { return !e.WholeDay })
+}

@@ -69,7 +69,7 @@ func TestWhenAnEventIs(t *testing.T) {
 		"from the day before":    {"2026-11-22 22:00", "2026-11-23 02:00", false, "until 02:00"},
 		"first of several":       {"2026-11-23 14:00", "2026-11-26 11:00", false, "14:00 until Thursday at 11:00"},
 		"first of many":          {"2026-11-23 14:00", "2026-12-26 11:00", false, "14:00 until 26 December at 11:00"},
-		"in the middle":          {"2026-11-21 14:00", "2026-11-26 11:00", false, "all day until Thursday"},
+		"in the middle":          {"2026-11-21 14:00", "2026-11-26 11:00", false, "until Thursday"},
 		"the whole day":          {"2026-11-23 00:00", "2026-11-24 00:00", false, "all day"},
 		"another day":            {"2026-11-25 09:00", "2026-11-25 10:00", false, "on Wednesday, 25 November"},
 		"another year":           {"2027-01-04 09:00", "2027-01-04 10:00", false, "on Monday, 4 January 2027"},

@@ -17,7 +17,7 @@ type Writer struct {
 var _ summarizer.Writer = Writer{}
 
 // wording changes when the same plan of the same day would be worded differently.
-const wording = "words/1"
+const wording = "words/2"
 
 // Name returns the planner's.
 func (w Writer) Name() string { return w.Planner.Name() }

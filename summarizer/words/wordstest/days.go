@@ -82,7 +82,6 @@ func quiet() []day {
 		{name: "quiet-routine", routine: workday},
 		{name: "quiet-routine-one", routine: []event{sync}},
 		{name: "quiet-routine-all-day", routine: []event{{title: "Bins out", from: "2026-11-23", to: "2026-11-24"}, {title: "Home office", from: "2026-11-23", to: "2026-11-24"}}},
-		{name: "quiet-counted-only", total: 6},
 		{name: "quiet-unread", routine: workday, unread: 120},
 		{name: "begins-earlier", usual: usually, novel: []event{{title: "School run", from: "07:30", to: "08:00"}}, routine: workday},
 		{name: "ends-later", usual: usually, novel: []event{dentist, {title: "Choir", from: "19:00", to: "21:00"}}, routine: workday},

@@ -81,7 +81,6 @@ func Brief(pick Pick) summarizer.Brief {
 	if pick(8) == 0 {
 		b.Unread = 1 + pick(300)
 	}
-	b.Total = len(b.Novel) + len(b.Routine) + b.Unread
 	if pick(2) == 0 {
 		b.Usual = usual(pick)
 	}
