@@ -89,17 +89,3 @@ func (e Event) timed() bool { return e.TakesPlace() && !e.WholeDay }
 
 // Shares reports whether the fact is that two events share time.
 func (f Fact) Shares() bool { return f.Kind == Overlaps || f.Kind == Inside }
-
-// With returns the index of the other one of two events that the fact is about, None
-// if e is not one of them.
-func (f Fact) With(e int) int {
-	switch {
-	case f.Other == None:
-		return None
-	case e == f.Event:
-		return f.Other
-	case e == f.Other:
-		return f.Event
-	}
-	return None
-}

@@ -35,62 +35,57 @@ func (q question) read(content string) (plan.Plan, bool) {
 	return plan.Plan{}, false
 }
 
-// plan makes a plan of the values that the answer has.
+// plan makes a plan of the values that the answer has. That events are in one part says
+// nothing more than their order: what is alike is told together anyway.
 func (q question) plan(lead, parts any) plan.Plan {
-	var head plan.Part
+	var head, made plan.Plan
 	q.places().collect(lead, &head)
-	made := plan.Plan{Lead: head.Events}
-	list, _ := parts.([]any)
-	places := q.places()
-	for _, value := range list {
-		var part plan.Part
-		places.collect(value, &part)
-		if len(part.Events) > 0 || len(part.Facts) > 0 {
-			made.Parts = append(made.Parts, part)
-		}
+	if list, ok := parts.([]any); ok {
+		q.places().collect(list, &made)
 	}
+	made.Lead = head.Events
 	return made
 }
 
-// places are by its ID how what an answer may name is put into a part. What was named
+// places are by its ID how what an answer may name is put into a plan. What was named
 // is taken out.
-type places map[string]func(*plan.Part)
+type places map[string]func(*plan.Plan)
 
 func (q question) places() places {
 	p := make(places, len(q.Events)+len(q.Facts))
 	for i, f := range q.Facts {
-		p[f.ID] = func(part *plan.Part) { part.Facts = append(part.Facts, i) }
+		p[f.ID] = func(made *plan.Plan) { made.Facts = append(made.Facts, i) }
 	}
 	for i, e := range q.Events {
-		p[e.ID] = func(part *plan.Part) { part.Events = append(part.Events, i) }
+		p[e.ID] = func(made *plan.Plan) { made.Events = append(made.Events, i) }
 	}
 	return p
 }
 
-// collect adds to the part what the value names.
-func (p places) collect(value any, part *plan.Part) {
+// collect adds to the plan what the value names.
+func (p places) collect(value any, made *plan.Plan) {
 	switch v := value.(type) {
 	case string:
-		p.add(strings.ToLower(strings.TrimSpace(v)), part)
+		p.add(strings.ToLower(strings.TrimSpace(v)), made)
 	case float64:
-		p.add(strconv.FormatFloat(v, 'f', -1, 64), part)
+		p.add(strconv.FormatFloat(v, 'f', -1, 64), made)
 	case []any:
 		for _, item := range v {
-			p.collect(item, part)
+			p.collect(item, made)
 		}
 	case map[string]any:
 		for _, key := range slices.Sorted(maps.Keys(v)) {
-			p.collect(v[key], part)
+			p.collect(v[key], made)
 		}
 	}
 }
 
-func (p places) add(id string, part *plan.Part) {
+func (p places) add(id string, made *plan.Plan) {
 	if _, err := strconv.Atoi(id); err == nil {
 		id = "e" + id // some models leave the letter out
 	}
 	if put, ok := p[id]; ok {
-		put(part)
+		put(made)
 		delete(p, id)
 	}
 }

@@ -19,10 +19,8 @@ func TestTheModelPlansTheDay(t *testing.T) {
 		day  facts.Day
 		want plan.Plan
 	}{
-		"one event": {dentist, plan.Plan{Lead: []int{0}, Parts: []plan.Part{{Events: []int{0}, Facts: []int{0}}}}},
-		"several, and a fact about the day": {busy, plan.Plan{Lead: []int{2, 0, 1}, Parts: []plan.Part{
-			{Events: []int{0}, Facts: []int{0, 3}}, {Events: []int{1}, Facts: []int{1}}, {Events: []int{2}, Facts: []int{2, 4}}, {Facts: []int{5}},
-		}}},
+		"one event":                         {dentist, plan.Plan{Lead: []int{0}, Events: []int{0}, Facts: []int{0}}},
+		"several, and a fact about the day": {busy, plan.Plan{Lead: []int{2, 0, 1}, Events: []int{0, 1, 2}, Facts: []int{0, 3, 1, 2, 4, 5}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -25,57 +25,36 @@ func (Default) Plan(_ context.Context, day facts.Day) (Plan, error) {
 	return Complete(day, Plan{}), nil
 }
 
-// weighed is a unit and what decides where it stands.
-type weighed struct {
-	Unit
-	weight  int     // what changes plans more has less, and comes first
-	novelty float64 // of its most novel event
-}
-
-// byRules plans the day, but for what must be told.
-func byRules(day facts.Day) Plan {
-	var events, running []int
-	for e, v := range day.Events {
-		events = append(events, e)
-		if v.GoesOn() {
-			running = append(running, e)
-		}
+// byRules returns which events lead the headline, and the order of all.
+func byRules(day facts.Day) (lead, order []int) {
+	all := make([]int, len(day.Events))
+	for e := range all {
+		all[e] = e
 	}
-	var units []weighed
-	for _, u := range Units(day, events) {
-		units = append(units, weigh(day, u))
+	units := Units(day, all)
+	weights := map[int]int{}
+	for _, u := range units {
+		weights[u.Events[0]] = weigh(day, u)
 	}
-	byTime := func(a, b weighed) int {
-		return cmp.Or(cmp.Compare(a.weight, b.weight), cmp.Compare(a.Events[0], b.Events[0]))
+	byWeight := func(a, b Unit) int { return cmp.Compare(weights[a.Events[0]], weights[b.Events[0]]) }
+	slices.SortStableFunc(units, byWeight)
+	for _, u := range units {
+		order = append(order, u.Events...)
 	}
-	slices.SortFunc(units, byTime)
 	leading := slices.Clone(units)
-	slices.SortStableFunc(leading, func(a, b weighed) int {
-		return cmp.Or(cmp.Compare(a.weight, b.weight), cmp.Compare(b.novelty, a.novelty))
+	slices.SortStableFunc(leading, func(a, b Unit) int {
+		return cmp.Or(byWeight(a, b), cmp.Compare(novelty(day, b), novelty(day, a)))
 	})
 	leading = leading[:min(len(leading), maxLead)]
-	slices.SortFunc(leading, byTime)
-
-	var p Plan
-	for _, u := range leading {
-		p.Lead = append(p.Lead, u.Events[0])
-	}
-	for i, u := range units {
-		if i > 0 && u.weight == isCancelled {
-			p.Parts[0].Events = append(p.Parts[0].Events, u.Events...) // all that is cancelled is told together
-		} else {
-			p.Parts = append(p.Parts, Part{Events: slices.Clone(u.Events)})
+	for _, u := range units {
+		if slices.ContainsFunc(leading, func(l Unit) bool { return l.Events[0] == u.Events[0] }) {
+			lead = append(lead, u.Events[0])
 		}
 	}
-	p.Parts = append(p.Parts, Part{Events: running})
-	for i := range p.Parts {
-		p.Parts[i].Facts = worthTelling(day, p.Parts[i].Events)
-	}
-	p.Parts = append(p.Parts, Part{Facts: worthTelling(day, []int{facts.None})})
-	return p
+	return lead, slices.Concat(order, all)
 }
 
-// Weights of units.
+// Weights of units: what changes plans comes first.
 const (
 	isCancelled = iota
 	isChanged   // is where one does not expect it
@@ -83,40 +62,34 @@ const (
 	isNew
 )
 
-func weigh(day facts.Day, u Unit) weighed {
-	w := weighed{Unit: u, weight: isNew}
-	for _, e := range u.Events {
-		w.novelty = max(w.novelty, day.Events[e].Novelty)
-	}
-	first := day.Events[u.Events[0]]
-	clash := func(f facts.Fact) bool { return f.Shares() && f.With(u.Events[0]) != facts.None }
+func weigh(day facts.Day, u Unit) int {
+	e := u.Events[0]
+	first := day.Events[e]
+	clash := func(f facts.Fact) bool { return f.Shares() && (f.Event == e || f.Other == e) }
 	switch {
+	case u.Kind == Replaced, unexpected(first) && first.Why.Kind != summarizer.Renamed:
+		return isChanged
 	case !first.TakesPlace():
-		w.weight = isCancelled
-	case u.Kind == Replaced, unexpected(first.Why) && first.Why.Kind != summarizer.Renamed:
-		w.weight = isChanged
+		return isCancelled
 	case u.Kind == Single && slices.ContainsFunc(day.Facts, clash):
-		w.weight = clashes
+		return clashes
 	}
-	return w
+	return isNew
 }
 
-// worthTelling returns the facts about the events, or about the day, that are worth
-// telling.
-func worthTelling(day facts.Day, events []int) []int {
-	var worth []int
-	for i, f := range day.Facts {
-		if slices.Contains(events, f.Event) && telling(day, f) {
-			worth = append(worth, i)
-		}
+// novelty returns that of the unit's most novel event.
+func novelty(day facts.Day, u Unit) float64 {
+	most := 0.0
+	for _, e := range u.Events {
+		most = max(most, day.Events[e].Novelty)
 	}
-	return worth
+	return most
 }
 
-// telling reports whether the fact tells more than what there is and when. That
+// worthTelling reports whether the fact tells more than what there is and when. That
 // something was never there before does where it is the day's only news; that the day
 // ends late with it then says nothing more.
-func telling(day facts.Day, f facts.Fact) bool {
+func worthTelling(day facts.Day, f facts.Fact) bool {
 	switch f.Kind {
 	case facts.EndsLater:
 		return len(day.Novel) > 1

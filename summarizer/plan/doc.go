@@ -6,7 +6,7 @@
 //
 //	what changes plans   cancelled, moved, out of turn
 //	what clashes         events that share time with others
-//	what is new          by time; many that are alike in one part
+//	what is new          by time; many that are alike as one
 //	the day              begins earlier, ends later, is fuller than usual
 //
 // [Complete] makes of any plan one that can be worded: what does not exist is left

@@ -27,7 +27,7 @@ const (
 	Same              // one title
 	Alike             // titles that differ in one number: "Interview 1", "Interview 2"
 	Crowd             // one time, or one calendar
-	Replaced          // one title; the first takes place, the other is cancelled
+	Replaced          // one title; one takes place, the other is cancelled
 )
 
 // rule makes units of a kind: of many events at least that have the same key. The key
@@ -40,38 +40,20 @@ type rule struct {
 
 // rules are tried in this order.
 var rules = []rule{
-	{Replaced, 2, func(e facts.Event) string {
-		if e.WholeDay || !e.StartsHere {
-			return ""
-		}
-		return e.Title
-	}},
-	{Copies, 2, func(e facts.Event) string {
-		if e.Title == "" {
-			return ""
-		}
-		return fmt.Sprint(e.Title, e.Start.Unix(), e.End.Unix())
-	}},
+	{Replaced, 2, func(e facts.Event) string { return e.Title }},
+	{Copies, 2, func(e facts.Event) string { return fmt.Sprint(e.Title, e.Start.Unix(), e.End.Unix()) }},
 	{Same, 2, func(e facts.Event) string { return e.Title }},
 	{Alike, 3, func(e facts.Event) string { return titles.Split(e.Title).Pattern }},
 	{Crowd, 4, func(e facts.Event) string { return fmt.Sprint(e.Start.Unix(), e.End.Unix()) }},
-	{Crowd, 8, calendarOf},
+	{Crowd, 8, func(e facts.Event) string { return e.Event.CalendarID }},
 }
-
-func calendarOf(e facts.Event) string { return e.Event.CalendarID + "\n" + e.Event.Calendar }
 
 // Units puts together which of the events are told as one, in the order of the first
 // of each. Events that go on from an earlier day are in none of the units, and what
 // must be told of an event by itself keeps it to itself.
 func Units(day facts.Day, events []int) []Unit {
-	var left []int // events in none of the units: those that take place, then those that are cancelled
-	for _, takesPlace := range []bool{true, false} {
-		for e, v := range day.Events {
-			if v.TakesPlace() == takesPlace && !v.GoesOn() && slices.Contains(events, e) {
-				left = append(left, e)
-			}
-		}
-	}
+	left := slices.DeleteFunc(slices.Clone(events), func(e int) bool { return day.Events[e].GoesOn() })
+	slices.Sort(left)
 	var units, found []Unit
 	for _, r := range rules {
 		found, left = r.apply(day, left)
@@ -118,26 +100,25 @@ func (r rule) fits(day facts.Day, group []int) bool {
 	case Copies:
 		calendars := map[string]bool{}
 		for _, e := range group {
-			calendars[calendarOf(day.Events[e])] = true
+			calendars[day.Events[e].Event.CalendarID] = true
 		}
 		return len(calendars) == len(group)
 	case Replaced:
-		return len(group) == 2 && day.Events[group[0]].TakesPlace() && !day.Events[group[1]].TakesPlace()
+		cancelled := slices.DeleteFunc(slices.Clone(group), func(e int) bool { return day.Events[e].TakesPlace() })
+		return len(group) == 2 && len(cancelled) == 1 && day.Events[cancelled[0]].StartsHere && !day.Events[cancelled[0]].WholeDay
 	}
 	return true
 }
 
 // MustTell reports whether readers would be misled about an event that takes place, if
 // no more was told than that it does.
-func MustTell(e facts.Event) bool {
-	return e.TakesPlace() && (e.Event.Status == summarizer.Tentative || unexpected(e.Why))
-}
+func MustTell(e facts.Event) bool { return e.Event.Status == summarizer.Tentative || unexpected(e) }
 
 // unexpected reports whether the event is where, or is called what, one does not expect.
-func unexpected(why summarizer.Why) bool {
-	switch why.Kind {
+func unexpected(e facts.Event) bool {
+	switch e.Why.Kind {
 	case summarizer.Moved, summarizer.Instead, summarizer.OutOfTurn, summarizer.Extra, summarizer.Renamed:
-		return true
+		return e.TakesPlace()
 	}
 	return false
 }

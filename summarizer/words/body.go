@@ -15,13 +15,21 @@ type piece struct {
 	events int  // how many novel events it tells
 }
 
-// body tells the units of the plan, a line each, and how the day is besides. What does
-// not fit is counted.
+// body tells what is cancelled in one line, the other units of the plan in one each, and
+// how the day is besides. What does not fit is counted.
 func (w *writing) body(headline string) string {
-	const countRoom = 40 // characters of the line that says how many are left out
+	const countRoom = 20 // characters of the line that says how many are left out
 	var pieces []piece
-	for _, part := range w.parts {
-		pieces = append(pieces, w.pieces(part)...)
+	var cancelled []unit
+	for _, u := range w.units {
+		if u.events[0].TakesPlace() {
+			pieces = append(pieces, w.piece(u))
+		} else {
+			cancelled = append(cancelled, u)
+		}
+	}
+	if len(cancelled) > 0 {
+		pieces = slices.Insert(pieces, 0, w.cancelled(cancelled))
 	}
 	about := slices.DeleteFunc(w.aboutDay(), func(sentence string) bool { return sentence == headline })
 	if len(about) > 0 {
@@ -36,7 +44,7 @@ func (w *writing) body(headline string) string {
 		lines = append(lines, w.Stop(capital(w.AndMore(left+beyond))))
 	}
 	if lines = append(lines, closing...); len(lines) == 0 {
-		return w.Stop(w.FreeDay(w.far(w.day.Date)))
+		return w.Stop(w.FreeDay(w.date(w.day.Date)))
 	}
 	return strings.Join(lines, "\n")
 }

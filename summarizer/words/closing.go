@@ -11,20 +11,18 @@ func (w *writing) aboutDay() []string {
 	var sentences, missing []string
 	say := func(sentence string) { sentences = append(sentences, w.Stop(sentence)) }
 	weekday := w.day.Date.Weekday()
-	for _, part := range w.plan.Parts {
-		for _, i := range part.Facts {
-			switch f := w.facts.Facts[i]; f.Kind {
-			case facts.BeginsEarlier:
-				say(w.Begins(w.Clock(w.clockAt(f.From)), w.minute(f.Usual)))
-			case facts.EndsLater:
-				say(w.Ends(w.Clock(w.end(f.To, w.day.Date)), w.minute(f.Usual)))
-			case facts.Busier:
-				say(w.Fullest(weekday, f.Now))
-			case facts.Free:
-				say(w.Free(weekday, f.Usual))
-			case facts.Missing:
-				missing = append(missing, w.slot(f.Slot))
-			}
+	for _, i := range w.plan.Facts {
+		switch f := w.facts.Facts[i]; f.Kind {
+		case facts.BeginsEarlier:
+			say(w.Begins(w.Clock(w.clockAt(f.From)), w.minute(f.Usual)))
+		case facts.EndsLater:
+			say(w.Ends(w.Clock(w.end(f.To, w.day.Date)), w.minute(f.Usual)))
+		case facts.Busier:
+			say(w.Fullest(weekday, f.Now))
+		case facts.Free:
+			say(w.Free(weekday, f.Usual))
+		case facts.Missing:
+			missing = append(missing, w.slot(f.Slot))
 		}
 	}
 	if len(missing) > 0 {
@@ -51,11 +49,9 @@ func (w *writing) closing() []string {
 func (w *writing) stillOn() []string {
 	const most = 4
 	var items []string
-	for _, part := range w.plan.Parts {
-		for _, i := range part.Events {
-			if e := w.facts.Events[i]; e.GoesOn() {
-				items = append(items, w.Line(w.name(e, otherTitle), w.when(e.Span)))
-			}
+	for _, i := range w.plan.Events {
+		if e := w.facts.Events[i]; e.GoesOn() {
+			items = append(items, w.Line(w.name(e, otherTitle), w.when(e.Span)))
 		}
 	}
 	if more := len(items) - most; more > 0 {

@@ -18,7 +18,7 @@ var English = Language{
 	Quote: func(title string) string { return "“" + title + "”" },
 	OwnWords: strings.Fields(`
 		about after all am among and another any are at begins by calendar canceled cancelled daily day days due during ends
-		event events every first fortnightly free from goes holds in instead is known last lately like looked midnight monthly
+		event events every first fortnightly free from holds in instead is known last lately like looked midnight monthly
 		more moved much new next no noon not nothing of on once one ordinary out overlap overlaps planned pm repeats right routine
 		still tentative than the them there this time times title to top under until usual usually was week weekly weeks were which
 		what while without year`),

@@ -19,7 +19,7 @@ var German = Language{
 	Quote: func(title string) string { return "„" + title + "“" },
 	OwnWords: strings.Fields(`
 		aber abgesagt alle als am anderem anstelle ähnlich beginnt bekannten bis darunter dem den der des direkt ein einem
-		einen eines einmal endet entfallen entfällt ersten es etwa fällig fehlt frei freier ganz ganztägig gegen geht geprüft
+		einen eines einmal endet entfallen entfällt ersten es etwa fällig fehlt frei freier ganz ganztägig gegen geprüft
 		gleichzeitig hat im in ist jahr jeden jeder kalender keine letzter mal mehr meist mit monatlicher nach nächsten neuen
 		neues nicht nichts ohne regelmässiger seit sich sind sonst statt stattfindet tag tage täglicher termin termine
 		terminen termins titel uhr um und ungewöhnliches unter überschneiden überschneidet üblich üblichen üblicherweise verschoben von

@@ -1,6 +1,7 @@
 package words
 
 import (
+	"slices"
 	"unicode/utf8"
 
 	"foreday/summarizer"
@@ -74,7 +75,7 @@ func (h *heading) clauses(lead []int) []string {
 	}
 	for _, e := range lead {
 		if !h.named[e] {
-			add(h.clause(h.units[e]))
+			add(h.clause(h.units[slices.IndexFunc(h.units, func(u unit) bool { return slices.Contains(u.Events, e) })]))
 		}
 	}
 	more, cancelled := h.more()
@@ -111,7 +112,6 @@ func (h *heading) more() (more, cancelled int) {
 
 // clause names the unit, and what clashes with a single event.
 func (h *heading) clause(u unit) clause {
-	const most = 2 // others
 	for _, e := range u.Events {
 		h.named[e] = true
 	}
@@ -120,7 +120,7 @@ func (h *heading) clause(u unit) clause {
 	own := func(words string) clause { return clause{kind: ofItsOwn, names: []string{words}} }
 	switch e := u.events[0]; {
 	case u.Kind == plan.Replaced:
-		return own(h.Again(what, h.begins(h.facts.Events[u.Events[1]].Span)))
+		return own(h.Again(what, h.begins(u.cancelled.Span)))
 	case !e.TakesPlace() && u.each:
 		return clause{cancelling, []string{what}, u.n}
 	case !e.TakesPlace():
@@ -128,7 +128,7 @@ func (h *heading) clause(u unit) clause {
 	case e.Why.Kind == summarizer.Moved && h.insteadOf(e) == "":
 		return own(what + h.Comma + h.reason(e.Why))
 	case u.Kind == plan.Single:
-		others := h.shared(u, most, min(h.limit, otherTitle), false)
+		others := h.shared(u, min(h.limit, otherTitle), false)
 		for _, o := range others.events {
 			h.named[o] = true
 		}

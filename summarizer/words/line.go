@@ -8,24 +8,6 @@ import (
 	"foreday/summarizer/plan"
 )
 
-// pieces tells the units of a part: what is cancelled in one sentence, each of the
-// others in one or more.
-func (w *writing) pieces(part []unit) []piece {
-	var pieces []piece
-	var cancelled []unit
-	for _, u := range part {
-		if u.events[0].TakesPlace() {
-			pieces = append(pieces, w.piece(u))
-		} else {
-			cancelled = append(cancelled, u)
-		}
-	}
-	if len(cancelled) > 0 {
-		pieces = slices.Insert(pieces, 0, w.cancelled(cancelled))
-	}
-	return pieces
-}
-
 // cancelled tells which units are cancelled.
 func (w *writing) cancelled(units []unit) piece {
 	const most = 5 // names
@@ -59,17 +41,15 @@ func (w *writing) piece(u unit) piece {
 	if u.Kind == plan.Crowd {
 		sentences = append(sentences, w.Stop(w.Among(w.list(w.examples(u)))))
 	}
-	for _, f := range u.facts {
-		if f.Kind == facts.Follows && f.Event == u.Events[0] {
-			sentences = append(sentences, w.Stop(w.After(w.other(w.facts.At(f.Other), otherTitle))))
-		}
+	follows := slices.IndexFunc(u.facts, func(f facts.Fact) bool { return f.Kind == facts.Follows })
+	if follows >= 0 && u.atOnce {
+		sentences = append(sentences, w.Stop(w.After(w.other(w.facts.At(u.facts[follows].Other), otherTitle))))
 	}
 	return piece{text: strings.Join(sentences, w.Space), events: len(u.Events), must: u.Kind == plan.Replaced || plan.MustTell(u.events[0])}
 }
 
 // line names the unit, says when it is, and what shares its time.
 func (w *writing) line(u unit) string {
-	const most = 3 // others
 	line, when := w.called(u, lineTitle, true), w.unitWhen(u)
 	if usual := w.insteadOf(u.events[0]); usual != "" {
 		when = w.InsteadOf(when, usual)
@@ -78,9 +58,9 @@ func (w *writing) line(u unit) string {
 		line = w.Line(line, when)
 	}
 	if u.Kind == plan.Replaced {
-		line = w.Again(line, w.begins(w.facts.Events[u.Events[1]].Span))
+		line = w.Again(line, w.begins(u.cancelled.Span))
 	}
-	others := w.shared(u, most, otherTitle, true)
+	others := w.shared(u, otherTitle, true)
 	switch {
 	case len(others.names) == 0:
 		return line
@@ -98,27 +78,24 @@ type others struct {
 	inside bool  // the unit is inside of each
 }
 
-// shared returns the first most events that share time with the unit, their titles cut
-// to the limit. Routine ones can be named with their times; novel ones have lines of
-// their own, which say when they are.
-func (w *writing) shared(u unit, most, limit int, times bool) others {
-	found := others{inside: u.atOnce}
+// shared returns a few events that share time with the unit, their titles cut to the
+// limit. Routine ones can be named with their times; novel ones have lines of their own,
+// which say when they are.
+func (w *writing) shared(u unit, limit int, times bool) others {
+	const most = 3
+	found := others{inside: true}
 	for _, f := range u.facts {
-		for _, e := range u.Events {
-			o := f.With(e)
-			if o == facts.None || !f.Shares() || slices.Contains(u.Events, o) || u.each && !w.eachShares(u, o) {
-				continue
-			}
-			event := w.facts.At(o)
-			name := w.other(event, limit)
-			if times && !event.Novel {
-				name = w.Aside(name, w.when(event.Span))
-			}
-			if len(found.names) < most && !slices.Contains(found.names, name) {
-				found.names = append(found.names, name)
-				found.events = append(found.events, o)
-				found.inside = found.inside && f.Kind == facts.Inside && f.Event == e
-			}
+		if !f.Shares() || slices.Contains(u.Events, f.Other) || u.each && !w.eachShares(u, f.Other) {
+			continue
+		}
+		o := w.facts.At(f.Other)
+		name := w.other(o, limit)
+		if times && !o.Novel {
+			name = w.Aside(name, w.when(o.Span))
+		}
+		if len(found.names) < most && !slices.Contains(found.names, name) {
+			found.names, found.events = append(found.names, name), append(found.events, f.Other)
+			found.inside = found.inside && u.atOnce && f.Kind == facts.Inside
 		}
 	}
 	return found
@@ -127,7 +104,7 @@ func (w *writing) shared(u unit, most, limit int, times bool) others {
 // eachShares reports whether each event of the unit shares time with the other.
 func (w *writing) eachShares(u unit, other int) bool {
 	return !slices.ContainsFunc(u.Events, func(e int) bool {
-		return !slices.ContainsFunc(u.facts, func(f facts.Fact) bool { return f.Shares() && f.With(e) == other })
+		return !slices.ContainsFunc(u.facts, func(f facts.Fact) bool { return f.Shares() && f.Event == e && f.Other == other })
 	})
 }
 
@@ -137,7 +114,8 @@ func (w *writing) examples(u unit) []string {
 	var names, beginnings []string
 	for _, different := range []bool{true, false} {
 		for _, e := range u.events {
-			name, beginning := w.title(e.Title, otherTitle), strings.Trim(strings.SplitN(e.Title, " ", 2)[0], ",:;")
+			name := w.title(e.Title, otherTitle)
+			beginning := strings.Trim(strings.SplitN(e.Title, " ", 2)[0], ",:;")
 			if len(names) < few && !slices.Contains(names, name) && !(different && slices.Contains(beginnings, beginning)) {
 				names, beginnings = append(names, name), append(beginnings, beginning)
 			}
@@ -151,7 +129,7 @@ func (w *writing) examples(u unit) []string {
 func (w *writing) why(u unit) string {
 	var reasons []string
 	for _, f := range u.facts {
-		if f.Kind == facts.Reason && slices.Contains(u.Events, f.Event) {
+		if f.Kind == facts.Reason {
 			reasons = append(reasons, w.reason(w.facts.Events[f.Event].Why))
 		}
 	}

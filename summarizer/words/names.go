@@ -1,8 +1,6 @@
 package words
 
 import (
-	"strings"
-
 	"foreday/summarizer"
 	"foreday/summarizer/facts"
 	"foreday/summarizer/titles"
@@ -47,7 +45,7 @@ func (v voice) quoted(s string, always bool) string {
 func (v voice) name(e facts.Event, limit int) string {
 	name := v.title(e.Title, limit)
 	if e.Event.Status == summarizer.Tentative {
-		return v.aside(name, v.Tentative)
+		return v.Aside(name, v.Tentative)
 	}
 	return name
 }
@@ -58,14 +56,6 @@ func (v voice) other(e facts.Event, limit int) string {
 		return v.name(e, limit)
 	}
 	return v.Usual(v.name(e, limit))
-}
-
-// aside adds what is worth knowing of a name, if there is anything.
-func (v voice) aside(name string, asides ...string) string {
-	if len(asides) == 0 {
-		return name
-	}
-	return v.Aside(name, strings.Join(asides, v.Comma))
 }
 
 // list puts items together as one enumerates them.

@@ -19,7 +19,7 @@ func Reason(why summarizer.Why, day summarizer.Day, language string, clock12 boo
 func (v voice) reason(why summarizer.Why) string {
 	var phrases []string
 	say := func(phrase string) { phrases = append(phrases, phrase) }
-	slot := v.slot(why.Usual)
+	slot, weekday := v.slot(why.Usual), v.day.Date.Weekday()
 	switch why.Kind {
 	case summarizer.FirstTime:
 		say(v.FirstTime(why.Weeks))
@@ -32,13 +32,15 @@ func (v voice) reason(why summarizer.Why) string {
 	case summarizer.Renamed:
 		say(v.Renamed(why.Rhythm))
 	case summarizer.Moved:
-		say(v.moved(why))
+		if slot == "" || why.Usual.Kind == summarizer.SlotClock || why.Usual.Weekday == weekday { // else its usual day tells it
+			say(v.moved(why))
+		}
 	case summarizer.CalledOff:
 		say(v.CalledOff)
 	case summarizer.Instead:
 		say(v.Instead(slot))
 	case summarizer.OutOfTurn:
-		say(v.OutOfTurn(why.Every, v.far(why.From.Date)))
+		say(v.OutOfTurn(why.Every, v.date(why.From.Date)))
 	case summarizer.Extra:
 		say(v.Extra(slot))
 	case summarizer.Habitual:
@@ -55,7 +57,7 @@ func (v voice) reason(why summarizer.Why) string {
 		say(v.TimesAYear(why.Times))
 	}
 	if !why.Last.IsZero() {
-		say(v.LastOn(v.far(why.Last)))
+		say(v.LastOn(v.date(why.Last)))
 	}
 	if why.Renamed {
 		say(v.AnotherTitle)
@@ -69,11 +71,11 @@ func (v voice) moved(why summarizer.Why) string {
 	case why.Usual.Kind != summarizer.NoSlot, from.Date.IsZero():
 		return v.Moved
 	case from.AllDay:
-		return v.MovedFrom(v.far(from.Date), "")
+		return v.MovedFrom(v.date(from.Date), "")
 	case from.Date == v.day.Date:
 		return v.MovedWithin(v.minute(from.Minute))
 	default:
-		return v.MovedFrom(v.far(from.Date), v.minute(from.Minute))
+		return v.MovedFrom(v.date(from.Date), v.minute(from.Minute))
 	}
 }
 

@@ -141,6 +141,6 @@ func toldOf(title, tag string) string {
 	day := summarizer.Day{Date: summarizer.Date{Year: 2026, Month: 11, Day: 23}, Zone: time.UTC}
 	e := summarizer.Event{ID: "1", Title: title, Start: day.Start().Add(9 * time.Hour), End: day.Start().Add(10 * time.Hour)}
 	b := summarizer.Brief{Day: day, Language: tag, Novel: []summarizer.Verdict{{Event: e, Novel: true, Novelty: 1}}}
-	text := words.Write(facts.Of(b), plan.Plan{Lead: []int{0}, Parts: []plan.Part{{Events: []int{0}}}})
+	text := words.Write(facts.Of(b), plan.Plan{Lead: []int{0}, Events: []int{0}})
 	return strings.NewReplacer("\u2068", "", "\u2069", "").Replace(text.Headline + "\n" + text.Body)
 }

@@ -13,21 +13,28 @@ import (
 // unit is a unit of the plan while it is told.
 type unit struct {
 	plan.Unit
-	facts  []facts.Fact  // what the plan tells of it
-	events []facts.Event // those that it tells of: of Replaced the one that takes place
-	n      int           // how many they are, for the reader: Copies are one
-	atOnce bool          // they begin and end together
-	each   bool          // each has its time told: they are few, of one title
+	facts     []facts.Fact  // what the plan tells of its events
+	events    []facts.Event // those that take place, or all if all are cancelled
+	cancelled facts.Event   // the other one of Replaced
+	n         int           // how many events a reader hears of: Copies are one
+	atOnce    bool          // they begin and end together
+	each      bool          // each has its time told: they are few, of one title
 }
 
 func (w *writing) newUnit(of plan.Unit) unit {
 	const few = 3
 	u := unit{Unit: of}
-	for _, e := range of.Events {
-		u.events = append(u.events, w.facts.Events[e])
+	for _, i := range of.Events {
+		if e := w.facts.Events[i]; of.Kind == plan.Replaced && !e.TakesPlace() {
+			u.cancelled = e
+		} else {
+			u.events = append(u.events, e)
+		}
 	}
-	if of.Kind == plan.Replaced {
-		u.events = u.events[:1]
+	for _, i := range w.plan.Facts {
+		if f := w.facts.Facts[i]; slices.Contains(of.Events, f.Event) {
+			u.facts = append(u.facts, f)
+		}
 	}
 	first := u.events[0]
 	u.atOnce = !slices.ContainsFunc(u.events, func(e facts.Event) bool {
@@ -52,7 +59,10 @@ func (w *writing) called(u unit, limit int, line bool) string {
 	if u.n == 1 && u.events[0].Event.Status == summarizer.Tentative {
 		asides = append(asides, w.Tentative)
 	}
-	return w.aside(name, asides...)
+	if len(asides) > 0 {
+		name = w.Aside(name, strings.Join(asides, w.Comma))
+	}
+	return name
 }
 
 func (w *writing) nameOf(u unit, limit int) string {
@@ -108,17 +118,11 @@ func (w *writing) calendarsOf(u unit) []string {
 func (w *writing) unitWhen(u unit) string {
 	from, to, timed := w.extent(u.events)
 	switch {
-	case u.atOnce:
-		return w.when(u.events[0].Span)
-	case u.each:
-		var times []string
-		for _, e := range u.events {
-			times = append(times, w.when(e.Span))
-		}
-		return w.list(times)
+	case u.atOnce, u.each:
+		return w.oneByOne(u, w.when)
 	case timed:
 		return w.hours(from, to)
-	case u.allDay():
+	case u.events[0].Event.AllDay: // then all are
 		return w.AllDay
 	}
 	return ""
@@ -130,13 +134,7 @@ func (w *writing) briefly(u unit, name string) string {
 	from, to, timed := w.extent(u.events)
 	switch {
 	case timed && (u.atOnce || u.each):
-		var clocks []string
-		for _, e := range u.events {
-			if clock := w.begins(e.Span); !slices.Contains(clocks, clock) {
-				clocks = append(clocks, clock)
-			}
-		}
-		at := w.list(clocks)
+		at := w.oneByOne(u, w.begins)
 		if usual := w.insteadOf(first); usual != "" {
 			at = w.InsteadOf(at, usual)
 		}
@@ -144,14 +142,20 @@ func (w *writing) briefly(u unit, name string) string {
 	case timed:
 		return w.Between(name, w.Clock(from), w.Clock(to))
 	case u.atOnce && first.WholeDay && first.First != first.Last:
-		return w.Over(name, w.UntilDay(w.near(first.Last)))
-	case u.allDay():
+		return w.Over(name, w.UntilDay(w.date(first.Last)))
+	case u.atOnce && first.WholeDay, first.Event.AllDay: // then all are
 		return w.Over(name, w.AllDay)
 	}
 	return name
 }
 
-// allDay reports whether all events of the unit take the whole day.
-func (u unit) allDay() bool {
-	return !slices.ContainsFunc(u.events, func(e facts.Event) bool { return !e.WholeDay })
+// oneByOne tells the time of each event of the unit, each time once.
+func (w *writing) oneByOne(u unit, tell func(facts.Span) string) string {
+	var times []string
+	for _, e := range u.events {
+		if time := tell(e.Span); !slices.Contains(times, time) {
+			times = append(times, time)
+		}
+	}
+	return w.list(times)
 }

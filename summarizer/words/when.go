@@ -23,7 +23,7 @@ func (v voice) when(s facts.Span) string {
 	end := v.end(s.End, s.Last)
 	switch {
 	case v.day.Date.Before(s.First) || s.Last.Before(v.day.Date):
-		return v.OnDay(v.far(s.First))
+		return v.OnDay(v.date(s.First))
 	case s.WholeDay && s.First == s.Last:
 		return v.AllDay
 	case s.WholeDay && s.EndsHere:
@@ -31,23 +31,18 @@ func (v voice) when(s facts.Span) string {
 	case s.EndsHere && !s.StartsHere:
 		return v.UntilTime(v.Clock(end))
 	case !s.StartsHere, s.WholeDay && end.Hour == midnight:
-		return v.UntilDay(v.near(s.Last))
+		return v.UntilDay(v.date(s.Last))
 	case s.EndsHere:
 		return v.hours(v.clockAt(s.Start), end)
 	case s.First.AddDays(1) == s.Last:
 		return v.NextDay(v.begins(s), v.Clock(end))
 	}
-	return v.FromUntil(v.begins(s), v.near(s.Last), v.Clock(end))
+	return v.FromUntil(v.begins(s), v.date(s.Last), v.Clock(end))
 }
 
-// near names a date after the day.
-func (v voice) near(d summarizer.Date) Date {
+// date names a date, as seen from the day.
+func (v voice) date(d summarizer.Date) Date {
 	const week = 7
-	date := v.far(d)
 	days := v.day.Date.DaysUntil(d)
-	date.Near = days > 0 && days < week
-	return date
+	return Date{Date: d, Near: days > 0 && days < week, Year: d.Year != v.day.Date.Year}
 }
-
-// far names any date.
-func (v voice) far(d summarizer.Date) Date { return Date{Date: d, Year: d.Year != v.day.Date.Year} }

@@ -179,14 +179,12 @@ func Plan(b []byte) plan.Plan {
 		p.Lead = append(p.Lead, index())
 	}
 	for len(b) > 0 {
-		var part plan.Part
 		for range next() % 9 {
-			part.Events = append(part.Events, index())
+			p.Events = append(p.Events, index())
 		}
 		for range next() % 9 {
-			part.Facts = append(part.Facts, index())
+			p.Facts = append(p.Facts, index())
 		}
-		p.Parts = append(p.Parts, part)
 	}
 	return p
 }
