@@ -31,7 +31,7 @@ var French = Language{
 		événements finit fois habitude habituel hebdomadaire horaire il inhabituel jour journée jours jusqu juste la le
 		lendemain les libre lieu mais manque mensuel modifié notamment nouveau nouvel ont par pas pendant place plus première
 		presque principe provisoire qu qui quotidien reporté régulier répète rien sans se semaine semaines seule sont sous sur
-		tard temps titre toujours tous toute toutes un une va vers`),
+		tard temps titre toujours tous toute toutes un une vers`),
 	Stop:  func(sentence string) string { return sentence + "." },
 	Comma: ", ",
 	Space: " ",

@@ -24,7 +24,7 @@ var Spanish = Language{
 		habitual hacia hasta hay horario justo la las libre lo los lugar más medianoche mediodía menos mensual muy nada ningún
 		no normalmente nuevo otro pero primera provisional que quincenal reciente repite revisaron revisó se semana semanal
 		semanas siguiente similar sin son suele tardar termina tiene título tocaría todavía todo tras un una última último
-		única va veces vez y`),
+		única veces vez y`),
 	Stop: func(sentence string) string {
 		if strings.HasSuffix(sentence, "\u00a0m.") {
 			return sentence // the full stop of "p. m." ends it

@@ -69,6 +69,20 @@ func TestTheTextFollowsThePlan(t *testing.T) {
 	}
 }
 
+// What is told as one follows from the day, whatever stands between in the plan.
+func TestWhatIsAlikeIsToldAsOneInAnyOrder(t *testing.T) {
+	t.Parallel()
+	day := facts.Of(dayNamed(t, "many-interviews"))
+	var scattered plan.Plan
+	for e := range day.Events {
+		scattered.Events = append(scattered.Events, 7*e%len(day.Events))
+	}
+	text := words.Write(day, scattered)
+	if want := "Interview 1 to 23, 08:00–15:40."; !strings.HasPrefix(text.Body, want) || strings.Count(text.Body, "Interview") != 1 {
+		t.Errorf("Body = %q, want %q first", text.Body, want)
+	}
+}
+
 func TestEachNovelEventHasItsReason(t *testing.T) {
 	t.Parallel()
 	text, err := words.Writer{Planner: plan.Default{}}.Write(t.Context(), dayNamed(t, "changes-of-all-kinds"))
