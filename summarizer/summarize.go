@@ -78,7 +78,7 @@ type Text struct {
 	Body     string // at most MaxText characters
 	// Writer is who wrote it, if not the one who was asked; "" otherwise.
 	Writer string
-	// Reasons say why each of Brief.Novel is news, MaxEvents of them at most.
+	// Reasons say why each of Brief.Told is news.
 	Reasons []string
 	// Language is the one it is written in, as a BCP 47 tag.
 	Language string
@@ -238,17 +238,17 @@ func (s *Summarizer) fallBack(ctx context.Context, user string, d Draft) (Summar
 
 // summary is the summary of the draft whose text the writer wrote.
 func (s *Summarizer) summary(user string, d Draft, text Text, writer string) Summary {
-	day := d.Brief.Day
+	day, told := d.Brief.Day, d.Brief.Told()
 	sum := Summary{
 		User: user, Date: day.Date, Timezone: day.Zone.String(),
 		Language: text.Language, Headline: text.Headline, Text: text.Body,
-		Events:      make([]SummaryEvent, 0, min(len(d.Brief.Novel), MaxEvents)),
+		Events:      make([]SummaryEvent, 0, len(told)),
 		TotalEvents: len(d.Brief.Novel) + len(d.Brief.Routine) + d.Brief.Unread, NovelEvents: len(d.Brief.Novel),
 		Writer:    cmp.Or(text.Writer, writer),
 		FetchedAt: d.FetchedAt.UTC(), GeneratedAt: s.Now().UTC(),
 		Fingerprint: s.Fingerprint(d),
 	}
-	for i, v := range d.Brief.Novel[:min(len(d.Brief.Novel), MaxEvents)] {
+	for i, v := range told {
 		reason := ""
 		if i < len(text.Reasons) {
 			reason = text.Reasons[i]

@@ -161,7 +161,7 @@ func planAll(ctx context.Context, days []facts.Day, habit openaitest.FaultKind) 
 			continue // a judge that knows better finds nothing novel there
 		}
 		sum.days++
-		if made, err := planner.Plan(ctx, day); err == nil && len(made.Events) > 0 {
+		if made, err := planner.Plan(ctx, day); err == nil && len(made.Parts) > 0 {
 			sum.planned++
 		} else if ctx.Err() != nil {
 			return asking{}, ctx.Err()

@@ -32,8 +32,8 @@ func aboutDay(b summarizer.Brief, events []Event) []Fact {
 }
 
 // hours tells a morning that begins earlier or an evening that ends later than usual, if
-// novel events make it so: where routines do, that is usual enough. An event that goes
-// on past midnight ends at midnight.
+// novel events make it so: where routines do, that is usual enough. No day ends that an
+// event leads into the next.
 func hours(b summarizer.Brief, events []Event) []Fact {
 	timed := slices.DeleteFunc(slices.Clone(events), func(e Event) bool { return !e.timed() })
 	if len(timed) == 0 {
@@ -41,16 +41,16 @@ func hours(b summarizer.Brief, events []Event) []Fact {
 	}
 	first := slices.MinFunc(timed, func(a, b Event) int { return a.Start.Compare(b.Start) })
 	last := slices.MaxFunc(timed, func(a, b Event) int { return a.End.Compare(b.End) })
-	end, ends := last.End, minute(last.End)
-	if midnightOn := b.Day.End(); !end.Before(midnightOn) {
-		end, ends = midnightOn, midnight
+	ends := minute(last.End)
+	if last.End.Equal(b.Day.End()) {
+		ends = midnight
 	}
 	var found []Fact
 	if usual := b.Usual.Begins; usual >= 0 && usual <= noon && first.Novel && first.StartsHere && minute(first.Start) < usual-earlier {
 		found = append(found, Fact{Kind: BeginsEarlier, From: first.Start, Usual: usual})
 	}
-	if usual := b.Usual.Ends; usual >= afternoon && last.Novel && ends > usual+later {
-		found = append(found, Fact{Kind: EndsLater, To: end, Usual: usual})
+	if usual := b.Usual.Ends; usual >= afternoon && last.Novel && ends > usual+later && !last.End.After(b.Day.End()) {
+		found = append(found, Fact{Kind: EndsLater, To: last.End, Usual: usual})
 	}
 	return found
 }

@@ -9,7 +9,7 @@ import (
 // Day is all that may be said of a day. It is not to be changed.
 type Day struct {
 	summarizer.Brief
-	Events  []Event // novel ones, in order of time, summarizer.MaxEvents at most
+	Events  []Event // the brief's novel ones that are told, in order of time
 	Routine []Event // the brief's routine ones that take place, in order of time
 	Facts   []Fact  // those about an event in the order of events, then those about the day
 }
@@ -52,7 +52,7 @@ const (
 	Tentative     Kind = "tentative"      // it may not take place
 	Overlaps      Kind = "overlaps"       // two take place at the same time, in part
 	Inside        Kind = "inside"         // the event takes place within the longer other
-	Follows       Kind = "follows"        // the event begins when the other ends
+	Follows       Kind = "follows"        // the event begins when the other ends, or within five minutes
 	StillOn       Kind = "still_on"       // it began on an earlier day
 	BeginsEarlier Kind = "begins_earlier" // the day's first timed event, compared with what is usual
 	EndsLater     Kind = "ends_later"     // the day's last timed event, compared with what is usual
@@ -77,9 +77,6 @@ func (d Day) Titles(events []int) []string {
 	}
 	return titles
 }
-
-// TakesPlace reports whether the event is not cancelled.
-func (e Event) TakesPlace() bool { return e.Event.Status != summarizer.Cancelled }
 
 // GoesOn reports whether the event takes place and began before the day.
 func (e Event) GoesOn() bool { return e.TakesPlace() && !e.StartsHere }

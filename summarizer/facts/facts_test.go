@@ -100,7 +100,7 @@ func TestStatesAndReasonsAreThoseOfTheVerdicts(t *testing.T) {
 	t.Parallel()
 	check(t, func(t *rapid.T, r raw, day facts.Day, of func(...facts.Kind) []facts.Fact) {
 		var want []string
-		for i, v := range r.brief.Novel[:len(day.Events)] {
+		for i, v := range r.brief.Told() {
 			if v.Why.Kind > 0 {
 				want = append(want, fmt.Sprint(i, "reason"))
 			}
@@ -178,7 +178,7 @@ func TestWhatFollowsBeginsWhenTheOtherEnds(t *testing.T) {
 		least := make([]int, len(day.Events)) // minutes after the event before, 6 for too many
 		for i, v := range day.Events {
 			least[i] = 6
-			for _, o := range slices.Concat(r.brief.Novel[:len(day.Events)], r.brief.Routine) {
+			for _, o := range slices.Concat(r.brief.Told(), r.brief.Routine) {
 				gap := int(v.Event.Start.Sub(o.Event.End) / time.Minute)
 				if o.Event.ID != v.Event.ID && r.lies(v.Event) && r.lies(o.Event) && o.Event.End.After(o.Event.Start) && gap >= 0 && !v.Event.Start.Before(r.minutes[0]) {
 					least[i] = min(least[i], gap)
@@ -226,8 +226,11 @@ func TestTheDayBeginsAndEndsWithItsTimedEvents(t *testing.T) {
 				}
 				if last.IsZero() || end.After(last) || !novel && end.Equal(last) {
 					last, ends = end, map[bool]int{true: clock(end), false: -1}[novel]
-					if novel && !end.Before(b.Day.End()) {
+					switch {
+					case novel && end.Equal(b.Day.End()):
 						ends = 24 * 60
+					case novel && end.After(b.Day.End()): // the day leads into the next
+						ends = -1
 					}
 				}
 			}

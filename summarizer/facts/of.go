@@ -13,16 +13,16 @@ import (
 // is cancelled is no part of the day: for this person that is no news, or it would be
 // novel.
 func Of(b summarizer.Brief) Day {
-	novel, routine := eventsOf(b.Novel, b.Day), eventsOf(b.Routine, b.Day)
+	routine := eventsOf(b.Routine, b.Day)
 	routine = slices.DeleteFunc(routine, func(e Event) bool { return !e.TakesPlace() })
-	d := Day{Brief: b, Events: novel[:min(len(novel), summarizer.MaxEvents)], Routine: routine}
+	d := Day{Brief: b, Events: eventsOf(b.Told(), b.Day), Routine: routine}
 	pairs := pairsOf(d)
 	for i := range d.Events {
 		d.Events[i].ID = "e" + strconv.Itoa(i+1)
 		d.Facts = append(d.Facts, aboutEvent(i, d.Events[i])...)
 		d.Facts = append(d.Facts, pairs[i]...)
 	}
-	d.Facts = append(d.Facts, aboutDay(b, slices.Concat(routine, novel))...)
+	d.Facts = append(d.Facts, aboutDay(b, slices.Concat(routine, eventsOf(b.Novel, b.Day)))...)
 	for i := range d.Facts {
 		d.Facts[i].ID = "f" + strconv.Itoa(i+1)
 	}

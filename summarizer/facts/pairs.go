@@ -59,8 +59,8 @@ func within(inner, outer Event) bool {
 	return !inner.Start.Before(outer.Start) && !inner.End.After(outer.End)
 }
 
-// follow returns the fact that event i begins when another ends, the one that ends last
-// of several.
+// follow returns the fact that event i begins when another ends, or so little later that
+// nothing fits between: the one that ends last of several.
 func follow(d Day, i int) (Fact, bool) {
 	e, f, least := d.Events[i], Fact{Kind: Follows, Event: i, Other: None}, adjacent+1
 	for j := range len(d.Events) + len(d.Routine) {

@@ -4,9 +4,6 @@ import (
 	"foreday/summarizer"
 )
 
-// NewsFrom is the novelty from which on an event is novel.
-const NewsFrom = 0.5
-
 // The novelty of what is news though it is not simply new, and of what is
 // routine but not as ever. What is seen now and then has one that is worked out,
 // by uncertainty.
@@ -98,5 +95,5 @@ const trustInSeries = 0.51
 
 func (j *judged) is(novelty float64, why summarizer.Why) summarizer.Verdict {
 	novelty = rounded(novelty)
-	return summarizer.Verdict{Event: j.event, Novelty: novelty, Novel: novelty >= NewsFrom, Why: why}
+	return summarizer.Verdict{Event: j.event, Novelty: novelty, Novel: novelty >= summarizer.NewsFrom, Why: why}
 }

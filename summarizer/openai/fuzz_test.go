@@ -44,7 +44,7 @@ func checkPlan(t *testing.T, made plan.Plan) {
 	for _, indexes := range []struct {
 		of   []int
 		most int
-	}{{made.Lead, len(three.Events)}, {made.Events, len(three.Events)}, {made.Facts, len(three.Facts)}} {
+	}{{made.Lead, len(three.Events)}, {made.Events(), len(three.Events)}, {made.Facts, len(three.Facts)}} {
 		slices.Sort(indexes.of)
 		if n := len(indexes.of); n > 0 && (indexes.of[0] < 0 || indexes.of[n-1] >= indexes.most || len(slices.Compact(indexes.of)) != n) {
 			t.Errorf("%+v has indexes %v of %d", made, indexes.of, indexes.most)

@@ -107,7 +107,7 @@ func indexesOnly(t *testing.T, name string, made plan.Plan, d facts.Day) {
 	for what, c := range map[string]struct {
 		indexes []int
 		of      int
-	}{"lead": {made.Lead, len(d.Events)}, "events": {made.Events, len(d.Events)}, "facts": {made.Facts, len(d.Facts)}} {
+	}{"lead": {made.Lead, len(d.Events)}, "events": {made.Events(), len(d.Events)}, "facts": {made.Facts, len(d.Facts)}} {
 		seen := make(map[int]bool)
 		for _, i := range c.indexes {
 			if i < 0 || i >= c.of || seen[i] {

@@ -19,8 +19,8 @@ func TestTheModelPlansTheDay(t *testing.T) {
 		day  facts.Day
 		want plan.Plan
 	}{
-		"one event":                         {dentist, plan.Plan{Lead: []int{0}, Events: []int{0}, Facts: []int{0}}},
-		"several, and a fact about the day": {busy, plan.Plan{Lead: []int{2, 0, 1}, Events: []int{0, 1, 2}, Facts: []int{0, 3, 1, 2, 4, 5}}},
+		"one event":                         {dentist, plan.Plan{Lead: []int{0}, Parts: [][]int{{0}}, Facts: []int{0}}},
+		"several, and a fact about the day": {busy, plan.Plan{Lead: []int{2, 0, 1}, Parts: [][]int{{0}, {1}, {2}}, Facts: []int{0, 3, 1, 2, 4, 5}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -39,7 +39,7 @@ func newQuestion(day facts.Day) question {
 	several := inSeveralCalendars(day)
 	for _, e := range day.Events[:min(len(day.Events), summarizer.MaxEvents)] {
 		put := questionEvent{ID: e.ID, Title: titles.Clean(e.Event.Title, maxTitle), When: when(e.Event, day.Day)}
-		if several && !strings.Contains(e.Event.Calendar, "@") { // else it is named by a mail address
+		if several && !titles.IsAddress(e.Event.Calendar) { // else it is named by a mail address
 			put.Calendar = titles.Clean(e.Event.Calendar, maxCalendar)
 		}
 		q.Events = append(q.Events, put)

@@ -25,7 +25,7 @@ func TestACompletePlanTellsEachEventOnceAndWhatMustBeTold(t *testing.T) {
 		day, drawn := draw(t)
 		p := plan.Complete(day, drawn)
 		events, told := make([]int, len(day.Events)), make([]int, len(day.Facts))
-		for _, e := range p.Events {
+		for _, e := range p.Events() {
 			events[e]++
 		}
 		for _, i := range p.Facts {
@@ -89,12 +89,12 @@ func TestAPlansOrderIsKept(t *testing.T) {
 			continue
 		}
 		day := facts.Of(d.Brief)
-		p := plan.Complete(day, plan.Plan{Lead: []int{4, -1, 4, 99, 0}, Events: []int{4, 7, 1, 0, 4}})
+		p := plan.Complete(day, plan.Plan{Lead: []int{4, -1, 4, 99, 0}, Parts: [][]int{{4, 7, 1}, {}, {0, 4}}})
 		if want := []int{4, 0}; !slices.Equal(p.Lead, want) {
 			t.Errorf("Lead = %v, want %v", p.Lead, want)
 		}
-		if want := []int{4, 1, 0, 2, 3}; !slices.Equal(p.Events, want) {
-			t.Errorf("the order is %v, want %v", p.Events, want)
+		if want := [][]int{{4, 1}, {0}, {2}, {3}}; !reflect.DeepEqual(p.Parts, want) {
+			t.Errorf("the parts are %v, want %v", p.Parts, want)
 		}
 	}
 }

@@ -18,40 +18,35 @@ var _ Planner = Default{}
 func (Default) Name() string { return summarizer.PlainWriter }
 
 // Version changes when the same day would be planned differently.
-func (Default) Version() string { return "rules/2" }
+func (Default) Version() string { return "rules/3" }
 
 // Plan plans the day. It does not block, and its error is always nil.
 func (Default) Plan(_ context.Context, day facts.Day) (Plan, error) {
 	return Complete(day, Plan{}), nil
 }
 
-// byRules returns which events lead the headline, and the order of all.
-func byRules(day facts.Day) (lead, order []int) {
+// byRules returns which events lead the headline, and the parts that all are in: each
+// unit is one, and so is what goes on from an earlier day.
+func byRules(day facts.Day) (lead []int, parts [][]int) {
 	all := make([]int, len(day.Events))
 	for e := range all {
 		all[e] = e
 	}
 	units := Units(day, all)
-	weights := map[int]int{}
-	for _, u := range units {
-		weights[u.Events[0]] = weigh(day, u)
-	}
-	byWeight := func(a, b Unit) int { return cmp.Compare(weights[a.Events[0]], weights[b.Events[0]]) }
+	byWeight := func(a, b Unit) int { return cmp.Compare(weigh(day, a), weigh(day, b)) }
 	slices.SortStableFunc(units, byWeight)
-	for _, u := range units {
-		order = append(order, u.Events...)
-	}
 	leading := slices.Clone(units)
 	slices.SortStableFunc(leading, func(a, b Unit) int {
 		return cmp.Or(byWeight(a, b), cmp.Compare(novelty(day, b), novelty(day, a)))
 	})
 	leading = leading[:min(len(leading), maxLead)]
 	for _, u := range units {
+		parts = append(parts, u.Events)
 		if slices.ContainsFunc(leading, func(l Unit) bool { return l.Events[0] == u.Events[0] }) {
 			lead = append(lead, u.Events[0])
 		}
 	}
-	return lead, slices.Concat(order, all)
+	return lead, append(parts, all)
 }
 
 // Weights of units: what changes plans comes first.
@@ -67,7 +62,7 @@ func weigh(day facts.Day, u Unit) int {
 	first := day.Events[e]
 	clash := func(f facts.Fact) bool { return f.Shares() && (f.Event == e || f.Other == e) }
 	switch {
-	case u.Kind == Replaced, unexpected(first) && first.Why.Kind != summarizer.Renamed:
+	case u.Kind == Replaced, first.Unexpected() && first.Why.Kind != summarizer.Renamed:
 		return isChanged
 	case !first.TakesPlace():
 		return isCancelled

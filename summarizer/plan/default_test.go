@@ -37,7 +37,7 @@ func titlesOf(day facts.Day, events []int) (titles []string) {
 func TestWhatChangesPlansComesFirst(t *testing.T) {
 	t.Parallel()
 	day, p := planned(t, "changes-of-all-kinds")
-	lead, order := titlesOf(day, p.Lead), titlesOf(day, p.Events)
+	lead, order := titlesOf(day, p.Lead), titlesOf(day, p.Events())
 	if want := []string{"Team sync", "Early shift", "Physiotherapy"}; !reflect.DeepEqual(lead, want) {
 		t.Errorf("%v lead, want %v", lead, want)
 	}
@@ -49,7 +49,7 @@ func TestWhatChangesPlansComesFirst(t *testing.T) {
 func TestTheMostNovelLeadAndAllAreToldByTime(t *testing.T) {
 	t.Parallel()
 	day, p := planned(t, "five")
-	lead, order := titlesOf(day, p.Lead), titlesOf(day, p.Events)
+	lead, order := titlesOf(day, p.Lead), titlesOf(day, p.Events())
 	if want := []string{"Breakfast with Sam", "Dentist", "Parents' evening"}; !reflect.DeepEqual(lead, want) {
 		t.Errorf("%v lead, want %v", lead, want)
 	}
@@ -71,7 +71,7 @@ func TestWhatIsAlikeIsToldTogether(t *testing.T) {
 	} {
 		day, p := planned(t, name)
 		var kinds []plan.UnitKind
-		for _, u := range plan.Units(day, p.Events) {
+		for _, u := range plan.Units(day, p.Events()) {
 			kinds = append(kinds, u.Kind)
 		}
 		if !reflect.DeepEqual(kinds, want) {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 
-	"foreday/summarizer"
 	"foreday/summarizer/facts"
 	"foreday/summarizer/titles"
 )
@@ -27,7 +26,7 @@ const (
 	Same              // one title
 	Alike             // titles that differ in one number: "Interview 1", "Interview 2"
 	Crowd             // one time, or one calendar
-	Replaced          // one title; one takes place, the other is cancelled
+	Replaced          // one title of one calendar; one takes place, another, at another time, is cancelled
 )
 
 // rule makes units of a kind: of many events at least that have the same key. The key
@@ -74,7 +73,7 @@ func (r rule) apply(day facts.Day, events []int) (units []Unit, left []int) {
 	groups, keys := map[string][]int{}, map[int]string{}
 	for _, e := range events {
 		v := day.Events[e]
-		if key := r.key(v); key != "" && !MustTell(v) && (v.TakesPlace() || r.kind != Crowd) {
+		if key := r.key(v); key != "" && !v.MustTell() && (v.TakesPlace() || r.kind != Crowd) {
 			keys[e] = fmt.Sprint(key, v.Event.AllDay, v.TakesPlace() || r.kind == Replaced)
 			groups[keys[e]] = append(groups[keys[e]], e)
 		}
@@ -104,21 +103,12 @@ func (r rule) fits(day facts.Day, group []int) bool {
 		}
 		return len(calendars) == len(group)
 	case Replaced:
-		cancelled := slices.DeleteFunc(slices.Clone(group), func(e int) bool { return day.Events[e].TakesPlace() })
-		return len(group) == 2 && len(cancelled) == 1 && day.Events[cancelled[0]].StartsHere && !day.Events[cancelled[0]].WholeDay
+		off, on := day.Events[group[0]], day.Events[group[1]]
+		if off.TakesPlace() {
+			off, on = on, off
+		}
+		return len(group) == 2 && !off.TakesPlace() && on.TakesPlace() && off.StartsHere && !off.WholeDay &&
+			!off.Start.Equal(on.Start) && off.Event.CalendarID == on.Event.CalendarID
 	}
 	return true
-}
-
-// MustTell reports whether readers would be misled about an event that takes place, if
-// no more was told than that it does.
-func MustTell(e facts.Event) bool { return e.Event.Status == summarizer.Tentative || unexpected(e) }
-
-// unexpected reports whether the event is where, or is called what, one does not expect.
-func unexpected(e facts.Event) bool {
-	switch e.Why.Kind {
-	case summarizer.Moved, summarizer.Instead, summarizer.OutOfTurn, summarizer.Extra, summarizer.Renamed:
-		return e.TakesPlace()
-	}
-	return false
 }

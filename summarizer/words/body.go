@@ -8,15 +8,16 @@ import (
 	"foreday/summarizer"
 )
 
-// piece is what is said of a unit, or of the day: one or more sentences on a line.
+// piece is what is said of a unit, or of the day: one or more sentences.
 type piece struct {
 	text   string
-	must   bool // be told, whatever is left out
-	events int  // how many novel events it tells
+	weight int // of a summarizer.Verdict
+	line   int // what has the same may be on one line
+	events int // how many novel events it tells
 }
 
-// body tells what is cancelled in one line, the other units of the plan in one each, and
-// how the day is besides. What does not fit is counted.
+// body tells what is cancelled in one line, the other units of the plan, and how the day
+// is besides. What does not fit is counted.
 func (w *writing) body(headline string) string {
 	const countRoom = 20 // characters of the line that says how many are left out
 	var pieces []piece
@@ -33,15 +34,12 @@ func (w *writing) body(headline string) string {
 	}
 	about := slices.DeleteFunc(w.aboutDay(), func(sentence string) bool { return sentence == headline })
 	if len(about) > 0 {
-		pieces = append(pieces, piece{text: strings.Join(about, w.Space)})
+		pieces = append(pieces, piece{text: strings.Join(about, w.Space), weight: summarizer.IsNew, line: len(w.plan.Parts) + 1})
 	}
 	closing := w.closing()
-	size := summarizer.MaxText - length(closing...)
-	beyond := len(w.facts.Novel) - len(w.facts.Events)
-	lines, left := fit(pieces, size)
-	if left+beyond > 0 {
-		lines, left = fit(pieces, size-countRoom)
-		lines = append(lines, w.Stop(capital(w.AndMore(left+beyond))))
+	lines, left := w.fit(pieces, summarizer.MaxText-countRoom-length(closing...))
+	if left += len(w.facts.Novel) - len(w.facts.Events); left > 0 {
+		lines = append(lines, w.Stop(capital(w.AndMore(left))))
 	}
 	if lines = append(lines, closing...); len(lines) == 0 {
 		return w.Stop(w.FreeDay(w.date(w.day.Date)))
@@ -49,23 +47,30 @@ func (w *writing) body(headline string) string {
 	return strings.Join(lines, "\n")
 }
 
-// fit returns the pieces that fit into size characters, and how many events the others
-// tell. Those that must be told are chosen first, then those that come first.
-func fit(pieces []piece, size int) (lines []string, left int) {
+// fit returns the lines of those pieces that fit into size characters, and how many events
+// the others tell. Those of the least weight are chosen first, then those that come first.
+func (w *writing) fit(pieces []piece, size int) (lines []string, left int) {
+	const most = 3 // pieces on a line
 	fits := make([]bool, len(pieces))
-	for _, must := range []bool{true, false} {
+	for weight := range summarizer.Weights {
 		for i, p := range pieces {
-			if p.must == must {
+			if p.weight == weight {
 				size -= length(p.text)
 				fits[i] = size >= 0
 			}
 		}
 	}
+	line, on := 0, 0 // the last one, and how many pieces are on it
 	for i, p := range pieces {
-		if fits[i] {
-			lines = append(lines, p.text)
-		} else {
+		switch {
+		case !fits[i]:
 			left += p.events
+		case on > 0 && on < most && p.line == line:
+			lines[len(lines)-1] += w.Space + p.text
+			on++
+		default:
+			lines = append(lines, p.text)
+			line, on = p.line, 1
 		}
 	}
 	return lines, left

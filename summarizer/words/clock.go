@@ -47,24 +47,13 @@ func (v voice) end(t time.Time, date summarizer.Date) Clock {
 	return v.clockAt(t)
 }
 
-// hours names the time between two clocks, which may be none.
-func (v voice) hours(from, to Clock) string {
-	if from == to {
-		return v.Clock(from)
+// extent returns the time from when the first of the events begins to when the last ends.
+// It fails if one has no time of the day or does not begin on the day.
+func extent(events []facts.Event) (facts.Span, bool) {
+	if slices.ContainsFunc(events, func(e facts.Event) bool { return e.WholeDay || !e.StartsHere }) {
+		return facts.Span{}, false
 	}
-	return v.Range(from, to)
-}
-
-// extent returns when the first of the events begins and the last ends, at 24:00 if it
-// goes on past the day. It fails if one has no time or does not begin on the day.
-func (v voice) extent(events []facts.Event) (from, to Clock, ok bool) {
-	if len(events) == 0 || slices.ContainsFunc(events, func(e facts.Event) bool { return e.WholeDay || !e.StartsHere }) {
-		return Clock{}, Clock{}, false
-	}
-	first := slices.MinFunc(events, func(a, b facts.Event) int { return a.Start.Compare(b.Start) })
-	last := slices.MaxFunc(events, func(a, b facts.Event) int { return a.End.Compare(b.End) })
-	if last.End.After(v.day.End()) {
-		last.End = v.day.End()
-	}
-	return v.clockAt(first.Start), v.end(last.End, v.day.Date), true
+	all := slices.MaxFunc(events, func(a, b facts.Event) int { return a.End.Compare(b.End) }).Span
+	all.Start = events[0].Start
+	return all, true
 }

@@ -1,8 +1,6 @@
 package words
 
 import (
-	"slices"
-
 	"foreday/summarizer/facts"
 )
 
@@ -31,14 +29,18 @@ func (w *writing) aboutDay() []string {
 	return sentences
 }
 
-// closing says what goes on from an earlier day, and how the rest of the day is.
+// closing says what goes on from an earlier day, and how the rest of the day is. What is
+// not as usual, but below the reader's threshold, is counted.
 func (w *writing) closing() []string {
 	var lines []string
 	if items := w.stillOn(); len(items) > 0 {
 		lines = append(lines, w.Stop(w.StillOn(items)))
 	}
-	if len(w.facts.Routine) > 0 {
+	if len(w.usual) > 0 {
 		lines = append(lines, w.Stop(w.Rest(w.rest())))
+	}
+	if hidden := len(w.facts.Routine) - len(w.usual); hidden > 0 {
+		lines = append(lines, w.Stop(capital(w.AndMore(hidden))))
 	}
 	if n := w.facts.Unread; n > 0 {
 		lines = append(lines, w.Stop(w.Language.Unread(n)))
@@ -46,42 +48,63 @@ func (w *writing) closing() []string {
 	return lines
 }
 
-func (w *writing) stillOn() []string {
-	const most = 4
-	var items []string
-	for _, i := range w.plan.Events {
-		if e := w.facts.Events[i]; e.GoesOn() {
-			items = append(items, w.Line(w.name(e, otherTitle), w.when(e.Span)))
+const mostItems = 4 // in a closing line
+
+// stillOn names what goes on from an earlier day, and says what is unexpected about it.
+func (w *writing) stillOn() (items []string) {
+	for _, i := range w.plan.Events() {
+		e := w.facts.Events[i]
+		if !e.GoesOn() {
+			continue
 		}
+		item := w.Line(w.name(e, otherTitle), w.when(e.Span))
+		if e.Unexpected() {
+			item = w.Aside(item, w.reason(e))
+		}
+		items = append(items, item)
 	}
-	if more := len(items) - most; more > 0 {
-		return append(items[:most], w.AndMore(more))
+	if more := len(items) - mostItems; more > 0 {
+		return append(items[:mostItems], w.AndMore(more))
 	}
 	return items
 }
 
-// rest names the routine events, or says how many there are, and when the first begins
-// and the last ends of those that have a time.
-func (w *writing) rest() string {
+// rest names the events that are as usual, or says how many there are, and when they are:
+// those that begin and end on the day from when the first begins to when the last ends,
+// each of the others as it is.
+func (w *writing) rest() []string {
 	const few = 3
-	routine := w.facts.Routine
-	what, hours := w.Events(len(routine)), ""
-	if len(routine) <= few {
-		var names []string
-		for _, e := range routine {
-			names = append(names, w.name(e, otherTitle))
+	var whens, items []string
+	groups := map[string][]facts.Event{}
+	for _, e := range w.usual {
+		when := ""
+		if e.WholeDay || !e.StartsHere || !e.EndsHere {
+			when = w.when(e.Span)
 		}
-		what = w.list(names)
+		if groups[when] = append(groups[when], e); len(groups[when]) == 1 {
+			whens = append(whens, when)
+		}
 	}
-	timed := slices.DeleteFunc(slices.Clone(routine), func(e facts.Event) bool { return e.WholeDay })
-	if from, to, ok := w.extent(timed); ok {
-		hours = w.hours(from, to)
+	left := len(w.usual)
+	for _, when := range whens {
+		group := groups[when]
+		if len(items) == mostItems {
+			return append(items, w.AndMore(left))
+		}
+		left -= len(group)
+		what := w.Events(len(group))
+		if len(w.usual) <= few || len(group) == 1 {
+			var names []string
+			for _, e := range group {
+				names = append(names, w.name(e, otherTitle))
+			}
+			what = w.list(names)
+		}
+		if when == "" {
+			all, _ := extent(group)
+			when = w.when(all)
+		}
+		items = append(items, w.Line(what, when))
 	}
-	if len(routine) == 1 {
-		hours = w.when(routine[0].Span)
-	}
-	if hours == "" {
-		return what
-	}
-	return w.Line(what, hours)
+	return items
 }

@@ -17,11 +17,12 @@ var English = Language{
 	Tag:   language.English,
 	Quote: func(title string) string { return "“" + title + "”" },
 	OwnWords: strings.Fields(`
-		about after all am among and another any are at begins by calendar canceled cancelled daily day days due during ends
-		event events every first fortnightly free from holds in instead is known last lately like looked midnight monthly
-		more moved much new next no noon not nothing of on once one ordinary out overlap overlaps planned pm repeats right routine
-		still tentative than the them there this time times title to top under until usual usually was week weekly weeks were which
-		what while without year`),
+		aborted about after all am among and another any are at begins by calendar called canceled cancelled daily day days
+		delayed dropped due during ends event events every first fortnightly free from happening holds in instead is isn known
+		last lately like looked midnight monthly more moved much new next no noon not nothing of on once one only ordinary other
+		others out overlap overlaps planned pm postponed repeats rescheduled right routine scrapped shifted still tentative than
+		the them there this time times title to today tomorrow tonight top twice under until usual usually was week weekly weeks
+		were what which while without year yesterday`),
 	Stop:  func(sentence string) string { return sentence + "." },
 	Comma: ", ",
 	Space: " ",
@@ -80,7 +81,7 @@ var English = Language{
 	Ordinary:   "Nothing out of the ordinary",
 	FreeDay:    func(d Date) string { return d.Weekday().String() + ", " + englishDate(d) + ", is free" },
 	StillOn:    func(items []string) string { return "Still on: " + strings.Join(items, "; ") },
-	Rest:       func(line string) string { return "The usual: " + line },
+	Rest:       func(items []string) string { return "The usual: " + strings.Join(items, "; ") },
 	Unread: func(n int) string {
 		return strconv.Itoa(n) + englishCount(n, " more event was not looked at", " more events were not looked at")
 	},
@@ -96,11 +97,11 @@ var English = Language{
 	Free: func(weekday time.Weekday, n int) string {
 		return fmt.Sprintf("A free %s, which usually holds %s", weekday, englishEvents(n))
 	},
-	Missing: func(slot string) string { return "Not planned: what there usually is on " + slot },
+	Missing: func(slot string) string { return "Not planned: what there usually is " + slot },
 
-	SlotAt:    func(weekday time.Weekday, clock string) string { return weekday.String() + " " + clock },
-	SlotDay:   func(weekday time.Weekday) string { return weekday.String() },
-	SlotClock: func(clock string) string { return clock },
+	SlotAt:    func(weekday time.Weekday, clock string) string { return "on " + weekday.String() + " at " + clock },
+	SlotDay:   func(weekday time.Weekday) string { return "on " + weekday.String() + " all day" },
+	SlotClock: func(clock string) string { return "at " + clock },
 
 	FirstTime:   func(weeks int) string { return "first time in " + englishWeeks(weeks) },
 	NewCalendar: "first time, in a new calendar",
@@ -126,20 +127,21 @@ var English = Language{
 		if slot == "" {
 			return "instead of a routine"
 		}
-		return "instead of the usual " + slot
+		return "instead of the usual one " + slot
 	},
 	OutOfTurn: func(every int, due Date) string {
-		return fmt.Sprintf("usually every %d days, due on %s, %s", every, due.Weekday(), englishDate(due))
+		days := englishCount(every, "every day", fmt.Sprintf("every %d days", every))
+		return fmt.Sprintf("usually %s, due on %s, %s", days, due.Weekday(), englishDate(due))
 	},
 	Extra: func(slot string) string {
 		if slot == "" {
 			return "on top of the usual one"
 		}
-		return "on top of the usual " + slot
+		return "on top of the usual one " + slot
 	},
 	Habitual:    func(r summarizer.Rhythm) string { return englishRhythm(r) + "routine" },
 	LikeRoutine: func(r summarizer.Rhythm) string { return "much like " + englishRoutine(r) },
-	TimesAYear:  func(n int) string { return strconv.Itoa(n) + englishCount(n, " time", " times") + " in a year" },
+	TimesAYear:  func(n int) string { return englishTimes(n) + " in a year" },
 	TooYoung:    "repeats, in a new calendar",
 }
 
@@ -195,12 +197,22 @@ func englishCount(n int, one, other string) string {
 
 func englishEvents(n int) string { return strconv.Itoa(n) + englishCount(n, " event", " events") }
 
+func englishTimes(n int) string {
+	switch n {
+	case 1:
+		return "once"
+	case 2:
+		return "twice"
+	}
+	return strconv.Itoa(n) + " times"
+}
+
 func englishWeeks(weeks int) string {
 	switch weeks {
 	case 0:
 		return "a year"
 	case 1:
-		return "the one week known"
+		return "the only week known"
 	}
 	return fmt.Sprintf("the %d weeks known", weeks)
 }

@@ -26,12 +26,13 @@ var French = Language{
 	Tag:   language.French,
 	Quote: func(title string) string { return "«" + frenchThin + title + frenchThin + "»" },
 	OwnWords: strings.Fields(`
-		agenda an annulé annulée annulés après au aucun autre autres à ce ces chevauche chevauchent comme commence compte
-		connue connues contre cours dans de dernier derniers dernière deux du en environ est et examiné examinés été événement
-		événements finit fois habitude habituel hebdomadaire horaire il inhabituel jour journée jours jusqu juste la le
-		lendemain les libre lieu mais manque mensuel modifié notamment nouveau nouvel ont par pas pendant place plus première
-		presque principe provisoire qu qui quotidien reporté régulier répète rien sans se semaine semaines seule sont sous sur
-		tard temps titre toujours tous toute toutes un une vers`),
+		agenda an annulé annulée annulés après au aucun aujourd autre autres ce ces cette chevauche chevauchent comme commence
+		compte connue connues contre cours dans de demain dernier derniers dernière deux du décalé décalée déplacé déplacée
+		déprogrammé déprogrammée en environ est et examiné examinés finit fois habitude habituel hebdomadaire hier horaire hui il
+		inhabituel jour journée jours jusqu juste la le lendemain les libre lieu mais manque mensuel midi minuit modifié
+		notamment nouveau nouvel ont par pas pendant place plus première presque principe proche provisoire prévu qu qui
+		quotidien reporté reportée reportés rien régulier répète sans se semaine semaines seule sont sous supprimé supprimée sur
+		tard temps titre toujours tous toute toutes très un une vers à été événement événements`),
 	Stop:  func(sentence string) string { return sentence + "." },
 	Comma: ", ",
 	Space: " ",
@@ -94,7 +95,9 @@ var French = Language{
 	StillOn: func(items []string) string {
 		return "Toujours en cours" + frenchColon + strings.Join(items, frenchSemi)
 	},
-	Rest: func(line string) string { return "Comme d’habitude" + frenchColon + line },
+	Rest: func(items []string) string {
+		return "Comme d’habitude" + frenchColon + strings.Join(items, frenchSemi)
+	},
 	Unread: func(n int) string {
 		return strconv.Itoa(n) + frenchCount(n, " autre événement n’a pas été examiné", " autres événements n’ont pas été examinés")
 	},
@@ -110,12 +113,14 @@ var French = Language{
 	Free: func(weekday time.Weekday, n int) string {
 		return fmt.Sprintf("Un %s libre, contre %s d’habitude", frenchWeekdays[weekday], frenchEvents(n))
 	},
-	Missing: func(slot string) string { return "Il manque ce qui a lieu d’habitude " + slot },
+	Missing: func(slot string) string {
+		return "Pas prévu cette fois" + frenchColon + "ce qui a lieu d’habitude " + slot
+	},
 
 	SlotAt: func(weekday time.Weekday, clock string) string {
 		return "le " + frenchWeekdays[weekday] + " à " + clock
 	},
-	SlotDay:   func(weekday time.Weekday) string { return "le " + frenchWeekdays[weekday] },
+	SlotDay:   func(weekday time.Weekday) string { return "le " + frenchWeekdays[weekday] + " toute la journée" },
 	SlotClock: func(clock string) string { return "à " + clock },
 
 	FirstTime:   func(weeks int) string { return "première fois " + frenchWeeks(weeks) },
@@ -153,7 +158,7 @@ var French = Language{
 		return "en plus de l’événement habituel (" + slot + ")"
 	},
 	Habitual:    frenchRoutine,
-	LikeRoutine: func(r summarizer.Rhythm) string { return "presque comme un " + frenchRoutine(r) },
+	LikeRoutine: func(r summarizer.Rhythm) string { return "très proche d’un " + frenchRoutine(r) },
 	TimesAYear:  func(n int) string { return fmt.Sprintf("%d fois en un an", n) },
 	TooYoung:    "se répète, dans un nouvel agenda",
 }
@@ -201,9 +206,9 @@ func frenchWeeks(weeks int) string {
 	case 0:
 		return "en un an"
 	case 1:
-		return "sur la seule semaine connue"
+		return "dans la seule semaine connue"
 	}
-	return fmt.Sprintf("sur les %d semaines connues", weeks)
+	return fmt.Sprintf("dans les %d semaines connues", weeks)
 }
 
 // frenchOrdinal is feminine, as "fois" is.

@@ -18,13 +18,14 @@ var German = Language{
 	Tag:   language.German,
 	Quote: func(title string) string { return "„" + title + "“" },
 	OwnWords: strings.Fields(`
-		aber abgesagt alle als am anderem anstelle ähnlich beginnt bekannten bis darunter dem den der des direkt ein einem
-		einen eines einmal endet entfallen entfällt ersten es etwa fällig fehlt frei freier ganz ganztägig gegen geprüft
-		gleichzeitig hat im in ist jahr jeden jeder kalender keine letzter mal mehr meist mit monatlicher nach nächsten neuen
-		neues nicht nichts ohne regelmässiger seit sich sind sonst statt stattfindet tag tage täglicher termin termine
-		terminen termins titel uhr um und ungewöhnliches unter überschneiden überschneidet üblich üblichen üblicherweise verschoben von
-		vorbehalt was weitere weiterer weiterhin wie wiederholt woche wochen wöchentlicher wurde wurden zuletzt zum zusätzlich
-		zweiwöchentlicher`),
+		aber abgeblasen abgesagt alle als am andere anderem anderer anstelle aufgeschoben aus ausgefallen beginnt bekannten bis
+		darunter dem den der des direkt ein einem einen eines einmal einzigen endet entfallen entfällt ersten es etwa fast fehlt
+		frei freier fällig fällt ganz ganztägig gegen geprüft gestern gestrichen gleichzeitig hat heute im in ist jahr jeden
+		jeder kalender keine letzten letzter mal mehr meist mit mittag mittags mitternacht monaten monatlicher morgen nach nachts
+		neuen neues nicht nichts nächsten ohne regelmässiger sich sind sonst statt stattfindet storniert tag tage termin termine
+		terminen termins titel täglicher uhr um und ungewöhnliches unter ursprünglich verlegt verschoben vertagt von vorbehalt
+		vorgestern was weitere weiterer weiteres weiterhin wie wiederholt woche wochen wurde wurden wöchentlicher zuletzt zum
+		zusätzlich zweiwöchentlicher zwölf ähnlich übermorgen überschneiden überschneidet üblich üblichen üblicherweise`),
 	Stop:  func(sentence string) string { return sentence + "." },
 	Comma: ", ",
 	Space: " ",
@@ -81,7 +82,7 @@ var German = Language{
 	Ordinary:   "Nichts Ungewöhnliches",
 	FreeDay:    func(d Date) string { return germanWeekdays[d.Weekday()] + ", der " + germanDate(d) + ", ist frei" },
 	StillOn:    func(items []string) string { return "Weiterhin: " + strings.Join(items, "; ") },
-	Rest:       func(line string) string { return "Wie üblich: " + line },
+	Rest:       func(items []string) string { return "Wie üblich: " + strings.Join(items, "; ") },
 	Unread: func(n int) string {
 		return strconv.Itoa(n) + germanCount(n, " weiterer Termin wurde", " weitere Termine wurden") + " nicht geprüft"
 	},
@@ -92,18 +93,18 @@ var German = Language{
 		return fmt.Sprintf("Der Tag endet um %s, sonst meist bis %s", now, usual)
 	},
 	Fullest: func(weekday time.Weekday, n int) string {
-		return fmt.Sprintf("Der Tag hat %s, mehr als zuletzt jeder %s", germanEvents(n), germanWeekdays[weekday])
+		return fmt.Sprintf("Der Tag hat %s, mehr als jeder %s der letzten Wochen", germanEvents(n), germanWeekdays[weekday])
 	},
 	Free: func(weekday time.Weekday, n int) string {
 		return fmt.Sprintf("Ein freier %s, sonst meist mit %s", germanWeekdays[weekday], germanCount(n, "einem Termin", strconv.Itoa(n)+" Terminen"))
 	},
-	Missing: func(slot string) string { return "Es fehlt, was sonst " + slot + " stattfindet" },
+	Missing: func(slot string) string { return "Nicht im Kalender: was sonst " + slot + " stattfindet" },
 
 	SlotAt:    func(weekday time.Weekday, clock string) string { return germanOften(weekday) + " um " + clock },
-	SlotDay:   germanOften,
+	SlotDay:   func(weekday time.Weekday) string { return germanOften(weekday) + " ganztägig" },
 	SlotClock: func(clock string) string { return "um " + clock },
 
-	FirstTime:   func(weeks int) string { return "zum ersten Mal " + germanWeeks("seit einem Jahr", weeks) },
+	FirstTime:   func(weeks int) string { return "zum ersten Mal " + germanWeeks("in den letzten zwölf Monaten", weeks) },
 	NewCalendar: "zum ersten Mal, in einem neuen Kalender",
 	NthTime: func(times, weeks int) string {
 		return fmt.Sprintf("zum %d. Mal %s", times, germanWeeks("in einem Jahr", weeks))
@@ -114,7 +115,7 @@ var German = Language{
 	Moved:       "verschoben",
 	MovedWithin: func(clock string) string { return "verschoben von " + clock },
 	MovedFrom: func(day Date, clock string) string {
-		from := "verschoben von " + germanWeekdays[day.Weekday()] + ", " + germanDate(day)
+		from := "verschoben, ursprünglich am " + germanWeekdays[day.Weekday()] + ", " + germanDate(day)
 		if clock == "" {
 			return from
 		}
@@ -140,7 +141,7 @@ var German = Language{
 		return "zusätzlich zum üblichen Termin " + slot
 	},
 	Habitual:    germanRoutine,
-	LikeRoutine: func(r summarizer.Rhythm) string { return "ganz ähnlich wie ein " + germanRoutine(r) },
+	LikeRoutine: func(r summarizer.Rhythm) string { return "fast wie ein " + germanRoutine(r) },
 	TimesAYear:  func(n int) string { return germanCount(n, "einmal", strconv.Itoa(n)+"-mal") + " in einem Jahr" },
 	TooYoung:    "wiederholt sich, in einem neuen Kalender",
 }
@@ -192,7 +193,7 @@ func germanWeeks(year string, weeks int) string {
 	case 0:
 		return year
 	case 1:
-		return "in der einen bekannten Woche"
+		return "in der einzigen bekannten Woche"
 	}
 	return fmt.Sprintf("in den %d bekannten Wochen", weeks)
 }

@@ -18,7 +18,7 @@ func (w *writing) headline() string {
 	for leads := len(w.plan.Lead); leads > 0; leads-- {
 		for _, limit := range []int{facts.MaxTitle, 60, 40, 24} {
 			h := heading{writing: w, limit: limit, named: map[int]bool{}}
-			headline := w.Stop(w.Clauses(h.clauses(w.plan.Lead[:leads])))
+			headline := w.Stop(w.Clauses(h.worded(w.plan.Lead[:leads])))
 			if utf8.RuneCountInString(headline) <= summarizer.MaxHeadline && (leads == 1 || limit <= 60) {
 				return headline
 			}
@@ -32,6 +32,8 @@ func (w *writing) quiet() string {
 	switch {
 	case w.facts.Unread > 0:
 		return w.Stop(w.Language.Unread(w.facts.Unread))
+	case len(w.usual) < len(w.facts.Routine): // not all is as usual
+		return w.Stop(w.Events(len(w.facts.Novel) + len(w.facts.Routine)))
 	case len(w.facts.Novel) > 0:
 		return w.Stop(w.NothingNew)
 	case len(w.facts.Routine) == 0:
@@ -43,15 +45,16 @@ func (w *writing) quiet() string {
 // heading is a headline while it is written.
 type heading struct {
 	*writing
-	limit int          // of a title's characters
-	named map[int]bool // events that it names, by their index
+	limit   int          // of a title's characters
+	named   map[int]bool // events that it names, by their index
+	clauses []clause
 }
 
 // clause is a clause of a headline while it is put together.
 type clause struct {
 	kind  clauseKind
-	names []string
 	n     int // how many events the names speak of
+	names []string
 }
 
 type clauseKind int
@@ -62,37 +65,38 @@ const (
 	listing                      // names and times of what takes place
 )
 
-// clauses makes the headline's clauses. What is cancelled shares one, and so does what
-// just takes place.
-func (h *heading) clauses(lead []int) []string {
-	var clauses []clause
-	add := func(c clause) {
-		if last := len(clauses) - 1; last >= 0 && c.kind != ofItsOwn && clauses[last].kind == c.kind {
-			c.names, c.n = append(clauses[last].names, c.names...), clauses[last].n+c.n
-			clauses = clauses[:last]
-		}
-		clauses = append(clauses, c)
+// add adds a clause. What is cancelled shares one, and so does what just takes place.
+func (h *heading) add(kind clauseKind, n int, name string) {
+	if last := len(h.clauses) - 1; last >= 0 && kind != ofItsOwn && h.clauses[last].kind == kind {
+		c := &h.clauses[last]
+		c.n, c.names = c.n+n, append(c.names, name)
+		return
 	}
+	h.clauses = append(h.clauses, clause{kind, n, []string{name}})
+}
+
+// worded returns the clauses about what leads, and how many more events there are.
+func (h *heading) worded(lead []int) []string {
 	for _, e := range lead {
 		if !h.named[e] {
-			add(h.clause(h.units[slices.IndexFunc(h.units, func(u unit) bool { return slices.Contains(u.Events, e) })]))
+			h.tell(h.units[slices.IndexFunc(h.units, func(u unit) bool { return slices.Contains(u.Events, e) })])
 		}
 	}
 	more, cancelled := h.more()
-	switch last := clauses[len(clauses)-1].kind; {
+	switch last := h.clauses[len(h.clauses)-1].kind; {
 	case more == 0:
 	case last == listing, last == cancelling && cancelled == more:
-		add(clause{last, []string{h.More(more)}, more})
+		h.add(last, more, h.More(more))
 	default:
-		add(clause{ofItsOwn, []string{h.AndMore(more)}, more})
+		h.add(ofItsOwn, more, h.AndMore(more))
 	}
-	worded := make([]string, len(clauses))
-	for i, c := range clauses {
-		if worded[i] = h.list(c.names); c.kind == cancelling {
-			worded[i] = h.IsCancelled(worded[i], c.n)
+	words := make([]string, len(h.clauses))
+	for i, c := range h.clauses {
+		if words[i] = h.list(c.names); c.kind == cancelling {
+			words[i] = h.IsCancelled(words[i], c.n)
 		}
 	}
-	return worded
+	return words
 }
 
 // more counts the novel events that the headline does not name, but for those that go
@@ -110,34 +114,38 @@ func (h *heading) more() (more, cancelled int) {
 	return more, cancelled
 }
 
-// clause names the unit, and what clashes with a single event.
-func (h *heading) clause(u unit) clause {
+// tell names the unit, and what clashes with it or with one of its events.
+func (h *heading) tell(u unit) {
 	for _, e := range u.Events {
 		h.named[e] = true
 	}
 	name := h.called(u, h.limit, false)
 	what := h.briefly(u, name)
-	own := func(words string) clause { return clause{kind: ofItsOwn, names: []string{words}} }
-	switch e := u.events[0]; {
-	case u.Kind == plan.Replaced:
-		return own(h.Again(what, h.begins(u.cancelled.Span)))
-	case !e.TakesPlace() && u.each:
-		return clause{cancelling, []string{what}, u.n}
-	case !e.TakesPlace():
-		return clause{cancelling, []string{name}, u.n}
-	case e.Why.Kind == summarizer.Moved && h.insteadOf(e) == "":
-		return own(what + h.Comma + h.reason(e.Why))
-	case u.Kind == plan.Single:
-		others := h.shared(u, min(h.limit, otherTitle), false)
-		for _, o := range others.events {
-			h.named[o] = true
-		}
-		switch names := others.names; {
-		case len(names) > 0 && others.inside:
-			return own(h.IsDuring(what, h.list(names)))
-		case len(names) > 0:
-			return own(h.Overlaps(what, h.list(names)))
-		}
+	var c clash
+	if found := h.clashes(u, min(h.limit, otherTitle), false); len(found) == 1 {
+		c = found[0]
 	}
-	return clause{listing, []string{what}, u.n}
+	switch e := u.events[0]; {
+	case !e.TakesPlace() && u.each:
+		h.add(cancelling, u.n, what)
+	case !e.TakesPlace():
+		h.add(cancelling, u.n, name)
+	case u.Kind == plan.Replaced:
+		h.add(ofItsOwn, u.n, h.Again(what, h.begins(u.cancelled.Span)))
+	case e.Why.Kind == summarizer.Moved && h.insteadOf(e) == "":
+		h.add(ofItsOwn, u.n, what+h.Comma+h.reason(e))
+		return
+	case len(c.names) > 0 && c.what == "":
+		h.add(ofItsOwn, u.n, h.clash(what, c))
+	case !u.atOnce && !(u.timed && u.all.EndsHere):
+		h.add(ofItsOwn, u.n, what)
+	default:
+		h.add(listing, u.n, what)
+	}
+	if c.what != "" {
+		h.add(ofItsOwn, 1, h.clash(c.what, c))
+	}
+	for _, o := range c.events {
+		h.named[o] = true
+	}
 }

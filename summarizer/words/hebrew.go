@@ -87,7 +87,7 @@ var Hebrew = Language{
 	Ordinary:   "אין שום דבר חריג",
 	FreeDay:    func(d Date) string { return hebrewLongDate(d) + ", פנוי" },
 	StillOn:    func(items []string) string { return "עדיין ביומן: " + strings.Join(items, "; ") },
-	Rest:       func(line string) string { return "כרגיל: " + line },
+	Rest:       func(items []string) string { return "כרגיל: " + strings.Join(items, "; ") },
 	Unread: func(n int) string {
 		return "עוד " + hebrewEvents(n) + hebrewCount(n, " לא נבדק", " לא נבדקו", " לא נבדקו")
 	},
@@ -103,10 +103,10 @@ var Hebrew = Language{
 	Free: func(weekday time.Weekday, n int) string {
 		return fmt.Sprintf("%s פנוי, בדרך כלל יש %s", hebrewWeekday(weekday), hebrewEvents(n))
 	},
-	Missing: func(slot string) string { return "חסר מה שיש בדרך כלל " + slot },
+	Missing: func(slot string) string { return "לא מתוכנן: מה שיש בדרך כלל " + slot },
 
 	SlotAt:    func(weekday time.Weekday, clock string) string { return hebrewOften(weekday) + " ב-" + clock },
-	SlotDay:   hebrewOften,
+	SlotDay:   func(weekday time.Weekday) string { return "כל היום " + hebrewOften(weekday) },
 	SlotClock: func(clock string) string { return "ב-" + clock },
 
 	FirstTime:   func(weeks int) string { return "לראשונה " + hebrewWeeks("מזה שנה", weeks) },
@@ -137,7 +137,7 @@ var Hebrew = Language{
 	},
 	OutOfTurn: func(every int, due Date) string {
 		days := hebrewCount(every, "כל יום", "כל יומיים", fmt.Sprintf("כל %d ימים", every))
-		return "בדרך כלל " + days + ", לפי הסדר ב" + hebrewLongDate(due)
+		return "בדרך כלל " + days + ", היה אמור להיות ב" + hebrewLongDate(due)
 	},
 	Extra: func(slot string) string {
 		if slot == "" {

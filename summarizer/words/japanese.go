@@ -37,21 +37,16 @@ var Japanese = Language{
 	OnDay:     japaneseLongDate,
 	InsteadOf: func(when, clock string) string { return when + "（" + clock + "から変更）" },
 
-	Untitled:  "（タイトルなし）",
-	Aside:     func(name, aside string) string { return name + "（" + aside + "）" },
-	Tentative: "仮",
-	Usual:     func(name string) string { return "いつもの" + name },
-	FirstToLast: func(first, last string) string {
-		if open, quoted := strings.CutSuffix(first, "」"); quoted && !strings.HasPrefix(last, "「") {
-			return open + "～" + last + "」"
-		}
-		return first + "～" + last
-	},
-	Counted: func(name string, n int) string { return fmt.Sprintf("%sのうち%d件", name, n) },
-	Times:   func(name string, n int) string { return fmt.Sprintf("%s%d件", name, n) },
-	Events:  func(n int) string { return fmt.Sprintf("予定%d件", n) },
-	More:    japaneseMore,
-	AndMore: japaneseMore,
+	Untitled:    "（タイトルなし）",
+	Aside:       func(name, aside string) string { return name + "（" + aside + "）" },
+	Tentative:   "仮",
+	Usual:       func(name string) string { return "いつもの" + name },
+	FirstToLast: func(first, last string) string { return first + "～" + last },
+	Counted:     func(name string, n int) string { return fmt.Sprintf("%sのうち%d件", name, n) },
+	Times:       func(name string, n int) string { return fmt.Sprintf("%s%d件", name, n) },
+	Events:      func(n int) string { return fmt.Sprintf("予定%d件", n) },
+	More:        japaneseMore,
+	AndMore:     japaneseMore,
 
 	At:      func(name, clock string) string { return japaneseBefore(clock, name) },
 	Over:    func(name, when string) string { return japaneseBefore(when, name) },
@@ -62,8 +57,8 @@ var Japanese = Language{
 	Overlaps:    func(what, others string) string { return what + "は" + others + "と重なります" },
 	IsDuring:    func(what, others string) string { return what + "は" + others + "の時間中です" },
 	Line:        japaneseLine,
-	Overlapping: func(line, others string, _ int) string { return line + "、" + others + "と重なります" },
-	During:      func(line, others string) string { return line + "、" + others + "の時間中です" },
+	Overlapping: func(line, others string, _ int) string { return line + "は" + others + "と重なります" },
+	During:      func(line, others string) string { return line + "は" + others + "の時間中です" },
 
 	After: func(other string) string { return other + "の直後" },
 	Among: func(names string) string { return names + "など" },
@@ -73,7 +68,7 @@ var Japanese = Language{
 	Ordinary:   "いつもと違う予定はありません",
 	FreeDay:    func(d Date) string { return japaneseLongDate(d) + "は空いています" },
 	StillOn:    func(items []string) string { return "継続中：" + strings.Join(items, "、") },
-	Rest:       func(line string) string { return "いつも通り：" + line },
+	Rest:       func(items []string) string { return "いつも通り：" + strings.Join(items, "／") },
 	Unread:     func(n int) string { return japaneseMore(n) + "の予定は確認していません" },
 	Begins: func(now, usual string) string {
 		return fmt.Sprintf("この日の予定は%sからです（普段は%sごろ）", now, usual)
@@ -90,7 +85,7 @@ var Japanese = Language{
 	Missing: func(slot string) string { return "いつもの" + slot + "の予定がありません" },
 
 	SlotAt:    func(weekday time.Weekday, clock string) string { return japaneseWeekdays[weekday] + "曜" + clock },
-	SlotDay:   func(weekday time.Weekday) string { return japaneseWeekdays[weekday] + "曜日" },
+	SlotDay:   func(weekday time.Weekday) string { return japaneseWeekdays[weekday] + "曜終日" },
 	SlotClock: func(clock string) string { return clock },
 
 	FirstTime:   func(weeks int) string { return japaneseWeeks(weeks) + "で初めて" },
@@ -113,6 +108,9 @@ var Japanese = Language{
 		return "いつもの" + slot + "の代わり"
 	},
 	OutOfTurn: func(every int, due Date) string {
+		if every == 1 {
+			return "普段は毎日、本来は" + japaneseLongDate(due)
+		}
 		return fmt.Sprintf("普段は%d日ごと、本来は%s", every, japaneseLongDate(due))
 	},
 	Extra: func(slot string) string {
@@ -135,20 +133,24 @@ func japaneseBefore(when, name string) string {
 	return when + name
 }
 
-// japaneseLine puts a time behind a name, which mostly ends in a mark.
+// japaneseLine puts a time behind a name, which mostly ends in a mark; behind several
+// names after a comma, as it is that of all.
 func japaneseLine(name, when string) string {
-	if strings.HasSuffix(name, "件") {
-		return name + "、" + when
+	if one := !strings.Contains(name, "、「"); one && (strings.HasSuffix(name, "」") || strings.HasSuffix(name, "）")) {
+		return name + when
 	}
-	return name + when
+	return name + "、" + when
 }
 
 var japaneseWeekdays = [...]string{"日", "月", "火", "水", "木", "金", "土"}
 
 // japaneseClock follows CLDR's patterns H:mm and aK:mm, which counts from 0 to 11.
 func japaneseClock(c Clock) string {
-	if !c.Twelve {
+	switch {
+	case !c.Twelve:
 		return zoned(fmt.Sprintf("%d:%02d", c.Hour, c.Minute), c)
+	case c.Hour == 24:
+		return "翌午前0:00"
 	}
 	return zoned(fmt.Sprintf("%s%d:%02d", japaneseHalf(c), c.Hour%12, c.Minute), c)
 }

@@ -22,12 +22,15 @@ type Language struct {
 	// How text is put together.
 	Quote        func(title string) string     // “Dentist?”
 	QuotesAlways bool                          // quote each title, not only those that could be taken for a part of the sentence
-	OwnWords     []string                      // those of its phrases but names of days and months, case-folded: a title that holds one could be taken for a part of the sentence
 	Stop         func(sentence string) string  // Dentist at 15:00.
 	Comma        string                        // stands between two remarks
 	Space        string                        // stands between two sentences
 	And          func(items []string) string   // A, B and C; of two at least
 	Clauses      func(clauses []string) string // A is cancelled; B at 15:00
+	// OwnWords are those of its phrases but names of days and months, and others that tell
+	// a time or a state ("postponed"): a title that holds one could be taken for a part of
+	// the sentence. They are as titles.Words has them.
+	OwnWords []string
 
 	// Times and dates.
 	Clock func(Clock) string          // 15:00
@@ -80,7 +83,7 @@ type Language struct {
 	Ordinary   string                                   // Nothing out of the ordinary
 	FreeDay    func(Date) string                        // Monday, 23 November, is free
 	StillOn    func(items []string) string              // Still on: A, until 1 September; B, until 06:40
-	Rest       func(line string) string                 // The usual: Team sync, 10:00–10:30; The usual: 4 events, 09:00–17:30
+	Rest       func(items []string) string              // The usual: Team sync, 10:00–10:30; Bins out, all day
 	Unread     func(n int) string                       // 120 more events were not looked at
 	Begins     func(now, usual string) string           // The day begins at 07:30, usually at about 09:00
 	Ends       func(now, usual string) string           // The day ends at 21:00, usually by 17:30

@@ -72,7 +72,7 @@ func nearlyFull(text summarizer.Text) bool {
 var clockShown = regexp.MustCompile(`\d{1,2}:\d{2}`)
 
 // ofItself are titles that English sentences may hold though no event is called so.
-var ofItself = map[string]bool{"7 more": true, "Dentist is cancelled": true}
+var ofItself = map[string]bool{"7 more": true, "Dentist is cancelled": true, "Monday": true, "1 September": true}
 
 // told returns the times and the titles in a line, sorted.
 func told(line string, b summarizer.Brief) []string {

@@ -50,12 +50,12 @@ func (v voice) name(e facts.Event, limit int) string {
 	return name
 }
 
-// other is name for an event that another lies to: routine ones are the usual ones.
+// other is name for an event that another lies to: what is as usual is the usual one.
 func (v voice) other(e facts.Event, limit int) string {
-	if e.Novel {
-		return v.name(e, limit)
+	if e.AsUsual() {
+		return v.Usual(v.name(e, limit))
 	}
-	return v.Usual(v.name(e, limit))
+	return v.name(e, limit)
 }
 
 // list puts items together as one enumerates them.

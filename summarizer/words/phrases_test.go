@@ -41,7 +41,7 @@ func relations(l *words.Language) []string {
 func counts(l *words.Language) (lines []string) {
 	for _, n := range []int{0, 1, 2, 3, 5, 11, 21, 100} {
 		lines = append(lines, fmt.Sprintf("%d: ", n)+strings.Join([]string{
-			l.Events(n), l.And([]string{"X", l.More(n)}), l.AndMore(n), l.Unread(n), l.Rest(l.Line(l.Events(n), "10:00–11:00")),
+			l.Events(n), l.And([]string{"X", l.More(n)}), l.AndMore(n), l.Unread(n), l.Rest([]string{l.Line(l.Events(n), "10:00–11:00")}),
 			l.IsCancelled("X", n), l.Overlapping("X", "Y", n), l.Times("X", n), l.Counted("X", n),
 			l.Fullest(time.Monday, n), l.Free(time.Sunday, n), l.FirstTime(n), l.NthTime(n, 0), l.NthTime(2, n),
 			l.OutOfTurn(n, words.Date{Date: summarizer.Date{Year: 2026, Month: 11, Day: 24}}),
@@ -79,6 +79,11 @@ func times(l *words.Language) (lines []string) {
 	return lines
 }
 
+// because is a verdict on an event of the day.
+func because(why summarizer.Why, day summarizer.Day) summarizer.Verdict {
+	return summarizer.Verdict{Event: summarizer.Event{Start: day.Start(), End: day.Start()}, Why: why}
+}
+
 // reasons has a line for each reason that there is.
 func reasons(tag string) (lines []string) {
 	var (
@@ -102,7 +107,7 @@ func reasons(tag string) (lines []string) {
 		{Kind: summarizer.Habitual, Rhythm: summarizer.Monthly, Usual: all}, {Kind: summarizer.LikeRoutine, Times: 40}, {Kind: summarizer.LikeRoutine, Rhythm: summarizer.Weekly, Usual: at},
 		{Kind: summarizer.TooYoung},
 	} {
-		lines = append(lines, words.Reason(why, day, tag, false))
+		lines = append(lines, words.Reason(because(why, day), day, tag, false))
 	}
 	return lines
 }

@@ -11,13 +11,14 @@ import (
 
 // Reason says why an event of the day is news, or is not, in a phrase that may follow
 // a colon: "2nd time in a year, last on 3 March". It is "" if nobody knows.
-func Reason(why summarizer.Why, day summarizer.Day, language string, clock12 bool) string {
-	return voice{Speak(language), day, clock12}.reason(why)
+func Reason(of summarizer.Verdict, day summarizer.Day, language string, clock12 bool) string {
+	return voice{Speak(language), day, clock12}.reason(facts.Event{Verdict: of, Span: facts.SpanOn(of.Event, day)})
 }
 
 // reason puts together what is so and what is usual.
-func (v voice) reason(why summarizer.Why) string {
+func (v voice) reason(e facts.Event) string {
 	var phrases []string
+	why := e.Why
 	say := func(phrase string) { phrases = append(phrases, phrase) }
 	slot, weekday := v.slot(why.Usual), v.day.Date.Weekday()
 	switch why.Kind {
@@ -33,7 +34,7 @@ func (v voice) reason(why summarizer.Why) string {
 		say(v.Renamed(why.Rhythm))
 	case summarizer.Moved:
 		if slot == "" || why.Usual.Kind == summarizer.SlotClock || why.Usual.Weekday == weekday { // else its usual day tells it
-			say(v.moved(why))
+			say(v.moved(e))
 		}
 	case summarizer.CalledOff:
 		say(v.CalledOff)
@@ -66,17 +67,18 @@ func (v voice) reason(why summarizer.Why) string {
 }
 
 // moved says from where an event was moved, if that is no usual place.
-func (v voice) moved(why summarizer.Why) string {
-	switch from := why.From; {
-	case why.Usual.Kind != summarizer.NoSlot, from.Date.IsZero():
-		return v.Moved
-	case from.AllDay:
-		return v.MovedFrom(v.date(from.Date), "")
-	case from.Date == v.day.Date:
-		return v.MovedWithin(v.minute(from.Minute))
-	default:
-		return v.MovedFrom(v.date(from.Date), v.minute(from.Minute))
+func (v voice) moved(e facts.Event) string {
+	from, clock := e.Why.From, ""
+	if !from.AllDay {
+		clock = v.minute(from.Minute)
 	}
+	switch {
+	case e.Why.Usual.Kind != summarizer.NoSlot, from.Date.IsZero():
+		return v.Moved
+	case from.Date == e.First && clock != "":
+		return v.MovedWithin(clock)
+	}
+	return v.MovedFrom(v.date(from.Date), clock)
 }
 
 // slot names a place in the week, "" if there is none.
@@ -96,19 +98,16 @@ func (v voice) slot(s summarizer.Slot) string {
 // have been, "" if it was put there from another day, or for all that is known did
 // not change its time.
 func (v voice) insteadOf(e facts.Event) string {
-	minute := e.Start.Hour()*60 + e.Start.Minute()
-	from := minute
-	switch why := e.Why; {
-	case why.Kind != summarizer.Moved, e.WholeDay:
-	case why.Usual.Kind == summarizer.SlotClock, why.Usual.Kind == summarizer.SlotAt && why.Usual.Weekday == v.day.Date.Weekday():
-		from = why.Usual.Minute
-	case why.Usual.Kind == summarizer.NoSlot && why.From.Date == v.day.Date && !why.From.AllDay:
-		from = why.From.Minute
+	from, usual := e.Why.From, e.Why.Usual
+	onDay := usual.Kind == summarizer.SlotClock || usual.Kind == summarizer.SlotAt && usual.Weekday == v.day.Date.Weekday()
+	if !onDay {
+		usual.Minute = from.Minute
+		onDay = usual.Kind == summarizer.NoSlot && from.Date == v.day.Date && !from.AllDay
 	}
-	if from == minute {
+	if !onDay || e.Why.Kind != summarizer.Moved || e.WholeDay || usual.Minute == e.Start.Hour()*60+e.Start.Minute() {
 		return ""
 	}
-	return v.minute(from)
+	return v.minute(usual.Minute)
 }
 
 // capital makes a phrase that begins with a word of the language a sentence.

@@ -19,12 +19,13 @@ var Spanish = Language{
 	Tag:   language.Spanish,
 	Quote: func(title string) string { return "«" + title + "»" },
 	OwnWords: strings.Fields(`
-		a además al año cada calendario cambio cancela cancelada cancelado cancelan coincide coinciden con conocida conocidas
-		curso de del desde diario día días durante e el ellos empieza en entre es está evento eventos falta fuera haber
-		habitual hacia hasta hay horario justo la las libre lo los lugar más medianoche mediodía menos mensual muy nada ningún
-		no normalmente nuevo otro pero primera provisional que quincenal reciente repite revisaron revisó se semana semanal
-		semanas siguiente similar sin son suele tardar termina tiene título tocaría todavía todo tras un una última último
-		única veces vez y`),
+		a además al anoche anulada anulado aplazada aplazado ayer año cada calendario cambio cancela cancelada cancelado cancelan
+		coincide coinciden como con conocida conocidas curso de del desde diario durante día días e el ellos empieza en entre es
+		está evento eventos falta fuera haber habitual hacia hasta hay horario hoy justo la las libre lo los lugar mañana
+		medianoche mediodía menos mensual movida movido muy más nada ningún no normalmente nuevo otro otros pero pospuesta
+		pospuesto previsto primera provisional que quincenal reciente repite reprogramada reprogramado revisaron revisó se semana
+		semanal semanas siguiente similar sin son suele suspendida suspendido tardar tarde termina tiene tocaría todavía todo
+		tras trasladada trasladado título un una veces vez y última último única`),
 	Stop: func(sentence string) string {
 		if strings.HasSuffix(sentence, "\u00a0m.") {
 			return sentence // the full stop of "p. m." ends it
@@ -88,7 +89,7 @@ var Spanish = Language{
 	Ordinary:   "Nada fuera de lo habitual",
 	FreeDay:    func(d Date) string { return "El " + spanishLongDate(d) + " está libre" },
 	StillOn:    func(items []string) string { return "Todavía en curso: " + strings.Join(items, "; ") },
-	Rest:       func(line string) string { return "Lo habitual: " + line },
+	Rest:       func(items []string) string { return "Lo habitual: " + strings.Join(items, "; ") },
 	Unread: func(n int) string {
 		return spanishCount(n, "No se revisó ", "No se revisaron ") + spanishEvents(n) + " más"
 	},
@@ -96,7 +97,7 @@ var Spanish = Language{
 		return fmt.Sprintf("El día empieza a %s, normalmente hacia %s", spanishThe(now), spanishThe(usual))
 	},
 	Ends: func(now, usual string) string {
-		return fmt.Sprintf("El día termina a %s, normalmente a más tardar a %s", spanishThe(now), spanishThe(usual))
+		return fmt.Sprintf("El día termina a %s, normalmente como muy tarde a %s", spanishThe(now), spanishThe(usual))
 	},
 	Fullest: func(weekday time.Weekday, n int) string {
 		return fmt.Sprintf("El día tiene %s, más que ningún %s reciente", spanishEvents(n), spanishWeekdays[weekday])
@@ -104,12 +105,12 @@ var Spanish = Language{
 	Free: func(weekday time.Weekday, n int) string {
 		return fmt.Sprintf("Un %s libre; normalmente hay %s", spanishWeekdays[weekday], spanishEvents(n))
 	},
-	Missing: func(slot string) string { return "Falta lo que suele haber " + slot },
+	Missing: func(slot string) string { return "No está previsto lo que suele haber " + slot },
 
 	SlotAt: func(weekday time.Weekday, clock string) string {
 		return spanishOften(weekday) + " a " + spanishThe(clock)
 	},
-	SlotDay:   spanishOften,
+	SlotDay:   func(weekday time.Weekday) string { return spanishOften(weekday) + " todo el día" },
 	SlotClock: func(clock string) string { return "a " + spanishThe(clock) },
 
 	FirstTime:   func(weeks int) string { return "primera vez en " + spanishWeeks(weeks) },

@@ -17,15 +17,20 @@ type unit struct {
 	events    []facts.Event // those that take place, or all if all are cancelled
 	cancelled facts.Event   // the other one of Replaced
 	n         int           // how many events a reader hears of: Copies are one
+	part      int           // of the plan
+	weight    int           // the least of its events
 	atOnce    bool          // they begin and end together
+	all       facts.Span    // from the beginning of the first to the end of the last, if timed
+	timed     bool          // all have a time of the day, and begin on it
 	each      bool          // each has its time told: they are few, of one title
 }
 
 func (w *writing) newUnit(of plan.Unit) unit {
 	const few = 3
-	u := unit{Unit: of}
+	u := unit{Unit: of, weight: summarizer.Weights}
 	for _, i := range of.Events {
-		if e := w.facts.Events[i]; of.Kind == plan.Replaced && !e.TakesPlace() {
+		e := w.facts.Events[i]
+		if u.weight = min(u.weight, e.Weight()); of.Kind == plan.Replaced && !e.TakesPlace() {
 			u.cancelled = e
 		} else {
 			u.events = append(u.events, e)
@@ -36,15 +41,14 @@ func (w *writing) newUnit(of plan.Unit) unit {
 			u.facts = append(u.facts, f)
 		}
 	}
-	first := u.events[0]
-	u.atOnce = !slices.ContainsFunc(u.events, func(e facts.Event) bool {
-		return e.Event.AllDay != first.Event.AllDay || !e.Start.Equal(first.Start) || !e.End.Equal(first.End)
-	})
+	u.part = slices.IndexFunc(w.plan.Parts, func(part []int) bool { return slices.Contains(part, of.Events[0]) })
+	first, last := u.events[0], u.events[len(u.events)-1]
+	u.atOnce = !slices.ContainsFunc(u.events, func(e facts.Event) bool { return !e.Start.Equal(first.Start) || !e.End.Equal(first.End) })
+	u.all, u.timed = extent(u.events)
 	if u.n = len(u.events); of.Kind == plan.Copies {
 		u.n = 1
 	}
-	_, _, timed := w.extent(u.events)
-	u.each = of.Kind == plan.Same && u.n <= few && timed && !u.atOnce
+	u.each = of.Kind == plan.Same && u.n <= few && !u.atOnce && first.StartsHere && last.StartsHere
 	return u
 }
 
@@ -81,18 +85,20 @@ func (w *writing) nameOf(u unit, limit int) string {
 	return w.Events(u.n)
 }
 
-// firstToLast returns "Interview 1 to 23". It says how many there are if some numbers
-// between are missing.
+// firstToLast returns "Interview 1 to 23": the numbers are no part of the title. It says
+// how many there are if some numbers between are missing.
 func (w *writing) firstToLast(u unit, limit int) string {
 	first, last, complete, _ := titles.Sequence(w.facts.Titles(u.Events))
-	if titles.Split(last).Pattern != "#" {
-		last = w.title(last, limit)
+	name, number := titles.Name(first)
+	if of, to := titles.Name(last); number != "" && of == name {
+		first, last = w.title(name, limit)+w.Space+number, to
+	} else {
+		first, last = w.title(first, limit), w.title(last, limit)
 	}
-	name := w.FirstToLast(w.title(first, limit), last)
-	if !complete {
-		return w.Counted(name, u.n)
+	if complete {
+		return w.FirstToLast(first, last)
 	}
-	return name
+	return w.Counted(w.FirstToLast(first, last), u.n)
 }
 
 // calendarsOf names the calendar of all events of the unit, or the calendars that one
@@ -101,7 +107,7 @@ func (w *writing) calendarsOf(u unit) []string {
 	var names []string
 	for _, e := range u.events {
 		name := titles.Clean(e.Event.Calendar, calendarLength)
-		if name == "" || strings.ContainsRune(name, '@') { // a mail address names nothing
+		if name == "" || titles.IsAddress(name) {
 			return nil
 		}
 		if name = w.quoted(name, false); !slices.Contains(names, name) {
@@ -116,12 +122,11 @@ func (w *writing) calendarsOf(u unit) []string {
 
 // unitWhen says when the events of the unit are, "" if that cannot be said of all.
 func (w *writing) unitWhen(u unit) string {
-	from, to, timed := w.extent(u.events)
 	switch {
 	case u.atOnce, u.each:
 		return w.oneByOne(u, w.when)
-	case timed:
-		return w.hours(from, to)
+	case u.timed:
+		return w.when(u.all)
 	case u.events[0].Event.AllDay: // then all are
 		return w.AllDay
 	}
@@ -130,21 +135,20 @@ func (w *writing) unitWhen(u unit) string {
 
 // briefly says when the unit is in as few words as a headline wants.
 func (w *writing) briefly(u unit, name string) string {
-	first := u.events[0]
-	from, to, timed := w.extent(u.events)
+	when := w.unitWhen(u)
 	switch {
-	case timed && (u.atOnce || u.each):
+	case u.timed && (u.atOnce || u.each):
 		at := w.oneByOne(u, w.begins)
-		if usual := w.insteadOf(first); usual != "" {
+		if usual := w.insteadOf(u.events[0]); usual != "" {
 			at = w.InsteadOf(at, usual)
 		}
 		return w.At(name, at)
-	case timed:
-		return w.Between(name, w.Clock(from), w.Clock(to))
-	case u.atOnce && first.WholeDay && first.First != first.Last:
-		return w.Over(name, w.UntilDay(w.date(first.Last)))
-	case u.atOnce && first.WholeDay, first.Event.AllDay: // then all are
-		return w.Over(name, w.AllDay)
+	case u.timed && u.all.EndsHere:
+		return w.Between(name, w.begins(u.all), w.Clock(w.end(u.all.End, u.all.Last)))
+	case u.timed:
+		return w.Line(name, when)
+	case when != "":
+		return w.Over(name, when)
 	}
 	return name
 }

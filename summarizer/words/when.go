@@ -32,8 +32,10 @@ func (v voice) when(s facts.Span) string {
 		return v.UntilTime(v.Clock(end))
 	case !s.StartsHere, s.WholeDay && end.Hour == midnight:
 		return v.UntilDay(v.date(s.Last))
+	case s.EndsHere && v.clockAt(s.Start) == end:
+		return v.begins(s)
 	case s.EndsHere:
-		return v.hours(v.clockAt(s.Start), end)
+		return v.Range(v.clockAt(s.Start), end)
 	case s.First.AddDays(1) == s.Last:
 		return v.NextDay(v.begins(s), v.Clock(end))
 	}

@@ -64,7 +64,7 @@ func (d day) brief() summarizer.Brief {
 
 func (e event) verdict(day summarizer.Day) summarizer.Verdict {
 	calendar := or(e.calendar, "Personal")
-	v := summarizer.Verdict{Why: e.why, Event: summarizer.Event{
+	v := summarizer.Verdict{Why: e.why, Novelty: e.novelty, Event: summarizer.Event{
 		ID: e.title + e.from, Title: e.title, Calendar: calendar, CalendarID: calendar, Status: e.status,
 	}}
 	if from, err := summarizer.ParseDate(e.from); err == nil {
