@@ -49,7 +49,7 @@ func share(d Day, i, j int) (Fact, bool) {
 	case !b.Novel: // the fact is about the novel one
 	case !same && within(b, a):
 		f.Kind, f.Event, f.Other = Inside, j, i
-	case b.Novelty > a.Novelty:
+	case a.GoesOn() || b.Novelty > a.Novelty: // what goes on has no line of its own
 		f.Event, f.Other = j, i
 	}
 	return f, true

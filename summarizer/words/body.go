@@ -16,11 +16,28 @@ type piece struct {
 	events int // how many novel events it tells
 }
 
-// body tells what is cancelled in one line, the other units of the plan, and how the day
-// is besides. What does not fit is counted.
+// body tells all that there is room for, and counts the rest.
 func (w *writing) body(headline string) string {
 	const countRoom = 20 // characters of the line that says how many are left out
-	var pieces []piece
+	closing := w.closing()
+	size := summarizer.MaxText - countRoom - utf8.RuneCountInString(strings.Join(closing, "\n"))
+	lines, left := w.fit(w.pieces(headline), size)
+	if left > 0 {
+		w.terse = true
+		lines, left = w.fit(w.pieces(headline), size)
+	}
+	if left += len(w.facts.Novel) - len(w.facts.Events); left > 0 {
+		lines = append(lines, w.Stop(capital(w.AndMore(left))))
+	}
+	if lines = append(lines, closing...); len(lines) == 0 {
+		return w.Stop(w.FreeDay(w.date(w.day.Date)))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// pieces tells what is cancelled in one piece, the other units of the plan in one each,
+// and how the day is besides.
+func (w *writing) pieces(headline string) (pieces []piece) {
 	var cancelled []unit
 	for _, u := range w.units {
 		if u.events[0].TakesPlace() {
@@ -32,19 +49,12 @@ func (w *writing) body(headline string) string {
 	if len(cancelled) > 0 {
 		pieces = slices.Insert(pieces, 0, w.cancelled(cancelled))
 	}
-	about := slices.DeleteFunc(w.aboutDay(), func(sentence string) bool { return sentence == headline })
-	if len(about) > 0 {
-		pieces = append(pieces, piece{text: strings.Join(about, w.Space), weight: summarizer.IsNew, line: len(w.plan.Parts) + 1})
+	for _, about := range w.aboutDay() {
+		if about != headline {
+			pieces = append(pieces, piece{text: about, weight: summarizer.IsNew, line: len(w.plan.Parts) + 1})
+		}
 	}
-	closing := w.closing()
-	lines, left := w.fit(pieces, summarizer.MaxText-countRoom-length(closing...))
-	if left += len(w.facts.Novel) - len(w.facts.Events); left > 0 {
-		lines = append(lines, w.Stop(capital(w.AndMore(left))))
-	}
-	if lines = append(lines, closing...); len(lines) == 0 {
-		return w.Stop(w.FreeDay(w.date(w.day.Date)))
-	}
-	return strings.Join(lines, "\n")
+	return pieces
 }
 
 // fit returns the lines of those pieces that fit into size characters, and how many events
@@ -55,7 +65,7 @@ func (w *writing) fit(pieces []piece, size int) (lines []string, left int) {
 	for weight := range summarizer.Weights {
 		for i, p := range pieces {
 			if p.weight == weight {
-				size -= length(p.text)
+				size -= utf8.RuneCountInString(p.text) + 1
 				fits[i] = size >= 0
 			}
 		}
@@ -74,13 +84,4 @@ func (w *writing) fit(pieces []piece, size int) (lines []string, left int) {
 		}
 	}
 	return lines, left
-}
-
-// length counts the characters of lines, and what ends each.
-func length(lines ...string) int {
-	n := 0
-	for _, line := range lines {
-		n += utf8.RuneCountInString(line) + 1
-	}
-	return n
 }

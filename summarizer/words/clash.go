@@ -46,7 +46,7 @@ func (w *writing) clashes(u unit, limit int, inLine bool) (found []clash) {
 // title is that of others, too.
 func (w *writing) addTo(c *clash, f facts.Fact, limit int, inLine bool) {
 	most := 3
-	if limit < otherTitle { // there is no room
+	if limit < otherTitle || w.terse { // there is no room
 		most = 1
 	}
 	o := w.facts.At(f.Other)

@@ -1,8 +1,6 @@
 package words
 
-import (
-	"foreday/summarizer/facts"
-)
+import "foreday/summarizer/facts"
 
 // aboutDay words the facts about the day that the plan tells, a sentence each.
 func (w *writing) aboutDay() []string {
@@ -31,8 +29,7 @@ func (w *writing) aboutDay() []string {
 
 // closing says what goes on from an earlier day, and how the rest of the day is. What is
 // not as usual, but below the reader's threshold, is counted.
-func (w *writing) closing() []string {
-	var lines []string
+func (w *writing) closing() (lines []string) {
 	if items := w.stillOn(); len(items) > 0 {
 		lines = append(lines, w.Stop(w.StillOn(items)))
 	}

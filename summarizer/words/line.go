@@ -65,6 +65,9 @@ func (w *writing) piece(u unit) piece {
 	if follows >= 0 && u.atOnce && u.Kind != plan.Replaced {
 		after = append(after, w.Stop(w.After(w.other(w.facts.At(u.facts[follows].Other), otherTitle))))
 	}
+	if w.terse && !u.events[0].Unexpected() {
+		after = nil
+	}
 	text := strings.Join(slices.Insert(after, 0, w.Stop(line)), w.Space)
 	return piece{text: text, weight: u.weight, line: u.part + 1, events: len(u.Events)}
 }

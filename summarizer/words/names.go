@@ -1,6 +1,8 @@
 package words
 
 import (
+	"cmp"
+
 	"foreday/summarizer"
 	"foreday/summarizer/facts"
 	"foreday/summarizer/titles"
@@ -17,10 +19,7 @@ const (
 // line of its own.
 func Title(title string, limit int, language string) string {
 	l := Speak(language)
-	if t := titles.Clean(title, limit); t != "" {
-		return titles.Isolate(t, l.RightToLeft)
-	}
-	return l.Untitled
+	return cmp.Or(titles.Isolate(titles.Clean(title, limit), l.RightToLeft), l.Untitled)
 }
 
 // title returns a title as a name within a sentence.

@@ -22,7 +22,7 @@ type unit struct {
 	atOnce    bool          // they begin and end together
 	all       facts.Span    // from the beginning of the first to the end of the last, if timed
 	timed     bool          // all have a time of the day, and begin on it
-	each      bool          // each has its time told: they are few, of one title
+	each      bool          // each has its time told: they are few, of one title, and not at one time
 }
 
 func (w *writing) newUnit(of plan.Unit) unit {
@@ -48,7 +48,11 @@ func (w *writing) newUnit(of plan.Unit) unit {
 	if u.n = len(u.events); of.Kind == plan.Copies {
 		u.n = 1
 	}
-	u.each = of.Kind == plan.Same && u.n <= few && !u.atOnce && first.StartsHere && last.StartsHere
+	tell := w.when
+	if u.timed {
+		tell = w.begins
+	}
+	u.each = of.Kind == plan.Same && u.n <= few && first.StartsHere && last.StartsHere && len(times(u, tell)) == u.n
 	return u
 }
 
@@ -124,7 +128,7 @@ func (w *writing) calendarsOf(u unit) []string {
 func (w *writing) unitWhen(u unit) string {
 	switch {
 	case u.atOnce, u.each:
-		return w.oneByOne(u, w.when)
+		return w.list(times(u, w.when))
 	case u.timed:
 		return w.when(u.all)
 	case u.events[0].Event.AllDay: // then all are
@@ -138,7 +142,7 @@ func (w *writing) briefly(u unit, name string) string {
 	when := w.unitWhen(u)
 	switch {
 	case u.timed && (u.atOnce || u.each):
-		at := w.oneByOne(u, w.begins)
+		at := w.list(times(u, w.begins))
 		if usual := w.insteadOf(u.events[0]); usual != "" {
 			at = w.InsteadOf(at, usual)
 		}
@@ -153,13 +157,12 @@ func (w *writing) briefly(u unit, name string) string {
 	return name
 }
 
-// oneByOne tells the time of each event of the unit, each time once.
-func (w *writing) oneByOne(u unit, tell func(facts.Span) string) string {
-	var times []string
+// times tells the time of each event of the unit, each time once.
+func times(u unit, tell func(facts.Span) string) (told []string) {
 	for _, e := range u.events {
-		if time := tell(e.Span); !slices.Contains(times, time) {
-			times = append(times, time)
+		if time := tell(e.Span); !slices.Contains(told, time) {
+			told = append(told, time)
 		}
 	}
-	return w.list(times)
+	return told
 }

@@ -17,6 +17,7 @@ type writing struct {
 	titles  map[string]int // how many events have each title
 	labels  bool           // name the calendars of events in lines
 	several bool           // the day's events are of several calendars
+	terse   bool           // there is no room: nothing is told of events but what is unexpected
 }
 
 // newWriting finds out, among others, whether a calendar's name tells something in a
@@ -25,18 +26,14 @@ type writing struct {
 func newWriting(day facts.Day, p plan.Plan) *writing {
 	w := &writing{voice: voice{Speak(day.Language), day.Day, day.Clock12}, facts: day, plan: p, titles: map[string]int{}}
 	w.usual = slices.DeleteFunc(slices.Clone(day.Routine), func(e facts.Event) bool { return !e.AsUsual() })
-	novel, routine := 0, 0 // events of another calendar than the first novel one
-	for i, e := range slices.Concat(day.Events, day.Routine) {
+	for _, e := range slices.Concat(day.Events, day.Routine) {
 		w.titles[e.Title]++
-		switch another := e.Event.Calendar != day.At(0).Event.Calendar; {
-		case another && i < len(day.Events):
-			novel++
-		case another:
-			routine++
-		}
 	}
-	w.several = novel+routine > 0
-	w.labels = novel > 0 || len(day.Events) == 1 && routine > 0 && routine == len(day.Routine)
+	same := func(e facts.Event) bool { return e.Event.Calendar == day.At(0).Event.Calendar }
+	another := func(e facts.Event) bool { return !same(e) }
+	several := slices.ContainsFunc(day.Events, another)
+	w.several = several || slices.ContainsFunc(day.Routine, another)
+	w.labels = several || len(day.Events) == 1 && len(day.Routine) > 0 && !slices.ContainsFunc(day.Routine, same)
 	for _, u := range plan.Units(day, p.Events()) {
 		w.units = append(w.units, w.newUnit(u))
 	}
