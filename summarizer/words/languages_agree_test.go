@@ -39,7 +39,7 @@ func TestEveryLanguageTellsTheSameTimesAndTitles(t *testing.T) {
 				other.Language = tag
 				text := words.Write(facts.Of(other), p)
 				wordstest.WithinLimits(t, text, facts.Of(other))
-				if nearlyFull(english) || nearlyFull(text) {
+				if nearlyFull(english) || nearlyFull(text) || words.Terse(facts.Of(b), p) || words.Terse(facts.Of(other), p) {
 					continue // languages are longer and shorter, and are cut elsewhere
 				}
 				compared++

@@ -3,6 +3,7 @@ package words_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -82,6 +83,32 @@ func TestWhatAPlanTellsTogetherStandsOnALine(t *testing.T) {
 	text = words.Write(day, plan.Plan{Parts: [][]int{{0, 1, 2, 3, 4}}})
 	if lines := strings.Split(text.Body, "\n"); len(lines) != 3 || strings.Count(lines[0], ". ") != 2 {
 		t.Errorf("Body = %q", text.Body)
+	}
+}
+
+// What an event follows is said of all that a line is about, or not at all.
+func TestWhatIsTrueOfOneIsNotSaidOfTwo(t *testing.T) {
+	t.Parallel()
+	two := dayNamed(t, "one-of-two-follows")
+	second := two
+	second.Novel = two.Novel[1:]
+	for want, b := range map[string]summarizer.Brief{
+		"Yoga, 09:00–10:00 and 18:00–19:00.\nThe usual: Walk, 17:00–18:00.":                                   two,
+		"Yoga, 18:00–19:00. First time in a year. Right after the usual Walk.\nThe usual: Walk, 17:00–18:00.": second,
+	} {
+		day := facts.Of(b)
+		var all plan.Plan
+		for i := range day.Facts {
+			all.Facts = append(all.Facts, i)
+		}
+		for i, f := range day.Facts {
+			if f.Kind == facts.Reason && len(day.Events) > 1 {
+				all.Facts = slices.DeleteFunc(all.Facts, func(told int) bool { return told == i })
+			}
+		}
+		if text := words.Write(day, all); text.Body != want {
+			t.Errorf("Body = %q, want %q", text.Body, want)
+		}
 	}
 }
 

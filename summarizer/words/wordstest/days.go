@@ -107,6 +107,7 @@ func misled() []day {
 		{name: "moved-and-going-on", novel: []event{{title: "Trip", from: "2026-11-21 13:00", to: "18:00", why: summarizer.Why{Kind: summarizer.Moved, From: summarizer.Moment{Date: summarizer.Date{Year: 2026, Month: 11, Day: 23}, Minute: 15 * 60}}}, dentist}},
 		{name: "calendar-named-by-wide-mail", novel: []event{with(dentist, func(e *event) { e.calendar = "anna＠example.com" })}, routine: []event{standup}},
 		{name: "clash-with-what-goes-on", novel: []event{{title: "Night shift", from: "2026-11-22 22:00", to: "05:00"}, {title: "Walk", from: "04:00", to: "06:00"}}},
+		{name: "one-of-two-follows", novel: []event{yoga("09:00", "10:00"), yoga("18:00", "19:00")}, routine: []event{{title: "Walk", from: "17:00", to: "18:00"}}},
 		{name: "two-of-one-title-at-one-start", novel: []event{{title: "Vet", from: "12:00", to: "13:00"}, {title: "Vet", from: "12:00", to: "12:20"}}},
 		{name: "two-of-one-title-cancelled", novel: []event{cancelled(yoga("09:00", "10:00"), monday10), cancelled(yoga("18:00", "19:00"), monday10)}},
 	}

@@ -54,14 +54,19 @@ func Brief(pick Pick) summarizer.Brief {
 		day.Date = day.Date.AddDays(1) // the zone skipped the day
 	}
 	b := summarizer.Brief{Day: day, Clock12: pick(3) == 0}
+	titles := Titles
+	if pick(3) == 0 { // many are alike
+		at := pick(len(Titles) - 4)
+		titles = Titles[at : at+4]
+	}
 	most := of(pick, 0, 1, 2, 3, 5, 8, 12, 50)
 	for range pick(most + 1) {
-		v := verdict(pick, day)
+		v := verdict(pick, day, titles)
 		v.Novel, v.Novelty = true, float64(pick(11))/10
 		b.Novel = append(b.Novel, v)
 	}
 	for range pick(of(pick, 1, 3, 6, 20)) {
-		v := verdict(pick, day)
+		v := verdict(pick, day, titles)
 		if v.Event.Status == summarizer.Cancelled {
 			v.Event.Status = summarizer.Confirmed
 		}
@@ -103,10 +108,10 @@ func slot(pick Pick) summarizer.Slot {
 	return summarizer.Slot{Kind: of(pick, summarizer.SlotAt, summarizer.SlotDay, summarizer.SlotClock), Weekday: time.Weekday(pick(7)), Minute: pick(24*4) * 15}
 }
 
-// verdict draws an event that touches the day.
-func verdict(pick Pick, day summarizer.Day) summarizer.Verdict {
+// verdict draws an event of one of the titles that touches the day.
+func verdict(pick Pick, day summarizer.Day, titles []string) summarizer.Verdict {
 	calendar := of(pick, calendars...)
-	e := summarizer.Event{Title: of(pick, Titles...), Calendar: calendar, CalendarID: calendar}
+	e := summarizer.Event{Title: of(pick, titles...), Calendar: calendar, CalendarID: calendar}
 	e.Status = of(pick, "", summarizer.Confirmed, summarizer.Confirmed, summarizer.Confirmed, summarizer.Tentative, summarizer.Cancelled)
 	for i := 0; i == 0 || !e.Touches(day); i++ {
 		if pick(5) == 0 {
