@@ -1,6 +1,6 @@
 // Package plan decides what is told of a day, and in which order. A [Planner] chooses
 // among the day's facts; it finds no words. A model may be one: what it answers is an
-// order of indices, so the worst that it can do is a poor order.
+// order of indices, in parts, so the worst that it can do is a poor order.
 //
 // [Default] plans by rules:
 //

@@ -4,7 +4,7 @@
 //
 //	Dentist at 15:00 overlaps the usual Walk; and 1 more.          headline
 //
-//	Dentist, 15:00–16:00, overlaps the usual Walk (15:30–16:00).   the units of each part of the plan
+//	Dentist, 15:00–16:00, overlaps the usual Walk (15:30–16:00).   a line for each part of the plan
 //	Yoga, 09:00–10:00 and 18:00–19:00.
 //	Still on: School holidays, until 1 September.                  what goes on from an earlier day
 //	The usual: 4 events, 09:00–17:30.                              the rest of the day

@@ -89,12 +89,12 @@ type Language struct {
 	Ends       func(now, usual string) string           // The day ends at 21:00, usually by 17:30
 	Fullest    func(weekday time.Weekday, n int) string // The day holds 7 events, more than any Monday lately
 	Free       func(weekday time.Weekday, n int) string // A free Monday, which usually holds 4 events
-	Missing    func(slot string) string                 // Not planned: what there usually is on Monday 10:00
+	Missing    func(slot string) string                 // Not planned: what there usually is on Monday at 10:00
 
 	// Places in the week, which stand in the sentences above and below.
-	SlotAt    func(weekday time.Weekday, clock string) string // Monday 10:00
-	SlotDay   func(weekday time.Weekday) string               // Monday
-	SlotClock func(clock string) string                       // 10:00, of any day
+	SlotAt    func(weekday time.Weekday, clock string) string // on Monday at 10:00
+	SlotDay   func(weekday time.Weekday) string               // on Monday all day
+	SlotClock func(clock string) string                       // at 10:00, of any day
 
 	// Why an event is news: phrases without a capital, which may follow a comma.
 	FirstTime    func(weeks int) string              // first time in a year; in the 7 weeks known
@@ -106,12 +106,12 @@ type Language struct {
 	Moved        string                              // moved
 	MovedWithin  func(clock string) string           // moved from 09:00, of the same day
 	MovedFrom    func(day Date, clock string) string // moved from Friday, 20 November, 09:00; clock may be ""
-	Usually      func(slot string) string            // usually Wednesday 17:15
+	Usually      func(slot string) string            // usually on Wednesday at 17:15
 	AnotherTitle string                              // under another title
 	CalledOff    string                              // cancelled
-	Instead      func(slot string) string            // instead of the usual Monday 10:00
+	Instead      func(slot string) string            // instead of the usual one on Monday at 10:00
 	OutOfTurn    func(every int, due Date) string    // usually every 5 days, due on Tuesday, 24 November
-	Extra        func(slot string) string            // on top of the usual Monday 10:00
+	Extra        func(slot string) string            // on top of the usual one on Monday at 10:00
 	Habitual     func(summarizer.Rhythm) string      // weekly routine
 	LikeRoutine  func(summarizer.Rhythm) string      // much like a weekly routine
 	TimesAYear   func(n int) string                  // 40 times in a year
