@@ -64,8 +64,7 @@ type Brief struct {
 	Day     Day
 	Novel   []Verdict // in order of time
 	Routine []Verdict // the other events, in order of time
-	Total   int       // events on the day, routine ones included
-	Unread  int       // of Total, those that nobody looked at: there are too many
+	Unread  int       // how many events there are besides that nobody looked at: they are too many
 	Usual   Usual     // what such days are like
 	// Language is the reader's, as a BCP 47 tag; "" is English.
 	Language string
@@ -79,7 +78,7 @@ type Text struct {
 	Body     string // at most MaxText characters
 	// Writer is who wrote it, if not the one who was asked; "" otherwise.
 	Writer string
-	// Reasons say why each of Brief.Novel is news, MaxEvents of them at most.
+	// Reasons say why each of Brief.Told is news.
 	Reasons []string
 	// Language is the one it is written in, as a BCP 47 tag.
 	Language string
@@ -171,7 +170,7 @@ func (s *Summarizer) Fetch(ctx context.Context, user string, day Day, prefer Pre
 		return Draft{}, fmt.Errorf("settings of user %s: %w", user, err)
 	}
 	brief := Brief{
-		Day: day, Total: len(listing.Events) + listing.Unread, Unread: listing.Unread,
+		Day: day, Unread: listing.Unread,
 		Usual:    routine.Usual(day, listing.Events),
 		Language: cmp.Or(prefer.Language, set.Language, s.Language),
 		Clock12:  prefer.clock12(set.Clock12),
@@ -207,7 +206,7 @@ func (s *Summarizer) Fingerprint(d Draft) string {
 		events = append(events, told{e, cmp.Or(v.Event.Status, Confirmed), Why{}})
 	}
 	b, err := json.Marshal([]any{
-		s.Writer.Version(), brief.Day.String(), brief.Language, brief.Clock12, brief.Total, brief.Unread, brief.Usual, len(brief.Novel), events,
+		s.Writer.Version(), brief.Day.String(), brief.Language, brief.Clock12, brief.Unread, brief.Usual, len(brief.Novel), events,
 	})
 	if err != nil {
 		panic(err) // strings and numbers always marshal
@@ -255,17 +254,17 @@ func (s *Summarizer) fallBack(ctx context.Context, user string, d Draft) (Summar
 
 // summary is the summary of the draft whose text the writer wrote.
 func (s *Summarizer) summary(user string, d Draft, text Text, writer string) Summary {
-	day := d.Brief.Day
+	day, told := d.Brief.Day, d.Brief.Told()
 	sum := Summary{
 		User: user, Date: day.Date, Timezone: day.Zone.String(),
 		Language: text.Language, Headline: text.Headline, Text: text.Body,
-		Events:      make([]SummaryEvent, 0, min(len(d.Brief.Novel), MaxEvents)),
-		TotalEvents: d.Brief.Total, NovelEvents: len(d.Brief.Novel),
+		Events:      make([]SummaryEvent, 0, len(told)),
+		TotalEvents: len(d.Brief.Novel) + len(d.Brief.Routine) + d.Brief.Unread, NovelEvents: len(d.Brief.Novel),
 		Writer:    cmp.Or(text.Writer, writer),
 		FetchedAt: d.FetchedAt.UTC(), GeneratedAt: s.Now().UTC(),
 		Fingerprint: s.Fingerprint(d),
 	}
-	for i, v := range d.Brief.Novel[:min(len(d.Brief.Novel), MaxEvents)] {
+	for i, v := range told {
 		reason := ""
 		if i < len(text.Reasons) {
 			reason = text.Reasons[i]

@@ -31,7 +31,7 @@ type Summary struct {
 	Language    string         `json:"language"` // of the texts, as a BCP 47 tag
 	Headline    string         `json:"headline"`
 	Text        string         `json:"text"`
-	Events      []SummaryEvent `json:"events"` // the first MaxEvents novel ones, in order of time; never nil
+	Events      []SummaryEvent `json:"events"` // novel ones, in order of time, MaxEvents at most; never nil
 	TotalEvents int            `json:"total_events"`
 	NovelEvents int            `json:"novel_events"`
 	Writer      string         `json:"writer"`       // who planned it: "openai:MODEL" or "plain"

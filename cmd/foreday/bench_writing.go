@@ -128,7 +128,7 @@ func judgedDay(events []summarizer.Event, day summarizer.Day) facts.Day {
 		}
 	}
 	routine := novelty.Learn(novelty.Key{}, day.Zone, from, day.Date, past)
-	brief := summarizer.Brief{Day: day, Total: len(now), Usual: routine.Usual(day, now)}
+	brief := summarizer.Brief{Day: day, Usual: routine.Usual(day, now)}
 	for _, v := range routine.Judge(day, now) {
 		if v.Novel {
 			brief.Novel = append(brief.Novel, v)

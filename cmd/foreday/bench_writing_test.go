@@ -63,10 +63,7 @@ func TestACapableModelsAnswersArePlansAtTheFirstTry(t *testing.T) {
 				t.Errorf("%s, %s: there is no %s any more: collect the answers anew", a.Person, a.Date, m[1])
 			}
 		}
-		told := 0
-		for _, part := range plan.Complete(day, made).Parts {
-			told += len(part.Events)
-		}
+		told := len(plan.Complete(day, made).Events())
 		if text := words.Write(day, made); told != len(day.Events) || text.Headline == "" {
 			t.Errorf("%s, %s: %d of %d events are told: %+v", a.Person, a.Date, told, len(day.Events), text)
 		}

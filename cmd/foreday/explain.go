@@ -118,7 +118,7 @@ func explained(v summarizer.Verdict, b summarizer.Brief) explainedEvent {
 	e, zone := v.Event, b.Day.Zone
 	x := explainedEvent{
 		Title: e.Title, AllDay: e.AllDay, Calendar: e.Calendar, Recurring: e.SeriesID != "",
-		Novelty: v.Novelty, Novel: v.Novel, Reason: words.Reason(v.Why, b.Day, b.Language, b.Clock12),
+		Novelty: v.Novelty, Novel: v.Novel, Reason: words.Reason(v, b.Day, b.Language, b.Clock12),
 	}
 	if e.AllDay {
 		x.Start, x.End = e.StartDate.String(), e.EndDate.String()

@@ -36,7 +36,7 @@ func rowOf(v summarizer.Verdict, b summarizer.Brief) row {
 		score: fmt.Sprintf("%s %.2f", mark, v.Novelty),
 		when:  words.When(v.Event, b.Day, b.Language, b.Clock12),
 		title: words.Title(v.Event.Title, 4*titleAtMost, b.Language),
-		why:   words.Reason(v.Why, b.Day, b.Language, b.Clock12),
+		why:   words.Reason(v, b.Day, b.Language, b.Clock12),
 		novel: v.Novel,
 	}
 }

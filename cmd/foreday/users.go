@@ -12,7 +12,6 @@ import (
 	"foreday/cache/freshness"
 	"foreday/events"
 	"foreday/summarizer"
-	"foreday/summarizer/novelty"
 	"foreday/summarizer/words"
 )
 
@@ -139,7 +138,7 @@ func withResetCure(err error) error {
 
 func printPreferences(out console, user string, p summarizer.Preferences) error {
 	calendars := func(ids []string) string { return cmp.Or(visibleText(strings.Join(ids, "\n           ")), "none") }
-	threshold := fmt.Sprintf("%v (as usual)", novelty.NewsFrom)
+	threshold := fmt.Sprintf("%v (as usual)", summarizer.NewsFrom)
 	if p.Threshold != nil {
 		threshold = fmt.Sprint(*p.Threshold)
 	}

@@ -13,42 +13,41 @@ import (
 // is cancelled is no part of the day: for this person that is no news, or it would be
 // novel.
 func Of(b summarizer.Brief) Day {
-	if held := slices.DeleteFunc(slices.Clone(b.Routine), func(v summarizer.Verdict) bool { return !TakesPlace(v.Event) }); len(held) < len(b.Routine) {
-		b.Total -= len(b.Routine) - len(held)
-		b.Routine = held
-	}
-	d := Day{Brief: b}
-	for i, v := range b.Novel[:min(len(b.Novel), summarizer.MaxEvents)] {
-		d.Events = append(d.Events, Event{Verdict: v, ID: "e" + strconv.Itoa(i+1), Title: titles.Clean(v.Event.Title, MaxTitle)})
-	}
+	routine := eventsOf(b.Routine, b.Day)
+	routine = slices.DeleteFunc(routine, func(e Event) bool { return !e.TakesPlace() })
+	d := Day{Brief: b, Events: eventsOf(b.Told(), b.Day), Routine: routine}
 	pairs := pairsOf(d)
 	for i := range d.Events {
-		d.Facts = append(d.Facts, aboutEvent(i, d)...)
+		d.Events[i].ID = "e" + strconv.Itoa(i+1)
+		d.Facts = append(d.Facts, aboutEvent(i, d.Events[i])...)
 		d.Facts = append(d.Facts, pairs[i]...)
 	}
-	d.Facts = append(d.Facts, aboutDay(b)...)
+	d.Facts = append(d.Facts, aboutDay(b, slices.Concat(routine, eventsOf(b.Novel, b.Day)))...)
 	for i := range d.Facts {
 		d.Facts[i].ID = "f" + strconv.Itoa(i+1)
 	}
 	return d
 }
 
+func eventsOf(verdicts []summarizer.Verdict, day summarizer.Day) []Event {
+	events := make([]Event, len(verdicts))
+	for i, v := range verdicts {
+		events[i] = Event{Verdict: v, Span: SpanOn(v.Event, day), Title: titles.Clean(v.Event.Title, MaxTitle)}
+	}
+	return events
+}
+
 // aboutEvent returns what is true of one event by itself.
-func aboutEvent(i int, d Day) []Fact {
-	e := d.Events[i]
+func aboutEvent(i int, e Event) []Fact {
 	var found []Fact
-	add := func(kind Kind) { found = append(found, Fact{Kind: kind, Event: i, Other: None}) }
-	if e.Why.Kind != summarizer.NoReason {
-		add(Reason)
+	add := func(kind Kind, so bool) {
+		if so {
+			found = append(found, Fact{Kind: kind, Event: i, Other: None})
+		}
 	}
-	switch e.Event.Status {
-	case summarizer.Cancelled:
-		add(Cancelled)
-	case summarizer.Tentative:
-		add(Tentative)
-	}
-	if d.GoesOn(i) {
-		add(StillOn)
-	}
+	add(Reason, e.Why.Kind != summarizer.NoReason)
+	add(Cancelled, !e.TakesPlace())
+	add(Tentative, e.Event.Status == summarizer.Tentative)
+	add(StillOn, e.GoesOn())
 	return found
 }

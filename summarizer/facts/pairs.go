@@ -3,8 +3,6 @@ package facts
 import (
 	"slices"
 	"time"
-
-	"foreday/summarizer"
 )
 
 // Bounds on the facts about pairs of events.
@@ -13,109 +11,63 @@ const (
 	adjacent  = 5 * time.Minute
 )
 
-// timed is a timed event that takes place.
-type timed struct {
-	event  *summarizer.Event
-	novel  int // its index in Day.Events, None for a routine one
-	span   Span
-	shared int // facts about it that it shares time with another
-}
-
 // pairsOf returns how the novel events lie to others, under the event that each fact
 // is about.
 func pairsOf(d Day) [][]Fact {
-	events := timedOf(d)
 	found := make([][]Fact, len(d.Events))
-	for i := range events {
-		a := &events[i]
-		if a.novel == None {
-			break
-		}
-		for j := i + 1; j < len(events) && a.shared < maxShared; j++ {
-			b := &events[j]
-			if b.shared >= maxShared {
-				continue
-			}
-			if f, ok := share(*a, *b, d); ok {
+	all := len(d.Events) + len(d.Routine)
+	shared := make([]int, all) // how many facts say of each that it shares time
+	for i := range d.Events {
+		for j := i + 1; j < all; j++ {
+			if f, ok := share(d, i, j); ok && shared[i] < maxShared && shared[j] < maxShared {
 				found[f.Event] = append(found[f.Event], f)
-				a.shared++
-				b.shared++
+				shared[i]++
+				shared[j]++
 			}
 		}
-		if f, ok := followed(*a, events); ok {
-			found[a.novel] = append(found[a.novel], f)
+		if f, ok := follow(d, i); ok {
+			found[i] = append(found[i], f)
 		}
 	}
 	return found
 }
 
-// timedOf returns the timed events that take place, the novel ones first.
-func timedOf(d Day) []timed {
-	var events []timed
-	add := func(e *summarizer.Event, novel int) {
-		if !TakesPlace(*e) || e.AllDay {
-			return
-		}
-		if s := SpanOn(*e, d.Day); !s.WholeDay {
-			events = append(events, timed{event: e, novel: novel, span: s})
-		}
-	}
-	for i := range d.Events {
-		add(&d.Events[i].Event, i)
-	}
-	for i := range d.Brief.Routine {
-		add(&d.Brief.Routine[i].Event, None)
-	}
-	return events
-}
-
-// share returns the fact that a, which is novel, and b take place at the same time.
-// One event that is in two calendars does not.
-func share(a, b timed, d Day) (Fact, bool) {
-	same := a.span.Start.Equal(b.span.Start) && a.span.End.Equal(b.span.End)
-	if same && a.event.Title == b.event.Title {
+// share returns the fact that event i, which is novel, and event j take place at the
+// same time. One event that is in two calendars does not.
+func share(d Day, i, j int) (Fact, bool) {
+	a, b := d.At(i), d.At(j)
+	same := a.Start.Equal(b.Start) && a.End.Equal(b.End)
+	from := slices.MaxFunc([]time.Time{a.Start, b.Start, d.Day.Start()}, time.Time.Compare)
+	to := slices.MinFunc([]time.Time{a.End, b.End, d.Day.End()}, time.Time.Compare)
+	if !a.timed() || !b.timed() || !from.Before(to) || same && a.Event.Title == b.Event.Title {
 		return Fact{}, false
 	}
-	from := slices.MaxFunc([]time.Time{a.span.Start, b.span.Start, d.Day.Start()}, time.Time.Compare)
-	to := slices.MinFunc([]time.Time{a.span.End, b.span.End, d.Day.End()}, time.Time.Compare)
-	if !from.Before(to) {
-		return Fact{}, false
-	}
-	f := Fact{Kind: Overlaps, From: from, To: to}
+	f := Fact{Kind: Overlaps, Event: i, Other: j, From: from, To: to}
 	switch {
-	case !same && b.novel != None && within(b.span, a.span):
+	case !same && within(a, b):
 		f.Kind = Inside
-		a, b = b, a
-	case !same && a.novel != None && within(a.span, b.span):
-		f.Kind = Inside
-	case b.novel != None && d.Events[b.novel].Novelty > d.Events[a.novel].Novelty:
-		a, b = b, a
-	}
-	f.Event, f.Other = a.novel, b.novel
-	if b.novel == None {
-		f.Beside = b.event
+	case !b.Novel: // the fact is about the novel one
+	case !same && within(b, a):
+		f.Kind, f.Event, f.Other = Inside, j, i
+	case a.GoesOn() || b.Novelty > a.Novelty: // what goes on has no line of its own
+		f.Event, f.Other = j, i
 	}
 	return f, true
 }
 
-func within(inner, outer Span) bool {
+func within(inner, outer Event) bool {
 	return !inner.Start.Before(outer.Start) && !inner.End.After(outer.End)
 }
 
-// followed returns the fact that the event begins when another ends, the one that
-// ends last of several.
-func followed(e timed, events []timed) (Fact, bool) {
-	f, least := Fact{Kind: Follows, Event: e.novel, Other: None}, adjacent+1
-	for _, o := range events {
-		gap := e.span.Start.Sub(o.span.End)
-		if o.event == e.event || !o.span.End.After(o.span.Start) || gap < 0 || gap >= least {
-			continue
-		}
-		least = gap
-		f.Other, f.Beside = o.novel, nil
-		if o.novel == None {
-			f.Beside = o.event
+// follow returns the fact that event i begins when another ends, or so little later that
+// nothing fits between: the one that ends last of several.
+func follow(d Day, i int) (Fact, bool) {
+	e, f, least := d.Events[i], Fact{Kind: Follows, Event: i, Other: None}, adjacent+1
+	for j := range len(d.Events) + len(d.Routine) {
+		o := d.At(j)
+		if gap := e.Start.Sub(o.End); j != i && o.timed() && o.End.After(o.Start) && gap >= 0 && gap < least {
+			f.Other, least = j, gap
 		}
 	}
-	return f, least <= adjacent && e.span.StartsHere
+	return f, f.Other != None && e.timed() && e.StartsHere
 }

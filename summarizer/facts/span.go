@@ -18,26 +18,12 @@ type Span struct {
 func SpanOn(e summarizer.Event, day summarizer.Day) Span {
 	start, end := e.Span(day.Zone)
 	start, end = start.In(day.Zone), end.In(day.Zone)
-	if end.Before(start) {
-		end = start
+	last := end.Add(-time.Nanosecond) // End is exclusive
+	if !end.After(start) {
+		end, last = start, start
 	}
-	s := Span{Start: start, End: end}
-	if e.AllDay {
-		s.First, s.Last = e.StartDate, e.EndDate.AddDays(-1)
-		if s.Last.Before(s.First) {
-			s.Last = s.First
-		}
-		s.WholeDay = true
-	} else {
-		s.First, s.Last = summarizer.DayAt(start, day.Zone).Date, summarizer.DayAt(end, day.Zone).Date
-		if end.After(start) {
-			s.Last = summarizer.DayAt(end.Add(-time.Nanosecond), day.Zone).Date // End is exclusive
-		}
-		s.WholeDay = end.After(start) && !start.After(day.Start()) && !end.Before(day.End())
-	}
+	s := Span{Start: start, End: end, First: summarizer.DayAt(start, day.Zone).Date, Last: summarizer.DayAt(last, day.Zone).Date}
 	s.StartsHere, s.EndsHere = s.First == day.Date, s.Last == day.Date
+	s.WholeDay = e.AllDay || end.After(start) && !start.After(day.Start()) && !end.Before(day.End())
 	return s
 }
-
-// TakesPlace reports whether the event is not cancelled.
-func TakesPlace(e summarizer.Event) bool { return e.Status != summarizer.Cancelled }

@@ -6,9 +6,6 @@ import (
 	"foreday/summarizer"
 )
 
-// NewsFrom is the novelty from which on an event is novel.
-const NewsFrom = 0.5
-
 // The novelty of what is news though it is not simply new, and of what is
 // routine but not as ever. What is seen now and then has one that is worked out,
 // by uncertainty.
@@ -105,7 +102,7 @@ const trustInSeries = 0.51
 
 func (j *judged) is(novelty float64, why summarizer.Why) summarizer.Verdict {
 	novelty = rounded(novelty)
-	return summarizer.Verdict{Event: j.event, Novelty: novelty, Novel: novelty >= NewsFrom, Why: why}
+	return summarizer.Verdict{Event: j.event, Novelty: novelty, Novel: novelty >= summarizer.NewsFrom, Why: why}
 }
 
 // rounded keeps 1 - 3/12 and its like from showing as 0.9166666666666666.

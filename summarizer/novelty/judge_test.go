@@ -417,7 +417,7 @@ func TestScoresLieBetweenZeroAndOne(t *testing.T) {
 		if rapid.Bool().Draw(t, "alone") {
 			event.SeriesID = ""
 		}
-		if v := learn(history(held)).Judge(today, one(event))[0]; v.Novelty < 0 || v.Novelty > 1 || v.Novel != (v.Novelty >= novelty.NewsFrom) {
+		if v := learn(history(held)).Judge(today, one(event))[0]; v.Novelty < 0 || v.Novelty > 1 || v.Novel != (v.Novelty >= summarizer.NewsFrom) {
 			t.Errorf("novelty %v, novel %v: %+v", v.Novelty, v.Novel, v.Why)
 		}
 	})

@@ -75,7 +75,7 @@ func TestVerdictsMakeSense(t *testing.T) {
 			if v.Event != asked[i] {
 				t.Errorf("verdict %d is on another event", i)
 			}
-			if v.Novelty < 0 || v.Novelty > 1 || v.Novel != (v.Novelty >= novelty.NewsFrom) {
+			if v.Novelty < 0 || v.Novelty > 1 || v.Novel != (v.Novelty >= summarizer.NewsFrom) {
 				t.Errorf("novelty %v, novel %v", v.Novelty, v.Novel)
 			}
 			holdsWhatItsKindNames(t, v)

@@ -19,9 +19,7 @@ const maxContent, maxObjects = 32 << 10, 200
 // only what names something of the day is taken, each at its first place, and
 // everything else is passed over. It reports false if there is no such object.
 func (q question) read(content string) (plan.Plan, bool) {
-	if i := strings.LastIndex(content, "</think>"); i >= 0 {
-		content = content[i:]
-	}
+	content = content[strings.LastIndex(content, "</think>")+1:] // all of it if there is none
 	content = content[max(0, len(content)-maxContent):]
 	from := strings.LastIndexByte(content, '{')
 	for tries := 0; from >= 0 && tries < maxObjects; tries++ {
@@ -37,60 +35,64 @@ func (q question) read(content string) (plan.Plan, bool) {
 
 // plan makes a plan of the values that the answer has.
 func (q question) plan(lead, parts any) plan.Plan {
-	var head plan.Part
-	q.places().collect(lead, &head)
-	made := plan.Plan{Lead: head.Events}
+	var made plan.Plan
+	made.Lead, _ = q.pick(q.places(), lead)
 	list, _ := parts.([]any)
-	places := q.places()
-	for _, value := range list {
-		var part plan.Part
-		places.collect(value, &part)
-		if len(part.Events) > 0 || len(part.Facts) > 0 {
-			made.Parts = append(made.Parts, part)
+	left := q.places()
+	for _, part := range list {
+		events, facts := q.pick(left, part)
+		if made.Facts = append(made.Facts, facts...); len(events) > 0 {
+			made.Parts = append(made.Parts, events)
 		}
 	}
 	return made
 }
 
-// places are by its ID how what an answer may name is put into a part. What was named
-// is taken out.
-type places map[string]func(*plan.Part)
-
-func (q question) places() places {
-	p := make(places, len(q.Events)+len(q.Facts))
-	for i, f := range q.Facts {
-		p[f.ID] = func(part *plan.Part) { part.Facts = append(part.Facts, i) }
-	}
+// places returns by its ID where what an answer may name is: the index of an event, or
+// that of a fact, which come after all events.
+func (q question) places() map[string]int {
+	places := make(map[string]int, len(q.Events)+len(q.Facts))
 	for i, e := range q.Events {
-		p[e.ID] = func(part *plan.Part) { part.Events = append(part.Events, i) }
+		places[e.ID] = i
 	}
-	return p
+	for i, f := range q.Facts {
+		places[f.ID] = len(q.Events) + i
+	}
+	return places
 }
 
-// collect adds to the part what the value names.
-func (p places) collect(value any, part *plan.Part) {
+// pick returns what the value names, and takes it out of the places.
+func (q question) pick(places map[string]int, value any) (events, facts []int) {
+	for _, id := range named(value) {
+		if i, ok := places[id]; ok && i < len(q.Events) {
+			events = append(events, i)
+		} else if ok {
+			facts = append(facts, i-len(q.Events))
+		}
+		delete(places, id)
+	}
+	return events, facts
+}
+
+// named returns what a value has that may be IDs.
+func named(value any) (ids []string) {
 	switch v := value.(type) {
 	case string:
-		p.add(strings.ToLower(strings.TrimSpace(v)), part)
+		id := strings.ToLower(strings.TrimSpace(v))
+		if _, err := strconv.Atoi(id); err == nil {
+			id = "e" + id // some models leave the letter out
+		}
+		return []string{id}
 	case float64:
-		p.add(strconv.FormatFloat(v, 'f', -1, 64), part)
+		return named(strconv.FormatFloat(v, 'f', -1, 64))
 	case []any:
 		for _, item := range v {
-			p.collect(item, part)
+			ids = append(ids, named(item)...)
 		}
 	case map[string]any:
 		for _, key := range slices.Sorted(maps.Keys(v)) {
-			p.collect(v[key], part)
+			ids = append(ids, named(v[key])...)
 		}
 	}
-}
-
-func (p places) add(id string, part *plan.Part) {
-	if _, err := strconv.Atoi(id); err == nil {
-		id = "e" + id // some models leave the letter out
-	}
-	if put, ok := p[id]; ok {
-		put(part)
-		delete(p, id)
-	}
+	return ids
 }

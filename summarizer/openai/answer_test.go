@@ -15,7 +15,7 @@ var three = question{
 
 func TestAnAnswerIsReadLeniently(t *testing.T) {
 	t.Parallel()
-	whole := plan.Plan{Lead: []int{1}, Parts: []plan.Part{{Events: []int{0, 2}, Facts: []int{0}}, {Facts: []int{1}}}}
+	whole := plan.Plan{Lead: []int{1}, Parts: [][]int{{0, 2}}, Facts: []int{0, 1}}
 	for name, c := range map[string]struct {
 		content string
 		want    plan.Plan
@@ -39,7 +39,8 @@ func TestAnAnswerIsReadLeniently(t *testing.T) {
 		"wrong types":           {`{"lead":["e2",null,true,1.5,{}],"parts":[["e1",["e3"],[["f1"]]],7,null,false,{},["f2"]]}`, whole},
 		"no parts":              {`{"lead":["e2"]}`, plan.Plan{Lead: []int{1}}},
 		"parts of no list":      {`{"lead":["e2"],"parts":"e1"}`, plan.Plan{Lead: []int{1}}},
-		"a flat list":           {`{"lead":[],"parts":["e1","f1"]}`, plan.Plan{Parts: []plan.Part{{Events: []int{0}}, {Facts: []int{0}}}}},
+		"parts of their own":    {`{"lead":[],"parts":[["e1"],["e3","e1"],["f2"],["e2"]]}`, plan.Plan{Parts: [][]int{{0}, {2}, {1}}, Facts: []int{1}}},
+		"a flat list":           {`{"lead":[],"parts":["e1","f1"]}`, plan.Plan{Parts: [][]int{{0}}, Facts: []int{0}}},
 		"nothing that there is": {`{"lead":[],"parts":[]}`, plan.Plan{}},
 	} {
 		if got, ok := three.read(c.content); !ok || !reflect.DeepEqual(got, c.want) {

@@ -33,11 +33,10 @@ func newQuestionFact(f facts.Fact, day facts.Day) questionFact {
 	if f.Event >= 0 {
 		put.Of = day.Events[f.Event].ID
 	}
-	if f.Other >= 0 {
+	if f.Other >= len(day.Events) {
+		put.Beside = titles.Clean(day.At(f.Other).Title, maxTitle)
+	} else if f.Other >= 0 {
 		put.With = day.Events[f.Other].ID
-	}
-	if f.Beside != nil {
-		put.Beside = titles.Clean(f.Beside.Title, maxTitle)
 	}
 	switch f.Kind {
 	case facts.Reason:

@@ -41,17 +41,10 @@ func FuzzAnswer(f *testing.F) {
 
 func checkPlan(t *testing.T, made plan.Plan) {
 	t.Helper()
-	var events, facts []int
-	for _, p := range made.Parts {
-		if len(p.Events)+len(p.Facts) == 0 {
-			t.Errorf("a part of %+v is empty", made)
-		}
-		events, facts = append(events, p.Events...), append(facts, p.Facts...)
-	}
 	for _, indexes := range []struct {
 		of   []int
 		most int
-	}{{made.Lead, len(three.Events)}, {events, len(three.Events)}, {facts, len(three.Facts)}} {
+	}{{made.Lead, len(three.Events)}, {made.Events(), len(three.Events)}, {made.Facts, len(three.Facts)}} {
 		slices.Sort(indexes.of)
 		if n := len(indexes.of); n > 0 && (indexes.of[0] < 0 || indexes.of[n-1] >= indexes.most || len(slices.Compact(indexes.of)) != n) {
 			t.Errorf("%+v has indexes %v of %d", made, indexes.of, indexes.most)

@@ -205,7 +205,7 @@ func TestAWholePlanIsTakenThoughTheAnswerWasCut(t *testing.T) {
 	t.Parallel()
 	p := setup(t)
 	p.server.Inject(openaitest.Fault{Kind: openaitest.Verbatim, Content: `{"lead":["e1"],"parts":[["e1","f1"]]}` + strings.Repeat("\n", 10_000)})
-	if made, err := p.Plan(t.Context(), dentist); err != nil || len(made.Parts) != 1 {
+	if made, err := p.Plan(t.Context(), dentist); err != nil || len(made.Events()) != 1 {
 		t.Errorf("Plan = %+v, %v", made, err)
 	}
 	p.server.Heal()

@@ -104,14 +104,10 @@ func TestOfHostileAnswersOnlyIndexesRemain(t *testing.T) {
 
 func indexesOnly(t *testing.T, name string, made plan.Plan, d facts.Day) {
 	t.Helper()
-	var events, told []int
-	for _, part := range made.Parts {
-		events, told = append(events, part.Events...), append(told, part.Facts...)
-	}
 	for what, c := range map[string]struct {
 		indexes []int
 		of      int
-	}{"lead": {made.Lead, len(d.Events)}, "events": {events, len(d.Events)}, "facts": {told, len(d.Facts)}} {
+	}{"lead": {made.Lead, len(d.Events)}, "events": {made.Events(), len(d.Events)}, "facts": {made.Facts, len(d.Facts)}} {
 		seen := make(map[int]bool)
 		for _, i := range c.indexes {
 			if i < 0 || i >= c.of || seen[i] {

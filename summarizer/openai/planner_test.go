@@ -19,10 +19,8 @@ func TestTheModelPlansTheDay(t *testing.T) {
 		day  facts.Day
 		want plan.Plan
 	}{
-		"one event": {dentist, plan.Plan{Lead: []int{0}, Parts: []plan.Part{{Events: []int{0}, Facts: []int{0}}}}},
-		"several, and a fact about the day": {busy, plan.Plan{Lead: []int{2, 0, 1}, Parts: []plan.Part{
-			{Events: []int{0}, Facts: []int{0, 3}}, {Events: []int{1}, Facts: []int{1}}, {Events: []int{2}, Facts: []int{2, 4}}, {Facts: []int{5}},
-		}}},
+		"one event":                         {dentist, plan.Plan{Lead: []int{0}, Parts: [][]int{{0}}, Facts: []int{0}}},
+		"several, and a fact about the day": {busy, plan.Plan{Lead: []int{2, 0, 1}, Parts: [][]int{{0}, {1}, {2}}, Facts: []int{0, 3, 1, 2, 4, 5}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -53,10 +51,11 @@ func TestADayWithoutNewsCostsNoCall(t *testing.T) {
 func TestTheModelIsToldNothingButTheDay(t *testing.T) {
 	t.Parallel()
 	p := setup(t)
-	walk := at("Walk", "15:15", "15:45").Event
 	d := busy
+	d.Routine = append([]facts.Event(nil), d.Routine...)
+	d.Routine[0].Title = "Walk"
 	d.Facts = append([]facts.Fact(nil), d.Facts...)
-	d.Facts[3] = facts.Fact{ID: "f4", Kind: facts.Overlaps, Event: 0, Other: facts.None, Beside: &walk, From: clock("15:15"), To: clock("15:45")}
+	d.Facts[3] = facts.Fact{ID: "f4", Kind: facts.Overlaps, Event: 0, Other: len(d.Events), From: clock("15:15"), To: clock("15:45")}
 	if _, err := p.Plan(t.Context(), d); err != nil {
 		t.Fatal(err)
 	}
@@ -157,7 +156,9 @@ func TestCalendarsAreToldWhereThereAreSeveral(t *testing.T) {
 			t.Parallel()
 			p := setup(t)
 			d := dayOf(len(c.routine), c.novel)
-			d.Routine = c.routine
+			for i, v := range c.routine {
+				d.Routine[i].Verdict = v
+			}
 			if _, err := p.Plan(t.Context(), d); err != nil {
 				t.Fatal(err)
 			}

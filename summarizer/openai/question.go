@@ -35,11 +35,11 @@ type questionEvent struct {
 
 func newQuestion(day facts.Day) question {
 	date := day.Day.Date
-	q := question{Date: date.String(), Weekday: date.Weekday().String(), Routine: max(day.Total-len(day.Novel), 0)}
+	q := question{Date: date.String(), Weekday: date.Weekday().String(), Routine: len(day.Routine) + day.Unread}
 	several := inSeveralCalendars(day)
 	for _, e := range day.Events[:min(len(day.Events), summarizer.MaxEvents)] {
 		put := questionEvent{ID: e.ID, Title: titles.Clean(e.Event.Title, maxTitle), When: when(e.Event, day.Day)}
-		if several && !strings.Contains(e.Event.Calendar, "@") { // else it is named by a mail address
+		if several && !titles.IsAddress(e.Event.Calendar) { // else it is named by a mail address
 			put.Calendar = titles.Clean(e.Event.Calendar, maxCalendar)
 		}
 		q.Events = append(q.Events, put)
@@ -52,8 +52,8 @@ func newQuestion(day facts.Day) question {
 
 func inSeveralCalendars(day facts.Day) bool {
 	first := day.Events[0].Event.CalendarID
-	return slices.ContainsFunc(day.Events, func(e facts.Event) bool { return e.Event.CalendarID != first }) ||
-		slices.ContainsFunc(day.Routine, func(v summarizer.Verdict) bool { return v.Event.CalendarID != first })
+	other := func(e facts.Event) bool { return e.Event.CalendarID != first }
+	return slices.ContainsFunc(day.Events, other) || slices.ContainsFunc(day.Routine, other)
 }
 
 // schema returns the JSON schema of the answer. It is in the subset that strict mode

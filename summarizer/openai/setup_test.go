@@ -110,7 +110,7 @@ func allDay(first, last int) func(*summarizer.Verdict) {
 // dayOf returns a day with the novel events, so many routine ones, and the reasons for
 // the former as facts, before the others given.
 func dayOf(routine int, novel []summarizer.Verdict, more ...facts.Fact) facts.Day {
-	d := facts.Day{Brief: summarizer.Brief{Day: day, Novel: novel, Total: routine + len(novel)}}
+	d := facts.Day{Brief: summarizer.Brief{Day: day, Novel: novel}, Routine: slices.Repeat([]facts.Event{{Verdict: at("Walk", "12:00", "13:00")}}, routine)}
 	for i, v := range novel {
 		d.Events = append(d.Events, facts.Event{Verdict: v, ID: fmt.Sprint("e", i+1)})
 		d.Facts = append(d.Facts, facts.Fact{Kind: facts.Reason, Event: i, Other: facts.None})
@@ -128,5 +128,5 @@ var (
 	busy = dayOf(4, []summarizer.Verdict{at("Dentist", "15:00", "16:00"), at("Team sync", "15:30", "16:30"), at("Vet", "18:00", "18:30")},
 		facts.Fact{Kind: facts.Overlaps, Event: 0, Other: 1, From: clock("15:30"), To: clock("16:00")},
 		facts.Fact{Kind: facts.Cancelled, Event: 2, Other: facts.None},
-		facts.Fact{Kind: facts.EndsLater, Event: facts.None, Other: facts.None, Usual: 17 * 60, Now: 18*60 + 30})
+		facts.Fact{Kind: facts.EndsLater, Event: facts.None, Other: facts.None, Usual: 17 * 60})
 )

@@ -3,89 +3,54 @@ package plan
 import (
 	"slices"
 
-	"foreday/summarizer"
 	"foreday/summarizer/facts"
 )
 
 // maxLead is how many events lead a headline.
 const maxLead = 3
 
-// Complete returns the plan without what does not exist, is there twice or stands
-// with the wrong event, and with all events of the day: those that it leaves out are
-// told as Default would. That an event is cancelled, moved, tentative or has another
-// title than usual is told whatever the plan says. Of the facts about the day only
-// those are told that the plan names, unless it names nothing at all. What goes on
-// from an earlier day leads no headline. A complete plan stays as it is.
+// Complete returns the plan without what does not exist or is there twice, and with all
+// events of the day: those that it leaves out are told as Default would, in parts after
+// the others. That an event is moved or has another title than usual is told whatever the
+// plan says. Of the facts about the day only those are told that the plan names, unless
+// it names nothing at all. What goes on from an earlier day leads no headline. A
+// complete plan stays as it is.
 func Complete(day facts.Day, p Plan) Plan {
-	c := completing{day: day, events: make([]bool, len(day.Events)), facts: make([]bool, len(day.Facts))}
-	for _, part := range p.Parts {
-		c.add(part)
+	lead, parts := byRules(day)
+	events, told := distinct(p.Events(), len(day.Events)), distinct(p.Facts, len(day.Facts))
+	named := distinct(p.Lead, len(day.Events))
+	named = slices.DeleteFunc(named, func(e int) bool { return day.Events[e].GoesOn() })
+	if len(named) > 0 {
+		lead = named
 	}
-	lead, nothing := c.leading(p.Lead), len(c.parts) == 0
-	if !nothing && len(lead) > 0 && !slices.Contains(c.events, false) {
-		return Plan{Lead: lead, Parts: c.parts}
-	}
-	rest := byRules(day)
-	for _, part := range rest.Parts {
-		if len(part.Events) > 0 || nothing {
-			c.add(part)
+	done := Plan{Lead: lead[:min(len(lead), maxLead)]}
+	for _, part := range slices.Concat(p.Parts, parts) {
+		before := done.Events()
+		part = slices.DeleteFunc(distinct(part, len(day.Events)), func(e int) bool { return slices.Contains(before, e) })
+		if len(part) > 0 {
+			done.Parts = append(done.Parts, part)
 		}
 	}
-	if len(lead) == 0 {
-		lead = rest.Lead
-	}
-	return Plan{Lead: lead, Parts: c.parts}
-}
-
-// completing is a plan on its way to be complete, and what it tells already.
-type completing struct {
-	day           facts.Day
-	parts         []Part
-	events, facts []bool
-}
-
-// add takes over of a part what exists, belongs together and was not told before, and
-// what must be told with it.
-func (c *completing) add(part Part) {
-	var kept Part
-	for _, e := range part.Events {
-		if e >= 0 && e < len(c.day.Events) && !c.events[e] {
-			c.events[e] = true
-			kept.Events = append(kept.Events, e)
+	for i, f := range day.Facts {
+		leftOut := !slices.Contains(events, f.Event)
+		if f.Event == facts.None {
+			leftOut = len(events)+len(told) == 0
+		}
+		must := f.Kind == facts.Reason && day.Events[f.Event].Unexpected()
+		if must || slices.Contains(told, i) || leftOut && worthTelling(day, f) {
+			done.Facts = append(done.Facts, i)
 		}
 	}
-	for i, f := range c.day.Facts {
-		about := slices.Contains(kept.Events, f.Event)
-		belongs := about || f.Event == facts.None || f.Other != facts.None && slices.Contains(kept.Events, f.Other)
-		if !c.facts[i] && (about && mustBeTold(c.day, f) || belongs && slices.Contains(part.Facts, i)) {
-			c.facts[i] = true
-			kept.Facts = append(kept.Facts, i)
-		}
-	}
-	if len(kept.Events)+len(kept.Facts) > 0 {
-		c.parts = append(c.parts, kept)
-	}
+	return done
 }
 
-// leading returns which of the events may lead the headline.
-func (c *completing) leading(lead []int) []int {
-	var kept []int
-	for _, e := range lead {
-		if len(kept) < maxLead && e >= 0 && e < len(c.day.Events) && !slices.Contains(kept, e) && !c.day.GoesOn(e) {
-			kept = append(kept, e)
+// distinct returns which of the indexes there are of so many, each at its first place.
+func distinct(indexes []int, of int) []int {
+	var found []int
+	for _, i := range indexes {
+		if i >= 0 && i < of && !slices.Contains(found, i) {
+			found = append(found, i)
 		}
 	}
-	return kept
-}
-
-// mustBeTold reports whether a fact is told whatever a plan says.
-func mustBeTold(day facts.Day, f facts.Fact) bool {
-	switch f.Kind {
-	case facts.Cancelled, facts.Tentative:
-		return true
-	case facts.Reason:
-		e := day.Events[f.Event]
-		return facts.TakesPlace(e.Event) && (changed(e.Why) || e.Why.Kind == summarizer.Renamed)
-	}
-	return false
+	return found
 }

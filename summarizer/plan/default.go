@@ -18,124 +18,80 @@ var _ Planner = Default{}
 func (Default) Name() string { return summarizer.PlainWriter }
 
 // Version changes when the same day would be planned differently.
-func (Default) Version() string { return "rules/1" }
+func (Default) Version() string { return "rules/3" }
 
 // Plan plans the day. It does not block, and its error is always nil.
 func (Default) Plan(_ context.Context, day facts.Day) (Plan, error) {
-	return byRules(day), nil
+	return Complete(day, Plan{}), nil
 }
 
-// weight is how much a unit changes plans; what changes more comes first.
-type weight int
+// byRules returns which events lead the headline, and the parts that all are in: each
+// unit is one, and so is what goes on from an earlier day.
+func byRules(day facts.Day) (lead []int, parts [][]int) {
+	all := make([]int, len(day.Events))
+	for e := range all {
+		all[e] = e
+	}
+	units := Units(day, all)
+	byWeight := func(a, b Unit) int { return cmp.Compare(weigh(day, a), weigh(day, b)) }
+	slices.SortStableFunc(units, byWeight)
+	leading := slices.Clone(units)
+	slices.SortStableFunc(leading, func(a, b Unit) int {
+		return cmp.Or(byWeight(a, b), cmp.Compare(novelty(day, b), novelty(day, a)))
+	})
+	leading = leading[:min(len(leading), maxLead)]
+	for _, u := range units {
+		parts = append(parts, u.Events)
+		if slices.ContainsFunc(leading, func(l Unit) bool { return l.Events[0] == u.Events[0] }) {
+			lead = append(lead, u.Events[0])
+		}
+	}
+	return lead, append(parts, all)
+}
 
+// Weights of units: what changes plans comes first.
 const (
-	isCancelled weight = iota
-	isChanged          // is where one does not expect it
-	clashes            // shares time with others
+	isCancelled = iota
+	isChanged   // is where one does not expect it
+	clashes     // shares time with others
 	isNew
 )
 
-// weighed is a unit and what decides where it stands.
-type weighed struct {
-	Unit
-	weight  weight
-	novelty float64 // of its most novel event
+func weigh(day facts.Day, u Unit) int {
+	e := u.Events[0]
+	first := day.Events[e]
+	clash := func(f facts.Fact) bool { return f.Shares() && (f.Event == e || f.Other == e) }
+	switch {
+	case u.Kind == Replaced, first.Unexpected() && first.Why.Kind != summarizer.Renamed:
+		return isChanged
+	case !first.TakesPlace():
+		return isCancelled
+	case u.Kind == Single && slices.ContainsFunc(day.Facts, clash):
+		return clashes
+	}
+	return isNew
 }
 
-func byRules(day facts.Day) Plan {
-	var events, running []int
-	for e := range day.Events {
-		if events = append(events, e); day.GoesOn(e) {
-			running = append(running, e)
-		}
-	}
-	var units []weighed
-	for _, u := range Units(day, events) {
-		units = append(units, weigh(day, u))
-	}
-	byTime := func(a, b weighed) int {
-		return cmp.Or(cmp.Compare(a.weight, b.weight), cmp.Compare(a.Events[0], b.Events[0]))
-	}
-	byNovelty := func(a, b weighed) int {
-		return cmp.Or(cmp.Compare(a.weight, b.weight), cmp.Compare(b.novelty, a.novelty))
-	}
-	slices.SortStableFunc(units, byNovelty)
-	leading := slices.Clone(units[:min(len(units), maxLead)])
-	slices.SortStableFunc(leading, byTime)
-	slices.SortStableFunc(units, byTime)
-
-	var p Plan
-	for _, u := range leading {
-		p.Lead = append(p.Lead, u.Events[0])
-	}
-	for i, u := range units {
-		if i > 0 && u.weight == isCancelled && u.Kind != Replaced && units[i-1].Kind != Replaced {
-			last := &p.Parts[len(p.Parts)-1] // all that is cancelled is told together
-			last.Events = append(last.Events, u.Events...)
-		} else {
-			p.Parts = append(p.Parts, Part{Events: slices.Clone(u.Events)})
-		}
-	}
-	if len(running) > 0 {
-		p.Parts = append(p.Parts, Part{Events: running})
-	}
-	for i := range p.Parts {
-		p.Parts[i].Facts = worthTelling(day, p.Parts[i].Events)
-	}
-	if about := worthTelling(day, []int{facts.None}); len(about) > 0 {
-		p.Parts = append(p.Parts, Part{Facts: about})
-	}
-	return p
-}
-
-func weigh(day facts.Day, u Unit) weighed {
-	w := weighed{Unit: u, weight: isNew}
+// novelty returns that of the unit's most novel event.
+func novelty(day facts.Day, u Unit) float64 {
+	most := 0.0
 	for _, e := range u.Events {
-		v := day.Events[e]
-		w.novelty = max(w.novelty, v.Novelty)
-		switch {
-		case !facts.TakesPlace(v.Event):
-			w.weight = isCancelled
-		case changed(v.Why):
-			w.weight = min(w.weight, isChanged)
-		}
+		most = max(most, day.Events[e].Novelty)
 	}
-	clash := func(f facts.Fact) bool {
-		return f.Shares() && (slices.Contains(u.Events, f.Event) || slices.Contains(u.Events, f.Other))
-	}
-	if u.Kind == Single && slices.ContainsFunc(day.Facts, clash) {
-		w.weight = min(w.weight, clashes)
-	}
-	return w
+	return most
 }
 
-// worthTelling returns the facts about the events, or about the day, that are worth
-// telling.
-func worthTelling(day facts.Day, events []int) []int {
-	var worth []int
-	for i, f := range day.Facts {
-		shared := f.Shares() && !slices.Contains(events, f.Other)
-		if slices.Contains(events, f.Event) && (mustBeTold(day, f) || shared || telling(day, f)) {
-			worth = append(worth, i)
-		}
-	}
-	return worth
-}
-
-// telling reports whether the fact tells more than what there is and when. That
+// worthTelling reports whether the fact tells more than what there is and when. That
 // something was never there before does where it is the day's only news; that the day
 // ends late with it then says nothing more.
-func telling(day facts.Day, f facts.Fact) bool {
-	if f.Kind != facts.Reason {
-		return f.Event == facts.None && (f.Kind != facts.EndsLater || len(day.Brief.Novel) > 1)
+func worthTelling(day facts.Day, f facts.Fact) bool {
+	switch f.Kind {
+	case facts.EndsLater:
+		return len(day.Novel) > 1
+	case facts.Reason:
+		why := day.Events[f.Event].Why
+		first := why.Kind == summarizer.FirstTime || why.Kind == summarizer.NewCalendar
+		return why.Kind == summarizer.Yearly || why.Kind == summarizer.NthTime && !why.Last.IsZero() || first && len(day.Novel) == 1
 	}
-	switch why := day.Events[f.Event].Why; why.Kind {
-	case summarizer.Yearly:
-		return true
-	case summarizer.NthTime:
-		return !why.Last.IsZero()
-	case summarizer.FirstTime, summarizer.NewCalendar:
-		return len(day.Brief.Novel) == 1
-	}
-	return false
+	return f.Event == facts.None || f.Shares()
 }

@@ -26,42 +26,35 @@ func planned(t *testing.T, name string) (facts.Day, plan.Plan) {
 	return facts.Day{}, plan.Plan{}
 }
 
-// titlesOf returns the titles of the events of each part.
-func titlesOf(day facts.Day, p plan.Plan) (lead []string, parts [][]string) {
-	for _, e := range p.Lead {
-		lead = append(lead, day.Events[e].Event.Title)
+// titlesOf returns the titles of the events.
+func titlesOf(day facts.Day, events []int) (titles []string) {
+	for _, e := range events {
+		titles = append(titles, day.Events[e].Event.Title)
 	}
-	for _, part := range p.Parts {
-		var titles []string
-		for _, e := range part.Events {
-			titles = append(titles, day.Events[e].Event.Title)
-		}
-		parts = append(parts, titles)
-	}
-	return lead, parts
+	return titles
 }
 
 func TestWhatChangesPlansComesFirst(t *testing.T) {
 	t.Parallel()
 	day, p := planned(t, "changes-of-all-kinds")
-	lead, parts := titlesOf(day, p)
+	lead, order := titlesOf(day, p.Lead), titlesOf(day, p.Events())
 	if want := []string{"Team sync", "Early shift", "Physiotherapy"}; !reflect.DeepEqual(lead, want) {
 		t.Errorf("%v lead, want %v", lead, want)
 	}
-	if want := [][]string{{"Team sync"}, {"Early shift"}, {"Physiotherapy"}, {"Book club"}, {"Dentist"}}; !reflect.DeepEqual(parts, want) {
-		t.Errorf("the parts are %v, want %v", parts, want)
+	if want := []string{"Team sync", "Early shift", "Physiotherapy", "Book club", "Dentist"}; !reflect.DeepEqual(order, want) {
+		t.Errorf("the order is %v, want %v", order, want)
 	}
 }
 
 func TestTheMostNovelLeadAndAllAreToldByTime(t *testing.T) {
 	t.Parallel()
 	day, p := planned(t, "five")
-	lead, parts := titlesOf(day, p)
+	lead, order := titlesOf(day, p.Lead), titlesOf(day, p.Events())
 	if want := []string{"Breakfast with Sam", "Dentist", "Parents' evening"}; !reflect.DeepEqual(lead, want) {
 		t.Errorf("%v lead, want %v", lead, want)
 	}
-	if want := [][]string{{"Breakfast with Sam"}, {"Car inspection"}, {"Dentist"}, {"Parents' evening"}, {"Film club"}}; !reflect.DeepEqual(parts, want) {
-		t.Errorf("the parts are %v, want %v", parts, want)
+	if want := []string{"Breakfast with Sam", "Car inspection", "Dentist", "Parents' evening", "Film club"}; !reflect.DeepEqual(order, want) {
+		t.Errorf("the order is %v, want %v", order, want)
 	}
 }
 
@@ -78,10 +71,8 @@ func TestWhatIsAlikeIsToldTogether(t *testing.T) {
 	} {
 		day, p := planned(t, name)
 		var kinds []plan.UnitKind
-		for _, part := range p.Parts {
-			for _, u := range plan.Units(day, part.Events) {
-				kinds = append(kinds, u.Kind)
-			}
+		for _, u := range plan.Units(day, p.Events()) {
+			kinds = append(kinds, u.Kind)
 		}
 		if !reflect.DeepEqual(kinds, want) {
 			t.Errorf("%s: the units are of kinds %v, want %v", name, kinds, want)
@@ -95,11 +86,9 @@ func TestAReasonIsToldWhereItTellsSomething(t *testing.T) {
 	for name, want := range map[string]int{"one": 1, "five": 0, "two": 1, "one-second-time": 1, "moved": 1, "renamed": 1} {
 		day, p := planned(t, name)
 		n := 0
-		for _, part := range p.Parts {
-			for _, f := range part.Facts {
-				if day.Facts[f].Kind == facts.Reason {
-					n++
-				}
+		for _, f := range p.Facts {
+			if day.Facts[f].Kind == facts.Reason {
+				n++
 			}
 		}
 		if n != want {

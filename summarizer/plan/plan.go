@@ -2,21 +2,21 @@ package plan
 
 import (
 	"context"
+	"slices"
 
 	"foreday/summarizer/facts"
 )
 
-// Plan says which of a day's facts are told, and in which order.
+// Plan says which of a day's facts are told, and in which order its events are. A fact
+// is told with the event that it is about.
 type Plan struct {
-	Lead  []int  // the headline's events, by their index in Day.Events, what matters most first
-	Parts []Part // what the text tells, in this order
+	Lead  []int   // the headline's events, by their index in Day.Events, what matters most first
+	Parts [][]int // the text's events in its order, likewise: those of a part are told together
+	Facts []int   // what is worth telling, by the index in Day.Facts
 }
 
-// Part is what is told together.
-type Part struct {
-	Events []int // by their index in Day.Events; none in a part about the day
-	Facts  []int // what of them is worth telling, by the index in Day.Facts
-}
+// Events returns the text's events in its order.
+func (p Plan) Events() []int { return slices.Concat(p.Parts...) }
 
 // Planner makes plans. Implementations must be safe for concurrent use.
 type Planner interface {

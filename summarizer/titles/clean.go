@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // marksPerLetter bounds the accents that may be piled upon one letter. No
@@ -52,6 +54,10 @@ func Clean(s string, limit int) string {
 	}
 	return strings.TrimRight(cut(clean, limit), " \u200c\u200d")
 }
+
+// IsAddress reports whether a name is that of somebody's mail, in letters of whatever
+// width: it names nothing that a reader knows.
+func IsAddress(name string) bool { return strings.ContainsRune(norm.NFKC.String(name), '@') }
 
 // isLeftOut reports whether r is left out after what is there: of spaces, apostrophes,
 // commas and angles only the first of several in a row is kept, as two apostrophes look

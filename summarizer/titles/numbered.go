@@ -12,7 +12,6 @@ type Numbered struct {
 	Title   string
 	Pattern string   // "Lap # of #"; titles of one pattern differ in numbers only
 	Numbers []string // "3", "20"
-	after   []int    // where in Title each of Numbers ends
 }
 
 // mostDigits is how long a number may be that can be counted by. Longer ones are the
@@ -39,7 +38,7 @@ func Split(title string) Numbered {
 			i = end
 			continue
 		}
-		n.Numbers, n.after = append(n.Numbers, title[i:end]), append(n.after, end)
+		n.Numbers = append(n.Numbers, title[i:end])
 		pattern.WriteByte('#')
 		i = end
 	}
@@ -70,9 +69,18 @@ func Varying(titles []Numbered) (int, bool) {
 	return varying, varying >= 0
 }
 
+// Name takes a title that ends with a number apart: "Interview", "7". Of any other, the
+// name is the title.
+func Name(title string) (name, number string) {
+	name = strings.TrimRight(title, "0123456789")
+	if before, spaced := strings.CutSuffix(name, " "); spaced && before != "" {
+		return before, title[len(name):]
+	}
+	return title, ""
+}
+
 // Sequence returns the titles with the lowest and the highest number of those that
-// differ in one number only, and whether all numbers between are there. Of a last title
-// that ends with its number, last is the number alone: "Interview 1", "23".
+// differ in one number only, and whether all numbers between are there.
 func Sequence(titles []string) (first, last string, complete, ok bool) {
 	split := make([]Numbered, len(titles))
 	for i, t := range titles {
@@ -83,11 +91,7 @@ func Sequence(titles []string) (first, last string, complete, ok bool) {
 		return "", "", false, false
 	}
 	slices.SortStableFunc(split, func(a, b Numbered) int { return a.value(at) - b.value(at) })
-	highest := split[len(split)-1]
-	first, last, complete = split[0].Title, highest.Title, true
-	if highest.after[at] == len(highest.Title) {
-		last = highest.Numbers[at]
-	}
+	first, last, complete = split[0].Title, split[len(split)-1].Title, true
 	for i := range split[1:] {
 		complete = complete && split[i].value(at)+1 == split[i+1].value(at)
 	}

@@ -138,6 +138,27 @@ func TestTitlesThatDifferInOneNumber(t *testing.T) {
 	}
 }
 
+func TestTheNameOfANumberedTitle(t *testing.T) {
+	t.Parallel()
+	for title, want := range map[string][2]string{
+		"Interview 7": {"Interview", "7"}, "Lap 3 of 20": {"Lap 3 of", "20"}, "Interview": {"Interview", ""}, "v1.1": {"v1.1", ""}, "U9": {"U9", ""},
+		"7": {"7", ""}, " 7": {" 7", ""}, "": {"", ""}, "7 Interviews": {"7 Interviews", ""},
+	} {
+		if name, number := titles.Name(title); name != want[0] || number != want[1] {
+			t.Errorf("Name(%q) = %q, %q", title, name, number)
+		}
+	}
+}
+
+func TestAMailAddressIsNoName(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]bool{"noor@example.com": true, "anna＠example.com": true, "ben﹫example.com": true, "Work": false, "": false} {
+		if titles.IsAddress(name) != want {
+			t.Errorf("IsAddress(%q) = %v", name, !want)
+		}
+	}
+}
+
 func TestTitlesInSequence(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -145,10 +166,10 @@ func TestTitlesInSequence(t *testing.T) {
 		first, last string
 		complete    bool
 	}{
-		"ends with its number": {[]string{"Interview 2", "Interview 10", "Interview 9"}, "Interview 2", "10", false},
+		"ends with its number": {[]string{"Interview 2", "Interview 10", "Interview 9"}, "Interview 2", "Interview 10", false},
 		"goes on after it":     {[]string{"Lap 2 of 3", "Lap 1 of 3", "Lap 3 of 3"}, "Lap 1 of 3", "Lap 3 of 3", true},
-		"twice the same":       {[]string{"Lap 1", "Lap 2", "Lap 2"}, "Lap 1", "2", false},
-		"the largest numbers":  {[]string{"ID 999999999", "ID 999999998"}, "ID 999999998", "999999999", true},
+		"twice the same":       {[]string{"Lap 1", "Lap 2", "Lap 2"}, "Lap 1", "Lap 2", false},
+		"the largest numbers":  {[]string{"ID 999999999", "ID 999999998"}, "ID 999999998", "ID 999999999", true},
 	} {
 		first, last, complete, ok := titles.Sequence(c.titles)
 		if first != c.first || last != c.last || complete != c.complete || !ok {

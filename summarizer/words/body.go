@@ -1,99 +1,87 @@
 package words
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"foreday/summarizer"
 )
 
-// piece is what is said of a unit: one or more sentences, of a line that tells a part.
+// piece is what is said of a unit, or of the day: one or more sentences.
 type piece struct {
 	text   string
-	part   int  // the index of its part
-	must   bool // be told, whatever is left out
-	events int  // how many novel events it tells
+	weight int // of a summarizer.Verdict
+	line   int // what has the same may be on one line
+	events int // how many novel events it tells
 }
 
-// body tells the units of the plan, a line each, and how the day is besides. What does
-// not fit is counted.
+// body tells all that there is room for, and counts the rest.
 func (w *writing) body(headline string) string {
-	var pieces []piece
-	total := 0
-	for i, part := range w.parts {
-		for _, told := range w.pieces(part) {
-			told.part = i
-			pieces = append(pieces, told)
-			total += length(told.text)
-		}
-	}
-	for _, sentence := range w.aboutDay() {
-		if sentence = w.Stop(sentence); sentence != headline {
-			pieces = append(pieces, piece{text: sentence, part: len(w.parts)})
-			total += length(sentence)
-		}
-	}
+	const countRoom = 20 // characters of the line that says how many are left out
 	closing := w.closing()
-	size := summarizer.MaxText - length(closing...)
-	left := len(w.facts.Brief.Novel) - len(w.facts.Events)
-	if left > 0 || total > size {
-		size -= w.longestLeftOut()
-		left += fit(pieces, size)
-	}
-	var lines []string
-	last := -1
-	for _, told := range pieces {
-		switch {
-		case told.text == "":
-		case told.part == last && told.part == len(w.parts):
-			lines[len(lines)-1] += w.Space + told.text
-		default:
-			lines, last = append(lines, told.text), told.part
-		}
-	}
+	size := summarizer.MaxText - countRoom - utf8.RuneCountInString(strings.Join(closing, "\n"))
+	lines, left := w.fit(w.pieces(headline), size)
 	if left > 0 {
-		lines = append(lines, w.Stop(w.LeftOut(left)))
+		w.terse = true
+		lines, left = w.fit(w.pieces(headline), size)
+	}
+	if left += len(w.facts.Novel) - len(w.facts.Events); left > 0 {
+		lines = append(lines, w.Stop(capital(w.AndMore(left))))
 	}
 	if lines = append(lines, closing...); len(lines) == 0 {
-		lines = []string{w.Stop(w.FreeDay(w.far(w.day.Date)))}
+		return w.Stop(w.FreeDay(w.date(w.day.Date)))
 	}
 	return strings.Join(lines, "\n")
 }
 
-// longestLeftOut is how long the line may be that says how many are left out: a small
-// number may be a long word.
-func (w *writing) longestLeftOut() int {
-	const words = 20 // numbers that may be told by one
-	most := len(w.facts.Brief.Novel)
-	longest := length(w.Stop(w.LeftOut(most)))
-	for n := 1; n <= min(most, words); n++ {
-		longest = max(longest, length(w.Stop(w.LeftOut(n))))
+// pieces tells what is cancelled in one piece, the other units of the plan in one each,
+// and how the day is besides.
+func (w *writing) pieces(headline string) (pieces []piece) {
+	var cancelled []unit
+	for _, u := range w.units {
+		if u.events[0].TakesPlace() {
+			pieces = append(pieces, w.piece(u))
+		} else {
+			cancelled = append(cancelled, u)
+		}
 	}
-	return longest
+	if len(cancelled) > 0 {
+		pieces = slices.Insert(pieces, 0, w.cancelled(cancelled))
+	}
+	for _, about := range w.aboutDay() {
+		if about != headline {
+			pieces = append(pieces, piece{text: about, weight: summarizer.IsNew, line: len(w.plan.Parts) + 1})
+		}
+	}
+	return pieces
 }
 
-// fit empties the pieces that do not fit into size characters, and returns how many
-// events they tell. Those that must be told come first, then those that come first.
-func fit(pieces []piece, size int) (left int) {
-	for _, must := range []bool{true, false} {
+// fit returns the lines of those pieces that fit into size characters, and how many events
+// the others tell. Those of the least weight are chosen first, then those that come first.
+func (w *writing) fit(pieces []piece, size int) (lines []string, left int) {
+	const most = 3 // pieces on a line
+	fits := make([]bool, len(pieces))
+	for weight := range summarizer.Weights {
 		for i, p := range pieces {
-			if p.must != must {
-				continue
-			}
-			if size -= length(p.text); size < 0 {
-				left += p.events
-				pieces[i].text = ""
+			if p.weight == weight {
+				size -= utf8.RuneCountInString(p.text) + 1
+				fits[i] = size >= 0
 			}
 		}
 	}
-	return left
-}
-
-// length counts the characters of lines, and what ends each.
-func length(lines ...string) int {
-	n := 0
-	for _, line := range lines {
-		n += utf8.RuneCountInString(line) + 1
+	line, on := 0, 0 // the last one, and how many pieces are on it
+	for i, p := range pieces {
+		switch {
+		case !fits[i]:
+			left += p.events
+		case on > 0 && on < most && p.line == line:
+			lines[len(lines)-1] += w.Space + p.text
+			on++
+		default:
+			lines = append(lines, p.text)
+			line, on = p.line, 1
+		}
 	}
-	return n
+	return lines, left
 }

@@ -8,54 +8,27 @@ import (
 	"foreday/summarizer/facts"
 )
 
+// midnight is the hour at which a day ends.
+const midnight = 24
+
 // clockAt returns what a clock shows at t, in t's own zone. Where it shows the same
 // again within the day, because it was put back, the zone is named as well: CEST, or
 // UTC+10:30 where it has no name.
 func (v voice) clockAt(t time.Time) Clock {
 	c := Clock{Hour: t.Hour(), Minute: t.Minute(), Twelve: v.clock12}
-	again, ok := twin(t)
-	if !ok {
-		return c
+	name, offset := t.Zone()
+	for _, days := range []int{-1, 1} {
+		_, other := t.AddDate(0, 0, days).Zone()
+		again, shown := t.Add(time.Duration(offset-other) * time.Second).Zone()
+		switch {
+		case other == offset || shown != other:
+		case name == again || name == "" || name[0] == '+' || name[0] == '-':
+			c.Zone = "UTC" + t.Format("-07:00")
+		default:
+			c.Zone = name
+		}
 	}
-	name, _ := t.Zone()
-	other, _ := again.Zone()
-	if name == other || name == "" || name[0] == '+' || name[0] == '-' {
-		name = "UTC" + t.Format("-07:00")
-	}
-	c.Zone = name
 	return c
-}
-
-// endOn is clockAt, but for the end of a day, which is 24:00.
-func (v voice) endOn(end time.Time, date summarizer.Date) Clock {
-	if day := (summarizer.Day{Date: date, Zone: v.day.Zone}); end.Equal(day.End()) {
-		return Clock{Hour: 24, Twelve: v.clock12}
-	}
-	return v.clockAt(end)
-}
-
-// first is when the first of several events begins.
-func (v voice) first(spans []facts.Span) Clock {
-	return v.clockAt(slices.MinFunc(spans, byStart).Start)
-}
-
-// hours names the time between two clocks, which may be none.
-func (v voice) hours(from, to Clock) string {
-	if from == to {
-		return v.Clock(from)
-	}
-	return v.Range(from, to)
-}
-
-func byStart(a, b facts.Span) int { return a.Start.Compare(b.Start) }
-
-// last is when the last of several events ends: at 24:00 if it goes on past the day.
-func (v voice) last(spans []facts.Span) Clock {
-	last := slices.MaxFunc(spans, func(a, b facts.Span) int { return a.End.Compare(b.End) })
-	if !last.EndsHere {
-		return Clock{Hour: 24, Twelve: v.clock12}
-	}
-	return v.endOn(last.End, last.Last)
 }
 
 // minute returns what a clock shows at a minute of any day.
@@ -63,30 +36,24 @@ func (v voice) minute(n int) string {
 	return v.Clock(Clock{Hour: n / 60, Minute: n % 60, Twelve: v.clock12})
 }
 
-// starts returns what the clock shows when an event starts.
-func (v voice) starts(s facts.Span) string { return v.Clock(v.clockAt(s.Start)) }
+// begins returns what the clock shows when an event begins.
+func (v voice) begins(s facts.Span) string { return v.Clock(v.clockAt(s.Start)) }
 
-// ends returns what the clock shows when an event ends.
-func (v voice) ends(s facts.Span) string { return v.Clock(v.endOn(s.End, s.Last)) }
-
-// twin returns the other instant at which clocks in t's zone show what they
-// show at t, if there is one: the hour that is lived twice in autumn.
-func twin(t time.Time) (time.Time, bool) {
-	from, to := t.ZoneBounds()
-	_, offset := t.Zone()
-	if !to.IsZero() {
-		_, next := to.Zone()
-		if u := t.Add(seconds(offset - next)); next < offset && !u.Before(to) {
-			return u, true
-		}
+// end is clockAt, but for the end of a day, which is 24:00.
+func (v voice) end(t time.Time, date summarizer.Date) Clock {
+	if day := (summarizer.Day{Date: date, Zone: v.day.Zone}); t.Equal(day.End()) {
+		return Clock{Hour: midnight, Twelve: v.clock12}
 	}
-	if !from.IsZero() {
-		_, last := from.Add(-time.Nanosecond).Zone()
-		if u := t.Add(seconds(offset - last)); last > offset && u.Before(from) {
-			return u, true
-		}
-	}
-	return time.Time{}, false
+	return v.clockAt(t)
 }
 
-func seconds(n int) time.Duration { return time.Duration(n) * time.Second }
+// extent returns the time from when the first of the events begins to when the last ends.
+// It fails if one has no time of the day or does not begin on the day.
+func extent(events []facts.Event) (facts.Span, bool) {
+	if slices.ContainsFunc(events, func(e facts.Event) bool { return e.WholeDay || !e.StartsHere }) {
+		return facts.Span{}, false
+	}
+	all := slices.MaxFunc(events, func(a, b facts.Event) int { return a.End.Compare(b.End) }).Span
+	all.Start = events[0].Start
+	return all, true
+}

@@ -17,12 +17,14 @@ var English = Language{
 	Tag:   language.English,
 	Quote: func(title string) string { return "“" + title + "”" },
 	OwnWords: strings.Fields(`
-		about after all am among and another any are at begins by calendar canceled cancelled daily day days due during ends
-		event events every first fortnightly free from goes holds in instead is known last lately like looked midnight monthly
-		more moved much new next no noon not nothing of on once one ordinary out overlap overlaps planned pm repeats right routine
-		still tentative than the them there this time times title to top under until usual usually was week weekly weeks were which
-		what while without year`),
+		aborted about after all am among and another any are at begins by calendar called canceled cancelled daily day days
+		delayed dropped due during ends event events every first fortnightly free from happening holds in instead is isn known
+		last lately like looked midnight monthly more moved much new next no noon not nothing of on once one only ordinary other
+		others out overlap overlaps planned pm postponed repeats rescheduled right routine scrapped shifted still tentative than
+		the them there this time times title to today tomorrow tonight top twice under until usual usually was week weekly weeks
+		were what which while without year yesterday`),
 	Stop:  func(sentence string) string { return sentence + "." },
+	Comma: ", ",
 	Space: " ",
 	And: func(items []string) string {
 		last := len(items) - 1
@@ -33,10 +35,9 @@ var English = Language{
 	Clock: englishClock,
 	Range: englishRange,
 
-	AllDay:      "all day",
-	AllDayUntil: func(last Date) string { return "all day until " + englishDay(last) },
-	LastDay:     "last day",
-	NextDay:     func(from, to string) string { return from + " until " + to + " the next day" },
+	AllDay:  "all day",
+	LastDay: "last day",
+	NextDay: func(from, to string) string { return from + " until " + to + " the next day" },
 	FromUntil: func(from string, last Date, to string) string {
 		return from + " until " + englishDay(last) + " at " + to
 	},
@@ -45,14 +46,9 @@ var English = Language{
 	OnDay:     func(d Date) string { return "on " + d.Weekday().String() + ", " + englishDate(d) },
 	InsteadOf: func(when, clock string) string { return when + " instead of " + clock },
 
-	Untitled: "(no title)",
-	Calendar: func(name, calendar string) string { return name + " (" + calendar + ")" },
-	Tentative: func(name, calendar string) string {
-		if calendar == "" {
-			return name + " (tentative)"
-		}
-		return name + " (" + calendar + ", tentative)"
-	},
+	Untitled:    "(no title)",
+	Aside:       func(name, aside string) string { return name + " (" + aside + ")" },
+	Tentative:   "tentative",
 	Usual:       func(name string) string { return "the usual " + name },
 	FirstToLast: func(first, last string) string { return first + " to " + last },
 	Counted:     func(name string, n int) string { return fmt.Sprintf("%d of %s", n, name) },
@@ -61,12 +57,9 @@ var English = Language{
 	More:        func(n int) string { return strconv.Itoa(n) + " more" },
 	AndMore:     func(n int) string { return fmt.Sprintf("and %d more", n) },
 
-	At:       func(name, clock string) string { return name + " at " + clock },
-	Between:  func(name, from, to string) string { return name + " from " + from + " to " + to },
-	WholeDay: func(name string) string { return name + " all day" },
-	Lasting:  func(name string, last Date) string { return name + " until " + englishDay(last) },
-	Because:  func(what, reason string) string { return what + ", " + reason },
-	IsMoved:  func(name, clock, usual string) string { return name + " is at " + clock + " instead of " + usual },
+	At:      func(name, clock string) string { return name + " at " + clock },
+	Over:    func(name, when string) string { return name + " " + when },
+	Between: func(name, from, to string) string { return name + " from " + from + " to " + to },
 
 	IsCancelled: func(names string, n int) string {
 		return names + englishCount(n, " is cancelled", " are cancelled")
@@ -78,8 +71,7 @@ var English = Language{
 	Overlapping: func(line, others string, n int) string {
 		return line + englishCount(n, ", overlaps ", ", overlap ") + others
 	},
-	During:  func(line, others string) string { return line + ", during " + others },
-	OtherAt: func(name, when string) string { return name + " (" + when + ")" },
+	During: func(line, others string) string { return line + ", during " + others },
 
 	After: func(other string) string { return "Right after " + other },
 	Among: func(names string) string { return "Among them: " + names },
@@ -89,14 +81,7 @@ var English = Language{
 	Ordinary:   "Nothing out of the ordinary",
 	FreeDay:    func(d Date) string { return d.Weekday().String() + ", " + englishDate(d) + ", is free" },
 	StillOn:    func(items []string) string { return "Still on: " + strings.Join(items, "; ") },
-	Rest: func(n int, hours string) string {
-		if hours == "" {
-			return "The usual: " + englishEvents(n)
-		}
-		return "The usual: " + englishEvents(n) + ", " + hours
-	},
-	RestOne: func(line string) string { return "The usual: " + line },
-	LeftOut: func(n int) string { return fmt.Sprintf("And %d more", n) },
+	Rest:       func(items []string) string { return "The usual: " + strings.Join(items, "; ") },
 	Unread: func(n int) string {
 		return strconv.Itoa(n) + englishCount(n, " more event was not looked at", " more events were not looked at")
 	},
@@ -106,27 +91,24 @@ var English = Language{
 	Ends: func(now, usual string) string {
 		return fmt.Sprintf("The day ends at %s, usually by %s", now, usual)
 	},
-	BeginsAndEnds: func(begins, ends, usualBegin, usualEnd string) string {
-		return fmt.Sprintf("The day goes from %s to %s, usually from about %s to %s", begins, ends, usualBegin, usualEnd)
-	},
 	Fullest: func(weekday time.Weekday, n int) string {
 		return fmt.Sprintf("The day holds %s, more than any %s lately", englishEvents(n), weekday)
 	},
 	Free: func(weekday time.Weekday, n int) string {
 		return fmt.Sprintf("A free %s, which usually holds %s", weekday, englishEvents(n))
 	},
-	Missing: func(slot string) string { return "Not planned: what there usually is on " + slot },
+	Missing: func(slot string) string { return "Not planned: what there usually is " + slot },
 
-	SlotAt:    func(weekday time.Weekday, clock string) string { return weekday.String() + " " + clock },
-	SlotDay:   func(weekday time.Weekday) string { return weekday.String() },
-	SlotClock: func(clock string) string { return clock },
+	SlotAt:    func(weekday time.Weekday, clock string) string { return "on " + weekday.String() + " at " + clock },
+	SlotDay:   func(weekday time.Weekday) string { return "on " + weekday.String() + " all day" },
+	SlotClock: func(clock string) string { return "at " + clock },
 
 	FirstTime:   func(weeks int) string { return "first time in " + englishWeeks(weeks) },
 	NewCalendar: "first time, in a new calendar",
 	NthTime: func(times, weeks int) string {
 		return englishOrdinal(times) + " time in " + englishWeeks(weeks)
 	},
-	LastOn:      func(reason string, last Date) string { return reason + ", last on " + englishDate(last) },
+	LastOn:      func(last Date) string { return "last on " + englishDate(last) },
 	Yearly:      "once a year",
 	Renamed:     func(r summarizer.Rhythm) string { return englishRoutine(r) + " under another title" },
 	Moved:       "moved",
@@ -138,34 +120,29 @@ var English = Language{
 		}
 		return from + " at " + clock
 	},
-	MovedUsual:   func(slot string) string { return "moved, usually " + slot },
 	Usually:      func(slot string) string { return "usually " + slot },
 	AnotherTitle: "under another title",
-	OtherTitle:   func(reason string) string { return reason + ", under another title" },
 	CalledOff:    "cancelled",
-	CalledOffAt:  func(slot string) string { return "cancelled, usually " + slot },
 	Instead: func(slot string) string {
 		if slot == "" {
 			return "instead of a routine"
 		}
-		return "instead of the usual " + slot
+		return "instead of the usual one " + slot
 	},
 	OutOfTurn: func(every int, due Date) string {
-		return fmt.Sprintf("usually every %d days, due on %s, %s", every, due.Weekday(), englishDate(due))
+		days := englishCount(every, "every day", fmt.Sprintf("every %d days", every))
+		return fmt.Sprintf("usually %s, due on %s, %s", days, due.Weekday(), englishDate(due))
 	},
 	Extra: func(slot string) string {
 		if slot == "" {
 			return "on top of the usual one"
 		}
-		return "on top of the usual " + slot
+		return "on top of the usual one " + slot
 	},
-	Habitual: func(r summarizer.Rhythm, slot string, times int) string {
-		return englishHabit(englishRhythm(r)+"routine", slot, times)
-	},
-	LikeRoutine: func(r summarizer.Rhythm, slot string, times int) string {
-		return englishHabit("much like "+englishRoutine(r), slot, times)
-	},
-	TooYoung: "repeats, in a new calendar",
+	Habitual:    func(r summarizer.Rhythm) string { return englishRhythm(r) + "routine" },
+	LikeRoutine: func(r summarizer.Rhythm) string { return "much like " + englishRoutine(r) },
+	TimesAYear:  func(n int) string { return englishTimes(n) + " in a year" },
+	TooYoung:    "repeats, in a new calendar",
 }
 
 // englishClock follows CLDR's patterns HH:mm and h:mm a, with small letters.
@@ -220,12 +197,22 @@ func englishCount(n int, one, other string) string {
 
 func englishEvents(n int) string { return strconv.Itoa(n) + englishCount(n, " event", " events") }
 
+func englishTimes(n int) string {
+	switch n {
+	case 1:
+		return "once"
+	case 2:
+		return "twice"
+	}
+	return strconv.Itoa(n) + " times"
+}
+
 func englishWeeks(weeks int) string {
 	switch weeks {
 	case 0:
 		return "a year"
 	case 1:
-		return "the one week known"
+		return "the only week known"
 	}
 	return fmt.Sprintf("the %d weeks known", weeks)
 }
@@ -243,13 +230,3 @@ func englishRhythm(r summarizer.Rhythm) string {
 }
 
 func englishRoutine(r summarizer.Rhythm) string { return "a " + englishRhythm(r) + "routine" }
-
-func englishHabit(routine, slot string, times int) string {
-	if slot != "" {
-		routine += ", usually " + slot
-	}
-	if times > 0 {
-		routine += fmt.Sprintf(", %d%s in a year", times, englishCount(times, " time", " times"))
-	}
-	return routine
-}

@@ -1,4 +1,13 @@
 package words
 
-// WordsOf is how the words of a title are compared with a language's own.
-var WordsOf = wordsOf
+import (
+	"foreday/summarizer/facts"
+	"foreday/summarizer/plan"
+)
+
+// Terse reports whether there is no room for all that the plan tells of the day.
+func Terse(day facts.Day, p plan.Plan) bool {
+	w := newWriting(day, plan.Complete(day, p))
+	w.body("")
+	return w.terse
+}

@@ -26,13 +26,15 @@ var French = Language{
 	Tag:   language.French,
 	Quote: func(title string) string { return "«" + frenchThin + title + frenchThin + "»" },
 	OwnWords: strings.Fields(`
-		agenda an annulé annulée annulés après au aucun autre autres à ce ces chevauche chevauchent comme commence compte
-		connue connues contre cours dans de dernier derniers dernière deux du en environ est et examiné examinés été événement
-		événements finit fois habitude habituel hebdomadaire horaire il inhabituel jour journée jours jusqu juste la le
-		lendemain les libre lieu mais manque mensuel modifié notamment nouveau nouvel ont par pas pendant place plus première
-		presque principe provisoire qu qui quotidien reporté régulier répète rien sans se semaine semaines seule sont sous sur
-		tard temps titre toujours tous toute toutes un une va vers`),
+		agenda an annulé annulée annulés après au aucun aujourd autre autres ce ces cette chevauche chevauchent comme commence
+		compte connue connues contre cours dans de demain dernier derniers dernière deux du décalé décalée déplacé déplacée
+		déprogrammé déprogrammée en environ est et examiné examinés finit fois habitude habituel hebdomadaire hier horaire hui il
+		inhabituel jour journée jours jusqu juste la le lendemain les libre lieu mais manque mensuel midi minuit modifié
+		notamment nouveau nouvel ont par pas pendant place plus première presque principe proche provisoire prévu qu qui
+		quotidien reporté reportée reportés rien régulier répète sans se semaine semaines seule sont sous supprimé supprimée sur
+		tard temps titre toujours tous toute toutes très un une vers à été événement événements`),
 	Stop:  func(sentence string) string { return sentence + "." },
+	Comma: ", ",
 	Space: " ",
 	And: func(items []string) string {
 		last := len(items) - 1
@@ -43,10 +45,9 @@ var French = Language{
 	Clock: frenchClock,
 	Range: func(from, to Clock) string { return ranged(from, to, "–", frenchClock, frenchClock) },
 
-	AllDay:      "toute la journée",
-	AllDayUntil: func(last Date) string { return "toute la journée " + frenchUntil(last) },
-	LastDay:     "dernier jour",
-	NextDay:     func(from, to string) string { return "de " + from + " à " + to + " le lendemain" },
+	AllDay:  "toute la journée",
+	LastDay: "dernier jour",
+	NextDay: func(from, to string) string { return "de " + from + " à " + to + " le lendemain" },
 	FromUntil: func(from string, last Date, to string) string {
 		return "de " + from + " " + frenchUntil(last) + " à " + to
 	},
@@ -55,14 +56,9 @@ var French = Language{
 	OnDay:     func(d Date) string { return "le " + frenchLongDate(d) },
 	InsteadOf: func(when, clock string) string { return when + " au lieu de " + clock },
 
-	Untitled: "(sans titre)",
-	Calendar: func(name, calendar string) string { return name + " (" + calendar + ")" },
-	Tentative: func(name, calendar string) string {
-		if calendar == "" {
-			return name + " (provisoire)"
-		}
-		return name + " (" + calendar + ", provisoire)"
-	},
+	Untitled:    "(sans titre)",
+	Aside:       func(name, aside string) string { return name + " (" + aside + ")" },
+	Tentative:   "provisoire",
 	Usual:       func(name string) string { return "l’événement habituel " + name },
 	FirstToLast: func(first, last string) string { return first + " à " + last },
 	Counted:     func(name string, n int) string { return fmt.Sprintf("%d sur %s", n, name) },
@@ -71,12 +67,9 @@ var French = Language{
 	More:        frenchMore,
 	AndMore:     func(n int) string { return "et " + frenchMore(n) },
 
-	At:       func(name, clock string) string { return name + " à " + clock },
-	Between:  func(name, from, to string) string { return name + " de " + from + " à " + to },
-	WholeDay: func(name string) string { return name + " toute la journée" },
-	Lasting:  func(name string, last Date) string { return name + " " + frenchUntil(last) },
-	Because:  func(what, reason string) string { return what + ", " + reason },
-	IsMoved:  func(name, clock, usual string) string { return name + " à " + clock + " au lieu de " + usual },
+	At:      func(name, clock string) string { return name + " à " + clock },
+	Over:    func(name, when string) string { return name + " " + when },
+	Between: func(name, from, to string) string { return name + " de " + from + " à " + to },
 
 	IsCancelled: func(names string, n int) string {
 		return names + frenchCount(n, " n’a pas lieu", " n’ont pas lieu")
@@ -90,8 +83,7 @@ var French = Language{
 	Overlapping: func(line, others string, n int) string {
 		return line + frenchCount(n, ", chevauche ", ", chevauchent ") + others
 	},
-	During:  func(line, others string) string { return line + ", pendant " + others },
-	OtherAt: func(name, when string) string { return name + " (" + when + ")" },
+	During: func(line, others string) string { return line + ", pendant " + others },
 
 	After: func(other string) string { return "Juste après " + other },
 	Among: func(names string) string { return "Notamment " + names },
@@ -103,14 +95,9 @@ var French = Language{
 	StillOn: func(items []string) string {
 		return "Toujours en cours" + frenchColon + strings.Join(items, frenchSemi)
 	},
-	Rest: func(n int, hours string) string {
-		if hours == "" {
-			return "Comme d’habitude" + frenchColon + frenchEvents(n)
-		}
-		return "Comme d’habitude" + frenchColon + frenchEvents(n) + ", " + hours
+	Rest: func(items []string) string {
+		return "Comme d’habitude" + frenchColon + strings.Join(items, frenchSemi)
 	},
-	RestOne: func(line string) string { return "Comme d’habitude" + frenchColon + line },
-	LeftOut: func(n int) string { return "Et " + frenchMore(n) },
 	Unread: func(n int) string {
 		return strconv.Itoa(n) + frenchCount(n, " autre événement n’a pas été examiné", " autres événements n’ont pas été examinés")
 	},
@@ -120,27 +107,26 @@ var French = Language{
 	Ends: func(now, usual string) string {
 		return fmt.Sprintf("La journée finit à %s, d’habitude à %s au plus tard", now, usual)
 	},
-	BeginsAndEnds: func(begins, ends, usualBegin, usualEnd string) string {
-		return fmt.Sprintf("La journée va de %s à %s, d’habitude de %s à %s environ", begins, ends, usualBegin, usualEnd)
-	},
 	Fullest: func(weekday time.Weekday, n int) string {
 		return fmt.Sprintf("La journée compte %s, plus qu’aucun %s ces derniers temps", frenchEvents(n), frenchWeekdays[weekday])
 	},
 	Free: func(weekday time.Weekday, n int) string {
 		return fmt.Sprintf("Un %s libre, contre %s d’habitude", frenchWeekdays[weekday], frenchEvents(n))
 	},
-	Missing: func(slot string) string { return "Il manque ce qui a lieu d’habitude " + slot },
+	Missing: func(slot string) string {
+		return "Pas prévu cette fois" + frenchColon + "ce qui a lieu d’habitude " + slot
+	},
 
 	SlotAt: func(weekday time.Weekday, clock string) string {
 		return "le " + frenchWeekdays[weekday] + " à " + clock
 	},
-	SlotDay:   func(weekday time.Weekday) string { return "le " + frenchWeekdays[weekday] },
+	SlotDay:   func(weekday time.Weekday) string { return "le " + frenchWeekdays[weekday] + " toute la journée" },
 	SlotClock: func(clock string) string { return "à " + clock },
 
 	FirstTime:   func(weeks int) string { return "première fois " + frenchWeeks(weeks) },
 	NewCalendar: "première fois, dans un nouvel agenda",
 	NthTime:     func(times, weeks int) string { return frenchOrdinal(times) + " fois " + frenchWeeks(weeks) },
-	LastOn:      func(reason string, last Date) string { return reason + ", dernière fois le " + frenchDate(last) },
+	LastOn:      func(last Date) string { return "dernière fois le " + frenchDate(last) },
 	Yearly:      "une fois par an",
 	Renamed:     func(r summarizer.Rhythm) string { return "un " + frenchRoutine(r) + ", sous un autre titre" },
 	Moved:       "horaire modifié",
@@ -152,12 +138,9 @@ var French = Language{
 		}
 		return from + " à " + clock
 	},
-	MovedUsual:   func(slot string) string { return "horaire modifié, d’habitude " + slot },
 	Usually:      func(slot string) string { return "d’habitude " + slot },
 	AnotherTitle: "sous un autre titre",
-	OtherTitle:   func(reason string) string { return reason + ", sous un autre titre" },
 	CalledOff:    "annulé",
-	CalledOffAt:  func(slot string) string { return "annulé, d’habitude " + slot },
 	Instead: func(slot string) string {
 		if slot == "" {
 			return "à la place d’un événement habituel"
@@ -174,13 +157,10 @@ var French = Language{
 		}
 		return "en plus de l’événement habituel (" + slot + ")"
 	},
-	Habitual: func(r summarizer.Rhythm, slot string, times int) string {
-		return frenchHabit(frenchRoutine(r), slot, times)
-	},
-	LikeRoutine: func(r summarizer.Rhythm, slot string, times int) string {
-		return frenchHabit("presque comme un "+frenchRoutine(r), slot, times)
-	},
-	TooYoung: "se répète, dans un nouvel agenda",
+	Habitual:    frenchRoutine,
+	LikeRoutine: func(r summarizer.Rhythm) string { return "très proche d’un " + frenchRoutine(r) },
+	TimesAYear:  func(n int) string { return fmt.Sprintf("%d fois en un an", n) },
+	TooYoung:    "se répète, dans un nouvel agenda",
 }
 
 var (
@@ -226,9 +206,9 @@ func frenchWeeks(weeks int) string {
 	case 0:
 		return "en un an"
 	case 1:
-		return "sur la seule semaine connue"
+		return "dans la seule semaine connue"
 	}
-	return fmt.Sprintf("sur les %d semaines connues", weeks)
+	return fmt.Sprintf("dans les %d semaines connues", weeks)
 }
 
 // frenchOrdinal is feminine, as "fois" is.
@@ -244,14 +224,4 @@ func frenchRoutine(r summarizer.Rhythm) string {
 		summarizer.NoRhythm: "régulier", summarizer.Daily: "quotidien", summarizer.Weekly: "hebdomadaire",
 		summarizer.Fortnightly: "toutes les deux semaines", summarizer.Monthly: "mensuel",
 	}[r]
-}
-
-func frenchHabit(routine, slot string, times int) string {
-	if slot != "" {
-		routine += ", d’habitude " + slot
-	}
-	if times > 0 {
-		routine += fmt.Sprintf(", %d fois en un an", times)
-	}
-	return routine
 }

@@ -18,14 +18,16 @@ var German = Language{
 	Tag:   language.German,
 	Quote: func(title string) string { return "„" + title + "“" },
 	OwnWords: strings.Fields(`
-		aber abgesagt alle als am anderem anstelle ähnlich beginnt bekannten bis darunter dem den der des direkt ein einem
-		einen eines einmal endet entfallen entfällt ersten es etwa fällig fehlt frei freier ganz ganztägig gegen geht geprüft
-		gleichzeitig hat im in ist jahr jeden jeder kalender keine letzter mal mehr meist mit monatlicher nach nächsten neuen
-		neues nicht nichts ohne regelmässiger seit sich sind sonst statt stattfindet tag tage täglicher termin termine
-		terminen termins titel uhr um und ungewöhnliches unter überschneiden überschneidet üblich üblichen verschoben von
-		vorbehalt was weitere weiterer weiterhin wie wiederholt woche wochen wöchentlicher wurde wurden zuletzt zum zusätzlich
-		zweiwöchentlicher`),
+		aber abgeblasen abgesagt alle als am andere anderem anderer anstelle aufgeschoben aus ausgefallen beginnt bekannten bis
+		darunter dem den der des direkt ein einem einen eines einmal einzigen endet entfallen entfällt ersten es etwa fast fehlt
+		frei freier fällig fällt ganz ganztägig gegen geprüft gestern gestrichen gleichzeitig hat heute im in ist jahr jeden
+		jeder kalender keine letzten letzter mal mehr meist mit mittag mittags mitternacht monaten monatlicher morgen nach nachts
+		neuen neues nicht nichts nächsten ohne regelmässiger sich sind sonst statt stattfindet storniert tag tage termin termine
+		terminen termins titel täglicher uhr um und ungewöhnliches unter ursprünglich verlegt verschoben vertagt von vorbehalt
+		vorgestern was weitere weiterer weiteres weiterhin wie wiederholt woche wochen wurde wurden wöchentlicher zuletzt zum
+		zusätzlich zweiwöchentlicher zwölf ähnlich übermorgen überschneiden überschneidet üblich üblichen üblicherweise`),
 	Stop:  func(sentence string) string { return sentence + "." },
+	Comma: ", ",
 	Space: " ",
 	And: func(items []string) string {
 		last := len(items) - 1
@@ -36,10 +38,9 @@ var German = Language{
 	Clock: func(c Clock) string { return zoned(fmt.Sprintf("%02d:%02d Uhr", c.Hour, c.Minute), c) },
 	Range: func(from, to Clock) string { return ranged(from, to, "–", germanTime, germanTime) },
 
-	AllDay:      "ganztägig",
-	AllDayUntil: func(last Date) string { return "ganztägig bis " + germanDay(last) },
-	LastDay:     "letzter Tag",
-	NextDay:     func(from, to string) string { return oneUhr(from+" bis "+to) + " am nächsten Tag" },
+	AllDay:  "ganztägig",
+	LastDay: "letzter Tag",
+	NextDay: func(from, to string) string { return oneUhr(from+" bis "+to) + " am nächsten Tag" },
 	FromUntil: func(from string, last Date, to string) string {
 		return from + " bis " + germanDay(last) + ", " + to
 	},
@@ -48,14 +49,9 @@ var German = Language{
 	OnDay:     func(d Date) string { return "am " + germanWeekdays[d.Weekday()] + ", " + germanDate(d) },
 	InsteadOf: func(when, clock string) string { return strings.TrimSuffix(when, " Uhr") + " statt " + clock },
 
-	Untitled: "(ohne Titel)",
-	Calendar: func(name, calendar string) string { return name + " (" + calendar + ")" },
-	Tentative: func(name, calendar string) string {
-		if calendar == "" {
-			return name + " (unter Vorbehalt)"
-		}
-		return name + " (" + calendar + ", unter Vorbehalt)"
-	},
+	Untitled:    "(ohne Titel)",
+	Aside:       func(name, aside string) string { return name + " (" + aside + ")" },
+	Tentative:   "unter Vorbehalt",
 	Usual:       func(name string) string { return "dem üblichen Termin " + name },
 	FirstToLast: func(first, last string) string { return first + " bis " + last },
 	Counted:     func(name string, n int) string { return fmt.Sprintf("%d von %s", n, name) },
@@ -64,12 +60,9 @@ var German = Language{
 	More:        germanMore,
 	AndMore:     func(n int) string { return "und " + germanMore(n) },
 
-	At:       func(name, clock string) string { return name + " um " + oneUhr(clock) },
-	Between:  func(name, from, to string) string { return name + " von " + oneUhr(from+" bis "+to) },
-	WholeDay: func(name string) string { return name + " ganztägig" },
-	Lasting:  func(name string, last Date) string { return name + " bis " + germanDay(last) },
-	Because:  func(what, reason string) string { return what + ", " + reason },
-	IsMoved:  func(name, clock, usual string) string { return name + " um " + oneUhr(clock+" statt "+usual) },
+	At:      func(name, clock string) string { return name + " um " + oneUhr(clock) },
+	Over:    func(name, when string) string { return name + " " + when },
+	Between: func(name, from, to string) string { return name + " von " + oneUhr(from+" bis "+to) },
 
 	IsCancelled: func(names string, n int) string { return names + germanCount(n, " entfällt", " entfallen") },
 	Again:       func(what, clock string) string { return what + ", aber der Termin um " + clock + " entfällt" },
@@ -79,8 +72,7 @@ var German = Language{
 	Overlapping: func(line, others string, n int) string {
 		return line + germanCount(n, ", überschneidet sich mit ", ", überschneiden sich mit ") + others
 	},
-	During:  func(line, others string) string { return line + ", gleichzeitig mit " + others },
-	OtherAt: func(name, when string) string { return name + " (" + when + ")" },
+	During: func(line, others string) string { return line + ", gleichzeitig mit " + others },
 
 	After: func(other string) string { return "Direkt nach " + other },
 	Among: func(names string) string { return "Darunter: " + names },
@@ -90,14 +82,7 @@ var German = Language{
 	Ordinary:   "Nichts Ungewöhnliches",
 	FreeDay:    func(d Date) string { return germanWeekdays[d.Weekday()] + ", der " + germanDate(d) + ", ist frei" },
 	StillOn:    func(items []string) string { return "Weiterhin: " + strings.Join(items, "; ") },
-	Rest: func(n int, hours string) string {
-		if hours == "" {
-			return "Wie üblich: " + germanEvents(n)
-		}
-		return "Wie üblich: " + germanEvents(n) + ", " + hours
-	},
-	RestOne: func(line string) string { return "Wie üblich: " + line },
-	LeftOut: func(n int) string { return "Und " + germanMore(n) },
+	Rest:       func(items []string) string { return "Wie üblich: " + strings.Join(items, "; ") },
 	Unread: func(n int) string {
 		return strconv.Itoa(n) + germanCount(n, " weiterer Termin wurde", " weitere Termine wurden") + " nicht geprüft"
 	},
@@ -107,44 +92,38 @@ var German = Language{
 	Ends: func(now, usual string) string {
 		return fmt.Sprintf("Der Tag endet um %s, sonst meist bis %s", now, usual)
 	},
-	BeginsAndEnds: func(begins, ends, usualBegin, usualEnd string) string {
-		return "Der Tag geht von " + oneUhr(begins+" bis "+ends) + ", sonst meist von etwa " + oneUhr(usualBegin+" bis "+usualEnd)
-	},
 	Fullest: func(weekday time.Weekday, n int) string {
-		return fmt.Sprintf("Der Tag hat %s, mehr als zuletzt jeder %s", germanEvents(n), germanWeekdays[weekday])
+		return fmt.Sprintf("Der Tag hat %s, mehr als jeder %s der letzten Wochen", germanEvents(n), germanWeekdays[weekday])
 	},
 	Free: func(weekday time.Weekday, n int) string {
 		return fmt.Sprintf("Ein freier %s, sonst meist mit %s", germanWeekdays[weekday], germanCount(n, "einem Termin", strconv.Itoa(n)+" Terminen"))
 	},
-	Missing: func(slot string) string { return "Es fehlt, was sonst " + slot + " stattfindet" },
+	Missing: func(slot string) string { return "Nicht im Kalender: was sonst " + slot + " stattfindet" },
 
 	SlotAt:    func(weekday time.Weekday, clock string) string { return germanOften(weekday) + " um " + clock },
-	SlotDay:   germanOften,
+	SlotDay:   func(weekday time.Weekday) string { return germanOften(weekday) + " ganztägig" },
 	SlotClock: func(clock string) string { return "um " + clock },
 
-	FirstTime:   func(weeks int) string { return "zum ersten Mal " + germanWeeks("seit einem Jahr", weeks) },
+	FirstTime:   func(weeks int) string { return "zum ersten Mal " + germanWeeks("in den letzten zwölf Monaten", weeks) },
 	NewCalendar: "zum ersten Mal, in einem neuen Kalender",
 	NthTime: func(times, weeks int) string {
 		return fmt.Sprintf("zum %d. Mal %s", times, germanWeeks("in einem Jahr", weeks))
 	},
-	LastOn:      func(reason string, last Date) string { return reason + ", zuletzt am " + germanDate(last) },
+	LastOn:      func(last Date) string { return "zuletzt am " + germanDate(last) },
 	Yearly:      "einmal im Jahr",
 	Renamed:     func(r summarizer.Rhythm) string { return "ein " + germanRoutine(r) + " unter anderem Titel" },
 	Moved:       "verschoben",
 	MovedWithin: func(clock string) string { return "verschoben von " + clock },
 	MovedFrom: func(day Date, clock string) string {
-		from := "verschoben von " + germanWeekdays[day.Weekday()] + ", " + germanDate(day)
+		from := "verschoben, ursprünglich am " + germanWeekdays[day.Weekday()] + ", " + germanDate(day)
 		if clock == "" {
 			return from
 		}
 		return from + ", " + clock
 	},
-	MovedUsual:   func(slot string) string { return "verschoben, sonst " + slot },
-	Usually:      func(slot string) string { return "sonst " + slot },
+	Usually:      func(slot string) string { return "üblicherweise " + slot },
 	AnotherTitle: "unter anderem Titel",
-	OtherTitle:   func(reason string) string { return reason + ", unter anderem Titel" },
 	CalledOff:    "abgesagt",
-	CalledOffAt:  func(slot string) string { return "abgesagt, sonst " + slot },
 	Instead: func(slot string) string {
 		if slot == "" {
 			return "anstelle eines üblichen Termins"
@@ -161,13 +140,10 @@ var German = Language{
 		}
 		return "zusätzlich zum üblichen Termin " + slot
 	},
-	Habitual: func(r summarizer.Rhythm, slot string, times int) string {
-		return germanHabit(germanRoutine(r), slot, times)
-	},
-	LikeRoutine: func(r summarizer.Rhythm, slot string, times int) string {
-		return germanHabit("ganz ähnlich wie ein "+germanRoutine(r), slot, times)
-	},
-	TooYoung: "wiederholt sich, in einem neuen Kalender",
+	Habitual:    germanRoutine,
+	LikeRoutine: func(r summarizer.Rhythm) string { return "fast wie ein " + germanRoutine(r) },
+	TimesAYear:  func(n int) string { return germanCount(n, "einmal", strconv.Itoa(n)+"-mal") + " in einem Jahr" },
+	TooYoung:    "wiederholt sich, in einem neuen Kalender",
 }
 
 var (
@@ -217,7 +193,7 @@ func germanWeeks(year string, weeks int) string {
 	case 0:
 		return year
 	case 1:
-		return "in der einen bekannten Woche"
+		return "in der einzigen bekannten Woche"
 	}
 	return fmt.Sprintf("in den %d bekannten Wochen", weeks)
 }
@@ -227,14 +203,4 @@ func germanRoutine(r summarizer.Rhythm) string {
 		summarizer.NoRhythm: "regelmäßiger", summarizer.Daily: "täglicher", summarizer.Weekly: "wöchentlicher",
 		summarizer.Fortnightly: "zweiwöchentlicher", summarizer.Monthly: "monatlicher",
 	}[r] + " Termin"
-}
-
-func germanHabit(routine, slot string, times int) string {
-	if slot != "" {
-		routine += ", meist " + slot
-	}
-	if times > 0 {
-		routine += ", " + germanCount(times, "einmal", strconv.Itoa(times)+"-mal") + " in einem Jahr"
-	}
-	return routine
 }

@@ -1,6 +1,7 @@
 package words
 
 import (
+	"slices"
 	"unicode/utf8"
 
 	"foreday/summarizer"
@@ -12,45 +13,48 @@ import (
 // and then less leads.
 func (w *writing) headline() string {
 	if len(w.plan.Lead) == 0 {
-		return w.Stop(w.quiet())
+		return w.quiet()
 	}
 	for leads := len(w.plan.Lead); leads > 0; leads-- {
 		for _, limit := range []int{facts.MaxTitle, 60, 40, 24} {
 			h := heading{writing: w, limit: limit, named: map[int]bool{}}
-			headline := w.Stop(w.Clauses(h.clauses(w.plan.Lead[:leads])))
+			headline := w.Stop(w.Clauses(h.worded(w.plan.Lead[:leads])))
 			if utf8.RuneCountInString(headline) <= summarizer.MaxHeadline && (leads == 1 || limit <= 60) {
 				return headline
 			}
 		}
 	}
-	return w.Stop(w.Events(len(w.facts.Brief.Novel)))
+	return w.Stop(w.Events(len(w.facts.Novel)))
 }
 
 // quiet is the headline of a day on which no event leads.
 func (w *writing) quiet() string {
 	switch {
-	case w.facts.Total == 0:
-		return w.Nothing
 	case w.facts.Unread > 0:
-		return w.Language.Unread(w.facts.Unread)
-	case len(w.facts.Brief.Novel) > 0:
-		return w.NothingNew
+		return w.Stop(w.Language.Unread(w.facts.Unread))
+	case len(w.usual) < len(w.facts.Routine): // not all is as usual
+		return w.Stop(w.Events(len(w.facts.Novel) + len(w.facts.Routine)))
+	case len(w.facts.Novel) > 0:
+		return w.Stop(w.NothingNew)
+	case len(w.facts.Routine) == 0:
+		return w.Stop(w.Nothing)
 	}
-	return append(w.aboutDay(), w.Ordinary)[0]
+	return append(w.aboutDay(), w.Stop(w.Ordinary))[0]
 }
 
 // heading is a headline while it is written.
 type heading struct {
 	*writing
-	limit int          // of a title's characters
-	named map[int]bool // events that it names
+	limit   int          // of a title's characters
+	named   map[int]bool // events that it names, by their index
+	clauses []clause
 }
 
 // clause is a clause of a headline while it is put together.
 type clause struct {
-	kind   clauseKind
-	names  []string
-	events int // how many the names hold
+	kind  clauseKind
+	n     int // how many events the names speak of
+	names []string
 }
 
 type clauseKind int
@@ -61,100 +65,87 @@ const (
 	listing                      // names and times of what takes place
 )
 
-// clauses makes the headline's clauses. What is cancelled shares one, and so does what
-// just takes place.
-func (h *heading) clauses(lead []int) []string {
-	var clauses []clause
+// add adds a clause. What is cancelled shares one, and so does what just takes place.
+func (h *heading) add(kind clauseKind, n int, name string) {
+	if last := len(h.clauses) - 1; last >= 0 && kind != ofItsOwn && h.clauses[last].kind == kind {
+		c := &h.clauses[last]
+		c.n, c.names = c.n+n, append(c.names, name)
+		return
+	}
+	h.clauses = append(h.clauses, clause{kind, n, []string{name}})
+}
+
+// worded returns the clauses about what leads, and how many more events there are.
+func (h *heading) worded(lead []int) []string {
 	for _, e := range lead {
-		if h.named[e] {
-			continue
-		}
-		unit := h.units[e]
-		for _, e := range unit.Events {
-			h.named[e] = true
-		}
-		c := h.clause(unit)
-		if last := len(clauses) - 1; last >= 0 && c.kind != ofItsOwn && clauses[last].kind == c.kind {
-			clauses[last].names = append(clauses[last].names, c.names...)
-			clauses[last].events += c.events
-			continue
-		}
-		clauses = append(clauses, c)
-	}
-	if more, cancelled := h.more(); more > 0 {
-		switch last := &clauses[len(clauses)-1]; {
-		case last.kind == listing, last.kind == cancelling && cancelled == more:
-			last.names = append(last.names, h.More(more))
-			last.events += more
-		default:
-			clauses = append(clauses, clause{ofItsOwn, []string{h.AndMore(more)}, more})
+		if !h.named[e] {
+			h.tell(h.units[slices.IndexFunc(h.units, func(u unit) bool { return slices.Contains(u.Events, e) })])
 		}
 	}
-	worded := make([]string, len(clauses))
-	for i, c := range clauses {
-		if worded[i] = h.list(c.names); c.kind == cancelling {
-			worded[i] = h.IsCancelled(worded[i], c.events)
+	more, cancelled := h.more()
+	switch last := h.clauses[len(h.clauses)-1].kind; {
+	case more == 0:
+	case last == listing, last == cancelling && cancelled == more:
+		h.add(last, more, h.More(more))
+	default:
+		h.add(ofItsOwn, more, h.AndMore(more))
+	}
+	words := make([]string, len(h.clauses))
+	for i, c := range h.clauses {
+		if words[i] = h.list(c.names); c.kind == cancelling {
+			words[i] = h.IsCancelled(words[i], c.n)
 		}
 	}
-	return worded
+	return words
 }
 
 // more counts the novel events that the headline does not name, but for those that go
 // on from an earlier day, and how many of them are cancelled.
 func (h *heading) more() (more, cancelled int) {
-	more = len(h.facts.Brief.Novel)
-	for e := range h.facts.Events {
+	more = len(h.facts.Novel)
+	for i, e := range h.facts.Events {
 		switch {
-		case h.named[e] || h.facts.GoesOn(e):
+		case h.named[i] || e.GoesOn():
 			more--
-		case !facts.TakesPlace(h.event(e)):
+		case !e.TakesPlace():
 			cancelled++
 		}
 	}
 	return more, cancelled
 }
 
-func (h *heading) clause(u told) clause {
-	e := u.Events[0]
-	name := h.called(u.Unit, h.limit, false)
-	what := h.briefly(u.Unit, name)
-	own := func(words string) clause { return clause{ofItsOwn, []string{words}, len(u.Events)} }
-	switch why := h.facts.Events[e].Why; {
+// tell names the unit, and what clashes with it or with one of its events.
+func (h *heading) tell(u unit) {
+	for _, e := range u.Events {
+		h.named[e] = true
+	}
+	name := h.called(u, h.limit, false)
+	what := h.briefly(u, name)
+	var c clash
+	if found := h.clashes(u, min(h.limit, otherTitle), false); len(found) == 1 {
+		c = found[0]
+	}
+	switch e := u.events[0]; {
+	case !e.TakesPlace() && u.each:
+		h.add(cancelling, u.n, what)
+	case !e.TakesPlace():
+		h.add(cancelling, u.n, name)
 	case u.Kind == plan.Replaced:
-		return own(h.Again(what, h.begins(u.Events[1])))
-	case !h.takesPlace(u.Unit):
-		if h.oneByOne(u.Unit) {
-			name = what
-		}
-		return clause{cancelling, []string{name}, len(u.Events)}
-	case u.Kind == plan.Single && why.Kind == summarizer.Moved:
-		if usual := h.insteadOf(h.event(e), why); usual != "" {
-			return own(h.IsMoved(name, h.begins(e), usual))
-		}
-		return own(h.Because(what, h.moved(why, true)))
-	case u.Kind == plan.Single:
-		const most = 2 // others
-		others := h.shared(u, most, min(h.limit, otherTitle), false)
-		for _, e := range others.events {
-			h.named[e] = true
-		}
-		if len(others.names) > 0 && others.inside {
-			return own(h.IsDuring(what, h.list(others.names)))
-		} else if len(others.names) > 0 {
-			return own(h.Overlaps(what, h.list(others.names)))
-		}
+		h.add(ofItsOwn, u.n, h.Again(what, h.begins(u.cancelled.Span)))
+	case e.Why.Kind == summarizer.Moved && h.insteadOf(e) == "":
+		h.add(ofItsOwn, u.n, what+h.Comma+h.reason(e))
+		return
+	case len(c.names) > 0 && c.what == "":
+		h.add(ofItsOwn, u.n, h.clash(what, c))
+	case !u.atOnce && !(u.timed && u.all.EndsHere):
+		h.add(ofItsOwn, u.n, what)
+	default:
+		h.add(listing, u.n, what)
 	}
-	return clause{listing, []string{what}, len(u.Events)}
-}
-
-// other names the other event of a fact.
-func (w *writing) other(f facts.Fact, e summarizer.Event, limit int) string {
-	name := w.title(e.Title, limit)
-	if e.Status == summarizer.Tentative {
-		name = w.Tentative(name, "")
+	if c.what != "" {
+		h.add(ofItsOwn, 1, h.clash(c.what, c))
 	}
-	if f.Beside != nil {
-		return w.Usual(name)
+	for _, o := range c.events {
+		h.named[o] = true
 	}
-	return name
 }

@@ -29,6 +29,7 @@ var Hebrew = Language{
 		}
 		return sentence + "."
 	},
+	Comma: ", ",
 	Space: " ",
 	And: func(items []string) string {
 		last := len(items) - 1
@@ -39,10 +40,9 @@ var Hebrew = Language{
 	Clock: hebrewClock,
 	Range: func(from, to Clock) string { return ranged(from, to, "–", hebrewClock, hebrewClock) },
 
-	AllDay:      "כל היום",
-	AllDayUntil: func(last Date) string { return "כל היום " + hebrewUntil(last) },
-	LastDay:     "יום אחרון",
-	NextDay:     func(from, to string) string { return from + " עד " + to + " למחרת" },
+	AllDay:  "כל היום",
+	LastDay: "יום אחרון",
+	NextDay: func(from, to string) string { return from + " עד " + to + " למחרת" },
 	FromUntil: func(from string, last Date, to string) string {
 		return from + " " + hebrewUntil(last) + " ב-" + to
 	},
@@ -51,14 +51,9 @@ var Hebrew = Language{
 	OnDay:     func(d Date) string { return "ב" + hebrewLongDate(d) },
 	InsteadOf: func(when, clock string) string { return when + " במקום " + clock },
 
-	Untitled: "(ללא כותרת)",
-	Calendar: func(name, calendar string) string { return name + " (" + calendar + ")" },
-	Tentative: func(name, calendar string) string {
-		if calendar == "" {
-			return name + " (לא סופי)"
-		}
-		return name + " (" + calendar + ", לא סופי)"
-	},
+	Untitled:    "(ללא כותרת)",
+	Aside:       func(name, aside string) string { return name + " (" + aside + ")" },
+	Tentative:   "לא סופי",
 	Usual:       func(name string) string { return "האירוע הקבוע " + name },
 	FirstToLast: func(first, last string) string { return first + " עד " + last },
 	Counted:     func(name string, n int) string { return fmt.Sprintf("%d מתוך %s", n, name) },
@@ -67,12 +62,9 @@ var Hebrew = Language{
 	More:        hebrewMore,
 	AndMore:     func(n int) string { return "ו" + hebrewMore(n) },
 
-	At:       func(name, clock string) string { return name + " ב-" + clock },
-	Between:  func(name, from, to string) string { return name + " מ-" + from + " עד " + to },
-	WholeDay: func(name string) string { return name + " כל היום" },
-	Lasting:  func(name string, last Date) string { return name + " " + hebrewUntil(last) },
-	Because:  func(what, reason string) string { return what + ", " + reason },
-	IsMoved:  func(name, clock, usual string) string { return name + " ב-" + clock + " במקום ב-" + usual },
+	At:      func(name, clock string) string { return name + " ב-" + clock },
+	Over:    func(name, when string) string { return name + " " + when },
+	Between: func(name, from, to string) string { return name + " מ-" + from + " עד " + to },
 
 	IsCancelled: func(names string, n int) string {
 		if n == 1 {
@@ -86,7 +78,6 @@ var Hebrew = Language{
 	Line:        func(name, when string) string { return name + ", " + when },
 	Overlapping: func(line, others string, _ int) string { return line + ", בחפיפה עם " + others },
 	During:      func(line, others string) string { return line + ", במהלך " + others },
-	OtherAt:     func(name, when string) string { return name + " (" + when + ")" },
 
 	After: func(other string) string { return "מיד אחרי " + other },
 	Among: func(names string) string { return "ביניהם: " + names },
@@ -96,14 +87,7 @@ var Hebrew = Language{
 	Ordinary:   "אין שום דבר חריג",
 	FreeDay:    func(d Date) string { return hebrewLongDate(d) + ", פנוי" },
 	StillOn:    func(items []string) string { return "עדיין ביומן: " + strings.Join(items, "; ") },
-	Rest: func(n int, hours string) string {
-		if hours == "" {
-			return "כרגיל: " + hebrewEvents(n)
-		}
-		return "כרגיל: " + hebrewEvents(n) + ", " + hours
-	},
-	RestOne: func(line string) string { return "כרגיל: " + line },
-	LeftOut: func(n int) string { return "ו" + hebrewMore(n) },
+	Rest:       func(items []string) string { return "כרגיל: " + strings.Join(items, "; ") },
 	Unread: func(n int) string {
 		return "עוד " + hebrewEvents(n) + hebrewCount(n, " לא נבדק", " לא נבדקו", " לא נבדקו")
 	},
@@ -113,19 +97,16 @@ var Hebrew = Language{
 	Ends: func(now, usual string) string {
 		return fmt.Sprintf("סדר היום מסתיים ב-%s, בדרך כלל עד %s", now, usual)
 	},
-	BeginsAndEnds: func(begins, ends, usualBegin, usualEnd string) string {
-		return fmt.Sprintf("סדר היום מ-%s עד %s, בדרך כלל מ-%s בערך עד %s", begins, ends, usualBegin, usualEnd)
-	},
 	Fullest: func(weekday time.Weekday, n int) string {
 		return fmt.Sprintf("%s, יותר מבכל %s בזמן האחרון", hebrewEvents(n), hebrewWeekday(weekday))
 	},
 	Free: func(weekday time.Weekday, n int) string {
 		return fmt.Sprintf("%s פנוי, בדרך כלל יש %s", hebrewWeekday(weekday), hebrewEvents(n))
 	},
-	Missing: func(slot string) string { return "חסר מה שיש בדרך כלל " + slot },
+	Missing: func(slot string) string { return "לא מתוכנן: מה שיש בדרך כלל " + slot },
 
 	SlotAt:    func(weekday time.Weekday, clock string) string { return hebrewOften(weekday) + " ב-" + clock },
-	SlotDay:   hebrewOften,
+	SlotDay:   func(weekday time.Weekday) string { return "כל היום " + hebrewOften(weekday) },
 	SlotClock: func(clock string) string { return "ב-" + clock },
 
 	FirstTime:   func(weeks int) string { return "לראשונה " + hebrewWeeks("מזה שנה", weeks) },
@@ -133,9 +114,7 @@ var Hebrew = Language{
 	NthTime: func(times, weeks int) string {
 		return "הפעם " + hebrewOrdinal(times) + " " + hebrewWeeks("בתוך שנה", weeks)
 	},
-	LastOn: func(reason string, last Date) string {
-		return reason + ", הפעם הקודמת ב-" + hebrewDate(last)
-	},
+	LastOn:      func(last Date) string { return "הפעם הקודמת ב-" + hebrewDate(last) },
 	Yearly:      "פעם בשנה",
 	Renamed:     func(r summarizer.Rhythm) string { return hebrewRoutine(r) + " בשם אחר" },
 	Moved:       "במועד אחר",
@@ -147,12 +126,9 @@ var Hebrew = Language{
 		}
 		return from + " ב-" + clock
 	},
-	MovedUsual:   func(slot string) string { return "במועד אחר, בדרך כלל " + slot },
 	Usually:      func(slot string) string { return "בדרך כלל " + slot },
 	AnotherTitle: "בשם אחר",
-	OtherTitle:   func(reason string) string { return reason + ", בשם אחר" },
 	CalledOff:    "בוטל",
-	CalledOffAt:  func(slot string) string { return "בוטל, בדרך כלל " + slot },
 	Instead: func(slot string) string {
 		if slot == "" {
 			return "במקום אירוע קבוע"
@@ -161,7 +137,7 @@ var Hebrew = Language{
 	},
 	OutOfTurn: func(every int, due Date) string {
 		days := hebrewCount(every, "כל יום", "כל יומיים", fmt.Sprintf("כל %d ימים", every))
-		return "בדרך כלל " + days + ", לפי הסדר ב" + hebrewLongDate(due)
+		return "בדרך כלל " + days + ", היה אמור להיות ב" + hebrewLongDate(due)
 	},
 	Extra: func(slot string) string {
 		if slot == "" {
@@ -169,11 +145,10 @@ var Hebrew = Language{
 		}
 		return "בנוסף לאירוע הקבוע " + slot
 	},
-	Habitual: func(r summarizer.Rhythm, slot string, times int) string {
-		return hebrewHabit(hebrewRoutine(r), slot, times)
-	},
-	LikeRoutine: func(r summarizer.Rhythm, slot string, times int) string {
-		return hebrewHabit("דומה מאוד ל"+hebrewRoutine(r), slot, times)
+	Habitual:    hebrewRoutine,
+	LikeRoutine: func(r summarizer.Rhythm) string { return "דומה מאוד ל" + hebrewRoutine(r) },
+	TimesAYear: func(n int) string {
+		return hebrewCount(n, "פעם אחת", "פעמיים", fmt.Sprintf("%d פעמים", n)) + " בשנה"
 	},
 	TooYoung: "אירוע חוזר, ביומן חדש",
 }
@@ -256,14 +231,4 @@ func hebrewRoutine(r summarizer.Rhythm) string {
 		summarizer.NoRhythm: "קבוע", summarizer.Daily: "יומי", summarizer.Weekly: "שבועי",
 		summarizer.Fortnightly: "דו-שבועי", summarizer.Monthly: "חודשי",
 	}[r]
-}
-
-func hebrewHabit(routine, slot string, times int) string {
-	if slot != "" {
-		routine += ", בדרך כלל " + slot
-	}
-	if times > 0 {
-		routine += ", " + hebrewCount(times, "פעם אחת", "פעמיים", fmt.Sprintf("%d פעמים", times)) + " בשנה"
-	}
-	return routine
 }

@@ -19,16 +19,16 @@ var Japanese = Language{
 	QuotesAlways: true,
 	OwnWords:     []string{"仮", "中止", "終日", "最終日"}, // which a calendar could be named
 	Stop:         func(sentence string) string { return sentence + "。" },
+	Comma:        "、",
 	And:          func(items []string) string { return strings.Join(items, "、") },
 	Clauses:      func(clauses []string) string { return strings.Join(clauses, "。") },
 
 	Clock: japaneseClock,
 	Range: japaneseRange,
 
-	AllDay:      "終日",
-	AllDayUntil: func(last Date) string { return japaneseUntil(last) + "終日" },
-	LastDay:     "最終日",
-	NextDay:     func(from, to string) string { return from + "～翌日" + to },
+	AllDay:  "終日",
+	LastDay: "最終日",
+	NextDay: func(from, to string) string { return from + "～翌日" + to },
 	FromUntil: func(from string, last Date, to string) string {
 		return from + "～" + strings.TrimSuffix(japaneseUntil(last), "まで") + to
 	},
@@ -37,44 +37,28 @@ var Japanese = Language{
 	OnDay:     japaneseLongDate,
 	InsteadOf: func(when, clock string) string { return when + "（" + clock + "から変更）" },
 
-	Untitled: "（タイトルなし）",
-	Calendar: func(name, calendar string) string { return name + "（" + calendar + "）" },
-	Tentative: func(name, calendar string) string {
-		if calendar == "" {
-			return name + "（仮）"
-		}
-		return name + "（" + calendar + "、仮）"
-	},
-	Usual: func(name string) string { return "いつもの" + name },
-	FirstToLast: func(first, last string) string {
-		if open, quoted := strings.CutSuffix(first, "」"); quoted && !strings.HasPrefix(last, "「") {
-			return open + "～" + last + "」"
-		}
-		return first + "～" + last
-	},
-	Counted: func(name string, n int) string { return fmt.Sprintf("%sのうち%d件", name, n) },
-	Times:   func(name string, n int) string { return fmt.Sprintf("%s%d件", name, n) },
-	Events:  func(n int) string { return fmt.Sprintf("予定%d件", n) },
-	More:    japaneseMore,
-	AndMore: japaneseMore,
+	Untitled:    "（タイトルなし）",
+	Aside:       func(name, aside string) string { return name + "（" + aside + "）" },
+	Tentative:   "仮",
+	Usual:       func(name string) string { return "いつもの" + name },
+	FirstToLast: func(first, last string) string { return first + "～" + last },
+	Counted:     func(name string, n int) string { return fmt.Sprintf("%sのうち%d件", name, n) },
+	Times:       func(name string, n int) string { return fmt.Sprintf("%s%d件", name, n) },
+	Events:      func(n int) string { return fmt.Sprintf("予定%d件", n) },
+	More:        japaneseMore,
+	AndMore:     japaneseMore,
 
-	At:       func(name, clock string) string { return japaneseBefore(clock, name) },
-	Between:  func(name, from, to string) string { return japaneseBefore(from+"～"+to, name) },
-	WholeDay: func(name string) string { return japaneseBefore("終日", name) },
-	Lasting:  func(name string, last Date) string { return japaneseBefore(japaneseUntil(last), name) },
-	Because:  func(what, reason string) string { return what + "（" + reason + "）" },
-	IsMoved: func(name, clock, usual string) string {
-		return name + "は" + usual + "から" + clock + "に変更です"
-	},
+	At:      func(name, clock string) string { return japaneseBefore(clock, name) },
+	Over:    func(name, when string) string { return japaneseBefore(when, name) },
+	Between: func(name, from, to string) string { return japaneseBefore(from+"～"+to, name) },
 
 	IsCancelled: func(names string, _ int) string { return names + "は中止です" },
 	Again:       func(what, clock string) string { return what + "、" + clock + "の回は中止です" },
 	Overlaps:    func(what, others string) string { return what + "は" + others + "と重なります" },
 	IsDuring:    func(what, others string) string { return what + "は" + others + "の時間中です" },
 	Line:        japaneseLine,
-	Overlapping: func(line, others string, _ int) string { return line + "、" + others + "と重なります" },
-	During:      func(line, others string) string { return line + "、" + others + "の時間中です" },
-	OtherAt:     func(name, when string) string { return name + "（" + when + "）" },
+	Overlapping: func(line, others string, _ int) string { return line + "は" + others + "と重なります" },
+	During:      func(line, others string) string { return line + "は" + others + "の時間中です" },
 
 	After: func(other string) string { return other + "の直後" },
 	Among: func(names string) string { return names + "など" },
@@ -84,23 +68,13 @@ var Japanese = Language{
 	Ordinary:   "いつもと違う予定はありません",
 	FreeDay:    func(d Date) string { return japaneseLongDate(d) + "は空いています" },
 	StillOn:    func(items []string) string { return "継続中：" + strings.Join(items, "、") },
-	Rest: func(n int, hours string) string {
-		if hours == "" {
-			return fmt.Sprintf("いつもの予定：%d件", n)
-		}
-		return fmt.Sprintf("いつもの予定：%d件（%s）", n, hours)
-	},
-	RestOne: func(line string) string { return "いつもの予定：" + line },
-	LeftOut: japaneseMore,
-	Unread:  func(n int) string { return japaneseMore(n) + "の予定は確認していません" },
+	Rest:       func(items []string) string { return "いつも通り：" + strings.Join(items, "／") },
+	Unread:     func(n int) string { return japaneseMore(n) + "の予定は確認していません" },
 	Begins: func(now, usual string) string {
 		return fmt.Sprintf("この日の予定は%sからです（普段は%sごろ）", now, usual)
 	},
 	Ends: func(now, usual string) string {
 		return fmt.Sprintf("この日の予定は%sまでです（普段は%sまで）", now, usual)
-	},
-	BeginsAndEnds: func(begins, ends, usualBegin, usualEnd string) string {
-		return fmt.Sprintf("この日の予定は%sから%sまでです（普段は%sごろから%sまで）", begins, ends, usualBegin, usualEnd)
 	},
 	Fullest: func(weekday time.Weekday, n int) string {
 		return fmt.Sprintf("予定は%d件で、最近の%s曜日では最多です", n, japaneseWeekdays[weekday])
@@ -111,25 +85,22 @@ var Japanese = Language{
 	Missing: func(slot string) string { return "いつもの" + slot + "の予定がありません" },
 
 	SlotAt:    func(weekday time.Weekday, clock string) string { return japaneseWeekdays[weekday] + "曜" + clock },
-	SlotDay:   func(weekday time.Weekday) string { return japaneseWeekdays[weekday] + "曜日" },
+	SlotDay:   func(weekday time.Weekday) string { return japaneseWeekdays[weekday] + "曜終日" },
 	SlotClock: func(clock string) string { return clock },
 
 	FirstTime:   func(weeks int) string { return japaneseWeeks(weeks) + "で初めて" },
 	NewCalendar: "新しいカレンダーで初めて",
 	NthTime:     func(times, weeks int) string { return fmt.Sprintf("%sで%d回目", japaneseWeeks(weeks), times) },
-	LastOn:      func(reason string, last Date) string { return reason + "、前回は" + japaneseDate(last) },
+	LastOn:      func(last Date) string { return "前回は" + japaneseDate(last) },
 	Yearly:      "年に1回",
 	Renamed:     func(r summarizer.Rhythm) string { return japaneseRoutine(r) + "、タイトル変更" },
 	Moved:       "日時変更",
 	MovedWithin: func(clock string) string { return clock + "から変更" },
 	MovedFrom:   func(day Date, clock string) string { return japaneseLongDate(day) + clock + "から変更" },
-	MovedUsual:  func(slot string) string { return "日時変更、普段は" + slot },
 	Usually:     func(slot string) string { return "普段は" + slot },
 
 	AnotherTitle: "タイトル変更",
-	OtherTitle:   func(reason string) string { return reason + "、タイトル変更" },
 	CalledOff:    "中止",
-	CalledOffAt:  func(slot string) string { return "中止、普段は" + slot },
 	Instead: func(slot string) string {
 		if slot == "" {
 			return "いつもの予定の代わり"
@@ -137,6 +108,9 @@ var Japanese = Language{
 		return "いつもの" + slot + "の代わり"
 	},
 	OutOfTurn: func(every int, due Date) string {
+		if every == 1 {
+			return "普段は毎日、本来は" + japaneseLongDate(due)
+		}
 		return fmt.Sprintf("普段は%d日ごと、本来は%s", every, japaneseLongDate(due))
 	},
 	Extra: func(slot string) string {
@@ -145,13 +119,10 @@ var Japanese = Language{
 		}
 		return "いつもの" + slot + "とは別に追加"
 	},
-	Habitual: func(r summarizer.Rhythm, slot string, times int) string {
-		return japaneseHabit(japaneseRoutine(r), slot, times)
-	},
-	LikeRoutine: func(r summarizer.Rhythm, slot string, times int) string {
-		return japaneseHabit(japaneseRoutine(r)+"によく似た予定", slot, times)
-	},
-	TooYoung: "新しいカレンダーの繰り返し予定",
+	Habitual:    japaneseRoutine,
+	LikeRoutine: func(r summarizer.Rhythm) string { return japaneseRoutine(r) + "によく似た予定" },
+	TimesAYear:  func(n int) string { return fmt.Sprintf("この1年で%d回", n) },
+	TooYoung:    "新しいカレンダーの繰り返し予定",
 }
 
 // japaneseBefore puts a time before a name, which mostly begins with a mark.
@@ -162,20 +133,24 @@ func japaneseBefore(when, name string) string {
 	return when + name
 }
 
-// japaneseLine puts a time behind a name, which mostly ends in a mark.
+// japaneseLine puts a time behind a name, which mostly ends in a mark; behind several
+// names after a comma, as it is that of all.
 func japaneseLine(name, when string) string {
-	if strings.HasSuffix(name, "件") {
-		return name + "、" + when
+	if one := !strings.Contains(name, "、「"); one && (strings.HasSuffix(name, "」") || strings.HasSuffix(name, "）")) {
+		return name + when
 	}
-	return name + when
+	return name + "、" + when
 }
 
 var japaneseWeekdays = [...]string{"日", "月", "火", "水", "木", "金", "土"}
 
 // japaneseClock follows CLDR's patterns H:mm and aK:mm, which counts from 0 to 11.
 func japaneseClock(c Clock) string {
-	if !c.Twelve {
+	switch {
+	case !c.Twelve:
 		return zoned(fmt.Sprintf("%d:%02d", c.Hour, c.Minute), c)
+	case c.Hour == 24:
+		return "翌午前0:00"
 	}
 	return zoned(fmt.Sprintf("%s%d:%02d", japaneseHalf(c), c.Hour%12, c.Minute), c)
 }
@@ -230,14 +205,4 @@ func japaneseRoutine(r summarizer.Rhythm) string {
 		summarizer.NoRhythm: "いつも", summarizer.Daily: "毎日", summarizer.Weekly: "毎週",
 		summarizer.Fortnightly: "隔週", summarizer.Monthly: "毎月",
 	}[r] + "の予定"
-}
-
-func japaneseHabit(routine, slot string, times int) string {
-	if slot != "" {
-		routine += "、普段は" + slot
-	}
-	if times > 0 {
-		routine += fmt.Sprintf("、この1年で%d回", times)
-	}
-	return routine
 }

@@ -22,46 +22,46 @@ type Language struct {
 	// How text is put together.
 	Quote        func(title string) string     // “Dentist?”
 	QuotesAlways bool                          // quote each title, not only those that could be taken for a part of the sentence
-	OwnWords     []string                      // those of its phrases but names of days and months, case-folded: a title that holds one could be taken for a part of the sentence
 	Stop         func(sentence string) string  // Dentist at 15:00.
+	Comma        string                        // stands between two remarks
 	Space        string                        // stands between two sentences
 	And          func(items []string) string   // A, B and C; of two at least
 	Clauses      func(clauses []string) string // A is cancelled; B at 15:00
+	// OwnWords are those of its phrases but names of days and months, and others that tell
+	// a time or a state ("postponed"): a title that holds one could be taken for a part of
+	// the sentence. They are as titles.Words has them.
+	OwnWords []string
 
 	// Times and dates.
 	Clock func(Clock) string          // 15:00
 	Range func(from, to Clock) string // 15:00–16:00
 
 	// When an event is, as a phrase after its name.
-	AllDay      string                                         // all day
-	AllDayUntil func(last Date) string                         // all day until Friday
-	LastDay     string                                         // last day: all day, of an event of several days
-	NextDay     func(from, to string) string                   // 22:15 until 06:40 the next day
-	FromUntil   func(from string, last Date, to string) string // 14:00 until Friday at 11:00
-	UntilTime   func(clock string) string                      // until 06:40
-	UntilDay    func(last Date) string                         // until 1 September
-	OnDay       func(Date) string                              // on Wednesday, 25 November: on another day
-	InsteadOf   func(when, clock string) string                // 11:00–11:30 instead of 12:00
+	AllDay    string                                         // all day
+	LastDay   string                                         // last day: all day, of an event of several days
+	NextDay   func(from, to string) string                   // 22:15 until 06:40 the next day
+	FromUntil func(from string, last Date, to string) string // 14:00 until Friday at 11:00
+	UntilTime func(clock string) string                      // until 06:40
+	UntilDay  func(last Date) string                         // until 1 September
+	OnDay     func(Date) string                              // on Wednesday, 25 November: on another day
+	InsteadOf func(when, clock string) string                // 11:00–11:30 instead of 12:00
 
 	// Names.
-	Untitled    string                             // (no title)
-	Calendar    func(name, calendar string) string // Dentist (Family)
-	Tentative   func(name, calendar string) string // Dentist (tentative); Dentist (Work, tentative); calendar may be ""
-	Usual       func(name string) string           // the usual Walk
-	FirstToLast func(first, last string) string    // Interview 1 to 23
-	Counted     func(name string, n int) string    // 23 of Interview 1 to 25
-	Times       func(name string, n int) string    // 7 × Deadline
-	Events      func(n int) string                 // 28 events
-	More        func(n int) string                 // 3 more, as the last item of And
-	AndMore     func(n int) string                 // and 3 more, as a clause or item of its own
+	Untitled    string                          // (no title)
+	Aside       func(name, aside string) string // Dentist (Family); Dentist (Work, tentative); Walk (12:00–13:00)
+	Tentative   string                          // tentative
+	Usual       func(name string) string        // the usual Walk
+	FirstToLast func(first, last string) string // Interview 1 to 23
+	Counted     func(name string, n int) string // 23 of Interview 1 to 25
+	Times       func(name string, n int) string // 7 × Deadline
+	Events      func(n int) string              // 28 events
+	More        func(n int) string              // 3 more, as the last item of And
+	AndMore     func(n int) string              // and 3 more, as a clause or item of its own
 
 	// An event in a headline.
-	At       func(name, clock string) string        // Dentist at 15:00; clock may be several: 09:00 and 18:00
-	Between  func(name, from, to string) string     // Interview 1 to 23 from 08:00 to 16:20
-	WholeDay func(name string) string               // Moving house all day
-	Lasting  func(name string, last Date) string    // Trade fair until Friday
-	Because  func(what, reason string) string       // Book club at 20:00, moved from Monday, 30 November
-	IsMoved  func(name, clock, usual string) string // Team sync is at 11:00 instead of 12:00
+	At      func(name, clock string) string    // Dentist at 15:00; clock may be several: 09:00 and 18:00
+	Between func(name, from, to string) string // Interview 1 to 23 from 08:00 to 16:20
+	Over    func(name, when string) string     // Moving house all day; Trade fair until Friday
 
 	// Sentences about events, in headlines and lines. n is how many events names or
 	// line holds.
@@ -72,56 +72,50 @@ type Language struct {
 	Line        func(name, when string) string          // Dentist, 15:00–16:00
 	Overlapping func(line, others string, n int) string // Lunch, 12:00–13:00, overlaps the usual Walk (12:30–13:15)
 	During      func(line, others string) string        // Call, 12:40–12:50, during the usual Walk (12:30–13:15)
-	OtherAt     func(name, when string) string          // Walk (12:00–13:00), within a sentence
 
 	// Remarks after a line, with a capital.
 	After func(other string) string // Right after the usual Walk
 	Among func(names string) string // Among them: A, B and C
 
 	// Sentences about the day, with a capital.
-	Nothing       string                           // Nothing in the calendar
-	NothingNew    string                           // Nothing new
-	Ordinary      string                           // Nothing out of the ordinary
-	FreeDay       func(Date) string                // Monday, 23 November, is free
-	StillOn       func(items []string) string      // Still on: A, until 1 September; B, until 06:40
-	Rest          func(n int, hours string) string // The usual: 4 events, 09:00–17:30; hours may be ""
-	RestOne       func(line string) string         // The usual: Team sync, 10:00–10:30
-	LeftOut       func(n int) string               // And 12 more
-	Unread        func(n int) string               // 120 more events were not looked at
-	Begins        func(now, usual string) string   // The day begins at 07:30, usually at about 09:00
-	Ends          func(now, usual string) string   // The day ends at 21:00, usually by 17:30
-	BeginsAndEnds func(begins, ends, usualBegin, usualEnd string) string
-	Fullest       func(weekday time.Weekday, n int) string // The day holds 7 events, more than any Monday lately
-	Free          func(weekday time.Weekday, n int) string // A free Monday, which usually holds 4 events
-	Missing       func(slot string) string                 // Not planned: what there usually is on Monday 10:00
+	Nothing    string                                   // Nothing in the calendar
+	NothingNew string                                   // Nothing new
+	Ordinary   string                                   // Nothing out of the ordinary
+	FreeDay    func(Date) string                        // Monday, 23 November, is free
+	StillOn    func(items []string) string              // Still on: A, until 1 September; B, until 06:40
+	Rest       func(items []string) string              // The usual: Team sync, 10:00–10:30; Bins out, all day
+	Unread     func(n int) string                       // 120 more events were not looked at
+	Begins     func(now, usual string) string           // The day begins at 07:30, usually at about 09:00
+	Ends       func(now, usual string) string           // The day ends at 21:00, usually by 17:30
+	Fullest    func(weekday time.Weekday, n int) string // The day holds 7 events, more than any Monday lately
+	Free       func(weekday time.Weekday, n int) string // A free Monday, which usually holds 4 events
+	Missing    func(slot string) string                 // Not planned: what there usually is on Monday at 10:00
 
 	// Places in the week, which stand in the sentences above and below.
-	SlotAt    func(weekday time.Weekday, clock string) string // Monday 10:00
-	SlotDay   func(weekday time.Weekday) string               // Monday
-	SlotClock func(clock string) string                       // 10:00, of any day
+	SlotAt    func(weekday time.Weekday, clock string) string // on Monday at 10:00
+	SlotDay   func(weekday time.Weekday) string               // on Monday all day
+	SlotClock func(clock string) string                       // at 10:00, of any day
 
 	// Why an event is news: phrases without a capital, which may follow a comma.
-	FirstTime    func(weeks int) string                                   // first time in a year; in the 7 weeks known
-	NewCalendar  string                                                   // first time, in a new calendar
-	NthTime      func(times, weeks int) string                            // 2nd time in a year
-	LastOn       func(reason string, last Date) string                    // 2nd time in a year, last on 3 March
-	Yearly       string                                                   // once a year
-	Renamed      func(summarizer.Rhythm) string                           // a weekly routine under another title
-	Moved        string                                                   // moved
-	MovedWithin  func(clock string) string                                // moved from 09:00, of the same day
-	MovedFrom    func(day Date, clock string) string                      // moved from Friday, 20 November, 09:00; clock may be ""
-	MovedUsual   func(slot string) string                                 // moved, usually Wednesday 17:15
-	Usually      func(slot string) string                                 // usually Wednesday 17:15, of an event that was moved
-	AnotherTitle string                                                   // under another title
-	OtherTitle   func(reason string) string                               // moved, under another title
-	CalledOff    string                                                   // cancelled
-	CalledOffAt  func(slot string) string                                 // cancelled, usually Monday 10:00
-	Instead      func(slot string) string                                 // instead of the usual Monday 10:00
-	OutOfTurn    func(every int, due Date) string                         // usually every 5 days, due on Tuesday, 24 November
-	Extra        func(slot string) string                                 // on top of the usual Monday 10:00
-	Habitual     func(r summarizer.Rhythm, slot string, times int) string // weekly routine, usually Monday 10:00, 40 times in a year
-	LikeRoutine  func(r summarizer.Rhythm, slot string, times int) string // like a weekly routine …
-	TooYoung     string                                                   // repeats, in a new calendar
+	FirstTime    func(weeks int) string              // first time in a year; in the 7 weeks known
+	NewCalendar  string                              // first time, in a new calendar
+	NthTime      func(times, weeks int) string       // 2nd time in a year
+	LastOn       func(last Date) string              // last on 3 March
+	Yearly       string                              // once a year
+	Renamed      func(summarizer.Rhythm) string      // a weekly routine under another title
+	Moved        string                              // moved
+	MovedWithin  func(clock string) string           // moved from 09:00, of the same day
+	MovedFrom    func(day Date, clock string) string // moved from Friday, 20 November, 09:00; clock may be ""
+	Usually      func(slot string) string            // usually on Wednesday at 17:15
+	AnotherTitle string                              // under another title
+	CalledOff    string                              // cancelled
+	Instead      func(slot string) string            // instead of the usual one on Monday at 10:00
+	OutOfTurn    func(every int, due Date) string    // usually every 5 days, due on Tuesday, 24 November
+	Extra        func(slot string) string            // on top of the usual one on Monday at 10:00
+	Habitual     func(summarizer.Rhythm) string      // weekly routine
+	LikeRoutine  func(summarizer.Rhythm) string      // much like a weekly routine
+	TimesAYear   func(n int) string                  // 40 times in a year
+	TooYoung     string                              // repeats, in a new calendar
 }
 
 // Clock is what a clock shows.

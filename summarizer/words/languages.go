@@ -22,27 +22,19 @@ var Languages = []*Language{
 	&Hebrew,
 }
 
-var matcher = language.NewMatcher(tagsOf(func(t language.Tag) language.Tag { return t }))
-
 // Tags returns the BCP 47 tags of all languages.
-func Tags() []string { return tagsOf(language.Tag.String) }
-
-func tagsOf[T any](as func(language.Tag) T) []T {
-	var all []T
+func Tags() []string {
+	var tags []string
 	for _, l := range Languages {
-		all = append(all, as(l.Tag))
+		tags = append(tags, l.Tag.String())
 	}
-	return all
+	return tags
 }
 
 // Speaks reports whether a reader of the language given as a BCP 47 tag is served in
 // that language, or one that is nearly the same, rather than in English for want of it.
 func Speaks(tag string) bool {
-	wanted, err := language.Parse(tag)
-	if err != nil {
-		return false
-	}
-	_, _, confidence := matcher.Match(wanted)
+	_, confidence := match(tag)
 	return confidence >= language.High
 }
 
@@ -50,18 +42,25 @@ func Speaks(tag string) bool {
 // best. A tag that is none, or of a language that nobody has written down yet, is
 // served in English.
 func Speak(tag string) *Language {
-	if tag == "" || tag == "en" {
-		return &English
+	l, _ := match(tag)
+	return l
+}
+
+var matcher = func() language.Matcher {
+	var tags []language.Tag
+	for _, l := range Languages {
+		tags = append(tags, l.Tag)
 	}
+	return language.NewMatcher(tags)
+}()
+
+func match(tag string) (*Language, language.Confidence) {
 	wanted, err := language.Parse(tag)
 	if err != nil {
-		return &English
+		return Languages[0], language.No
 	}
-	_, i, confidence := matcher.Match(wanted)
-	if confidence == language.No {
-		return &English
-	}
-	return Languages[i]
+	_, i, confidence := matcher.Match(wanted) // the first, if none is near
+	return Languages[i], confidence
 }
 
 // counted returns the form that the language uses with a whole number. Other stands

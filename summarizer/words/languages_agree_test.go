@@ -39,7 +39,7 @@ func TestEveryLanguageTellsTheSameTimesAndTitles(t *testing.T) {
 				other.Language = tag
 				text := words.Write(facts.Of(other), p)
 				wordstest.WithinLimits(t, text, facts.Of(other))
-				if nearlyFull(english) || nearlyFull(text) {
+				if nearlyFull(english) || nearlyFull(text) || words.Terse(facts.Of(b), p) || words.Terse(facts.Of(other), p) {
 					continue // languages are longer and shorter, and are cut elsewhere
 				}
 				compared++
@@ -72,7 +72,7 @@ func nearlyFull(text summarizer.Text) bool {
 var clockShown = regexp.MustCompile(`\d{1,2}:\d{2}`)
 
 // ofItself are titles that English sentences may hold though no event is called so.
-var ofItself = map[string]bool{"7 more": true, "Dentist is cancelled": true}
+var ofItself = map[string]bool{"7 more": true, "Dentist is cancelled": true, "Monday": true, "1 September": true}
 
 // told returns the times and the titles in a line, sorted.
 func told(line string, b summarizer.Brief) []string {

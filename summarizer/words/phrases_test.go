@@ -30,10 +30,10 @@ func TestPhrasesReadAsTheGoldenFilesSay(t *testing.T) {
 
 // relations has a line for each way in which events lie to each other.
 func relations(l *words.Language) []string {
-	usual := l.And([]string{l.Usual("Y"), l.OtherAt(l.Tentative(l.Usual("Z"), ""), "14:00")})
+	usual := l.And([]string{l.Usual("Y"), l.Aside(l.Aside(l.Usual("Z"), l.Tentative), "14:00")})
 	return []string{
 		l.Overlaps("X", usual), l.IsDuring("X", usual), l.Overlapping("X", usual, 1), l.During("X", usual), l.After(l.Usual("X")), l.After("X"),
-		l.Among(l.And([]string{"X", "Y", "Z"})), l.Counted(l.FirstToLast(l.Quote("X 1"), "7"), 5), l.Tentative("X", "Y"), l.Because("X", l.AnotherTitle),
+		l.Among(l.And([]string{"X", "Y", "Z"})), l.Counted(l.FirstToLast(l.Quote("X 1"), "7"), 5), l.Aside("X", "Y"+l.Comma+l.Tentative),
 	}
 }
 
@@ -41,11 +41,11 @@ func relations(l *words.Language) []string {
 func counts(l *words.Language) (lines []string) {
 	for _, n := range []int{0, 1, 2, 3, 5, 11, 21, 100} {
 		lines = append(lines, fmt.Sprintf("%d: ", n)+strings.Join([]string{
-			l.Events(n), l.And([]string{"X", l.More(n)}), l.AndMore(n), l.LeftOut(n), l.Unread(n), l.Rest(n, ""),
+			l.Events(n), l.And([]string{"X", l.More(n)}), l.AndMore(n), l.Unread(n), l.Rest([]string{l.Line(l.Events(n), "10:00–11:00")}),
 			l.IsCancelled("X", n), l.Overlapping("X", "Y", n), l.Times("X", n), l.Counted("X", n),
 			l.Fullest(time.Monday, n), l.Free(time.Sunday, n), l.FirstTime(n), l.NthTime(n, 0), l.NthTime(2, n),
 			l.OutOfTurn(n, words.Date{Date: summarizer.Date{Year: 2026, Month: 11, Day: 24}}),
-			l.Habitual(summarizer.Weekly, "", n),
+			l.TimesAYear(n),
 		}, " | "))
 	}
 	return lines
@@ -58,7 +58,7 @@ func dates(l *words.Language) (lines []string) {
 		near, year := d, d
 		near.Near, year.Year = true, true
 		lines = append(lines, strings.Join([]string{
-			l.OnDay(d), l.UntilDay(d), l.AllDayUntil(near), l.Lasting("X", year), l.FreeDay(d), l.SlotAt(d.Weekday(), "10:00"), l.SlotDay(d.Weekday()),
+			l.OnDay(d), l.UntilDay(d), l.UntilDay(near), l.Over("X", l.UntilDay(year)), l.FreeDay(d), l.SlotAt(d.Weekday(), "10:00"), l.SlotDay(d.Weekday()),
 		}, " | "))
 	}
 	return lines
@@ -72,11 +72,16 @@ func times(l *words.Language) (lines []string) {
 			hourOn.Hour = min(c.Hour+1, 24)
 			lines = append(lines, strings.Join([]string{
 				clock, l.Range(c, hourOn), l.Range(c, end), l.At("X", clock), l.Between("X", clock, l.Clock(end)), l.UntilTime(clock),
-				l.IsMoved("X", clock, clock), l.Again("X", clock), l.Begins(clock, clock),
+				l.At("X", l.InsteadOf(clock, clock)), l.Again("X", clock), l.Begins(clock, clock),
 			}, " | "))
 		}
 	}
 	return lines
+}
+
+// because is a verdict on an event of the day.
+func because(why summarizer.Why, day summarizer.Day) summarizer.Verdict {
+	return summarizer.Verdict{Event: summarizer.Event{Start: day.Start(), End: day.Start()}, Why: why}
 }
 
 // reasons has a line for each reason that there is.
@@ -102,7 +107,7 @@ func reasons(tag string) (lines []string) {
 		{Kind: summarizer.Habitual, Rhythm: summarizer.Monthly, Usual: all}, {Kind: summarizer.LikeRoutine, Times: 40}, {Kind: summarizer.LikeRoutine, Rhythm: summarizer.Weekly, Usual: at},
 		{Kind: summarizer.TooYoung},
 	} {
-		lines = append(lines, words.Reason(why, day, tag, false))
+		lines = append(lines, words.Reason(because(why, day), day, tag, false))
 	}
 	return lines
 }

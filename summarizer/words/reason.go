@@ -1,83 +1,84 @@
 package words
 
 import (
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"foreday/summarizer"
+	"foreday/summarizer/facts"
 )
 
 // Reason says why an event of the day is news, or is not, in a phrase that may follow
 // a colon: "2nd time in a year, last on 3 March". It is "" if nobody knows.
-func Reason(why summarizer.Why, day summarizer.Day, language string, clock12 bool) string {
-	return voice{Speak(language), day, clock12}.reason(why)
+func Reason(of summarizer.Verdict, day summarizer.Day, language string, clock12 bool) string {
+	return voice{Speak(language), day, clock12}.reason(facts.Event{Verdict: of, Span: facts.SpanOn(of.Event, day)})
 }
 
-func (v voice) reason(why summarizer.Why) string {
-	slot := v.slot(why.Usual)
+// reason puts together what is so and what is usual.
+func (v voice) reason(e facts.Event) string {
+	var phrases []string
+	why := e.Why
+	say := func(phrase string) { phrases = append(phrases, phrase) }
+	slot, weekday := v.slot(why.Usual), v.day.Date.Weekday()
 	switch why.Kind {
 	case summarizer.FirstTime:
-		return v.FirstTime(why.Weeks)
+		say(v.FirstTime(why.Weeks))
 	case summarizer.NewCalendar:
-		return v.NewCalendar
+		say(v.NewCalendar)
 	case summarizer.NthTime:
-		return v.lastOn(v.NthTime(why.Times, why.Weeks), why.Last)
+		say(v.NthTime(why.Times, why.Weeks))
 	case summarizer.Yearly:
-		return v.lastOn(v.Yearly, why.Last)
+		say(v.Yearly)
 	case summarizer.Renamed:
-		return v.Renamed(why.Rhythm)
+		say(v.Renamed(why.Rhythm))
 	case summarizer.Moved:
-		return v.moved(why, false)
-	case summarizer.CalledOff:
-		if slot != "" {
-			return v.CalledOffAt(slot)
+		if slot == "" || why.Usual.Kind == summarizer.SlotClock || why.Usual.Weekday == weekday { // else its usual day tells it
+			say(v.moved(e))
 		}
-		return v.CalledOff
+	case summarizer.CalledOff:
+		say(v.CalledOff)
 	case summarizer.Instead:
-		return v.Instead(slot)
+		say(v.Instead(slot))
 	case summarizer.OutOfTurn:
-		return v.OutOfTurn(why.Every, v.far(why.From.Date))
+		say(v.OutOfTurn(why.Every, v.date(why.From.Date)))
 	case summarizer.Extra:
-		return v.Extra(slot)
+		say(v.Extra(slot))
 	case summarizer.Habitual:
-		return v.lastOn(v.Habitual(why.Rhythm, slot, why.Times), why.Last)
+		say(v.Habitual(why.Rhythm))
 	case summarizer.LikeRoutine:
-		return v.lastOn(v.LikeRoutine(why.Rhythm, slot, why.Times), why.Last)
+		say(v.LikeRoutine(why.Rhythm))
 	case summarizer.TooYoung:
-		return v.TooYoung
+		say(v.TooYoung)
 	}
-	return ""
-}
-
-func (v voice) lastOn(reason string, last summarizer.Date) string {
-	if last.IsZero() {
-		return reason
+	if slot != "" && why.Kind != summarizer.Instead && why.Kind != summarizer.Extra {
+		say(v.Usually(slot))
 	}
-	return v.LastOn(reason, v.far(last))
-}
-
-// moved says from where an event was moved. A text that shows when the event is can do
-// with few words for where it usually is.
-func (v voice) moved(why summarizer.Why, few bool) string {
-	reason, slot := v.Moved, v.slot(why.Usual)
-	here := why.Usual.Kind == summarizer.SlotAt && why.Usual.Weekday == v.day.Date.Weekday()
-	switch from := v.far(why.From.Date); {
-	case slot != "" && few && !here:
-		reason = v.Usually(slot)
-	case slot != "":
-		reason = v.MovedUsual(slot)
-	case from.IsZero():
-	case why.From.Date == v.day.Date && !why.From.AllDay:
-		reason = v.MovedWithin(v.minute(why.From.Minute))
-	case why.From.AllDay:
-		reason = v.MovedFrom(from, "")
-	default:
-		reason = v.MovedFrom(from, v.minute(why.From.Minute))
+	if why.Times > 0 && why.Kind != summarizer.NthTime {
+		say(v.TimesAYear(why.Times))
+	}
+	if !why.Last.IsZero() {
+		say(v.LastOn(v.date(why.Last)))
 	}
 	if why.Renamed {
-		return v.OtherTitle(reason)
+		say(v.AnotherTitle)
 	}
-	return reason
+	return strings.Join(phrases, v.Comma)
+}
+
+// moved says from where an event was moved, if that is no usual place.
+func (v voice) moved(e facts.Event) string {
+	from, clock := e.Why.From, ""
+	if !from.AllDay {
+		clock = v.minute(from.Minute)
+	}
+	switch {
+	case e.Why.Usual.Kind != summarizer.NoSlot, from.Date.IsZero():
+		return v.Moved
+	case from.Date == e.First && clock != "":
+		return v.MovedWithin(clock)
+	}
+	return v.MovedFrom(v.date(from.Date), clock)
 }
 
 // slot names a place in the week, "" if there is none.
@@ -96,22 +97,17 @@ func (v voice) slot(s summarizer.Slot) string {
 // insteadOf returns the time of the same day at which an event that was moved would
 // have been, "" if it was put there from another day, or for all that is known did
 // not change its time.
-func (v voice) insteadOf(e summarizer.Event, why summarizer.Why) string {
-	if why.Kind != summarizer.Moved {
+func (v voice) insteadOf(e facts.Event) string {
+	from, usual := e.Why.From, e.Why.Usual
+	onDay := usual.Kind == summarizer.SlotClock || usual.Kind == summarizer.SlotAt && usual.Weekday == v.day.Date.Weekday()
+	if !onDay {
+		usual.Minute = from.Minute
+		onDay = usual.Kind == summarizer.NoSlot && from.Date == v.day.Date && !from.AllDay
+	}
+	if !onDay || e.Why.Kind != summarizer.Moved || e.WholeDay || usual.Minute == e.Start.Hour()*60+e.Start.Minute() {
 		return ""
 	}
-	minute := -1
-	switch slot := why.Usual; {
-	case slot.Kind == summarizer.SlotClock, slot.Kind == summarizer.SlotAt && slot.Weekday == v.day.Date.Weekday():
-		minute = slot.Minute
-	case slot.Kind == summarizer.NoSlot && why.From.Date == v.day.Date && !why.From.AllDay:
-		minute = why.From.Minute
-	}
-	start := e.Start.In(v.day.Zone)
-	if minute < 0 || e.AllDay || start.Hour()*60+start.Minute() == minute {
-		return ""
-	}
-	return v.minute(minute)
+	return v.minute(usual.Minute)
 }
 
 // capital makes a phrase that begins with a word of the language a sentence.

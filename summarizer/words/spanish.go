@@ -19,18 +19,20 @@ var Spanish = Language{
 	Tag:   language.Spanish,
 	Quote: func(title string) string { return "«" + title + "»" },
 	OwnWords: strings.Fields(`
-		a además al año cada calendario cambio cancela cancelada cancelado cancelan coincide coinciden con conocida conocidas
-		curso de del desde diario día días durante e el ellos empieza en entre es está evento eventos falta fuera haber
-		habitual hacia hasta hay horario justo la las libre lo los lugar más medianoche mediodía menos mensual muy nada ningún
-		no normalmente nuevo otro pero primera provisional que quincenal reciente repite revisaron revisó se semana semanal
-		semanas siguiente similar sin son suele tardar termina tiene título tocaría todavía todo tras un una última último
-		única va veces vez y`),
+		a además al anoche anulada anulado aplazada aplazado ayer año cada calendario cambio cancela cancelada cancelado cancelan
+		coincide coinciden como con conocida conocidas curso de del desde diario durante día días e el ellos empieza en entre es
+		está evento eventos falta fuera haber habitual hacia hasta hay horario hoy justo la las libre lo los lugar mañana
+		medianoche mediodía menos mensual movida movido muy más nada ningún no normalmente nuevo otro otros pero pospuesta
+		pospuesto previsto primera provisional que quincenal reciente repite reprogramada reprogramado revisaron revisó se semana
+		semanal semanas siguiente similar sin son suele suspendida suspendido tardar tarde termina tiene tocaría todavía todo
+		tras trasladada trasladado título un una veces vez y última último única`),
 	Stop: func(sentence string) string {
 		if strings.HasSuffix(sentence, "\u00a0m.") {
 			return sentence // the full stop of "p. m." ends it
 		}
 		return sentence + "."
 	},
+	Comma: ", ",
 	Space: " ",
 	And: func(items []string) string {
 		last := len(items) - 1
@@ -41,10 +43,9 @@ var Spanish = Language{
 	Clock: spanishClock,
 	Range: spanishRange,
 
-	AllDay:      "todo el día",
-	AllDayUntil: func(last Date) string { return "todo el día " + spanishUntil(last) },
-	LastDay:     "último día",
-	NextDay:     func(from, to string) string { return "de " + from + " a " + to + " del día siguiente" },
+	AllDay:  "todo el día",
+	LastDay: "último día",
+	NextDay: func(from, to string) string { return "de " + from + " a " + to + " del día siguiente" },
 	FromUntil: func(from string, last Date, to string) string {
 		return "desde " + spanishThe(from) + " " + spanishUntil(last) + " a " + spanishThe(to)
 	},
@@ -53,14 +54,9 @@ var Spanish = Language{
 	OnDay:     func(d Date) string { return "el " + spanishLongDate(d) },
 	InsteadOf: func(when, clock string) string { return when + " en vez de " + clock },
 
-	Untitled: "(sin título)",
-	Calendar: func(name, calendar string) string { return name + " (" + calendar + ")" },
-	Tentative: func(name, calendar string) string {
-		if calendar == "" {
-			return name + " (provisional)"
-		}
-		return name + " (" + calendar + ", provisional)"
-	},
+	Untitled:    "(sin título)",
+	Aside:       func(name, aside string) string { return name + " (" + aside + ")" },
+	Tentative:   "provisional",
 	Usual:       func(name string) string { return "el evento habitual " + name },
 	FirstToLast: func(first, last string) string { return first + " a " + last },
 	Counted:     func(name string, n int) string { return fmt.Sprintf("%d de %s", n, name) },
@@ -69,14 +65,9 @@ var Spanish = Language{
 	More:        func(n int) string { return strconv.Itoa(n) + " más" },
 	AndMore:     func(n int) string { return fmt.Sprintf("y %d más", n) },
 
-	At:       func(name, clock string) string { return name + " a " + spanishThe(clock) },
-	Between:  func(name, from, to string) string { return name + " de " + from + " a " + to },
-	WholeDay: func(name string) string { return name + " todo el día" },
-	Lasting:  func(name string, last Date) string { return name + " " + spanishUntil(last) },
-	Because:  func(what, reason string) string { return what + ", " + reason },
-	IsMoved: func(name, clock, usual string) string {
-		return name + " a " + spanishThe(clock) + " en vez de a " + spanishThe(usual)
-	},
+	At:      func(name, clock string) string { return name + " a " + spanishThe(clock) },
+	Over:    func(name, when string) string { return name + " " + when },
+	Between: func(name, from, to string) string { return name + " de " + from + " a " + to },
 
 	IsCancelled: func(names string, n int) string { return names + spanishCount(n, " se cancela", " se cancelan") },
 	Again: func(what, clock string) string {
@@ -88,8 +79,7 @@ var Spanish = Language{
 	Overlapping: func(line, others string, n int) string {
 		return line + spanishCount(n, ", coincide con ", ", coinciden con ") + others
 	},
-	During:  func(line, others string) string { return line + ", durante " + others },
-	OtherAt: func(name, when string) string { return name + " (" + when + ")" },
+	During: func(line, others string) string { return line + ", durante " + others },
 
 	After: func(other string) string { return "Justo tras " + other },
 	Among: func(names string) string { return "Entre ellos: " + names },
@@ -99,14 +89,7 @@ var Spanish = Language{
 	Ordinary:   "Nada fuera de lo habitual",
 	FreeDay:    func(d Date) string { return "El " + spanishLongDate(d) + " está libre" },
 	StillOn:    func(items []string) string { return "Todavía en curso: " + strings.Join(items, "; ") },
-	Rest: func(n int, hours string) string {
-		if hours == "" {
-			return "Lo habitual: " + spanishEvents(n)
-		}
-		return "Lo habitual: " + spanishEvents(n) + ", " + hours
-	},
-	RestOne: func(line string) string { return "Lo habitual: " + line },
-	LeftOut: func(n int) string { return fmt.Sprintf("Y %d más", n) },
+	Rest:       func(items []string) string { return "Lo habitual: " + strings.Join(items, "; ") },
 	Unread: func(n int) string {
 		return spanishCount(n, "No se revisó ", "No se revisaron ") + spanishEvents(n) + " más"
 	},
@@ -114,10 +97,7 @@ var Spanish = Language{
 		return fmt.Sprintf("El día empieza a %s, normalmente hacia %s", spanishThe(now), spanishThe(usual))
 	},
 	Ends: func(now, usual string) string {
-		return fmt.Sprintf("El día termina a %s, normalmente a más tardar a %s", spanishThe(now), spanishThe(usual))
-	},
-	BeginsAndEnds: func(begins, ends, usualBegin, usualEnd string) string {
-		return fmt.Sprintf("El día va de %s a %s, normalmente de %s a %s, más o menos", begins, ends, usualBegin, usualEnd)
+		return fmt.Sprintf("El día termina a %s, normalmente como muy tarde a %s", spanishThe(now), spanishThe(usual))
 	},
 	Fullest: func(weekday time.Weekday, n int) string {
 		return fmt.Sprintf("El día tiene %s, más que ningún %s reciente", spanishEvents(n), spanishWeekdays[weekday])
@@ -125,18 +105,18 @@ var Spanish = Language{
 	Free: func(weekday time.Weekday, n int) string {
 		return fmt.Sprintf("Un %s libre; normalmente hay %s", spanishWeekdays[weekday], spanishEvents(n))
 	},
-	Missing: func(slot string) string { return "Falta lo que suele haber " + slot },
+	Missing: func(slot string) string { return "No está previsto lo que suele haber " + slot },
 
 	SlotAt: func(weekday time.Weekday, clock string) string {
 		return spanishOften(weekday) + " a " + spanishThe(clock)
 	},
-	SlotDay:   spanishOften,
+	SlotDay:   func(weekday time.Weekday) string { return spanishOften(weekday) + " todo el día" },
 	SlotClock: func(clock string) string { return "a " + spanishThe(clock) },
 
 	FirstTime:   func(weeks int) string { return "primera vez en " + spanishWeeks(weeks) },
 	NewCalendar: "primera vez, en un calendario nuevo",
 	NthTime:     func(times, weeks int) string { return fmt.Sprintf("%d.ª vez en %s", times, spanishWeeks(weeks)) },
-	LastOn:      func(reason string, last Date) string { return reason + ", última vez el " + spanishDate(last) },
+	LastOn:      func(last Date) string { return "última vez el " + spanishDate(last) },
 	Yearly:      "una vez al año",
 	Renamed:     func(r summarizer.Rhythm) string { return "un " + spanishRoutine(r) + " con otro título" },
 	Moved:       "cambio de horario",
@@ -148,12 +128,9 @@ var Spanish = Language{
 		}
 		return from + " a " + spanishThe(clock)
 	},
-	MovedUsual:   func(slot string) string { return "cambio de horario, normalmente " + slot },
 	Usually:      func(slot string) string { return "normalmente " + slot },
 	AnotherTitle: "con otro título",
-	OtherTitle:   func(reason string) string { return reason + ", con otro título" },
 	CalledOff:    "cancelado",
-	CalledOffAt:  func(slot string) string { return "cancelado, normalmente " + slot },
 	Instead: func(slot string) string {
 		if slot == "" {
 			return "en lugar de un evento habitual"
@@ -170,13 +147,10 @@ var Spanish = Language{
 		}
 		return "además del evento habitual (" + slot + ")"
 	},
-	Habitual: func(r summarizer.Rhythm, slot string, times int) string {
-		return spanishHabit(spanishRoutine(r), slot, times)
-	},
-	LikeRoutine: func(r summarizer.Rhythm, slot string, times int) string {
-		return spanishHabit("muy similar a un "+spanishRoutine(r), slot, times)
-	},
-	TooYoung: "se repite, en un calendario nuevo",
+	Habitual:    spanishRoutine,
+	LikeRoutine: func(r summarizer.Rhythm) string { return "muy similar a un " + spanishRoutine(r) },
+	TimesAYear:  func(n int) string { return strconv.Itoa(n) + spanishCount(n, " vez", " veces") + " en un año" },
+	TooYoung:    "se repite, en un calendario nuevo",
 }
 
 var (
@@ -290,14 +264,4 @@ func spanishRoutine(r summarizer.Rhythm) string {
 		summarizer.NoRhythm: "habitual", summarizer.Daily: "diario", summarizer.Weekly: "semanal",
 		summarizer.Fortnightly: "quincenal", summarizer.Monthly: "mensual",
 	}[r]
-}
-
-func spanishHabit(routine, slot string, times int) string {
-	if slot != "" {
-		routine += ", normalmente " + slot
-	}
-	if times > 0 {
-		routine += fmt.Sprintf(", %d%s en un año", times, spanishCount(times, " vez", " veces"))
-	}
-	return routine
 }

@@ -3,65 +3,36 @@ package words
 import (
 	"slices"
 	"strings"
-	"unicode"
+	"sync"
+	"time"
 
-	"golang.org/x/text/cases"
-	"golang.org/x/text/unicode/norm"
+	"foreday/summarizer"
+	"foreday/summarizer/titles"
 )
 
 // couldBeTaken reports whether a title could be taken for a part of the sentence that
-// it stands in.
+// it stands in: it is long, no plain name, or has a word of the language or of English.
 func (v voice) couldBeTaken(title string) bool {
 	const short = 6 // words
-	own := func(w string) bool { return slices.Contains(v.OwnWords, w) || slices.Contains(English.OwnWords, w) }
-	switch {
-	case !isPlain(title), strings.HasPrefix(title, "'"), strings.HasSuffix(title, "'"), len(strings.Fields(title)) > short:
-		return true
-	case norm.NFKC.String(title) != norm.NFC.String(title): // full-width letters and the like
-		return true
+	own := func(w string) bool {
+		return slices.Contains(ownWords(v.Language), w) || slices.Contains(ownWords(&English), w)
 	}
-	words := wordsOf(title)
-	return slices.ContainsFunc(words, mixesScripts) || slices.ContainsFunc(words, own)
+	return !titles.IsPlain(title) || len(strings.Fields(title)) > short || slices.ContainsFunc(titles.Words(title), own)
 }
 
-// isPlain reports whether a title has letters, and nothing that a sentence could have
-// between its parts.
-func isPlain(title string) bool {
-	letters := false
-	for _, r := range title {
-		switch {
-		case unicode.IsLetter(r):
-			letters = true
-		case !unicode.IsMark(r) && !unicode.IsDigit(r) && !strings.ContainsRune(" '’׳״-&/+#", r):
-			return false
-		}
-	}
-	return letters
-}
+var knownWords sync.Map // what ownWords found, by its language
 
-// wordsOf returns the words of a text as [Language.OwnWords] has them. Apostrophes end
-// them, even the one that is a letter: "n’a" is "n" and "a". Accents that belong to no
-// letter of the word are left out.
-func wordsOf(text string) []string {
-	text = norm.NFC.String(cases.Fold().String(norm.NFKC.String(text)))
-	words := strings.FieldsFunc(text, func(r rune) bool {
-		return unicode.Is(unicode.Lm, r) || !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsDigit(r)
-	})
-	for i, w := range words {
-		words[i] = strings.Map(func(r rune) rune {
-			if unicode.IsMark(r) {
-				return -1
-			}
-			return r
-		}, w)
+// ownWords returns the language's OwnWords and the words of its dates: its names of
+// weekdays and months.
+func ownWords(l *Language) []string {
+	if own, known := knownWords.Load(l); known {
+		return own.([]string)
 	}
-	return words
-}
-
-// mixesScripts reports whether a word has letters of another alphabet among Latin ones,
-// which can be drawn alike.
-func mixesScripts(word string) bool {
-	latin := func(r rune) bool { return unicode.Is(unicode.Latin, r) }
-	alike := func(r rune) bool { return unicode.In(r, unicode.Cyrillic, unicode.Greek) }
-	return strings.ContainsFunc(word, latin) && strings.ContainsFunc(word, alike)
+	own := slices.Clone(l.OwnWords)
+	for month := range time.December { // which begin on all weekdays
+		d := summarizer.Date{Year: 2026, Month: month + 1, Day: 1}
+		own = append(own, titles.Words(l.OnDay(Date{Date: d})+" "+l.SlotDay(d.Weekday()))...)
+	}
+	knownWords.Store(l, own)
+	return own
 }

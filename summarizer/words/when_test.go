@@ -69,7 +69,7 @@ func TestWhenAnEventIs(t *testing.T) {
 		"from the day before":    {"2026-11-22 22:00", "2026-11-23 02:00", false, "until 02:00"},
 		"first of several":       {"2026-11-23 14:00", "2026-11-26 11:00", false, "14:00 until Thursday at 11:00"},
 		"first of many":          {"2026-11-23 14:00", "2026-12-26 11:00", false, "14:00 until 26 December at 11:00"},
-		"in the middle":          {"2026-11-21 14:00", "2026-11-26 11:00", false, "all day until Thursday"},
+		"in the middle":          {"2026-11-21 14:00", "2026-11-26 11:00", false, "until Thursday"},
 		"the whole day":          {"2026-11-23 00:00", "2026-11-24 00:00", false, "all day"},
 		"another day":            {"2026-11-25 09:00", "2026-11-25 10:00", false, "on Wednesday, 25 November"},
 		"another year":           {"2027-01-04 09:00", "2027-01-04 10:00", false, "on Monday, 4 January 2027"},
@@ -93,9 +93,9 @@ func TestReasonsOfAllKindsAreWorded(t *testing.T) {
 	last := summarizer.Date{Year: 2025, Month: 3, Day: 3}
 	slot := summarizer.Slot{Kind: summarizer.SlotAt, Weekday: time.Monday, Minute: 600}
 	for want, why := range map[string]summarizer.Why{
-		"":                                 {},
-		"first time in the one week known": {Kind: summarizer.FirstTime, Weeks: 1},
-		"first time, in a new calendar":    {Kind: summarizer.NewCalendar},
+		"":                                  {},
+		"first time in the only week known": {Kind: summarizer.FirstTime, Weeks: 1},
+		"first time, in a new calendar":     {Kind: summarizer.NewCalendar},
 		"3rd time in the 7 weeks known, last on 3 March 2025": {Kind: summarizer.NthTime, Times: 3, Weeks: 7, Last: last},
 		"12th time in a year":                       {Kind: summarizer.NthTime, Times: 12},
 		"once a year, last on 3 March 2025":         {Kind: summarizer.Yearly, Last: last},
@@ -104,25 +104,25 @@ func TestReasonsOfAllKindsAreWorded(t *testing.T) {
 		"moved":                           {Kind: summarizer.Moved},
 		"moved from 09:15":                {Kind: summarizer.Moved, From: summarizer.Moment{Date: day.Date, Minute: 9*60 + 15}},
 		"moved from Monday, 3 March 2025": {Kind: summarizer.Moved, From: summarizer.Moment{Date: last, AllDay: true}},
-		"moved, usually Monday 10:00, under another title": {Kind: summarizer.Moved, Usual: slot, Renamed: true},
-		"cancelled":                                                          {Kind: summarizer.CalledOff},
-		"cancelled, usually 10:00":                                           {Kind: summarizer.CalledOff, Usual: summarizer.Slot{Kind: summarizer.SlotClock, Minute: 600}},
-		"instead of the usual Monday":                                        {Kind: summarizer.Instead, Usual: summarizer.Slot{Kind: summarizer.SlotDay, Weekday: time.Monday}},
-		"instead of a routine":                                               {Kind: summarizer.Instead},
-		"usually every 5 days, due on Tuesday, 24 November":                  {Kind: summarizer.OutOfTurn, Every: 5, From: summarizer.Moment{Date: day.Date.AddDays(1)}},
-		"on top of the usual one":                                            {Kind: summarizer.Extra},
-		"weekly routine, usually Monday 10:00, 40 times in a year":           {Kind: summarizer.Habitual, Times: 40, Rhythm: summarizer.Weekly, Usual: slot},
-		"routine, 1 time in a year, last on 3 March 2025":                    {Kind: summarizer.Habitual, Times: 1, Last: last},
-		"much like a daily routine, usually Monday 10:00, 9 times in a year": {Kind: summarizer.LikeRoutine, Times: 9, Rhythm: summarizer.Daily, Usual: slot},
-		"repeats, in a new calendar":                                         {Kind: summarizer.TooYoung},
+		"moved, usually on Monday at 10:00, under another title": {Kind: summarizer.Moved, Usual: slot, Renamed: true},
+		"cancelled":                                                                {Kind: summarizer.CalledOff},
+		"cancelled, usually at 10:00":                                              {Kind: summarizer.CalledOff, Usual: summarizer.Slot{Kind: summarizer.SlotClock, Minute: 600}},
+		"instead of the usual one on Monday all day":                               {Kind: summarizer.Instead, Usual: summarizer.Slot{Kind: summarizer.SlotDay, Weekday: time.Monday}},
+		"instead of a routine":                                                     {Kind: summarizer.Instead},
+		"usually every 5 days, due on Tuesday, 24 November":                        {Kind: summarizer.OutOfTurn, Every: 5, From: summarizer.Moment{Date: day.Date.AddDays(1)}},
+		"on top of the usual one":                                                  {Kind: summarizer.Extra},
+		"weekly routine, usually on Monday at 10:00, 40 times in a year":           {Kind: summarizer.Habitual, Times: 40, Rhythm: summarizer.Weekly, Usual: slot},
+		"routine, once in a year, last on 3 March 2025":                            {Kind: summarizer.Habitual, Times: 1, Last: last},
+		"much like a daily routine, usually on Monday at 10:00, 9 times in a year": {Kind: summarizer.LikeRoutine, Times: 9, Rhythm: summarizer.Daily, Usual: slot},
+		"repeats, in a new calendar":                                               {Kind: summarizer.TooYoung},
 	} {
-		if got := words.Reason(why, day, "en", false); got != want {
+		if got := words.Reason(because(why, day), day, "en", false); got != want {
 			t.Errorf("Reason = %q, want %q", got, want)
 		}
 	}
 	for kind := summarizer.FirstTime; kind <= summarizer.TooYoung; kind++ {
 		for _, l := range words.Languages {
-			if got := words.Reason(summarizer.Why{Kind: kind, Times: 2, Every: 2, From: summarizer.Moment{Date: last}}, day, l.Tag.String(), true); strings.TrimSpace(got) == "" {
+			if got := words.Reason(because(summarizer.Why{Kind: kind, Times: 2, Every: 2, From: summarizer.Moment{Date: last}}, day), day, l.Tag.String(), true); strings.TrimSpace(got) == "" {
 				t.Errorf("%s has no words for reasons of kind %d", l.Tag, kind)
 			}
 		}

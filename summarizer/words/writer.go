@@ -17,7 +17,7 @@ type Writer struct {
 var _ summarizer.Writer = Writer{}
 
 // wording changes when the same plan of the same day would be worded differently.
-const wording = "words/1"
+const wording = "words/3"
 
 // Name returns the planner's.
 func (w Writer) Name() string { return w.Planner.Name() }
@@ -48,7 +48,7 @@ func Write(day facts.Day, p plan.Plan) summarizer.Text {
 	text := summarizer.Text{Headline: w.headline(), Language: w.Tag.String()}
 	text.Body = w.body(text.Headline)
 	for _, e := range day.Events {
-		text.Reasons = append(text.Reasons, w.reason(e.Why))
+		text.Reasons = append(text.Reasons, w.reason(e))
 	}
 	return text
 }

@@ -28,7 +28,6 @@ type day struct {
 	date     string // Monday, 23 November 2026 if ""
 	novel    []event
 	routine  []event
-	total    int // if it is not the number of events
 	unread   int
 	usual    summarizer.Usual
 	clock12  bool
@@ -40,7 +39,7 @@ func (d day) brief() summarizer.Brief {
 	date := must(summarizer.ParseDate(or(d.date, "2026-11-23")))
 	b := summarizer.Brief{
 		Day: summarizer.Day{Date: date, Zone: zone}, Usual: d.usual, Clock12: d.clock12, Language: d.language,
-		Unread: d.unread, Total: max(d.total, len(d.novel)+len(d.routine)+d.unread),
+		Unread: d.unread,
 	}
 	for _, e := range d.novel {
 		v := e.verdict(b.Day)
@@ -65,7 +64,7 @@ func (d day) brief() summarizer.Brief {
 
 func (e event) verdict(day summarizer.Day) summarizer.Verdict {
 	calendar := or(e.calendar, "Personal")
-	v := summarizer.Verdict{Why: e.why, Event: summarizer.Event{
+	v := summarizer.Verdict{Why: e.why, Novelty: e.novelty, Event: summarizer.Event{
 		ID: e.title + e.from, Title: e.title, Calendar: calendar, CalendarID: calendar, Status: e.status,
 	}}
 	if from, err := summarizer.ParseDate(e.from); err == nil {

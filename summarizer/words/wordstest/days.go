@@ -2,6 +2,7 @@ package wordstest
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -60,6 +61,22 @@ func tentative(e event) event {
 func misled() []day {
 	yoga := func(from, to string) event { return event{title: "Yoga", from: from, to: to} }
 	deadline := func(to string) event { return event{title: "Deadline", from: "2026-11-23", to: to} }
+	interview := func(n int, from, to string) event {
+		return event{title: fmt.Sprint("Interview ", n), from: from, to: to}
+	}
+	board := event{title: "Board meeting", from: "19:00", to: "20:00", why: summarizer.Why{Kind: summarizer.Moved, Usual: monday10}}
+	hidden := with(sync, func(e *event) {
+		e.from, e.to, e.novelty, e.why = "12:00", "13:00", 0.9, summarizer.Why{Kind: summarizer.Moved, Usual: monday10}
+	})
+	var fair, trips, talks []event
+	for i, title := range []string{"Opening", "Stand A", "Stand B", "Panel", "Workshop", "Awards", "Tour", "Reception"} {
+		fair = append(fair, event{title: title, from: fmt.Sprintf("%02d:00", 9+i), to: fmt.Sprintf("%02d:45", 9+i), calendar: "Fair"})
+	}
+	fair[1].from, fair[1].to = "09:30", "10:20"
+	for i := range 40 {
+		trips = append(trips, event{title: fmt.Sprintf("Trip %c%c", 'a'+i/26, 'a'+i%26), from: "2026-11-20", to: "2026-11-28"})
+		talks = append(talks, event{title: fmt.Sprintf("Talk %c%c", 'a'+i/26, 'a'+i%26), from: fmt.Sprintf("%02d:%02d", 8+i/6, i%6*10), to: fmt.Sprintf("%02d:%02d", 8+i/6, i%6*10+9)})
+	}
 	return []day{
 		{name: "cancelled-and-no-news", usual: usually, routine: []event{standup, cancelled(sync, monday10)}},
 		{name: "tentative-routine", routine: []event{tentative(walk)}},
@@ -71,6 +88,27 @@ func misled() []day {
 		{name: "from-midnight-to-the-next-night", novel: []event{{title: "Retreat", from: "00:00", to: "2026-11-24 01:00"}}},
 		{name: "unread-and-usual", usual: summarizer.Usual{Days: 8, Begins: 540, Ends: 960, Events: 4, Most: 6}, novel: []event{{title: "Call", from: "08:00", to: "19:00"}}, unread: 120},
 		{name: "night-shift-ends", usual: usually, novel: []event{{title: "Night shift", from: "2026-11-22 22:00", to: "06:00"}, {title: "School run", from: "07:30", to: "08:00"}}, routine: workday},
+		{name: "one-of-a-series-overlaps", novel: []event{interview(1, "09:00", "10:00"), interview(2, "11:00", "12:00"), interview(3, "13:00", "14:00"), {title: "Lunch", from: "13:30", to: "14:30"}}},
+		{name: "one-of-a-calendar-overlaps", novel: fair, routine: []event{with(sync, func(e *event) { e.to = "11:00" })}},
+		{name: "held-again-at-the-same-time", novel: []event{cancelled(sync, monday10), with(sync, func(e *event) { e.to = "11:00" })}},
+		{name: "held-again-in-another-calendar", novel: []event{cancelled(sync, monday10), with(sync, func(e *event) { e.from, e.to, e.calendar = "14:00", "15:00", "Personal" })}},
+		{name: "one-inside-another-of-its-title", novel: []event{tentative(event{title: "Vet", from: "12:00", to: "17:00"}), {title: "Vet", from: "16:30", to: "17:00"}}},
+		{name: "forty-trips-and-news", novel: append(trips, dentist)},
+		{name: "forty-talks-and-changes", novel: append(slices.Clone(talks), cancelled(with(dentist, func(e *event) { e.from, e.to = "20:00", "21:00" }), summarizer.Slot{}), board)},
+		{name: "titles-like-dates-and-states", novel: []event{{title: "Monday", from: "09:00", to: "10:00"}, {title: "tomorrow", from: "11:00", to: "12:00"}, {title: "3pm", from: "13:00", to: "14:00"}, {title: "3 others", from: "15:00", to: "16:00"}, {title: "Choir called off", from: "17:00", to: "18:00"}}},
+		{name: "series-with-a-name-to-quote", novel: []event{{title: "Week 47", from: "09:00", to: "10:00"}, {title: "Week 48", from: "11:00", to: "12:00"}, {title: "Week 49", from: "13:00", to: "14:00"}}},
+		{name: "all-day-among-routine", routine: []event{{title: "School holidays", from: "2026-11-16", to: "2026-11-28"}, {title: "Vet", from: "07:45", to: "08:15"}}},
+		{name: "all-kinds-of-routine", routine: append(slices.Clone(workday), event{title: "Bins out", from: "2026-11-23", to: "2026-11-24"}, event{title: "On call", from: "2026-11-20 09:00", to: "2026-11-27 09:00"}, event{title: "Night shift", from: "22:00", to: "2026-11-24 06:00"})},
+		{name: "changed-but-below-the-threshold", novel: []event{{title: "Lunch", from: "12:30", to: "13:30"}}, routine: []event{standup, hidden}},
+		{name: "nothing-above-the-threshold", routine: []event{standup, hidden}},
+		{name: "series-past-midnight", novel: []event{interview(1, "19:00", "20:00"), interview(2, "21:00", "22:00"), interview(3, "23:00", "2026-11-24 02:00")}, routine: []event{standup}},
+		{name: "ends-after-midnight", usual: usually, novel: []event{dentist, {title: "Party", from: "20:00", to: "2026-11-24 03:15"}}},
+		{name: "ends-with-what-goes-on", usual: summarizer.Usual{Days: 8, Begins: -1, Ends: 16 * 60, Events: 4, Most: 6}, novel: []event{{title: "Hiking", from: "2026-11-21 10:00", to: "20:15"}, {title: "Dentist", from: "17:00", to: "19:00"}}},
+		{name: "moved-and-going-on", novel: []event{{title: "Trip", from: "2026-11-21 13:00", to: "18:00", why: summarizer.Why{Kind: summarizer.Moved, From: summarizer.Moment{Date: summarizer.Date{Year: 2026, Month: 11, Day: 23}, Minute: 15 * 60}}}, dentist}},
+		{name: "calendar-named-by-wide-mail", novel: []event{with(dentist, func(e *event) { e.calendar = "anna＠example.com" })}, routine: []event{standup}},
+		{name: "clash-with-what-goes-on", novel: []event{{title: "Night shift", from: "2026-11-22 22:00", to: "05:00"}, {title: "Walk", from: "04:00", to: "06:00"}}},
+		{name: "one-of-two-follows", novel: []event{yoga("09:00", "10:00"), yoga("18:00", "19:00")}, routine: []event{{title: "Walk", from: "17:00", to: "18:00"}}},
+		{name: "two-of-one-title-at-one-start", novel: []event{{title: "Vet", from: "12:00", to: "13:00"}, {title: "Vet", from: "12:00", to: "12:20"}}},
 		{name: "two-of-one-title-cancelled", novel: []event{cancelled(yoga("09:00", "10:00"), monday10), cancelled(yoga("18:00", "19:00"), monday10)}},
 	}
 }
@@ -82,7 +120,6 @@ func quiet() []day {
 		{name: "quiet-routine", routine: workday},
 		{name: "quiet-routine-one", routine: []event{sync}},
 		{name: "quiet-routine-all-day", routine: []event{{title: "Bins out", from: "2026-11-23", to: "2026-11-24"}, {title: "Home office", from: "2026-11-23", to: "2026-11-24"}}},
-		{name: "quiet-counted-only", total: 6},
 		{name: "quiet-unread", routine: workday, unread: 120},
 		{name: "begins-earlier", usual: usually, novel: []event{{title: "School run", from: "07:30", to: "08:00"}}, routine: workday},
 		{name: "ends-later", usual: usually, novel: []event{dentist, {title: "Choir", from: "19:00", to: "21:00"}}, routine: workday},
