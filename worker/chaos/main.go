@@ -81,7 +81,7 @@ func inDir(ctx context.Context, dir string, c command, stderr io.Writer) (report
 // build compiles the program that the workers run.
 func build(ctx context.Context, dir string) (string, error) {
 	binary := filepath.Join(dir, "foreday")
-	out, err := exec.CommandContext(ctx, "go", "build", "-o", binary, "./cmd/foreday").CombinedOutput()
+	out, err := exec.CommandContext(ctx, "go", "build", "-o", binary, "foreday/cmd/foreday").CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("build the program: %w\n%s", err, out)
 	}
