@@ -46,8 +46,9 @@ end
 -- away, nobody was heard of since, but for the beat it may take to notice: then all
 -- who were there are awaited. Who was silent for some beats before has ended. If
 -- the ledger is another than the process knew, it has forgotten all the others.
--- awaitOthers returns since when Redis was away, nil if it was not, and whether the
--- calls from before are forgotten. Redis answered until lastRun, as far as it knows.
+-- awaitOthers returns since when Redis was away, nil if it was not, and whether 'all'
+-- calls from before are forgotten, or those of the 'last' moments, which a Redis that
+-- crashes has not on its disk. Redis answered until lastRun, as far as it knows.
 local function awaitOthers()
   local gone = now - batch.away
   if batch.away < 0 then gone = lastRun or now end -- it never knew the ledger
@@ -55,7 +56,7 @@ local function awaitOthers()
   for _, gate in ipairs(redis.call('ZRANGEBYSCORE', key.gates, whole(gone + timing.beat), '+inf')) do
     if gate ~= batch.gate and not emptied then return end
   end
-  local answered = math.max(gone, lastRun or gone)
+  local answered, newly = math.max(gone, lastRun or gone), {}
   local others = batch.members or {}
   for _, gate in ipairs(redis.call('ZRANGE', key.gates, 0, -1)) do table.insert(others, gate) end
   for _, gate in ipairs(others) do
@@ -64,29 +65,49 @@ local function awaitOthers()
     local back = seen and seen >= gone + timing.beat
     if gate ~= batch.gate and not ended and not back then
       redis.call('ZADD', key.awaited, 'NX', whole(now + timing.provisional), gate)
+      table.insert(newly, gate)
       redis.call('HSETNX', key.limits, gate, packLimits(batch.held or batch.limits))
     end
   end
-  return answered, emptied or not lastRun or lastRun < gone - timing.beat
+  if emptied or not lastRun then return answered, 'all', newly end
+  return answered, lastRun < gone - timing.beat and 'last', newly
 end
 
--- oweEach notes what each process that is awaited can have called that the ledger
--- does not know: its share, as far as it may have used it by now, at the pace that
--- a process alone keeps to (see alone.go), and until it notices that Redis is
--- back. If the ledger has forgotten the calls from before, it is all that was each
--- one's. Of two outages soon after each other, the one in which it is more counts.
-local function oweEach(gone, forgotten)
-  local sharers = batch.sharers or redis.call('ZCARD', key.awaited) + 1
+-- owesOf returns what a process can have called that the ledger does not know.
+local function owesOf(gate)
+  local requests, user, tokens, daily = string.match(tostring(state['owes:' .. gate]), '^(%S+) (%S+) (%S+) (%S+)$')
+  return {requests = tonumber(requests) or 0, user = tonumber(user) or 0, tokens = tonumber(tokens) or 0, daily = tonumber(daily) or 0}
+end
+
+-- oweEach notes what each process that is awaited since this outage can have called
+-- that the ledger does not know: its share, as far as it may have used it by now, at
+-- the pace that a process alone keeps to (see alone.go), and until it notices that
+-- Redis is back. If the ledger has forgotten all calls from before, it is all that was each
+-- one's; if the last ones, so many as all processes made, at the most of their pace in
+-- the window before, in the time of which it knows nothing. Of two outages of one
+-- process soon after each other, the one in which it is more counts.
+local mostOfPace = 4
+local function oweEach(gone, forgotten, gates)
+  local sharers = batch.sharers or #gates + 1
   local span = now - gone + timing.trip + 500 -- it takes a trip to notice its return
+  local owes = {}
   for name, limit in pairs(held) do
     local part = limit / sharers
-    local owed = math.floor(part)
-    if not forgotten then
-      local least = name == 'tokens' and 0 or timing.aloneCalls
+    local owed, least = math.floor(part), name == 'tokens' and 0 or timing.aloneCalls
+    if forgotten == 'last' and name ~= 'user' then
+      local made = name == 'tokens' and (state.tokens or 0) or redis.call('ZCARD', key.calls)
+      local unknown = math.max(0, now - lastRun) + timing.trip
+      owed = math.min(owed, math.max(least, math.ceil(mostOfPace * made * unknown / timing.window)))
+    elseif not forgotten then
       owed = math.min(batch.share and batch.share[name] or owed,
         math.max(least, math.ceil(part * (timing.aloneBurst + span / timing.window))))
     end
-    state['owed:' .. name] = math.max(state['owed:' .. name] or 0, owed)
+    owes[name] = owed
+  end
+  for _, gate in ipairs(gates) do
+    local most = owesOf(gate)
+    for name, owed in pairs(owes) do most[name] = math.max(owed, most[name]) end
+    state['owes:' .. gate] = packLimits(most)
   end
 end
 
@@ -102,30 +123,35 @@ end
 -- lessAwaited takes off the limits what the processes not heard of yet can have
 -- called.
 local function lessAwaited()
-  local awaited = redis.call('ZCARD', key.awaited)
-  if awaited == 0 then
-    state.whole = 0
-    for name in pairs(held) do state['owed:' .. name] = 0 end
-    return
+  local awaited, owed = redis.call('ZRANGE', key.awaited, 0, -1), {requests = 0, user = 0, tokens = 0, daily = 0}
+  local there = {}
+  for _, gate in ipairs(awaited) do
+    there['owes:' .. gate] = true
+    for name, n in pairs(owesOf(gate)) do owed[name] = owed[name] + n end
   end
-  state.whole = tonumber(redis.call('ZRANGE', key.awaited, -1, -1, 'WITHSCORES')[2])
+  for field in pairs(state) do
+    if string.sub(field, 1, 5) == 'owes:' and not there[field] then
+      redis.call('HDEL', key.state, field)
+      state[field] = nil
+    end
+  end
+  state.whole = #awaited > 0 and tonumber(redis.call('ZRANGE', key.awaited, -1, -1, 'WITHSCORES')[2]) or 0
   for name, limit in pairs(held) do
     -- Whoever is here has a share, too: at least one, or there would be none to
     -- wait for.
-    if name ~= 'daily' and limit > 0 then
-      local owed = awaited * (state['owed:' .. name] or 0)
-      limits[name] = math.max(1, math.floor(limit / (awaited + 1)), limit - owed)
+    if name ~= 'daily' and limit > 0 and #awaited > 0 then
+      limits[name] = math.max(1, math.floor(limit / (#awaited + 1)), limit - owed[name])
     end
   end
 end
 
 local function meet()
-  local gone, forgotten
-  if batch.away then gone, forgotten = awaitOthers() end
+  local gone, forgotten, newly
+  if batch.away then gone, forgotten, newly = awaitOthers() end
   redis.call('ZADD', key.gates, whole(now), batch.gate)
   forgetGates()
   agree()
-  if gone then oweEach(gone, forgotten) end
+  if gone then oweEach(gone, forgotten, newly) end
   if batch.report then report(batch.report) end
   if not batch.more then redis.call('ZREM', key.awaited, batch.gate) end
   if batch.bye then
