@@ -66,7 +66,8 @@
 // when Redis is back, also to one that has forgotten everything. Of a process that
 // does not come back, what it may have called in the time that Redis was away is
 // taken to be called, for one window; the others have to make do with what that
-// leaves.
+// leaves. What it called in the last moments before, if Redis has lost them, is taken to
+// be four times what all processes called on average in that time.
 //
 // # Different limits
 //
