@@ -16,8 +16,8 @@ type batch struct {
 	Gate   string `json:"gate"`   // names the process
 	Number int64  `json:"number"` // rises with each batch of the process
 	Epoch  string `json:"epoch"`  // the ledger the process knows; "" is none
-	// Elapsed is the time since the process's last batch was sent.
-	Elapsed *int64 `json:"elapsed,omitempty"`
+	// Elapsed is the time since the process's last batch was sent, or since it began.
+	Elapsed int64  `json:"elapsed"`
 	Now     *int64 `json:"now,omitempty"` // Redis's clock, in tests
 	Timing  timing `json:"timing"`
 	Limits  bounds `json:"limits"` // the process's own

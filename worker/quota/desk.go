@@ -52,6 +52,7 @@ type desk struct {
 	held      bounds // the lowest of all processes', which hold
 	mixed     bool   // they are not the same for all
 	epoch     string
+	born      time.Time
 	tripped   time.Time // when the last successful trip began
 	joined    time.Time // when the first did
 	crowded   time.Time // when a call last could not go at once
@@ -92,7 +93,7 @@ const (
 func newDesk(c Config, api, gate string, b bounds) *desk {
 	return &desk{
 		api: api, gate: gate, bounds: b, held: b, timing: c.timing,
-		client: c.Client, now: c.Now, metrics: c.Metrics,
+		client: c.Client, now: c.Now, metrics: c.Metrics, born: c.Now(),
 		log:     c.Log.With().Str("api", api).Logger(),
 		wake:    make(chan struct{}, 1),
 		slots:   make(chan struct{}, maxTrips),

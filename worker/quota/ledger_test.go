@@ -21,7 +21,7 @@ type ledgerClient struct {
 	timing timing
 	number int64
 	epoch  string
-	sent   int64
+	sent   int64 // when its last batch was, or when it began
 }
 
 // fataler is a test of either kind.
@@ -41,10 +41,10 @@ func (c *ledgerClient) batch() *batch {
 func (c *ledgerClient) run(t fataler, b *batch, when at) reply {
 	t.Helper()
 	b.Now = &when.redis
-	if c.epoch != "" {
-		elapsed := when.true - c.sent
-		b.Elapsed = &elapsed
+	if c.sent == 0 {
+		c.sent = when.true // it began just now
 	}
+	b.Elapsed = when.true - c.sent
 	r, err := b.run(context.Background(), c.client, OpenAI, "2026-11-23")
 	if err != nil {
 		t.Fatal(err)
@@ -95,6 +95,7 @@ type world struct {
 	turn    int64 // when the first of pending was told to ask again
 	flying  []flying
 	granted int
+	deaths  int
 }
 
 type flying struct {
@@ -223,6 +224,15 @@ func (w *world) wait(d int64) {
 	w.flying = rest
 }
 
+// die ends the process. Another, which the ledger does not know, has begun not long
+// before or takes its place after a while.
+func (w *world) die() {
+	w.deaths++
+	next := newLedgerClient(w.ledger.client, fmt.Sprint("gate", w.deaths), w.ledger.limits)
+	next.sent = w.now.true
+	w.ledger, w.pending, w.turn = next, nil, w.now.true
+}
+
 // stepClock sets Redis's clock wrong.
 func (w *world) stepClock() {
 	w.now.redis += rapid.SampledFrom([]int64{-3_600_000, -30_000, -1, 5_000, 70_000, 86_400_000}).Draw(w.T, "step")
@@ -250,6 +260,7 @@ func TestNoWindowHoldsMoreThanTheLimitWhateverHappens(t *testing.T) {
 				"next turn":  func(*rapid.T) { w.nextTurn() },
 				"turn after": func(*rapid.T) { w.nextTurn() },
 				"clock step": func(*rapid.T) { w.stepClock() },
+				"die":        func(*rapid.T) { w.die() },
 			})
 			for _, f := range w.flying {
 				w.far.calls = append(w.far.calls, arrived{f.at, f.user, f.tokens})

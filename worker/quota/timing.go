@@ -56,8 +56,11 @@ type timing struct {
 	Broke ms `json:"broke"`
 	// Member is how long a process counts as present after it was heard of.
 	Member ms `json:"member"`
-	// Idle is how long an unused ledger is kept.
-	Idle ms `json:"idle"`
+	// Idle is how long an unused ledger is kept, and UserIdle the log of a user's calls.
+	// Keys end by Redis's clock, and what a clock may be set forward by must not end
+	// them.
+	Idle     ms `json:"idle"`
+	UserIdle ms `json:"userIdle"`
 	// PerRound is how many calls of one user are served in a round.
 	PerRound int `json:"perRound"`
 	// HeavyLoad is from when on a user is a heavy one, in millionths of a limit,
@@ -107,7 +110,8 @@ func newTiming(window, onTheWire, arrival time.Duration) timing {
 		MaxHold:     ms(time.Minute),
 		Broke:       ms(time.Minute),
 		Member:      ms(7 * time.Second),
-		Idle:        ms(10 * time.Minute),
+		Idle:        ms(25 * time.Hour),
+		UserIdle:    ms(61 * time.Minute),
 		PerRound:    4,
 		HeavyLoad:   50_000,
 		HeavyCalls:  10,

@@ -42,14 +42,14 @@ func (d *desk) compose(last bool) (*batch, []*waiter, []settled) {
 	defer d.mu.Unlock()
 	now := d.now()
 	d.serial++
+	since := d.tripped
+	if since.IsZero() {
+		since = d.born
+	}
 	b := &batch{
-		Gate: d.gate, Number: d.serial, Epoch: d.epoch,
+		Gate: d.gate, Number: d.serial, Epoch: d.epoch, Elapsed: millis(now.Sub(since)),
 		Timing: d.timing, Limits: d.bounds,
 		Beat: !now.Before(d.beatAt) || d.returning || now.Sub(d.looked) > outlookAge, Bye: last,
-	}
-	if d.epoch != "" {
-		elapsed := millis(now.Sub(d.tripped))
-		b.Elapsed = &elapsed
 	}
 	d.urgent, d.more = false, false
 	if d.returning {

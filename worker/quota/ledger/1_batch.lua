@@ -67,8 +67,11 @@ local function saveState()
 end
 
 -- The time of the ledger, in ms. It follows Redis's clock, but never goes back,
--- and does not leap further than the asking process saw time pass. A batch may
--- be under way for timing.trip: what is run later, its process has given up.
+-- and does not leap further than the asking process saw time pass: since its last
+-- batch, or, if the ledger does not know it, from the last run of any process on, since it began. A
+-- clock that was set while nobody lived to notice is a ledger that was unused: its
+-- calls count for what they have left. A batch may be under way for timing.trip: what
+-- is run later, its process has given up.
 local now
 local lastRun -- when the ledger was used last; nil if it is new
 local function readClock()
@@ -79,8 +82,8 @@ local function readClock()
     real = t[1] * 1000 + math.floor(t[2] / 1000)
   end
   now = real + (state.skew or 0)
-  local seen = redis.call('ZSCORE', key.gates, batch.gate)
-  if seen and batch.elapsed and now > seen + batch.elapsed + timing.trip then
+  local seen = tonumber(redis.call('ZSCORE', key.gates, batch.gate) or lastRun)
+  if seen and now > seen + batch.elapsed + timing.trip then
     now = seen + batch.elapsed
   end
   now = math.max(now, state.now or now)

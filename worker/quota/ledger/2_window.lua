@@ -76,7 +76,7 @@ local function addCall(call, expires, cost, user)
   count(call, expires, cost)
   if user and limits.user > 0 then
     redis.call('ZADD', KEYS[user], whole(expires), call)
-    redis.call('PEXPIRE', KEYS[user], whole(2 * timing.provisional))
+    redis.call('PEXPIRE', KEYS[user], whole(timing.userIdle))
   end
 end
 

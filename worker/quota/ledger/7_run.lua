@@ -39,5 +39,5 @@ if last and tonumber(last) >= batch.number then
   return tonumber(last) == batch.number and answer or '{"late":true}'
 end
 answer = cjson.encode(run())
-redis.call('SET', key.reply, whole(batch.number) .. ' ' .. answer, 'PX', whole(timing.idle))
+redis.call('SET', key.reply, whole(batch.number) .. ' ' .. answer, 'PX', whole(10 * timing.window))
 return answer
