@@ -45,7 +45,7 @@ func (s *Store) KnownDays(ctx context.Context, user string) iter.Seq2[[]summariz
 
 // Drop deletes the fresh copies of days, and keeps runs under way from setting
 // them, also where the state of a day cannot be read. It is the last resort for
-// days that cannot be invalidated: nothing is promised for them.
+// days that cannot be invalidated: no refresh of them is tracked.
 func (s *Store) Drop(ctx context.Context, user string, days []summarizer.Date) error {
 	for some := range slices.Chunk(days, pageDays) {
 		keys := make([]string, 0, 2*len(some))
