@@ -136,13 +136,13 @@ func TestWhenThreeRequestsAreLeftThreeAreMade(t *testing.T) {
 		f.restart()
 		var gates []http.RoundTripper
 		for range 4 {
-			gates = append(gates, newGate(t, client, window, limits).OpenAI(newTransport(t)))
+			gates = append(gates, newGate(t, client, minute, limits).OpenAI(newTransport(t)))
 		}
 		if _, err := call(t.Context(), gates[0], "GET", f.URL, ""); err != nil {
 			t.Fatal(err)
 		}
 		waitUntil(t, func() bool { // the ledger has heard of it
-			return client.HExists(t.Context(), ledgerPrefix(OpenAI)+"state", "leftSaid").Val()
+			return client.HExists(t.Context(), ledgerPrefix(OpenAI)+ledgerFormat+"state", "requestsNth").Val()
 		})
 		var calls sync.WaitGroup
 		for i := range 16 {
@@ -193,7 +193,7 @@ func TestWhereNothingIsLimitedCallsNeedNotAsk(t *testing.T) {
 	}
 	began := time.Now()
 	// One for each pass, and the beats.
-	if n, most := trips(500), 5+2*float64(time.Since(began)/passFor); n > most {
+	if n, most := trips(500), 5+2*float64(time.Since(began)/bypassFor); n > most {
 		t.Errorf("500 calls within %v took %.0f trips to the ledger, want at most %.0f", time.Since(began), n, most)
 	}
 	says.Store(true)
@@ -223,23 +223,23 @@ func TestAWordOfTheFarSideMakesAllProcessesAskAgain(t *testing.T) {
 				}
 			})
 			client := redistest.Start(t).Client(t)
-			one, other := newGate(t, client, window, Limits{}), newGate(t, client, window, Limits{})
+			one, other := newGate(t, client, minute, Limits{}), newGate(t, client, minute, Limits{})
 			waitUntil(t, func() bool { // the other is within earshot
 				return client.PubSubNumSub(t.Context(), stopChannel(OpenAI)).Val()[stopChannel(OpenAI)] == 2
 			})
-			hasPass := func() bool {
-				d := other.openAI.desk
+			mayBypass := func() bool {
+				d := other.openAI.batcher
 				d.mu.Lock()
 				defer d.mu.Unlock()
-				return !d.pass.until.IsZero()
+				return !d.bypass.until.IsZero()
 			}
 			waitUntil(t, func() bool {
 				_, err := call(t.Context(), other.OpenAI(newTransport(t)), "GET", f.URL, "")
-				return err == nil && hasPass()
+				return err == nil && mayBypass()
 			})
 			speaks.Store(true)
 			_, _ = call(t.Context(), one.OpenAI(newTransport(t)), "GET", f.URL, "")
-			waitUntil(t, func() bool { return !hasPass() })
+			waitUntil(t, func() bool { return !mayBypass() })
 		})
 	}
 }
@@ -250,7 +250,7 @@ func TestWithoutCreditTheModelIsNotAskedAgain(t *testing.T) {
 		w.WriteHeader(http.StatusTooManyRequests)
 		_, _ = io.WriteString(w, `{"error":{"code":"insufficient_quota","type":"insufficient_quota","message":"You exceeded your current quota"}}`)
 	})
-	g := newGate(t, redistest.Mini(t).Client(t), window, Limits{})
+	g := newGate(t, redistest.Mini(t).Client(t), minute, Limits{})
 	rt := g.OpenAI(newTransport(t))
 	for range 3 {
 		var none *Exhausted
@@ -281,7 +281,7 @@ func TestGooglesRefusalsHoldWhomTheyMean(t *testing.T) {
 				w.WriteHeader(http.StatusForbidden)
 				_, _ = fmt.Fprintf(w, `{"error":{"code":403,"errors":[{"domain":"usageLimits","reason":%q}]}}`, c.reason)
 			})
-			g := newGate(t, redistest.Mini(t).Client(t), window, Limits{})
+			g := newGate(t, redistest.Mini(t).Client(t), minute, Limits{})
 			rt := g.Google(newTransport(t))
 			var later *Later
 			if _, err := call(as(t.Context(), "u1"), rt, "GET", f.URL, ""); !errors.As(err, &later) || time.Until(later.At) < 25*time.Second {
@@ -302,7 +302,7 @@ func TestAForbiddenCalendarIsTheCallersToSee(t *testing.T) {
 		w.WriteHeader(http.StatusForbidden)
 		_, _ = io.WriteString(w, body)
 	})
-	g := newGate(t, redistest.Mini(t).Client(t), window, Limits{})
+	g := newGate(t, redistest.Mini(t).Client(t), minute, Limits{})
 	got, err := call(t.Context(), g.Google(newTransport(t)), "GET", f.URL, "")
 	if err != nil || got != "403 Forbidden "+body {
 		t.Errorf("got %q, %v", got, err)
@@ -315,7 +315,7 @@ func TestTokensNotUsedAreGivenBack(t *testing.T) {
 	f := newFar(t, func(_ int, w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(w, `{"usage":{"prompt_tokens":60,"completion_tokens":40}}`)
 	})
-	g := newGate(t, redisClient, window, Limits{OpenAITPM: 1000})
+	g := newGate(t, redisClient, minute, Limits{OpenAITPM: 1000})
 	rt := g.OpenAI(newTransport(t))
 	sent := 0
 	for {
@@ -340,7 +340,7 @@ func TestADaysTokensOfOneUserRunOut(t *testing.T) {
 	f := newFar(t, func(_ int, w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(w, `{"usage":{"prompt_tokens":500,"completion_tokens":400}}`)
 	})
-	g := newGate(t, redistest.Mini(t).Client(t), window, Limits{UserDailyTokens: 1000})
+	g := newGate(t, redistest.Mini(t).Client(t), minute, Limits{UserDailyTokens: 1000})
 	rt := g.OpenAI(newTransport(t))
 	ask := func(user string) error {
 		_, err := call(as(t.Context(), user), rt, "POST", f.URL+"/chat/completions", `{"max_tokens":400}`)

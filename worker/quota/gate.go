@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/redis/go-redis/v9"
 	"github.com/rs/zerolog"
 )
@@ -26,7 +27,7 @@ type Config struct {
 	// Now is the clock, nil is time.Now. It must run at the pace of real time.
 	Now func() time.Time
 
-	timing timing // tests have no minutes to wait
+	span time.Duration // of the limits, 0 is a minute: tests cannot wait for that
 }
 
 func (c Config) withDefaults() Config {
@@ -36,8 +37,11 @@ func (c Config) withDefaults() Config {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	if c.timing == (timing{}) {
-		c.timing = defaultTiming()
+	if c.Metrics == nil {
+		c.Metrics = NewMetrics(prometheus.NewRegistry())
+	}
+	if c.span == 0 {
+		c.span = minute
 	}
 	return c
 }
@@ -55,8 +59,8 @@ func (c Config) validate() error {
 // Gate keeps this process, together with all others on the same Redis, within
 // the limits. It is safe for concurrent use.
 type Gate struct {
-	google *upstream
-	openAI *upstream
+	google *service
+	openAI *service
 	stop   context.CancelFunc
 	done   sync.WaitGroup
 }
@@ -68,18 +72,18 @@ func New(c Config) (*Gate, error) {
 	if err := c.validate(); err != nil {
 		return nil, err
 	}
-	name := strings.ToLower(rand.Text()[:12])
+	process := strings.ToLower(rand.Text()[:12])
 	ctx, stop := context.WithCancel(context.Background())
 	g := &Gate{
-		google: newUpstream(c, calendarAPI, name, c.Limits.google()),
-		openAI: newUpstream(c, completionAPI, name, c.Limits.openAI()),
+		google: newService(c, calendarAPI, process, c.Limits.google()),
+		openAI: newService(c, completionAPI, process, c.Limits.openAI()),
 		stop:   stop,
 	}
-	desks := map[string]*desk{stopChannel(Google): g.google.desk, stopChannel(OpenAI): g.openAI.desk}
-	for _, d := range desks {
-		g.done.Go(func() { d.run(ctx) })
+	batchers := map[string]*batcher{stopChannel(Google): g.google.batcher, stopChannel(OpenAI): g.openAI.batcher}
+	for _, b := range batchers {
+		g.done.Go(func() { b.run(ctx) })
 	}
-	g.done.Go(func() { hearStops(ctx, c.Client, desks) })
+	g.done.Go(func() { hearStops(ctx, c.Client, batchers) })
 	return g, nil
 }
 
@@ -94,12 +98,12 @@ func (g *Gate) Close() error {
 
 // Google returns a RoundTripper for the Calendar API, which sends through base.
 func (g *Gate) Google(base http.RoundTripper) http.RoundTripper {
-	return &transport{upstream: g.google, base: base}
+	return &transport{service: g.google, base: base}
 }
 
 // OpenAI returns a RoundTripper for an OpenAI-compatible API, which sends
 // through base. It reads completions to learn what they took; they must not be
 // streamed.
 func (g *Gate) OpenAI(base http.RoundTripper) http.RoundTripper {
-	return &transport{upstream: g.openAI, base: base}
+	return &transport{service: g.openAI, base: base}
 }

@@ -32,18 +32,10 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-// timingOf suits a far side on loopback with so short a window.
-func timingOf(w time.Duration) timing {
-	by := newTiming(w, max(w/20, 200*time.Millisecond), time.Second)
-	by.Beat = ms(max(w/30, 200*time.Millisecond))
-	by.Member = ms(max(7*w/60, 500*time.Millisecond))
-	return by
-}
-
 // newGate returns a gate with a window of its own, closed with the test.
 func newGate(t testing.TB, client redis.UniversalClient, w time.Duration, limits Limits) *Gate {
 	t.Helper()
-	g, err := New(Config{Client: client, Limits: limits, Log: zerolog.New(zerolog.NewTestWriter(t)), timing: timingOf(w)})
+	g, err := New(Config{Client: client, Limits: limits, Log: zerolog.New(zerolog.NewTestWriter(t)), span: w})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,7 +116,7 @@ func TestACallOverAUsersLimitIsPutOffAndOthersAreNot(t *testing.T) {
 	t.Parallel()
 	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
 		f := newFar(t, ok)
-		g := newGate(t, client, window, Limits{GoogleUserRPM: 2})
+		g := newGate(t, client, minute, Limits{GoogleUserRPM: 2})
 		rt := g.Google(newTransport(t))
 		for range 2 {
 			if _, err := call(as(t.Context(), "u1"), rt, "GET", f.URL, ""); err != nil {
@@ -144,7 +136,7 @@ func TestACallOverAUsersLimitIsPutOffAndOthersAreNot(t *testing.T) {
 func TestLaterIsFoundThroughTheRealClients(t *testing.T) {
 	t.Parallel()
 	f := newFar(t, ok)
-	g := newGate(t, redistest.Mini(t).Client(t), window, Limits{GoogleRPM: 1, OpenAITPM: 1100})
+	g := newGate(t, redistest.Mini(t).Client(t), minute, Limits{GoogleRPM: 1, OpenAITPM: 1100})
 	google, err := calendar.NewService(t.Context(), option.WithEndpoint(f.URL), option.WithHTTPClient(&http.Client{Transport: g.Google(newTransport(t))}))
 	if err != nil {
 		t.Fatal(err)
@@ -204,7 +196,7 @@ func TestARefusedConnectionGivesItsTurnBack(t *testing.T) {
 	t.Parallel()
 	f, gone := newFar(t, ok), newFar(t, ok)
 	gone.Close()
-	g := newGate(t, redistest.Mini(t).Client(t), window, Limits{OpenAIRPM: 1})
+	g := newGate(t, redistest.Mini(t).Client(t), minute, Limits{OpenAIRPM: 1})
 	rt := g.OpenAI(newTransport(t))
 	if _, err := call(t.Context(), rt, "DELETE", gone.URL, ""); err == nil {
 		t.Fatal("a closed server answered")
@@ -224,7 +216,7 @@ func TestACallThatWasSentKeepsItsTurnHoweverItEnds(t *testing.T) {
 			<-r.Context().Done()
 		}
 	})
-	g := newGate(t, redistest.Mini(t).Client(t), window, Limits{OpenAIRPM: 1})
+	g := newGate(t, redistest.Mini(t).Client(t), minute, Limits{OpenAIRPM: 1})
 	rt := g.OpenAI(newTransport(t))
 	if _, err := call(ctx, rt, "GET", f.URL, ""); !errors.Is(err, context.Canceled) {
 		t.Fatalf("got %v, want that it was cancelled", err)
@@ -252,7 +244,7 @@ func TestServerErrorsAreTriedAgainIfThatIsSafe(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			f := newFar(t, failing(http.StatusInternalServerError, c.until))
-			g := newGate(t, redistest.Mini(t).Client(t), window, Limits{})
+			g := newGate(t, redistest.Mini(t).Client(t), minute, Limits{})
 			rt := g.Google(newTransport(t))
 			if c.openAI {
 				rt = g.OpenAI(newTransport(t))
@@ -271,7 +263,7 @@ func TestServerErrorsAreTriedAgainIfThatIsSafe(t *testing.T) {
 func TestEveryRetryTakesATurnOfItsOwn(t *testing.T) {
 	t.Parallel()
 	f := newFar(t, failing(http.StatusInternalServerError, 99))
-	g := newGate(t, redistest.Mini(t).Client(t), window, Limits{GoogleRPM: 2})
+	g := newGate(t, redistest.Mini(t).Client(t), minute, Limits{GoogleRPM: 2})
 	var later *Later
 	if _, err := call(t.Context(), g.Google(newTransport(t)), "GET", f.URL, ""); !errors.As(err, &later) {
 		t.Errorf("got %v, want *Later at the third try", err)
@@ -284,7 +276,7 @@ func TestEveryRetryTakesATurnOfItsOwn(t *testing.T) {
 func TestAServiceThatKeepsFailingIsLeftAlone(t *testing.T) {
 	t.Parallel()
 	f := newFar(t, failing(http.StatusBadGateway, 1000))
-	g := newGate(t, redistest.Mini(t).Client(t), window, Limits{})
+	g := newGate(t, redistest.Mini(t).Client(t), minute, Limits{})
 	rt := g.Google(newTransport(t))
 	for range breaker.Trips {
 		if _, err := call(t.Context(), rt, "POST", f.URL, ""); err != nil {
@@ -309,7 +301,7 @@ func TestAFewUsersWhoseCallsFailDoNotOpenTheBreakerForTheOthers(t *testing.T) {
 		}
 	}))
 	t.Cleanup(f.Close)
-	g := newGate(t, redistest.Mini(t).Client(t), window, Limits{})
+	g := newGate(t, redistest.Mini(t).Client(t), minute, Limits{})
 	rt := g.Google(newTransport(t))
 	read := func(user string) error {
 		_, err := call(For(t.Context(), Caller{User: user}), rt, "POST", f.URL+"/"+user, "")
@@ -326,7 +318,7 @@ func TestAFewUsersWhoseCallsFailDoNotOpenTheBreakerForTheOthers(t *testing.T) {
 		}
 	}
 	// With all users failing, it is the service; yet who has not failed is let through.
-	rt = newGate(t, redistest.Mini(t).Client(t), window, Limits{}).Google(newTransport(t))
+	rt = newGate(t, redistest.Mini(t).Client(t), minute, Limits{}).Google(newTransport(t))
 	for n := range breaker.Trips {
 		if err := read("broken-too" + strconv.Itoa(n)); err != nil {
 			t.Fatal(err)
@@ -344,7 +336,7 @@ func TestAFewUsersWhoseCallsFailDoNotOpenTheBreakerForTheOthers(t *testing.T) {
 func TestRequestsThatAreAtFaultDoNotOpenTheBreaker(t *testing.T) {
 	t.Parallel()
 	f := newFar(t, failing(http.StatusNotFound, 1000))
-	g := newGate(t, redistest.Mini(t).Client(t), window, Limits{})
+	g := newGate(t, redistest.Mini(t).Client(t), minute, Limits{})
 	rt := g.Google(newTransport(t))
 	for range 2 * breaker.Trips {
 		if _, err := call(t.Context(), rt, "GET", f.URL, ""); err != nil {
@@ -357,7 +349,7 @@ func TestLongAnswersReachTheCallerWhole(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("x", 3*maxBody/2)
 	f := newFar(t, func(_ int, w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, long) })
-	g := newGate(t, redistest.Mini(t).Client(t), window, Limits{})
+	g := newGate(t, redistest.Mini(t).Client(t), minute, Limits{})
 	got, err := call(t.Context(), g.OpenAI(newTransport(t)), "GET", f.URL, "")
 	if err != nil || got != "200 OK "+long {
 		t.Errorf("got %d bytes, %v, want %d", len(got), err, len(long))
@@ -370,7 +362,7 @@ func TestAnAnswerCutShortIsAFailureThatIsTriedAgain(t *testing.T) {
 		w.Header().Set("Content-Length", "10")
 		_, _ = io.WriteString(w, "0123456789"[:10-n%2])
 	})
-	g := newGate(t, redistest.Mini(t).Client(t), window, Limits{})
+	g := newGate(t, redistest.Mini(t).Client(t), minute, Limits{})
 	got, err := call(t.Context(), g.OpenAI(newTransport(t)), "POST", f.URL+"/chat/completions", "{}")
 	if err != nil || got != "200 OK 0123456789" {
 		t.Errorf("of the model came %q, %v", got, err)
@@ -384,7 +376,7 @@ func TestAnAnswerCutShortIsAFailureThatIsTriedAgain(t *testing.T) {
 func TestABodyTooLongToHoldIsRefused(t *testing.T) {
 	t.Parallel()
 	f := newFar(t, ok)
-	g := newGate(t, redistest.Mini(t).Client(t), window, Limits{})
+	g := newGate(t, redistest.Mini(t).Client(t), minute, Limits{})
 	if _, err := call(t.Context(), g.OpenAI(newTransport(t)), "POST", f.URL, strings.Repeat("x", maxBody+1)); err == nil {
 		t.Error("no error")
 	}
@@ -393,7 +385,7 @@ func TestABodyTooLongToHoldIsRefused(t *testing.T) {
 func TestAClosedGateSendsNothing(t *testing.T) {
 	t.Parallel()
 	f := newFar(t, ok)
-	g := newGate(t, redistest.Mini(t).Client(t), window, Limits{})
+	g := newGate(t, redistest.Mini(t).Client(t), minute, Limits{})
 	if err := g.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -415,7 +407,7 @@ func TestClosingSendsAwayWhoWaits(t *testing.T) {
 		_, err := call(t.Context(), rt, "GET", f.URL, "")
 		done <- err
 	}()
-	for !g.google.desk.hasWaiters() {
+	for !g.google.batcher.hasWaiters() {
 		time.Sleep(time.Millisecond)
 	}
 	_ = g.Close()
@@ -424,10 +416,10 @@ func TestClosingSendsAwayWhoWaits(t *testing.T) {
 	}
 }
 
-func (d *desk) hasWaiters() bool {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return len(d.waiting) > 0
+func (b *batcher) hasWaiters() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return len(b.tickets) > 0
 }
 
 func TestSettingsThatCannotBeAreNamed(t *testing.T) {

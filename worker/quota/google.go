@@ -13,22 +13,16 @@ import (
 // Over them it answers 429, or 403 with a reason that only the body holds.
 func readGoogle(resp *http.Response, body []byte, now time.Time) answer {
 	a := answer{outcome: outcomeOf(resp.StatusCode)}
-	if resp.StatusCode == http.StatusServiceUnavailable {
-		a.retryAfter = retryAfter(resp.Header, now)
+	if resp.StatusCode == http.StatusForbidden || resp.StatusCode == http.StatusTooManyRequests {
+		a.reason = googleReason(body)
+		switch a.reason {
+		case "userRateLimitExceeded":
+			a.outcome, a.OnlyUser = limited, true
+		case "rateLimitExceeded", "quotaExceeded", "dailyLimitExceeded":
+			a.outcome = limited
+		}
 	}
-	if resp.StatusCode != http.StatusForbidden && resp.StatusCode != http.StatusTooManyRequests {
-		return a
-	}
-	a.reason = googleReason(body)
-	switch a.reason {
-	case "userRateLimitExceeded":
-		a.outcome, a.forUser = limited, true
-	case "rateLimitExceeded", "quotaExceeded", "dailyLimitExceeded":
-		a.outcome = limited
-	}
-	if a.outcome == limited {
-		a.retryAfter = retryAfter(resp.Header, now)
-	}
+	a.readRetryAfter(resp, now)
 	return a
 }
 

@@ -1,9 +1,6 @@
 package quota
 
-import (
-	"sort"
-	"time"
-)
+import "time"
 
 // claim is what a call wants of the limits.
 type claim struct {
@@ -16,65 +13,72 @@ type lease struct {
 	call  string // unique
 	claim claim
 	at    time.Time // not to be sent earlier
-	asked time.Time // when the ledger was asked for it
-	// expires is when no window of the far side can hold the call any more.
-	expires time.Time
-	// stand is zero if the process took the lease alone.
-	stand  stand
-	onPass bool
-	// known is set once the ledger has the call in its log.
-	known bool
+	asked time.Time // when it was asked for
+	// expires is when no window of the upstream can hold the call any more.
+	expires  time.Time
+	bypassed bool // the ledger does not know of it
 }
 
 // report is how a leased call went.
 type report struct {
-	unsent    bool      // the far side has not seen it
-	arrivedBy time.Time // the far side had it by then
+	unsent    bool      // the upstream has not seen it
+	arrivedBy time.Time // the upstream had it by then
 	answer    answer
 }
 
-// callLog holds the calls of this process that a window of the far side can
-// still hold, by when they leave it. With it the process can go on alone, and
-// tell others what it did.
-type callLog []*lease
-
-func (l *callLog) add(s *lease) {
-	i := l.after(s.expires)
-	*l = append(*l, nil)
-	copy((*l)[i+1:], (*l)[i:])
-	(*l)[i] = s
+// settled is a call that the ledger is still to be told of.
+type settled struct {
+	settlement
+	arrivedBy time.Time
 }
 
-func (l *callLog) remove(s *lease) bool {
-	for i := l.after(s.expires) - 1; i >= 0 && (*l)[i].expires.Equal(s.expires); i-- {
-		if (*l)[i] == s {
-			*l = append((*l)[:i], (*l)[i+1:]...)
-			return true
-		}
+// settle says how a leased call went.
+func (b *batcher) settle(l *lease, r report) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.note(l, r)
+}
+
+func (b *batcher) note(l *lease, r report) {
+	now, a := b.now(), r.answer
+	b.bypass.heard(a)
+	s := settled{settlement{Call: l.call, Name: l.claim.caller.User, Unsent: r.unsent, feedback: a.feedback}, r.arrivedBy}
+	if u := a.usage; u != nil {
+		total := u.total()
+		l.claim.tokens, s.Tokens = total, &total
 	}
-	return false
-}
-
-// forget drops what has left the window.
-func (l *callLog) forget(now time.Time) {
-	if i := l.after(now); i > 0 {
-		*l = append(callLog(nil), (*l)[i:]...)
+	if r.unsent {
+		s.arrivedBy = now
+		delete(b.calls, l)
 	}
-}
-
-// settle records how a call went: when it leaves the window, and its tokens.
-func (l *callLog) settle(s *lease, r report, window time.Duration) {
-	if !l.remove(s) || r.unsent {
+	l.expires = s.arrivedBy.Add(b.timing.window)
+	if a.says() {
+		b.bypass.revoke(now)
+	}
+	if len(b.settled) >= maxBacklog || l.bypassed && !a.says() {
 		return
 	}
-	if u := r.answer.usage; u != nil {
-		s.claim.tokens = u.total()
+	b.settled = append(b.settled, s)
+	switch {
+	case a.Refused && !a.OnlyUser:
+		b.stop.hear(now, max(time.Duration(a.Hold), time.Second))
+		b.want(now)
+	case a.Refused || a.NoCredit:
+		b.want(now)
+	case r.unsent || s.Tokens != nil || a.says():
+		if b.isCrowded(now) {
+			b.want(now.Add(crowd))
+		} else {
+			b.want(now.Add(lull))
+		}
 	}
-	s.expires = r.arrivedBy.Add(window)
-	l.add(s)
 }
 
-// after returns the index of the first call that leaves after t.
-func (l *callLog) after(t time.Time) int {
-	return sort.Search(len(*l), func(i int) bool { return (*l)[i].expires.After(t) })
+// expireCalls forgets the calls that have left the window.
+func (b *batcher) expireCalls(now time.Time) {
+	for l := range b.calls {
+		if !l.expires.After(now) {
+			delete(b.calls, l)
+		}
+	}
 }

@@ -13,15 +13,14 @@ import (
 	"pgregory.net/rapid"
 )
 
-// ledgerClient talks to a ledger as one process's desk does, at a time of its own.
+// ledgerClient talks to a ledger as one process does, at a time of its own.
 type ledgerClient struct {
-	client redis.UniversalClient
-	gate   string
-	limits bounds
-	timing timing
-	number int64
-	epoch  string
-	sent   int64
+	client  redis.UniversalClient
+	process string
+	limits  bounds
+	number  int64
+	epoch   string
+	sent    int64
 }
 
 // fataler is a test of either kind.
@@ -35,7 +34,7 @@ type at struct{ true, redis int64 }
 
 func (c *ledgerClient) batch() *batch {
 	c.number++
-	return &batch{Gate: c.gate, Number: c.number, Epoch: c.epoch, Timing: c.timing, Limits: c.limits}
+	return &batch{Process: c.process, Number: c.number, Epoch: c.epoch, Limits: c.limits}
 }
 
 func (c *ledgerClient) run(t fataler, b *batch, when at) reply {
@@ -45,7 +44,7 @@ func (c *ledgerClient) run(t fataler, b *batch, when at) reply {
 		elapsed := when.true - c.sent
 		b.Elapsed = &elapsed
 	}
-	r, err := b.run(context.Background(), c.client, OpenAI, "2026-11-23")
+	r, err := b.run(context.Background(), c.client, OpenAI, time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,8 +52,8 @@ func (c *ledgerClient) run(t fataler, b *batch, when at) reply {
 	return r
 }
 
-func newLedgerClient(client redis.UniversalClient, gate string, limits bounds) *ledgerClient {
-	return &ledgerClient{client: client, gate: gate, limits: limits, timing: defaultTiming()}
+func newLedgerClient(client redis.UniversalClient, process string, limits bounds) *ledgerClient {
+	return &ledgerClient{client: client, process: process, limits: limits}
 }
 
 // farSide is the plain model of a service with sliding windows: it knows what
@@ -102,11 +101,10 @@ type flying struct {
 	user   string
 	tokens int
 	at     int64
-	stand  stand
 }
 
 // wireTime is how long after its turn a request can reach the far side.
-var wireTime = millis(time.Duration(defaultTiming().OnTheWire + defaultTiming().Arrival))
+var wireTime = millis(newTiming(minute).connect + arrival)
 
 var testUsers = []string{"ada", "bob", "cyd"}
 
@@ -138,19 +136,19 @@ func (w *world) trip() {
 		w.Fatalf("the same batch again got %v, the first time %v", second, r)
 	}
 	var rest []ask
-	w.turn = w.now.true + millis(window)
+	w.turn = w.now.true + millis(minute)
 	for i, v := range r.Answers {
 		a := b.Asks[i]
-		if v.What == askAt || v.What == backAt && a.Keep {
+		if v.What == askAt || v.What == deferred && a.Keep {
 			w.turn = min(w.turn, w.now.true+v.Wait)
 		}
 		switch v.What {
 		case goAt:
 			w.granted++
-			w.flying = append(w.flying, flying{a.Call, a.Name, a.Tokens, w.now.true + v.Wait, v.stand})
+			w.flying = append(w.flying, flying{a.Call, a.Name, a.Tokens, w.now.true + v.Wait})
 		case askAt:
 			rest = append(rest, a)
-		case backAt:
+		case deferred:
 			if a.Keep {
 				rest = append(rest, a)
 			}
@@ -168,7 +166,7 @@ func (w *world) settle() {
 			rest = append(rest, f)
 			continue
 		}
-		s := settlement{Call: f.call, Name: f.user, User: b.user(f.user), stand: f.stand}
+		s := settlement{Call: f.call, Name: f.user, User: b.user(f.user)}
 		latest := min(w.now.true, f.at+wireTime)
 		switch came := w.between(f.at, latest, "arrived"); rapid.SampledFrom([]string{"answered", "unsent", "dies"}).Draw(w.T, "end") {
 		case "answered":
@@ -199,7 +197,7 @@ func (w *world) between(low, high int64, label string) int64 {
 func (w *world) pass() {
 	w.wait(rapid.OneOf(
 		rapid.Int64Range(0, 500), rapid.Int64Range(0, 10_000), rapid.Just(max(0, w.turn-w.now.true)),
-		rapid.Int64Range(millis(window)-100, millis(window)+100),
+		rapid.Int64Range(millis(minute)-100, millis(minute)+100),
 	).Draw(w.T, "ms"))
 }
 
@@ -214,7 +212,7 @@ func (w *world) wait(d int64) {
 	// What has not been sent in time may be no more.
 	var rest []flying
 	for _, f := range w.flying {
-		if w.now.true > f.at+millis(time.Duration(defaultTiming().OnTheWire)) {
+		if w.now.true > f.at+millis(newTiming(minute).connect) {
 			w.far.calls = append(w.far.calls, arrived{f.at + w.between(0, wireTime, "arrived"), f.user, f.tokens})
 			continue
 		}
@@ -240,7 +238,7 @@ func TestNoWindowHoldsMoreThanTheLimitWhateverHappens(t *testing.T) {
 				UserRequests: rapid.IntRange(0, 6).Draw(t, "user requests"),
 				Tokens:       rapid.SampledFrom([]int{0, 50, 120, 300}).Draw(t, "token limit"),
 			}
-			w := &world{T: t, ledger: newLedgerClient(client, "gate", limits), far: farSide{window: millis(window)}}
+			w := &world{T: t, ledger: newLedgerClient(client, "gate", limits), far: farSide{window: millis(minute)}}
 			w.now = at{1_000_000, 1_795_413_600_000}
 			t.Repeat(map[string]func(*rapid.T){
 				"ask":        func(*rapid.T) { w.ask() },
@@ -279,8 +277,8 @@ func TestAProcessThatHasEndedSharesNoMore(t *testing.T) {
 	first := newLedgerClient(client, "first", bounds{Requests: 60})
 	b := first.batch()
 	b.Beat = true
-	if r := first.run(t, b, at{0, 0}); r.Outlook == nil || !slices.Equal(r.Outlook.Gates, []string{"first"}) {
-		t.Fatalf("the outlook of the only process is %+v", r.Outlook)
+	if r := first.run(t, b, at{0, 0}); r.Snapshot == nil || !slices.Equal(r.Snapshot.Members, []string{"first"}) {
+		t.Fatalf("the snapshot of the only process is %+v", r.Snapshot)
 	}
 	b = first.batch()
 	b.Beat, b.Bye = true, true
@@ -288,7 +286,7 @@ func TestAProcessThatHasEndedSharesNoMore(t *testing.T) {
 	next := newLedgerClient(client, "next", bounds{Requests: 60})
 	b = next.batch()
 	b.Beat = true
-	if r := next.run(t, b, at{20, 20}); r.Outlook == nil || !slices.Equal(r.Outlook.Gates, []string{"next"}) {
-		t.Errorf("after it has ended, the outlook of another is %+v", r.Outlook)
+	if r := next.run(t, b, at{20, 20}); r.Snapshot == nil || !slices.Equal(r.Snapshot.Members, []string{"next"}) {
+		t.Errorf("after it has ended, the snapshot of another is %+v", r.Snapshot)
 	}
 }

@@ -55,7 +55,7 @@ func TestOutagesDoNotMakeLimitsBindThatAreHardlyUsed(t *testing.T) {
 	for range 5 {
 		gates = append(gates, bear(t, server, w, limits))
 	}
-	time.Sleep(time.Duration(2 * timingOf(w).Beat)) // all know of each other
+	time.Sleep(2 * newTiming(w).beat) // all know of each other
 	ctx, stop := context.WithCancel(t.Context())
 	var done sync.WaitGroup
 	var waits []time.Duration

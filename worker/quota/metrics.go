@@ -6,14 +6,14 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// Metrics counts upstream calls. A nil *Metrics counts nothing.
+// Metrics counts upstream calls.
 type Metrics struct {
 	requests *prometheus.CounterVec
 	seconds  *prometheus.HistogramVec
 	wait     *prometheus.HistogramVec
 	tokens   *prometheus.CounterVec
 	trips    *prometheus.CounterVec
-	vain     *prometheus.CounterVec
+	spurious *prometheus.CounterVec
 }
 
 // NewMetrics registers the metrics of upstream calls with reg:
@@ -50,55 +50,37 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 			Name: "foreday_quota_trips_total",
 			Help: "Round trips to the shared ledger of quotas.",
 		}, []string{"api"}),
-		vain: prometheus.NewCounterVec(prometheus.CounterOpts{
+		spurious: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "foreday_quota_vain_wakeups_total",
 			Help: "Times that work came back when it was told to and was put off again.",
 		}, []string{"api"}),
 	}
-	reg.MustRegister(m.requests, m.seconds, m.wait, m.tokens, m.trips, m.vain)
+	reg.MustRegister(m.requests, m.seconds, m.wait, m.tokens, m.trips, m.spurious)
 	return m
 }
 
 func (m *Metrics) answered(api string, o outcome, took time.Duration) {
-	if m == nil {
-		return
-	}
 	m.requests.WithLabelValues(api, string(o)).Inc()
 	m.seconds.WithLabelValues(api).Observe(took.Seconds())
 }
 
 func (m *Metrics) notSent(api string, o outcome) {
-	if m == nil {
-		return
-	}
 	m.requests.WithLabelValues(api, string(o)).Inc()
 }
 
 func (m *Metrics) waited(api string, d time.Duration) {
-	if m == nil {
-		return
-	}
 	m.wait.WithLabelValues(api).Observe(d.Seconds())
 }
 
 func (m *Metrics) used(u usage) {
-	if m == nil {
-		return
-	}
 	m.tokens.WithLabelValues("prompt").Add(float64(u.prompt))
 	m.tokens.WithLabelValues("completion").Add(float64(u.completion))
 }
 
 func (m *Metrics) tripped(api string) {
-	if m == nil {
-		return
-	}
 	m.trips.WithLabelValues(api).Inc()
 }
 
-func (m *Metrics) wokenInVain(api string) {
-	if m == nil {
-		return
-	}
-	m.vain.WithLabelValues(api).Inc()
+func (m *Metrics) spuriousWakeup(api string) {
+	m.spurious.WithLabelValues(api).Inc()
 }

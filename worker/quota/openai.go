@@ -3,21 +3,17 @@ package quota
 import (
 	"encoding/json"
 	"net/http"
-	"strconv"
 	"time"
 
 	"foreday/summarizer/loggable"
-	"foreday/summarizer/retryafter"
 )
 
 // readOpenAI tells what an answer of an OpenAI-compatible service says about
 // its limits and about the tokens it took.
 func readOpenAI(resp *http.Response, body []byte, now time.Time) answer {
-	a := answer{
-		outcome:  outcomeOf(resp.StatusCode),
-		requests: remainingOf(resp.Header, "requests", now),
-		tokens:   remainingOf(resp.Header, "tokens", now),
-	}
+	a := answer{outcome: outcomeOf(resp.StatusCode)}
+	a.Left, a.Reset = remainingOf(resp.Header, "requests", now)
+	a.TokensLeft, a.TokensReset = remainingOf(resp.Header, "tokens", now)
 	var said struct {
 		Usage *struct {
 			Prompt     int `json:"prompt_tokens"`
@@ -35,30 +31,15 @@ func readOpenAI(resp *http.Response, body []byte, now time.Time) answer {
 		if e := said.Error; e != nil {
 			a.reason = loggable.Code(e.Type)
 			if e.Code == insufficientQuota || e.Type == insufficientQuota {
-				a.outcome, a.reason = exhausted, insufficientQuota
+				a.outcome, a.reason, a.NoCredit = exhausted, insufficientQuota, true
 			}
 		}
 	}
-	if a.outcome == limited || resp.StatusCode == http.StatusServiceUnavailable {
-		a.retryAfter = retryAfter(resp.Header, now)
-	}
+	a.readRetryAfter(resp, now)
 	return a
 }
 
 const insufficientQuota = "insufficient_quota"
-
-// remainingOf reads the x-ratelimit headers of one kind, "requests" or "tokens".
-func remainingOf(h http.Header, kind string, now time.Time) *remaining {
-	left, err := strconv.Atoi(h.Get("X-Ratelimit-Remaining-" + kind))
-	if err != nil || left < 0 {
-		return nil
-	}
-	reset, ok := retryafter.Reset(h.Get("X-Ratelimit-Reset-"+kind), h, now)
-	if !ok {
-		return nil
-	}
-	return &remaining{left, reset}
-}
 
 // Without a bound in the request, a completion is taken to be this long.
 const unboundedCompletion = 1024

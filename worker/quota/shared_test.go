@@ -55,7 +55,7 @@ func TestProcessesTogetherFillEveryWindowAndNoneTooFull(t *testing.T) {
 	if worst := fullest(calls, w); worst > limit {
 		t.Errorf("a window held %d calls, the limit is %d", worst, limit)
 	}
-	// Clock drift and slow answers cost much of so short a window, and a busy machine
+	// Clock drift and slow answers cost much of so short a minute, and a busy machine
 	// some of the windows: the fastest two count.
 	took := time.Duration(math.MaxInt64)
 	for i := range len(calls) - 2*limit {
@@ -70,8 +70,8 @@ func TestTheLedgerWorksOnACluster(t *testing.T) {
 	t.Parallel()
 	f := newFar(t, ok)
 	cluster := redistest.Cluster(t, 3)
-	a := newGate(t, cluster.Client(t), window, Limits{GoogleRPM: 3, GoogleUserRPM: 2})
-	b := newGate(t, cluster.Client(t), window, Limits{GoogleRPM: 3, GoogleUserRPM: 2})
+	a := newGate(t, cluster.Client(t), minute, Limits{GoogleRPM: 3, GoogleUserRPM: 2})
+	b := newGate(t, cluster.Client(t), minute, Limits{GoogleRPM: 3, GoogleUserRPM: 2})
 	var errs []error
 	for i, g := range []*Gate{a, b, a, b} {
 		_, err := call(as(t.Context(), []string{"u1", "u2"}[i%2]), g.Google(newTransport(t)), "GET", f.URL, "")

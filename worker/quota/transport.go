@@ -13,14 +13,12 @@ import (
 	"foreday/summarizer/loggable"
 )
 
-const (
-	// maxAttempts bounds how often one request is sent.
-	maxAttempts = 4
-)
+// maxAttempts bounds how often one request is sent.
+const maxAttempts = 4
 
 // transport is the http.RoundTripper of one service.
 type transport struct {
-	*upstream
+	*service
 	base http.RoundTripper
 }
 
@@ -45,7 +43,7 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		if resp != nil {
 			_ = resp.Body.Close() // what is left of a failed answer is of no use
 		}
-		if err := sleep(req.Context(), pause); err != nil {
+		if err := sleep(req.Context(), pause, nil); err != nil {
 			return nil, err
 		}
 	}
@@ -60,7 +58,7 @@ func (t *transport) conclude(resp *http.Response, a answer, err error) (*http.Re
 	case exhausted:
 		err = &Exhausted{API: t.name, Reason: a.reason}
 	case limited:
-		err = &Later{API: t.name, Limit: "the service, which refused (" + a.reason + ")", At: t.now().Add(max(a.retryAfter, time.Second))}
+		err = &Later{API: t.name, Limit: "the service, which refused (" + a.reason + ")", At: t.now().Add(max(time.Duration(a.Hold), time.Second))}
 	default:
 		return resp, nil
 	}
@@ -93,13 +91,13 @@ func (t *transport) attempt(req *http.Request, p *payload) (*http.Response, answ
 	}
 	done, err := t.breaker.Allow(callerOf(req.Context()).User)
 	if err != nil {
-		t.desk.settle(l, report{unsent: true})
+		t.batcher.settle(l, report{unsent: true})
 		t.metrics.notSent(t.name, brokenOff)
 		return nil, answer{outcome: brokenOff}, &Unavailable{API: t.name, Err: err}
 	}
 	resp, r, err := t.send(req, p, l)
 	loggable.Redirect(resp)
-	t.desk.settle(l, r)
+	t.batcher.settle(l, r)
 	done(verdictOf(r))
 	return resp, r.answer, err
 }
@@ -107,13 +105,13 @@ func (t *transport) attempt(req *http.Request, p *payload) (*http.Response, answ
 // reserve gets the request its turn. What it may take matters only to the ledger.
 func (t *transport) reserve(ctx context.Context, p *payload) (*lease, error) {
 	c := claim{caller: callerOf(ctx)}
-	if l := t.desk.onPass(c); l != nil {
+	if l := t.batcher.bypassed(c); l != nil {
 		return l, nil
 	}
 	if t.estimate != nil {
 		c.tokens = t.estimate(p.body)
 	}
-	return t.desk.reserve(ctx, c, t.patience(ctx))
+	return t.batcher.reserve(ctx, c, t.patience(ctx))
 }
 
 // patience is how long a call may wait for its turn: whoever has less time than
@@ -130,19 +128,19 @@ func (t *transport) patience(ctx context.Context) time.Time {
 // there is no response.
 func (t *transport) send(req *http.Request, p *payload, l *lease) (*http.Response, report, error) {
 	began := t.now()
-	w := watch(req.Context(), l, t.timing, t.now)
-	resp, body, err := t.exchange(p.request(w.ctx, req))
+	tr := newTrace(req.Context(), l, t.batcher.timing.connect, t.now)
+	resp, body, err := t.exchange(p.request(tr.ctx, req))
 	ended := t.now()
-	r := report{unsent: err != nil && !w.connected.Load(), arrivedBy: w.arrivedBy(ended)}
+	r := report{unsent: err != nil && !tr.connected.Load(), arrivedBy: tr.arrivedBy(ended)}
 	if err != nil {
-		w.cancel(nil)
+		tr.cancel(nil)
 		r.answer.outcome = failed
 		if req.Context().Err() != nil {
 			r.answer.outcome = cancelled
 		}
 		err = &callError{t.name, req.Method, req.URL.Path, err}
 	} else {
-		resp.Body = watched{resp.Body, w}
+		resp.Body = tracedBody{resp.Body, tr}
 		r.answer = t.read(resp, body, ended)
 	}
 	t.metrics.answered(t.name, r.answer.outcome, ended.Sub(began))
@@ -168,11 +166,11 @@ func (t *transport) exchange(req *http.Request) (*http.Response, []byte, error) 
 
 func outcomeOfWait(err error) outcome {
 	var exhaustedErr *Exhausted
-	var later *Later
+	var wait *Later
 	switch {
 	case errors.As(err, &exhaustedErr):
 		return exhausted
-	case errors.As(err, &later):
+	case errors.As(err, &wait):
 		return putOff
 	}
 	return cancelled

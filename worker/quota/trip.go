@@ -3,7 +3,6 @@ package quota
 import (
 	"context"
 	"errors"
-	"maps"
 	"slices"
 	"time"
 )
@@ -12,153 +11,116 @@ import (
 var errSlow = errors.New("no answer in time")
 
 // trip carries what has come up to the ledger and hands out its answers.
-func (d *desk) trip(last bool) {
-	b, asked, told := d.compose(last)
-	began := d.now()
-	r, err := d.send(b, began)
-	d.metrics.tripped(d.api)
-	d.mu.Lock()
-	defer d.mu.Unlock()
+func (b *batcher) trip(last bool) {
+	t, asked, told := b.compose(last)
+	began := b.now()
+	r, err := b.send(t, began)
+	b.metrics.tripped(b.api)
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	switch {
 	case err != nil:
-		d.lose(asked, told, err)
+		b.lose(asked, told, err)
 	case r.Again:
-		d.epoch = ""
-		d.tellAll(asked, told)
-	case r.Late:
-		d.tellAll(asked, told)
+		b.resync(asked, told)
 	default:
-		d.arrived(b, began, r)
+		b.arrived(t, began, r)
 		for i, w := range asked {
-			d.hand(w, r.Answers[i], began)
+			b.hand(w, r.Answers[i], began)
 		}
-		d.grantPass(r, began)
+		b.bypass.grant(r, began)
 	}
 }
 
 // compose takes what is to go along on the next trip.
-func (d *desk) compose(last bool) (*batch, []*waiter, []settled) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	now := d.now()
-	d.serial++
-	b := &batch{
-		Gate: d.gate, Number: d.serial, Epoch: d.epoch,
-		Timing: d.timing, Limits: d.bounds,
-		Beat: !now.Before(d.beatAt) || d.returning || now.Sub(d.looked) > outlookAge, Bye: last,
+func (b *batcher) compose(last bool) (t *batch, asked []*waiter, told []settled) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	now := b.now()
+	b.serial++
+	t = &batch{
+		Process: b.process, Number: b.serial, Epoch: b.epoch, Limits: b.bounds,
+		Beat: b.returning || !now.Before(b.beatAt) || now.Sub(b.snapshotAt) > snapshotAge, Bye: last,
 	}
-	if d.epoch != "" {
-		elapsed := millis(now.Sub(d.tripped))
-		b.Elapsed = &elapsed
+	if b.span != minute {
+		t.Window = ms(b.span)
 	}
-	d.urgent, d.more = false, false
-	if d.returning {
-		d.composeReturn(b, now)
+	if b.epoch != "" {
+		elapsed := millis(now.Sub(b.tripped))
+		t.Elapsed = &elapsed
 	}
-	told := d.composeSettled(b, now)
-	n := min(len(d.left), maxSettlements)
-	b.Left, d.left = d.left[:n:n], d.left[n:]
-	var asked []*waiter
-	if d.alone == nil && !b.More && !last {
-		asked = d.composeAsks(b, now)
+	if t.Beat {
+		b.expireCalls(now)
+		b.beatAt = now.Add(b.timing.beat)
 	}
-	d.more = len(d.fresh) > 0 || len(d.left) > 0 || len(d.settled) > maxSettlements
-	return b, asked, told
+	b.due = b.beatAt
+	if b.returning {
+		b.composeReturn(t, now)
+	}
+	told, b.settled = take(b.settled, maxSettlements)
+	for _, s := range told {
+		s.User, s.Ago = t.user(s.Name), int64(now.Sub(s.arrivedBy)/time.Millisecond)
+		t.Settled = append(t.Settled, s.settlement)
+	}
+	t.Released, b.released = take(b.released, maxSettlements)
+	if b.degraded == nil && !t.More && !last {
+		asked, b.asking = take(b.asking, maxAsks)
+		b.composeAsks(t, asked, now)
+	}
+	if len(b.asking)+len(b.released)+len(b.settled) > 0 {
+		b.want(now)
+	}
+	return t, asked, told
 }
 
-// composeReturn reports the calls that the ledger may not know.
-func (d *desk) composeReturn(b *batch, now time.Time) {
-	away := int64(-1)
-	if !d.tripped.IsZero() {
-		away = millis(now.Sub(d.tripped))
+// take splits off the first n.
+func take[T any](all []T, n int) (first, rest []T) {
+	n = min(n, len(all))
+	return all[:n:n], all[n:]
+}
+
+// composeReturn tells what the ledger has to know of a process that was without it.
+func (b *batcher) composeReturn(t *batch, now time.Time) {
+	away, held := int64(-1), b.held
+	if !b.tripped.IsZero() {
+		away = millis(now.Sub(b.tripped))
 	}
-	held := d.held
-	b.Away, b.Held = &away, &held
-	if d.outlook != nil {
-		b.Members, b.Sharers = d.outlook.Gates, len(d.outlook.Gates)
-		if d.alone != nil {
-			b.Share = newAlone(d.alone.since, d.gate, d.timing, d.looked, d.outlook).ofEach(d.held, now)
-		}
+	t.Away, t.Held = &away, &held
+	if b.snapshot != nil {
+		t.Members = b.snapshot.Members
 	}
-	d.calls.forget(now)
-	for _, l := range d.calls {
-		if l.known {
-			continue
-		}
-		if len(b.Report) == maxReported {
-			b.More = true
-			return
-		}
-		b.Report = append(b.Report, reported{
-			Call: l.call, Name: l.claim.caller.User, User: d.userKey(b, l.claim.caller.User),
-			Tokens: l.claim.tokens, Left: millis(l.expires.Sub(now)),
+	b.unreported = slices.DeleteFunc(b.unreported, func(l *lease) bool { // those that do not count any more
+		_, counts := b.calls[l]
+		return !counts
+	})
+	calls, rest := take(b.unreported, maxReported)
+	t.More = len(rest) > 0
+	for _, l := range calls {
+		user := l.claim.caller.User
+		t.Report = append(t.Report, reported{
+			Call: l.call, Name: user, User: t.user(user), Tokens: l.claim.tokens, Left: millis(l.expires.Sub(now)),
 		})
 	}
 }
 
-func (d *desk) composeSettled(b *batch, now time.Time) []settled {
-	n := min(len(d.settled), maxSettlements)
-	told := d.settled[:n:n]
-	d.settled = d.settled[n:]
-	for _, s := range told {
-		s.User = d.userKey(b, s.user)
-		s.Ago = int64(now.Sub(s.arrivedBy) / time.Millisecond)
-		b.Settled = append(b.Settled, s.settlement)
-	}
-	return told
-}
-
-func (d *desk) composeAsks(b *batch, now time.Time) []*waiter {
-	n := min(len(d.fresh), maxAsks)
-	asked := d.fresh[:n:n]
-	d.fresh = d.fresh[n:]
-	for _, w := range d.nextWaiting(now, 2*b.givesBack()) {
-		if len(asked) == maxAsks {
-			break
-		}
-		asked = append(asked, w)
-		delete(d.waiting, w)
-	}
+func (b *batcher) composeAsks(t *batch, asked []*waiter, now time.Time) {
 	for _, w := range asked {
 		who := w.claim.caller
-		b.Asks = append(b.Asks, ask{
-			Call: w.call, Ticket: w.ticket, Keep: who.Job != "", Name: who.User,
-			User: d.userKey(b, who.User), Ahead: who.Priority == Ahead,
-			Tokens: w.claim.tokens, Wait: max(0, int64(w.until.Sub(now)/time.Millisecond)),
+		t.Asks = append(t.Asks, ask{
+			Call: w.call, Ticket: w.ticket, Keep: who.Job != "", Name: who.User, User: t.user(who.User),
+			Ahead: who.Priority == Ahead, Tokens: w.claim.tokens, Wait: max(0, int64(w.until.Sub(now)/time.Millisecond)),
 		})
 	}
-	return asked
-}
-
-// nextWaiting returns the waiters who are to be asked for now, and of the others
-// the first n, in order of time.
-func (d *desk) nextWaiting(now time.Time, n int) []*waiter {
-	next := slices.SortedFunc(maps.Keys(d.waiting), func(a, b *waiter) int { return a.again.Compare(b.again) })
-	for i, w := range next {
-		if w.again.After(now.Add(company)) {
-			return next[:min(len(next), i+n)]
-		}
-	}
-	return next
-}
-
-// userKey returns the index of a user's own key, 0 if there is no user. Whether
-// users are limited is for all processes to say.
-func (d *desk) userKey(b *batch, user string) int {
-	if user == "" {
-		return 0
-	}
-	return b.user(user)
 }
 
 // send makes the trip, but waits only so long for it: the client may try again
 // for much longer than callers have time. A batch that is run after all finds
 // that later ones have overtaken it.
-func (d *desk) send(b *batch, now time.Time) (reply, error) {
+func (b *batcher) send(t *batch, now time.Time) (reply, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), tripTimeout)
 	defer cancel()
 	select {
-	case d.slots <- struct{}{}:
+	case b.slots <- struct{}{}:
 	case <-ctx.Done():
 		return reply{}, errSlow
 	}
@@ -167,9 +129,9 @@ func (d *desk) send(b *batch, now time.Time) (reply, error) {
 		err   error
 	}
 	done := make(chan result, 1)
-	d.trips.Go(func() {
-		defer func() { <-d.slots }()
-		r, err := b.run(ctx, d.client, d.api, now.UTC().Format(time.DateOnly))
+	b.trips.Go(func() {
+		defer func() { <-b.slots }()
+		r, err := t.run(ctx, b.client, b.api, now)
 		done <- result{r, err}
 	})
 	select {
@@ -181,87 +143,39 @@ func (d *desk) send(b *batch, now time.Time) (reply, error) {
 }
 
 // arrived notes that a batch was run.
-func (d *desk) arrived(b *batch, began time.Time, r reply) {
-	if d.joined.IsZero() {
-		d.joined = began
+func (b *batcher) arrived(t *batch, began time.Time, r reply) {
+	if b.joined.IsZero() {
+		b.joined = began
 	}
-	d.epoch, d.tripped = r.Epoch, began
-	d.agree(r)
-	if r.Outlook != nil {
-		d.outlook, d.looked = r.Outlook, began
-		d.beatAt = began.Add(time.Duration(d.timing.Beat))
+	b.epoch, b.tripped = r.Epoch, began
+	b.agree(r)
+	if r.Snapshot != nil {
+		b.snapshot, b.snapshotAt = r.Snapshot, began
 	}
-	if !d.returning {
+	if !b.returning {
 		return
 	}
-	reported := make(map[string]bool, len(b.Report))
-	for _, c := range b.Report {
-		reported[c.Call] = true
-	}
-	complete := true
-	for _, l := range d.calls {
-		if reported[l.call] {
-			l.known = true
-		}
-		complete = complete && l.known
-	}
-	if !complete {
-		d.more, d.beatAt = true, began
-		return
-	}
-	d.returning = false
-	if d.alone != nil {
-		d.log.Info().Dur("after_ms", d.now().Sub(d.alone.since)).Msg("quota ledger is back")
-		d.alone = nil
+	b.unreported = b.unreported[len(t.Report):]
+	b.returning, b.due = len(b.unreported) > 0, began
+	if b.degraded != nil && !b.returning {
+		b.log.Info().Dur("after_ms", b.now().Sub(b.degraded.since)).Msg("quota ledger is back")
+		b.degraded = nil
 	}
 }
 
 // agree takes note of the limits that hold, and says when they are not the same for
 // all processes, and when they are again.
-func (d *desk) agree(r reply) {
-	d.held = r.Limits
-	if r.Mixed == d.mixed {
+func (b *batcher) agree(r reply) {
+	b.held = r.Limits
+	if r.Mixed == b.mixed {
 		return
 	}
-	d.mixed = r.Mixed
-	line, text := d.log.Info(), "all processes have the same limits again"
-	if d.mixed {
-		line, text = d.log.Warn(), "processes have different limits: the lowest hold until all have the same"
+	b.mixed = r.Mixed
+	line, text := b.log.Info(), "all processes have the same limits again"
+	if b.mixed {
+		line, text = b.log.Warn(), "processes have different limits: the lowest hold until all have the same"
 	}
-	line.Any("own", d.bounds).Any("held", d.held).Msg(text)
-}
-
-// hand gives a waiter the ledger's answer. began is when it was asked: waits
-// count from the answer, so that they end no earlier than meant.
-func (d *desk) hand(w *waiter, v verdict, began time.Time) {
-	now := d.now()
-	wait := time.Duration(v.Wait) * time.Millisecond
-	if v.Vain {
-		d.metrics.wokenInVain(d.api)
-	}
-	if v.What == askAt || v.What == backAt {
-		d.crowded = now
-	}
-	switch v.What {
-	case goAt:
-		l := &lease{call: w.call, claim: w.claim, at: now.Add(wait), asked: began, stand: v.stand, known: true}
-		l.expires = l.at.Add(time.Duration(d.timing.Provisional))
-		d.lend(w, l)
-	case askAt:
-		if w.gone {
-			d.giveUp(w)
-			return
-		}
-		w.again = now.Add(wait)
-		d.waiting[w] = struct{}{}
-	case backAt:
-		d.decide(w, decision{err: &Later{API: d.api, Limit: limitNames[v.Why], At: now.Add(wait)}})
-	case spent:
-		midnight := now.UTC().Truncate(24 * time.Hour).Add(24 * time.Hour)
-		d.decide(w, decision{err: &Exhausted{API: d.api, Reason: "the user's budget of tokens for the day is used up", Until: midnight}})
-	case isBroke:
-		d.decide(w, decision{err: &Exhausted{API: d.api, Reason: insufficientQuota, Until: now.Add(wait)}})
-	}
+	line.Any("own", b.bounds).Any("held", b.held).Msg(text)
 }
 
 // limitNames says for a person what a call waits for.
@@ -272,47 +186,27 @@ var limitNames = map[string]string{
 	"stopped":  "the service, which asked to be left alone",
 }
 
-// lend gives a waiter its lease.
-func (d *desk) lend(w *waiter, l *lease) {
-	if !d.held.none() {
-		d.calls.forget(d.now())
-		d.calls.add(l)
+// hand gives a waiter the ledger's answer. began is when it was asked: waits
+// count from the answer, so that they end no earlier than meant.
+func (b *batcher) hand(w *waiter, v verdict, began time.Time) {
+	now := b.now()
+	wait := time.Duration(v.Wait) * time.Millisecond
+	if v.Spurious {
+		b.metrics.spuriousWakeup(b.api)
 	}
-	d.decide(w, decision{lease: l})
-}
-
-// settlementOf puts how a call went in the ledger's terms.
-func settlementOf(l *lease, r report, now time.Time) settled {
-	s := settled{user: l.claim.caller.User, arrivedBy: r.arrivedBy, at: now}
-	s.settlement = settlement{Call: l.call, Name: s.user, Unsent: r.unsent, stand: l.stand}
-	if r.unsent {
-		s.arrivedBy = now
-		return s
+	switch v.What {
+	case goAt:
+		b.lend(w, now.Add(wait), began)
+	case askAt:
+		b.crowded = now
+		b.decide(w, decision{wait: wait})
+	case deferred:
+		b.crowded = now
+		b.decide(w, decision{err: &Later{API: b.api, Limit: limitNames[v.Why], At: now.Add(wait)}})
+	case spent:
+		midnight := now.UTC().Truncate(24 * time.Hour).Add(24 * time.Hour)
+		b.decide(w, decision{err: &Exhausted{API: b.api, Reason: "the user's budget of tokens for the day is used up", Until: midnight}})
+	case noCredit:
+		b.decide(w, decision{err: &Exhausted{API: b.api, Reason: insufficientQuota, Until: now.Add(wait)}})
 	}
-	if u := r.answer.usage; u != nil {
-		total := u.total()
-		s.Tokens = &total
-	}
-	s.Word = wordOf(r.answer, l.stand.Nth > 0)
-	return s
-}
-
-// wordOf is what an answer says of limits, nil if nothing. What is left can
-// only be compared if the ledger gave the turn.
-func wordOf(a answer, counted bool) *word {
-	w := &word{Refused: a.outcome == limited || a.retryAfter > 0, User: a.forUser, Broke: a.outcome == exhausted}
-	if a.retryAfter > 0 {
-		hold := millis(a.retryAfter)
-		w.Hold = &hold
-	}
-	if counted && a.requests != nil {
-		w.Left, w.Reset = &a.requests.left, millis(a.requests.reset)
-	}
-	if counted && a.tokens != nil {
-		w.TokensLeft, w.TokensReset = &a.tokens.left, millis(a.tokens.reset)
-	}
-	if *w == (word{}) && a.outcome != answeredOK {
-		return nil
-	}
-	return w
 }

@@ -36,22 +36,20 @@ var completionAPI = api{
 	look:       lookAtUsage,
 }
 
-// upstream is one service as this process sees it.
-type upstream struct {
+// service is one upstream service as this process sees it.
+type service struct {
 	api
-	desk    *desk
-	timing  timing
+	batcher *batcher
 	breaker *breaker.Breaker
 	maxWait time.Duration
 	metrics *Metrics
 	now     func() time.Time
 }
 
-func newUpstream(c Config, a api, gate string, b bounds) *upstream {
-	return &upstream{
+func newService(c Config, a api, process string, b bounds) *service {
+	return &service{
 		api:     a,
-		desk:    newDesk(c, a.name, gate, b),
-		timing:  c.timing,
+		batcher: newBatcher(c, a.name, process, b),
 		maxWait: c.MaxWait,
 		breaker: newBreaker(c, a.name),
 		metrics: c.Metrics,

@@ -1,0 +1,194 @@
+package quota
+
+import (
+	"math"
+	"slices"
+	"time"
+)
+
+// snapshot is what a process has to know to go on without the ledger.
+type snapshot struct {
+	Members     []string `json:"members"` // the processes that share
+	Calls       int      `json:"calls"`   // in the window
+	Tokens      int      `json:"tokens"`
+	CallsLeave  []int    `json:"callsLeave"` // the window in each second from then on
+	TokensLeave []int    `json:"tokensLeave"`
+}
+
+// degraded is a process without the ledger. It keeps to its share of the limits,
+// so that all together keep to the whole.
+//
+// It does not know what the others did last. What was used when it last heard,
+// it takes to be used until it leaves the window; of what was free, it takes
+// half to have been used since. What is free after that it shares with the
+// others last seen, but for a tenth, which is for processes that start while
+// the ledger is away and know of nobody.
+//
+// What it may have, it takes at a pace (see paced).
+//
+// Two things it cannot know. That tenth is sure to be free only when a window
+// has passed since the ledger was lost. And a process that loses Redis alone,
+// while the others do not, shares with nobody who knows: that much can be used
+// twice, until its connection is back.
+type degraded struct {
+	since  time.Time
+	window time.Duration
+	// whole is when all calls from before have left every window.
+	whole time.Time
+	// seen is when the snapshot was asked for, which is empty if there is none.
+	seen     time.Time
+	snapshot snapshot
+	members  int // of the snapshot, this one included; 0 if there is none
+	rank     int // of this process among them
+}
+
+const (
+	// newcomers is the part of the limits, one in so many, that is kept for
+	// processes that know of nobody.
+	newcomers = 10
+	// degradedCalls is how many calls a process may make at once when it loses the
+	// ledger (a refresh with history, and a little), and degradedBurst which part of
+	// what would be its own if the limits were divided. ledger/processes.lua has them, too.
+	degradedCalls = 8
+	degradedBurst = 1. / 12
+	// probe is how often the ledger is looked for, and recheck how often a call that
+	// waits looks whether it may go.
+	probe   = 250 * time.Millisecond
+	recheck = 100 * time.Millisecond
+)
+
+func newDegraded(now time.Time, process string, by timing, seen time.Time, s *snapshot) *degraded {
+	d := &degraded{since: now, seen: seen, window: by.window, whole: now.Add(farAhead + by.provisional)}
+	if s != nil && slices.Contains(s.Members, process) {
+		d.snapshot, d.members, d.rank = *s, len(s.Members), slices.Index(s.Members, process)
+	}
+	return d
+}
+
+// paced bounds what this process may have so soon after it lost the ledger: least,
+// or a little of its part, at once, and the rest evenly over a window. So what a
+// process can have done that dies without the ledger is as little as the time it was
+// without: the others have to make do without that (see oweEach in the ledger).
+func (d *degraded) paced(limit, least int, t time.Time) int {
+	part := float64(limit) / newcomers
+	if d.members > 0 {
+		part = float64(limit) / float64(d.members)
+	}
+	return max(least, int(part*(degradedBurst+t.Sub(d.since).Seconds()/d.window.Seconds())))
+}
+
+// share returns what of a limit this process may have in its window at t.
+// used and leave tell of that limit what the snapshot told.
+func (d *degraded) share(limit int, t time.Time, used int, leave []int) int {
+	if d.members == 0 {
+		return limit / newcomers
+	}
+	free := limit
+	if t.Before(d.whole) {
+		free = min(limit, max(0, (limit-used)/2)+d.left(t, leave))
+	}
+	free = max(0, free-limit/newcomers)
+	share := free / d.members
+	if d.rank < free%d.members {
+		share++ // the first ones get what is left over
+	}
+	return share
+}
+
+// left returns how much of what was used has left the window from the time the
+// ledger was lost until t.
+func (d *degraded) left(t time.Time, leave []int) int {
+	from := int(math.Ceil(d.since.Sub(d.seen).Seconds()))
+	to := int(math.Floor(t.Sub(d.seen).Seconds()))
+	sum := 0
+	for i := max(from, 0); i < min(to, len(leave)); i++ {
+		sum += leave[i]
+	}
+	return sum
+}
+
+// allows reports whether a call may start at t, given the calls this process made
+// since it is without the ledger.
+func (d *degraded) allows(b bounds, c claim, t time.Time, made map[*lease]struct{}) bool {
+	calls, tokens, ofUser := 0, 0, 0
+	for l := range made {
+		if l.asked.Before(d.since) || !l.expires.After(t) {
+			continue // part of the snapshot, or of no window any more
+		}
+		calls++
+		tokens += l.claim.tokens
+		if l.claim.caller.User == c.caller.User {
+			ofUser++
+		}
+	}
+	s := d.snapshot
+	if b.Requests > 0 && calls+1 > min(d.share(b.Requests, t, s.Calls, s.CallsLeave), d.paced(b.Requests, degradedCalls, t)) {
+		return false
+	}
+	if b.Tokens > 0 && tokens+min(c.tokens, b.Tokens) > min(d.share(b.Tokens, t, s.Tokens, s.TokensLeave), d.paced(b.Tokens, 0, t)) {
+		return false
+	}
+	// Who used how much of one user's limit is not known: half of it may be.
+	return b.UserRequests == 0 || c.caller.User == "" ||
+		ofUser+1 <= min(d.share(b.UserRequests, t, 0, nil), d.paced(b.UserRequests, degradedCalls, t))
+}
+
+// lose goes on without the ledger. What was under way may or may not have reached it:
+// turns are given back when it returns, the rest is told again.
+func (b *batcher) lose(asked []*waiter, told []settled, err error) {
+	now := b.now()
+	if b.degraded == nil {
+		b.log.Warn().Err(err).Msg("quota ledger is away: going on with this process's share")
+		known := b.snapshot
+		if now.Sub(b.joined) < 2*b.timing.beat {
+			known = nil // the others do not count this process yet
+		}
+		b.degraded = newDegraded(now, b.process, b.timing, b.snapshotAt, known)
+		b.bypass.revoke(now)
+	}
+	b.resync(nil, told)
+	b.due = now.Add(probe)
+	for _, w := range asked {
+		b.settled = append(b.settled, settled{settlement{Call: w.call, Name: w.claim.caller.User, Unsent: true}, now})
+		w.call = b.unique()
+	}
+	b.settled = b.settled[max(0, len(b.settled)-maxBacklog):]
+	for _, w := range append(asked, b.asking...) {
+		b.decideDegraded(w)
+	}
+	b.asking = nil
+}
+
+// resync makes the batcher tell all the ledger should know, which may have been
+// emptied or has seen a later batch of this process.
+func (b *batcher) resync(asked []*waiter, told []settled) {
+	b.returning, b.unreported = true, nil
+	for l := range b.calls {
+		b.unreported = append(b.unreported, l)
+	}
+	b.settled = append(told, b.settled...)
+	b.asking = append(asked, b.asking...)
+	b.want(b.now())
+}
+
+// decideDegraded answers a waiter without the ledger.
+func (b *batcher) decideDegraded(w *waiter) {
+	now := b.now()
+	next := now.Add(recheck)
+	switch {
+	case b.stop.until.After(now):
+		next = b.stop.until
+	case b.degraded.allows(b.held, w.claim, now, b.calls):
+		b.lend(w, now, now)
+		return
+	}
+	if next.After(w.until) {
+		at := w.until.Add(time.Second)
+		if b.stop.until.After(at) {
+			at = b.stop.until
+		}
+		b.decide(w, decision{err: &Later{API: b.api, Limit: "the ledger of quotas, which is away", At: at}})
+		return
+	}
+	b.decide(w, decision{wait: next.Sub(now)})
+}

@@ -1,0 +1,161 @@
+-- The processes that share the limits. One that loses Redis goes on with its share
+-- of them, and tells afterwards what it did. Until all have told, or a window has
+-- passed, what the others can have done is taken to be done.
+
+-- What a process does at once in degraded mode, at least and as a part of its share;
+-- the rest it takes evenly over a window (see degraded.go).
+local degradedCalls, degradedBurst = 8, 1 / 12
+
+-- agree takes note of this process's limits. While the processes' limits differ,
+-- the lowest of each kind hold for all.
+local mixed = false
+local function packLimits(l) return string.format('%.0f %.0f %.0f %.0f', l.requests, l.user, l.tokens, l.daily) end
+local function copyLimits(l) return {requests = l.requests, user = l.user, tokens = l.tokens, daily = l.daily} end
+local function agree()
+  local own = packLimits(batch.limits)
+  if redis.call('HGET', key.limits, batch.process) ~= own then
+    redis.call('HSET', key.limits, batch.process, own)
+    redis.call('PUBLISH', ARGV[2], '0')
+  end
+  held = copyLimits(batch.limits)
+  local function lower(name, limit)
+    limit = tonumber(limit)
+    if limit > 0 and (held[name] == 0 or limit < held[name]) then held[name] = limit end
+  end
+  for _, packed in ipairs(redis.call('HVALS', key.limits)) do
+    if packed ~= own then
+      mixed = true
+      local requests, user, tokens, daily = string.match(packed, '^(%S+) (%S+) (%S+) (%S+)$')
+      lower('requests', requests); lower('user', user); lower('tokens', tokens); lower('daily', daily)
+    end
+  end
+  limits = copyLimits(held)
+end
+
+-- forgetEnded forgets processes that ended. The limits of those that are awaited are
+-- kept.
+local function forgetEnded()
+  local ended = redis.call('ZRANGEBYSCORE', key.processes, '-inf', whole(now - member))
+  for _, process in ipairs(redis.call('ZRANGEBYSCORE', key.awaited, '-inf', whole(now))) do
+    redis.call('ZREM', key.awaited, process)
+    if not redis.call('ZSCORE', key.processes, process) then table.insert(ended, process) end
+  end
+  for _, process in ipairs(ended) do
+    redis.call('ZREM', key.processes, process)
+    if not redis.call('ZSCORE', key.awaited, process) then redis.call('HDEL', key.limits, process) end
+  end
+end
+
+-- awaitOthers hears of a process that had lost Redis. If it was Redis that was away,
+-- nobody was heard of since, but for the beat it may take to notice: then all who
+-- were there are awaited. Who was silent for some beats before has ended. If the
+-- ledger is another than the process knew, it has forgotten all the others.
+-- awaitOthers returns since when Redis was away, nil if it was not, and whether the
+-- calls from before are forgotten. Redis answered until lastRun, as far as it knows.
+local function awaitOthers()
+  local gone = now - batch.away
+  if batch.away < 0 then gone = lastRun or now end -- it never knew the ledger
+  local emptied = batch.members and batch.epoch ~= state.epoch
+  for _, process in ipairs(redis.call('ZRANGEBYSCORE', key.processes, whole(gone + beat), '+inf')) do
+    if process ~= batch.process and not emptied then return end
+  end
+  local answered = math.max(gone, lastRun or gone)
+  local others = redis.call('ZRANGE', key.processes, 0, -1)
+  for _, process in ipairs(batch.members or {}) do table.insert(others, process) end
+  for _, process in ipairs(others) do
+    local seen = tonumber(redis.call('ZSCORE', key.processes, process) or nil)
+    local ended = seen and seen < answered - 2 * beat
+    local back = seen and seen >= gone + beat
+    if process ~= batch.process and not ended and not back then
+      redis.call('ZADD', key.awaited, 'NX', whole(now + provisional), process)
+      redis.call('HSETNX', key.limits, process, packLimits(batch.held or batch.limits))
+    end
+  end
+  return answered, emptied or not lastRun or lastRun < gone - beat
+end
+
+-- oweEach notes what each process that is awaited can have called that the ledger
+-- does not know: its share, as far as it may have used it by now, at the pace of
+-- degraded mode, and until it notices that Redis is back. If the ledger has forgotten
+-- the calls from before, it is all that was each one's. Of two outages soon after
+-- each other, the one in which it is more counts.
+local function oweEach(gone, forgotten)
+  local sharers = batch.members and #batch.members or redis.call('ZCARD', key.awaited) + 1
+  local away = now - gone + tripTime + 500 -- it takes a trip to notice its return
+  for name, limit in pairs(held) do
+    local part = limit / sharers
+    local owed = math.floor(part)
+    if not forgotten then
+      local least = name == 'tokens' and 0 or degradedCalls
+      owed = math.min(owed, math.max(least, math.ceil(part * (degradedBurst + away / window))))
+    end
+    state['owed:' .. name] = math.max(state['owed:' .. name] or 0, owed)
+  end
+end
+
+-- report takes what a process did without asking, or what Redis forgot.
+local function report(calls)
+  for _, call in ipairs(calls) do
+    if not redis.call('ZSCORE', key.calls, call.call) then
+      addCall(call.call, now + call.left, {tokens = call.tokens, nth = 0, name = call.name}, call.user)
+    end
+  end
+end
+
+-- reduceLimits takes off the limits what the processes not heard of yet can have
+-- called.
+local function reduceLimits()
+  local awaited = redis.call('ZCARD', key.awaited)
+  if awaited == 0 then
+    state.whole = 0
+    for name in pairs(held) do state['owed:' .. name] = 0 end
+    return
+  end
+  state.whole = tonumber(redis.call('ZRANGE', key.awaited, -1, -1, 'WITHSCORES')[2])
+  for name, limit in pairs(held) do
+    -- Whoever is here has a share, too: at least one, or there would be none to
+    -- wait for.
+    if name ~= 'daily' and limit > 0 then
+      local owed = awaited * (state['owed:' .. name] or 0)
+      limits[name] = math.max(1, math.floor(limit / (awaited + 1)), limit - owed)
+    end
+  end
+end
+
+-- meet takes note of the process and what it tells of itself.
+local function meet()
+  local gone, forgotten
+  if batch.away then gone, forgotten = awaitOthers() end
+  redis.call('ZADD', key.processes, whole(now), batch.process)
+  forgetEnded()
+  agree()
+  if gone then oweEach(gone, forgotten) end
+  if batch.report then report(batch.report) end
+  if not batch.more then redis.call('ZREM', key.awaited, batch.process) end
+  if batch.bye then
+    redis.call('ZREM', key.processes, batch.process)
+    redis.call('HDEL', key.limits, batch.process)
+  end
+  reduceLimits()
+end
+
+-- snapshot is what a process has to know to go on without Redis: who shares, how
+-- much is used, and what leaves the window in each second from now.
+local function snapshot()
+  local calls, tokens = {}, {}
+  local seconds = math.ceil(provisional / 1000) + 1
+  for i = 1, seconds do
+    calls[i], tokens[i] = 0, 0
+    if limits.requests > 0 then
+      calls[i] = redis.call('ZCOUNT', key.calls, '(' .. whole(now + (i - 1) * 1000), whole(now + i * 1000))
+    end
+  end
+  for _, expiry in ipairs(tokenExpiries()) do
+    local i = math.max(1, math.ceil((expiry.at - now) / 1000))
+    if i <= seconds then tokens[i] = tokens[i] + expiry.tokens end
+  end
+  return {
+    members = list(redis.call('ZRANGE', key.processes, 0, -1)),
+    calls = inUse('requests'), tokens = math.max(0, inUse('tokens')), callsLeave = calls, tokensLeave = tokens,
+  }
+end
