@@ -102,7 +102,7 @@ type reply struct {
 	Limits bounds `json:"limits"`
 	Mixed  bool   `json:"mixed"`
 	// Free says that nothing is limited and nobody held up: calls may bypass the
-	// ledger for a moment.
+	// ledger until somebody hears otherwise.
 	Free bool `json:"free"`
 	// Again means that nothing was done: the ledger is another than the process knew,
 	// or a later batch has overtaken this one. It wants a report first.

@@ -33,8 +33,6 @@ type batcher struct {
 
 	wake    chan struct{} // a trip is due earlier than planned
 	closing chan struct{} // closed when the gate is
-	trips   sync.WaitGroup
-	slots   chan struct{} // bounds the trips that nobody waits for any more
 
 	mu      sync.Mutex
 	closed  bool
@@ -73,8 +71,6 @@ const (
 	// maxBacklog bounds what is remembered while the ledger is away. What is
 	// forgotten counts for a whole window, which is safe.
 	maxBacklog = 10_000
-	// maxTrips bounds the trips that nobody waits for any more.
-	maxTrips = 4
 	// lull is how long a settlement waits for company, if others can use what it
 	// tells. One of which they cannot has time until the next beat.
 	lull = 250 * time.Millisecond
@@ -93,7 +89,6 @@ func newBatcher(c Config, api, process string, b bounds) *batcher {
 		log:     c.Log.With().Str("api", api).Logger(),
 		wake:    make(chan struct{}, 1),
 		closing: make(chan struct{}),
-		slots:   make(chan struct{}, maxTrips),
 		tickets: map[string]bool{},
 		calls:   map[*lease]struct{}{},
 	}
@@ -119,7 +114,6 @@ func (b *batcher) run(ctx context.Context) {
 	}
 	b.close()
 	b.trip(true)
-	b.trips.Wait()
 }
 
 func (b *batcher) untilTrip() time.Duration {
@@ -140,9 +134,6 @@ func (b *batcher) want(by time.Time) {
 	default:
 	}
 }
-
-// isCrowded reports whether turns are not to be had at once.
-func (b *batcher) isCrowded(now time.Time) bool { return now.Sub(b.crowded) < crowdedFor }
 
 // errClosed is the error of calls through a Gate that was closed.
 var errClosed = errors.New("quota: the gate is closed")

@@ -2,33 +2,29 @@ package quota
 
 import "time"
 
-// bypassFor is how long a process may call without asking, once the ledger has said
-// that nothing holds anybody up. Whatever comes up in between is published over the
-// channel of stops; only one who misses that goes on for so long.
-const bypassFor = 100 * time.Millisecond
-
 // bypass is the right to call without asking, where no limit is set. It holds for an
 // upstream that does not say what is left of its own limits either: where it does,
-// each call counts.
+// each call counts. Whatever comes up is published over the channel of stops; who
+// misses that hears of it with the next beat.
 type bypass struct {
-	until   time.Time
+	granted bool
 	revoked time.Time
 	silent  bool // the last answer said nothing of what is left
 }
 
 // grant takes note of what the ledger said to a trip that began at began.
-func (p *bypass) grant(r reply, began time.Time) {
-	if r.Free && began.After(p.revoked) {
-		p.until = began.Add(bypassFor)
-	}
-}
+func (p *bypass) grant(r reply, began time.Time) { p.granted = r.Free && began.After(p.revoked) }
 
 // revoke makes calls ask again: the upstream said something.
-func (p *bypass) revoke(now time.Time) { p.until, p.revoked = time.Time{}, now }
+func (p *bypass) revoke(now time.Time) { p.granted, p.revoked = false, now }
 
-func (p *bypass) heard(a answer) {
+// hear takes note of what an answer says of limits.
+func (p *bypass) hear(a answer, now time.Time) {
 	if a.outcome == answeredOK {
 		p.silent = a.Left == nil && a.TokensLeft == nil
+	}
+	if a.says() {
+		p.revoke(now)
 	}
 }
 
@@ -36,9 +32,9 @@ func (p *bypass) heard(a answer) {
 func (b *batcher) bypassed(c claim) *lease {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	now := b.now()
-	if !b.bypass.silent || !now.Before(b.bypass.until) || b.closed {
+	if !b.bypass.granted || !b.bypass.silent || b.closed {
 		return nil
 	}
+	now := b.now()
 	return &lease{call: b.unique(), claim: c, at: now, asked: now, bypassed: true}
 }

@@ -17,7 +17,9 @@ import (
 
 // Config says what a Gate works with.
 type Config struct {
-	Client redis.UniversalClient // shared by all workers; not closed by the Gate
+	// Client is of the Redis that all workers share. Its ContextTimeoutEnabled should be
+	// set, or a server that hangs holds calls up for longer. It is not closed by the Gate.
+	Client redis.UniversalClient
 	Limits Limits
 	// MaxWait is how long a call may wait for its turn before it is put off
 	// with *Later. 0 is five seconds.

@@ -41,7 +41,7 @@ func (b *batcher) settle(l *lease, r report) {
 
 func (b *batcher) note(l *lease, r report) {
 	now, a := b.now(), r.answer
-	b.bypass.heard(a)
+	b.bypass.hear(a, now)
 	s := settled{settlement{Call: l.call, Name: l.claim.caller.User, Unsent: r.unsent, feedback: a.feedback}, r.arrivedBy}
 	if u := a.usage; u != nil {
 		total := u.total()
@@ -52,9 +52,6 @@ func (b *batcher) note(l *lease, r report) {
 		delete(b.calls, l)
 	}
 	l.expires = s.arrivedBy.Add(b.timing.window)
-	if a.says() {
-		b.bypass.revoke(now)
-	}
 	if len(b.settled) >= maxBacklog || l.bypassed && !a.says() {
 		return
 	}
@@ -66,11 +63,7 @@ func (b *batcher) note(l *lease, r report) {
 	case a.Refused || a.NoCredit:
 		b.want(now)
 	case r.unsent || s.Tokens != nil || a.says():
-		if b.isCrowded(now) {
-			b.want(now.Add(crowd))
-		} else {
-			b.want(now.Add(lull))
-		}
+		b.want(now.Add(lull))
 	}
 }
 

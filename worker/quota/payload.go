@@ -51,27 +51,17 @@ type readCloser struct {
 	io.Closer
 }
 
-// peek reads up to limit bytes of the answer, and puts them back for the caller.
-func peek(resp *http.Response, limit int64) ([]byte, error) {
-	if limit == 0 {
+// peek reads the answer, up to a limit, and puts it back for the caller: it may name the
+// limit it is over, or break off in the middle, which is noticed while it can still be
+// asked for again. The usage of a stream cannot be known in time.
+func peek(resp *http.Response) ([]byte, error) {
+	if strings.HasPrefix(resp.Header.Get("Content-Type"), "text/event-stream") {
 		return nil, nil
 	}
-	body, err := io.ReadAll(io.LimitReader(resp.Body, limit))
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody))
 	if err != nil {
 		return nil, fmt.Errorf("read the answer: %w", err)
 	}
 	resp.Body = readCloser{io.MultiReader(bytes.NewReader(body), resp.Body), resp.Body}
 	return body, nil
-}
-
-// lookAtAll reads every answer: it may name the limit it is over, or break off
-// in the middle, which is noticed while it can still be asked for again.
-func lookAtAll(*http.Response) int64 { return maxBody }
-
-// lookAtUsage reads every answer but streams, whose usage cannot be known in time.
-func lookAtUsage(resp *http.Response) int64 {
-	if strings.HasPrefix(resp.Header.Get("Content-Type"), "text/event-stream") {
-		return 0
-	}
-	return maxBody
 }

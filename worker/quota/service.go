@@ -17,15 +17,12 @@ type api struct {
 	// counts none.
 	estimate func(body []byte) int
 	read     func(resp *http.Response, body []byte, now time.Time) answer
-	// look returns how much of an answer's body has to be read to judge it.
-	look func(*http.Response) int64
 }
 
 var calendarAPI = api{
 	name:       Google,
 	repeatable: repeatableCalendar,
 	read:       readGoogle,
-	look:       lookAtAll,
 }
 
 var completionAPI = api{
@@ -33,7 +30,6 @@ var completionAPI = api{
 	repeatable: repeatableCompletion,
 	estimate:   estimateTokens,
 	read:       readOpenAI,
-	look:       lookAtUsage,
 }
 
 // service is one upstream service as this process sees it.

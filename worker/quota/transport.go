@@ -157,7 +157,7 @@ func (t *transport) exchange(req *http.Request) (*http.Response, []byte, error) 
 	if err != nil {
 		return nil, nil, err
 	}
-	body, err := peek(resp, t.look(resp))
+	body, err := peek(resp)
 	if err != nil {
 		return nil, nil, errors.Join(err, resp.Body.Close())
 	}

@@ -2,19 +2,18 @@ package quota
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"time"
 )
 
-// errSlow is the error of a trip that took too long to wait for.
-var errSlow = errors.New("no answer in time")
-
-// trip carries what has come up to the ledger and hands out its answers.
+// trip carries what has come up to the ledger and hands out its answers. It waits only
+// so long for them; a batch that is run after all finds that a later one has overtaken it.
 func (b *batcher) trip(last bool) {
 	t, asked, told := b.compose(last)
 	began := b.now()
-	r, err := b.send(t, began)
+	ctx, cancel := context.WithTimeout(context.Background(), tripTimeout)
+	defer cancel()
+	r, err := t.run(ctx, b.client, b.api, began)
 	b.metrics.tripped(b.api)
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -110,35 +109,6 @@ func (b *batcher) composeAsks(t *batch, asked []*waiter, now time.Time) {
 			Call: w.call, Ticket: w.ticket, Keep: who.Job != "", Name: who.User, User: t.user(who.User),
 			Ahead: who.Priority == Ahead, Tokens: w.claim.tokens, Wait: max(0, int64(w.until.Sub(now)/time.Millisecond)),
 		})
-	}
-}
-
-// send makes the trip, but waits only so long for it: the client may try again
-// for much longer than callers have time. A batch that is run after all finds
-// that later ones have overtaken it.
-func (b *batcher) send(t *batch, now time.Time) (reply, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), tripTimeout)
-	defer cancel()
-	select {
-	case b.slots <- struct{}{}:
-	case <-ctx.Done():
-		return reply{}, errSlow
-	}
-	type result struct {
-		reply reply
-		err   error
-	}
-	done := make(chan result, 1)
-	b.trips.Go(func() {
-		defer func() { <-b.slots }()
-		r, err := t.run(ctx, b.client, b.api, now)
-		done <- result{r, err}
-	})
-	select {
-	case got := <-done:
-		return got.reply, got.err
-	case <-ctx.Done():
-		return reply{}, errSlow
 	}
 }
 

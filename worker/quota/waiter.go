@@ -112,12 +112,11 @@ func (b *batcher) enqueue(w *waiter) {
 		b.decideDegraded(w)
 	default:
 		b.asking = append(b.asking, w)
-		now := b.now()
-		if b.isCrowded(now) {
-			b.want(b.tripped.Add(crowd))
-		} else {
-			b.want(now)
+		due := b.now()
+		if due.Sub(b.crowded) < crowdedFor {
+			due = b.tripped.Add(crowd)
 		}
+		b.want(due)
 	}
 }
 

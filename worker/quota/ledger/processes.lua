@@ -9,27 +9,25 @@ local degradedCalls, degradedBurst = 8, 1 / 12
 -- agree takes note of this process's limits. While the processes' limits differ,
 -- the lowest of each kind hold for all.
 local mixed = false
+local kinds = {'requests', 'user', 'tokens', 'daily'}
 local function packLimits(l) return string.format('%.0f %.0f %.0f %.0f', l.requests, l.user, l.tokens, l.daily) end
-local function copyLimits(l) return {requests = l.requests, user = l.user, tokens = l.tokens, daily = l.daily} end
 local function agree()
   local own = packLimits(batch.limits)
   if redis.call('HGET', key.limits, batch.process) ~= own then
     redis.call('HSET', key.limits, batch.process, own)
     redis.call('PUBLISH', ARGV[2], '0')
   end
-  held = copyLimits(batch.limits)
-  local function lower(name, limit)
-    limit = tonumber(limit)
-    if limit > 0 and (held[name] == 0 or limit < held[name]) then held[name] = limit end
-  end
+  held, limits = {requests = 0, user = 0, tokens = 0, daily = 0}, {}
   for _, packed in ipairs(redis.call('HVALS', key.limits)) do
-    if packed ~= own then
-      mixed = true
-      local requests, user, tokens, daily = string.match(packed, '^(%S+) (%S+) (%S+) (%S+)$')
-      lower('requests', requests); lower('user', user); lower('tokens', tokens); lower('daily', daily)
+    mixed = mixed or packed ~= own
+    local i = 0
+    for limit in string.gmatch(packed, '%S+') do
+      i, limit = i + 1, tonumber(limit)
+      local lowest = held[kinds[i]]
+      if limit > 0 and (lowest == 0 or limit < lowest) then held[kinds[i]] = limit end
     end
   end
-  limits = copyLimits(held)
+  for kind, limit in pairs(held) do limits[kind] = limit end
 end
 
 -- forgetEnded forgets processes that ended. The limits of those that are awaited are
@@ -50,8 +48,10 @@ end
 -- nobody was heard of since, but for the beat it may take to notice: then all who
 -- were there are awaited. Who was silent for some beats before has ended. If the
 -- ledger is another than the process knew, it has forgotten all the others.
--- awaitOthers returns since when Redis was away, nil if it was not, and whether the
--- calls from before are forgotten. Redis answered until lastRun, as far as it knows.
+-- Each can have used so much of its share as the pace of degraded mode lets it until it
+-- notices that Redis is back; all of it, if the ledger has forgotten the calls from
+-- before. Redis answered until lastRun, as far as it knows. Of two outages soon after
+-- each other, the one in which it is more counts.
 local function awaitOthers()
   local gone = now - batch.away
   if batch.away < 0 then gone = lastRun or now end -- it never knew the ledger
@@ -71,26 +71,11 @@ local function awaitOthers()
       redis.call('HSETNX', key.limits, process, packLimits(batch.held or batch.limits))
     end
   end
-  return answered, emptied or not lastRun or lastRun < gone - beat
-end
-
--- oweEach notes what each process that is awaited can have called that the ledger
--- does not know: its share, as far as it may have used it by now, at the pace of
--- degraded mode, and until it notices that Redis is back. If the ledger has forgotten
--- the calls from before, it is all that was each one's. Of two outages soon after
--- each other, the one in which it is more counts.
-local function oweEach(gone, forgotten)
+  local forgotten = emptied or not lastRun or lastRun < gone - beat
+  local away = now - answered + tripTime + 500 -- it takes a trip to notice
+  local used = forgotten and 1 or math.min(1, degradedBurst + away / window)
   local sharers = batch.members and #batch.members or redis.call('ZCARD', key.awaited) + 1
-  local away = now - gone + tripTime + 500 -- it takes a trip to notice its return
-  for name, limit in pairs(held) do
-    local part = limit / sharers
-    local owed = math.floor(part)
-    if not forgotten then
-      local least = name == 'tokens' and 0 or degradedCalls
-      owed = math.min(owed, math.max(least, math.ceil(part * (degradedBurst + away / window))))
-    end
-    state['owed:' .. name] = math.max(state['owed:' .. name] or 0, owed)
-  end
+  state.owed = math.max(state.owed or 0, used / sharers)
 end
 
 -- report takes what a process did without asking, or what Redis forgot.
@@ -103,33 +88,30 @@ local function report(calls)
 end
 
 -- reduceLimits takes off the limits what the processes not heard of yet can have
--- called.
+-- called that the ledger does not know.
 local function reduceLimits()
   local awaited = redis.call('ZCARD', key.awaited)
   if awaited == 0 then
-    state.whole = 0
-    for name in pairs(held) do state['owed:' .. name] = 0 end
+    state.whole, state.owed = 0, 0
     return
   end
   state.whole = tonumber(redis.call('ZRANGE', key.awaited, -1, -1, 'WITHSCORES')[2])
   for name, limit in pairs(held) do
-    -- Whoever is here has a share, too: at least one, or there would be none to
-    -- wait for.
     if name ~= 'daily' and limit > 0 then
-      local owed = awaited * (state['owed:' .. name] or 0)
-      limits[name] = math.max(1, math.floor(limit / (awaited + 1)), limit - owed)
+      local owed = math.max(name == 'tokens' and 0 or degradedCalls, math.ceil(limit * state.owed))
+      -- Whoever is here has a share, too: at least one, or there would be none to
+      -- wait for.
+      limits[name] = math.max(1, math.floor(limit / (awaited + 1)), limit - awaited * owed)
     end
   end
 end
 
 -- meet takes note of the process and what it tells of itself.
 local function meet()
-  local gone, forgotten
-  if batch.away then gone, forgotten = awaitOthers() end
+  if batch.away then awaitOthers() end
   redis.call('ZADD', key.processes, whole(now), batch.process)
   forgetEnded()
   agree()
-  if gone then oweEach(gone, forgotten) end
   if batch.report then report(batch.report) end
   if not batch.more then redis.call('ZREM', key.awaited, batch.process) end
   if batch.bye then

@@ -4,9 +4,8 @@
 -- in start-time fair queueing: a user's next place is in the present round, or in
 -- the one after their last place, whichever is later.
 --
--- A ticket is stored as "place tokens told sleeps user": its place in the queue, the
--- tokens it wants, the time its holder was told, and whether the holder sleeps in the
--- job queue (1) or waits in a process (0).
+-- A ticket is stored as "place tokens sleeps user": its place in the queue, the tokens
+-- it wants, and whether its holder sleeps in the job queue (1) or waits in a process (0).
 
 local perRound = 4         -- calls of one user that are served in a round
 local longestQueue = 50000 -- places that are kept
@@ -26,8 +25,8 @@ local taken = {} -- by asks of this batch
 local function takePlace(ask)
   local kept = redis.call('HGET', key.tickets, ask.ticket)
   if kept then
-    local place, told, slept = string.match(kept, '^(%S+) %S+ (%S+) (%S+)')
-    ask.known, ask.place, ask.told, ask.slept = true, tonumber(place), tonumber(told), slept == '1'
+    local place, slept = string.match(kept, '^(%S+) %S+ (%S+)')
+    ask.known, ask.place, ask.slept = true, tonumber(place), slept == '1'
     return
   end
   local class = ask.ahead and 'ahead' or 'reader'
@@ -41,7 +40,7 @@ local function takePlace(ask)
 end
 
 -- keepPlace keeps an ask's place until its holder asks again.
-local function keepPlace(ask, told, back, sleeps)
+local function keepPlace(ask, back, sleeps)
   if not ask.known then
     if redis.call('ZCARD', key.queue) >= longestQueue then return end
     redis.call('ZADD', key.queue, whole(ask.place), ask.ticket)
@@ -50,15 +49,15 @@ local function keepPlace(ask, told, back, sleeps)
     add('wanted', ask.tokens)
   end
   redis.call('ZADD', key.backs, whole(back), ask.ticket)
-  redis.call('HSET', key.tickets, ask.ticket, string.format('%.0f %.0f %.0f %d %s',
-    ask.place, ask.tokens, told, sleeps and 1 or 0, ask.name))
+  redis.call('HSET', key.tickets, ask.ticket, string.format('%.0f %.0f %d %s',
+    ask.place, ask.tokens, sleeps and 1 or 0, ask.name))
 end
 
 -- leaveQueue gives up a ticket, if there is one.
 local function leaveQueue(ticket)
   local kept = redis.call('HGET', key.tickets, ticket)
   if not kept then return end
-  local tokens, user = string.match(kept, '^%S+ (%S+) %S+ %S+ (.*)$')
+  local tokens, user = string.match(kept, '^%S+ (%S+) %S+ (.*)$')
   redis.call('ZREM', key.queue, ticket)
   redis.call('ZREM', key.backs, ticket)
   redis.call('HDEL', key.tickets, ticket)

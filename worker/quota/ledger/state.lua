@@ -1,14 +1,6 @@
 --[[
-The ledger of one upstream service: who called it, who may, and who waits. The
-parts are joined to one script, in the order of the list in batch.go:
-
-  state.lua      keys, times, the state and the clock
-  log.lua        the sliding log of calls: reserve, settle, expire
-  feedback.lua   what the upstream says about its limits
-  queue.lua      who waits, in which order
-  turns.lua      whose turn it is, and when
-  processes.lua  the processes that share the limits, and those that are away
-  run.lua        one run
+The ledger of one upstream service: who called it, who may, and who waits. The parts
+are joined to one script, in the order of the list in batch.go.
 
 Each run carries one batch of one process: settlements first, then requests for a
 turn. It is atomic over all limits of the service, and may be run twice with the

@@ -98,11 +98,8 @@ local function expectedTurn(ask, userAt)
   local size = redis.call('ZCARD', key.queue)
   local mean = size > 0 and (state.wanted or 0) / size or 0
   local at, why = whenAllowed(ask, before, before * mean * (state.used or 1), false)
-  if userAt <= now then return at, why end
-  -- The holder of a place was told a moment of the user's own already.
-  if ask.known then
-    userAt = math.max(userAt, ask.told)
-  else
+  -- A newcomer is told a moment after those that the user's other work was told.
+  if userAt > now and not ask.known then
     userAt = whenUserAllowed(ask, tonumber(redis.call('HGET', key.waiting, ask.name) or 0))
   end
   if userAt > at then return userAt, 'user' end
@@ -123,7 +120,7 @@ local function later(ask, at, why)
   local waits = at - now <= ask.wait
   local back = at - (waits and near or math.min(lead, ask.wait))
   if waits or ask.keep then
-    keepPlace(ask, at, back, not waits)
+    keepPlace(ask, back, not waits)
   else
     leaveQueue(ask.ticket)
   end
