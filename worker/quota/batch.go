@@ -29,13 +29,12 @@ type batch struct {
 
 	// Away is set by a process that comes back from degraded mode: for how long it was
 	// without the ledger (-1: it never was with it). With it come the limits that held
-	// and the processes that shared when it heard last, and what it did itself (More:
-	// the rest of that comes in the next batch).
-	Away    *int64     `json:"away,omitempty"`
-	Held    *bounds    `json:"held,omitempty"`
-	Members []string   `json:"members,omitempty"`
-	Report  []reported `json:"report,omitempty"`
-	More    bool       `json:"more,omitempty"`
+	// and the processes that shared when it heard last, and among Settled the calls that
+	// the ledger may not know (More: others come in the next batch).
+	Away    *int64   `json:"away,omitempty"`
+	Held    *bounds  `json:"held,omitempty"`
+	Members []string `json:"members,omitempty"`
+	More    bool     `json:"more,omitempty"`
 
 	Beat bool `json:"beat,omitempty"` // asks for a snapshot
 	Bye  bool `json:"bye,omitempty"`  // the process ends
@@ -80,16 +79,11 @@ type settlement struct {
 	Unsent bool   `json:"unsent,omitempty"`
 	Ago    int64  `json:"ago"`              // the upstream had it by then
 	Tokens *int   `json:"tokens,omitempty"` // what it took, if known
+	// Counts is set for a call that is not settled: for how much longer it counts, if the
+	// ledger does not know of it.
+	Counts int64 `json:"counts,omitempty"`
 	feedback
-}
-
-// reported is a call that the ledger may not know of.
-type reported struct {
-	Call   string `json:"call"`
-	Name   string `json:"name"`
-	User   int    `json:"user,omitempty"`
-	Tokens int    `json:"tokens"`
-	Left   int64  `json:"left"` // how much longer it counts
+	arrivedBy time.Time
 }
 
 // reply is what the ledger says to a batch.

@@ -46,7 +46,7 @@ type batcher struct {
 
 	// What goes along on the next trip.
 	asking   []*waiter
-	settled  []settled
+	settled  []settlement
 	released []string // tickets given up
 
 	// What the ledger has said.
@@ -61,7 +61,8 @@ type batcher struct {
 
 	degraded   *degraded // nil while the ledger answers
 	returning  bool      // the ledger must be told what it may not know:
-	unreported []*lease  // these calls
+	unreported []*lease  // these calls,
+	reported   int       // of which so many are under way
 }
 
 const (

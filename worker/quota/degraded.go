@@ -109,15 +109,15 @@ func (d *degraded) left(t time.Time, leave []int) int {
 
 // allows reports whether a call may start at t, given the calls this process made
 // since it is without the ledger.
-func (d *degraded) allows(b bounds, c claim, t time.Time, made map[*lease]struct{}) bool {
-	calls, tokens, ofUser := 0, 0, 0
+func (d *degraded) allows(b bounds, user string, tokens int, t time.Time, made map[*lease]struct{}) bool {
+	calls, ofUser := 0, 0
 	for l := range made {
 		if l.asked.Before(d.since) || !l.expires.After(t) {
 			continue // part of the snapshot, or of no window any more
 		}
 		calls++
-		tokens += l.claim.tokens
-		if l.claim.caller.User == c.caller.User {
+		tokens += l.tokens
+		if l.user == user {
 			ofUser++
 		}
 	}
@@ -125,17 +125,17 @@ func (d *degraded) allows(b bounds, c claim, t time.Time, made map[*lease]struct
 	if b.Requests > 0 && calls+1 > min(d.share(b.Requests, t, s.Calls, s.CallsLeave), d.paced(b.Requests, degradedCalls, t)) {
 		return false
 	}
-	if b.Tokens > 0 && tokens+min(c.tokens, b.Tokens) > min(d.share(b.Tokens, t, s.Tokens, s.TokensLeave), d.paced(b.Tokens, 0, t)) {
+	if b.Tokens > 0 && tokens > min(d.share(b.Tokens, t, s.Tokens, s.TokensLeave), d.paced(b.Tokens, 0, t)) {
 		return false
 	}
 	// Who used how much of one user's limit is not known: half of it may be.
-	return b.UserRequests == 0 || c.caller.User == "" ||
+	return b.UserRequests == 0 || user == "" ||
 		ofUser+1 <= min(d.share(b.UserRequests, t, 0, nil), d.paced(b.UserRequests, degradedCalls, t))
 }
 
 // lose goes on without the ledger. What was under way may or may not have reached it:
 // turns are given back when it returns, the rest is told again.
-func (b *batcher) lose(asked []*waiter, told []settled, err error) {
+func (b *batcher) lose(asked []*waiter, told []settlement, err error) {
 	now := b.now()
 	if b.degraded == nil {
 		b.log.Warn().Err(err).Msg("quota ledger is away: going on with this process's share")
@@ -149,8 +149,8 @@ func (b *batcher) lose(asked []*waiter, told []settled, err error) {
 	b.resync(nil, told)
 	b.due = now.Add(probe)
 	for _, w := range asked {
-		b.settled = append(b.settled, settled{settlement{Call: w.call, Name: w.claim.caller.User, Unsent: true}, now})
-		w.call = b.unique()
+		b.settled = append(b.settled, settlement{Call: w.Call, Name: w.Name, Unsent: true, arrivedBy: now})
+		w.Call = b.unique()
 	}
 	b.settled = b.settled[max(0, len(b.settled)-maxBacklog):]
 	for _, w := range append(asked, b.asking...) {
@@ -161,7 +161,7 @@ func (b *batcher) lose(asked []*waiter, told []settled, err error) {
 
 // resync makes the batcher tell all the ledger should know, which may have been
 // emptied or has seen a later batch of this process.
-func (b *batcher) resync(asked []*waiter, told []settled) {
+func (b *batcher) resync(asked []*waiter, told []settlement) {
 	b.returning, b.unreported = true, nil
 	for l := range b.calls {
 		b.unreported = append(b.unreported, l)
@@ -178,7 +178,7 @@ func (b *batcher) decideDegraded(w *waiter) {
 	switch {
 	case b.stop.until.After(now):
 		next = b.stop.until
-	case b.degraded.allows(b.held, w.claim, now, b.calls):
+	case b.degraded.allows(b.held, w.Name, min(w.Tokens, b.held.Tokens), now, b.calls):
 		b.lend(w, now, now)
 		return
 	}

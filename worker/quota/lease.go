@@ -2,18 +2,13 @@ package quota
 
 import "time"
 
-// claim is what a call wants of the limits.
-type claim struct {
-	caller Caller
-	tokens int
-}
-
 // lease is the right to send one request.
 type lease struct {
-	call  string // unique
-	claim claim
-	at    time.Time // not to be sent earlier
-	asked time.Time // when it was asked for
+	call   string // unique
+	user   string
+	tokens int
+	at     time.Time // not to be sent earlier
+	asked  time.Time // when it was asked for
 	// expires is when no window of the upstream can hold the call any more.
 	expires  time.Time
 	bypassed bool // the ledger does not know of it
@@ -26,12 +21,6 @@ type report struct {
 	answer    answer
 }
 
-// settled is a call that the ledger is still to be told of.
-type settled struct {
-	settlement
-	arrivedBy time.Time
-}
-
 // settle says how a leased call went.
 func (b *batcher) settle(l *lease, r report) {
 	b.mu.Lock()
@@ -42,10 +31,10 @@ func (b *batcher) settle(l *lease, r report) {
 func (b *batcher) note(l *lease, r report) {
 	now, a := b.now(), r.answer
 	b.bypass.hear(a, now)
-	s := settled{settlement{Call: l.call, Name: l.claim.caller.User, Unsent: r.unsent, feedback: a.feedback}, r.arrivedBy}
+	s := settlement{Call: l.call, Name: l.user, Unsent: r.unsent, feedback: a.feedback, arrivedBy: r.arrivedBy}
 	if u := a.usage; u != nil {
-		total := u.total()
-		l.claim.tokens, s.Tokens = total, &total
+		l.tokens = u.total()
+		s.Tokens = &l.tokens
 	}
 	if r.unsent {
 		s.arrivedBy = now
@@ -57,21 +46,12 @@ func (b *batcher) note(l *lease, r report) {
 	}
 	b.settled = append(b.settled, s)
 	switch {
-	case a.Refused && !a.OnlyUser:
-		b.stop.hear(now, max(time.Duration(a.Hold), time.Second))
-		b.want(now)
 	case a.Refused || a.NoCredit:
 		b.want(now)
+		if a.Refused && !a.OnlyUser {
+			b.stop.hear(now, max(time.Duration(a.Hold), time.Second))
+		}
 	case r.unsent || s.Tokens != nil || a.says():
 		b.want(now.Add(lull))
-	}
-}
-
-// expireCalls forgets the calls that have left the window.
-func (b *batcher) expireCalls(now time.Time) {
-	for l := range b.calls {
-		if !l.expires.After(now) {
-			delete(b.calls, l)
-		}
 	}
 }

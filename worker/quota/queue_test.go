@@ -217,7 +217,8 @@ func TestALedgerThatWasLostIsToldWhatItShouldHold(t *testing.T) {
 		}
 		b, away := l.batch(), int64(10)
 		b.Away = &away
-		b.Report = []reported{{Call: "fill0", Left: 30_000}, {Call: "fill1", Left: 30_000}}
+		none := 0
+		b.Settled = []settlement{{Call: "fill0", Tokens: &none, Counts: 30_000}, {Call: "fill1", Tokens: &none, Counts: 30_000}}
 		b.Asks = []ask{{Call: "more", Ticket: "more", Keep: true}}
 		if r := l.run(t, b, now.at()); r.Answers[0].What != deferred || r.Answers[0].Wait > 30_000 {
 			t.Errorf("after the report: %v, want to be put off until the reported calls leave", r.Answers)

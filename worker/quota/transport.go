@@ -104,14 +104,14 @@ func (t *transport) attempt(req *http.Request, p *payload) (*http.Response, answ
 
 // reserve gets the request its turn. What it may take matters only to the ledger.
 func (t *transport) reserve(ctx context.Context, p *payload) (*lease, error) {
-	c := claim{caller: callerOf(ctx)}
-	if l := t.batcher.bypassed(c); l != nil {
+	who, tokens := callerOf(ctx), 0
+	if l := t.batcher.bypassed(who.User); l != nil {
 		return l, nil
 	}
 	if t.estimate != nil {
-		c.tokens = t.estimate(p.body)
+		tokens = t.estimate(p.body)
 	}
-	return t.batcher.reserve(ctx, c, t.patience(ctx))
+	return t.batcher.reserve(ctx, who, tokens, t.patience(ctx))
 }
 
 // patience is how long a call may wait for its turn: whoever has less time than

@@ -2,6 +2,7 @@ package quota
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 )
@@ -23,7 +24,7 @@ func (b *batcher) trip(last bool) {
 	case r.Again:
 		b.resync(asked, told)
 	default:
-		b.arrived(t, began, r)
+		b.arrived(began, r)
 		for i, w := range asked {
 			b.hand(w, r.Answers[i], began)
 		}
@@ -32,7 +33,7 @@ func (b *batcher) trip(last bool) {
 }
 
 // compose takes what is to go along on the next trip.
-func (b *batcher) compose(last bool) (t *batch, asked []*waiter, told []settled) {
+func (b *batcher) compose(last bool) (t *batch, asked []*waiter, told []settlement) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	now := b.now()
@@ -49,8 +50,8 @@ func (b *batcher) compose(last bool) (t *batch, asked []*waiter, told []settled)
 		t.Elapsed = &elapsed
 	}
 	if t.Beat {
-		b.expireCalls(now)
 		b.beatAt = now.Add(b.timing.beat)
+		maps.DeleteFunc(b.calls, func(l *lease, _ struct{}) bool { return !l.expires.After(now) })
 	}
 	b.due = b.beatAt
 	if b.returning {
@@ -59,12 +60,15 @@ func (b *batcher) compose(last bool) (t *batch, asked []*waiter, told []settled)
 	told, b.settled = take(b.settled, maxSettlements)
 	for _, s := range told {
 		s.User, s.Ago = t.user(s.Name), int64(now.Sub(s.arrivedBy)/time.Millisecond)
-		t.Settled = append(t.Settled, s.settlement)
+		t.Settled = append(t.Settled, s)
 	}
 	t.Released, b.released = take(b.released, maxSettlements)
 	if b.degraded == nil && !t.More && !last {
 		asked, b.asking = take(b.asking, maxAsks)
-		b.composeAsks(t, asked, now)
+	}
+	for _, w := range asked {
+		w.User, w.Wait = t.user(w.Name), max(0, int64(w.until.Sub(now)/time.Millisecond))
+		t.Asks = append(t.Asks, w.ask)
 	}
 	if len(b.asking)+len(b.released)+len(b.settled) > 0 {
 		b.want(now)
@@ -95,25 +99,16 @@ func (b *batcher) composeReturn(t *batch, now time.Time) {
 	calls, rest := take(b.unreported, maxReported)
 	t.More = len(rest) > 0
 	for _, l := range calls {
-		user := l.claim.caller.User
-		t.Report = append(t.Report, reported{
-			Call: l.call, Name: user, User: t.user(user), Tokens: l.claim.tokens, Left: millis(l.expires.Sub(now)),
+		tokens := l.tokens // which may yet change
+		t.Settled = append(t.Settled, settlement{
+			Call: l.call, Name: l.user, User: t.user(l.user), Tokens: &tokens, Counts: max(1, millis(l.expires.Sub(now))),
 		})
 	}
-}
-
-func (b *batcher) composeAsks(t *batch, asked []*waiter, now time.Time) {
-	for _, w := range asked {
-		who := w.claim.caller
-		t.Asks = append(t.Asks, ask{
-			Call: w.call, Ticket: w.ticket, Keep: who.Job != "", Name: who.User, User: t.user(who.User),
-			Ahead: who.Priority == Ahead, Tokens: w.claim.tokens, Wait: max(0, int64(w.until.Sub(now)/time.Millisecond)),
-		})
-	}
+	b.reported = len(calls)
 }
 
 // arrived notes that a batch was run.
-func (b *batcher) arrived(t *batch, began time.Time, r reply) {
+func (b *batcher) arrived(began time.Time, r reply) {
 	if b.joined.IsZero() {
 		b.joined = began
 	}
@@ -125,7 +120,7 @@ func (b *batcher) arrived(t *batch, began time.Time, r reply) {
 	if !b.returning {
 		return
 	}
-	b.unreported = b.unreported[len(t.Report):]
+	b.unreported = b.unreported[b.reported:]
 	b.returning, b.due = len(b.unreported) > 0, began
 	if b.degraded != nil && !b.returning {
 		b.log.Info().Dur("after_ms", b.now().Sub(b.degraded.since)).Msg("quota ledger is back")

@@ -8,10 +8,8 @@ import (
 
 // waiter is a call that waits for its turn.
 type waiter struct {
-	claim    claim
-	ticket   string
+	ask
 	until    time.Time // the longest it may wait
-	call     string    // what it asks for now
 	released bool      // its caller gave up
 	answer   chan decision
 }
@@ -25,11 +23,12 @@ type decision struct {
 
 // reserve blocks until the call may be sent, or says that it would have to wait
 // beyond until.
-func (b *batcher) reserve(ctx context.Context, c claim, until time.Time) (*lease, error) {
-	w := b.takeTicket(c, until)
+func (b *batcher) reserve(ctx context.Context, who Caller, tokens int, until time.Time) (*lease, error) {
+	w := b.takeTicket(who, until)
+	w.Tokens = tokens
 	defer b.freeTicket(w)
 	for {
-		got := b.ask(ctx, w)
+		got := b.await(ctx, w)
 		switch {
 		case got.err != nil:
 			return nil, got.err
@@ -54,26 +53,26 @@ func (b *batcher) reserve(ctx context.Context, c claim, until time.Time) (*lease
 
 // takeTicket names the call's place in the queue: by its work, so that the work finds
 // it again, or by a name of its own.
-func (b *batcher) takeTicket(c claim, until time.Time) *waiter {
+func (b *batcher) takeTicket(who Caller, until time.Time) *waiter {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	w := &waiter{claim: c, until: until, answer: make(chan decision, 1)}
-	if c.caller.Job == "" {
-		w.ticket = b.unique()
-	} else {
-		w.ticket = c.caller.User + " " + c.caller.Job
-		for n := 2; b.tickets[w.ticket]; n++ {
-			w.ticket = fmt.Sprintf("%s %s %d", c.caller.User, c.caller.Job, n)
-		}
+	w := &waiter{until: until, answer: make(chan decision, 1)}
+	w.Name, w.Keep, w.Ahead = who.User, who.Job != "", who.Priority == Ahead
+	w.Ticket = who.User + " " + who.Job
+	for n := 2; b.tickets[w.Ticket]; n++ {
+		w.Ticket = fmt.Sprintf("%s %s %d", who.User, who.Job, n)
 	}
-	b.tickets[w.ticket] = true
+	if !w.Keep {
+		w.Ticket = b.unique()
+	}
+	b.tickets[w.Ticket] = true
 	return w
 }
 
 func (b *batcher) freeTicket(w *waiter) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	delete(b.tickets, w.ticket)
+	delete(b.tickets, w.Ticket)
 }
 
 // unique returns a name that no other call, ticket or process has.
@@ -82,8 +81,8 @@ func (b *batcher) unique() string {
 	return fmt.Sprintf("%s-%d", b.process, b.serial)
 }
 
-// ask asks once and waits for the answer, unless ctx ends.
-func (b *batcher) ask(ctx context.Context, w *waiter) decision {
+// await asks once and waits for the answer, unless ctx ends.
+func (b *batcher) await(ctx context.Context, w *waiter) decision {
 	b.enqueue(w)
 	select {
 	case got := <-w.answer:
@@ -104,7 +103,7 @@ func (b *batcher) ask(ctx context.Context, w *waiter) decision {
 func (b *batcher) enqueue(w *waiter) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	w.call = b.unique()
+	w.Call = b.unique()
 	switch {
 	case b.closed:
 		b.decide(w, decision{err: errClosed})
@@ -126,7 +125,7 @@ func (b *batcher) release(w *waiter) {
 	defer b.mu.Unlock()
 	w.released = true
 	if len(b.released) < maxBacklog {
-		b.released = append(b.released, w.ticket)
+		b.released = append(b.released, w.Ticket)
 	}
 }
 
@@ -141,7 +140,7 @@ func (b *batcher) decide(w *waiter, got decision) {
 
 // lend gives a waiter its lease, whose turn is at a time.
 func (b *batcher) lend(w *waiter, at, asked time.Time) {
-	l := &lease{call: w.call, claim: w.claim, at: at, asked: asked, expires: at.Add(b.timing.provisional)}
+	l := &lease{call: w.Call, user: w.Name, tokens: w.Tokens, at: at, asked: asked, expires: at.Add(b.timing.provisional)}
 	b.calls[l] = struct{}{}
 	if b.degraded != nil {
 		b.unreported = append(b.unreported, l)

@@ -75,10 +75,14 @@ local function expireCalls()
 end
 
 -- settle records how a call went: never sent, or with the upstream at most `ago`
--- before now, for so many tokens. It returns what the call counted for before.
+-- before now, for so many tokens. It returns what the call counted for before. A call
+-- that is only reported is added, unless the log has it.
 local function settle(s)
   local expires = redis.call('ZSCORE', key.calls, s.call)
-  if not expires then return end
+  if s.counts and not expires then
+    addCall(s.call, now + s.counts, {tokens = s.tokens, nth = 0, name = s.name or ''}, s.user)
+  end
+  if s.counts or not expires then return end
   local before = unpackCost(redis.call('HGET', key.costs, s.call))
   sum(before, tonumber(expires), -1)
   redis.call('HDEL', key.costs, s.call)

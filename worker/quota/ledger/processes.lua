@@ -78,15 +78,6 @@ local function awaitOthers()
   state.owed = math.max(state.owed or 0, used / sharers)
 end
 
--- report takes what a process did without asking, or what Redis forgot.
-local function report(calls)
-  for _, call in ipairs(calls) do
-    if not redis.call('ZSCORE', key.calls, call.call) then
-      addCall(call.call, now + call.left, {tokens = call.tokens, nth = 0, name = call.name}, call.user)
-    end
-  end
-end
-
 -- reduceLimits takes off the limits what the processes not heard of yet can have
 -- called that the ledger does not know.
 local function reduceLimits()
@@ -112,7 +103,6 @@ local function meet()
   redis.call('ZADD', key.processes, whole(now), batch.process)
   forgetEnded()
   agree()
-  if batch.report then report(batch.report) end
   if not batch.more then redis.call('ZREM', key.awaited, batch.process) end
   if batch.bye then
     redis.call('ZREM', key.processes, batch.process)
