@@ -68,7 +68,7 @@ func TestOfDifferentLimitsTheLowestHoldsUntilAllHaveTheSame(t *testing.T) {
 	for name, high := range map[string]int{"a higher one": 60, "none": 0} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			f := newFar(t, ok)
+			f := newUpstream(t, ok)
 			server := redistest.Start(t)
 			var careful, bold heard
 			a := careful.gate(t, server.Client(t), w, Limits{OpenAIRPM: low})
@@ -107,7 +107,7 @@ func TestOfDifferentLimitsTheLowestHoldsUntilAllHaveTheSame(t *testing.T) {
 
 func TestALimitThatOnlyOneProcessSetsForEachUserHolds(t *testing.T) {
 	t.Parallel()
-	f := newFar(t, ok)
+	f := newUpstream(t, ok)
 	server := redistest.Start(t)
 	a := newGate(t, server.Client(t), minute, Limits{GoogleUserRPM: 2})
 	b := newGate(t, server.Client(t), minute, Limits{})
@@ -135,7 +135,7 @@ func TestARollingChangeOfALimitIsNeverOverTheHigherOne(t *testing.T) {
 	for name, c := range map[string]struct{ from, to int }{"up": {10, 40}, "down": {40, 10}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			f := newFar(t, ok)
+			f := newUpstream(t, ok)
 			server := redistest.Start(t)
 			var gates []*Gate
 			for range 3 {

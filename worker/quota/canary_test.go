@@ -41,7 +41,7 @@ func TestNothingThatAServiceWritesReachesALogOrAnError(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			f := newFar(t, func(_ int, w http.ResponseWriter, r *http.Request) { answer(w, r) })
+			f := newUpstream(t, func(_ int, w http.ResponseWriter, r *http.Request) { answer(w, r) })
 			var log heard
 			g, err := New(Config{Client: redistest.Mini(t).Client(t), Log: zerolog.New(&log).Level(zerolog.DebugLevel)})
 			if err != nil {

@@ -68,7 +68,7 @@ func newDegraded(now time.Time, process string, by timing, seen time.Time, s *sn
 // paced bounds what this process may have so soon after it lost the ledger: least,
 // or a little of its part, at once, and the rest evenly over a window. So what a
 // process can have done that dies without the ledger is as little as the time it was
-// without: the others have to make do without that (see oweEach in the ledger).
+// without: the others have to make do without that (see awaitOthers in the ledger).
 func (d *degraded) paced(limit, least int, t time.Time) int {
 	part := float64(limit) / newcomers
 	if d.members > 0 {
@@ -168,7 +168,7 @@ func (b *batcher) resync(asked []*waiter, told []settlement) {
 	}
 	b.settled = append(told, b.settled...)
 	b.asking = append(asked, b.asking...)
-	b.want(b.now())
+	b.due = b.now()
 }
 
 // decideDegraded answers a waiter without the ledger.
@@ -187,7 +187,7 @@ func (b *batcher) decideDegraded(w *waiter) {
 		if b.stop.until.After(at) {
 			at = b.stop.until
 		}
-		b.decide(w, decision{err: &Later{API: b.api, Limit: "the ledger of quotas, which is away", At: at}})
+		b.decide(w, decision{err: &Deferred{API: b.api, Limit: "the ledger of quotas, which is away", At: at}})
 		return
 	}
 	b.decide(w, decision{wait: next.Sub(now)})

@@ -13,25 +13,25 @@ const (
 	OpenAI = "openai"
 )
 
-// Later is the error of a call that has to wait longer than Config.MaxWait for
+// Deferred is the error of a call that has to wait longer than Config.MaxWait for
 // its turn. The work is sound: do it again at At. It comes back from the real
 // clients wrapped; find it with errors.As.
-type Later struct {
+type Deferred struct {
 	API   string    // Google or OpenAI
 	Limit string    // what it waits for, for a person to read
 	At    time.Time // when to come back: a little before its turn
 }
 
 // Error implements error.
-func (e *Later) Error() string {
+func (e *Deferred) Error() string {
 	return fmt.Sprintf("%s: waiting for %s until %s", e.API, e.Limit, e.At.UTC().Format(time.RFC3339Nano))
 }
 
 // SafeToLog implements loggable.Safe.
-func (e *Later) SafeToLog() {}
+func (e *Deferred) SafeToLog() {}
 
-// PutoffUntil returns At. It makes Later a summarizer.Putoff.
-func (e *Later) PutoffUntil() time.Time { return e.At }
+// PutoffUntil returns At. It makes Deferred a summarizer.Putoff.
+func (e *Deferred) PutoffUntil() time.Time { return e.At }
 
 // Exhausted is the error of a call that no retry within reason will help: the
 // account has run out of credit, or a daily budget is used up. Do without.

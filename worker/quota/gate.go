@@ -22,7 +22,7 @@ type Config struct {
 	Client redis.UniversalClient
 	Limits Limits
 	// MaxWait is how long a call may wait for its turn before it is put off
-	// with *Later. 0 is five seconds.
+	// with *Deferred. 0 is five seconds.
 	MaxWait time.Duration
 	Log     zerolog.Logger
 	Metrics *Metrics // nil counts nothing

@@ -43,16 +43,16 @@ func newGate(t testing.TB, client redis.UniversalClient, w time.Duration, limits
 	return g
 }
 
-// far is a service on loopback that answers as told and notes when it was asked.
-type far struct {
+// fakeUpstream is a service on loopback that answers as told and notes when it was asked.
+type fakeUpstream struct {
 	*httptest.Server
 	mu     sync.Mutex
 	asked  []time.Time
 	answer func(n int, w http.ResponseWriter, r *http.Request)
 }
 
-func newFar(t testing.TB, answer func(n int, w http.ResponseWriter, r *http.Request)) *far {
-	f := &far{answer: answer}
+func newUpstream(t testing.TB, answer func(n int, w http.ResponseWriter, r *http.Request)) *fakeUpstream {
+	f := &fakeUpstream{answer: answer}
 	f.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		f.mu.Lock()
 		f.asked = append(f.asked, time.Now())
@@ -64,14 +64,14 @@ func newFar(t testing.TB, answer func(n int, w http.ResponseWriter, r *http.Requ
 	return f
 }
 
-func (f *far) times() []time.Time {
+func (f *fakeUpstream) times() []time.Time {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return append([]time.Time(nil), f.asked...)
 }
 
 // restart forgets what was asked.
-func (f *far) restart() {
+func (f *fakeUpstream) restart() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.asked = nil
@@ -115,7 +115,7 @@ func as(ctx context.Context, user string) context.Context {
 func TestACallOverAUsersLimitIsPutOffAndOthersAreNot(t *testing.T) {
 	t.Parallel()
 	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
-		f := newFar(t, ok)
+		f := newUpstream(t, ok)
 		g := newGate(t, client, minute, Limits{GoogleUserRPM: 2})
 		rt := g.Google(newTransport(t))
 		for range 2 {
@@ -123,9 +123,9 @@ func TestACallOverAUsersLimitIsPutOffAndOthersAreNot(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		var later *Later
+		var later *Deferred
 		if _, err := call(as(t.Context(), "u1"), rt, "GET", f.URL, ""); !errors.As(err, &later) || time.Until(later.At) < 50*time.Second {
-			t.Errorf("third call of u1: %v, want Later in about a minute", err)
+			t.Errorf("third call of u1: %v, want Deferred in about a minute", err)
 		}
 		if _, err := call(as(t.Context(), "u2"), rt, "GET", f.URL, ""); err != nil {
 			t.Errorf("first call of u2: %v", err)
@@ -133,9 +133,9 @@ func TestACallOverAUsersLimitIsPutOffAndOthersAreNot(t *testing.T) {
 	})
 }
 
-func TestLaterIsFoundThroughTheRealClients(t *testing.T) {
+func TestDeferredIsFoundThroughTheRealClients(t *testing.T) {
 	t.Parallel()
-	f := newFar(t, ok)
+	f := newUpstream(t, ok)
 	g := newGate(t, redistest.Mini(t).Client(t), minute, Limits{GoogleRPM: 1, OpenAITPM: 1100})
 	google, err := calendar.NewService(t.Context(), option.WithEndpoint(f.URL), option.WithHTTPClient(&http.Client{Transport: g.Google(newTransport(t))}))
 	if err != nil {
@@ -154,16 +154,16 @@ func TestLaterIsFoundThroughTheRealClients(t *testing.T) {
 		if err := ask(); err != nil {
 			t.Errorf("%s: first call: %v", name, err)
 		}
-		var later *Later
+		var later *Deferred
 		if err := ask(); !errors.As(err, &later) {
-			t.Errorf("%s: second call: %v, want a *Later in it", name, err)
+			t.Errorf("%s: second call: %v, want a *Deferred in it", name, err)
 		}
 	}
 }
 
 func TestAShortWaitIsWaitedOutInTheCall(t *testing.T) {
 	t.Parallel()
-	f := newFar(t, ok)
+	f := newUpstream(t, ok)
 	g := newGate(t, redistest.Mini(t).Client(t), time.Second, Limits{GoogleRPM: 1})
 	rt := g.Google(newTransport(t))
 	for range 2 {
@@ -178,7 +178,7 @@ func TestAShortWaitIsWaitedOutInTheCall(t *testing.T) {
 
 func TestAnEarlyDeadlineIsToldAtOnceInsteadOfRunningOut(t *testing.T) {
 	t.Parallel()
-	f := newFar(t, ok)
+	f := newUpstream(t, ok)
 	g := newGate(t, redistest.Mini(t).Client(t), 4*time.Second, Limits{GoogleRPM: 1})
 	rt := g.Google(newTransport(t))
 	if _, err := call(t.Context(), rt, "GET", f.URL, ""); err != nil {
@@ -186,15 +186,15 @@ func TestAnEarlyDeadlineIsToldAtOnceInsteadOfRunningOut(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 	defer cancel()
-	var later *Later
+	var later *Deferred
 	if _, err := call(ctx, rt, "GET", f.URL, ""); !errors.As(err, &later) || ctx.Err() != nil {
-		t.Errorf("got %v, want *Later", err)
+		t.Errorf("got %v, want *Deferred", err)
 	}
 }
 
 func TestARefusedConnectionGivesItsTurnBack(t *testing.T) {
 	t.Parallel()
-	f, gone := newFar(t, ok), newFar(t, ok)
+	f, gone := newUpstream(t, ok), newUpstream(t, ok)
 	gone.Close()
 	g := newGate(t, redistest.Mini(t).Client(t), minute, Limits{OpenAIRPM: 1})
 	rt := g.OpenAI(newTransport(t))
@@ -210,7 +210,7 @@ func TestACallThatWasSentKeepsItsTurnHoweverItEnds(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	f := newFar(t, func(n int, _ http.ResponseWriter, r *http.Request) {
+	f := newUpstream(t, func(n int, _ http.ResponseWriter, r *http.Request) {
 		if n == 1 {
 			cancel()
 			<-r.Context().Done()
@@ -221,9 +221,9 @@ func TestACallThatWasSentKeepsItsTurnHoweverItEnds(t *testing.T) {
 	if _, err := call(ctx, rt, "GET", f.URL, ""); !errors.Is(err, context.Canceled) {
 		t.Fatalf("got %v, want that it was cancelled", err)
 	}
-	var later *Later
+	var later *Deferred
 	if _, err := call(t.Context(), rt, "GET", f.URL, ""); !errors.As(err, &later) {
-		t.Errorf("got %v, want *Later: the far side may have counted the first call", err)
+		t.Errorf("got %v, want *Deferred: the upstream may have counted the first call", err)
 	}
 }
 
@@ -243,7 +243,7 @@ func TestServerErrorsAreTriedAgainIfThatIsSafe(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			f := newFar(t, failing(http.StatusInternalServerError, c.until))
+			f := newUpstream(t, failing(http.StatusInternalServerError, c.until))
 			g := newGate(t, redistest.Mini(t).Client(t), minute, Limits{})
 			rt := g.Google(newTransport(t))
 			if c.openAI {
@@ -262,11 +262,11 @@ func TestServerErrorsAreTriedAgainIfThatIsSafe(t *testing.T) {
 
 func TestEveryRetryTakesATurnOfItsOwn(t *testing.T) {
 	t.Parallel()
-	f := newFar(t, failing(http.StatusInternalServerError, 99))
+	f := newUpstream(t, failing(http.StatusInternalServerError, 99))
 	g := newGate(t, redistest.Mini(t).Client(t), minute, Limits{GoogleRPM: 2})
-	var later *Later
+	var later *Deferred
 	if _, err := call(t.Context(), g.Google(newTransport(t)), "GET", f.URL, ""); !errors.As(err, &later) {
-		t.Errorf("got %v, want *Later at the third try", err)
+		t.Errorf("got %v, want *Deferred at the third try", err)
 	}
 	if n := len(f.times()); n != 2 {
 		t.Errorf("sent %d times, the limit is 2", n)
@@ -275,7 +275,7 @@ func TestEveryRetryTakesATurnOfItsOwn(t *testing.T) {
 
 func TestAServiceThatKeepsFailingIsLeftAlone(t *testing.T) {
 	t.Parallel()
-	f := newFar(t, failing(http.StatusBadGateway, 1000))
+	f := newUpstream(t, failing(http.StatusBadGateway, 1000))
 	g := newGate(t, redistest.Mini(t).Client(t), minute, Limits{})
 	rt := g.Google(newTransport(t))
 	for range breaker.Trips {
@@ -335,7 +335,7 @@ func TestAFewUsersWhoseCallsFailDoNotOpenTheBreakerForTheOthers(t *testing.T) {
 
 func TestRequestsThatAreAtFaultDoNotOpenTheBreaker(t *testing.T) {
 	t.Parallel()
-	f := newFar(t, failing(http.StatusNotFound, 1000))
+	f := newUpstream(t, failing(http.StatusNotFound, 1000))
 	g := newGate(t, redistest.Mini(t).Client(t), minute, Limits{})
 	rt := g.Google(newTransport(t))
 	for range 2 * breaker.Trips {
@@ -348,7 +348,7 @@ func TestRequestsThatAreAtFaultDoNotOpenTheBreaker(t *testing.T) {
 func TestLongAnswersReachTheCallerWhole(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("x", 3*maxBody/2)
-	f := newFar(t, func(_ int, w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, long) })
+	f := newUpstream(t, func(_ int, w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, long) })
 	g := newGate(t, redistest.Mini(t).Client(t), minute, Limits{})
 	got, err := call(t.Context(), g.OpenAI(newTransport(t)), "GET", f.URL, "")
 	if err != nil || got != "200 OK "+long {
@@ -358,7 +358,7 @@ func TestLongAnswersReachTheCallerWhole(t *testing.T) {
 
 func TestAnAnswerCutShortIsAFailureThatIsTriedAgain(t *testing.T) {
 	t.Parallel()
-	f := newFar(t, func(n int, w http.ResponseWriter, _ *http.Request) {
+	f := newUpstream(t, func(n int, w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Length", "10")
 		_, _ = io.WriteString(w, "0123456789"[:10-n%2])
 	})
@@ -375,7 +375,7 @@ func TestAnAnswerCutShortIsAFailureThatIsTriedAgain(t *testing.T) {
 
 func TestABodyTooLongToHoldIsRefused(t *testing.T) {
 	t.Parallel()
-	f := newFar(t, ok)
+	f := newUpstream(t, ok)
 	g := newGate(t, redistest.Mini(t).Client(t), minute, Limits{})
 	if _, err := call(t.Context(), g.OpenAI(newTransport(t)), "POST", f.URL, strings.Repeat("x", maxBody+1)); err == nil {
 		t.Error("no error")
@@ -384,7 +384,7 @@ func TestABodyTooLongToHoldIsRefused(t *testing.T) {
 
 func TestAClosedGateSendsNothing(t *testing.T) {
 	t.Parallel()
-	f := newFar(t, ok)
+	f := newUpstream(t, ok)
 	g := newGate(t, redistest.Mini(t).Client(t), minute, Limits{})
 	if err := g.Close(); err != nil {
 		t.Fatal(err)
@@ -396,7 +396,7 @@ func TestAClosedGateSendsNothing(t *testing.T) {
 
 func TestClosingSendsAwayWhoWaits(t *testing.T) {
 	t.Parallel()
-	f := newFar(t, ok)
+	f := newUpstream(t, ok)
 	g := newGate(t, redistest.Mini(t).Client(t), 3*time.Second, Limits{GoogleRPM: 1})
 	rt := g.Google(newTransport(t))
 	if _, err := call(t.Context(), rt, "GET", f.URL, ""); err != nil {

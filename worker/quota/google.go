@@ -60,7 +60,7 @@ func repeatableCalendar(req *http.Request) bool {
 }
 
 // repeatableCompletion reports whether a request may be sent twice: a
-// completion changes nothing at the far side but the bill.
+// completion changes nothing upstream but the bill.
 func repeatableCompletion(req *http.Request) bool {
 	return repeatableCalendar(req) || req.Method == http.MethodPost && strings.HasSuffix(req.URL.Path, "/chat/completions")
 }

@@ -56,9 +56,9 @@ func newLedgerClient(client redis.UniversalClient, process string, limits bounds
 	return &ledgerClient{client: client, process: process, limits: limits}
 }
 
-// farSide is the plain model of a service with sliding windows: it knows what
+// slidingUpstream is the plain model of a service with sliding windows: it knows what
 // reached it when, and looks at every window there is.
-type farSide struct {
+type slidingUpstream struct {
 	window int64
 	calls  []arrived
 }
@@ -69,7 +69,7 @@ type arrived struct {
 	tokens int
 }
 
-func (f *farSide) worst(cost func(arrived) int) int {
+func (f *slidingUpstream) worst(cost func(arrived) int) int {
 	worst := 0
 	for _, end := range f.calls {
 		sum := 0
@@ -86,14 +86,14 @@ func (f *farSide) worst(cost func(arrived) int) int {
 // world is a run of the model: time, processes that ask, calls under way.
 type world struct {
 	*rapid.T
-	ledger  *ledgerClient
-	far     farSide
-	now     at
-	calls   int
-	pending []ask
-	turn    int64 // when the first of pending was told to ask again
-	flying  []flying
-	granted int
+	ledger   *ledgerClient
+	upstream slidingUpstream
+	now      at
+	calls    int
+	pending  []ask
+	turn     int64 // when the first of pending was told to ask again
+	flying   []flying
+	granted  int
 }
 
 type flying struct {
@@ -103,7 +103,7 @@ type flying struct {
 	at     int64
 }
 
-// wireTime is how long after its turn a request can reach the far side.
+// wireTime is how long after its turn a request can reach the upstream.
 var wireTime = millis(newTiming(minute).connect + arrival)
 
 var testUsers = []string{"ada", "bob", "cyd"}
@@ -175,13 +175,13 @@ func (w *world) settle() {
 				s.Tokens = &used
 			}
 			s.Ago = w.now.true - w.between(came, latest, "known by")
-			w.far.calls = append(w.far.calls, arrived{came, f.user, used})
+			w.upstream.calls = append(w.upstream.calls, arrived{came, f.user, used})
 			b.Settled = append(b.Settled, s)
 		case "unsent":
 			s.Unsent = true
 			b.Settled = append(b.Settled, s)
 		case "dies":
-			w.far.calls = append(w.far.calls, arrived{came, f.user, f.tokens})
+			w.upstream.calls = append(w.upstream.calls, arrived{came, f.user, f.tokens})
 		}
 	}
 	w.flying = rest
@@ -213,7 +213,7 @@ func (w *world) wait(d int64) {
 	var rest []flying
 	for _, f := range w.flying {
 		if w.now.true > f.at+millis(newTiming(minute).connect) {
-			w.far.calls = append(w.far.calls, arrived{f.at + w.between(0, wireTime, "arrived"), f.user, f.tokens})
+			w.upstream.calls = append(w.upstream.calls, arrived{f.at + w.between(0, wireTime, "arrived"), f.user, f.tokens})
 			continue
 		}
 		rest = append(rest, f)
@@ -238,7 +238,7 @@ func TestNoWindowHoldsMoreThanTheLimitWhateverHappens(t *testing.T) {
 				UserRequests: rapid.IntRange(0, 6).Draw(t, "user requests"),
 				Tokens:       rapid.SampledFrom([]int{0, 50, 120, 300}).Draw(t, "token limit"),
 			}
-			w := &world{T: t, ledger: newLedgerClient(client, "gate", limits), far: farSide{window: millis(minute)}}
+			w := &world{T: t, ledger: newLedgerClient(client, "gate", limits), upstream: slidingUpstream{window: millis(minute)}}
 			w.now = at{1_000_000, 1_795_413_600_000}
 			t.Repeat(map[string]func(*rapid.T){
 				"ask":        func(*rapid.T) { w.ask() },
@@ -250,10 +250,10 @@ func TestNoWindowHoldsMoreThanTheLimitWhateverHappens(t *testing.T) {
 				"clock step": func(*rapid.T) { w.stepClock() },
 			})
 			for _, f := range w.flying {
-				w.far.calls = append(w.far.calls, arrived{f.at, f.user, f.tokens})
+				w.upstream.calls = append(w.upstream.calls, arrived{f.at, f.user, f.tokens})
 			}
 			check := func(what string, limit int, cost func(arrived) int) {
-				if worst := w.far.worst(cost); limit > 0 && worst > limit {
+				if worst := w.upstream.worst(cost); limit > 0 && worst > limit {
 					t.Fatalf("a window held %d %s, the limit is %d", worst, what, limit)
 				}
 			}

@@ -48,7 +48,7 @@ func TestOutagesDoNotMakeLimitsBindThatAreHardlyUsed(t *testing.T) {
 		outages = 6
 	)
 	limits := Limits{GoogleRPM: 1000, GoogleUserRPM: 600}
-	f := newFar(t, ok)
+	f := newUpstream(t, ok)
 	server := redistest.Start(t, redistest.WithConfig("appendonly yes"))
 	var mu sync.Mutex
 	var gates []mortal
@@ -81,7 +81,7 @@ func TestOutagesDoNotMakeLimitsBindThatAreHardlyUsed(t *testing.T) {
 					if errors.Is(err, errClosed) {
 						return // the process was killed
 					}
-					if l := (*Later)(nil); errors.As(err, &l) {
+					if l := (*Deferred)(nil); errors.As(err, &l) {
 						mu.Lock()
 						later[l.Limit]++
 						mu.Unlock()

@@ -38,7 +38,7 @@ func during(calls []time.Time, from, to time.Time) int {
 func TestProcessesTogetherFillEveryWindowAndNoneTooFull(t *testing.T) {
 	t.Parallel()
 	const w, limit = 1500 * time.Millisecond, 40
-	f := newFar(t, func(_ int, w http.ResponseWriter, _ *http.Request) {
+	f := newUpstream(t, func(_ int, w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(w, `{"usage":{"prompt_tokens":5,"completion_tokens":5}}`)
 	})
 	server := redistest.Start(t)
@@ -68,7 +68,7 @@ func TestProcessesTogetherFillEveryWindowAndNoneTooFull(t *testing.T) {
 
 func TestTheLedgerWorksOnACluster(t *testing.T) {
 	t.Parallel()
-	f := newFar(t, ok)
+	f := newUpstream(t, ok)
 	cluster := redistest.Cluster(t, 3)
 	a := newGate(t, cluster.Client(t), minute, Limits{GoogleRPM: 3, GoogleUserRPM: 2})
 	b := newGate(t, cluster.Client(t), minute, Limits{GoogleRPM: 3, GoogleUserRPM: 2})
@@ -85,7 +85,7 @@ func TestTheLedgerWorksOnACluster(t *testing.T) {
 func TestWithoutRedisEachProcessKeepsToItsShare(t *testing.T) {
 	t.Parallel()
 	const w, limit = time.Second, 60
-	f := newFar(t, ok)
+	f := newUpstream(t, ok)
 	server := redistest.Start(t)
 	var gates []*Gate
 	for range 4 {

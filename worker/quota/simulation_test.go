@@ -25,7 +25,7 @@ type simulation struct {
 	done     []*job
 	trips    int
 	spurious int
-	far      farSide
+	upstream slidingUpstream
 	settles  map[*ledgerClient][]settlement
 }
 
@@ -67,7 +67,7 @@ func newSimulation(t *testing.T, limits bounds) *simulation {
 	client := redistest.Start(t).Client(t)
 	s := &simulation{
 		t: t, random: rand.New(rand.NewPCG(1, 2)), start: 1_795_413_600_000, now: 1_795_413_600_000,
-		far: farSide{window: millis(minute)}, settles: map[*ledgerClient][]settlement{},
+		upstream: slidingUpstream{window: millis(minute)}, settles: map[*ledgerClient][]settlement{},
 	}
 	for i := range 4 {
 		s.gates = append(s.gates, newLedgerClient(client, fmt.Sprint("gate", i), limits))
@@ -131,7 +131,7 @@ func (s *simulation) ask(j *job) {
 
 func (s *simulation) send(j *job, call string) {
 	j.went = s.now
-	s.far.calls = append(s.far.calls, arrived{s.now + s.random.Int64N(5), j.user, j.used})
+	s.upstream.calls = append(s.upstream.calls, arrived{s.now + s.random.Int64N(5), j.user, j.used})
 	known := min(s.now+j.takes, s.now+millis(arrival))
 	s.at(s.now+j.takes, func() {
 		s.done = append(s.done, j)
@@ -139,13 +139,13 @@ func (s *simulation) send(j *job, call string) {
 		if j.tokens > 0 {
 			st.Tokens = &j.used
 		}
-		st.feedback = s.far.says(j.gate.limits, s.now)
+		st.feedback = s.upstream.says(j.gate.limits, s.now)
 		s.settles[j.gate] = append(s.settles[j.gate], st)
 	})
 }
 
-// says is what the far side says is left of its limits, which are ours.
-func (f *farSide) says(limits bounds, now int64) feedback {
+// says is what the upstream says is left of its limits, which are ours.
+func (f *slidingUpstream) says(limits bounds, now int64) feedback {
 	w := feedback{Reset: ms(minute), TokensReset: ms(minute)}
 	requests, tokens := 0, 0
 	for _, a := range f.calls {
@@ -169,28 +169,28 @@ func (f *farSide) says(limits bounds, now int64) feedback {
 // second minute on.
 func (s *simulation) utilisation(limit int, cost func(arrived) int) float64 {
 	total, n := 0, 0
-	for t := s.start; t+s.far.window <= s.now; t += 100 {
+	for t := s.start; t+s.upstream.window <= s.now; t += 100 {
 		n++
-		for _, a := range s.far.calls {
-			if a.at >= t && a.at < t+s.far.window {
+		for _, a := range s.upstream.calls {
+			if a.at >= t && a.at < t+s.upstream.window {
 				total += cost(a)
 			}
 		}
 	}
 	s.t.Logf("sliding used %.4f", float64(total)/float64(n)/float64(limit))
-	from, sum := s.start+s.far.window, 0
-	for _, a := range s.far.calls {
+	from, sum := s.start+s.upstream.window, 0
+	for _, a := range s.upstream.calls {
 		if a.at >= from && a.at < s.now {
 			sum += cost(a)
 		}
 	}
-	return float64(sum) / float64(limit) / (float64(s.now-from) / float64(s.far.window))
+	return float64(sum) / float64(limit) / (float64(s.now-from) / float64(s.upstream.window))
 }
 
 func perCall(arrived) int    { return 1 }
 func tokensOf(a arrived) int { return a.tokens }
 
-func TestJobsThatArePutOffFillTheWindowsAndSeldomWakeInVain(t *testing.T) {
+func TestJobsThatArePutOffFillTheWindowsAndSeldomWakeForNothing(t *testing.T) {
 	t.Parallel()
 	const span = 180_000
 	for _, c := range []struct {
@@ -222,11 +222,11 @@ func TestJobsThatArePutOffFillTheWindowsAndSeldomWakeInVain(t *testing.T) {
 				s.at(s.start+s.random.Int64N(c.within), func() { s.begin(j) })
 			}
 			s.run(s.start + span)
-			if worst := s.far.worst(c.cost); worst > c.limit {
+			if worst := s.upstream.worst(c.cost); worst > c.limit {
 				t.Errorf("a window held %d, the limit is %d", worst, c.limit)
 			}
 			u := s.utilisation(c.limit, c.cost)
-			t.Logf("%.3f used, %.2f trips and %.3f wakeups in vain a job", u, float64(s.trips)/jobs, float64(s.spurious)/jobs)
+			t.Logf("%.3f used, %.2f trips and %.3f spurious wakeups a job", u, float64(s.trips)/jobs, float64(s.spurious)/jobs)
 			if u < 0.97 {
 				t.Errorf("%.3f of what the windows allow was used, want 0.97", u)
 			}
@@ -234,7 +234,7 @@ func TestJobsThatArePutOffFillTheWindowsAndSeldomWakeInVain(t *testing.T) {
 				t.Errorf("%.2f trips a job, want at most 2.5", n)
 			}
 			if n := float64(s.spurious) / jobs; n > 0.1 {
-				t.Errorf("%.3f wakeups in vain a job, want at most 0.1", n)
+				t.Errorf("%.3f spurious wakeups a job, want at most 0.1", n)
 			}
 		})
 	}

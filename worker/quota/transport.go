@@ -23,7 +23,7 @@ type transport struct {
 }
 
 // RoundTrip sends the request when it may be sent, more than once if that is
-// safe and promising. Besides the errors of the base it returns *Later,
+// safe and promising. Besides the errors of the base it returns *Deferred,
 // *Exhausted and *Unavailable.
 func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	p, err := newPayload(req, t.api)
@@ -58,7 +58,7 @@ func (t *transport) conclude(resp *http.Response, a answer, err error) (*http.Re
 	case exhausted:
 		err = &Exhausted{API: t.name, Reason: a.reason}
 	case limited:
-		err = &Later{API: t.name, Limit: "the service, which refused (" + a.reason + ")", At: t.now().Add(max(time.Duration(a.Hold), time.Second))}
+		err = &Deferred{API: t.name, Limit: "the service, which refused (" + a.reason + ")", At: t.now().Add(max(time.Duration(a.Hold), time.Second))}
 	default:
 		return resp, nil
 	}
@@ -77,29 +77,38 @@ func (t *transport) worthAnother(ctx context.Context, p *payload, a answer, paus
 
 // attempt waits for the request's turn and sends it once.
 func (t *transport) attempt(req *http.Request, p *payload) (*http.Response, answer, error) {
-	if t.breaker.Refuses(callerOf(req.Context()).User) {
-		t.metrics.notSent(t.name, brokenOff)
-		return nil, answer{outcome: brokenOff}, &Unavailable{API: t.name, Err: gobreaker.ErrOpenState}
+	user := callerOf(req.Context()).User
+	if t.breaker.Refuses(user) {
+		return t.notSent(brokenOff, &Unavailable{API: t.name, Err: gobreaker.ErrOpenState})
 	}
 	asked := t.now()
 	l, err := t.reserve(req.Context(), p)
-	t.metrics.waited(t.name, t.now().Sub(asked))
-	if err != nil {
-		o := outcomeOfWait(err)
-		t.metrics.notSent(t.name, o)
-		return nil, answer{outcome: o}, err
+	t.metrics.wait.WithLabelValues(t.name).Observe(t.now().Sub(asked).Seconds())
+	switch err.(type) {
+	case nil:
+	case *Exhausted:
+		return t.notSent(exhausted, err)
+	case *Deferred:
+		return t.notSent(deferral, err)
+	default:
+		return t.notSent(cancelled, err)
 	}
-	done, err := t.breaker.Allow(callerOf(req.Context()).User)
+	done, err := t.breaker.Allow(user)
 	if err != nil {
 		t.batcher.settle(l, report{unsent: true})
-		t.metrics.notSent(t.name, brokenOff)
-		return nil, answer{outcome: brokenOff}, &Unavailable{API: t.name, Err: err}
+		return t.notSent(brokenOff, &Unavailable{API: t.name, Err: err})
 	}
 	resp, r, err := t.send(req, p, l)
 	loggable.Redirect(resp)
 	t.batcher.settle(l, r)
 	done(verdictOf(r))
 	return resp, r.answer, err
+}
+
+// notSent counts a request that was not sent.
+func (t *transport) notSent(o outcome, err error) (*http.Response, answer, error) {
+	t.metrics.requests.WithLabelValues(t.name, string(o)).Inc()
+	return nil, answer{outcome: o}, err
 }
 
 // reserve gets the request its turn. What it may take matters only to the ledger.
@@ -111,17 +120,12 @@ func (t *transport) reserve(ctx context.Context, p *payload) (*lease, error) {
 	if t.estimate != nil {
 		tokens = t.estimate(p.body)
 	}
-	return t.batcher.reserve(ctx, who, tokens, t.patience(ctx))
-}
-
-// patience is how long a call may wait for its turn: whoever has less time than
-// that is told at once.
-func (t *transport) patience(ctx context.Context) time.Time {
+	// Whoever has less time than the call may wait is told at once.
 	until := t.now().Add(t.maxWait)
 	if deadline, ok := ctx.Deadline(); ok && deadline.Before(until) {
-		return deadline
+		until = deadline
 	}
-	return until
+	return t.batcher.reserve(ctx, who, tokens, until)
 }
 
 // send sends the request now and judges the answer. If it returns an error
@@ -143,10 +147,7 @@ func (t *transport) send(req *http.Request, p *payload, l *lease) (*http.Respons
 		resp.Body = tracedBody{resp.Body, tr}
 		r.answer = t.read(resp, body, ended)
 	}
-	t.metrics.answered(t.name, r.answer.outcome, ended.Sub(began))
-	if u := r.answer.usage; u != nil {
-		t.metrics.used(*u)
-	}
+	t.metrics.answered(t.name, r.answer, ended.Sub(began))
 	return resp, r, err
 }
 
@@ -162,18 +163,6 @@ func (t *transport) exchange(req *http.Request) (*http.Response, []byte, error) 
 		return nil, nil, errors.Join(err, resp.Body.Close())
 	}
 	return resp, body, nil
-}
-
-func outcomeOfWait(err error) outcome {
-	var exhaustedErr *Exhausted
-	var wait *Later
-	switch {
-	case errors.As(err, &exhaustedErr):
-		return exhausted
-	case errors.As(err, &wait):
-		return putOff
-	}
-	return cancelled
 }
 
 // verdictOf is what a call says about the service's health.

@@ -15,7 +15,7 @@ func (b *batcher) trip(last bool) {
 	ctx, cancel := context.WithTimeout(context.Background(), tripTimeout)
 	defer cancel()
 	r, err := t.run(ctx, b.client, b.api, began)
-	b.metrics.tripped(b.api)
+	b.metrics.trips.WithLabelValues(b.api).Inc()
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	switch {
@@ -157,7 +157,7 @@ func (b *batcher) hand(w *waiter, v verdict, began time.Time) {
 	now := b.now()
 	wait := time.Duration(v.Wait) * time.Millisecond
 	if v.Spurious {
-		b.metrics.spuriousWakeup(b.api)
+		b.metrics.spurious.WithLabelValues(b.api).Inc()
 	}
 	switch v.What {
 	case goAt:
@@ -167,7 +167,7 @@ func (b *batcher) hand(w *waiter, v verdict, began time.Time) {
 		b.decide(w, decision{wait: wait})
 	case deferred:
 		b.crowded = now
-		b.decide(w, decision{err: &Later{API: b.api, Limit: limitNames[v.Why], At: now.Add(wait)}})
+		b.decide(w, decision{err: &Deferred{API: b.api, Limit: limitNames[v.Why], At: now.Add(wait)}})
 	case spent:
 		midnight := now.UTC().Truncate(24 * time.Hour).Add(24 * time.Hour)
 		b.decide(w, decision{err: &Exhausted{API: b.api, Reason: "the user's budget of tokens for the day is used up", Until: midnight}})

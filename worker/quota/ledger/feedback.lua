@@ -43,20 +43,19 @@ local function inUse(name)
 end
 
 -- heardLeft hears how much the upstream had left of a limit when it answered the nth
--- call. free is what the ledger had left when it let that call go, and since what it
--- has let go after it: the upstream may have counted those, but nothing else. So it
--- had at least free - since, or somebody else calls it too, or its limit is lower
--- than ours. Then all that was let go since, and all that is under way, is taken to
--- be yet to come, and what the log holds with the rest is the limit until a later
+-- call. The ledger has let `gone` go so far. The upstream has counted no more than that
+-- of what we called: so it has at least full - gone left, or somebody else calls it too,
+-- or its limit is lower than ours. Then all but what had ended before that call is taken
+-- to be yet to come, and what the log holds with the rest is the limit until a later
 -- call's answer says better.
-local function heardLeft(name, nth, left, reset, since, flying, free)
+local function heardLeft(name, nth, left, reset, gone, ended, full)
   if nth < (state[name .. 'Nth'] or 0) then return end
   state[name .. 'Nth'] = nth
-  if limits[name] > 0 and left >= free - since then
+  if limits[name] > 0 and full > 0 and left >= full - gone then
     state[name .. 'Until'] = 0
     return
   end
-  state[name .. 'Cap'] = inUse(name) + math.max(0, left - math.max(since, flying))
+  state[name .. 'Cap'] = inUse(name) + math.max(0, left - (gone - ended))
   state[name .. 'Until'] = now + reset
 end
 
@@ -70,12 +69,9 @@ local function hear(s, cost)
   elseif s.refused then
     refused(s)
   end
-  if s.left and ours then
-    local flying = redis.call('ZCOUNT', key.calls, '(' .. whole(now + window), '+inf')
-    heardLeft('requests', cost.nth, s.left, s.reset, state.called - cost.nth, flying, cost.free)
-  end
+  if s.left and ours then heardLeft('requests', cost.nth, s.left, s.reset, state.called, cost.ended, cost.full) end
   if s.tokensLeft and ours then
-    heardLeft('tokens', cost.nth, s.tokensLeft, s.tokensReset, state.spoken - cost.spoken, 0, cost.tokensFree)
+    heardLeft('tokens', cost.nth, s.tokensLeft, s.tokensReset, state.spoken, cost.tokensEnded, cost.tokensFull)
   end
 end
 

@@ -1,11 +1,11 @@
 -- The sliding log: the calls of the last minute. A call counts from its turn until
 -- no window of the upstream can hold it any more.
 --
--- What a call counts for is stored as "tokens load heavy nth spoken free tokensFree
--- user": its tokens, the millionths of the limits it takes, and whether it counts as
--- one of a heavy user (1). The others are for reading feedback: how many calls, and
--- for how many tokens, had been let go with it, and what that left of the limits.
--- nth is 0 for a call that has ended.
+-- What a call counts for is stored as a list: its tokens, the millionths of the limits
+-- it takes, whether it counts as one of a heavy user; the number of the call, 0 once it
+-- has ended; for requests and for tokens, what had been let go before it and had ended,
+-- and, counted from the same start, where the limit is reached (for reading feedback);
+-- and its user.
 
 -- The limits that hold (see agree), and what is left of them while processes that
 -- may have called without asking are awaited (see reduceLimits). 0 is no limit.
@@ -24,12 +24,8 @@ local function loadOf(tokens)
 end
 
 local function unpackCost(packed)
-  local c = {}
-  c.tokens, c.load, c.heavy, c.nth, c.spoken, c.free, c.tokensFree, c.name =
-    string.match(packed, '^(%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (.*)$')
-  for _, field in ipairs({'tokens', 'load', 'nth', 'spoken', 'free', 'tokensFree'}) do c[field] = tonumber(c[field]) end
-  c.heavy = c.heavy == '1'
-  return c
+  local v = cjson.decode(packed)
+  return {tokens = v[1], load = v[2], heavy = v[3], nth = v[4], ended = v[5], full = v[6], tokensEnded = v[7], tokensFull = v[8], name = v[9]}
 end
 
 -- sum adds a call to the sums of the log, or takes it off if sign is -1: the tokens,
@@ -37,7 +33,7 @@ end
 -- that of all light users.
 local function sum(cost, expires, sign)
   add('tokens', sign * cost.tokens)
-  if cost.nth > 0 then add('flying', sign * cost.tokens) end
+  if cost.nth > 0 then add('flying', sign); add('tokensFlying', sign * cost.tokens) end
   if not cost.heavy then add('light', sign * cost.load) end
   if cost.tokens > 0 then
     redis.call('HINCRBY', key.expiries, whole(math.floor(expires / tick)), whole(sign * cost.tokens))
@@ -50,9 +46,8 @@ end
 local function addCall(call, expires, cost, user)
   cost.load = loadOf(cost.tokens)
   redis.call('ZADD', key.calls, whole(expires), call)
-  redis.call('HSET', key.costs, call, table.concat({
-    whole(cost.tokens), whole(cost.load), cost.heavy and 1 or 0, whole(cost.nth), whole(cost.spoken or 0),
-    whole(cost.free or 2 ^ 52), whole(cost.tokensFree or 2 ^ 52), cost.name}, ' '))
+  redis.call('HSET', key.costs, call, cjson.encode({
+    cost.tokens, cost.load, cost.heavy or false, cost.nth, cost.ended or 0, cost.full or 0, cost.tokensEnded or 0, cost.tokensFull or 0, cost.name}))
   sum(cost, expires, 1)
   if user and limits.user > 0 then
     redis.call('ZADD', KEYS[user], whole(expires), call)

@@ -5,7 +5,6 @@ local function keepAlive()
 end
 
 local function run()
-  loadState()
   if batch.epoch ~= '' and batch.epoch ~= state.epoch and not batch.away then
     return {again = true} -- the log is not the one the process knew
   end
@@ -22,7 +21,7 @@ local function run()
   result.free = unhindered()
   if batch.beat then keepAlive() end
   if batch.beat and not batch.bye then result.snapshot = snapshot() end
-  saveState()
+  redis.call('SET', key.state, cjson.encode(state), 'PX', whole(idle))
   return result
 end
 

@@ -7,7 +7,7 @@ turn. It is atomic over all limits of the service, and may be run twice with the
 same batch.
 
 KEYS   see keys.go, in the same order; all in one hash slot
-  1 state      hash   the clock, sums of the log, the queue's counters, feedback
+  1 state      string the clock, sums of the log, the queue's counters, feedback
   2 calls      zset   call -> when it leaves the upstream's window
   3 costs      hash   call -> what it counts for (see log.lua)
   4 expiries   hash   tick -> tokens of the calls that leave in it
@@ -66,22 +66,8 @@ local function whole(n) return string.format('%.0f', n + 0) end
 -- list that may be empty is left out of an answer instead.
 local function list(t) return #t > 0 and t or nil end
 
-local state = {}
-local function loadState()
-  local flat = redis.call('HGETALL', key.state)
-  for i = 1, #flat, 2 do state[flat[i]] = tonumber(flat[i + 1]) or flat[i + 1] end
-end
-
-local function saveState()
-  local flat = {}
-  for field, value in pairs(state) do
-    flat[#flat + 1] = field
-    if type(value) == 'number' and value == math.floor(value) then value = whole(value) end
-    flat[#flat + 1] = tostring(value)
-  end
-  redis.call('HSET', key.state, unpack(flat))
-end
-
+-- The state is one JSON object, written back at the end of a run.
+local state = cjson.decode(redis.call('GET', key.state) or '{}')
 local function add(field, n) state[field] = (state[field] or 0) + n end
 
 -- The time of the ledger, in ms. It follows Redis's clock, but never goes back, and

@@ -35,7 +35,7 @@ local function whenAllowed(ask, calls, tokens, sure)
     if t > at then at, why = t, limit end
   end
   notBefore(whenRoom('requests', calls, 1, calls, function(n) return callsLeave(key.calls, n) end, sure, 0), 'requests')
-  local refund = sure and 0 or (state.flying or 0) * (1 - (state.used or 1))
+  local refund = sure and 0 or (state.tokensFlying or 0) * (1 - (state.used or 1))
   notBefore(whenRoom('tokens', tokens, ask.tokens, calls, tokensLeave, sure, refund), 'tokens')
   return at, why
 end
@@ -82,9 +82,10 @@ local function go(ask, at)
   if ask.heavy then state.heavyAt = math.max(state.heavyAt or 0, at - far) + gap(ask) end
   add('called', 1)
   add('spoken', ask.tokens)
-  ask.nth, ask.spoken = state.called, state.spoken
-  ask.free = limits.requests > 0 and limits.requests - inUse('requests') - 1 or nil
-  ask.tokensFree = limits.tokens > 0 and limits.tokens - inUse('tokens') - ask.tokens or nil
+  ask.nth = state.called
+  ask.ended, ask.tokensEnded = state.called - (state.flying or 0), state.spoken - (state.tokensFlying or 0)
+  if limits.requests > 0 then ask.full = state.called + limits.requests - inUse('requests') - 1 end
+  if limits.tokens > 0 then ask.tokensFull = state.spoken + limits.tokens - inUse('tokens') - ask.tokens end
   addCall(ask.call, at + provisional, ask, ask.user)
   if limits.daily > 0 and ask.name ~= '' then redis.call('HINCRBY', key.daily, ask.name, whole(ask.tokens)) end
   if state.stopped and now < state.stopped + ramp then add('ramp', 1) end

@@ -2,56 +2,11 @@ package quota
 
 import (
 	"context"
-	"net/http"
 	"strconv"
 	"time"
 
 	"github.com/redis/go-redis/v9"
-
-	"foreday/summarizer/retryafter"
 )
-
-// feedback is what an answer says of the upstream's limits, as the ledger is told it.
-type feedback struct {
-	Refused  bool `json:"refused,omitempty"`  // the upstream wants no calls for a while
-	OnlyUser bool `json:"onlyUser,omitempty"` // of this user
-	Hold     ms   `json:"hold,omitempty"`     // for how long; 0 if it did not say
-	NoCredit bool `json:"noCredit,omitempty"`
-	// What is left, nil if the upstream did not say, and when all of it is back.
-	Left        *int `json:"left,omitempty"`
-	Reset       ms   `json:"reset,omitempty"`
-	TokensLeft  *int `json:"tokensLeft,omitempty"`
-	TokensReset ms   `json:"tokensReset,omitempty"`
-}
-
-// says reports whether there is anything in it.
-func (f feedback) says() bool { return f != feedback{} }
-
-// maxHold bounds what an upstream can make all workers wait for at a time.
-const maxHold = time.Hour
-
-// readRetryAfter reads how long the upstream wants to be left alone: if it refused for
-// a limit, or says so when it is unavailable.
-func (a *answer) readRetryAfter(resp *http.Response, now time.Time) {
-	if a.outcome != limited && resp.StatusCode != http.StatusServiceUnavailable {
-		return
-	}
-	a.Hold = ms(min(retryafter.Of(resp.Header, now), maxHold))
-	a.Refused = a.outcome == limited || a.Hold > 0
-}
-
-// remainingOf reads the x-ratelimit headers of one kind, "requests" or "tokens".
-func remainingOf(h http.Header, kind string, now time.Time) (left *int, reset ms) {
-	n, err := strconv.Atoi(h.Get("X-Ratelimit-Remaining-" + kind))
-	if err != nil || n < 0 {
-		return nil, 0
-	}
-	whole, ok := retryafter.Reset(h.Get("X-Ratelimit-Reset-"+kind), h, now)
-	if !ok {
-		return nil, 0
-	}
-	return &n, ms(whole)
-}
 
 // stop is the last known wish of the upstream to be left alone.
 type stop struct {

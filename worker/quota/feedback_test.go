@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -33,7 +34,7 @@ func flood(t *testing.T, gates []*Gate, url string, each int, stop <-chan struct
 					default:
 					}
 					_, err := call(ctx, rt, "POST", url+"/chat/completions", `{"max_tokens":10}`)
-					var later *Later
+					var later *Deferred
 					if errors.As(err, &later) {
 						select {
 						case <-time.After(time.Until(later.At)):
@@ -52,7 +53,7 @@ func flood(t *testing.T, gates []*Gate, url string, each int, stop <-chan struct
 	return &done
 }
 
-func TestWhenTheFarSideSaysRetryAfterNoProcessCallsBeforeThen(t *testing.T) {
+func TestWhenTheUpstreamSaysRetryAfterNoProcessCallsBeforeThen(t *testing.T) {
 	t.Parallel()
 	for name, limits := range map[string]Limits{"with a limit": {OpenAIRPM: 100}, "without one": {}} {
 		t.Run(name, func(t *testing.T) {
@@ -66,7 +67,7 @@ func nobodyCallsBeforeThen(t *testing.T, limits Limits) {
 	const hold, refusal = 1500 * time.Millisecond, 60
 	var mu sync.Mutex
 	var refusedAt time.Time
-	f := newFar(t, func(n int, w http.ResponseWriter, _ *http.Request) {
+	f := newUpstream(t, func(n int, w http.ResponseWriter, _ *http.Request) {
 		if n != refusal {
 			return
 		}
@@ -90,13 +91,13 @@ func nobodyCallsBeforeThen(t *testing.T, limits Limits) {
 	defer mu.Unlock()
 	var after []time.Duration
 	for _, at := range f.times() {
-		// What was on its way when the far side refused could not be stopped.
+		// What was on its way when the upstream refused could not be stopped.
 		if d := at.Sub(refusedAt); d > 500*time.Millisecond {
 			after = append(after, d)
 		}
 	}
 	if len(after) == 0 || after[0] < hold {
-		t.Fatalf("called again after %v, the far side asked for %v", after, hold)
+		t.Fatalf("called again after %v, the upstream asked for %v", after, hold)
 	}
 	inFirst := 0
 	for _, d := range after {
@@ -123,7 +124,7 @@ func waitUntil(t *testing.T, so func() bool) {
 
 func TestWhenThreeRequestsAreLeftThreeAreMade(t *testing.T) {
 	t.Parallel()
-	f := newFar(t, func(n int, w http.ResponseWriter, _ *http.Request) {
+	f := newUpstream(t, func(n int, w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("X-Ratelimit-Remaining-Requests", strconv.Itoa(max(0, 4-n)))
 		w.Header().Set("X-Ratelimit-Reset-Requests", "40s")
 	})
@@ -142,20 +143,20 @@ func TestWhenThreeRequestsAreLeftThreeAreMade(t *testing.T) {
 			t.Fatal(err)
 		}
 		waitUntil(t, func() bool { // the ledger has heard of it
-			return client.HExists(t.Context(), ledgerPrefix(OpenAI)+ledgerFormat+"state", "requestsNth").Val()
+			return strings.Contains(client.Get(t.Context(), ledgerPrefix(OpenAI)+ledgerFormat+"state").Val(), "requestsNth")
 		})
 		var calls sync.WaitGroup
 		for i := range 16 {
 			calls.Go(func() {
 				_, err := call(t.Context(), gates[i%4], "GET", f.URL, "")
-				var later *Later
+				var later *Deferred
 				if err == nil {
 					return
 				}
 				if !errors.As(err, &later) {
 					t.Error(err)
 				} else if wait := time.Until(later.At); wait < 35*time.Second || wait > 51*time.Second {
-					t.Errorf("put off for %v, the far side said 40s", wait)
+					t.Errorf("put off for %v, the upstream said 40s", wait)
 				}
 			})
 		}
@@ -169,7 +170,7 @@ func TestWhenThreeRequestsAreLeftThreeAreMade(t *testing.T) {
 func TestWhereNothingIsLimitedCallsNeedNotAsk(t *testing.T) {
 	t.Parallel()
 	var says atomic.Bool // what is left
-	f := newFar(t, func(_ int, w http.ResponseWriter, _ *http.Request) {
+	f := newUpstream(t, func(_ int, w http.ResponseWriter, _ *http.Request) {
 		if says.Load() {
 			w.Header().Set("X-Ratelimit-Remaining-Requests", "1000")
 			w.Header().Set("X-Ratelimit-Reset-Requests", "1s")
@@ -198,11 +199,11 @@ func TestWhereNothingIsLimitedCallsNeedNotAsk(t *testing.T) {
 	}
 	says.Store(true)
 	if n := trips(100); n < 99 {
-		t.Errorf("100 calls took %.0f trips while the far side counts them, want one each", n)
+		t.Errorf("100 calls took %.0f trips while the upstream counts them, want one each", n)
 	}
 }
 
-func TestAWordOfTheFarSideMakesAllProcessesAskAgain(t *testing.T) {
+func TestFeedbackOfTheUpstreamMakesAllProcessesAskAgain(t *testing.T) {
 	t.Parallel()
 	for name, say := range map[string]func(http.ResponseWriter){
 		"what is left": func(w http.ResponseWriter) {
@@ -217,7 +218,7 @@ func TestAWordOfTheFarSideMakesAllProcessesAskAgain(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var speaks atomic.Bool
-			f := newFar(t, func(_ int, w http.ResponseWriter, _ *http.Request) {
+			f := newUpstream(t, func(_ int, w http.ResponseWriter, _ *http.Request) {
 				if speaks.Load() {
 					say(w)
 				}
@@ -246,7 +247,7 @@ func TestAWordOfTheFarSideMakesAllProcessesAskAgain(t *testing.T) {
 
 func TestWithoutCreditTheModelIsNotAskedAgain(t *testing.T) {
 	t.Parallel()
-	f := newFar(t, func(_ int, w http.ResponseWriter, _ *http.Request) {
+	f := newUpstream(t, func(_ int, w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusTooManyRequests)
 		_, _ = io.WriteString(w, `{"error":{"code":"insufficient_quota","type":"insufficient_quota","message":"You exceeded your current quota"}}`)
 	})
@@ -273,7 +274,7 @@ func TestGooglesRefusalsHoldWhomTheyMean(t *testing.T) {
 	} {
 		t.Run(c.reason, func(t *testing.T) {
 			t.Parallel()
-			f := newFar(t, func(n int, w http.ResponseWriter, _ *http.Request) {
+			f := newUpstream(t, func(n int, w http.ResponseWriter, _ *http.Request) {
 				if n > 1 {
 					return
 				}
@@ -283,7 +284,7 @@ func TestGooglesRefusalsHoldWhomTheyMean(t *testing.T) {
 			})
 			g := newGate(t, redistest.Mini(t).Client(t), minute, Limits{})
 			rt := g.Google(newTransport(t))
-			var later *Later
+			var later *Deferred
 			if _, err := call(as(t.Context(), "u1"), rt, "GET", f.URL, ""); !errors.As(err, &later) || time.Until(later.At) < 25*time.Second {
 				t.Errorf("got %v, want to be put off for 30 seconds", err)
 			}
@@ -298,7 +299,7 @@ func TestGooglesRefusalsHoldWhomTheyMean(t *testing.T) {
 func TestAForbiddenCalendarIsTheCallersToSee(t *testing.T) {
 	t.Parallel()
 	const body = `{"error":{"code":403,"errors":[{"reason":"forbidden"}]}}`
-	f := newFar(t, func(_ int, w http.ResponseWriter, _ *http.Request) {
+	f := newUpstream(t, func(_ int, w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusForbidden)
 		_, _ = io.WriteString(w, body)
 	})
@@ -312,7 +313,7 @@ func TestAForbiddenCalendarIsTheCallersToSee(t *testing.T) {
 func TestTokensNotUsedAreGivenBack(t *testing.T) {
 	t.Parallel()
 	redisClient := redistest.Mini(t).Client(t)
-	f := newFar(t, func(_ int, w http.ResponseWriter, _ *http.Request) {
+	f := newUpstream(t, func(_ int, w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(w, `{"usage":{"prompt_tokens":60,"completion_tokens":40}}`)
 	})
 	g := newGate(t, redisClient, minute, Limits{OpenAITPM: 1000})
@@ -320,7 +321,7 @@ func TestTokensNotUsedAreGivenBack(t *testing.T) {
 	sent := 0
 	for {
 		_, err := call(t.Context(), rt, "POST", f.URL+"/chat/completions", `{"max_tokens":400}`)
-		var later *Later
+		var later *Deferred
 		if errors.As(err, &later) {
 			break
 		}
@@ -337,7 +338,7 @@ func TestTokensNotUsedAreGivenBack(t *testing.T) {
 
 func TestADaysTokensOfOneUserRunOut(t *testing.T) {
 	t.Parallel()
-	f := newFar(t, func(_ int, w http.ResponseWriter, _ *http.Request) {
+	f := newUpstream(t, func(_ int, w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(w, `{"usage":{"prompt_tokens":500,"completion_tokens":400}}`)
 	})
 	g := newGate(t, redistest.Mini(t).Client(t), minute, Limits{UserDailyTokens: 1000})
