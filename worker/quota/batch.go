@@ -39,7 +39,10 @@ type batch struct {
 	Beat bool `json:"beat,omitempty"` // asks for a snapshot
 	Bye  bool `json:"bye,omitempty"`  // the process ends
 
-	users []string // whose calls the batch touches
+	users    []string     // whose calls the batch touches
+	asked    []*waiter    // whose asks it has
+	told     []settlement // that wait for no trip any more
+	reported []*lease     // that it tells of
 }
 
 // fixedKeys is how many keys every batch has.

@@ -59,10 +59,8 @@ type batcher struct {
 	snapshot   *snapshot
 	snapshotAt time.Time // when it was asked for
 
-	degraded   *degraded // nil while the ledger answers
-	returning  bool      // the ledger must be told what it may not know:
-	unreported []*lease  // these calls,
-	reported   int       // of which so many are under way
+	degraded  *degraded // nil while the ledger answers
+	returning bool      // the ledger must be told which calls it may not know
 }
 
 const (
@@ -133,6 +131,17 @@ func (b *batcher) want(by time.Time) {
 	select {
 	case b.wake <- struct{}{}:
 	default:
+	}
+}
+
+// wantWithin makes the next trip due after a while, or in crowded times with the next
+// crowd.
+func (b *batcher) wantWithin(d time.Duration) {
+	now := b.now()
+	if now.Sub(b.crowded) < crowdedFor {
+		b.want(b.tripped.Add(crowd))
+	} else {
+		b.want(now.Add(d))
 	}
 }
 

@@ -135,7 +135,7 @@ func (d *degraded) allows(b bounds, user string, tokens int, t time.Time, made m
 
 // lose goes on without the ledger. What was under way may or may not have reached it:
 // turns are given back when it returns, the rest is told again.
-func (b *batcher) lose(asked []*waiter, told []settlement, err error) {
+func (b *batcher) lose(t *batch, err error) {
 	now := b.now()
 	if b.degraded == nil {
 		b.log.Warn().Err(err).Msg("quota ledger is away: going on with this process's share")
@@ -146,29 +146,27 @@ func (b *batcher) lose(asked []*waiter, told []settlement, err error) {
 		b.degraded = newDegraded(now, b.process, b.timing, b.snapshotAt, known)
 		b.bypass.revoke(now)
 	}
-	b.resync(nil, told)
+	b.resync(t)
 	b.due = now.Add(probe)
-	for _, w := range asked {
+	waiting := append(t.asked, b.asking...)
+	b.asking = nil
+	for _, w := range t.asked {
 		b.settled = append(b.settled, settlement{Call: w.Call, Name: w.Name, Unsent: true, arrivedBy: now})
 		w.Call = b.unique()
 	}
-	b.settled = b.settled[max(0, len(b.settled)-maxBacklog):]
-	for _, w := range append(asked, b.asking...) {
+	for _, w := range waiting {
 		b.decideDegraded(w)
 	}
-	b.asking = nil
 }
 
-// resync makes the batcher tell all the ledger should know, which may have been
-// emptied or has seen a later batch of this process.
-func (b *batcher) resync(asked []*waiter, told []settlement) {
-	b.returning, b.unreported = true, nil
+// resync makes the batcher tell all the ledger should know, which may have been emptied
+// or has seen a later batch of this process.
+func (b *batcher) resync(t *batch) {
+	b.returning = true
+	b.settled = append(t.told, b.settled...)
 	for l := range b.calls {
-		b.unreported = append(b.unreported, l)
+		l.known = false
 	}
-	b.settled = append(told, b.settled...)
-	b.asking = append(asked, b.asking...)
-	b.due = b.now()
 }
 
 // decideDegraded answers a waiter without the ledger.

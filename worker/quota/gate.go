@@ -1,6 +1,7 @@
 package quota
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -33,17 +34,12 @@ type Config struct {
 }
 
 func (c Config) withDefaults() Config {
-	if c.MaxWait == 0 {
-		c.MaxWait = 5 * time.Second
-	}
+	c.MaxWait, c.span = cmp.Or(c.MaxWait, 5*time.Second), cmp.Or(c.span, minute)
 	if c.Now == nil {
 		c.Now = time.Now
 	}
 	if c.Metrics == nil {
 		c.Metrics = NewMetrics(prometheus.NewRegistry())
-	}
-	if c.span == 0 {
-		c.span = minute
 	}
 	return c
 }
@@ -81,11 +77,10 @@ func New(c Config) (*Gate, error) {
 		openAI: newService(c, completionAPI, process, c.Limits.openAI()),
 		stop:   stop,
 	}
-	batchers := map[string]*batcher{stopChannel(Google): g.google.batcher, stopChannel(OpenAI): g.openAI.batcher}
-	for _, b := range batchers {
-		g.done.Go(func() { b.run(ctx) })
+	for _, s := range []*service{g.google, g.openAI} {
+		g.done.Go(func() { s.batcher.run(ctx) })
+		g.done.Go(func() { s.batcher.hearStops(ctx) })
 	}
-	g.done.Go(func() { hearStops(ctx, c.Client, batchers) })
 	return g, nil
 }
 

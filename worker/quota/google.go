@@ -54,13 +54,13 @@ func outcomeOf(status int) outcome {
 	return answeredOK
 }
 
-// repeatableCalendar reports whether a request may be sent twice.
+// repeatableCalendar lets reads be sent twice.
 func repeatableCalendar(req *http.Request) bool {
 	return req.Method == http.MethodGet || req.Method == http.MethodHead
 }
 
-// repeatableCompletion reports whether a request may be sent twice: a
-// completion changes nothing upstream but the bill.
+// repeatableCompletion lets completions be sent twice, too: they change nothing upstream
+// but the bill.
 func repeatableCompletion(req *http.Request) bool {
 	return repeatableCalendar(req) || req.Method == http.MethodPost && strings.HasSuffix(req.URL.Path, "/chat/completions")
 }

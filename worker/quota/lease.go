@@ -11,7 +11,8 @@ type lease struct {
 	asked  time.Time // when it was asked for
 	// expires is when no window of the upstream can hold the call any more.
 	expires  time.Time
-	bypassed bool // the ledger does not know of it
+	bypassed bool // it is not to be in the ledger's log
+	known    bool // it is
 }
 
 // report is how a leased call went.
@@ -52,6 +53,6 @@ func (b *batcher) note(l *lease, r report) {
 			b.stop.hear(now, max(time.Duration(a.Hold), time.Second))
 		}
 	case r.unsent || s.Tokens != nil || a.says():
-		b.want(now.Add(lull))
+		b.wantWithin(lull)
 	}
 }

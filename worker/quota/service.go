@@ -11,26 +11,18 @@ import (
 
 // api is what the gate has to know of a kind of service.
 type api struct {
-	name       string
+	name string
+	// repeatable reports whether a request may be sent twice.
 	repeatable func(*http.Request) bool
-	// estimate returns the tokens a request may take; nil if the service
-	// counts none.
+	// estimate returns the tokens a request may take; nil if the service counts none.
 	estimate func(body []byte) int
 	read     func(resp *http.Response, body []byte, now time.Time) answer
 }
 
-var calendarAPI = api{
-	name:       Google,
-	repeatable: repeatableCalendar,
-	read:       readGoogle,
-}
-
-var completionAPI = api{
-	name:       OpenAI,
-	repeatable: repeatableCompletion,
-	estimate:   estimateTokens,
-	read:       readOpenAI,
-}
+var (
+	calendarAPI   = api{name: Google, repeatable: repeatableCalendar, read: readGoogle}
+	completionAPI = api{name: OpenAI, repeatable: repeatableCompletion, estimate: estimateTokens, read: readOpenAI}
+)
 
 // service is one upstream service as this process sees it.
 type service struct {
@@ -43,22 +35,8 @@ type service struct {
 }
 
 func newService(c Config, a api, process string, b bounds) *service {
-	return &service{
-		api:     a,
-		batcher: newBatcher(c, a.name, process, b),
-		maxWait: c.MaxWait,
-		breaker: newBreaker(c, a.name),
-		metrics: c.Metrics,
-		now:     c.Now,
-	}
-}
-
-// newBreaker returns the service's circuit breaker.
-func newBreaker(c Config, name string) *breaker.Breaker {
-	return breaker.New(breaker.Config{
-		Name: name,
-		Changed: func(name string, from, to gobreaker.State) {
-			c.Log.Warn().Str("api", name).Stringer("from", from).Stringer("to", to).Msg("circuit breaker")
-		},
-	})
+	circuit := breaker.New(breaker.Config{Name: a.name, Changed: func(name string, from, to gobreaker.State) {
+		c.Log.Warn().Str("api", name).Stringer("from", from).Stringer("to", to).Msg("circuit breaker")
+	}})
+	return &service{api: a, batcher: newBatcher(c, a.name, process, b), breaker: circuit, maxWait: c.MaxWait, metrics: c.Metrics, now: c.Now}
 }

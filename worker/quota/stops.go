@@ -4,8 +4,6 @@ import (
 	"context"
 	"strconv"
 	"time"
-
-	"github.com/redis/go-redis/v9"
 )
 
 // stop is the last known wish of the upstream to be left alone.
@@ -40,16 +38,11 @@ func (b *batcher) heardStop(wait time.Duration) {
 	}
 }
 
-// hearStops tells the batchers at once when the upstream, through whatever process,
-// asked to be left alone, which recalls turns that were given already, or said
-// something else that ends bypasses. Whoever misses a notice hears of it with the next
-// turn. It blocks until ctx ends.
-func hearStops(ctx context.Context, client redis.UniversalClient, batchers map[string]*batcher) {
-	channels := make([]string, 0, len(batchers))
-	for c := range batchers {
-		channels = append(channels, c)
-	}
-	sub := client.Subscribe(ctx, channels...)
+// hearStops hears at once when the upstream, through whatever process, asked to be left
+// alone, which recalls turns that were given already, or said something else that ends
+// bypasses. Who misses a notice hears of it with the next turn. It blocks until ctx ends.
+func (b *batcher) hearStops(ctx context.Context) {
+	sub := b.client.Subscribe(ctx, stopChannel(b.api))
 	defer func() { _ = sub.Close() }() // nothing depends on a clean end
 	notices := sub.Channel()
 	for {
@@ -60,11 +53,9 @@ func hearStops(ctx context.Context, client redis.UniversalClient, batchers map[s
 			if !ok {
 				return
 			}
-			wait, err := strconv.ParseInt(n.Payload, 10, 64)
-			if err != nil || batchers[n.Channel] == nil {
-				continue // not ours
+			if wait, err := strconv.ParseInt(n.Payload, 10, 64); err == nil {
+				b.heardStop(min(time.Duration(wait)*time.Millisecond, maxHold))
 			}
-			batchers[n.Channel].heardStop(min(time.Duration(wait)*time.Millisecond, maxHold))
 		}
 	}
 }

@@ -3,14 +3,13 @@ package quota
 import (
 	"context"
 	"maps"
-	"slices"
 	"time"
 )
 
 // trip carries what has come up to the ledger and hands out its answers. It waits only
 // so long for them; a batch that is run after all finds that a later one has overtaken it.
 func (b *batcher) trip(last bool) {
-	t, asked, told := b.compose(last)
+	t := b.compose(last)
 	began := b.now()
 	ctx, cancel := context.WithTimeout(context.Background(), tripTimeout)
 	defer cancel()
@@ -20,12 +19,13 @@ func (b *batcher) trip(last bool) {
 	defer b.mu.Unlock()
 	switch {
 	case err != nil:
-		b.lose(asked, told, err)
+		b.lose(t, err)
 	case r.Again:
-		b.resync(asked, told)
+		b.resync(t)
+		b.asking, b.due = append(t.asked, b.asking...), began
 	default:
-		b.arrived(began, r)
-		for i, w := range asked {
+		b.arrived(t, began, r)
+		for i, w := range t.asked {
 			b.hand(w, r.Answers[i], began)
 		}
 		b.bypass.grant(r, began)
@@ -33,12 +33,12 @@ func (b *batcher) trip(last bool) {
 }
 
 // compose takes what is to go along on the next trip.
-func (b *batcher) compose(last bool) (t *batch, asked []*waiter, told []settlement) {
+func (b *batcher) compose(last bool) *batch {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	now := b.now()
 	b.serial++
-	t = &batch{
+	t := &batch{
 		Process: b.process, Number: b.serial, Epoch: b.epoch, Limits: b.bounds,
 		Beat: b.returning || !now.Before(b.beatAt) || now.Sub(b.snapshotAt) > snapshotAge, Bye: last,
 	}
@@ -57,23 +57,23 @@ func (b *batcher) compose(last bool) (t *batch, asked []*waiter, told []settleme
 	if b.returning {
 		b.composeReturn(t, now)
 	}
-	told, b.settled = take(b.settled, maxSettlements)
-	for _, s := range told {
+	t.told, b.settled = take(b.settled, maxSettlements)
+	for _, s := range t.told {
 		s.User, s.Ago = t.user(s.Name), int64(now.Sub(s.arrivedBy)/time.Millisecond)
 		t.Settled = append(t.Settled, s)
 	}
 	t.Released, b.released = take(b.released, maxSettlements)
 	if b.degraded == nil && !t.More && !last {
-		asked, b.asking = take(b.asking, maxAsks)
+		t.asked, b.asking = take(b.asking, maxAsks)
 	}
-	for _, w := range asked {
+	for _, w := range t.asked {
 		w.User, w.Wait = t.user(w.Name), max(0, int64(w.until.Sub(now)/time.Millisecond))
 		t.Asks = append(t.Asks, w.ask)
 	}
 	if len(b.asking)+len(b.released)+len(b.settled) > 0 {
 		b.want(now)
 	}
-	return t, asked, told
+	return t
 }
 
 // take splits off the first n.
@@ -92,23 +92,23 @@ func (b *batcher) composeReturn(t *batch, now time.Time) {
 	if b.snapshot != nil {
 		t.Members = b.snapshot.Members
 	}
-	b.unreported = slices.DeleteFunc(b.unreported, func(l *lease) bool { // those that do not count any more
-		_, counts := b.calls[l]
-		return !counts
-	})
-	calls, rest := take(b.unreported, maxReported)
-	t.More = len(rest) > 0
-	for _, l := range calls {
+	for l := range b.calls {
+		if l.known {
+			continue
+		}
+		if t.More = len(t.reported) == maxReported; t.More {
+			break
+		}
 		tokens := l.tokens // which may yet change
+		t.reported = append(t.reported, l)
 		t.Settled = append(t.Settled, settlement{
 			Call: l.call, Name: l.user, User: t.user(l.user), Tokens: &tokens, Counts: max(1, millis(l.expires.Sub(now))),
 		})
 	}
-	b.reported = len(calls)
 }
 
 // arrived notes that a batch was run.
-func (b *batcher) arrived(began time.Time, r reply) {
+func (b *batcher) arrived(t *batch, began time.Time, r reply) {
 	if b.joined.IsZero() {
 		b.joined = began
 	}
@@ -117,11 +117,16 @@ func (b *batcher) arrived(began time.Time, r reply) {
 	if r.Snapshot != nil {
 		b.snapshot, b.snapshotAt = r.Snapshot, began
 	}
-	if !b.returning {
+	for _, l := range t.reported {
+		l.known = true
+	}
+	if t.Away == nil {
 		return
 	}
-	b.unreported = b.unreported[b.reported:]
-	b.returning, b.due = len(b.unreported) > 0, began
+	b.returning, b.due = false, began
+	for l := range b.calls {
+		b.returning = b.returning || !l.known // some were made meanwhile
+	}
 	if b.degraded != nil && !b.returning {
 		b.log.Info().Dur("after_ms", b.now().Sub(b.degraded.since)).Msg("quota ledger is back")
 		b.degraded = nil

@@ -111,11 +111,7 @@ func (b *batcher) enqueue(w *waiter) {
 		b.decideDegraded(w)
 	default:
 		b.asking = append(b.asking, w)
-		due := b.now()
-		if due.Sub(b.crowded) < crowdedFor {
-			due = b.tripped.Add(crowd)
-		}
-		b.want(due)
+		b.wantWithin(0)
 	}
 }
 
@@ -140,10 +136,7 @@ func (b *batcher) decide(w *waiter, got decision) {
 
 // lend gives a waiter its lease, whose turn is at a time.
 func (b *batcher) lend(w *waiter, at, asked time.Time) {
-	l := &lease{call: w.Call, user: w.Name, tokens: w.Tokens, at: at, asked: asked, expires: at.Add(b.timing.provisional)}
+	l := &lease{call: w.Call, user: w.Name, tokens: w.Tokens, at: at, asked: asked, expires: at.Add(b.timing.provisional), known: b.degraded == nil}
 	b.calls[l] = struct{}{}
-	if b.degraded != nil {
-		b.unreported = append(b.unreported, l)
-	}
 	b.decide(w, decision{lease: l})
 }
