@@ -111,7 +111,7 @@ type verdict struct {
 	What     what   `json:"what"`
 	Wait     int64  `json:"wait"`     // from now
 	Why      string `json:"why"`      // the limit that decides
-	Spurious bool   `json:"spurious"` // it came back when told, and was put off again
+	Spurious bool   `json:"spurious"` // it came back when told, and is deferred again
 }
 
 type what string

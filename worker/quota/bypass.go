@@ -36,5 +36,5 @@ func (b *batcher) bypassed(user string) *lease {
 		return nil
 	}
 	now := b.now()
-	return &lease{call: b.unique(), user: user, at: now, asked: now, bypassed: true}
+	return &lease{call: b.unique(), user: user, at: now, asked: now}
 }

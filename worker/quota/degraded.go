@@ -121,16 +121,14 @@ func (d *degraded) allows(b bounds, user string, tokens int, t time.Time, made m
 			ofUser++
 		}
 	}
+	fits := func(n, limit, used int, leave []int, least int) bool {
+		return limit == 0 || n <= min(d.share(limit, t, used, leave), d.paced(limit, least, t))
+	}
 	s := d.snapshot
-	if b.Requests > 0 && calls+1 > min(d.share(b.Requests, t, s.Calls, s.CallsLeave), d.paced(b.Requests, degradedCalls, t)) {
-		return false
-	}
-	if b.Tokens > 0 && tokens > min(d.share(b.Tokens, t, s.Tokens, s.TokensLeave), d.paced(b.Tokens, 0, t)) {
-		return false
-	}
-	// Who used how much of one user's limit is not known: half of it may be.
-	return b.UserRequests == 0 || user == "" ||
-		ofUser+1 <= min(d.share(b.UserRequests, t, 0, nil), d.paced(b.UserRequests, degradedCalls, t))
+	return fits(calls+1, b.Requests, s.Calls, s.CallsLeave, degradedCalls) &&
+		fits(tokens, b.Tokens, s.Tokens, s.TokensLeave, 0) &&
+		// Who used how much of one user's limit is not known: half of it may be.
+		(user == "" || fits(ofUser+1, b.UserRequests, 0, nil, degradedCalls))
 }
 
 // lose goes on without the ledger. What was under way may or may not have reached it:

@@ -22,8 +22,8 @@ type Config struct {
 	// set, or a server that hangs holds calls up for longer. It is not closed by the Gate.
 	Client redis.UniversalClient
 	Limits Limits
-	// MaxWait is how long a call may wait for its turn before it is put off
-	// with *Deferred. 0 is five seconds.
+	// MaxWait is how long a call may wait for its turn before it ends with
+	// [*Deferred]. 0 is five seconds.
 	MaxWait time.Duration
 	Log     zerolog.Logger
 	Metrics *Metrics // nil counts nothing

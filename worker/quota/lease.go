@@ -10,9 +10,8 @@ type lease struct {
 	at     time.Time // not to be sent earlier
 	asked  time.Time // when it was asked for
 	// expires is when no window of the upstream can hold the call any more.
-	expires  time.Time
-	bypassed bool // it is not to be in the ledger's log
-	known    bool // it is
+	expires time.Time
+	known   bool // the ledger has it in its log
 }
 
 // report is how a leased call went.
@@ -31,6 +30,7 @@ func (b *batcher) settle(l *lease, r report) {
 
 func (b *batcher) note(l *lease, r report) {
 	now, a := b.now(), r.answer
+	_, counts := b.calls[l]
 	b.bypass.hear(a, now)
 	s := settlement{Call: l.call, Name: l.user, Unsent: r.unsent, feedback: a.feedback, arrivedBy: r.arrivedBy}
 	if u := a.usage; u != nil {
@@ -42,7 +42,8 @@ func (b *batcher) note(l *lease, r report) {
 		delete(b.calls, l)
 	}
 	l.expires = s.arrivedBy.Add(b.timing.window)
-	if len(b.settled) >= maxBacklog || l.bypassed && !a.says() {
+	// A call that bypassed the ledger is not settled, but what the upstream says is told.
+	if len(b.settled) >= maxBacklog || !counts && !a.says() {
 		return
 	}
 	b.settled = append(b.settled, s)

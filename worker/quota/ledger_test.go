@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -289,4 +290,49 @@ func TestAProcessThatHasEndedSharesNoMore(t *testing.T) {
 	if r := next.run(t, b, at{20, 20}); r.Snapshot == nil || !slices.Equal(r.Snapshot.Members, []string{"next"}) {
 		t.Errorf("after it has ended, the snapshot of another is %+v", r.Snapshot)
 	}
+}
+
+// The script has constants of its own, of which this program needs some.
+func TestTimesAreTheSameAsTheLedgers(t *testing.T) {
+	t.Parallel()
+	for file, lines := range map[string][]string{
+		"state": {
+			fmt.Sprintf("local window = span + %d ", millis(drift)),
+			fmt.Sprintf("local provisional = window + math.max(span / 20, 200) + %d ", millis(arrival)),
+			"local beat = math.max(span / 30, 200) ",
+			fmt.Sprintf("local tripTime = %d ", millis(tripTimeout)),
+			fmt.Sprintf("local near, far = 250, %d ", millis(farAhead)),
+			fmt.Sprintf("local slotKept, placeKept = %d, ", millis(slotKept)),
+		},
+		"processes": {fmt.Sprintf("local degradedCalls, degradedBurst = %d, 1 / %.0f\n", degradedCalls, 1/degradedBurst)},
+	} {
+		for _, line := range lines {
+			if !strings.Contains(join(file), line) {
+				t.Errorf("ledger/%s.lua has no %q", file, line)
+			}
+		}
+	}
+}
+
+func TestAnswersHeardInAnotherOrderThanTheyWereGivenLetNobodyGoTooMany(t *testing.T) {
+	eachLedger(t, bounds{}, func(t *testing.T, l *ledgerClient, now *clock) {
+		ask := func(call string) what { return l.put(t, now.at(), ask{Call: call, Ticket: call}).What }
+		answered := func(call string, left int) {
+			l.tell(t, now.at(), settlement{Call: call, feedback: feedback{Left: &left, Reset: ms(minute)}})
+		}
+		ask("first")
+		answered("first", 3)
+		for _, call := range []string{"c1", "c2", "c3"} {
+			if v := ask(call); v != goAt {
+				t.Fatalf("%s, of three that are left, got %q", call, v)
+			}
+		}
+		// The upstream saw c3 first and c1 last.
+		answered("c1", 0)
+		answered("c2", 1)
+		answered("c3", 2)
+		if v := ask("c4"); v == goAt {
+			t.Error("a call went, though none was left")
+		}
+	})
 }

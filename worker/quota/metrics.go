@@ -23,7 +23,7 @@ type Metrics struct {
 //	foreday_quota_wait_seconds{api}
 //	foreday_llm_tokens_total{kind=prompt|completion}
 //	foreday_quota_trips_total{api}
-//	foreday_quota_vain_wakeups_total{api}
+//	foreday_quota_vain_wakeups_total{api}: spurious wakeups
 //
 // It panics if reg holds them already.
 func NewMetrics(reg prometheus.Registerer) *Metrics {

@@ -53,14 +53,14 @@ type readCloser struct {
 
 // peek reads the answer, up to a limit, and puts it back for the caller: it may name the
 // limit it is over, or break off in the middle, which is noticed while it can still be
-// asked for again. The usage of a stream cannot be known in time.
+// asked for again; then it is closed. The usage of a stream cannot be known in time.
 func peek(resp *http.Response) ([]byte, error) {
 	if strings.HasPrefix(resp.Header.Get("Content-Type"), "text/event-stream") {
 		return nil, nil
 	}
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody))
 	if err != nil {
-		return nil, fmt.Errorf("read the answer: %w", err)
+		return nil, errors.Join(fmt.Errorf("read the answer: %w", err), resp.Body.Close())
 	}
 	resp.Body = readCloser{io.MultiReader(bytes.NewReader(body), resp.Body), resp.Body}
 	return body, nil

@@ -2,7 +2,6 @@ package quota
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"time"
 
@@ -58,7 +57,8 @@ func (t *transport) conclude(resp *http.Response, a answer, err error) (*http.Re
 	case exhausted:
 		err = &Exhausted{API: t.name, Reason: a.reason}
 	case limited:
-		err = &Deferred{API: t.name, Limit: "the service, which refused (" + a.reason + ")", At: t.now().Add(max(time.Duration(a.Hold), time.Second))}
+		at := t.now().Add(max(time.Duration(a.Hold), time.Second))
+		err = &Deferred{API: t.name, Limit: "the service, which refused (" + a.reason + ")", At: at}
 	default:
 		return resp, nil
 	}
@@ -133,11 +133,16 @@ func (t *transport) reserve(ctx context.Context, p *payload) (*lease, error) {
 func (t *transport) send(req *http.Request, p *payload, l *lease) (*http.Response, report, error) {
 	began := t.now()
 	tr := newTrace(req.Context(), l, t.batcher.timing.connect, t.now)
-	resp, body, err := t.exchange(p.request(tr.ctx, req))
+	resp, err := t.base.RoundTrip(p.request(tr.ctx, req))
+	var body []byte
+	if err == nil {
+		body, err = peek(resp)
+	}
 	ended := t.now()
 	r := report{unsent: err != nil && !tr.connected.Load(), arrivedBy: tr.arrivedBy(ended)}
 	if err != nil {
 		tr.cancel(nil)
+		resp = nil
 		r.answer.outcome = failed
 		if req.Context().Err() != nil {
 			r.answer.outcome = cancelled
@@ -149,20 +154,6 @@ func (t *transport) send(req *http.Request, p *payload, l *lease) (*http.Respons
 	}
 	t.metrics.answered(t.name, r.answer, ended.Sub(began))
 	return resp, r, err
-}
-
-// exchange sends the request and reads as much of the answer as it takes to
-// judge it.
-func (t *transport) exchange(req *http.Request) (*http.Response, []byte, error) {
-	resp, err := t.base.RoundTrip(req)
-	if err != nil {
-		return nil, nil, err
-	}
-	body, err := peek(resp)
-	if err != nil {
-		return nil, nil, errors.Join(err, resp.Body.Close())
-	}
-	return resp, body, nil
 }
 
 // verdictOf is what a call says about the service's health.

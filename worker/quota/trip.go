@@ -164,14 +164,15 @@ func (b *batcher) hand(w *waiter, v verdict, began time.Time) {
 	if v.Spurious {
 		b.metrics.spurious.WithLabelValues(b.api).Inc()
 	}
+	if v.What == askAt || v.What == deferred {
+		b.crowded = now
+	}
 	switch v.What {
 	case goAt:
 		b.lend(w, now.Add(wait), began)
 	case askAt:
-		b.crowded = now
 		b.decide(w, decision{wait: wait})
 	case deferred:
-		b.crowded = now
 		b.decide(w, decision{err: &Deferred{API: b.api, Limit: limitNames[v.Why], At: now.Add(wait)}})
 	case spent:
 		midnight := now.UTC().Truncate(24 * time.Hour).Add(24 * time.Hour)

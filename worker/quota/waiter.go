@@ -10,8 +10,9 @@ import (
 type waiter struct {
 	ask
 	until    time.Time // the longest it may wait
-	released bool      // its caller gave up
 	answer   chan decision
+	answered bool // its place in the queue is gone
+	released bool // its caller gave up
 }
 
 // decision is the answer to one ask: a lease, an error, or to ask again after a while.
@@ -26,25 +27,30 @@ type decision struct {
 func (b *batcher) reserve(ctx context.Context, who Caller, tokens int, until time.Time) (*lease, error) {
 	w := b.takeTicket(who, until)
 	w.Tokens = tokens
-	defer b.freeTicket(w)
+	defer b.leave(w)
 	for {
-		got := b.await(ctx, w)
-		switch {
-		case got.err != nil:
-			return nil, got.err
-		case got.lease == nil:
-			if err := sleep(ctx, got.wait, b.closing); err != nil {
-				b.release(w)
-				return nil, err
-			}
-			continue
+		b.enqueue(w)
+		var got decision
+		select {
+		case got = <-w.answer:
+		case <-ctx.Done():
+			return nil, ctx.Err()
 		}
-		l := got.lease
-		err := sleep(ctx, l.at.Sub(b.now()), b.closing)
-		if err == nil && !b.recalled(l) {
+		w.answered = got.lease != nil || got.err != nil
+		if got.err != nil {
+			return nil, got.err
+		}
+		l, wait := got.lease, got.wait
+		if l != nil {
+			wait = l.at.Sub(b.now())
+		}
+		err := sleep(ctx, wait, b.closing)
+		if l != nil && err == nil && !b.recalled(l) {
 			return l, nil
 		}
-		b.settle(l, report{unsent: true})
+		if l != nil {
+			b.settle(l, report{unsent: true})
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -69,41 +75,17 @@ func (b *batcher) takeTicket(who Caller, until time.Time) *waiter {
 	return w
 }
 
-func (b *batcher) freeTicket(w *waiter) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	delete(b.tickets, w.Ticket)
-}
-
 // unique returns a name that no other call, ticket or process has.
 func (b *batcher) unique() string {
 	b.serial++
 	return fmt.Sprintf("%s-%d", b.process, b.serial)
 }
 
-// await asks once and waits for the answer, unless ctx ends.
-func (b *batcher) await(ctx context.Context, w *waiter) decision {
-	b.enqueue(w)
-	select {
-	case got := <-w.answer:
-		return got
-	case <-ctx.Done():
-	}
-	b.release(w)
-	select {
-	case got := <-w.answer:
-		if got.lease != nil {
-			b.settle(got.lease, report{unsent: true})
-		}
-	default:
-	}
-	return decision{err: ctx.Err()}
-}
-
+// enqueue asks once.
 func (b *batcher) enqueue(w *waiter) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	w.Call = b.unique()
+	w.Call, w.answered = b.unique(), false
 	switch {
 	case b.closed:
 		b.decide(w, decision{err: errClosed})
@@ -115,13 +97,24 @@ func (b *batcher) enqueue(w *waiter) {
 	}
 }
 
-// release gives up the place of a call whose caller gave up.
-func (b *batcher) release(w *waiter) {
+// leave gives up the place of a call whose caller gave up, and a turn that came too late.
+func (b *batcher) leave(w *waiter) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	delete(b.tickets, w.Ticket)
+	if w.answered {
+		return
+	}
 	w.released = true
 	if len(b.released) < maxBacklog {
 		b.released = append(b.released, w.Ticket)
+	}
+	select {
+	case got := <-w.answer:
+		if got.lease != nil {
+			b.note(got.lease, report{unsent: true})
+		}
+	default:
 	}
 }
 
@@ -136,7 +129,8 @@ func (b *batcher) decide(w *waiter, got decision) {
 
 // lend gives a waiter its lease, whose turn is at a time.
 func (b *batcher) lend(w *waiter, at, asked time.Time) {
-	l := &lease{call: w.Call, user: w.Name, tokens: w.Tokens, at: at, asked: asked, expires: at.Add(b.timing.provisional), known: b.degraded == nil}
+	l := &lease{call: w.Call, user: w.Name, tokens: w.Tokens, at: at, asked: asked, known: b.degraded == nil}
+	l.expires = at.Add(b.timing.provisional)
 	b.calls[l] = struct{}{}
 	b.decide(w, decision{lease: l})
 }

@@ -2,10 +2,9 @@
 -- no window of the upstream can hold it any more.
 --
 -- What a call counts for is stored as a list: its tokens, the millionths of the limits
--- it takes, whether it counts as one of a heavy user; the number of the call, 0 once it
--- has ended; for requests and for tokens, what had been let go before it and had ended,
--- and, counted from the same start, where the limit is reached (for reading feedback);
--- and its user.
+-- it takes, whether it counts as one of a heavy user, and its user; its number, 0 once it
+-- has ended; and for reading feedback, of requests and of tokens, what had been let go
+-- and had ended before it, and by what number the limit is reached.
 
 -- The limits that hold (see agree), and what is left of them while processes that
 -- may have called without asking are awaited (see reduceLimits). 0 is no limit.
@@ -25,7 +24,8 @@ end
 
 local function unpackCost(packed)
   local v = cjson.decode(packed)
-  return {tokens = v[1], load = v[2], heavy = v[3], nth = v[4], ended = v[5], full = v[6], tokensEnded = v[7], tokensFull = v[8], name = v[9]}
+  return {tokens = v[1], load = v[2], heavy = v[3], name = v[4], nth = v[5],
+    ended = v[6], full = v[7], tokensEnded = v[8], tokensFull = v[9]}
 end
 
 -- sum adds a call to the sums of the log, or takes it off if sign is -1: the tokens,
@@ -47,7 +47,8 @@ local function addCall(call, expires, cost, user)
   cost.load = loadOf(cost.tokens)
   redis.call('ZADD', key.calls, whole(expires), call)
   redis.call('HSET', key.costs, call, cjson.encode({
-    cost.tokens, cost.load, cost.heavy or false, cost.nth, cost.ended or 0, cost.full or 0, cost.tokensEnded or 0, cost.tokensFull or 0, cost.name}))
+    cost.tokens, cost.load, cost.heavy or false, cost.name, cost.nth,
+    cost.ended or 0, cost.full or 0, cost.tokensEnded or 0, cost.tokensFull or 0}))
   sum(cost, expires, 1)
   if user and limits.user > 0 then
     redis.call('ZADD', KEYS[user], whole(expires), call)

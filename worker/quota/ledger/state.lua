@@ -35,12 +35,11 @@ ARGV   1 the batch, JSON; its fields are those of type batch in batch.go.
 RESULT the answer, JSON; its fields are those of type reply in batch.go.
 ]]
 
-local key = {
-  state = KEYS[1], calls = KEYS[2], costs = KEYS[3], expiries = KEYS[4],
-  queue = KEYS[5], backs = KEYS[6], tickets = KEYS[7], turns = KEYS[8],
-  waiting = KEYS[9], processes = KEYS[10], awaited = KEYS[11], holds = KEYS[12],
-  daily = KEYS[13], loads = KEYS[14], limits = KEYS[15], reply = KEYS[16],
-}
+local key = {}
+for i, name in ipairs({
+  'state', 'calls', 'costs', 'expiries', 'queue', 'backs', 'tickets', 'turns', 'waiting', 'processes', 'awaited',
+  'holds', 'daily', 'loads', 'limits', 'reply',
+}) do key[name] = KEYS[i] end
 local batch = cjson.decode(ARGV[1])
 
 -- How long things take and last, in ms. timing.go has some of them, too. Only tests
