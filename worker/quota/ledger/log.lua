@@ -11,7 +11,7 @@
 local held, limits = batch.limits, batch.limits
 local function unlimited() return held.requests == 0 and held.tokens == 0 and held.user == 0 and held.daily == 0 end
 
-local tick = 250 -- tokens that leave the window within so many ms are one sum
+local tick = 100 -- tokens that leave the window within so many ms are one sum
 
 -- loadOf returns how much of the limits a call takes, in millionths of the one
 -- it takes most of.
