@@ -38,5 +38,8 @@ func newService(c Config, a api, process string, b bounds) *service {
 	circuit := breaker.New(breaker.Config{Name: a.name, Changed: func(name string, from, to gobreaker.State) {
 		c.Log.Warn().Str("api", name).Stringer("from", from).Stringer("to", to).Msg("circuit breaker")
 	}})
-	return &service{api: a, batcher: newBatcher(c, a.name, process, b), breaker: circuit, maxWait: c.MaxWait, metrics: c.Metrics, now: c.Now}
+	return &service{
+		api: a, batcher: newBatcher(c, a.name, process, b), breaker: circuit,
+		maxWait: c.MaxWait, metrics: c.Metrics, now: c.Now,
+	}
 }
