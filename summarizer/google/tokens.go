@@ -110,7 +110,8 @@ func (u userToken) Token() (*oauth2.Token, error) {
 	return u.tokens.await(u.ctx, u.user)
 }
 
-// asking is the asking for one user's token.
+// asking is the asking for one user's token. Whoever comes again must know since when it
+// lasts, and how it ended, which a singleflight.Group would not tell.
 type asking struct {
 	began time.Time
 	done  chan struct{}

@@ -17,8 +17,8 @@ type batch struct {
 	Process string `json:"process"`
 	Number  int64  `json:"number"` // rises with each batch of the process
 	Epoch   string `json:"epoch"`  // the ledger the process knows; "" is none
-	// Elapsed is the time since the process's last batch was sent.
-	Elapsed *int64 `json:"elapsed,omitempty"`
+	// Elapsed is the time since the process's last batch was sent, or since it began.
+	Elapsed int64  `json:"elapsed"`
 	Now     *int64 `json:"now,omitempty"`    // Redis's clock, in tests
 	Window  ms     `json:"window,omitempty"` // of the limits, if it is not a minute, in tests
 	Limits  bounds `json:"limits"`           // the process's own
@@ -29,11 +29,13 @@ type batch struct {
 
 	// Away is set by a process that comes back from degraded mode: for how long it was
 	// without the ledger (-1: it never was with it). With it come the limits that held
-	// and the processes that shared when it heard last, and among Settled the calls that
-	// the ledger may not know (More: others come in the next batch).
+	// and the processes that shared when it heard last, what each of those may have called
+	// since, and among Settled the calls that the ledger may not know (More: others come
+	// in the next batch).
 	Away    *int64   `json:"away,omitempty"`
 	Held    *bounds  `json:"held,omitempty"`
 	Members []string `json:"members,omitempty"`
+	Share   *bounds  `json:"share,omitempty"`
 	More    bool     `json:"more,omitempty"`
 
 	Beat bool `json:"beat,omitempty"` // asks for a snapshot

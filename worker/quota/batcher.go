@@ -53,8 +53,8 @@ type batcher struct {
 	held       bounds // the lowest limits of all processes, which hold
 	mixed      bool   // they are not the same for all
 	epoch      string
-	tripped    time.Time // when the last successful trip began
-	joined     time.Time // when the first did
+	tripped    time.Time // when the last successful trip began, or this process
+	joined     time.Time // when the first trip did
 	beatAt     time.Time // when the next snapshot is due
 	snapshot   *snapshot
 	snapshotAt time.Time // when it was asked for
@@ -84,7 +84,7 @@ const (
 func newBatcher(c Config, api, process string, b bounds) *batcher {
 	return &batcher{
 		api: api, process: process, bounds: b, held: b, span: c.span, timing: newTiming(c.span),
-		client: c.Client, now: c.Now, metrics: c.Metrics,
+		client: c.Client, now: c.Now, metrics: c.Metrics, tripped: c.Now(),
 		log:     c.Log.With().Str("api", api).Logger(),
 		wake:    make(chan struct{}, 1),
 		closing: make(chan struct{}),

@@ -95,6 +95,19 @@ func (d *degraded) share(limit int, t time.Time, used int, leave []int) int {
 	return share
 }
 
+// ofEach returns what each member may have in its window at t; nil if nobody knows.
+func (d degraded) ofEach(b bounds, t time.Time) *bounds {
+	if d.members == 0 {
+		return nil
+	}
+	d.rank = 0 // whose share is the largest
+	return &bounds{
+		Requests:     d.share(b.Requests, t, d.snapshot.Calls, d.snapshot.CallsLeave),
+		Tokens:       d.share(b.Tokens, t, d.snapshot.Tokens, d.snapshot.TokensLeave),
+		UserRequests: d.share(b.UserRequests, t, 0, nil),
+	}
+}
+
 // left returns how much of what was used has left the window from the time the
 // ledger was lost until t.
 func (d *degraded) left(t time.Time, leave []int) int {

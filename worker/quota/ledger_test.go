@@ -21,7 +21,7 @@ type ledgerClient struct {
 	limits  bounds
 	number  int64
 	epoch   string
-	sent    int64
+	sent    int64 // when its last batch was, or when it began: ages ago if not told
 }
 
 // fataler is a test of either kind.
@@ -41,10 +41,7 @@ func (c *ledgerClient) batch() *batch {
 func (c *ledgerClient) run(t fataler, b *batch, when at) reply {
 	t.Helper()
 	b.Now = &when.redis
-	if c.epoch != "" {
-		elapsed := when.true - c.sent
-		b.Elapsed = &elapsed
-	}
+	b.Elapsed = when.true - c.sent
 	r, err := b.run(context.Background(), c.client, OpenAI, time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC))
 	if err != nil {
 		t.Fatal(err)
@@ -95,6 +92,7 @@ type world struct {
 	turn     int64 // when the first of pending was told to ask again
 	flying   []flying
 	granted  int
+	deaths   int
 }
 
 type flying struct {
@@ -222,6 +220,15 @@ func (w *world) wait(d int64) {
 	w.flying = rest
 }
 
+// die ends the process. Another, which the ledger does not know, has begun not long
+// before or takes its place after a while.
+func (w *world) die() {
+	w.deaths++
+	next := newLedgerClient(w.ledger.client, fmt.Sprint("gate", w.deaths), w.ledger.limits)
+	next.sent = w.now.true
+	w.ledger, w.pending, w.turn = next, nil, w.now.true
+}
+
 // stepClock sets Redis's clock wrong.
 func (w *world) stepClock() {
 	w.now.redis += rapid.SampledFrom([]int64{-3_600_000, -30_000, -1, 5_000, 70_000, 86_400_000}).Draw(w.T, "step")
@@ -249,6 +256,7 @@ func TestNoWindowHoldsMoreThanTheLimitWhateverHappens(t *testing.T) {
 				"next turn":  func(*rapid.T) { w.nextTurn() },
 				"turn after": func(*rapid.T) { w.nextTurn() },
 				"clock step": func(*rapid.T) { w.stepClock() },
+				"die":        func(*rapid.T) { w.die() },
 			})
 			for _, f := range w.flying {
 				w.upstream.calls = append(w.upstream.calls, arrived{f.at, f.user, f.tokens})

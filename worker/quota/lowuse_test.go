@@ -38,9 +38,18 @@ const refreshCalls = 6
 
 // TestOutagesDoNotMakeLimitsBindThatAreHardlyUsed runs refreshes that take a fifth
 // of the limits, while Redis is killed again and again, and a process with it each
-// time.
+// time; and Redis's clock may step meanwhile.
 func TestOutagesDoNotMakeLimitsBindThatAreHardlyUsed(t *testing.T) {
 	t.Parallel()
+	for name, step := range map[string]time.Duration{"clock as it was": 0, "clock steps forward": 12 * time.Second} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			outagesOf(t, step)
+		})
+	}
+}
+
+func outagesOf(t *testing.T, step time.Duration) {
 	const (
 		w       = 15 * time.Second
 		users   = 2
@@ -49,7 +58,7 @@ func TestOutagesDoNotMakeLimitsBindThatAreHardlyUsed(t *testing.T) {
 	)
 	limits := Limits{GoogleRPM: 1000, GoogleUserRPM: 600}
 	f := newUpstream(t, ok)
-	server := redistest.Start(t, redistest.WithConfig("appendonly yes"))
+	server := redistest.Start(t, redistest.WithConfig("appendonly yes"), redistest.WithClock(0))
 	var mu sync.Mutex
 	var gates []mortal
 	for range 5 {
@@ -109,6 +118,9 @@ func TestOutagesDoNotMakeLimitsBindThatAreHardlyUsed(t *testing.T) {
 		}
 		server.Kill(t)
 		dies(7*n + 6)
+		if err := server.StepClock(time.Duration(n%2) * step); err != nil {
+			t.Fatal(err)
+		}
 		server.Restart(t)
 	}
 	time.Sleep(w / 3)

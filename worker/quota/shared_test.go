@@ -1,9 +1,11 @@
 package quota
 
 import (
+	"fmt"
 	"io"
 	"math"
 	"net/http"
+	"sync"
 	"testing"
 	"time"
 
@@ -123,4 +125,45 @@ func impatient(t testing.TB, s *redistest.Server) redis.UniversalClient {
 	})
 	t.Cleanup(func() { _ = c.Close() })
 	return c
+}
+
+// Whoever lived through an outage knows how long it was. Here nobody does: all processes
+// die with Redis, whose clock is set forward before it is back, and others begin.
+func TestNoCallIsForgottenWhenAllDieAndRedissClockIsSetForward(t *testing.T) {
+	t.Parallel()
+	const w, limit = 4 * time.Second, 30
+	for _, limits := range []Limits{{GoogleRPM: limit}, {GoogleUserRPM: limit}} {
+		for _, step := range []time.Duration{time.Minute, time.Hour} {
+			t.Run(fmt.Sprintf("%+v %v", limits, step), func(t *testing.T) {
+				t.Parallel()
+				f := newUpstream(t, ok)
+				server := redistest.Start(t, redistest.WithAppendOnly(), redistest.WithClock(0))
+				base := newTransport(t)
+				callAll := func(g *Gate, n int) {
+					var done sync.WaitGroup
+					for range n {
+						done.Go(func() {
+							_, _ = call(as(t.Context(), "u1"), g.Google(base), http.MethodGet, f.URL, "")
+						})
+					}
+					done.Wait()
+				}
+				old := bear(t, server, w, limits)
+				callAll(old.Gate, limit)
+				if n := len(f.times()); n != limit {
+					t.Fatalf("%d calls, want all %d", n, limit)
+				}
+				server.Kill(t)
+				old.kill()
+				if err := server.StepClock(step); err != nil {
+					t.Fatal(err)
+				}
+				server.Restart(t)
+				callAll(bear(t, server, w, limits).Gate, 2*limit)
+				if worst := fullest(f.times(), w); worst > limit {
+					t.Errorf("a window held %d calls, the limit is %d", worst, limit)
+				}
+			})
+		}
+	}
 }

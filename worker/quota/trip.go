@@ -39,15 +39,11 @@ func (b *batcher) compose(last bool) *batch {
 	now := b.now()
 	b.serial++
 	t := &batch{
-		Process: b.process, Number: b.serial, Epoch: b.epoch, Limits: b.bounds,
+		Process: b.process, Number: b.serial, Epoch: b.epoch, Elapsed: millis(now.Sub(b.tripped)), Limits: b.bounds,
 		Beat: b.returning || !now.Before(b.beatAt) || now.Sub(b.snapshotAt) > snapshotAge, Bye: last,
 	}
 	if b.span != minute {
 		t.Window = ms(b.span)
-	}
-	if b.epoch != "" {
-		elapsed := millis(now.Sub(b.tripped))
-		t.Elapsed = &elapsed
 	}
 	if t.Beat {
 		b.beatAt = now.Add(b.timing.beat)
@@ -85,12 +81,15 @@ func take[T any](all []T, n int) (first, rest []T) {
 // composeReturn tells what the ledger has to know of a process that was without it.
 func (b *batcher) composeReturn(t *batch, now time.Time) {
 	away, held := int64(-1), b.held
-	if !b.tripped.IsZero() {
+	if !b.joined.IsZero() {
 		away = millis(now.Sub(b.tripped))
 	}
 	t.Away, t.Held = &away, &held
 	if b.snapshot != nil {
 		t.Members = b.snapshot.Members
+		if b.degraded != nil {
+			t.Share = newDegraded(b.degraded.since, b.process, b.timing, b.snapshotAt, b.snapshot).ofEach(b.held, now)
+		}
 	}
 	for l := range b.calls {
 		if l.known {

@@ -52,7 +52,7 @@ local function addCall(call, expires, cost, user)
   sum(cost, expires, 1)
   if user and limits.user > 0 then
     redis.call('ZADD', KEYS[user], whole(expires), call)
-    redis.call('PEXPIRE', KEYS[user], whole(2 * provisional))
+    redis.call('PEXPIRE', KEYS[user], whole(userIdle))
   end
 end
 

@@ -48,18 +48,17 @@ end
 -- nobody was heard of since, but for the beat it may take to notice: then all who
 -- were there are awaited. Who was silent for some beats before has ended. If the
 -- ledger is another than the process knew, it has forgotten all the others.
--- Each can have used so much of its share as the pace of degraded mode lets it until it
--- notices that Redis is back; all of it, if the ledger has forgotten the calls from
--- before. Redis answered until lastRun, as far as it knows. Of two outages soon after
--- each other, the one in which it is more counts.
+-- awaitOthers returns whom it awaits, since when Redis was away, and whether 'all' calls
+-- from before are forgotten, or those of the 'last' moments, which a Redis that crashes
+-- has not on its disk. Redis answered until lastRun, as far as it knows.
 local function awaitOthers()
   local gone = now - batch.away
   if batch.away < 0 then gone = lastRun or now end -- it never knew the ledger
   local emptied = batch.members and batch.epoch ~= state.epoch
   for _, process in ipairs(redis.call('ZRANGEBYSCORE', key.processes, whole(gone + beat), '+inf')) do
-    if process ~= batch.process and not emptied then return end
+    if process ~= batch.process and not emptied then return {} end
   end
-  local answered = math.max(gone, lastRun or gone)
+  local answered, newly = math.max(gone, lastRun or gone), {}
   local others = redis.call('ZRANGE', key.processes, 0, -1)
   for _, process in ipairs(batch.members or {}) do table.insert(others, process) end
   for _, process in ipairs(others) do
@@ -68,41 +67,75 @@ local function awaitOthers()
     local back = seen and seen >= gone + beat
     if process ~= batch.process and not ended and not back then
       redis.call('ZADD', key.awaited, 'NX', whole(now + provisional), process)
+      table.insert(newly, process)
       redis.call('HSETNX', key.limits, process, packLimits(batch.held or batch.limits))
     end
   end
-  local forgotten = emptied or not lastRun or lastRun < gone - beat
-  local away = now - answered + tripTime + 500 -- it takes a trip to notice
-  local used = forgotten and 1 or math.min(1, degradedBurst + away / window)
-  local sharers = batch.members and #batch.members or redis.call('ZCARD', key.awaited) + 1
-  state.owed = math.max(state.owed or 0, used / sharers)
+  if emptied or not lastRun then return newly, answered, 'all' end
+  return newly, answered, lastRun < gone - beat and 'last'
+end
+
+-- owe notes what each process that is awaited since an outage can have called that the
+-- ledger does not know: its share, as far as it may have used it by now, at the pace of
+-- degraded mode, until it notices that Redis is back. If the ledger has forgotten all
+-- calls from before, it is all of a share; if the last ones, so many as all processes
+-- made, at the most of their pace in the window before, in the time of which it knows
+-- nothing. Of two outages soon after each other, the one in which it is more counts.
+local mostOfPace = 4
+local function owe(processes, since, forgotten)
+  local sharers = batch.members and #batch.members or #processes + 1
+  local away = now - since + tripTime + 500 -- it takes a trip to notice
+  local each = {}
+  for name, limit in pairs(held) do
+    local part, least = limit / sharers, name == 'tokens' and 0 or degradedCalls
+    each[name] = math.floor(part)
+    if forgotten == 'last' and name ~= 'user' then
+      local made = name == 'tokens' and (state.tokens or 0) or redis.call('ZCARD', key.calls)
+      local unknown = math.max(0, now - lastRun) + tripTime
+      each[name] = math.min(each[name], math.max(least, math.ceil(mostOfPace * made * unknown / window)))
+    elseif not forgotten then
+      each[name] = math.min(batch.share and batch.share[name] or each[name],
+        math.max(least, math.ceil(part * (degradedBurst + away / window))))
+    end
+  end
+  state.owes = state.owes or {}
+  for _, process in ipairs(processes) do
+    local before = state.owes[process] or {}
+    local most = {}
+    for name, owed in pairs(each) do most[name] = math.max(owed, before[name] or 0) end
+    state.owes[process] = most
+  end
 end
 
 -- reduceLimits takes off the limits what the processes not heard of yet can have
 -- called that the ledger does not know.
 local function reduceLimits()
-  local awaited = redis.call('ZCARD', key.awaited)
-  if awaited == 0 then
-    state.whole, state.owed = 0, 0
-    return
+  local awaited, owes = redis.call('ZRANGE', key.awaited, 0, -1), state.owes or {}
+  state.owes, state.whole = nil, nil
+  if #awaited == 0 then return end
+  state.owes, state.whole = {}, tonumber(redis.call('ZRANGE', key.awaited, -1, -1, 'WITHSCORES')[2])
+  local owed = {requests = 0, user = 0, tokens = 0, daily = 0}
+  for _, process in ipairs(awaited) do
+    state.owes[process] = owes[process]
+    for name, n in pairs(owes[process] or {}) do owed[name] = owed[name] + n end
   end
-  state.whole = tonumber(redis.call('ZRANGE', key.awaited, -1, -1, 'WITHSCORES')[2])
   for name, limit in pairs(held) do
+    -- Whoever is here has a share, too: at least one, or there would be none to
+    -- wait for.
     if name ~= 'daily' and limit > 0 then
-      local owed = math.max(name == 'tokens' and 0 or degradedCalls, math.ceil(limit * state.owed))
-      -- Whoever is here has a share, too: at least one, or there would be none to
-      -- wait for.
-      limits[name] = math.max(1, math.floor(limit / (awaited + 1)), limit - awaited * owed)
+      limits[name] = math.max(1, math.floor(limit / (#awaited + 1)), limit - owed[name])
     end
   end
 end
 
 -- meet takes note of the process and what it tells of itself.
 local function meet()
-  if batch.away then awaitOthers() end
+  local newly, since, forgotten = {}, nil, nil
+  if batch.away then newly, since, forgotten = awaitOthers() end
   redis.call('ZADD', key.processes, whole(now), batch.process)
   forgetEnded()
   agree()
+  if #newly > 0 then owe(newly, since, forgotten) end
   if not batch.more then redis.call('ZREM', key.awaited, batch.process) end
   if batch.bye then
     redis.call('ZREM', key.processes, batch.process)

@@ -32,5 +32,5 @@ if last and tonumber(last) >= batch.number then
   return tonumber(last) == batch.number and answer or '{"again":true}'
 end
 answer = cjson.encode(run())
-redis.call('SET', key.reply, whole(batch.number) .. ' ' .. answer, 'PX', whole(idle))
+redis.call('SET', key.reply, whole(batch.number) .. ' ' .. answer, 'PX', whole(10 * window))
 return answer

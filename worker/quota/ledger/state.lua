@@ -56,7 +56,9 @@ local slotKept, placeKept = 3000, 60000 -- a holder who is late keeps slot and p
 local ramp = 10000                -- after a stop calls are let in slowly for so long
 local userHold, longestHold = 5000, 60000 -- a refusal holds so long if it does not say: a user, and all at most
 local creditHold = 60000          -- nothing is tried for so long after the account had no credit
-local idle = 600000               -- an unused ledger is kept for so long
+-- An unused ledger is kept for so long, and the log of a user's calls. Keys end by Redis's
+-- clock, and what a clock may be set forward by must not end them.
+local idle, userIdle = 25 * 3600000, 61 * 60000
 
 -- Lua would write large numbers with an exponent, and some zeros with a sign.
 local function whole(n) return string.format('%.0f', n + 0) end
@@ -70,8 +72,11 @@ local state = cjson.decode(redis.call('GET', key.state) or '{}')
 local function add(field, n) state[field] = (state[field] or 0) + n end
 
 -- The time of the ledger, in ms. It follows Redis's clock, but never goes back, and
--- does not leap further than the asking process saw time pass. A batch may be under
--- way for tripTime: its process has given up one that is run later.
+-- does not leap further than the asking process saw time pass: since its last batch, or,
+-- if the ledger does not know it, from the last run of any process on, since it began. A
+-- clock that was set while no process lived to notice is a ledger that was unused: its
+-- calls count for what they have left. A batch may be under way for tripTime: its process
+-- has given up one that is run later.
 local now
 local lastRun -- when the ledger was used last; nil if it is new
 local function readClock()
@@ -82,8 +87,8 @@ local function readClock()
     real = t[1] * 1000 + math.floor(t[2] / 1000)
   end
   now = real + (state.skew or 0)
-  local seen = redis.call('ZSCORE', key.processes, batch.process)
-  if seen and batch.elapsed and now > seen + batch.elapsed + tripTime then now = seen + batch.elapsed end
+  local seen = tonumber(redis.call('ZSCORE', key.processes, batch.process) or lastRun)
+  if seen and now > seen + batch.elapsed + tripTime then now = seen + batch.elapsed end
   now = math.max(now, state.now or now)
   state.skew, state.now = now - real, now
 end
