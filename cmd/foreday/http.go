@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -72,7 +73,7 @@ func address(port int, guarded bool) string {
 
 // api returns the HTTP API.
 func (sys *system) api(token string) http.Handler {
-	publisher := sys.publisher()
+	publisher, ingester := sys.publisher(), sys.ingester()
 	return api.New(api.Config{
 		Reader: sys.reader,
 		Publish: func(ctx context.Context, fields []map[string]any) ([]string, error) {
@@ -80,7 +81,9 @@ func (sys *system) api(token string) http.Handler {
 			if err != nil {
 				return nil, err
 			}
-			return publisher.PublishAll(ctx, messages)
+			fenceErr := ingester.Fence(ctx, messages)
+			ids, err := publisher.PublishAll(ctx, messages)
+			return ids, cmp.Or(err, fenceErr)
 		},
 		Fields:      append(events.Fields(), "traceparent"),
 		Preferences: sys.store.Preferences,

@@ -247,7 +247,7 @@ func (sys *system) sayWhenThere(ctx context.Context) {
 	sayWhenThere(ctx, sys.log, sys.settings.RedisURL, sys.store.Ready)
 	if policy, err := cache.Eviction(ctx, sys.client); err == nil && policy != "" {
 		sys.log.Warn().Str("maxmemory_policy", policy).
-			Msg("redis may evict keys when its memory is full, and with them promised refreshes: set its maxmemory-policy to noeviction")
+			Msg("redis may evict keys when its memory is full, and with them tracked refreshes: set its maxmemory-policy to noeviction")
 	}
 }
 

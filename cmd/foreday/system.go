@@ -201,7 +201,7 @@ func (sys *system) runWorker(ctx context.Context) error {
 	return worker.Run(ctx, worker.Config{
 		Client:   sys.client,
 		Consumer: consumer,
-		Ingester: worker.NewIngester(sys.store, sys.queue, sys.settings.Zone.orUTC(), sys.settings.RefreshDays, sys.now),
+		Ingester: sys.ingester(),
 		Refresher: &worker.Refresher{
 			Store: sys.store, Queue: sys.queue, Summarizer: sys.summarizer, RefreshDays: sys.settings.RefreshDays,
 			Metrics: metrics, Log: sys.log, Now: sys.now,
@@ -210,6 +210,10 @@ func (sys *system) runWorker(ctx context.Context) error {
 		Metrics:     metrics,
 		Log:         sys.log,
 	})
+}
+
+func (sys *system) ingester() *worker.Ingester {
+	return worker.NewIngester(sys.store, sys.queue, sys.settings.Zone.orUTC(), sys.settings.RefreshDays, sys.now)
 }
 
 // generator makes summaries without the cache.
