@@ -22,31 +22,33 @@ const (
 	cancelled  outcome = "cancelled" // the caller gave up
 )
 
-// usage is what the model says a completion took.
-type usage struct{ prompt, completion int }
-
-func (u usage) total() int { return u.prompt + u.completion }
-
 // answer is what the upstream said in answer to a call.
 type answer struct {
 	outcome outcome
 	reason  string // the upstream's own code for why it refused
-	usage   *usage // nil if unknown
+	// The tokens that a completion took, 0 if unknown.
+	prompt, completion int
 	feedback
 }
 
 // feedback is what an answer says of the upstream's limits, as the ledger is told it.
 type feedback struct {
-	Refused  bool `json:"refused,omitempty"`  // the upstream wants no calls for a while
-	OnlyUser bool `json:"onlyUser,omitempty"` // of this user
-	Hold     ms   `json:"hold,omitempty"`     // for how long; 0 if it did not say
-	NoCredit bool `json:"noCredit,omitempty"`
-	// What is left, nil if the upstream did not say, and when all of it is back.
-	Left        *int `json:"left,omitempty"`
-	Reset       ms   `json:"reset,omitempty"`
-	TokensLeft  *int `json:"tokensLeft,omitempty"`
-	TokensReset ms   `json:"tokensReset,omitempty"`
+	Refused  bool  `json:"refused,omitempty"`  // the upstream wants no calls for a while
+	OnlyUser bool  `json:"onlyUser,omitempty"` // of this user
+	Hold     int64 `json:"hold,omitempty"`     // for how long; 0 if it did not say
+	NoCredit bool  `json:"noCredit,omitempty"`
+	// What is left of a limit, nil if the upstream did not say.
+	LeftRequests *left `json:"leftRequests,omitempty"`
+	LeftTokens   *left `json:"leftTokens,omitempty"`
 }
+
+// left is how much of a limit the upstream has left, and in how many ms all of it is back.
+type left struct {
+	Left  int   `json:"left"`
+	Reset int64 `json:"reset"`
+}
+
+func (f feedback) hold() time.Duration { return time.Duration(f.Hold) * time.Millisecond }
 
 // says reports whether there is anything in it.
 func (f feedback) says() bool { return f != feedback{} }
@@ -60,19 +62,16 @@ func (a *answer) readRetryAfter(resp *http.Response, now time.Time) {
 	if a.outcome != limited && resp.StatusCode != http.StatusServiceUnavailable {
 		return
 	}
-	a.Hold = ms(min(retryafter.Of(resp.Header, now), maxHold))
+	a.Hold = millis(min(retryafter.Of(resp.Header, now), maxHold))
 	a.Refused = a.outcome == limited || a.Hold > 0
 }
 
 // remainingOf reads the x-ratelimit headers of one kind, "requests" or "tokens".
-func remainingOf(h http.Header, kind string, now time.Time) (left *int, reset ms) {
+func remainingOf(h http.Header, kind string, now time.Time) *left {
 	n, err := strconv.Atoi(h.Get("X-Ratelimit-Remaining-" + kind))
-	if err != nil || n < 0 {
-		return nil, 0
-	}
 	whole, ok := retryafter.Reset(h.Get("X-Ratelimit-Reset-"+kind), h, now)
-	if !ok {
-		return nil, 0
+	if err != nil || n < 0 || !ok {
+		return nil
 	}
-	return &n, ms(whole)
+	return &left{n, millis(whole)}
 }

@@ -2,6 +2,7 @@ package quota
 
 import (
 	"net/http"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -27,13 +28,12 @@ func TestWhatIsLeftOfALimit(t *testing.T) {
 		h := http.Header{}
 		h.Set("x-ratelimit-remaining-tokens", c.left)
 		h.Set("x-ratelimit-reset-tokens", c.reset)
-		left, whole := remainingOf(h, "tokens", time.Unix(1_795_413_600, 0))
-		got := -1
-		if left != nil {
-			got = *left
+		got, want := remainingOf(h, "tokens", time.Unix(1_795_413_600, 0)), &left{c.want, millis(c.whole)}
+		if c.want < 0 {
+			want = nil
 		}
-		if got != c.want || time.Duration(whole) != c.whole {
-			t.Errorf("%q, %q: got %d until %v, want %d until %v", c.left, c.reset, got, time.Duration(whole), c.want, c.whole)
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("%q, %q: got %v, want %v", c.left, c.reset, got, want)
 		}
 	}
 }
@@ -71,11 +71,11 @@ func FuzzAnswers(f *testing.F) {
 		resp := &http.Response{StatusCode: status, Header: h}
 		for _, read := range []func(*http.Response, []byte, time.Time) answer{readGoogle, readOpenAI} {
 			a := read(resp, []byte(body), time.Unix(0, 0))
-			if a.Hold < 0 || time.Duration(a.Hold) > maxHold {
-				t.Errorf("hold of %v", time.Duration(a.Hold))
+			if a.Hold < 0 || a.hold() > maxHold {
+				t.Errorf("hold of %v", a.hold())
 			}
-			if u := a.usage; u != nil && (u.total() <= 0 || u.total() > 2*maxTokens) {
-				t.Errorf("usage of %d", u.total())
+			if used := a.prompt + a.completion; used < 0 || used > 2*maxTokens {
+				t.Errorf("usage of %d", used)
 			}
 		}
 	})

@@ -20,7 +20,7 @@ type batch struct {
 	// Elapsed is the time since the process's last batch was sent, or since it began.
 	Elapsed int64  `json:"elapsed"`
 	Now     *int64 `json:"now,omitempty"`    // Redis's clock, in tests
-	Window  ms     `json:"window,omitempty"` // of the limits, if it is not a minute, in tests
+	Window  int64  `json:"window,omitempty"` // of the limits, if it is not a minute, in tests
 	Limits  bounds `json:"limits"`           // the process's own
 
 	Settled  []settlement `json:"settled,omitempty"`
@@ -41,10 +41,10 @@ type batch struct {
 	Beat bool `json:"beat,omitempty"` // asks for a snapshot
 	Bye  bool `json:"bye,omitempty"`  // the process ends
 
-	users    []string     // whose calls the batch touches
-	asked    []*waiter    // whose asks it has
-	told     []settlement // that wait for no trip any more
-	reported []*lease     // that it tells of
+	users    []string       // whose calls the batch touches
+	asked    []*reservation // whose asks it has
+	told     []settlement   // that wait for no trip any more
+	reported []*reservation // that it tells of
 }
 
 // fixedKeys is how many keys every batch has.

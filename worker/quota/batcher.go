@@ -36,16 +36,19 @@ type batcher struct {
 
 	mu      sync.Mutex
 	closed  bool
-	serial  int64               // counts calls, tickets and batches
-	due     time.Time           // of the next trip
-	crowded time.Time           // when a call last could not go at once
-	tickets map[string]bool     // in use by a waiter
-	calls   map[*lease]struct{} // that a window of the upstream can still hold
-	bypass  bypass
-	stop    stop
+	serial  int64                     // counts calls, tickets and batches
+	due     time.Time                 // of the next trip
+	crowded time.Time                 // when a call last could not go at once
+	tickets map[string]bool           // in use by a call
+	calls   map[*reservation]struct{} // that a window of the upstream can still hold
+
+	// What the upstream has said.
+	free, silent         bool      // calls bypass the ledger; the last answer did not say what is left
+	revoked              time.Time // when they last had to ask again
+	stopUntil, stopHeard time.Time // it wants no calls until then, as was heard at
 
 	// What goes along on the next trip.
-	asking   []*waiter
+	asking   []*reservation
 	settled  []settlement
 	released []string // tickets given up
 
@@ -73,6 +76,8 @@ const (
 	// lull is how long a settlement waits for company, if others can use what it
 	// tells. One of which they cannot has time until the next beat.
 	lull = 250 * time.Millisecond
+	// company is how long a call waits for company that asks again.
+	company = 100 * time.Millisecond
 	// crowd is how far apart trips are while turns are not to be had at once, as was
 	// seen within crowdedFor: most asks are to wait anyway.
 	crowd      = 25 * time.Millisecond
@@ -89,7 +94,7 @@ func newBatcher(c Config, api, process string, b bounds) *batcher {
 		wake:    make(chan struct{}, 1),
 		closing: make(chan struct{}),
 		tickets: map[string]bool{},
-		calls:   map[*lease]struct{}{},
+		calls:   map[*reservation]struct{}{},
 	}
 }
 
@@ -154,8 +159,8 @@ func (b *batcher) close() {
 	defer b.mu.Unlock()
 	b.closed = true
 	close(b.closing)
-	for _, w := range b.asking {
-		b.decide(w, decision{err: errClosed})
+	for _, c := range b.asking {
+		b.decide(c, decision{err: errClosed})
 	}
 	b.asking = nil
 	for ticket := range b.tickets {

@@ -1,18 +1,15 @@
 package quota
 
 import (
-	"math"
 	"slices"
 	"time"
 )
 
 // snapshot is what a process has to know to go on without the ledger.
 type snapshot struct {
-	Members     []string `json:"members"` // the processes that share
-	Calls       int      `json:"calls"`   // in the window
-	Tokens      int      `json:"tokens"`
-	CallsLeave  []int    `json:"callsLeave"` // the window in each second from then on
-	TokensLeave []int    `json:"tokensLeave"`
+	Members []string `json:"members"` // the processes that share
+	Calls   []int    `json:"calls"`   // that leave the window in each second from then on
+	Tokens  []int    `json:"tokens"`  // the same of tokens
 }
 
 // degraded is a process without the ledger. It keeps to its share of the limits,
@@ -77,15 +74,22 @@ func (d *degraded) paced(limit, least int, t time.Time) int {
 	return max(least, int(part*(degradedBurst+t.Sub(d.since).Seconds()/d.window.Seconds())))
 }
 
-// share returns what of a limit this process may have in its window at t.
-// used and leave tell of that limit what the snapshot told.
-func (d *degraded) share(limit int, t time.Time, used int, leave []int) int {
+// share returns what of a limit this process may have in its window at t. leave is what
+// of it leaves the window in each second, as the snapshot told.
+func (d *degraded) share(limit int, t time.Time, leave []int) int {
 	if d.members == 0 {
 		return limit / newcomers
 	}
 	free := limit
 	if t.Before(d.whole) {
-		free = min(limit, max(0, (limit-used)/2)+d.left(t, leave))
+		used, left := 0, 0 // since the ledger was lost
+		for i, n := range leave {
+			used += n
+			if from := d.seen.Add(time.Duration(i) * time.Second); !from.Before(d.since) && !from.Add(time.Second).After(t) {
+				left += n
+			}
+		}
+		free = min(limit, max(0, (limit-used)/2)+left)
 	}
 	free = max(0, free-limit/newcomers)
 	share := free / d.members
@@ -102,46 +106,32 @@ func (d degraded) ofEach(b bounds, t time.Time) *bounds {
 	}
 	d.rank = 0 // whose share is the largest
 	return &bounds{
-		Requests:     d.share(b.Requests, t, d.snapshot.Calls, d.snapshot.CallsLeave),
-		Tokens:       d.share(b.Tokens, t, d.snapshot.Tokens, d.snapshot.TokensLeave),
-		UserRequests: d.share(b.UserRequests, t, 0, nil),
+		Requests:     d.share(b.Requests, t, d.snapshot.Calls),
+		Tokens:       d.share(b.Tokens, t, d.snapshot.Tokens),
+		UserRequests: d.share(b.UserRequests, t, nil),
 	}
-}
-
-// left returns how much of what was used has left the window from the time the
-// ledger was lost until t.
-func (d *degraded) left(t time.Time, leave []int) int {
-	from := int(math.Ceil(d.since.Sub(d.seen).Seconds()))
-	to := int(math.Floor(t.Sub(d.seen).Seconds()))
-	sum := 0
-	for i := max(from, 0); i < min(to, len(leave)); i++ {
-		sum += leave[i]
-	}
-	return sum
 }
 
 // allows reports whether a call may start at t, given the calls this process made
 // since it is without the ledger.
-func (d *degraded) allows(b bounds, user string, tokens int, t time.Time, made map[*lease]struct{}) bool {
+func (d *degraded) allows(b bounds, user string, tokens int, t time.Time, made map[*reservation]struct{}) bool {
 	calls, ofUser := 0, 0
-	for l := range made {
-		if l.asked.Before(d.since) || !l.expires.After(t) {
+	for c := range made {
+		if c.asked.Before(d.since) || !c.expires.After(t) {
 			continue // part of the snapshot, or of no window any more
 		}
 		calls++
-		tokens += l.tokens
-		if l.user == user {
+		tokens += c.Tokens
+		if c.Name == user {
 			ofUser++
 		}
 	}
-	fits := func(n, limit, used int, leave []int, least int) bool {
-		return limit == 0 || n <= min(d.share(limit, t, used, leave), d.paced(limit, least, t))
+	fits := func(n, limit int, leave []int, least int) bool {
+		return limit == 0 || n <= min(d.share(limit, t, leave), d.paced(limit, least, t))
 	}
-	s := d.snapshot
-	return fits(calls+1, b.Requests, s.Calls, s.CallsLeave, degradedCalls) &&
-		fits(tokens, b.Tokens, s.Tokens, s.TokensLeave, 0) &&
+	return fits(calls+1, b.Requests, d.snapshot.Calls, degradedCalls) && fits(tokens, b.Tokens, d.snapshot.Tokens, 0) &&
 		// Who used how much of one user's limit is not known: half of it may be.
-		(user == "" || fits(ofUser+1, b.UserRequests, 0, nil, degradedCalls))
+		(user == "" || fits(ofUser+1, b.UserRequests, nil, degradedCalls))
 }
 
 // lose goes on without the ledger. What was under way may or may not have reached it:
@@ -155,18 +145,18 @@ func (b *batcher) lose(t *batch, err error) {
 			known = nil // the others do not count this process yet
 		}
 		b.degraded = newDegraded(now, b.process, b.timing, b.snapshotAt, known)
-		b.bypass.revoke(now)
+		b.free, b.revoked = false, now
 	}
 	b.resync(t)
 	b.due = now.Add(probe)
 	waiting := append(t.asked, b.asking...)
 	b.asking = nil
-	for _, w := range t.asked {
-		b.settled = append(b.settled, settlement{Call: w.Call, Name: w.Name, Unsent: true, arrivedBy: now})
-		w.Call = b.unique()
+	for _, c := range t.asked {
+		b.settled = append(b.settled, settlement{Call: c.Call, Name: c.Name, Unsent: true, arrivedBy: now})
+		c.Call = b.unique()
 	}
-	for _, w := range waiting {
-		b.decideDegraded(w)
+	for _, c := range waiting {
+		b.decideDegraded(c)
 	}
 }
 
@@ -175,29 +165,29 @@ func (b *batcher) lose(t *batch, err error) {
 func (b *batcher) resync(t *batch) {
 	b.returning = true
 	b.settled = append(t.told, b.settled...)
-	for l := range b.calls {
-		l.known = false
+	for c := range b.calls {
+		c.known = false
 	}
 }
 
-// decideDegraded answers a waiter without the ledger.
-func (b *batcher) decideDegraded(w *waiter) {
+// decideDegraded answers a call without the ledger.
+func (b *batcher) decideDegraded(c *reservation) {
 	now := b.now()
 	next := now.Add(recheck)
 	switch {
-	case b.stop.until.After(now):
-		next = b.stop.until
-	case b.degraded.allows(b.held, w.Name, min(w.Tokens, b.held.Tokens), now, b.calls):
-		b.lend(w, now, now)
+	case b.stopUntil.After(now):
+		next = b.stopUntil
+	case b.degraded.allows(b.held, c.Name, min(c.Tokens, b.held.Tokens), now, b.calls):
+		b.grant(c, 0, now)
 		return
 	}
-	if next.After(w.until) {
-		at := w.until.Add(time.Second)
-		if b.stop.until.After(at) {
-			at = b.stop.until
+	if next.After(c.until) {
+		at := c.until.Add(time.Second)
+		if b.stopUntil.After(at) {
+			at = b.stopUntil
 		}
-		b.decide(w, decision{err: &Deferred{API: b.api, Limit: "the ledger of quotas, which is away", At: at}})
+		b.decide(c, decision{err: &Deferred{API: b.api, Limit: "the ledger of quotas, which is away", At: at}})
 		return
 	}
-	b.decide(w, decision{wait: next.Sub(now)})
+	b.decide(c, decision{wait: next.Sub(now)})
 }

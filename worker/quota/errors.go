@@ -2,6 +2,7 @@ package quota
 
 import (
 	"fmt"
+	"net/http"
 	"time"
 
 	"foreday/summarizer/loggable"
@@ -70,22 +71,18 @@ func (e *Unavailable) SafeToLog() {}
 // Unwrap returns Err.
 func (e *Unavailable) Unwrap() error { return e.Err }
 
+// safeError is an error whose text may be logged, whatever the text of its cause.
+type safeError struct {
+	text  string
+	cause error
+}
+
+func (e safeError) Error() string { return e.text }
+func (e safeError) Unwrap() error { return e.cause }
+func (e safeError) SafeToLog()    {}
+
 // callError is the error of a call that got no answer. Its text holds nothing of
 // the request but its method and path, without the IDs in it.
-type callError struct {
-	api, method, path string
-	err               error
+func callError(api string, req *http.Request, err error) error {
+	return safeError{fmt.Sprintf("%s: %s %s: %s", api, req.Method, loggable.Path(req.URL.Path), loggable.Text(err)), err}
 }
-
-func (e *callError) Error() string {
-	return fmt.Sprintf("%s: %s %s: %s", e.api, e.method, loggable.Path(e.path), loggable.Text(e.err))
-}
-
-func (e *callError) Unwrap() error { return e.err }
-func (e *callError) SafeToLog()    {}
-
-// reason is an error in words of this package.
-type reason string
-
-func (r reason) Error() string { return string(r) }
-func (r reason) SafeToLog()    {}

@@ -143,7 +143,7 @@ func TestWhenThreeRequestsAreLeftThreeAreMade(t *testing.T) {
 			t.Fatal(err)
 		}
 		waitUntil(t, func() bool { // the ledger has heard of it
-			return strings.Contains(client.Get(t.Context(), ledgerPrefix(OpenAI)+ledgerFormat+"state").Val(), "requestsNth")
+			return strings.Contains(client.Get(t.Context(), ledgerPrefix(OpenAI)+ledgerFormat+"state").Val(), "requestsHeard")
 		})
 		var calls sync.WaitGroup
 		for i := range 16 {
@@ -232,7 +232,7 @@ func TestFeedbackOfTheUpstreamMakesAllProcessesAskAgain(t *testing.T) {
 				d := other.openAI.batcher
 				d.mu.Lock()
 				defer d.mu.Unlock()
-				return d.bypass.granted
+				return d.free
 			}
 			waitUntil(t, func() bool {
 				_, err := call(t.Context(), other.OpenAI(newTransport(t)), "GET", f.URL, "")

@@ -57,8 +57,8 @@ func (c Config) validate() error {
 // Gate keeps this process, together with all others on the same Redis, within
 // the limits. It is safe for concurrent use.
 type Gate struct {
-	google *service
-	openAI *service
+	google *transport
+	openAI *transport
 	stop   context.CancelFunc
 	done   sync.WaitGroup
 }
@@ -73,13 +73,13 @@ func New(c Config) (*Gate, error) {
 	process := strings.ToLower(rand.Text()[:12])
 	ctx, stop := context.WithCancel(context.Background())
 	g := &Gate{
-		google: newService(c, calendarAPI, process, c.Limits.google()),
-		openAI: newService(c, completionAPI, process, c.Limits.openAI()),
+		google: newRoundTripper(calendarAPI, c, process, c.Limits.google()),
+		openAI: newRoundTripper(completionAPI, c, process, c.Limits.openAI()),
 		stop:   stop,
 	}
-	for _, s := range []*service{g.google, g.openAI} {
-		g.done.Go(func() { s.batcher.run(ctx) })
-		g.done.Go(func() { s.batcher.hearStops(ctx) })
+	for _, b := range []*batcher{g.google.batcher, g.openAI.batcher} {
+		g.done.Go(func() { b.run(ctx) })
+		g.done.Go(func() { b.hearStops(ctx) })
 	}
 	return g, nil
 }
@@ -95,12 +95,12 @@ func (g *Gate) Close() error {
 
 // Google returns a RoundTripper for the Calendar API, which sends through base.
 func (g *Gate) Google(base http.RoundTripper) http.RoundTripper {
-	return &transport{service: g.google, base: base}
+	return g.google.over(base)
 }
 
 // OpenAI returns a RoundTripper for an OpenAI-compatible API, which sends
 // through base. It reads completions to learn what they took; they must not be
 // streamed.
 func (g *Gate) OpenAI(base http.RoundTripper) http.RoundTripper {
-	return &transport{service: g.openAI, base: base}
+	return g.openAI.over(base)
 }

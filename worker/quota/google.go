@@ -1,10 +1,12 @@
 package quota
 
 import (
-	"encoding/json"
+	"errors"
 	"net/http"
 	"strings"
 	"time"
+
+	"google.golang.org/api/googleapi"
 
 	"foreday/summarizer/loggable"
 )
@@ -14,7 +16,7 @@ import (
 func readGoogle(resp *http.Response, body []byte, now time.Time) answer {
 	a := answer{outcome: outcomeOf(resp.StatusCode)}
 	if resp.StatusCode == http.StatusForbidden || resp.StatusCode == http.StatusTooManyRequests {
-		a.reason = googleReason(body)
+		a.reason = googleReason(resp, body)
 		switch a.reason {
 		case "userRateLimitExceeded":
 			a.outcome, a.OnlyUser = limited, true
@@ -27,18 +29,12 @@ func readGoogle(resp *http.Response, body []byte, now time.Time) answer {
 }
 
 // googleReason returns the first reason in an error answer, "" if there is none.
-func googleReason(body []byte) string {
-	var e struct {
-		Error struct {
-			Errors []struct {
-				Reason string `json:"reason"`
-			} `json:"errors"`
-		} `json:"error"`
+func googleReason(resp *http.Response, body []byte) string {
+	var e *googleapi.Error
+	if errors.As(googleapi.CheckResponseWithBody(resp, body), &e) && len(e.Errors) > 0 {
+		return loggable.Code(e.Errors[0].Reason)
 	}
-	if json.Unmarshal(body, &e) != nil || len(e.Error.Errors) == 0 {
-		return ""
-	}
-	return loggable.Code(e.Error.Errors[0].Reason)
+	return ""
 }
 
 // outcomeOf is what a status says if nothing else does.

@@ -325,8 +325,8 @@ func TestTimesAreTheSameAsTheLedgers(t *testing.T) {
 func TestAnswersHeardInAnotherOrderThanTheyWereGivenLetNobodyGoTooMany(t *testing.T) {
 	eachLedger(t, bounds{}, func(t *testing.T, l *ledgerClient, now *clock) {
 		ask := func(call string) what { return l.put(t, now.at(), ask{Call: call, Ticket: call}).What }
-		answered := func(call string, left int) {
-			l.tell(t, now.at(), settlement{Call: call, feedback: feedback{Left: &left, Reset: ms(minute)}})
+		answered := func(call string, n int) {
+			l.tell(t, now.at(), settlement{Call: call, feedback: feedback{LeftRequests: &left{n, millis(minute)}}})
 		}
 		ask("first")
 		answered("first", 3)

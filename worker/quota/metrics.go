@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promauto"
 )
 
 // Metrics counts upstream calls.
@@ -27,17 +28,14 @@ type Metrics struct {
 //
 // It panics if reg holds them already.
 func NewMetrics(reg prometheus.Registerer) *Metrics {
+	register := promauto.With(reg)
 	counter := func(name, help string, labels ...string) *prometheus.CounterVec {
-		c := prometheus.NewCounterVec(prometheus.CounterOpts{Name: name, Help: help}, labels)
-		reg.MustRegister(c)
-		return c
+		return register.NewCounterVec(prometheus.CounterOpts{Name: name, Help: help}, labels)
 	}
 	histogram := func(name, help string, from float64, buckets int) *prometheus.HistogramVec {
-		h := prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		return register.NewHistogramVec(prometheus.HistogramOpts{
 			Name: name, Help: help, Buckets: prometheus.ExponentialBuckets(from, 2, buckets),
 		}, []string{"api"})
-		reg.MustRegister(h)
-		return h
 	}
 	return &Metrics{
 		requests: counter("foreday_upstream_requests_total", "Requests to upstream services, by what became of them.", "api", "outcome"),
@@ -53,8 +51,6 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 func (m *Metrics) answered(api string, a answer, took time.Duration) {
 	m.requests.WithLabelValues(api, string(a.outcome)).Inc()
 	m.seconds.WithLabelValues(api).Observe(took.Seconds())
-	if u := a.usage; u != nil {
-		m.tokens.WithLabelValues("prompt").Add(float64(u.prompt))
-		m.tokens.WithLabelValues("completion").Add(float64(u.completion))
-	}
+	m.tokens.WithLabelValues("prompt").Add(float64(a.prompt))
+	m.tokens.WithLabelValues("completion").Add(float64(a.completion))
 }

@@ -12,27 +12,24 @@ import (
 // its limits and about the tokens it took.
 func readOpenAI(resp *http.Response, body []byte, now time.Time) answer {
 	a := answer{outcome: outcomeOf(resp.StatusCode)}
-	a.Left, a.Reset = remainingOf(resp.Header, "requests", now)
-	a.TokensLeft, a.TokensReset = remainingOf(resp.Header, "tokens", now)
+	a.LeftRequests, a.LeftTokens = remainingOf(resp.Header, "requests", now), remainingOf(resp.Header, "tokens", now)
 	var said struct {
-		Usage *struct {
+		Usage struct {
 			Prompt     int `json:"prompt_tokens"`
 			Completion int `json:"completion_tokens"`
 		} `json:"usage"`
-		Error *struct {
+		Error struct {
 			Code any    `json:"code"`
 			Type string `json:"type"`
 		} `json:"error"`
 	}
 	if json.Unmarshal(body, &said) == nil {
-		if u := said.Usage; u != nil && u.Prompt >= 0 && u.Completion >= 0 && u.Prompt+u.Completion > 0 {
-			a.usage = &usage{min(u.Prompt, maxTokens), min(u.Completion, maxTokens)}
+		if u := said.Usage; u.Prompt >= 0 && u.Completion >= 0 {
+			a.prompt, a.completion = min(u.Prompt, maxTokens), min(u.Completion, maxTokens)
 		}
-		if e := said.Error; e != nil {
-			a.reason = loggable.Code(e.Type)
-			if e.Code == insufficientQuota || e.Type == insufficientQuota {
-				a.outcome, a.reason, a.NoCredit = exhausted, insufficientQuota, true
-			}
+		a.reason = loggable.Code(said.Error.Type)
+		if said.Error.Code == insufficientQuota || said.Error.Type == insufficientQuota {
+			a.outcome, a.reason, a.NoCredit = exhausted, insufficientQuota, true
 		}
 	}
 	a.readRetryAfter(resp, now)

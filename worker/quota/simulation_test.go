@@ -146,7 +146,7 @@ func (s *simulation) send(j *job, call string) {
 
 // says is what the upstream says is left of its limits, which are ours.
 func (f *slidingUpstream) says(limits bounds, now int64) feedback {
-	w := feedback{Reset: ms(minute), TokensReset: ms(minute)}
+	var w feedback
 	requests, tokens := 0, 0
 	for _, a := range f.calls {
 		if a.at <= now && a.at > now-f.window {
@@ -155,12 +155,10 @@ func (f *slidingUpstream) says(limits bounds, now int64) feedback {
 		}
 	}
 	if limits.Requests > 0 {
-		left := max(0, limits.Requests-requests)
-		w.Left = &left
+		w.LeftRequests = &left{max(0, limits.Requests-requests), millis(minute)}
 	}
 	if limits.Tokens > 0 {
-		left := max(0, limits.Tokens-tokens)
-		w.TokensLeft = &left
+		w.LeftTokens = &left{max(0, limits.Tokens-tokens), millis(minute)}
 	}
 	return w
 }

@@ -6,36 +6,48 @@ import (
 	"time"
 )
 
-// stop is the last known wish of the upstream to be left alone.
-type stop struct {
-	until time.Time
-	heard time.Time
-}
-
-func (s *stop) hear(now time.Time, wait time.Duration) {
-	if till := now.Add(wait); till.After(s.until) {
-		s.until, s.heard = till, now
+// bypassed gives a call its turn at once, nil if it has to ask. Where no limit is set,
+// nobody has to, unless the upstream says what is left of its own limits: then each call
+// counts. Whatever comes up is published over the channel of stops; who misses that hears
+// of it with the next beat.
+func (b *batcher) bypassed(user string) *reservation {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if !b.free || !b.silent || b.closed {
+		return nil
 	}
-}
-
-// recalled reports whether the upstream stopped all calls after the lease was given,
-// for longer than a notice takes.
-func (b *batcher) recalled(l *lease) bool {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return l.asked.Before(b.stop.heard) && b.stop.until.Sub(b.now()) > 50*time.Millisecond
-}
-
-// heardStop takes note that the upstream wants no calls for a while, or, if that is
-// 0, that it said something else.
-func (b *batcher) heardStop(wait time.Duration) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
 	now := b.now()
-	b.bypass.revoke(now)
-	if wait > 0 {
-		b.stop.hear(now, wait)
+	return &reservation{ask: ask{Call: b.unique(), Name: user}, at: now, asked: now}
+}
+
+// hear takes note of what an answer says of limits.
+func (b *batcher) hear(a answer) {
+	if a.outcome == answeredOK {
+		b.silent = a.LeftRequests == nil && a.LeftTokens == nil
 	}
+	if a.Refused && !a.OnlyUser {
+		b.hearStop(max(a.hold(), time.Second))
+	} else if a.says() {
+		b.hearStop(0)
+	}
+}
+
+// hearStop takes note that the upstream wants no calls for a while, or, if that is
+// 0, that it said something else.
+func (b *batcher) hearStop(wait time.Duration) {
+	now := b.now()
+	b.free, b.revoked = false, now
+	if till := now.Add(wait); till.After(b.stopUntil) {
+		b.stopUntil, b.stopHeard = till, now
+	}
+}
+
+// recalled reports whether the upstream stopped all calls after a turn was given, for
+// longer than a notice takes.
+func (b *batcher) recalled(c *reservation) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return c.asked.Before(b.stopHeard) && b.stopUntil.Sub(b.now()) > 50*time.Millisecond
 }
 
 // hearStops hears at once when the upstream, through whatever process, asked to be left
@@ -54,7 +66,9 @@ func (b *batcher) hearStops(ctx context.Context) {
 				return
 			}
 			if wait, err := strconv.ParseInt(n.Payload, 10, 64); err == nil {
-				b.heardStop(min(time.Duration(wait)*time.Millisecond, maxHold))
+				b.mu.Lock()
+				b.hearStop(min(time.Duration(wait)*time.Millisecond, maxHold))
+				b.mu.Unlock()
 			}
 		}
 	}

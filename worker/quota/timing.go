@@ -1,16 +1,8 @@
 package quota
 
-import (
-	"encoding/json"
-	"time"
-)
+import "time"
 
-// ms is a duration that the ledger sees as whole milliseconds, rounded up.
-type ms time.Duration
-
-// MarshalJSON implements json.Marshaler.
-func (d ms) MarshalJSON() ([]byte, error) { return json.Marshal(millis(time.Duration(d))) }
-
+// millis is a duration as the ledger sees it: whole milliseconds, rounded up.
 func millis(d time.Duration) int64 {
 	return int64((d + time.Millisecond - 1) / time.Millisecond)
 }

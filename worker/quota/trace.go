@@ -2,7 +2,6 @@ package quota
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"net/http/httptrace"
 	"sync/atomic"
@@ -14,29 +13,27 @@ type trace struct {
 	ctx       context.Context // for the request
 	cancel    context.CancelCauseFunc
 	late      *time.Timer
-	now       func() time.Time
 	connected atomic.Bool
 	written   atomic.Pointer[time.Time]
 }
 
-// newTrace begins to follow the request of a lease, and takes it back if it finds no
-// connection soon after its turn: a request must not arrive in a window it was not
-// counted in.
-func newTrace(parent context.Context, l *lease, within time.Duration, now func() time.Time) *trace {
-	ctx, cancel := context.WithCancelCause(parent)
-	t := &trace{now: now, cancel: cancel}
-	t.late = time.AfterFunc(l.at.Add(within).Sub(now()), func() {
+// newTrace begins to follow a request, and takes it back if it has no connection by a
+// time: a request must not arrive in a window it was not counted in.
+func newTrace(parent context.Context, by time.Time, now func() time.Time) *trace {
+	t := &trace{}
+	t.ctx, t.cancel = context.WithCancelCause(parent)
+	t.late = time.AfterFunc(by.Sub(now()), func() {
 		if !t.connected.Load() {
-			cancel(reason(fmt.Sprintf("no connection within %v", within)))
+			t.cancel(safeError{text: "no connection soon after its turn"})
 		}
 	})
-	t.ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+	t.ctx = httptrace.WithClientTrace(t.ctx, &httptrace.ClientTrace{
 		GotConn: func(httptrace.GotConnInfo) {
 			t.connected.Store(true)
 			t.late.Stop()
 		},
 		WroteRequest: func(httptrace.WroteRequestInfo) {
-			at := t.now()
+			at := now()
 			t.written.Store(&at)
 		},
 	})
@@ -45,12 +42,15 @@ func newTrace(parent context.Context, l *lease, within time.Duration, now func()
 
 // arrivedBy returns by when the upstream had the request that ended at ended.
 func (t *trace) arrivedBy(ended time.Time) time.Time {
-	if at := t.written.Load(); at != nil {
-		if by := at.Add(arrival); by.Before(ended) {
-			return by
-		}
+	if at := t.written.Load(); at != nil && at.Add(arrival).Before(ended) {
+		return at.Add(arrival)
 	}
 	return ended
+}
+
+func (t *trace) end() {
+	t.late.Stop()
+	t.cancel(nil)
 }
 
 // tracedBody is the body of an answer; the trace ends with it.
@@ -60,8 +60,6 @@ type tracedBody struct {
 }
 
 func (b tracedBody) Close() error {
-	err := b.ReadCloser.Close()
-	b.trace.late.Stop()
-	b.trace.cancel(nil)
-	return err
+	defer b.trace.end()
+	return b.ReadCloser.Close()
 }

@@ -15,17 +15,54 @@ import (
 // maxAttempts bounds how often one request is sent.
 const maxAttempts = 4
 
+// api is what the gate has to know of a kind of service.
+type api struct {
+	name string
+	// repeatable reports whether a request may be sent twice.
+	repeatable func(*http.Request) bool
+	// estimate returns the tokens a request may take; nil if the service counts none.
+	estimate func(body []byte) int
+	read     func(resp *http.Response, body []byte, now time.Time) answer
+}
+
+var (
+	calendarAPI   = api{name: Google, repeatable: repeatableCalendar, read: readGoogle}
+	completionAPI = api{name: OpenAI, repeatable: repeatableCompletion, estimate: estimateTokens, read: readOpenAI}
+)
+
 // transport is the http.RoundTripper of one service.
 type transport struct {
-	*service
-	base http.RoundTripper
+	api
+	base    http.RoundTripper
+	batcher *batcher
+	breaker *breaker.Breaker
+	maxWait time.Duration
+	metrics *Metrics
+	now     func() time.Time
+}
+
+// newRoundTripper returns one without a base, see over.
+func newRoundTripper(a api, c Config, process string, b bounds) *transport {
+	circuit := breaker.New(breaker.Config{Name: a.name, Changed: func(name string, from, to gobreaker.State) {
+		c.Log.Warn().Str("api", name).Stringer("from", from).Stringer("to", to).Msg("circuit breaker")
+	}})
+	return &transport{
+		api: a, batcher: newBatcher(c, a.name, process, b), breaker: circuit,
+		maxWait: c.MaxWait, metrics: c.Metrics, now: c.Now,
+	}
+}
+
+// over returns the transport with a base to send through.
+func (t transport) over(base http.RoundTripper) http.RoundTripper {
+	t.base = base
+	return &t
 }
 
 // RoundTrip sends the request when it may be sent, more than once if that is
 // safe and promising. Besides the errors of the base it returns *Deferred,
 // *Exhausted and *Unavailable.
 func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
-	p, err := newPayload(req, t.api)
+	body, err := readBody(req, t.name)
 	if err != nil {
 		return nil, err
 	}
@@ -34,9 +71,9 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		RandomizationFactor: 1, // full jitter: anything from 0 to twice the interval
 	}
 	for attempt := 1; ; attempt++ {
-		resp, a, err := t.attempt(req, p)
+		resp, a, err := t.attempt(req, body)
 		pause := pauses.NextBackOff()
-		if attempt == maxAttempts || !t.worthAnother(req.Context(), p, a, pause) {
+		if attempt == maxAttempts || !t.worthAnother(req, a, pause) {
 			return t.conclude(resp, a, err)
 		}
 		if resp != nil {
@@ -57,7 +94,7 @@ func (t *transport) conclude(resp *http.Response, a answer, err error) (*http.Re
 	case exhausted:
 		err = &Exhausted{API: t.name, Reason: a.reason}
 	case limited:
-		at := t.now().Add(max(time.Duration(a.Hold), time.Second))
+		at := t.now().Add(max(a.hold(), time.Second))
 		err = &Deferred{API: t.name, Limit: "the service, which refused (" + a.reason + ")", At: at}
 	default:
 		return resp, nil
@@ -67,58 +104,61 @@ func (t *transport) conclude(resp *http.Response, a answer, err error) (*http.Re
 }
 
 // worthAnother reports whether the request should be sent again after a pause.
-func (t *transport) worthAnother(ctx context.Context, p *payload, a answer, pause time.Duration) bool {
-	if a.outcome != failed && a.outcome != limited || !p.repeatable {
+func (t *transport) worthAnother(req *http.Request, a answer, pause time.Duration) bool {
+	if a.outcome != failed && a.outcome != limited || !t.repeatable(req) {
 		return false
 	}
-	deadline, ok := ctx.Deadline()
+	deadline, ok := req.Context().Deadline()
 	return !ok || t.now().Add(pause).Before(deadline)
 }
 
 // attempt waits for the request's turn and sends it once.
-func (t *transport) attempt(req *http.Request, p *payload) (*http.Response, answer, error) {
+func (t *transport) attempt(req *http.Request, body []byte) (*http.Response, answer, error) {
 	user := callerOf(req.Context()).User
 	if t.breaker.Refuses(user) {
-		return t.notSent(brokenOff, &Unavailable{API: t.name, Err: gobreaker.ErrOpenState})
+		return t.notSent(&Unavailable{API: t.name, Err: gobreaker.ErrOpenState})
 	}
 	asked := t.now()
-	l, err := t.reserve(req.Context(), p)
+	c, err := t.reserve(req.Context(), body)
 	t.metrics.wait.WithLabelValues(t.name).Observe(t.now().Sub(asked).Seconds())
-	switch err.(type) {
-	case nil:
-	case *Exhausted:
-		return t.notSent(exhausted, err)
-	case *Deferred:
-		return t.notSent(deferral, err)
-	default:
-		return t.notSent(cancelled, err)
+	if err != nil {
+		return t.notSent(err)
 	}
 	done, err := t.breaker.Allow(user)
 	if err != nil {
-		t.batcher.settle(l, report{unsent: true})
-		return t.notSent(brokenOff, &Unavailable{API: t.name, Err: err})
+		t.batcher.settle(c, report{unsent: true})
+		return t.notSent(&Unavailable{API: t.name, Err: err})
 	}
-	resp, r, err := t.send(req, p, l)
+	resp, r, err := t.send(req, body, c)
 	loggable.Redirect(resp)
-	t.batcher.settle(l, r)
+	t.batcher.settle(c, r)
 	done(verdictOf(r))
 	return resp, r.answer, err
 }
 
 // notSent counts a request that was not sent.
-func (t *transport) notSent(o outcome, err error) (*http.Response, answer, error) {
+func (t *transport) notSent(err error) (*http.Response, answer, error) {
+	o := cancelled
+	switch err.(type) {
+	case *Exhausted:
+		o = exhausted
+	case *Deferred:
+		o = deferral
+	case *Unavailable:
+		o = brokenOff
+	}
 	t.metrics.requests.WithLabelValues(t.name, string(o)).Inc()
 	return nil, answer{outcome: o}, err
 }
 
 // reserve gets the request its turn. What it may take matters only to the ledger.
-func (t *transport) reserve(ctx context.Context, p *payload) (*lease, error) {
+func (t *transport) reserve(ctx context.Context, body []byte) (*reservation, error) {
 	who, tokens := callerOf(ctx), 0
-	if l := t.batcher.bypassed(who.User); l != nil {
-		return l, nil
+	if c := t.batcher.bypassed(who.User); c != nil {
+		return c, nil
 	}
 	if t.estimate != nil {
-		tokens = t.estimate(p.body)
+		tokens = t.estimate(body)
 	}
 	// Whoever has less time than the call may wait is told at once.
 	until := t.now().Add(t.maxWait)
@@ -130,24 +170,23 @@ func (t *transport) reserve(ctx context.Context, p *payload) (*lease, error) {
 
 // send sends the request now and judges the answer. If it returns an error
 // there is no response.
-func (t *transport) send(req *http.Request, p *payload, l *lease) (*http.Response, report, error) {
+func (t *transport) send(req *http.Request, body []byte, c *reservation) (*http.Response, report, error) {
 	began := t.now()
-	tr := newTrace(req.Context(), l, t.batcher.timing.connect, t.now)
-	resp, err := t.base.RoundTrip(p.request(tr.ctx, req))
-	var body []byte
+	tr := newTrace(req.Context(), c.at.Add(t.batcher.timing.connect), t.now)
+	resp, err := t.base.RoundTrip(withBody(tr.ctx, req, body))
 	if err == nil {
 		body, err = peek(resp)
 	}
 	ended := t.now()
 	r := report{unsent: err != nil && !tr.connected.Load(), arrivedBy: tr.arrivedBy(ended)}
 	if err != nil {
-		tr.cancel(nil)
+		tr.end()
 		resp = nil
 		r.answer.outcome = failed
 		if req.Context().Err() != nil {
 			r.answer.outcome = cancelled
 		}
-		err = &callError{t.name, req.Method, req.URL.Path, err}
+		err = callError(t.name, req, err)
 	} else {
 		resp.Body = tracedBody{resp.Body, tr}
 		r.answer = t.read(resp, body, ended)

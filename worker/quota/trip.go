@@ -25,10 +25,10 @@ func (b *batcher) trip(last bool) {
 		b.asking, b.due = append(t.asked, b.asking...), began
 	default:
 		b.arrived(t, began, r)
-		for i, w := range t.asked {
-			b.hand(w, r.Answers[i], began)
+		for i, c := range t.asked {
+			b.hand(c, r.Answers[i], began)
 		}
-		b.bypass.grant(r, began)
+		b.free = r.Free && began.After(b.revoked)
 	}
 }
 
@@ -43,11 +43,11 @@ func (b *batcher) compose(last bool) *batch {
 		Beat: b.returning || !now.Before(b.beatAt) || now.Sub(b.snapshotAt) > snapshotAge, Bye: last,
 	}
 	if b.span != minute {
-		t.Window = ms(b.span)
+		t.Window = millis(b.span)
 	}
 	if t.Beat {
 		b.beatAt = now.Add(b.timing.beat)
-		maps.DeleteFunc(b.calls, func(l *lease, _ struct{}) bool { return !l.expires.After(now) })
+		maps.DeleteFunc(b.calls, func(c *reservation, _ struct{}) bool { return !c.expires.After(now) })
 	}
 	b.due = b.beatAt
 	if b.returning {
@@ -62,9 +62,9 @@ func (b *batcher) compose(last bool) *batch {
 	if b.degraded == nil && !t.More && !last {
 		t.asked, b.asking = take(b.asking, maxAsks)
 	}
-	for _, w := range t.asked {
-		w.User, w.Wait = t.user(w.Name), max(0, int64(w.until.Sub(now)/time.Millisecond))
-		t.Asks = append(t.Asks, w.ask)
+	for _, c := range t.asked {
+		c.User, c.Wait = t.user(c.Name), max(0, int64(c.until.Sub(now)/time.Millisecond))
+		t.Asks = append(t.Asks, c.ask)
 	}
 	if len(b.asking)+len(b.released)+len(b.settled) > 0 {
 		b.want(now)
@@ -91,17 +91,17 @@ func (b *batcher) composeReturn(t *batch, now time.Time) {
 			t.Share = newDegraded(b.degraded.since, b.process, b.timing, b.snapshotAt, b.snapshot).ofEach(b.held, now)
 		}
 	}
-	for l := range b.calls {
-		if l.known {
+	for c := range b.calls {
+		if c.known {
 			continue
 		}
 		if t.More = len(t.reported) == maxReported; t.More {
 			break
 		}
-		tokens := l.tokens // which may yet change
-		t.reported = append(t.reported, l)
+		tokens := c.Tokens // which may yet change
+		t.reported = append(t.reported, c)
 		t.Settled = append(t.Settled, settlement{
-			Call: l.call, Name: l.user, User: t.user(l.user), Tokens: &tokens, Counts: max(1, millis(l.expires.Sub(now))),
+			Call: c.Call, Name: c.Name, User: t.user(c.Name), Tokens: &tokens, Counts: max(1, millis(c.expires.Sub(now))),
 		})
 	}
 }
@@ -116,15 +116,15 @@ func (b *batcher) arrived(t *batch, began time.Time, r reply) {
 	if r.Snapshot != nil {
 		b.snapshot, b.snapshotAt = r.Snapshot, began
 	}
-	for _, l := range t.reported {
-		l.known = true
+	for _, c := range t.reported {
+		c.known = true
 	}
 	if t.Away == nil {
 		return
 	}
 	b.returning, b.due = false, began
-	for l := range b.calls {
-		b.returning = b.returning || !l.known // some were made meanwhile
+	for c := range b.calls {
+		b.returning = b.returning || !c.known // some were made meanwhile
 	}
 	if b.degraded != nil && !b.returning {
 		b.log.Info().Dur("after_ms", b.now().Sub(b.degraded.since)).Msg("quota ledger is back")
@@ -155,9 +155,9 @@ var limitNames = map[string]string{
 	"stopped":  "the service, which asked to be left alone",
 }
 
-// hand gives a waiter the ledger's answer. began is when it was asked: waits
+// hand gives a call the ledger's answer. began is when it was asked: waits
 // count from the answer, so that they end no earlier than meant.
-func (b *batcher) hand(w *waiter, v verdict, began time.Time) {
+func (b *batcher) hand(c *reservation, v verdict, began time.Time) {
 	now := b.now()
 	wait := time.Duration(v.Wait) * time.Millisecond
 	if v.Spurious {
@@ -168,15 +168,15 @@ func (b *batcher) hand(w *waiter, v verdict, began time.Time) {
 	}
 	switch v.What {
 	case goAt:
-		b.lend(w, now.Add(wait), began)
+		b.grant(c, wait, began)
 	case askAt:
-		b.decide(w, decision{wait: wait})
+		b.decide(c, decision{wait: wait})
 	case deferred:
-		b.decide(w, decision{err: &Deferred{API: b.api, Limit: limitNames[v.Why], At: now.Add(wait)}})
+		b.decide(c, decision{err: &Deferred{API: b.api, Limit: limitNames[v.Why], At: now.Add(wait)}})
 	case spent:
 		midnight := now.UTC().Truncate(24 * time.Hour).Add(24 * time.Hour)
-		b.decide(w, decision{err: &Exhausted{API: b.api, Reason: "the user's budget of tokens for the day is used up", Until: midnight}})
+		b.decide(c, decision{err: &Exhausted{API: b.api, Reason: "the user's budget of tokens for the day is used up", Until: midnight}})
 	case noCredit:
-		b.decide(w, decision{err: &Exhausted{API: b.api, Reason: insufficientQuota, Until: now.Add(wait)}})
+		b.decide(c, decision{err: &Exhausted{API: b.api, Reason: insufficientQuota, Until: now.Add(wait)}})
 	}
 }

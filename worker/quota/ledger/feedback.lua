@@ -42,37 +42,35 @@ local function inUse(name)
   return name == 'tokens' and (state.tokens or 0) or redis.call('ZCARD', key.calls)
 end
 
--- heardLeft hears how much the upstream had left of a limit when it answered the nth
--- call. The ledger has let `gone` go so far. The upstream has counted no more than that
--- of what we called: so it has at least full - gone left, or somebody else calls it too,
--- or its limit is lower than ours. Then all but what had ended before that call is taken
--- to be yet to come, and what the log holds with the rest is the limit until a later
--- call's answer says better.
-local function heardLeft(name, nth, left, reset, gone, ended, full)
-  if nth < (state[name .. 'Nth'] or 0) then return end
-  state[name .. 'Nth'] = nth
-  if limits[name] > 0 and full > 0 and left >= full - gone then
+-- heardLeft hears how much the upstream had left of a limit when it answered a call with
+-- this mark. It has counted no more of what we called than the ledger has let go so far: so
+-- it has at least what fills the limit left, or somebody else calls it too, or its limit is
+-- lower than ours. Then all but what had ended before that call is taken to be yet to come,
+-- and what the log holds with the rest is the limit until a later call's answer says better.
+local function heardLeft(name, mark, said)
+  if not said or not mark or mark.gone < (state[name .. 'Heard'] or 0) then return end
+  state[name .. 'Heard'] = mark.gone
+  local gone = state[name .. 'Gone']
+  if limits[name] > 0 and mark.full and said.left >= mark.full - gone then
     state[name .. 'Until'] = 0
     return
   end
-  state[name .. 'Cap'] = inUse(name) + math.max(0, left - (gone - ended))
-  state[name .. 'Until'] = now + reset
+  state[name .. 'Cap'] = inUse(name) + math.max(0, said.left - (gone - mark.ended))
+  state[name .. 'Until'] = now + said.reset
 end
 
 -- hear takes note of what a settlement says of limits. cost is what the call counted
 -- for; what is left can be read only for calls that the ledger let go.
 local function hear(s, cost)
-  local ours = cost and cost.nth > 0
-  if unlimited() and (s.noCredit or s.refused or s.left or s.tokensLeft) then redis.call('PUBLISH', ARGV[2], '0') end
+  if unlimited() and (s.noCredit or s.refused or s.leftRequests or s.leftTokens) then redis.call('PUBLISH', ARGV[2], '0') end
   if s.noCredit then
     state.noCredit = now + creditHold
   elseif s.refused then
     refused(s)
   end
-  if s.left and ours then heardLeft('requests', cost.nth, s.left, s.reset, state.called, cost.ended, cost.full) end
-  if s.tokensLeft and ours then
-    heardLeft('tokens', cost.nth, s.tokensLeft, s.tokensReset, state.spoken, cost.tokensEnded, cost.tokensFull)
-  end
+  local marks = cost and cost.marks or {}
+  heardLeft('requests', marks.requests, s.leftRequests)
+  heardLeft('tokens', marks.tokens, s.leftTokens)
 end
 
 -- limitOf returns the limit to go by, nil if there is none: ours, or the upstream's

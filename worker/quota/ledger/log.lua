@@ -1,10 +1,10 @@
 -- The sliding log: the calls of the last minute. A call counts from its turn until
 -- no window of the upstream can hold it any more.
 --
--- What a call counts for is stored as a list: its tokens, the millionths of the limits
--- it takes, whether it counts as one of a heavy user, and its user; its number, 0 once it
--- has ended; and for reading feedback, of requests and of tokens, what had been let go
--- and had ended before it, and by what number the limit is reached.
+-- What a call counts for is stored as {tokens, load, heavy, name}: load is the millionths
+-- of the limits it takes, heavy whether it counts as one of a heavy user, name its user.
+-- While it is under way it has marks, too, for requests and tokens: how much was let go with
+-- it, how much of that had ended before it, and how much more fills the limit.
 
 -- The limits that hold (see agree), and what is left of them while processes that
 -- may have called without asking are awaited (see reduceLimits). 0 is no limit.
@@ -22,18 +22,12 @@ local function loadOf(tokens)
   return math.floor(part * 1e6 + 0.5)
 end
 
-local function unpackCost(packed)
-  local v = cjson.decode(packed)
-  return {tokens = v[1], load = v[2], heavy = v[3], name = v[4], nth = v[5],
-    ended = v[6], full = v[7], tokensEnded = v[8], tokensFull = v[9]}
-end
-
 -- sum adds a call to the sums of the log, or takes it off if sign is -1: the tokens,
 -- those of calls under way, those that leave in each tick, the load of its user, and
 -- that of all light users.
 local function sum(cost, expires, sign)
   add('tokens', sign * cost.tokens)
-  if cost.nth > 0 then add('flying', sign); add('tokensFlying', sign * cost.tokens) end
+  if cost.marks then add('requestsFlying', sign); add('tokensFlying', sign * cost.tokens) end
   if not cost.heavy then add('light', sign * cost.load) end
   if cost.tokens > 0 then
     redis.call('HINCRBY', key.expiries, whole(math.floor(expires / tick)), whole(sign * cost.tokens))
@@ -46,9 +40,7 @@ end
 local function addCall(call, expires, cost, user)
   cost.load = loadOf(cost.tokens)
   redis.call('ZADD', key.calls, whole(expires), call)
-  redis.call('HSET', key.costs, call, cjson.encode({
-    cost.tokens, cost.load, cost.heavy or false, cost.name, cost.nth,
-    cost.ended or 0, cost.full or 0, cost.tokensEnded or 0, cost.tokensFull or 0}))
+  redis.call('HSET', key.costs, call, cjson.encode(cost))
   sum(cost, expires, 1)
   if user and limits.user > 0 then
     redis.call('ZADD', KEYS[user], whole(expires), call)
@@ -56,18 +48,19 @@ local function addCall(call, expires, cost, user)
   end
 end
 
+-- dropCall takes a call out of the log and returns what it counted for.
+local function dropCall(call, expires)
+  local cost = cjson.decode(redis.call('HGET', key.costs, call))
+  sum(cost, expires, -1)
+  redis.call('HDEL', key.costs, call)
+  redis.call('ZREM', key.calls, call)
+  return cost
+end
+
 -- expireCalls drops the calls that have left the window.
 local function expireCalls()
-  repeat
-    local flat = redis.call('ZRANGEBYSCORE', key.calls, '-inf', whole(now), 'WITHSCORES', 'LIMIT', 0, 500)
-    local gone = {}
-    for i = 1, #flat, 2 do gone[#gone + 1] = flat[i] end
-    if #gone > 0 then
-      for i, packed in ipairs(redis.call('HMGET', key.costs, unpack(gone))) do sum(unpackCost(packed), tonumber(flat[2 * i]), -1) end
-      redis.call('HDEL', key.costs, unpack(gone))
-      redis.call('ZREM', key.calls, unpack(gone))
-    end
-  until #gone < 500
+  local gone = redis.call('ZRANGEBYSCORE', key.calls, '-inf', whole(now), 'WITHSCORES')
+  for i = 1, #gone, 2 do dropCall(gone[i], tonumber(gone[i + 1])) end
 end
 
 -- settle records how a call went: never sent, or with the upstream at most `ago`
@@ -76,20 +69,17 @@ end
 local function settle(s)
   local expires = redis.call('ZSCORE', key.calls, s.call)
   if s.counts and not expires then
-    addCall(s.call, now + s.counts, {tokens = s.tokens, nth = 0, name = s.name or ''}, s.user)
+    addCall(s.call, now + s.counts, {tokens = s.tokens, name = s.name or ''}, s.user)
   end
   if s.counts or not expires then return end
-  local before = unpackCost(redis.call('HGET', key.costs, s.call))
-  sum(before, tonumber(expires), -1)
-  redis.call('HDEL', key.costs, s.call)
-  redis.call('ZREM', key.calls, s.call)
+  local before = dropCall(s.call, tonumber(expires))
   if s.user then redis.call('ZREM', KEYS[s.user], s.call) end
   local tokens = s.unsent and 0 or s.tokens or before.tokens
   if limits.daily > 0 and before.name ~= '' and tokens ~= before.tokens then
     redis.call('HINCRBY', key.daily, before.name, whole(tokens - before.tokens))
   end
   if s.unsent then return before end
-  addCall(s.call, now - s.ago + window, {tokens = tokens, heavy = before.heavy, nth = 0, name = before.name}, s.user)
+  addCall(s.call, now - s.ago + window, {tokens = tokens, heavy = before.heavy, name = before.name}, s.user)
   -- How much of what calls reserve they use. It serves only to tell times.
   local used = s.tokens and before.tokens > 0 and math.min(s.tokens / before.tokens, 1) or state.used or 1
   state.used = state.used and 0.95 * state.used + 0.05 * used or used

@@ -9,22 +9,17 @@ local degradedCalls, degradedBurst = 8, 1 / 12
 -- agree takes note of this process's limits. While the processes' limits differ,
 -- the lowest of each kind hold for all.
 local mixed = false
-local kinds = {'requests', 'user', 'tokens', 'daily'}
-local function packLimits(l) return string.format('%.0f %.0f %.0f %.0f', l.requests, l.user, l.tokens, l.daily) end
 local function agree()
-  local own = packLimits(batch.limits)
+  local own = cjson.encode(batch.limits)
   if redis.call('HGET', key.limits, batch.process) ~= own then
     redis.call('HSET', key.limits, batch.process, own)
     redis.call('PUBLISH', ARGV[2], '0')
   end
   held, limits = {requests = 0, user = 0, tokens = 0, daily = 0}, {}
   for _, packed in ipairs(redis.call('HVALS', key.limits)) do
-    mixed = mixed or packed ~= own
-    local i = 0
-    for limit in string.gmatch(packed, '%S+') do
-      i, limit = i + 1, tonumber(limit)
-      local lowest = held[kinds[i]]
-      if limit > 0 and (lowest == 0 or limit < lowest) then held[kinds[i]] = limit end
+    for kind, limit in pairs(cjson.decode(packed)) do
+      mixed = mixed or limit ~= batch.limits[kind]
+      if limit > 0 and (held[kind] == 0 or limit < held[kind]) then held[kind] = limit end
     end
   end
   for kind, limit in pairs(held) do limits[kind] = limit end
@@ -68,7 +63,7 @@ local function awaitOthers()
     if process ~= batch.process and not ended and not back then
       redis.call('ZADD', key.awaited, 'NX', whole(now + provisional), process)
       table.insert(newly, process)
-      redis.call('HSETNX', key.limits, process, packLimits(batch.held or batch.limits))
+      redis.call('HSETNX', key.limits, process, cjson.encode(batch.held or batch.limits))
     end
   end
   if emptied or not lastRun then return newly, answered, 'all' end
@@ -148,19 +143,13 @@ end
 -- much is used, and what leaves the window in each second from now.
 local function snapshot()
   local calls, tokens = {}, {}
-  local seconds = math.ceil(provisional / 1000) + 1
-  for i = 1, seconds do
-    calls[i], tokens[i] = 0, 0
-    if limits.requests > 0 then
-      calls[i] = redis.call('ZCOUNT', key.calls, '(' .. whole(now + (i - 1) * 1000), whole(now + i * 1000))
-    end
+  for i = 1, math.ceil((far + provisional + tick) / 1000) do
+    calls[i] = redis.call('ZCOUNT', key.calls, '(' .. whole(now + (i - 1) * 1000), whole(now + i * 1000))
+    tokens[i] = 0
   end
   for _, expiry in ipairs(tokenExpiries()) do
-    local i = math.max(1, math.ceil((expiry.at - now) / 1000))
-    if i <= seconds then tokens[i] = tokens[i] + expiry.tokens end
+    local i = math.min(math.ceil((expiry.at - now) / 1000), #tokens)
+    tokens[i] = tokens[i] + expiry.tokens
   end
-  return {
-    members = list(redis.call('ZRANGE', key.processes, 0, -1)),
-    calls = inUse('requests'), tokens = math.max(0, inUse('tokens')), callsLeave = calls, tokensLeave = tokens,
-  }
+  return {members = redis.call('ZRANGE', key.processes, 0, -1), calls = calls, tokens = tokens}
 end

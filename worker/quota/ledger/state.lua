@@ -22,7 +22,7 @@ KEYS   see keys.go, in the same order; all in one hash slot
  12 holds      zset   user -> until when the upstream wants no calls of theirs
  13 daily      hash   user -> tokens used today
  14 loads      hash   user -> millionths of the limits they take
- 15 limits     hash   process -> its limits: "requests user tokens daily"
+ 15 limits     hash   process -> its limits, JSON
  16 reply      string this process's last batch number and its result
  17…           zset   a user's calls, as in calls; batch entries give the index
 
@@ -63,13 +63,12 @@ local idle, userIdle = 25 * 3600000, 61 * 60000
 -- Lua would write large numbers with an exponent, and some zeros with a sign.
 local function whole(n) return string.format('%.0f', n + 0) end
 
--- Lua has one kind of table, and the encoder takes an empty one for an object. A
--- list that may be empty is left out of an answer instead.
-local function list(t) return #t > 0 and t or nil end
-
 -- The state is one JSON object, written back at the end of a run.
 local state = cjson.decode(redis.call('GET', key.state) or '{}')
-local function add(field, n) state[field] = (state[field] or 0) + n end
+local function add(field, n)
+  state[field] = (state[field] or 0) + n
+  return state[field]
+end
 
 -- The time of the ledger, in ms. It follows Redis's clock, but never goes back, and
 -- does not leap further than the asking process saw time pass: since its last batch, or,

@@ -7,12 +7,17 @@ local fill = 0.98                       -- the part of the limits that heavy use
 local heavyLeast = 0.02                 -- and the part that is theirs however much the others call
 
 -- whenRoom returns when a limit has room for one more, once those before it, calls
--- in number, have taken `before` of it. refund is what calls under way will likely
--- give back, within about a second.
-local function whenRoom(name, before, own, calls, leave, sure, refund)
+-- in number, have taken `before` of it. What is not sure is only the likely time: calls
+-- under way will give back what they likely do not use, within about a second.
+local function whenRoom(name, before, own, calls, sure)
   local limit, till = limitOf(name)
   if not limit then return now end
-  local used, at = inUse(name), math.huge
+  local used, at, refund, leave = inUse(name), math.huge, 0, tokensLeave
+  if name == 'requests' then
+    leave = function(n) return callsLeave(key.calls, n) end
+  elseif not sure then
+    refund = (state.tokensFlying or 0) * (1 - (state.used or 1))
+  end
   -- A call larger than our limit goes when the window is empty.
   if not till then own = math.min(own, limit) end
   local need = used + before + own - limit
@@ -27,16 +32,14 @@ local function whenRoom(name, before, own, calls, leave, sure, refund)
 end
 
 -- whenAllowed returns the earliest moment all limits allow, and the limit that
--- decides. calls and tokens are what those before in the queue will take. What is
--- not sure is only the likely time.
+-- decides. calls and tokens are what those before in the queue will take.
 local function whenAllowed(ask, calls, tokens, sure)
   local at, why = afterStop(calls + 1), 'stopped'
   local function notBefore(t, limit)
     if t > at then at, why = t, limit end
   end
-  notBefore(whenRoom('requests', calls, 1, calls, function(n) return callsLeave(key.calls, n) end, sure, 0), 'requests')
-  local refund = sure and 0 or (state.tokensFlying or 0) * (1 - (state.used or 1))
-  notBefore(whenRoom('tokens', tokens, ask.tokens, calls, tokensLeave, sure, refund), 'tokens')
+  notBefore(whenRoom('requests', calls, 1, calls, sure), 'requests')
+  notBefore(whenRoom('tokens', tokens, ask.tokens, calls, sure), 'tokens')
   return at, why
 end
 
@@ -80,13 +83,13 @@ local function go(ask, at)
     served(ask.place)
   end
   if ask.heavy then state.heavyAt = math.max(state.heavyAt or 0, at - far) + gap(ask) end
-  add('called', 1)
-  add('spoken', ask.tokens)
-  ask.nth = state.called
-  ask.ended, ask.tokensEnded = state.called - (state.flying or 0), state.spoken - (state.tokensFlying or 0)
-  if limits.requests > 0 then ask.full = state.called + limits.requests - inUse('requests') - 1 end
-  if limits.tokens > 0 then ask.tokensFull = state.spoken + limits.tokens - inUse('tokens') - ask.tokens end
-  addCall(ask.call, at + provisional, ask, ask.user)
+  local cost = {tokens = ask.tokens, heavy = ask.heavy or nil, name = ask.name, marks = {}}
+  for name, amount in pairs({requests = 1, tokens = ask.tokens}) do
+    local gone = add(name .. 'Gone', amount)
+    cost.marks[name] = {gone = gone, ended = gone - (state[name .. 'Flying'] or 0)}
+    if limits[name] > 0 then cost.marks[name].full = gone + limits[name] - inUse(name) - amount end
+  end
+  addCall(ask.call, at + provisional, cost, ask.user)
   if limits.daily > 0 and ask.name ~= '' then redis.call('HINCRBY', key.daily, ask.name, whole(ask.tokens)) end
   if state.stopped and now < state.stopped + ramp then add('ramp', 1) end
   return {what = 'go', wait = math.ceil(at - now)}
