@@ -38,6 +38,7 @@ type batcher struct {
 	closed  bool
 	serial  int64                     // counts calls, tickets and batches
 	due     time.Time                 // of the next trip
+	left    time.Time                 // when the last trip began
 	crowded time.Time                 // when a call last could not go at once
 	tickets map[string]bool           // in use by a call
 	calls   map[*reservation]struct{} // that a window of the upstream can still hold
@@ -74,9 +75,11 @@ const (
 	// forgotten counts for a whole window, which is safe.
 	maxBacklog = 10_000
 	// lull is how long a settlement waits for company, if others can use what it
-	// tells. One of which they cannot has time until the next beat.
+	// tells. One of which they cannot has time until the next beat, and one that gives
+	// something back while they wait has only the time of a crowd.
 	lull = 250 * time.Millisecond
-	// company is how long a call waits for company that asks again.
+	// company is how much earlier than planned a call is asked for if there is a trip
+	// anyway.
 	company = 100 * time.Millisecond
 	// crowd is how far apart trips are while turns are not to be had at once, as was
 	// seen within crowdedFor: most asks are to wait anyway.
@@ -139,15 +142,12 @@ func (b *batcher) want(by time.Time) {
 	}
 }
 
-// wantWithin makes the next trip due after a while, or in crowded times with the next
-// crowd.
-func (b *batcher) wantWithin(d time.Duration) {
-	now := b.now()
-	if now.Sub(b.crowded) < crowdedFor {
-		b.want(b.tripped.Add(crowd))
-	} else {
-		b.want(now.Add(d))
+// wantCrowd makes the next trip due by a time, or in crowded times by another.
+func (b *batcher) wantCrowd(by, crowded time.Time) {
+	if b.now().Sub(b.crowded) < crowdedFor {
+		by = crowded
 	}
+	b.want(by)
 }
 
 // errClosed is the error of calls through a Gate that was closed.

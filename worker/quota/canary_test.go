@@ -50,7 +50,8 @@ func TestNothingThatAServiceWritesReachesALogOrAnError(t *testing.T) {
 			t.Cleanup(func() { _ = g.Close() })
 			for _, rt := range []http.RoundTripper{g.Google(newTransport(t)), g.OpenAI(newTransport(t))} {
 				for range 6 {
-					req, err := http.NewRequestWithContext(t.Context(), "POST", f.URL+"/calendar/v3/calendars/"+canary+"/events", strings.NewReader(canary))
+					url := f.URL + "/calendar/v3/calendars/" + canary + "/events"
+					req, err := http.NewRequestWithContext(t.Context(), "POST", url, strings.NewReader(canary))
 					if err != nil {
 						t.Fatal(err)
 					}

@@ -249,7 +249,7 @@ func TestWithoutCreditTheModelIsNotAskedAgain(t *testing.T) {
 	t.Parallel()
 	f := newUpstream(t, func(_ int, w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusTooManyRequests)
-		_, _ = io.WriteString(w, `{"error":{"code":"insufficient_quota","type":"insufficient_quota","message":"You exceeded your current quota"}}`)
+		_, _ = io.WriteString(w, `{"error":{"code":"insufficient_quota","type":"insufficient_quota","message":"You exceeded your quota"}}`)
 	})
 	g := newGate(t, redistest.Mini(t).Client(t), minute, Limits{})
 	rt := g.OpenAI(newTransport(t))

@@ -137,7 +137,8 @@ func TestDeferredIsFoundThroughTheRealClients(t *testing.T) {
 	t.Parallel()
 	f := newUpstream(t, ok)
 	g := newGate(t, redistest.Mini(t).Client(t), minute, Limits{GoogleRPM: 1, OpenAITPM: 1100})
-	google, err := calendar.NewService(t.Context(), option.WithEndpoint(f.URL), option.WithHTTPClient(&http.Client{Transport: g.Google(newTransport(t))}))
+	through := option.WithHTTPClient(&http.Client{Transport: g.Google(newTransport(t))})
+	google, err := calendar.NewService(t.Context(), option.WithEndpoint(f.URL), through)
 	if err != nil {
 		t.Fatal(err)
 	}

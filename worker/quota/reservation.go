@@ -10,6 +10,7 @@ import (
 type reservation struct {
 	ask
 	until    time.Time // the longest it may wait
+	again    time.Time // when to ask for it
 	answer   chan decision
 	answered bool // its place in the queue is gone
 	released bool // its caller gave up
@@ -20,7 +21,7 @@ type reservation struct {
 	known              bool // the ledger has it in its log
 }
 
-// decision is the answer to one ask: a turn, an error, or to ask again after a while.
+// decision is what a call waits for: a turn, an error, or in degraded mode to look again.
 type decision struct {
 	turn bool
 	wait time.Duration // until then
@@ -89,23 +90,19 @@ func (b *batcher) unique() string {
 	return fmt.Sprintf("%s-%d", b.process, b.serial)
 }
 
-// enqueue asks once. Whoever asks again does so ahead of the turn, and has time for company.
+// enqueue puts a call in line.
 func (b *batcher) enqueue(c *reservation) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	again := c.Call != ""
-	c.Call, c.answered = b.unique(), false
+	c.Call, c.answered, c.again = b.unique(), false, b.now()
 	switch {
 	case b.closed:
 		b.decide(c, decision{err: errClosed})
 	case b.degraded != nil:
 		b.decideDegraded(c)
-	case again:
-		b.asking = append(b.asking, c)
-		b.want(b.now().Add(company))
 	default:
 		b.asking = append(b.asking, c)
-		b.wantWithin(0)
+		b.wantCrowd(c.again, b.left.Add(crowd))
 	}
 }
 
@@ -175,7 +172,9 @@ func (b *batcher) note(c *reservation, r report) {
 	switch {
 	case a.Refused || a.NoCredit:
 		b.want(now)
-	case r.unsent || s.Tokens != nil || a.says():
-		b.wantWithin(lull)
+	case r.unsent || s.Tokens != nil && b.held.Tokens > 0:
+		b.wantCrowd(now.Add(lull), now.Add(crowd))
+	case a.says():
+		b.want(now.Add(lull))
 	}
 }

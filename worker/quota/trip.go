@@ -3,6 +3,7 @@ package quota
 import (
 	"context"
 	"maps"
+	"slices"
 	"time"
 )
 
@@ -49,27 +50,46 @@ func (b *batcher) compose(last bool) *batch {
 		b.beatAt = now.Add(b.timing.beat)
 		maps.DeleteFunc(b.calls, func(c *reservation, _ struct{}) bool { return !c.expires.After(now) })
 	}
-	b.due = b.beatAt
+	b.due, b.left = b.beatAt, now
 	if b.returning {
 		b.composeReturn(t, now)
 	}
+	givesBack := 0
 	t.told, b.settled = take(b.settled, maxSettlements)
 	for _, s := range t.told {
 		s.User, s.Ago = t.user(s.Name), int64(now.Sub(s.arrivedBy)/time.Millisecond)
 		t.Settled = append(t.Settled, s)
+		if s.Unsent || s.Tokens != nil {
+			givesBack++
+		}
 	}
 	t.Released, b.released = take(b.released, maxSettlements)
 	if b.degraded == nil && !t.More && !last {
-		t.asked, b.asking = take(b.asking, maxAsks)
+		b.composeAsks(t, now, 2*givesBack)
 	}
+	if len(b.asking) > 0 {
+		b.want(b.asking[0].again)
+	}
+	if len(b.released)+len(b.settled) > 0 {
+		b.want(now)
+	}
+	return t
+}
+
+// composeAsks asks for those whose time it is, or soon, and for so many more: what the
+// batch gives back may be theirs.
+func (b *batcher) composeAsks(t *batch, now time.Time, more int) {
+	b.asking = slices.DeleteFunc(b.asking, func(c *reservation) bool { return c.released })
+	slices.SortStableFunc(b.asking, func(one, other *reservation) int { return one.again.Compare(other.again) })
+	n := 0
+	for n < len(b.asking) && !b.asking[n].again.After(now.Add(company)) {
+		n++
+	}
+	t.asked, b.asking = take(b.asking, min(n+more, maxAsks))
 	for _, c := range t.asked {
 		c.User, c.Wait = t.user(c.Name), max(0, int64(c.until.Sub(now)/time.Millisecond))
 		t.Asks = append(t.Asks, c.ask)
 	}
-	if len(b.asking)+len(b.released)+len(b.settled) > 0 {
-		b.want(now)
-	}
-	return t
 }
 
 // take splits off the first n.
@@ -170,7 +190,9 @@ func (b *batcher) hand(c *reservation, v verdict, began time.Time) {
 	case goAt:
 		b.grant(c, wait, began)
 	case askAt:
-		b.decide(c, decision{wait: wait})
+		c.again = now.Add(wait)
+		b.asking = append(b.asking, c)
+		b.want(c.again)
 	case deferred:
 		b.decide(c, decision{err: &Deferred{API: b.api, Limit: limitNames[v.Why], At: now.Add(wait)}})
 	case spent:
