@@ -65,7 +65,7 @@ func newDegraded(now time.Time, process string, by timing, seen time.Time, s *sn
 // paced bounds what this process may have so soon after it lost the ledger: least,
 // or a little of its part, at once, and the rest evenly over a window. So what a
 // process can have done that dies without the ledger is as little as the time it was
-// without: the others have to make do without that (see awaitOthers in the ledger).
+// without: the others have to make do without that (see owe in the ledger).
 func (d *degraded) paced(limit, least int, t time.Time) int {
 	part := float64(limit) / newcomers
 	if d.members > 0 {

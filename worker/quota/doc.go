@@ -48,7 +48,7 @@
 // foreday:* for channels as for keys). Then calls are let in slowly. What x-ratelimit
 // headers say is left counts if it is less than the ledger can explain: somebody else
 // calls the service, too, or its limit is lower than ours. Where no limit is set and the
-// upstream tells none, calls bypass the ledger (bypass.go) until somebody hears otherwise.
+// upstream tells none, calls bypass the ledger (stops.go) until somebody hears otherwise.
 //
 // # Degraded mode (degraded.go, ledger/processes.lua)
 //
