@@ -352,7 +352,7 @@ type quotaUsedUp struct {
 
 func (q *quotaUsedUp) RoundTrip(r *http.Request) (*http.Response, error) {
 	if q.times.Add(-1) >= 0 {
-		return nil, &quota.Later{API: quota.Google, Limit: "requests a minute", At: q.until}
+		return nil, &quota.Deferred{API: quota.Google, Limit: "requests a minute", At: q.until}
 	}
 	return http.DefaultTransport.RoundTrip(r)
 }

@@ -20,7 +20,7 @@ const (
 
 // ledgerPrefix is of the keys in which the workers keep what they called. The
 // bench looks at them as they are, for nobody else knows what a dead one held.
-const ledgerPrefix = "foreday:{quota:openai}:"
+const ledgerPrefix = "foreday:{quota:openai}:2:"
 
 // benchQuotaKills kills workers that hold turns and compares, call by call, what
 // the ledger counts for the dead with what the model was asked by them.
@@ -30,7 +30,7 @@ func benchQuotaKills(b *bench) error {
 		return err
 	}
 	defer r.close()
-	k := &quotaKilling{quotaRun: r, gates: map[*benchWorker]string{}}
+	k := &quotaKilling{quotaRun: r, processes: map[*benchWorker]string{}}
 	for range quotaWorkers {
 		if err := k.add(); err != nil {
 			return err
@@ -88,7 +88,7 @@ func (r *quotaRun) trickle() (stop func(), err error) {
 // quotaKilling is a run whose workers are killed.
 type quotaKilling struct {
 	*quotaRun
-	gates map[*benchWorker]string // by what name the ledger knows them
+	processes map[*benchWorker]string // by what name the ledger knows them
 
 	held, lost float64 // turns that the dead held, and calls that are lost with them
 	worst      float64 // the most calls lost for a turn that was held
@@ -111,7 +111,7 @@ func (k *quotaKilling) add() error {
 		}
 		for name := range names {
 			if !known[name] {
-				k.gates[k.fleet.workers[len(k.fleet.workers)-1]] = name
+				k.processes[k.fleet.workers[len(k.fleet.workers)-1]] = name
 				return nil
 			}
 		}
@@ -120,7 +120,7 @@ func (k *quotaKilling) add() error {
 }
 
 func (k *quotaKilling) named() (map[string]bool, error) {
-	names, err := k.client.ZRange(k.bench.ctx, ledgerPrefix+"gates", 0, -1).Result()
+	names, err := k.client.ZRange(k.bench.ctx, ledgerPrefix+"processes", 0, -1).Result()
 	known := make(map[string]bool, len(names))
 	for _, name := range names {
 		known[name] = true
@@ -132,9 +132,9 @@ func (k *quotaKilling) named() (map[string]bool, error) {
 // and notes what is lost.
 func (k *quotaKilling) kill(n int) error {
 	w := k.fleet.workers[n]
-	gate := k.gates[w]
+	process := k.processes[w]
 	for began := time.Now(); ; time.Sleep(time.Millisecond) {
-		calls, now, err := k.calls(gate)
+		calls, now, err := k.calls(process)
 		if err != nil {
 			return err
 		}
@@ -147,7 +147,7 @@ func (k *quotaKilling) kill(n int) error {
 	}
 	w.kill()
 	at := time.Now()
-	calls, now, err := k.calls(gate)
+	calls, now, err := k.calls(process)
 	if err != nil {
 		return err
 	}
@@ -170,7 +170,7 @@ type ledgerCall struct {
 }
 
 // calls returns what the ledger counts for one worker, and Redis's time.
-func (k *quotaKilling) calls(gate string) ([]ledgerCall, time.Time, error) {
+func (k *quotaKilling) calls(process string) ([]ledgerCall, time.Time, error) {
 	var now *redis.TimeCmd
 	var all *redis.ZSliceCmd
 	_, err := k.client.TxPipelined(k.bench.ctx, func(p redis.Pipeliner) error {
@@ -183,7 +183,7 @@ func (k *quotaKilling) calls(gate string) ([]ledgerCall, time.Time, error) {
 	}
 	var calls []ledgerCall
 	for _, z := range all.Val() {
-		if call, _ := z.Member.(string); strings.HasPrefix(call, gate+"-") && int64(z.Score) > now.Val().UnixMilli() {
+		if call, _ := z.Member.(string); strings.HasPrefix(call, process+"-") && int64(z.Score) > now.Val().UnixMilli() {
 			calls = append(calls, ledgerCall{time.UnixMilli(int64(z.Score))})
 		}
 	}

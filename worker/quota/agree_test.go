@@ -36,7 +36,7 @@ func (h *heard) count(line string) int {
 }
 
 func (h *heard) gate(t *testing.T, client redis.UniversalClient, w time.Duration, limits Limits) *Gate {
-	g, err := New(Config{Client: client, Limits: limits, Log: zerolog.New(h), timing: timingOf(w)})
+	g, err := New(Config{Client: client, Limits: limits, Log: zerolog.New(h), span: w})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +46,7 @@ func (h *heard) gate(t *testing.T, client redis.UniversalClient, w time.Duration
 
 // holds reports whether the gate goes by so many requests to the model.
 func (g *Gate) holds(limit int, mixed bool) bool {
-	d := g.openAI.desk
+	d := g.openAI.batcher
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return !d.joined.IsZero() && d.held.Requests == limit && d.mixed == mixed
@@ -68,7 +68,7 @@ func TestOfDifferentLimitsTheLowestHoldsUntilAllHaveTheSame(t *testing.T) {
 	for name, high := range map[string]int{"a higher one": 60, "none": 0} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			f := newFar(t, ok)
+			f := newUpstream(t, ok)
 			server := redistest.Start(t)
 			var careful, bold heard
 			a := careful.gate(t, server.Client(t), w, Limits{OpenAIRPM: low})
@@ -107,11 +107,11 @@ func TestOfDifferentLimitsTheLowestHoldsUntilAllHaveTheSame(t *testing.T) {
 
 func TestALimitThatOnlyOneProcessSetsForEachUserHolds(t *testing.T) {
 	t.Parallel()
-	f := newFar(t, ok)
+	f := newUpstream(t, ok)
 	server := redistest.Start(t)
-	a := newGate(t, server.Client(t), window, Limits{GoogleUserRPM: 2})
-	b := newGate(t, server.Client(t), window, Limits{})
-	waitUntil(t, func() bool { return a.google.desk.isMixed() && b.google.desk.isMixed() })
+	a := newGate(t, server.Client(t), minute, Limits{GoogleUserRPM: 2})
+	b := newGate(t, server.Client(t), minute, Limits{})
+	waitUntil(t, func() bool { return a.google.batcher.isMixed() && b.google.batcher.isMixed() })
 	went := 0
 	for range 5 {
 		if _, err := call(as(t.Context(), "u1"), b.Google(newTransport(t)), "GET", f.URL, ""); err == nil {
@@ -123,7 +123,7 @@ func TestALimitThatOnlyOneProcessSetsForEachUserHolds(t *testing.T) {
 	}
 }
 
-func (d *desk) isMixed() bool {
+func (d *batcher) isMixed() bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.mixed
@@ -135,7 +135,7 @@ func TestARollingChangeOfALimitIsNeverOverTheHigherOne(t *testing.T) {
 	for name, c := range map[string]struct{ from, to int }{"up": {10, 40}, "down": {40, 10}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			f := newFar(t, ok)
+			f := newUpstream(t, ok)
 			server := redistest.Start(t)
 			var gates []*Gate
 			for range 3 {

@@ -2,6 +2,7 @@ package quota
 
 import (
 	"net/http"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -11,24 +12,28 @@ func TestWhatIsLeftOfALimit(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		left, reset string
-		want        *remaining
+		want        int // -1 is that nothing is said
+		whole       time.Duration
 	}{
-		{"3", "6m0s", &remaining{3, 6 * time.Minute}},
-		{"0", "12ms", &remaining{0, 12 * time.Millisecond}},
-		{"7", "1.5", &remaining{7, 1500 * time.Millisecond}},
-		{"0", "1795413660", &remaining{0, time.Minute}},
-		{"0", "1795499999", nil},
-		{"", "1s", nil},
-		{"-1", "1s", nil},
-		{"3", "", nil},
-		{"many", "1s", nil},
+		{"3", "6m0s", 3, 6 * time.Minute},
+		{"0", "12ms", 0, 12 * time.Millisecond},
+		{"7", "1.5", 7, 1500 * time.Millisecond},
+		{"0", "1795413660", 0, time.Minute},
+		{"0", "1795499999", -1, 0},
+		{"", "1s", -1, 0},
+		{"-1", "1s", -1, 0},
+		{"3", "", -1, 0},
+		{"many", "1s", -1, 0},
 	} {
 		h := http.Header{}
 		h.Set("x-ratelimit-remaining-tokens", c.left)
 		h.Set("x-ratelimit-reset-tokens", c.reset)
-		got := remainingOf(h, "tokens", time.Unix(1_795_413_600, 0))
-		if (got == nil) != (c.want == nil) || got != nil && *got != *c.want {
-			t.Errorf("%q, %q: got %v, want %v", c.left, c.reset, got, c.want)
+		got, want := remainingOf(h, "tokens", time.Unix(1_795_413_600, 0)), &left{c.want, millis(c.whole)}
+		if c.want < 0 {
+			want = nil
+		}
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("%q, %q: got %v, want %v", c.left, c.reset, got, want)
 		}
 	}
 }
@@ -66,11 +71,11 @@ func FuzzAnswers(f *testing.F) {
 		resp := &http.Response{StatusCode: status, Header: h}
 		for _, read := range []func(*http.Response, []byte, time.Time) answer{readGoogle, readOpenAI} {
 			a := read(resp, []byte(body), time.Unix(0, 0))
-			if a.retryAfter < 0 || a.retryAfter > maxHold {
-				t.Errorf("hold of %v", a.retryAfter)
+			if a.Hold < 0 || a.hold() > maxHold {
+				t.Errorf("hold of %v", a.hold())
 			}
-			if u := a.usage; u != nil && (u.total() <= 0 || u.total() > 2*maxTokens) {
-				t.Errorf("usage of %d", u.total())
+			if used := a.prompt + a.completion; used < 0 || used > 2*maxTokens {
+				t.Errorf("usage of %d", used)
 			}
 		}
 	})

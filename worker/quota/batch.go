@@ -6,46 +6,55 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 )
 
-// batch is what a desk tells and asks the ledger in one trip. Durations are
+// batch is what a process tells and asks the ledger in one trip. Durations are
 // milliseconds.
 type batch struct {
-	Gate   string `json:"gate"`   // names the process
-	Number int64  `json:"number"` // rises with each batch of the process
-	Epoch  string `json:"epoch"`  // the ledger the process knows; "" is none
+	Process string `json:"process"`
+	Number  int64  `json:"number"` // rises with each batch of the process
+	Epoch   string `json:"epoch"`  // the ledger the process knows; "" is none
 	// Elapsed is the time since the process's last batch was sent, or since it began.
 	Elapsed int64  `json:"elapsed"`
-	Now     *int64 `json:"now,omitempty"` // Redis's clock, in tests
-	Timing  timing `json:"timing"`
-	Limits  bounds `json:"limits"` // the process's own
+	Now     *int64 `json:"now,omitempty"`    // Redis's clock, in tests
+	Window  int64  `json:"window,omitempty"` // of the limits, if it is not a minute, in tests
+	Limits  bounds `json:"limits"`           // the process's own
 
-	Settled []settlement `json:"settled,omitempty"`
-	Left    []string     `json:"left,omitempty"` // tickets given up
-	Asks    []ask        `json:"asks,omitempty"`
+	Settled  []settlement `json:"settled,omitempty"`
+	Released []string     `json:"released,omitempty"` // tickets given up
+	Asks     []ask        `json:"asks,omitempty"`
 
-	// Away is set by a process that comes back from being without the ledger:
-	// for how long (-1: it never was with it), with whom it shared, what each of them may have done alone
-	// by now, and what it did itself (More: the rest of that comes in the next
-	// batch).
-	Away    *int64     `json:"away,omitempty"`
-	Held    *bounds    `json:"held,omitempty"` // the limits that held when it heard last
-	Members []string   `json:"members,omitempty"`
-	Sharers int        `json:"sharers,omitempty"`
-	Share   *bounds    `json:"share,omitempty"`
-	Report  []reported `json:"report,omitempty"`
-	More    bool       `json:"more,omitempty"`
+	// Away is set by a process that comes back from degraded mode: for how long it was
+	// without the ledger (-1: it never was with it). With it come the limits that held
+	// and the processes that shared when it heard last, what each of those may have called
+	// since, and among Settled the calls that the ledger may not know (More: others come
+	// in the next batch).
+	Away    *int64   `json:"away,omitempty"`
+	Held    *bounds  `json:"held,omitempty"`
+	Members []string `json:"members,omitempty"`
+	Share   *bounds  `json:"share,omitempty"`
+	More    bool     `json:"more,omitempty"`
 
-	Beat bool `json:"beat,omitempty"` // asks for the outlook
+	Beat bool `json:"beat,omitempty"` // asks for a snapshot
 	Bye  bool `json:"bye,omitempty"`  // the process ends
 
-	users []string // whose calls the batch touches
+	users    []string       // whose calls the batch touches
+	asked    []*reservation // whose asks it has
+	told     []settlement   // that wait for no trip any more
+	reported []*reservation // that it tells of
 }
 
-// user returns the index of a user's key, for the script.
+// fixedKeys is how many keys every batch has.
+const fixedKeys = 16
+
+// user returns the index of a user's key, for the script; 0 if there is no user.
 func (b *batch) user(name string) int {
+	if name == "" {
+		return 0
+	}
 	for i, known := range b.users {
 		if known == name {
 			return fixedKeys + i + 1
@@ -54,21 +63,6 @@ func (b *batch) user(name string) int {
 	b.users = append(b.users, name)
 	return fixedKeys + len(b.users)
 }
-
-// givesBack counts the calls of which the batch gives something back, which
-// somebody who waits may take at once.
-func (b *batch) givesBack() int {
-	n := 0
-	for _, s := range b.Settled {
-		if s.Unsent || s.Tokens != nil {
-			n++
-		}
-	}
-	return n
-}
-
-// fixedKeys is how many keys every batch has.
-const fixedKeys = 16
 
 // ask wants a turn for one call.
 type ask struct {
@@ -88,118 +82,71 @@ type settlement struct {
 	Name   string `json:"name,omitempty"`
 	User   int    `json:"user,omitempty"`
 	Unsent bool   `json:"unsent,omitempty"`
-	Ago    int64  `json:"ago"`              // the far side had it by then
+	Ago    int64  `json:"ago"`              // the upstream had it by then
 	Tokens *int   `json:"tokens,omitempty"` // what it took, if known
-	Word   *word  `json:"word,omitempty"`
-	// Flying is how many calls the process had under way that the ledger was not
-	// asked for.
-	Flying int `json:"flying,omitempty"`
-	stand
-}
-
-// word is what the far side said about its limits.
-type word struct {
-	Refused     bool   `json:"refused,omitempty"`
-	User        bool   `json:"user,omitempty"` // only this user is refused
-	Hold        *int64 `json:"hold,omitempty"`
-	Broke       bool   `json:"broke,omitempty"`
-	Left        *int   `json:"left,omitempty"`
-	Reset       int64  `json:"reset,omitempty"`
-	TokensLeft  *int   `json:"tokensLeft,omitempty"`
-	TokensReset int64  `json:"tokensReset,omitempty"`
-}
-
-// reported is a call that the ledger may not know of.
-type reported struct {
-	Call   string `json:"call"`
-	Name   string `json:"name"`
-	User   int    `json:"user,omitempty"`
-	Tokens int    `json:"tokens"`
-	Left   int64  `json:"left"` // how much longer it counts
+	// Counts is set for a call that is not settled: for how much longer it counts, if the
+	// ledger does not know of it.
+	Counts int64 `json:"counts,omitempty"`
+	feedback
+	arrivedBy time.Time
 }
 
 // reply is what the ledger says to a batch.
 type reply struct {
-	Epoch   string    `json:"epoch"`
-	Answers []verdict `json:"answers"` // in the order of the asks
-	Outlook *outlook  `json:"outlook"`
+	Epoch    string    `json:"epoch"`
+	Answers  []verdict `json:"answers"` // in the order of the asks
+	Snapshot *snapshot `json:"snapshot"`
 	// Limits are those that hold: the lowest of all processes'. Mixed says that
 	// they are not the same for all.
 	Limits bounds `json:"limits"`
 	Mixed  bool   `json:"mixed"`
-	// Free says that nothing is limited and nobody held up: calls need not ask for
-	// a moment.
+	// Free says that nothing is limited and nobody held up: calls may bypass the
+	// ledger until somebody hears otherwise.
 	Free bool `json:"free"`
-	// Again means that the ledger is another than the process knew: nothing
-	// was done, and it wants a report first.
+	// Again means that nothing was done: the ledger is another than the process knew,
+	// or a later batch has overtaken this one. It wants a report first.
 	Again bool `json:"again"`
-	// Late means that a later batch has overtaken this one: nothing was done.
-	Late bool `json:"late"`
 }
 
 // verdict answers an ask.
 type verdict struct {
-	What what   `json:"what"`
-	Wait int64  `json:"wait"` // from now
-	Why  string `json:"why"`  // the limit that decides
-	Vain bool   `json:"vain"` // it was woken in vain
-	stand
-}
-
-// stand is how the ledger stood when it let a call go: what the far side says is
-// left when it answers can be judged by it.
-type stand struct {
-	Nth  int64 `json:"nth"`  // how many it had let go, this one included
-	Mark int64 `json:"mark"` // for how many tokens
-	// What was left of the limits, 0 of one that there is not.
-	Free       int64 `json:"free"`
-	TokensFree int64 `json:"tokensFree"`
+	What     what   `json:"what"`
+	Wait     int64  `json:"wait"`     // from now
+	Why      string `json:"why"`      // the limit that decides
+	Spurious bool   `json:"spurious"` // it came back when told, and is deferred again
 }
 
 type what string
 
 const (
-	goAt    what = "go"    // the turn is yours after Wait
-	askAt   what = "wait"  // ask again after Wait
-	backAt  what = "off"   // come back after Wait
-	spent   what = "spent" // the user's budget is used up
-	isBroke what = "broke" // the account has no credit
+	goAt     what = "go"       // the turn is yours after Wait
+	askAt    what = "wait"     // ask again after Wait
+	deferred what = "defer"    // come back after Wait
+	spent    what = "spent"    // the user's budget is used up
+	noCredit what = "noCredit" // the account has no credit
 )
-
-// outlook is what a process has to know to go on without the ledger.
-type outlook struct {
-	Gates       []string `json:"gates"`
-	Calls       int      `json:"calls"`
-	Tokens      int      `json:"tokens"`
-	CallsLeave  []int    `json:"callsLeave"` // in each second from now
-	TokensLeave []int    `json:"tokensLeave"`
-}
 
 //go:embed ledger/*.lua
 var ledgerFiles embed.FS
 
-var ledgerScript = redis.NewScript(ledgerSource())
+// ledgerScript is one script, of parts that use what the earlier ones define.
+var ledgerScript = redis.NewScript(join("state", "log", "feedback", "queue", "turns", "processes", "run"))
 
-// ledgerSource joins the files in the order of their names.
-func ledgerSource() string {
-	entries, err := ledgerFiles.ReadDir("ledger")
-	if err != nil {
-		panic(err) // they are in the program
-	}
+func join(parts ...string) string {
 	var s strings.Builder
-	for _, e := range entries {
-		text, err := ledgerFiles.ReadFile("ledger/" + e.Name())
+	for _, part := range parts {
+		text, err := ledgerFiles.ReadFile("ledger/" + part + ".lua")
 		if err != nil {
-			panic(err)
+			panic(err) // they are in the program
 		}
 		s.Write(text)
 	}
 	return s.String()
 }
 
-// run makes one trip to the ledger.
-func (b *batch) run(ctx context.Context, client redis.Scripter, api, day string) (reply, error) {
-	keys := ledgerKeys(api, b.Gate, day)
+// run makes one trip to the ledger, at a time by which daily budgets count.
+func (b *batch) run(ctx context.Context, client redis.Scripter, api string, at time.Time) (reply, error) {
+	keys := ledgerKeys(api, b.Process, at.UTC().Format(time.DateOnly))
 	for _, user := range b.users {
 		keys = append(keys, userCallsKey(api, user))
 	}
@@ -215,7 +162,7 @@ func (b *batch) run(ctx context.Context, client redis.Scripter, api, day string)
 	if err := json.Unmarshal([]byte(text), &r); err != nil {
 		return reply{}, fmt.Errorf("quota ledger of %s: decode the reply: %w", api, err)
 	}
-	if !r.Again && !r.Late && len(r.Answers) != len(b.Asks) {
+	if !r.Again && len(r.Answers) != len(b.Asks) {
 		return reply{}, fmt.Errorf("quota ledger of %s: %d answers to %d asks", api, len(r.Answers), len(b.Asks))
 	}
 	return r, nil

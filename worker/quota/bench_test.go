@@ -59,7 +59,10 @@ func BenchmarkOneAsk(b *testing.B) {
 				t := l.batch()
 				serial++
 				name := fmt.Sprint("u", serial%200)
-				t.Asks = []ask{{Call: fmt.Sprint("c", serial), Ticket: fmt.Sprint("t", serial), Keep: true, Name: name, User: t.user(name), Ahead: true, Tokens: 400}}
+				t.Asks = []ask{{
+					Call: fmt.Sprint("c", serial), Ticket: fmt.Sprint("t", serial), Keep: true,
+					Name: name, User: t.user(name), Ahead: true, Tokens: 400,
+				}}
 				if serial > 1 && limits.Tokens > 0 {
 					used := 300
 					old := fmt.Sprint("u", (serial-1)%200)

@@ -18,7 +18,7 @@ type Caller struct {
 	// User is whose limits the call counts against; "" has none of its own.
 	User string
 	// Job names the piece of work the call belongs to, the same each time the
-	// work is tried: work that was put off finds its place in the queue again
+	// work is tried: work that was deferred finds its place in the queue again
 	// by User and Job. With "" no place is kept.
 	Job      string
 	Priority Priority

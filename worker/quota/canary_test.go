@@ -41,16 +41,17 @@ func TestNothingThatAServiceWritesReachesALogOrAnError(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			f := newFar(t, func(_ int, w http.ResponseWriter, r *http.Request) { answer(w, r) })
+			f := newUpstream(t, func(_ int, w http.ResponseWriter, r *http.Request) { answer(w, r) })
 			var log heard
-			g, err := New(Config{Client: redistest.Mini(t).Client(t), Log: zerolog.New(&log).Level(zerolog.DebugLevel), timing: timingOf(window)})
+			g, err := New(Config{Client: redistest.Mini(t).Client(t), Log: zerolog.New(&log).Level(zerolog.DebugLevel)})
 			if err != nil {
 				t.Fatal(err)
 			}
 			t.Cleanup(func() { _ = g.Close() })
 			for _, rt := range []http.RoundTripper{g.Google(newTransport(t)), g.OpenAI(newTransport(t))} {
 				for range 6 {
-					req, err := http.NewRequestWithContext(t.Context(), "POST", f.URL+"/calendar/v3/calendars/"+canary+"/events", strings.NewReader(canary))
+					url := f.URL + "/calendar/v3/calendars/" + canary + "/events"
+					req, err := http.NewRequestWithContext(t.Context(), "POST", url, strings.NewReader(canary))
 					if err != nil {
 						t.Fatal(err)
 					}

@@ -2,6 +2,7 @@ package quota
 
 import (
 	"fmt"
+	"net/http"
 	"time"
 
 	"foreday/summarizer/loggable"
@@ -13,25 +14,25 @@ const (
 	OpenAI = "openai"
 )
 
-// Later is the error of a call that has to wait longer than Config.MaxWait for
+// Deferred is the error of a call that has to wait longer than Config.MaxWait for
 // its turn. The work is sound: do it again at At. It comes back from the real
 // clients wrapped; find it with errors.As.
-type Later struct {
+type Deferred struct {
 	API   string    // Google or OpenAI
 	Limit string    // what it waits for, for a person to read
 	At    time.Time // when to come back: a little before its turn
 }
 
 // Error implements error.
-func (e *Later) Error() string {
+func (e *Deferred) Error() string {
 	return fmt.Sprintf("%s: waiting for %s until %s", e.API, e.Limit, e.At.UTC().Format(time.RFC3339Nano))
 }
 
 // SafeToLog implements loggable.Safe.
-func (e *Later) SafeToLog() {}
+func (e *Deferred) SafeToLog() {}
 
-// PutoffUntil returns At. It makes Later a summarizer.Putoff.
-func (e *Later) PutoffUntil() time.Time { return e.At }
+// PutoffUntil returns At. It makes Deferred a summarizer.Putoff.
+func (e *Deferred) PutoffUntil() time.Time { return e.At }
 
 // Exhausted is the error of a call that no retry within reason will help: the
 // account has run out of credit, or a daily budget is used up. Do without.
@@ -70,22 +71,18 @@ func (e *Unavailable) SafeToLog() {}
 // Unwrap returns Err.
 func (e *Unavailable) Unwrap() error { return e.Err }
 
+// safeError is an error whose text may be logged, whatever the text of its cause.
+type safeError struct {
+	text  string
+	cause error
+}
+
+func (e safeError) Error() string { return e.text }
+func (e safeError) Unwrap() error { return e.cause }
+func (e safeError) SafeToLog()    {}
+
 // callError is the error of a call that got no answer. Its text holds nothing of
 // the request but its method and path, without the IDs in it.
-type callError struct {
-	api, method, path string
-	err               error
+func callError(api string, req *http.Request, err error) error {
+	return safeError{fmt.Sprintf("%s: %s %s: %s", api, req.Method, loggable.Path(req.URL.Path), loggable.Text(err)), err}
 }
-
-func (e *callError) Error() string {
-	return fmt.Sprintf("%s: %s %s: %s", e.api, e.method, loggable.Path(e.path), loggable.Text(e.err))
-}
-
-func (e *callError) Unwrap() error { return e.err }
-func (e *callError) SafeToLog()    {}
-
-// reason is an error in words of this package.
-type reason string
-
-func (r reason) Error() string { return string(r) }
-func (r reason) SafeToLog()    {}

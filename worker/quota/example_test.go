@@ -16,7 +16,7 @@ import (
 	"foreday/worker/quota"
 )
 
-// Calls go through the gate's RoundTripper, and past the limit wait or are put off.
+// Calls go through the gate's RoundTripper, and past the limit wait or are deferred.
 func ExampleGate() {
 	ctx := context.Background()
 	server, err := embedded.Start(ctx) // the Redis that all workers share
@@ -41,9 +41,9 @@ func ExampleGate() {
 			log.Fatal(err)
 		}
 		resp, err := google.Do(req)
-		var later *quota.Later
+		var later *quota.Deferred
 		if errors.As(err, &later) {
-			fmt.Println("put off, for", time.Until(later.At).Round(time.Minute))
+			fmt.Println("deferred, for", time.Until(later.At).Round(time.Minute))
 			continue
 		}
 		if err != nil {
@@ -56,5 +56,5 @@ func ExampleGate() {
 	// Output:
 	// 200 OK
 	// 200 OK
-	// put off, for 1m0s
+	// deferred, for 1m0s
 }

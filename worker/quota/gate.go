@@ -1,6 +1,7 @@
 package quota
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -10,34 +11,35 @@ import (
 	"sync"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/redis/go-redis/v9"
 	"github.com/rs/zerolog"
 )
 
 // Config says what a Gate works with.
 type Config struct {
-	Client redis.UniversalClient // shared by all workers; not closed by the Gate
+	// Client is of the Redis that all workers share. Its ContextTimeoutEnabled should be
+	// set, or a server that hangs holds calls up for longer. It is not closed by the Gate.
+	Client redis.UniversalClient
 	Limits Limits
-	// MaxWait is how long a call may wait for its turn before it is put off
-	// with *Later. 0 is five seconds.
+	// MaxWait is how long a call may wait for its turn before it ends with
+	// [*Deferred]. 0 is five seconds.
 	MaxWait time.Duration
 	Log     zerolog.Logger
 	Metrics *Metrics // nil counts nothing
 	// Now is the clock, nil is time.Now. It must run at the pace of real time.
 	Now func() time.Time
 
-	timing timing // tests have no minutes to wait
+	span time.Duration // of the limits, 0 is a minute: tests cannot wait for that
 }
 
 func (c Config) withDefaults() Config {
-	if c.MaxWait == 0 {
-		c.MaxWait = 5 * time.Second
-	}
+	c.MaxWait, c.span = cmp.Or(c.MaxWait, 5*time.Second), cmp.Or(c.span, minute)
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	if c.timing == (timing{}) {
-		c.timing = defaultTiming()
+	if c.Metrics == nil {
+		c.Metrics = NewMetrics(prometheus.NewRegistry())
 	}
 	return c
 }
@@ -55,8 +57,8 @@ func (c Config) validate() error {
 // Gate keeps this process, together with all others on the same Redis, within
 // the limits. It is safe for concurrent use.
 type Gate struct {
-	google *upstream
-	openAI *upstream
+	google *transport
+	openAI *transport
 	stop   context.CancelFunc
 	done   sync.WaitGroup
 }
@@ -68,18 +70,17 @@ func New(c Config) (*Gate, error) {
 	if err := c.validate(); err != nil {
 		return nil, err
 	}
-	name := strings.ToLower(rand.Text()[:12])
+	process := strings.ToLower(rand.Text()[:12])
 	ctx, stop := context.WithCancel(context.Background())
 	g := &Gate{
-		google: newUpstream(c, calendarAPI, name, c.Limits.google()),
-		openAI: newUpstream(c, completionAPI, name, c.Limits.openAI()),
+		google: newRoundTripper(calendarAPI, c, process, c.Limits.google()),
+		openAI: newRoundTripper(completionAPI, c, process, c.Limits.openAI()),
 		stop:   stop,
 	}
-	desks := map[string]*desk{stopChannel(Google): g.google.desk, stopChannel(OpenAI): g.openAI.desk}
-	for _, d := range desks {
-		g.done.Go(func() { d.run(ctx) })
+	for _, b := range []*batcher{g.google.batcher, g.openAI.batcher} {
+		g.done.Go(func() { b.run(ctx) })
+		g.done.Go(func() { b.hearStops(ctx) })
 	}
-	g.done.Go(func() { hearStops(ctx, c.Client, desks) })
 	return g, nil
 }
 
@@ -94,12 +95,12 @@ func (g *Gate) Close() error {
 
 // Google returns a RoundTripper for the Calendar API, which sends through base.
 func (g *Gate) Google(base http.RoundTripper) http.RoundTripper {
-	return &transport{upstream: g.google, base: base}
+	return g.google.over(base)
 }
 
 // OpenAI returns a RoundTripper for an OpenAI-compatible API, which sends
 // through base. It reads completions to learn what they took; they must not be
 // streamed.
 func (g *Gate) OpenAI(base http.RoundTripper) http.RoundTripper {
-	return &transport{upstream: g.openAI, base: base}
+	return g.openAI.over(base)
 }

@@ -32,18 +32,10 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-// timingOf suits a far side on loopback with so short a window.
-func timingOf(w time.Duration) timing {
-	by := newTiming(w, max(w/20, 200*time.Millisecond), time.Second)
-	by.Beat = ms(max(w/30, 200*time.Millisecond))
-	by.Member = ms(max(7*w/60, 500*time.Millisecond))
-	return by
-}
-
 // newGate returns a gate with a window of its own, closed with the test.
 func newGate(t testing.TB, client redis.UniversalClient, w time.Duration, limits Limits) *Gate {
 	t.Helper()
-	g, err := New(Config{Client: client, Limits: limits, Log: zerolog.New(zerolog.NewTestWriter(t)), timing: timingOf(w)})
+	g, err := New(Config{Client: client, Limits: limits, Log: zerolog.New(zerolog.NewTestWriter(t)), span: w})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,16 +43,16 @@ func newGate(t testing.TB, client redis.UniversalClient, w time.Duration, limits
 	return g
 }
 
-// far is a service on loopback that answers as told and notes when it was asked.
-type far struct {
+// fakeUpstream is a service on loopback that answers as told and notes when it was asked.
+type fakeUpstream struct {
 	*httptest.Server
 	mu     sync.Mutex
 	asked  []time.Time
 	answer func(n int, w http.ResponseWriter, r *http.Request)
 }
 
-func newFar(t testing.TB, answer func(n int, w http.ResponseWriter, r *http.Request)) *far {
-	f := &far{answer: answer}
+func newUpstream(t testing.TB, answer func(n int, w http.ResponseWriter, r *http.Request)) *fakeUpstream {
+	f := &fakeUpstream{answer: answer}
 	f.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		f.mu.Lock()
 		f.asked = append(f.asked, time.Now())
@@ -72,14 +64,14 @@ func newFar(t testing.TB, answer func(n int, w http.ResponseWriter, r *http.Requ
 	return f
 }
 
-func (f *far) times() []time.Time {
+func (f *fakeUpstream) times() []time.Time {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return append([]time.Time(nil), f.asked...)
 }
 
 // restart forgets what was asked.
-func (f *far) restart() {
+func (f *fakeUpstream) restart() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.asked = nil
@@ -123,17 +115,17 @@ func as(ctx context.Context, user string) context.Context {
 func TestACallOverAUsersLimitIsPutOffAndOthersAreNot(t *testing.T) {
 	t.Parallel()
 	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
-		f := newFar(t, ok)
-		g := newGate(t, client, window, Limits{GoogleUserRPM: 2})
+		f := newUpstream(t, ok)
+		g := newGate(t, client, minute, Limits{GoogleUserRPM: 2})
 		rt := g.Google(newTransport(t))
 		for range 2 {
 			if _, err := call(as(t.Context(), "u1"), rt, "GET", f.URL, ""); err != nil {
 				t.Fatal(err)
 			}
 		}
-		var later *Later
+		var later *Deferred
 		if _, err := call(as(t.Context(), "u1"), rt, "GET", f.URL, ""); !errors.As(err, &later) || time.Until(later.At) < 50*time.Second {
-			t.Errorf("third call of u1: %v, want Later in about a minute", err)
+			t.Errorf("third call of u1: %v, want Deferred in about a minute", err)
 		}
 		if _, err := call(as(t.Context(), "u2"), rt, "GET", f.URL, ""); err != nil {
 			t.Errorf("first call of u2: %v", err)
@@ -141,11 +133,12 @@ func TestACallOverAUsersLimitIsPutOffAndOthersAreNot(t *testing.T) {
 	})
 }
 
-func TestLaterIsFoundThroughTheRealClients(t *testing.T) {
+func TestDeferredIsFoundThroughTheRealClients(t *testing.T) {
 	t.Parallel()
-	f := newFar(t, ok)
-	g := newGate(t, redistest.Mini(t).Client(t), window, Limits{GoogleRPM: 1, OpenAITPM: 1100})
-	google, err := calendar.NewService(t.Context(), option.WithEndpoint(f.URL), option.WithHTTPClient(&http.Client{Transport: g.Google(newTransport(t))}))
+	f := newUpstream(t, ok)
+	g := newGate(t, redistest.Mini(t).Client(t), minute, Limits{GoogleRPM: 1, OpenAITPM: 1100})
+	through := option.WithHTTPClient(&http.Client{Transport: g.Google(newTransport(t))})
+	google, err := calendar.NewService(t.Context(), option.WithEndpoint(f.URL), through)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -162,16 +155,16 @@ func TestLaterIsFoundThroughTheRealClients(t *testing.T) {
 		if err := ask(); err != nil {
 			t.Errorf("%s: first call: %v", name, err)
 		}
-		var later *Later
+		var later *Deferred
 		if err := ask(); !errors.As(err, &later) {
-			t.Errorf("%s: second call: %v, want a *Later in it", name, err)
+			t.Errorf("%s: second call: %v, want a *Deferred in it", name, err)
 		}
 	}
 }
 
 func TestAShortWaitIsWaitedOutInTheCall(t *testing.T) {
 	t.Parallel()
-	f := newFar(t, ok)
+	f := newUpstream(t, ok)
 	g := newGate(t, redistest.Mini(t).Client(t), time.Second, Limits{GoogleRPM: 1})
 	rt := g.Google(newTransport(t))
 	for range 2 {
@@ -186,7 +179,7 @@ func TestAShortWaitIsWaitedOutInTheCall(t *testing.T) {
 
 func TestAnEarlyDeadlineIsToldAtOnceInsteadOfRunningOut(t *testing.T) {
 	t.Parallel()
-	f := newFar(t, ok)
+	f := newUpstream(t, ok)
 	g := newGate(t, redistest.Mini(t).Client(t), 4*time.Second, Limits{GoogleRPM: 1})
 	rt := g.Google(newTransport(t))
 	if _, err := call(t.Context(), rt, "GET", f.URL, ""); err != nil {
@@ -194,17 +187,17 @@ func TestAnEarlyDeadlineIsToldAtOnceInsteadOfRunningOut(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 	defer cancel()
-	var later *Later
+	var later *Deferred
 	if _, err := call(ctx, rt, "GET", f.URL, ""); !errors.As(err, &later) || ctx.Err() != nil {
-		t.Errorf("got %v, want *Later", err)
+		t.Errorf("got %v, want *Deferred", err)
 	}
 }
 
 func TestARefusedConnectionGivesItsTurnBack(t *testing.T) {
 	t.Parallel()
-	f, gone := newFar(t, ok), newFar(t, ok)
+	f, gone := newUpstream(t, ok), newUpstream(t, ok)
 	gone.Close()
-	g := newGate(t, redistest.Mini(t).Client(t), window, Limits{OpenAIRPM: 1})
+	g := newGate(t, redistest.Mini(t).Client(t), minute, Limits{OpenAIRPM: 1})
 	rt := g.OpenAI(newTransport(t))
 	if _, err := call(t.Context(), rt, "DELETE", gone.URL, ""); err == nil {
 		t.Fatal("a closed server answered")
@@ -218,20 +211,20 @@ func TestACallThatWasSentKeepsItsTurnHoweverItEnds(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	f := newFar(t, func(n int, _ http.ResponseWriter, r *http.Request) {
+	f := newUpstream(t, func(n int, _ http.ResponseWriter, r *http.Request) {
 		if n == 1 {
 			cancel()
 			<-r.Context().Done()
 		}
 	})
-	g := newGate(t, redistest.Mini(t).Client(t), window, Limits{OpenAIRPM: 1})
+	g := newGate(t, redistest.Mini(t).Client(t), minute, Limits{OpenAIRPM: 1})
 	rt := g.OpenAI(newTransport(t))
 	if _, err := call(ctx, rt, "GET", f.URL, ""); !errors.Is(err, context.Canceled) {
 		t.Fatalf("got %v, want that it was cancelled", err)
 	}
-	var later *Later
+	var later *Deferred
 	if _, err := call(t.Context(), rt, "GET", f.URL, ""); !errors.As(err, &later) {
-		t.Errorf("got %v, want *Later: the far side may have counted the first call", err)
+		t.Errorf("got %v, want *Deferred: the upstream may have counted the first call", err)
 	}
 }
 
@@ -251,8 +244,8 @@ func TestServerErrorsAreTriedAgainIfThatIsSafe(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			f := newFar(t, failing(http.StatusInternalServerError, c.until))
-			g := newGate(t, redistest.Mini(t).Client(t), window, Limits{})
+			f := newUpstream(t, failing(http.StatusInternalServerError, c.until))
+			g := newGate(t, redistest.Mini(t).Client(t), minute, Limits{})
 			rt := g.Google(newTransport(t))
 			if c.openAI {
 				rt = g.OpenAI(newTransport(t))
@@ -270,11 +263,11 @@ func TestServerErrorsAreTriedAgainIfThatIsSafe(t *testing.T) {
 
 func TestEveryRetryTakesATurnOfItsOwn(t *testing.T) {
 	t.Parallel()
-	f := newFar(t, failing(http.StatusInternalServerError, 99))
-	g := newGate(t, redistest.Mini(t).Client(t), window, Limits{GoogleRPM: 2})
-	var later *Later
+	f := newUpstream(t, failing(http.StatusInternalServerError, 99))
+	g := newGate(t, redistest.Mini(t).Client(t), minute, Limits{GoogleRPM: 2})
+	var later *Deferred
 	if _, err := call(t.Context(), g.Google(newTransport(t)), "GET", f.URL, ""); !errors.As(err, &later) {
-		t.Errorf("got %v, want *Later at the third try", err)
+		t.Errorf("got %v, want *Deferred at the third try", err)
 	}
 	if n := len(f.times()); n != 2 {
 		t.Errorf("sent %d times, the limit is 2", n)
@@ -283,8 +276,8 @@ func TestEveryRetryTakesATurnOfItsOwn(t *testing.T) {
 
 func TestAServiceThatKeepsFailingIsLeftAlone(t *testing.T) {
 	t.Parallel()
-	f := newFar(t, failing(http.StatusBadGateway, 1000))
-	g := newGate(t, redistest.Mini(t).Client(t), window, Limits{})
+	f := newUpstream(t, failing(http.StatusBadGateway, 1000))
+	g := newGate(t, redistest.Mini(t).Client(t), minute, Limits{})
 	rt := g.Google(newTransport(t))
 	for range breaker.Trips {
 		if _, err := call(t.Context(), rt, "POST", f.URL, ""); err != nil {
@@ -309,7 +302,7 @@ func TestAFewUsersWhoseCallsFailDoNotOpenTheBreakerForTheOthers(t *testing.T) {
 		}
 	}))
 	t.Cleanup(f.Close)
-	g := newGate(t, redistest.Mini(t).Client(t), window, Limits{})
+	g := newGate(t, redistest.Mini(t).Client(t), minute, Limits{})
 	rt := g.Google(newTransport(t))
 	read := func(user string) error {
 		_, err := call(For(t.Context(), Caller{User: user}), rt, "POST", f.URL+"/"+user, "")
@@ -326,7 +319,7 @@ func TestAFewUsersWhoseCallsFailDoNotOpenTheBreakerForTheOthers(t *testing.T) {
 		}
 	}
 	// With all users failing, it is the service; yet who has not failed is let through.
-	rt = newGate(t, redistest.Mini(t).Client(t), window, Limits{}).Google(newTransport(t))
+	rt = newGate(t, redistest.Mini(t).Client(t), minute, Limits{}).Google(newTransport(t))
 	for n := range breaker.Trips {
 		if err := read("broken-too" + strconv.Itoa(n)); err != nil {
 			t.Fatal(err)
@@ -343,8 +336,8 @@ func TestAFewUsersWhoseCallsFailDoNotOpenTheBreakerForTheOthers(t *testing.T) {
 
 func TestRequestsThatAreAtFaultDoNotOpenTheBreaker(t *testing.T) {
 	t.Parallel()
-	f := newFar(t, failing(http.StatusNotFound, 1000))
-	g := newGate(t, redistest.Mini(t).Client(t), window, Limits{})
+	f := newUpstream(t, failing(http.StatusNotFound, 1000))
+	g := newGate(t, redistest.Mini(t).Client(t), minute, Limits{})
 	rt := g.Google(newTransport(t))
 	for range 2 * breaker.Trips {
 		if _, err := call(t.Context(), rt, "GET", f.URL, ""); err != nil {
@@ -356,8 +349,8 @@ func TestRequestsThatAreAtFaultDoNotOpenTheBreaker(t *testing.T) {
 func TestLongAnswersReachTheCallerWhole(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("x", 3*maxBody/2)
-	f := newFar(t, func(_ int, w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, long) })
-	g := newGate(t, redistest.Mini(t).Client(t), window, Limits{})
+	f := newUpstream(t, func(_ int, w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, long) })
+	g := newGate(t, redistest.Mini(t).Client(t), minute, Limits{})
 	got, err := call(t.Context(), g.OpenAI(newTransport(t)), "GET", f.URL, "")
 	if err != nil || got != "200 OK "+long {
 		t.Errorf("got %d bytes, %v, want %d", len(got), err, len(long))
@@ -366,11 +359,11 @@ func TestLongAnswersReachTheCallerWhole(t *testing.T) {
 
 func TestAnAnswerCutShortIsAFailureThatIsTriedAgain(t *testing.T) {
 	t.Parallel()
-	f := newFar(t, func(n int, w http.ResponseWriter, _ *http.Request) {
+	f := newUpstream(t, func(n int, w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Length", "10")
 		_, _ = io.WriteString(w, "0123456789"[:10-n%2])
 	})
-	g := newGate(t, redistest.Mini(t).Client(t), window, Limits{})
+	g := newGate(t, redistest.Mini(t).Client(t), minute, Limits{})
 	got, err := call(t.Context(), g.OpenAI(newTransport(t)), "POST", f.URL+"/chat/completions", "{}")
 	if err != nil || got != "200 OK 0123456789" {
 		t.Errorf("of the model came %q, %v", got, err)
@@ -383,8 +376,8 @@ func TestAnAnswerCutShortIsAFailureThatIsTriedAgain(t *testing.T) {
 
 func TestABodyTooLongToHoldIsRefused(t *testing.T) {
 	t.Parallel()
-	f := newFar(t, ok)
-	g := newGate(t, redistest.Mini(t).Client(t), window, Limits{})
+	f := newUpstream(t, ok)
+	g := newGate(t, redistest.Mini(t).Client(t), minute, Limits{})
 	if _, err := call(t.Context(), g.OpenAI(newTransport(t)), "POST", f.URL, strings.Repeat("x", maxBody+1)); err == nil {
 		t.Error("no error")
 	}
@@ -392,8 +385,8 @@ func TestABodyTooLongToHoldIsRefused(t *testing.T) {
 
 func TestAClosedGateSendsNothing(t *testing.T) {
 	t.Parallel()
-	f := newFar(t, ok)
-	g := newGate(t, redistest.Mini(t).Client(t), window, Limits{})
+	f := newUpstream(t, ok)
+	g := newGate(t, redistest.Mini(t).Client(t), minute, Limits{})
 	if err := g.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -404,7 +397,7 @@ func TestAClosedGateSendsNothing(t *testing.T) {
 
 func TestClosingSendsAwayWhoWaits(t *testing.T) {
 	t.Parallel()
-	f := newFar(t, ok)
+	f := newUpstream(t, ok)
 	g := newGate(t, redistest.Mini(t).Client(t), 3*time.Second, Limits{GoogleRPM: 1})
 	rt := g.Google(newTransport(t))
 	if _, err := call(t.Context(), rt, "GET", f.URL, ""); err != nil {
@@ -415,7 +408,7 @@ func TestClosingSendsAwayWhoWaits(t *testing.T) {
 		_, err := call(t.Context(), rt, "GET", f.URL, "")
 		done <- err
 	}()
-	for !g.google.desk.hasWaiters() {
+	for !g.google.batcher.hasWaiters() {
 		time.Sleep(time.Millisecond)
 	}
 	_ = g.Close()
@@ -424,10 +417,10 @@ func TestClosingSendsAwayWhoWaits(t *testing.T) {
 	}
 }
 
-func (d *desk) hasWaiters() bool {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return len(d.waiting) > 0
+func (b *batcher) hasWaiters() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return len(b.tickets) > 0
 }
 
 func TestSettingsThatCannotBeAreNamed(t *testing.T) {

@@ -1,10 +1,12 @@
 package quota
 
 import (
-	"encoding/json"
+	"errors"
 	"net/http"
 	"strings"
 	"time"
+
+	"google.golang.org/api/googleapi"
 
 	"foreday/summarizer/loggable"
 )
@@ -13,38 +15,26 @@ import (
 // Over them it answers 429, or 403 with a reason that only the body holds.
 func readGoogle(resp *http.Response, body []byte, now time.Time) answer {
 	a := answer{outcome: outcomeOf(resp.StatusCode)}
-	if resp.StatusCode == http.StatusServiceUnavailable {
-		a.retryAfter = retryAfter(resp.Header, now)
+	if resp.StatusCode == http.StatusForbidden || resp.StatusCode == http.StatusTooManyRequests {
+		a.reason = googleReason(resp, body)
+		switch a.reason {
+		case "userRateLimitExceeded":
+			a.outcome, a.OnlyUser = limited, true
+		case "rateLimitExceeded", "quotaExceeded", "dailyLimitExceeded":
+			a.outcome = limited
+		}
 	}
-	if resp.StatusCode != http.StatusForbidden && resp.StatusCode != http.StatusTooManyRequests {
-		return a
-	}
-	a.reason = googleReason(body)
-	switch a.reason {
-	case "userRateLimitExceeded":
-		a.outcome, a.forUser = limited, true
-	case "rateLimitExceeded", "quotaExceeded", "dailyLimitExceeded":
-		a.outcome = limited
-	}
-	if a.outcome == limited {
-		a.retryAfter = retryAfter(resp.Header, now)
-	}
+	a.readRetryAfter(resp, now)
 	return a
 }
 
 // googleReason returns the first reason in an error answer, "" if there is none.
-func googleReason(body []byte) string {
-	var e struct {
-		Error struct {
-			Errors []struct {
-				Reason string `json:"reason"`
-			} `json:"errors"`
-		} `json:"error"`
+func googleReason(resp *http.Response, body []byte) string {
+	var e *googleapi.Error
+	if errors.As(googleapi.CheckResponseWithBody(resp, body), &e) && len(e.Errors) > 0 {
+		return loggable.Code(e.Errors[0].Reason)
 	}
-	if json.Unmarshal(body, &e) != nil || len(e.Error.Errors) == 0 {
-		return ""
-	}
-	return loggable.Code(e.Error.Errors[0].Reason)
+	return ""
 }
 
 // outcomeOf is what a status says if nothing else does.
@@ -60,13 +50,13 @@ func outcomeOf(status int) outcome {
 	return answeredOK
 }
 
-// repeatableCalendar reports whether a request may be sent twice.
+// repeatableCalendar lets reads be sent twice.
 func repeatableCalendar(req *http.Request) bool {
 	return req.Method == http.MethodGet || req.Method == http.MethodHead
 }
 
-// repeatableCompletion reports whether a request may be sent twice: a
-// completion changes nothing at the far side but the bill.
+// repeatableCompletion lets completions be sent twice, too: they change nothing upstream
+// but the bill.
 func repeatableCompletion(req *http.Request) bool {
 	return repeatableCalendar(req) || req.Method == http.MethodPost && strings.HasSuffix(req.URL.Path, "/chat/completions")
 }

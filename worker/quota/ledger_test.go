@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -13,15 +14,14 @@ import (
 	"pgregory.net/rapid"
 )
 
-// ledgerClient talks to a ledger as one process's desk does, at a time of its own.
+// ledgerClient talks to a ledger as one process does, at a time of its own.
 type ledgerClient struct {
-	client redis.UniversalClient
-	gate   string
-	limits bounds
-	timing timing
-	number int64
-	epoch  string
-	sent   int64 // when its last batch was, or when it began: ages ago if not told
+	client  redis.UniversalClient
+	process string
+	limits  bounds
+	number  int64
+	epoch   string
+	sent    int64 // when its last batch was, or when it began: ages ago if not told
 }
 
 // fataler is a test of either kind.
@@ -35,14 +35,14 @@ type at struct{ true, redis int64 }
 
 func (c *ledgerClient) batch() *batch {
 	c.number++
-	return &batch{Gate: c.gate, Number: c.number, Epoch: c.epoch, Timing: c.timing, Limits: c.limits}
+	return &batch{Process: c.process, Number: c.number, Epoch: c.epoch, Limits: c.limits}
 }
 
 func (c *ledgerClient) run(t fataler, b *batch, when at) reply {
 	t.Helper()
 	b.Now = &when.redis
 	b.Elapsed = when.true - c.sent
-	r, err := b.run(context.Background(), c.client, OpenAI, "2026-11-23")
+	r, err := b.run(context.Background(), c.client, OpenAI, time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,13 +50,13 @@ func (c *ledgerClient) run(t fataler, b *batch, when at) reply {
 	return r
 }
 
-func newLedgerClient(client redis.UniversalClient, gate string, limits bounds) *ledgerClient {
-	return &ledgerClient{client: client, gate: gate, limits: limits, timing: defaultTiming()}
+func newLedgerClient(client redis.UniversalClient, process string, limits bounds) *ledgerClient {
+	return &ledgerClient{client: client, process: process, limits: limits}
 }
 
-// farSide is the plain model of a service with sliding windows: it knows what
+// slidingUpstream is the plain model of a service with sliding windows: it knows what
 // reached it when, and looks at every window there is.
-type farSide struct {
+type slidingUpstream struct {
 	window int64
 	calls  []arrived
 }
@@ -67,7 +67,7 @@ type arrived struct {
 	tokens int
 }
 
-func (f *farSide) worst(cost func(arrived) int) int {
+func (f *slidingUpstream) worst(cost func(arrived) int) int {
 	worst := 0
 	for _, end := range f.calls {
 		sum := 0
@@ -84,15 +84,15 @@ func (f *farSide) worst(cost func(arrived) int) int {
 // world is a run of the model: time, processes that ask, calls under way.
 type world struct {
 	*rapid.T
-	ledger  *ledgerClient
-	far     farSide
-	now     at
-	calls   int
-	pending []ask
-	turn    int64 // when the first of pending was told to ask again
-	flying  []flying
-	granted int
-	deaths  int
+	ledger   *ledgerClient
+	upstream slidingUpstream
+	now      at
+	calls    int
+	pending  []ask
+	turn     int64 // when the first of pending was told to ask again
+	flying   []flying
+	granted  int
+	deaths   int
 }
 
 type flying struct {
@@ -100,11 +100,10 @@ type flying struct {
 	user   string
 	tokens int
 	at     int64
-	stand  stand
 }
 
-// wireTime is how long after its turn a request can reach the far side.
-var wireTime = millis(time.Duration(defaultTiming().OnTheWire + defaultTiming().Arrival))
+// wireTime is how long after its turn a request can reach the upstream.
+var wireTime = millis(newTiming(minute).connect + arrival)
 
 var testUsers = []string{"ada", "bob", "cyd"}
 
@@ -136,19 +135,19 @@ func (w *world) trip() {
 		w.Fatalf("the same batch again got %v, the first time %v", second, r)
 	}
 	var rest []ask
-	w.turn = w.now.true + millis(window)
+	w.turn = w.now.true + millis(minute)
 	for i, v := range r.Answers {
 		a := b.Asks[i]
-		if v.What == askAt || v.What == backAt && a.Keep {
+		if v.What == askAt || v.What == deferred && a.Keep {
 			w.turn = min(w.turn, w.now.true+v.Wait)
 		}
 		switch v.What {
 		case goAt:
 			w.granted++
-			w.flying = append(w.flying, flying{a.Call, a.Name, a.Tokens, w.now.true + v.Wait, v.stand})
+			w.flying = append(w.flying, flying{a.Call, a.Name, a.Tokens, w.now.true + v.Wait})
 		case askAt:
 			rest = append(rest, a)
-		case backAt:
+		case deferred:
 			if a.Keep {
 				rest = append(rest, a)
 			}
@@ -166,7 +165,7 @@ func (w *world) settle() {
 			rest = append(rest, f)
 			continue
 		}
-		s := settlement{Call: f.call, Name: f.user, User: b.user(f.user), stand: f.stand}
+		s := settlement{Call: f.call, Name: f.user, User: b.user(f.user)}
 		latest := min(w.now.true, f.at+wireTime)
 		switch came := w.between(f.at, latest, "arrived"); rapid.SampledFrom([]string{"answered", "unsent", "dies"}).Draw(w.T, "end") {
 		case "answered":
@@ -175,13 +174,13 @@ func (w *world) settle() {
 				s.Tokens = &used
 			}
 			s.Ago = w.now.true - w.between(came, latest, "known by")
-			w.far.calls = append(w.far.calls, arrived{came, f.user, used})
+			w.upstream.calls = append(w.upstream.calls, arrived{came, f.user, used})
 			b.Settled = append(b.Settled, s)
 		case "unsent":
 			s.Unsent = true
 			b.Settled = append(b.Settled, s)
 		case "dies":
-			w.far.calls = append(w.far.calls, arrived{came, f.user, f.tokens})
+			w.upstream.calls = append(w.upstream.calls, arrived{came, f.user, f.tokens})
 		}
 	}
 	w.flying = rest
@@ -197,7 +196,7 @@ func (w *world) between(low, high int64, label string) int64 {
 func (w *world) pass() {
 	w.wait(rapid.OneOf(
 		rapid.Int64Range(0, 500), rapid.Int64Range(0, 10_000), rapid.Just(max(0, w.turn-w.now.true)),
-		rapid.Int64Range(millis(window)-100, millis(window)+100),
+		rapid.Int64Range(millis(minute)-100, millis(minute)+100),
 	).Draw(w.T, "ms"))
 }
 
@@ -212,8 +211,8 @@ func (w *world) wait(d int64) {
 	// What has not been sent in time may be no more.
 	var rest []flying
 	for _, f := range w.flying {
-		if w.now.true > f.at+millis(time.Duration(defaultTiming().OnTheWire)) {
-			w.far.calls = append(w.far.calls, arrived{f.at + w.between(0, wireTime, "arrived"), f.user, f.tokens})
+		if w.now.true > f.at+millis(newTiming(minute).connect) {
+			w.upstream.calls = append(w.upstream.calls, arrived{f.at + w.between(0, wireTime, "arrived"), f.user, f.tokens})
 			continue
 		}
 		rest = append(rest, f)
@@ -247,7 +246,7 @@ func TestNoWindowHoldsMoreThanTheLimitWhateverHappens(t *testing.T) {
 				UserRequests: rapid.IntRange(0, 6).Draw(t, "user requests"),
 				Tokens:       rapid.SampledFrom([]int{0, 50, 120, 300}).Draw(t, "token limit"),
 			}
-			w := &world{T: t, ledger: newLedgerClient(client, "gate", limits), far: farSide{window: millis(window)}}
+			w := &world{T: t, ledger: newLedgerClient(client, "gate", limits), upstream: slidingUpstream{window: millis(minute)}}
 			w.now = at{1_000_000, 1_795_413_600_000}
 			t.Repeat(map[string]func(*rapid.T){
 				"ask":        func(*rapid.T) { w.ask() },
@@ -260,10 +259,10 @@ func TestNoWindowHoldsMoreThanTheLimitWhateverHappens(t *testing.T) {
 				"die":        func(*rapid.T) { w.die() },
 			})
 			for _, f := range w.flying {
-				w.far.calls = append(w.far.calls, arrived{f.at, f.user, f.tokens})
+				w.upstream.calls = append(w.upstream.calls, arrived{f.at, f.user, f.tokens})
 			}
 			check := func(what string, limit int, cost func(arrived) int) {
-				if worst := w.far.worst(cost); limit > 0 && worst > limit {
+				if worst := w.upstream.worst(cost); limit > 0 && worst > limit {
 					t.Fatalf("a window held %d %s, the limit is %d", worst, what, limit)
 				}
 			}
@@ -287,8 +286,8 @@ func TestAProcessThatHasEndedSharesNoMore(t *testing.T) {
 	first := newLedgerClient(client, "first", bounds{Requests: 60})
 	b := first.batch()
 	b.Beat = true
-	if r := first.run(t, b, at{0, 0}); r.Outlook == nil || !slices.Equal(r.Outlook.Gates, []string{"first"}) {
-		t.Fatalf("the outlook of the only process is %+v", r.Outlook)
+	if r := first.run(t, b, at{0, 0}); r.Snapshot == nil || !slices.Equal(r.Snapshot.Members, []string{"first"}) {
+		t.Fatalf("the snapshot of the only process is %+v", r.Snapshot)
 	}
 	b = first.batch()
 	b.Beat, b.Bye = true, true
@@ -296,7 +295,52 @@ func TestAProcessThatHasEndedSharesNoMore(t *testing.T) {
 	next := newLedgerClient(client, "next", bounds{Requests: 60})
 	b = next.batch()
 	b.Beat = true
-	if r := next.run(t, b, at{20, 20}); r.Outlook == nil || !slices.Equal(r.Outlook.Gates, []string{"next"}) {
-		t.Errorf("after it has ended, the outlook of another is %+v", r.Outlook)
+	if r := next.run(t, b, at{20, 20}); r.Snapshot == nil || !slices.Equal(r.Snapshot.Members, []string{"next"}) {
+		t.Errorf("after it has ended, the snapshot of another is %+v", r.Snapshot)
 	}
+}
+
+// The script has constants of its own, of which this program needs some.
+func TestTimesAreTheSameAsTheLedgers(t *testing.T) {
+	t.Parallel()
+	for file, lines := range map[string][]string{
+		"state": {
+			fmt.Sprintf("local window = span + %d ", millis(drift)),
+			fmt.Sprintf("local provisional = window + math.max(span / 20, 200) + %d ", millis(arrival)),
+			"local beat = math.max(span / 30, 200) ",
+			fmt.Sprintf("local tripTime = %d ", millis(tripTimeout)),
+			fmt.Sprintf("local near, far = 250, %d ", millis(farAhead)),
+			fmt.Sprintf("local slotKept, placeKept = %d, ", millis(slotKept)),
+		},
+		"processes": {fmt.Sprintf("local degradedCalls, degradedBurst = %d, 1 / %.0f\n", degradedCalls, 1/degradedBurst)},
+	} {
+		for _, line := range lines {
+			if !strings.Contains(join(file), line) {
+				t.Errorf("ledger/%s.lua has no %q", file, line)
+			}
+		}
+	}
+}
+
+func TestAnswersHeardInAnotherOrderThanTheyWereGivenLetNobodyGoTooMany(t *testing.T) {
+	eachLedger(t, bounds{}, func(t *testing.T, l *ledgerClient, now *clock) {
+		ask := func(call string) what { return l.put(t, now.at(), ask{Call: call, Ticket: call}).What }
+		answered := func(call string, n int) {
+			l.tell(t, now.at(), settlement{Call: call, feedback: feedback{LeftRequests: &left{n, millis(minute)}}})
+		}
+		ask("first")
+		answered("first", 3)
+		for _, call := range []string{"c1", "c2", "c3"} {
+			if v := ask(call); v != goAt {
+				t.Fatalf("%s, of three that are left, got %q", call, v)
+			}
+		}
+		// The upstream saw c3 first and c1 last.
+		answered("c1", 0)
+		answered("c2", 1)
+		answered("c3", 2)
+		if v := ask("c4"); v == goAt {
+			t.Error("a call went, though none was left")
+		}
+	})
 }

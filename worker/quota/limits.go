@@ -1,9 +1,6 @@
 package quota
 
-import (
-	"fmt"
-	"time"
-)
+import "fmt"
 
 // Limits are what may be used of the upstream services, by all workers
 // together. They are of the sliding kind: no minute, wherever it starts, holds
@@ -34,9 +31,6 @@ func (l Limits) validate() error {
 	return nil
 }
 
-// window is the span that the minute limits are counted over.
-const window = time.Minute
-
 // bounds are the limits of one API, in the form that every API has.
 type bounds struct {
 	Requests     int `json:"requests"` // a minute
@@ -44,8 +38,6 @@ type bounds struct {
 	Tokens       int `json:"tokens"`   // a minute
 	DailyTokens  int `json:"daily"`    // a day of UTC, for one user
 }
-
-func (b bounds) none() bool { return b == bounds{} }
 
 func (l Limits) google() bounds {
 	return bounds{Requests: l.GoogleRPM, UserRequests: l.GoogleUserRPM}

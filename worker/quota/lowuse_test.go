@@ -57,14 +57,14 @@ func outagesOf(t *testing.T, step time.Duration) {
 		outages = 6
 	)
 	limits := Limits{GoogleRPM: 1000, GoogleUserRPM: 600}
-	f := newFar(t, ok)
+	f := newUpstream(t, ok)
 	server := redistest.Start(t, redistest.WithConfig("appendonly yes"), redistest.WithClock(0))
 	var mu sync.Mutex
 	var gates []mortal
 	for range 5 {
 		gates = append(gates, bear(t, server, w, limits))
 	}
-	time.Sleep(time.Duration(2 * timingOf(w).Beat)) // all know of each other
+	time.Sleep(2 * newTiming(w).beat) // all know of each other
 	ctx, stop := context.WithCancel(t.Context())
 	var done sync.WaitGroup
 	var waits []time.Duration
@@ -90,7 +90,7 @@ func outagesOf(t *testing.T, step time.Duration) {
 					if errors.Is(err, errClosed) {
 						return // the process was killed
 					}
-					if l := (*Later)(nil); errors.As(err, &l) {
+					if l := (*Deferred)(nil); errors.As(err, &l) {
 						mu.Lock()
 						later[l.Limit]++
 						mu.Unlock()

@@ -4,16 +4,17 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promauto"
 )
 
-// Metrics counts upstream calls. A nil *Metrics counts nothing.
+// Metrics counts upstream calls.
 type Metrics struct {
 	requests *prometheus.CounterVec
 	seconds  *prometheus.HistogramVec
 	wait     *prometheus.HistogramVec
 	tokens   *prometheus.CounterVec
 	trips    *prometheus.CounterVec
-	vain     *prometheus.CounterVec
+	spurious *prometheus.CounterVec
 }
 
 // NewMetrics registers the metrics of upstream calls with reg:
@@ -23,82 +24,33 @@ type Metrics struct {
 //	foreday_quota_wait_seconds{api}
 //	foreday_llm_tokens_total{kind=prompt|completion}
 //	foreday_quota_trips_total{api}
-//	foreday_quota_vain_wakeups_total{api}
+//	foreday_quota_vain_wakeups_total{api}: spurious wakeups
 //
 // It panics if reg holds them already.
 func NewMetrics(reg prometheus.Registerer) *Metrics {
-	m := &Metrics{
-		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "foreday_upstream_requests_total",
-			Help: "Requests to upstream services, by what became of them.",
-		}, []string{"api", "outcome"}),
-		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-			Name:    "foreday_upstream_seconds",
-			Help:    "Time from sending a request upstream to its answer.",
-			Buckets: prometheus.ExponentialBuckets(0.01, 2, 13),
-		}, []string{"api"}),
-		wait: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-			Name:    "foreday_quota_wait_seconds",
-			Help:    "Time a request waited for its turn before it was sent or put off.",
-			Buckets: prometheus.ExponentialBuckets(0.001, 2, 15),
-		}, []string{"api"}),
-		tokens: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "foreday_llm_tokens_total",
-			Help: "Tokens the model said it used.",
-		}, []string{"kind"}),
-		trips: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "foreday_quota_trips_total",
-			Help: "Round trips to the shared ledger of quotas.",
-		}, []string{"api"}),
-		vain: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "foreday_quota_vain_wakeups_total",
-			Help: "Times that work came back when it was told to and was put off again.",
-		}, []string{"api"}),
+	register := promauto.With(reg)
+	counter := func(name, help string, labels ...string) *prometheus.CounterVec {
+		return register.NewCounterVec(prometheus.CounterOpts{Name: name, Help: help}, labels)
 	}
-	reg.MustRegister(m.requests, m.seconds, m.wait, m.tokens, m.trips, m.vain)
-	return m
+	histogram := func(name, help string, from float64, buckets int) *prometheus.HistogramVec {
+		return register.NewHistogramVec(prometheus.HistogramOpts{
+			Name: name, Help: help, Buckets: prometheus.ExponentialBuckets(from, 2, buckets),
+		}, []string{"api"})
+	}
+	return &Metrics{
+		requests: counter("foreday_upstream_requests_total", "Requests to upstream services, by what became of them.", "api", "outcome"),
+		seconds:  histogram("foreday_upstream_seconds", "Time from sending a request upstream to its answer.", 0.01, 13),
+		wait:     histogram("foreday_quota_wait_seconds", "Time a request waited for its turn before it was sent or deferred.", 0.001, 15),
+		tokens:   counter("foreday_llm_tokens_total", "Tokens the model said it used.", "kind"),
+		trips:    counter("foreday_quota_trips_total", "Round trips to the shared ledger of quotas.", "api"),
+		spurious: counter("foreday_quota_vain_wakeups_total", "Times that work came back when it was told to and was deferred again.", "api"),
+	}
 }
 
-func (m *Metrics) answered(api string, o outcome, took time.Duration) {
-	if m == nil {
-		return
-	}
-	m.requests.WithLabelValues(api, string(o)).Inc()
+// answered counts a request that was sent, and how long its answer took.
+func (m *Metrics) answered(api string, a answer, took time.Duration) {
+	m.requests.WithLabelValues(api, string(a.outcome)).Inc()
 	m.seconds.WithLabelValues(api).Observe(took.Seconds())
-}
-
-func (m *Metrics) notSent(api string, o outcome) {
-	if m == nil {
-		return
-	}
-	m.requests.WithLabelValues(api, string(o)).Inc()
-}
-
-func (m *Metrics) waited(api string, d time.Duration) {
-	if m == nil {
-		return
-	}
-	m.wait.WithLabelValues(api).Observe(d.Seconds())
-}
-
-func (m *Metrics) used(u usage) {
-	if m == nil {
-		return
-	}
-	m.tokens.WithLabelValues("prompt").Add(float64(u.prompt))
-	m.tokens.WithLabelValues("completion").Add(float64(u.completion))
-}
-
-func (m *Metrics) tripped(api string) {
-	if m == nil {
-		return
-	}
-	m.trips.WithLabelValues(api).Inc()
-}
-
-func (m *Metrics) wokenInVain(api string) {
-	if m == nil {
-		return
-	}
-	m.vain.WithLabelValues(api).Inc()
+	m.tokens.WithLabelValues("prompt").Add(float64(a.prompt))
+	m.tokens.WithLabelValues("completion").Add(float64(a.completion))
 }

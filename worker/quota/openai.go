@@ -3,62 +3,40 @@ package quota
 import (
 	"encoding/json"
 	"net/http"
-	"strconv"
 	"time"
 
 	"foreday/summarizer/loggable"
-	"foreday/summarizer/retryafter"
 )
 
 // readOpenAI tells what an answer of an OpenAI-compatible service says about
 // its limits and about the tokens it took.
 func readOpenAI(resp *http.Response, body []byte, now time.Time) answer {
-	a := answer{
-		outcome:  outcomeOf(resp.StatusCode),
-		requests: remainingOf(resp.Header, "requests", now),
-		tokens:   remainingOf(resp.Header, "tokens", now),
-	}
+	a := answer{outcome: outcomeOf(resp.StatusCode)}
+	a.LeftRequests, a.LeftTokens = remainingOf(resp.Header, "requests", now), remainingOf(resp.Header, "tokens", now)
 	var said struct {
-		Usage *struct {
+		Usage struct {
 			Prompt     int `json:"prompt_tokens"`
 			Completion int `json:"completion_tokens"`
 		} `json:"usage"`
-		Error *struct {
+		Error struct {
 			Code any    `json:"code"`
 			Type string `json:"type"`
 		} `json:"error"`
 	}
 	if json.Unmarshal(body, &said) == nil {
-		if u := said.Usage; u != nil && u.Prompt >= 0 && u.Completion >= 0 && u.Prompt+u.Completion > 0 {
-			a.usage = &usage{min(u.Prompt, maxTokens), min(u.Completion, maxTokens)}
+		if u := said.Usage; u.Prompt >= 0 && u.Completion >= 0 {
+			a.prompt, a.completion = min(u.Prompt, maxTokens), min(u.Completion, maxTokens)
 		}
-		if e := said.Error; e != nil {
-			a.reason = loggable.Code(e.Type)
-			if e.Code == insufficientQuota || e.Type == insufficientQuota {
-				a.outcome, a.reason = exhausted, insufficientQuota
-			}
+		a.reason = loggable.Code(said.Error.Type)
+		if said.Error.Code == insufficientQuota || said.Error.Type == insufficientQuota {
+			a.outcome, a.reason, a.NoCredit = exhausted, insufficientQuota, true
 		}
 	}
-	if a.outcome == limited || resp.StatusCode == http.StatusServiceUnavailable {
-		a.retryAfter = retryAfter(resp.Header, now)
-	}
+	a.readRetryAfter(resp, now)
 	return a
 }
 
 const insufficientQuota = "insufficient_quota"
-
-// remainingOf reads the x-ratelimit headers of one kind, "requests" or "tokens".
-func remainingOf(h http.Header, kind string, now time.Time) *remaining {
-	left, err := strconv.Atoi(h.Get("X-Ratelimit-Remaining-" + kind))
-	if err != nil || left < 0 {
-		return nil
-	}
-	reset, ok := retryafter.Reset(h.Get("X-Ratelimit-Reset-"+kind), h, now)
-	if !ok {
-		return nil
-	}
-	return &remaining{left, reset}
-}
 
 // Without a bound in the request, a completion is taken to be this long.
 const unboundedCompletion = 1024

@@ -13,35 +13,29 @@ import (
 // maxBody bounds how much of a request's or an answer's body is held.
 const maxBody = 2 << 20
 
-// payload is a request's body in a form that can be sent more than once.
-type payload struct {
-	body       []byte // nil if there is none
-	repeatable bool
-}
-
-// newPayload takes over the request's body, and closes it.
-func newPayload(req *http.Request, a api) (*payload, error) {
-	p := &payload{repeatable: a.repeatable(req)}
-	if req.Body != nil && req.Body != http.NoBody {
-		body, err := io.ReadAll(io.LimitReader(req.Body, maxBody+1))
-		if len(body) > maxBody {
-			err = reason(fmt.Sprintf("more than %d bytes", maxBody))
-		}
-		if err := errors.Join(err, req.Body.Close()); err != nil {
-			return nil, &callError{a.name, "read the body of " + req.Method, req.URL.Path, err}
-		}
-		p.body = body
+// readBody takes over the request's body, so that it can be sent more than once, and
+// closes it. It returns nil if there is none.
+func readBody(req *http.Request, api string) ([]byte, error) {
+	if req.Body == nil || req.Body == http.NoBody {
+		return nil, nil
 	}
-	return p, nil
+	body, err := io.ReadAll(io.LimitReader(req.Body, maxBody+1))
+	if len(body) > maxBody {
+		err = safeError{text: fmt.Sprintf("its body has more than %d bytes", maxBody)}
+	}
+	if err := errors.Join(err, req.Body.Close()); err != nil {
+		return nil, callError(api, req, err)
+	}
+	return body, nil
 }
 
-// request returns a copy of req that carries the payload.
-func (p *payload) request(ctx context.Context, req *http.Request) *http.Request {
+// withBody returns a copy of req that carries the body.
+func withBody(ctx context.Context, req *http.Request, body []byte) *http.Request {
 	req = req.Clone(ctx)
-	if p.body != nil {
+	if body != nil {
 		// The base may need it again, when an idle connection turns out closed.
-		req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(p.body)), nil }
-		req.Body = io.NopCloser(bytes.NewReader(p.body))
+		req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
+		req.Body = io.NopCloser(bytes.NewReader(body))
 	}
 	return req
 }
@@ -51,27 +45,17 @@ type readCloser struct {
 	io.Closer
 }
 
-// peek reads up to limit bytes of the answer, and puts them back for the caller.
-func peek(resp *http.Response, limit int64) ([]byte, error) {
-	if limit == 0 {
+// peek reads the answer, up to a limit, and puts it back for the caller: it may name the
+// limit it is over, or break off in the middle, which is noticed while it can still be
+// asked for again; then it is closed. The usage of a stream cannot be known in time.
+func peek(resp *http.Response) ([]byte, error) {
+	if strings.HasPrefix(resp.Header.Get("Content-Type"), "text/event-stream") {
 		return nil, nil
 	}
-	body, err := io.ReadAll(io.LimitReader(resp.Body, limit))
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody))
 	if err != nil {
-		return nil, fmt.Errorf("read the answer: %w", err)
+		return nil, errors.Join(fmt.Errorf("read the answer: %w", err), resp.Body.Close())
 	}
 	resp.Body = readCloser{io.MultiReader(bytes.NewReader(body), resp.Body), resp.Body}
 	return body, nil
-}
-
-// lookAtAll reads every answer: it may name the limit it is over, or break off
-// in the middle, which is noticed while it can still be asked for again.
-func lookAtAll(*http.Response) int64 { return maxBody }
-
-// lookAtUsage reads every answer but streams, whose usage cannot be known in time.
-func lookAtUsage(resp *http.Response) int64 {
-	if strings.HasPrefix(resp.Header.Get("Content-Type"), "text/event-stream") {
-		return 0
-	}
-	return maxBody
 }

@@ -40,7 +40,7 @@ func during(calls []time.Time, from, to time.Time) int {
 func TestProcessesTogetherFillEveryWindowAndNoneTooFull(t *testing.T) {
 	t.Parallel()
 	const w, limit = 1500 * time.Millisecond, 40
-	f := newFar(t, func(_ int, w http.ResponseWriter, _ *http.Request) {
+	f := newUpstream(t, func(_ int, w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(w, `{"usage":{"prompt_tokens":5,"completion_tokens":5}}`)
 	})
 	server := redistest.Start(t)
@@ -57,7 +57,7 @@ func TestProcessesTogetherFillEveryWindowAndNoneTooFull(t *testing.T) {
 	if worst := fullest(calls, w); worst > limit {
 		t.Errorf("a window held %d calls, the limit is %d", worst, limit)
 	}
-	// Clock drift and slow answers cost much of so short a window, and a busy machine
+	// Clock drift and slow answers cost much of so short a minute, and a busy machine
 	// some of the windows: the fastest two count.
 	took := time.Duration(math.MaxInt64)
 	for i := range len(calls) - 2*limit {
@@ -70,10 +70,10 @@ func TestProcessesTogetherFillEveryWindowAndNoneTooFull(t *testing.T) {
 
 func TestTheLedgerWorksOnACluster(t *testing.T) {
 	t.Parallel()
-	f := newFar(t, ok)
+	f := newUpstream(t, ok)
 	cluster := redistest.Cluster(t, 3)
-	a := newGate(t, cluster.Client(t), window, Limits{GoogleRPM: 3, GoogleUserRPM: 2})
-	b := newGate(t, cluster.Client(t), window, Limits{GoogleRPM: 3, GoogleUserRPM: 2})
+	a := newGate(t, cluster.Client(t), minute, Limits{GoogleRPM: 3, GoogleUserRPM: 2})
+	b := newGate(t, cluster.Client(t), minute, Limits{GoogleRPM: 3, GoogleUserRPM: 2})
 	var errs []error
 	for i, g := range []*Gate{a, b, a, b} {
 		_, err := call(as(t.Context(), []string{"u1", "u2"}[i%2]), g.Google(newTransport(t)), "GET", f.URL, "")
@@ -87,7 +87,7 @@ func TestTheLedgerWorksOnACluster(t *testing.T) {
 func TestWithoutRedisEachProcessKeepsToItsShare(t *testing.T) {
 	t.Parallel()
 	const w, limit = time.Second, 60
-	f := newFar(t, ok)
+	f := newUpstream(t, ok)
 	server := redistest.Start(t)
 	var gates []*Gate
 	for range 4 {
@@ -136,7 +136,7 @@ func TestNoCallIsForgottenWhenAllDieAndRedissClockIsSetForward(t *testing.T) {
 		for _, step := range []time.Duration{time.Minute, time.Hour} {
 			t.Run(fmt.Sprintf("%+v %v", limits, step), func(t *testing.T) {
 				t.Parallel()
-				f := newFar(t, ok)
+				f := newUpstream(t, ok)
 				server := redistest.Start(t, redistest.WithAppendOnly(), redistest.WithClock(0))
 				base := newTransport(t)
 				callAll := func(g *Gate, n int) {

@@ -2,7 +2,6 @@ package quota
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"time"
 
@@ -13,22 +12,57 @@ import (
 	"foreday/summarizer/loggable"
 )
 
-const (
-	// maxAttempts bounds how often one request is sent.
-	maxAttempts = 4
+// maxAttempts bounds how often one request is sent.
+const maxAttempts = 4
+
+// api is what the gate has to know of a kind of service.
+type api struct {
+	name string
+	// repeatable reports whether a request may be sent twice.
+	repeatable func(*http.Request) bool
+	// estimate returns the tokens a request may take; nil if the service counts none.
+	estimate func(body []byte) int
+	read     func(resp *http.Response, body []byte, now time.Time) answer
+}
+
+var (
+	calendarAPI   = api{name: Google, repeatable: repeatableCalendar, read: readGoogle}
+	completionAPI = api{name: OpenAI, repeatable: repeatableCompletion, estimate: estimateTokens, read: readOpenAI}
 )
 
 // transport is the http.RoundTripper of one service.
 type transport struct {
-	*upstream
-	base http.RoundTripper
+	api
+	base    http.RoundTripper
+	batcher *batcher
+	breaker *breaker.Breaker
+	maxWait time.Duration
+	metrics *Metrics
+	now     func() time.Time
+}
+
+// newRoundTripper returns one without a base, see over.
+func newRoundTripper(a api, c Config, process string, b bounds) *transport {
+	circuit := breaker.New(breaker.Config{Name: a.name, Changed: func(name string, from, to gobreaker.State) {
+		c.Log.Warn().Str("api", name).Stringer("from", from).Stringer("to", to).Msg("circuit breaker")
+	}})
+	return &transport{
+		api: a, batcher: newBatcher(c, a.name, process, b), breaker: circuit,
+		maxWait: c.MaxWait, metrics: c.Metrics, now: c.Now,
+	}
+}
+
+// over returns the transport with a base to send through.
+func (t transport) over(base http.RoundTripper) http.RoundTripper {
+	t.base = base
+	return &t
 }
 
 // RoundTrip sends the request when it may be sent, more than once if that is
-// safe and promising. Besides the errors of the base it returns *Later,
+// safe and promising. Besides the errors of the base it returns *Deferred,
 // *Exhausted and *Unavailable.
 func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
-	p, err := newPayload(req, t.api)
+	body, err := readBody(req, t.name)
 	if err != nil {
 		return nil, err
 	}
@@ -37,15 +71,15 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		RandomizationFactor: 1, // full jitter: anything from 0 to twice the interval
 	}
 	for attempt := 1; ; attempt++ {
-		resp, a, err := t.attempt(req, p)
+		resp, a, err := t.attempt(req, body)
 		pause := pauses.NextBackOff()
-		if attempt == maxAttempts || !t.worthAnother(req.Context(), p, a, pause) {
+		if attempt == maxAttempts || !t.worthAnother(req, a, pause) {
 			return t.conclude(resp, a, err)
 		}
 		if resp != nil {
 			_ = resp.Body.Close() // what is left of a failed answer is of no use
 		}
-		if err := sleep(req.Context(), pause); err != nil {
+		if err := sleep(req.Context(), pause, nil); err != nil {
 			return nil, err
 		}
 	}
@@ -60,7 +94,8 @@ func (t *transport) conclude(resp *http.Response, a answer, err error) (*http.Re
 	case exhausted:
 		err = &Exhausted{API: t.name, Reason: a.reason}
 	case limited:
-		err = &Later{API: t.name, Limit: "the service, which refused (" + a.reason + ")", At: t.now().Add(max(a.retryAfter, time.Second))}
+		at := t.now().Add(max(a.hold(), time.Second))
+		err = &Deferred{API: t.name, Limit: "the service, which refused (" + a.reason + ")", At: at}
 	default:
 		return resp, nil
 	}
@@ -69,113 +104,95 @@ func (t *transport) conclude(resp *http.Response, a answer, err error) (*http.Re
 }
 
 // worthAnother reports whether the request should be sent again after a pause.
-func (t *transport) worthAnother(ctx context.Context, p *payload, a answer, pause time.Duration) bool {
-	if a.outcome != failed && a.outcome != limited || !p.repeatable {
+func (t *transport) worthAnother(req *http.Request, a answer, pause time.Duration) bool {
+	if a.outcome != failed && a.outcome != limited || !t.repeatable(req) {
 		return false
 	}
-	deadline, ok := ctx.Deadline()
+	deadline, ok := req.Context().Deadline()
 	return !ok || t.now().Add(pause).Before(deadline)
 }
 
 // attempt waits for the request's turn and sends it once.
-func (t *transport) attempt(req *http.Request, p *payload) (*http.Response, answer, error) {
-	if t.breaker.Refuses(callerOf(req.Context()).User) {
-		t.metrics.notSent(t.name, brokenOff)
-		return nil, answer{outcome: brokenOff}, &Unavailable{API: t.name, Err: gobreaker.ErrOpenState}
+func (t *transport) attempt(req *http.Request, body []byte) (*http.Response, answer, error) {
+	user := callerOf(req.Context()).User
+	if t.breaker.Refuses(user) {
+		return t.notSent(&Unavailable{API: t.name, Err: gobreaker.ErrOpenState})
 	}
 	asked := t.now()
-	l, err := t.reserve(req.Context(), p)
-	t.metrics.waited(t.name, t.now().Sub(asked))
+	c, err := t.reserve(req.Context(), body)
+	t.metrics.wait.WithLabelValues(t.name).Observe(t.now().Sub(asked).Seconds())
 	if err != nil {
-		o := outcomeOfWait(err)
-		t.metrics.notSent(t.name, o)
-		return nil, answer{outcome: o}, err
+		return t.notSent(err)
 	}
-	done, err := t.breaker.Allow(callerOf(req.Context()).User)
+	done, err := t.breaker.Allow(user)
 	if err != nil {
-		t.desk.settle(l, report{unsent: true})
-		t.metrics.notSent(t.name, brokenOff)
-		return nil, answer{outcome: brokenOff}, &Unavailable{API: t.name, Err: err}
+		t.batcher.settle(c, report{unsent: true})
+		return t.notSent(&Unavailable{API: t.name, Err: err})
 	}
-	resp, r, err := t.send(req, p, l)
+	resp, r, err := t.send(req, body, c)
 	loggable.Redirect(resp)
-	t.desk.settle(l, r)
+	t.batcher.settle(c, r)
 	done(verdictOf(r))
 	return resp, r.answer, err
 }
 
-// reserve gets the request its turn. What it may take matters only to the ledger.
-func (t *transport) reserve(ctx context.Context, p *payload) (*lease, error) {
-	c := claim{caller: callerOf(ctx)}
-	if l := t.desk.onPass(c); l != nil {
-		return l, nil
+// notSent counts a request that was not sent.
+func (t *transport) notSent(err error) (*http.Response, answer, error) {
+	o := cancelled
+	switch err.(type) {
+	case *Exhausted:
+		o = exhausted
+	case *Deferred:
+		o = deferral
+	case *Unavailable:
+		o = brokenOff
 	}
-	if t.estimate != nil {
-		c.tokens = t.estimate(p.body)
-	}
-	return t.desk.reserve(ctx, c, t.patience(ctx))
+	t.metrics.requests.WithLabelValues(t.name, string(o)).Inc()
+	return nil, answer{outcome: o}, err
 }
 
-// patience is how long a call may wait for its turn: whoever has less time than
-// that is told at once.
-func (t *transport) patience(ctx context.Context) time.Time {
+// reserve gets the request its turn. What it may take matters only to the ledger.
+func (t *transport) reserve(ctx context.Context, body []byte) (*reservation, error) {
+	who, tokens := callerOf(ctx), 0
+	if c := t.batcher.bypassed(who.User); c != nil {
+		return c, nil
+	}
+	if t.estimate != nil {
+		tokens = t.estimate(body)
+	}
+	// Whoever has less time than the call may wait is told at once.
 	until := t.now().Add(t.maxWait)
 	if deadline, ok := ctx.Deadline(); ok && deadline.Before(until) {
-		return deadline
+		until = deadline
 	}
-	return until
+	return t.batcher.reserve(ctx, who, tokens, until)
 }
 
 // send sends the request now and judges the answer. If it returns an error
 // there is no response.
-func (t *transport) send(req *http.Request, p *payload, l *lease) (*http.Response, report, error) {
+func (t *transport) send(req *http.Request, body []byte, c *reservation) (*http.Response, report, error) {
 	began := t.now()
-	w := watch(req.Context(), l, t.timing, t.now)
-	resp, body, err := t.exchange(p.request(w.ctx, req))
+	tr := newTrace(req.Context(), c.at.Add(t.batcher.timing.connect), t.now)
+	resp, err := t.base.RoundTrip(withBody(tr.ctx, req, body))
+	if err == nil {
+		body, err = peek(resp)
+	}
 	ended := t.now()
-	r := report{unsent: err != nil && !w.connected.Load(), arrivedBy: w.arrivedBy(ended)}
+	r := report{unsent: err != nil && !tr.connected.Load(), arrivedBy: tr.arrivedBy(ended)}
 	if err != nil {
-		w.cancel(nil)
+		tr.end()
+		resp = nil
 		r.answer.outcome = failed
 		if req.Context().Err() != nil {
 			r.answer.outcome = cancelled
 		}
-		err = &callError{t.name, req.Method, req.URL.Path, err}
+		err = callError(t.name, req, err)
 	} else {
-		resp.Body = watched{resp.Body, w}
+		resp.Body = tracedBody{resp.Body, tr}
 		r.answer = t.read(resp, body, ended)
 	}
-	t.metrics.answered(t.name, r.answer.outcome, ended.Sub(began))
-	if u := r.answer.usage; u != nil {
-		t.metrics.used(*u)
-	}
+	t.metrics.answered(t.name, r.answer, ended.Sub(began))
 	return resp, r, err
-}
-
-// exchange sends the request and reads as much of the answer as it takes to
-// judge it.
-func (t *transport) exchange(req *http.Request) (*http.Response, []byte, error) {
-	resp, err := t.base.RoundTrip(req)
-	if err != nil {
-		return nil, nil, err
-	}
-	body, err := peek(resp, t.look(resp))
-	if err != nil {
-		return nil, nil, errors.Join(err, resp.Body.Close())
-	}
-	return resp, body, nil
-}
-
-func outcomeOfWait(err error) outcome {
-	var exhaustedErr *Exhausted
-	var later *Later
-	switch {
-	case errors.As(err, &exhaustedErr):
-		return exhausted
-	case errors.As(err, &later):
-		return putOff
-	}
-	return cancelled
 }
 
 // verdictOf is what a call says about the service's health.

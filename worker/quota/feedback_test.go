@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -33,7 +34,7 @@ func flood(t *testing.T, gates []*Gate, url string, each int, stop <-chan struct
 					default:
 					}
 					_, err := call(ctx, rt, "POST", url+"/chat/completions", `{"max_tokens":10}`)
-					var later *Later
+					var later *Deferred
 					if errors.As(err, &later) {
 						select {
 						case <-time.After(time.Until(later.At)):
@@ -52,7 +53,7 @@ func flood(t *testing.T, gates []*Gate, url string, each int, stop <-chan struct
 	return &done
 }
 
-func TestWhenTheFarSideSaysRetryAfterNoProcessCallsBeforeThen(t *testing.T) {
+func TestWhenTheUpstreamSaysRetryAfterNoProcessCallsBeforeThen(t *testing.T) {
 	t.Parallel()
 	for name, limits := range map[string]Limits{"with a limit": {OpenAIRPM: 100}, "without one": {}} {
 		t.Run(name, func(t *testing.T) {
@@ -66,7 +67,7 @@ func nobodyCallsBeforeThen(t *testing.T, limits Limits) {
 	const hold, refusal = 1500 * time.Millisecond, 60
 	var mu sync.Mutex
 	var refusedAt time.Time
-	f := newFar(t, func(n int, w http.ResponseWriter, _ *http.Request) {
+	f := newUpstream(t, func(n int, w http.ResponseWriter, _ *http.Request) {
 		if n != refusal {
 			return
 		}
@@ -90,13 +91,13 @@ func nobodyCallsBeforeThen(t *testing.T, limits Limits) {
 	defer mu.Unlock()
 	var after []time.Duration
 	for _, at := range f.times() {
-		// What was on its way when the far side refused could not be stopped.
+		// What was on its way when the upstream refused could not be stopped.
 		if d := at.Sub(refusedAt); d > 500*time.Millisecond {
 			after = append(after, d)
 		}
 	}
 	if len(after) == 0 || after[0] < hold {
-		t.Fatalf("called again after %v, the far side asked for %v", after, hold)
+		t.Fatalf("called again after %v, the upstream asked for %v", after, hold)
 	}
 	inFirst := 0
 	for _, d := range after {
@@ -123,7 +124,7 @@ func waitUntil(t *testing.T, so func() bool) {
 
 func TestWhenThreeRequestsAreLeftThreeAreMade(t *testing.T) {
 	t.Parallel()
-	f := newFar(t, func(n int, w http.ResponseWriter, _ *http.Request) {
+	f := newUpstream(t, func(n int, w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("X-Ratelimit-Remaining-Requests", strconv.Itoa(max(0, 4-n)))
 		w.Header().Set("X-Ratelimit-Reset-Requests", "40s")
 	})
@@ -136,26 +137,26 @@ func TestWhenThreeRequestsAreLeftThreeAreMade(t *testing.T) {
 		f.restart()
 		var gates []http.RoundTripper
 		for range 4 {
-			gates = append(gates, newGate(t, client, window, limits).OpenAI(newTransport(t)))
+			gates = append(gates, newGate(t, client, minute, limits).OpenAI(newTransport(t)))
 		}
 		if _, err := call(t.Context(), gates[0], "GET", f.URL, ""); err != nil {
 			t.Fatal(err)
 		}
 		waitUntil(t, func() bool { // the ledger has heard of it
-			return client.HExists(t.Context(), ledgerPrefix(OpenAI)+"state", "leftSaid").Val()
+			return strings.Contains(client.Get(t.Context(), ledgerPrefix(OpenAI)+ledgerFormat+"state").Val(), "requestsHeard")
 		})
 		var calls sync.WaitGroup
 		for i := range 16 {
 			calls.Go(func() {
 				_, err := call(t.Context(), gates[i%4], "GET", f.URL, "")
-				var later *Later
+				var later *Deferred
 				if err == nil {
 					return
 				}
 				if !errors.As(err, &later) {
 					t.Error(err)
 				} else if wait := time.Until(later.At); wait < 35*time.Second || wait > 51*time.Second {
-					t.Errorf("put off for %v, the far side said 40s", wait)
+					t.Errorf("put off for %v, the upstream said 40s", wait)
 				}
 			})
 		}
@@ -169,7 +170,7 @@ func TestWhenThreeRequestsAreLeftThreeAreMade(t *testing.T) {
 func TestWhereNothingIsLimitedCallsNeedNotAsk(t *testing.T) {
 	t.Parallel()
 	var says atomic.Bool // what is left
-	f := newFar(t, func(_ int, w http.ResponseWriter, _ *http.Request) {
+	f := newUpstream(t, func(_ int, w http.ResponseWriter, _ *http.Request) {
 		if says.Load() {
 			w.Header().Set("X-Ratelimit-Remaining-Requests", "1000")
 			w.Header().Set("X-Ratelimit-Reset-Requests", "1s")
@@ -192,17 +193,17 @@ func TestWhereNothingIsLimitedCallsNeedNotAsk(t *testing.T) {
 		return testutil.ToFloat64(metrics.trips.WithLabelValues(OpenAI)) - before
 	}
 	began := time.Now()
-	// One for each pass, and the beats.
-	if n, most := trips(500), 5+2*float64(time.Since(began)/passFor); n > most {
+	// The first few, and the beats.
+	if n, most := trips(500), 10+float64(time.Since(began)/time.Second); n > most {
 		t.Errorf("500 calls within %v took %.0f trips to the ledger, want at most %.0f", time.Since(began), n, most)
 	}
 	says.Store(true)
 	if n := trips(100); n < 99 {
-		t.Errorf("100 calls took %.0f trips while the far side counts them, want one each", n)
+		t.Errorf("100 calls took %.0f trips while the upstream counts them, want one each", n)
 	}
 }
 
-func TestAWordOfTheFarSideMakesAllProcessesAskAgain(t *testing.T) {
+func TestFeedbackOfTheUpstreamMakesAllProcessesAskAgain(t *testing.T) {
 	t.Parallel()
 	for name, say := range map[string]func(http.ResponseWriter){
 		"what is left": func(w http.ResponseWriter) {
@@ -217,40 +218,40 @@ func TestAWordOfTheFarSideMakesAllProcessesAskAgain(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var speaks atomic.Bool
-			f := newFar(t, func(_ int, w http.ResponseWriter, _ *http.Request) {
+			f := newUpstream(t, func(_ int, w http.ResponseWriter, _ *http.Request) {
 				if speaks.Load() {
 					say(w)
 				}
 			})
 			client := redistest.Start(t).Client(t)
-			one, other := newGate(t, client, window, Limits{}), newGate(t, client, window, Limits{})
+			one, other := newGate(t, client, minute, Limits{}), newGate(t, client, minute, Limits{})
 			waitUntil(t, func() bool { // the other is within earshot
 				return client.PubSubNumSub(t.Context(), stopChannel(OpenAI)).Val()[stopChannel(OpenAI)] == 2
 			})
-			hasPass := func() bool {
-				d := other.openAI.desk
+			mayBypass := func() bool {
+				d := other.openAI.batcher
 				d.mu.Lock()
 				defer d.mu.Unlock()
-				return !d.pass.until.IsZero()
+				return d.free
 			}
 			waitUntil(t, func() bool {
 				_, err := call(t.Context(), other.OpenAI(newTransport(t)), "GET", f.URL, "")
-				return err == nil && hasPass()
+				return err == nil && mayBypass()
 			})
 			speaks.Store(true)
 			_, _ = call(t.Context(), one.OpenAI(newTransport(t)), "GET", f.URL, "")
-			waitUntil(t, func() bool { return !hasPass() })
+			waitUntil(t, func() bool { return !mayBypass() })
 		})
 	}
 }
 
 func TestWithoutCreditTheModelIsNotAskedAgain(t *testing.T) {
 	t.Parallel()
-	f := newFar(t, func(_ int, w http.ResponseWriter, _ *http.Request) {
+	f := newUpstream(t, func(_ int, w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusTooManyRequests)
-		_, _ = io.WriteString(w, `{"error":{"code":"insufficient_quota","type":"insufficient_quota","message":"You exceeded your current quota"}}`)
+		_, _ = io.WriteString(w, `{"error":{"code":"insufficient_quota","type":"insufficient_quota","message":"You exceeded your quota"}}`)
 	})
-	g := newGate(t, redistest.Mini(t).Client(t), window, Limits{})
+	g := newGate(t, redistest.Mini(t).Client(t), minute, Limits{})
 	rt := g.OpenAI(newTransport(t))
 	for range 3 {
 		var none *Exhausted
@@ -273,7 +274,7 @@ func TestGooglesRefusalsHoldWhomTheyMean(t *testing.T) {
 	} {
 		t.Run(c.reason, func(t *testing.T) {
 			t.Parallel()
-			f := newFar(t, func(n int, w http.ResponseWriter, _ *http.Request) {
+			f := newUpstream(t, func(n int, w http.ResponseWriter, _ *http.Request) {
 				if n > 1 {
 					return
 				}
@@ -281,9 +282,9 @@ func TestGooglesRefusalsHoldWhomTheyMean(t *testing.T) {
 				w.WriteHeader(http.StatusForbidden)
 				_, _ = fmt.Fprintf(w, `{"error":{"code":403,"errors":[{"domain":"usageLimits","reason":%q}]}}`, c.reason)
 			})
-			g := newGate(t, redistest.Mini(t).Client(t), window, Limits{})
+			g := newGate(t, redistest.Mini(t).Client(t), minute, Limits{})
 			rt := g.Google(newTransport(t))
-			var later *Later
+			var later *Deferred
 			if _, err := call(as(t.Context(), "u1"), rt, "GET", f.URL, ""); !errors.As(err, &later) || time.Until(later.At) < 25*time.Second {
 				t.Errorf("got %v, want to be put off for 30 seconds", err)
 			}
@@ -298,11 +299,11 @@ func TestGooglesRefusalsHoldWhomTheyMean(t *testing.T) {
 func TestAForbiddenCalendarIsTheCallersToSee(t *testing.T) {
 	t.Parallel()
 	const body = `{"error":{"code":403,"errors":[{"reason":"forbidden"}]}}`
-	f := newFar(t, func(_ int, w http.ResponseWriter, _ *http.Request) {
+	f := newUpstream(t, func(_ int, w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusForbidden)
 		_, _ = io.WriteString(w, body)
 	})
-	g := newGate(t, redistest.Mini(t).Client(t), window, Limits{})
+	g := newGate(t, redistest.Mini(t).Client(t), minute, Limits{})
 	got, err := call(t.Context(), g.Google(newTransport(t)), "GET", f.URL, "")
 	if err != nil || got != "403 Forbidden "+body {
 		t.Errorf("got %q, %v", got, err)
@@ -312,15 +313,15 @@ func TestAForbiddenCalendarIsTheCallersToSee(t *testing.T) {
 func TestTokensNotUsedAreGivenBack(t *testing.T) {
 	t.Parallel()
 	redisClient := redistest.Mini(t).Client(t)
-	f := newFar(t, func(_ int, w http.ResponseWriter, _ *http.Request) {
+	f := newUpstream(t, func(_ int, w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(w, `{"usage":{"prompt_tokens":60,"completion_tokens":40}}`)
 	})
-	g := newGate(t, redisClient, window, Limits{OpenAITPM: 1000})
+	g := newGate(t, redisClient, minute, Limits{OpenAITPM: 1000})
 	rt := g.OpenAI(newTransport(t))
 	sent := 0
 	for {
 		_, err := call(t.Context(), rt, "POST", f.URL+"/chat/completions", `{"max_tokens":400}`)
-		var later *Later
+		var later *Deferred
 		if errors.As(err, &later) {
 			break
 		}
@@ -337,10 +338,10 @@ func TestTokensNotUsedAreGivenBack(t *testing.T) {
 
 func TestADaysTokensOfOneUserRunOut(t *testing.T) {
 	t.Parallel()
-	f := newFar(t, func(_ int, w http.ResponseWriter, _ *http.Request) {
+	f := newUpstream(t, func(_ int, w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(w, `{"usage":{"prompt_tokens":500,"completion_tokens":400}}`)
 	})
-	g := newGate(t, redistest.Mini(t).Client(t), window, Limits{UserDailyTokens: 1000})
+	g := newGate(t, redistest.Mini(t).Client(t), minute, Limits{UserDailyTokens: 1000})
 	rt := g.OpenAI(newTransport(t))
 	ask := func(user string) error {
 		_, err := call(as(t.Context(), user), rt, "POST", f.URL+"/chat/completions", `{"max_tokens":400}`)

@@ -1,0 +1,155 @@
+-- The processes that share the limits. One that loses Redis goes on with its share
+-- of them, and tells afterwards what it did. Until all have told, or a window has
+-- passed, what the others can have done is taken to be done.
+
+-- What a process does at once in degraded mode, at least and as a part of its share;
+-- the rest it takes evenly over a window (see degraded.go).
+local degradedCalls, degradedBurst = 8, 1 / 12
+
+-- agree takes note of this process's limits. While the processes' limits differ,
+-- the lowest of each kind hold for all.
+local mixed = false
+local function agree()
+  local own = cjson.encode(batch.limits)
+  if redis.call('HGET', key.limits, batch.process) ~= own then
+    redis.call('HSET', key.limits, batch.process, own)
+    redis.call('PUBLISH', ARGV[2], '0')
+  end
+  held, limits = {requests = 0, user = 0, tokens = 0, daily = 0}, {}
+  for _, packed in ipairs(redis.call('HVALS', key.limits)) do
+    for kind, limit in pairs(cjson.decode(packed)) do
+      mixed = mixed or limit ~= batch.limits[kind]
+      if limit > 0 and (held[kind] == 0 or limit < held[kind]) then held[kind] = limit end
+    end
+  end
+  for kind, limit in pairs(held) do limits[kind] = limit end
+end
+
+-- forgetEnded forgets processes that ended. The limits of those that are awaited are
+-- kept.
+local function forgetEnded()
+  local ended = redis.call('ZRANGEBYSCORE', key.processes, '-inf', whole(now - member))
+  for _, process in ipairs(redis.call('ZRANGEBYSCORE', key.awaited, '-inf', whole(now))) do
+    redis.call('ZREM', key.awaited, process)
+    if not redis.call('ZSCORE', key.processes, process) then table.insert(ended, process) end
+  end
+  for _, process in ipairs(ended) do
+    redis.call('ZREM', key.processes, process)
+    if not redis.call('ZSCORE', key.awaited, process) then redis.call('HDEL', key.limits, process) end
+  end
+end
+
+-- awaitOthers hears of a process that had lost Redis. If it was Redis that was away,
+-- nobody was heard of since, but for the beat it may take to notice: then all who
+-- were there are awaited. Who was silent for some beats before has ended. If the
+-- ledger is another than the process knew, it has forgotten all the others.
+-- awaitOthers returns whom it awaits, since when Redis was away, and whether 'all' calls
+-- from before are forgotten, or those of the 'last' moments, which a Redis that crashes
+-- has not on its disk. Redis answered until lastRun, as far as it knows.
+local function awaitOthers()
+  local gone = now - batch.away
+  if batch.away < 0 then gone = lastRun or now end -- it never knew the ledger
+  local emptied = batch.members and batch.epoch ~= state.epoch
+  for _, process in ipairs(redis.call('ZRANGEBYSCORE', key.processes, whole(gone + beat), '+inf')) do
+    if process ~= batch.process and not emptied then return {} end
+  end
+  local answered, newly = math.max(gone, lastRun or gone), {}
+  local others = redis.call('ZRANGE', key.processes, 0, -1)
+  for _, process in ipairs(batch.members or {}) do table.insert(others, process) end
+  for _, process in ipairs(others) do
+    local seen = tonumber(redis.call('ZSCORE', key.processes, process) or nil)
+    local ended = seen and seen < answered - 2 * beat
+    local back = seen and seen >= gone + beat
+    if process ~= batch.process and not ended and not back then
+      redis.call('ZADD', key.awaited, 'NX', whole(now + provisional), process)
+      table.insert(newly, process)
+      redis.call('HSETNX', key.limits, process, cjson.encode(batch.held or batch.limits))
+    end
+  end
+  if emptied or not lastRun then return newly, answered, 'all' end
+  return newly, answered, lastRun < gone - beat and 'last'
+end
+
+-- owe notes what each process that is awaited since an outage can have called that the
+-- ledger does not know: its share, as far as it may have used it by now, at the pace of
+-- degraded mode, until it notices that Redis is back. If the ledger has forgotten all
+-- calls from before, it is all of a share; if the last ones, so many as all processes
+-- made, at the most of their pace in the window before, in the time of which it knows
+-- nothing. Of two outages soon after each other, the one in which it is more counts.
+local mostOfPace = 4
+local function owe(processes, since, forgotten)
+  local sharers = batch.members and #batch.members or #processes + 1
+  local away = now - since + tripTime + 500 -- it takes a trip to notice
+  local each = {}
+  for name, limit in pairs(held) do
+    local part, least = limit / sharers, name == 'tokens' and 0 or degradedCalls
+    each[name] = math.floor(part)
+    if forgotten == 'last' and name ~= 'user' then
+      local made = name == 'tokens' and (state.tokens or 0) or redis.call('ZCARD', key.calls)
+      local unknown = math.max(0, now - lastRun) + tripTime
+      each[name] = math.min(each[name], math.max(least, math.ceil(mostOfPace * made * unknown / window)))
+    elseif not forgotten then
+      each[name] = math.min(batch.share and batch.share[name] or each[name],
+        math.max(least, math.ceil(part * (degradedBurst + away / window))))
+    end
+  end
+  state.owes = state.owes or {}
+  for _, process in ipairs(processes) do
+    local before = state.owes[process] or {}
+    local most = {}
+    for name, owed in pairs(each) do most[name] = math.max(owed, before[name] or 0) end
+    state.owes[process] = most
+  end
+end
+
+-- reduceLimits takes off the limits what the processes not heard of yet can have
+-- called that the ledger does not know.
+local function reduceLimits()
+  local awaited, owes = redis.call('ZRANGE', key.awaited, 0, -1), state.owes or {}
+  state.owes, state.whole = nil, nil
+  if #awaited == 0 then return end
+  state.owes, state.whole = {}, tonumber(redis.call('ZRANGE', key.awaited, -1, -1, 'WITHSCORES')[2])
+  local owed = {requests = 0, user = 0, tokens = 0, daily = 0}
+  for _, process in ipairs(awaited) do
+    state.owes[process] = owes[process]
+    for name, n in pairs(owes[process] or {}) do owed[name] = owed[name] + n end
+  end
+  for name, limit in pairs(held) do
+    -- Whoever is here has a share, too: at least one, or there would be none to
+    -- wait for.
+    if name ~= 'daily' and limit > 0 then
+      limits[name] = math.max(1, math.floor(limit / (#awaited + 1)), limit - owed[name])
+    end
+  end
+end
+
+-- meet takes note of the process and what it tells of itself.
+local function meet()
+  local newly, since, forgotten = {}, nil, nil
+  if batch.away then newly, since, forgotten = awaitOthers() end
+  redis.call('ZADD', key.processes, whole(now), batch.process)
+  forgetEnded()
+  agree()
+  if #newly > 0 then owe(newly, since, forgotten) end
+  if not batch.more then redis.call('ZREM', key.awaited, batch.process) end
+  if batch.bye then
+    redis.call('ZREM', key.processes, batch.process)
+    redis.call('HDEL', key.limits, batch.process)
+  end
+  reduceLimits()
+end
+
+-- snapshot is what a process has to know to go on without Redis: who shares, how
+-- much is used, and what leaves the window in each second from now.
+local function snapshot()
+  local calls, tokens = {}, {}
+  for i = 1, math.ceil((far + provisional + tick) / 1000) do
+    calls[i] = redis.call('ZCOUNT', key.calls, '(' .. whole(now + (i - 1) * 1000), whole(now + i * 1000))
+    tokens[i] = 0
+  end
+  for _, expiry in ipairs(tokenExpiries()) do
+    local i = math.min(math.ceil((expiry.at - now) / 1000), #tokens)
+    tokens[i] = tokens[i] + expiry.tokens
+  end
+  return {members = redis.call('ZRANGE', key.processes, 0, -1), calls = calls, tokens = tokens}
+end
