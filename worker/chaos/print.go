@@ -8,6 +8,8 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
+
+	"foreday/worker/processtest"
 )
 
 // shownFaults bounds how many violations of one kind are told in detail.
@@ -100,18 +102,7 @@ func spread(d []time.Duration) string {
 	if len(d) == 0 {
 		return "none"
 	}
-	return fmt.Sprintf("p50 %s, p99 %s, max %s", seconds(percentile(d, .5)), seconds(percentile(d, .99)), seconds(percentile(d, 1)))
-}
-
-// percentile returns the least time that is at least as long as the share p of
-// all; 0 if there are none.
-func percentile(d []time.Duration, p float64) time.Duration {
-	if len(d) == 0 {
-		return 0
-	}
-	sorted := slices.Sorted(slices.Values(d))
-	i := int(p*float64(len(d))+.999999) - 1
-	return sorted[min(max(i, 0), len(d)-1)]
+	return fmt.Sprintf("p50 %s, p99 %s, max %s", seconds(processtest.Percentile(d, .5)), seconds(processtest.Percentile(d, .99)), seconds(processtest.Percentile(d, 1)))
 }
 
 func seconds(d time.Duration) string {
