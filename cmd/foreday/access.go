@@ -30,7 +30,7 @@ func (s SystemSettings) access(client redis.UniversalClient) (google.Access, err
 	}
 	access, err = google.Connected(s.oauth(), kept, refusals(client))
 	if err != nil {
-		return nil, &usageError{fmt.Errorf("GOOGLE_OAUTH_CLIENT_ID: %w", err)}
+		return nil, wrongUsage(fmt.Errorf("GOOGLE_OAUTH_CLIENT_ID: %w", err))
 	}
 	return access, nil
 }
@@ -50,7 +50,7 @@ func (s GoogleSettings) given(refusals google.Refusals) (google.Access, error) {
 	case len(set) == 0:
 		return nil, nil
 	case len(set) > 1:
-		return nil, &usageError{fmt.Errorf("%s: these are different ways to the calendars; set one of them", strings.Join(set, " and "))}
+		return nil, wrongUsage(fmt.Errorf("%s: these are different ways to the calendars; set one of them", strings.Join(set, " and ")))
 	case s.AccessToken != "":
 		return google.FixedToken(s.AccessToken), nil
 	case s.TokenURL != "":
@@ -119,7 +119,7 @@ func (k KeySettings) sealFor(r RedisSettings) (*cache.Seal, error) {
 		err = errors.New("FOREDAY_KEY is not set: tokens of connected users are not put into Redis in clear; set it to 32 bytes in base64, such as `head -c 32 /dev/urandom | base64` prints")
 	}
 	if err != nil {
-		return nil, &usageError{err}
+		return nil, wrongUsage(err)
 	}
 	return seal, nil
 }
@@ -130,12 +130,12 @@ func (s GoogleSettings) tokenDir() (string, error) {
 	}
 	config, err := os.UserConfigDir()
 	if err != nil {
-		return "", &usageError{fmt.Errorf("FOREDAY_TOKEN_DIR is not set, and there is no usual place for tokens: %w; set it, or REDIS_URL", err)}
+		return "", wrongUsage(fmt.Errorf("FOREDAY_TOKEN_DIR is not set, and there is no usual place for tokens: %w; set it, or REDIS_URL", err))
 	}
 	return filepath.Join(config, "foreday", "tokens"), nil
 }
 
-var errNoGoogle = &usageError{errors.New("no way to the calendars is set: set FOREDAY_TOKEN_URL (your token broker), GOOGLE_APPLICATION_CREDENTIALS (a service account), GOOGLE_OAUTH_CLIENT_ID (users connect theirs) or GOOGLE_ACCESS_TOKEN (for a trial); without accounts, start `foreday up --sandbox --env-file sandbox.env` and `source sandbox.env` here")}
+var errNoGoogle = wrongUsage(errors.New("no way to the calendars is set: set FOREDAY_TOKEN_URL (your token broker), GOOGLE_APPLICATION_CREDENTIALS (a service account), GOOGLE_OAUTH_CLIENT_ID (users connect theirs) or GOOGLE_ACCESS_TOKEN (for a trial); without accounts, start `foreday up --sandbox --env-file sandbox.env` and `source sandbox.env` here"))
 
 // needGoogle returns an error unless there is a way to the calendars.
 func (s GoogleSettings) needGoogle() error {

@@ -156,20 +156,20 @@ func endInTime(t *testing.T, processes []*process) {
 	began := time.Now()
 	var ends sync.WaitGroup
 	for _, p := range processes {
-		if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		if err := p.Signal(syscall.SIGTERM); err != nil {
 			t.Fatal(err)
 		}
 		ends.Go(func() {
 			select {
-			case <-p.ended:
+			case <-p.Ended():
 			case <-time.After(patience):
-				t.Errorf("SIGTERM did not stop %s", p.cmd.Args[1])
+				t.Errorf("SIGTERM did not stop %s", p.command)
 				return
 			}
 			took := time.Since(began)
-			t.Logf("%s took %v to end", p.cmd.Args[1], took.Round(10*time.Millisecond))
-			if status := p.cmd.ProcessState.ExitCode(); took > inTime || status != exitDone {
-				t.Errorf("%s took %v to end, with status %d", p.cmd.Args[1], took, status)
+			t.Logf("%s took %v to end", p.command, took.Round(10*time.Millisecond))
+			if status := p.State().ExitCode(); took > inTime || status != exitDone {
+				t.Errorf("%s took %v to end, with status %d", p.command, took, status)
 			}
 		})
 	}

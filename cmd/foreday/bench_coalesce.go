@@ -72,7 +72,7 @@ func benchCoalesce(b *bench) error {
 	if err := s.start(); err != nil {
 		return err
 	}
-	before := s.stand.model.Counts().Requests
+	before := s.stand.Model.Counts().Requests
 	plan := coalescePlan()
 	made := make([][]time.Duration, coalesceUsers) // when each edit really came
 	start := time.Now()
@@ -88,7 +88,7 @@ func benchCoalesce(b *bench) error {
 	if err := s.awaitAll(made, start); err != nil {
 		return err
 	}
-	calls, bound := s.stand.model.Counts().Requests-before, lowerBound(made)
+	calls, bound := s.stand.Model.Counts().Requests-before, lowerBound(made)
 	b.metrics["edits"] = float64(len(plan))
 	b.metrics["model_calls"] = float64(calls)
 	b.metrics["lower_bound"] = float64(bound)

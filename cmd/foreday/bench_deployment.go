@@ -9,22 +9,24 @@ import (
 	"google.golang.org/api/calendar/v3"
 
 	"foreday/cache"
+	"foreday/cache/redistest"
 	"foreday/events"
 	"foreday/summarizer"
 	"foreday/summarizer/google/googletest"
 	"foreday/summarizer/openai/openaitest"
+	"foreday/summarizer/sandbox"
 )
 
-// limited is a deployment under limits: worker processes, a redis-server of its
-// own, and stand-ins for Google and the model that enforce the limits.
-type limited struct {
-	bench  *bench
-	redis  *ownRedis
-	client redis.UniversalClient // of redis
-	stand  *standIns
-	far    *farLog
-	fleet  *fleet
-	first  summarizer.Date // that is refreshed ahead
+// deployment is a foreday under limits: worker processes, a redis-server of its own, and
+// stand-ins for Google and the model that enforce the limits.
+type deployment struct {
+	bench    *bench
+	redis    *ownRedis
+	client   redis.UniversalClient // of redis
+	stand    *sandbox.Server
+	upstream *upstreamLog
+	fleet    *fleet
+	first    summarizer.Date // that is refreshed ahead
 }
 
 // limits are what the stand-ins enforce and the workers are told; 0 is none.
@@ -36,35 +38,35 @@ type limits struct {
 // modelDelay is how long the stand-in for the model takes.
 const modelDelay = 300 * time.Millisecond
 
-// newLimited starts everything but the workers, which refresh so many days ahead.
-func newLimited(b *bench, l limits, days int) (*limited, error) {
-	d := &limited{bench: b, far: &farLog{rpm: l.rpm, tpm: l.tpm}, first: summarizer.DateOf(time.Now().UTC())}
+// newDeployment starts everything but the workers, which refresh so many days ahead.
+func newDeployment(b *bench, l limits, days int) (*deployment, error) {
+	d := &deployment{bench: b, upstream: &upstreamLog{rpm: l.rpm, tpm: l.tpm}, first: summarizer.DateOf(time.Now().UTC())}
 	var err error
-	if d.redis, err = startOwnRedis(b.ctx, "--appendonly", "yes"); err != nil {
+	if d.redis, err = startOwnRedis(redistest.WithConfig("appendonly yes")); err != nil {
 		return nil, err
 	}
-	if d.client, err = cache.Connect(d.redis.url); err != nil {
+	if d.client, err = cache.Connect(d.redis.URL()); err != nil {
 		d.close()
 		return nil, err
 	}
-	d.stand, err = startStandIns(0, googletest.Config{Seed: b.seed}, openaitest.Config{RPM: l.rpm, TPM: l.tpm, Delay: modelDelay, Seen: d.far.note})
+	d.stand, err = sandbox.Start(0, googletest.Config{Seed: b.Seed}, openaitest.Config{RPM: l.rpm, TPM: l.tpm, Delay: modelDelay, Seen: d.upstream.note})
 	if err != nil {
 		d.close()
 		return nil, err
 	}
-	d.stand.google.Quota(l.googleRPM, l.googleUserRPM)
-	d.fleet = newFleet(b.ctx, d.redis.url, d.stand, days,
+	d.stand.Google.Quota(l.googleRPM, l.googleUserRPM)
+	d.fleet = newFleet(b.ctx, d.redis.URL(), d.stand, days,
 		fmt.Sprintf("FOREDAY_OPENAI_RPM=%d", l.rpm), fmt.Sprintf("FOREDAY_OPENAI_TPM=%d", l.tpm),
 		fmt.Sprintf("FOREDAY_GOOGLE_RPM=%d", l.googleRPM), fmt.Sprintf("FOREDAY_GOOGLE_USER_RPM=%d", l.googleUserRPM))
 	return d, nil
 }
 
-func (d *limited) close() {
+func (d *deployment) close() {
 	if d.fleet != nil {
 		d.fleet.kill()
 	}
 	if d.stand != nil {
-		d.stand.close()
+		d.stand.Close()
 	}
 	if d.client != nil {
 		d.client.Close()
@@ -73,21 +75,21 @@ func (d *limited) close() {
 }
 
 // violations counts what the stand-ins refused for want of quota.
-func (d *limited) violations() float64 {
-	return float64(d.far.refused() + d.stand.google.Requests().Refused)
+func (d *deployment) violations() float64 {
+	return float64(d.upstream.refused() + d.stand.Google.Requests().Refused)
 }
 
 // appoint puts an event into a user's calendar and returns the message that
 // tells of it.
-func (d *limited) appoint(user string, e *calendar.Event) (events.Message, error) {
-	put, err := d.stand.google.Insert(user, "primary", e)
+func (d *deployment) appoint(user string, e *calendar.Event) (events.Message, error) {
+	put, err := d.stand.Google.Insert(user, "primary", e)
 	if err != nil {
 		return events.Message{}, err
 	}
 	return events.Message{Type: events.EventCreated, User: user, Event: put.Id, Span: span(put)}, nil
 }
 
-func (d *limited) publisher() *events.Publisher {
+func (d *deployment) publisher() *events.Publisher {
 	return events.NewPublisher(d.client, events.PublisherConfig{})
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"foreday/events"
 	"foreday/summarizer/openai/openaitest"
+	"foreday/worker/processtest"
 )
 
 // The workload of bench fairness: two deployments of fairWorkers worker processes
@@ -59,8 +60,8 @@ func (b *bench) fairPart(part string, each int) error {
 		return fmt.Errorf("%s: %w", part, err)
 	}
 	for i, name := range []string{"without", "with"} {
-		b.metrics[part+"_p50_wait_"+name+"_s"] = percentile(waits[i], .5).Seconds()
-		b.metrics[part+"_p95_wait_"+name+"_s"] = percentile(waits[i], .95).Seconds()
+		b.metrics[part+"_p50_wait_"+name+"_s"] = processtest.Percentile(waits[i], .5).Seconds()
+		b.metrics[part+"_p95_wait_"+name+"_s"] = processtest.Percentile(waits[i], .95).Seconds()
 	}
 	return nil
 }
@@ -75,7 +76,7 @@ type fairJob struct {
 // fairRun returns how long the quiet users' jobs waited, who have so many each,
 // beside so many of the loud one.
 func (b *bench) fairRun(part string, each, loud int) ([]time.Duration, error) {
-	d, err := newLimited(b, limits{googleRPM: quotaGoogleRPM, rpm: fairRPM}, max(each, loud)+1)
+	d, err := newDeployment(b, limits{googleRPM: quotaGoogleRPM, rpm: fairRPM}, max(each, loud)+1)
 	if err != nil {
 		return nil, err
 	}
@@ -112,18 +113,18 @@ func (b *bench) fairRun(part string, each, loud int) ([]time.Duration, error) {
 }
 
 // fairJobs makes up the work, in order of time.
-func (d *limited) fairJobs(each, loud int) ([]fairJob, error) {
-	random := rand.New(rand.NewPCG(d.bench.seed, 2))
+func (d *deployment) fairJobs(each, loud int) ([]fairJob, error) {
+	random := rand.New(rand.NewPCG(d.bench.Seed, 2))
 	var jobs []fairJob
 	add := func(user string, n int) error {
-		d.stand.google.AddUser(user, time.UTC)
+		d.stand.Google.AddUser(user, time.UTC)
 		for i := range n {
 			e := appointment(random, d.first.AddDays(i), 9)
 			m, err := d.appoint(user, e)
 			if err != nil {
 				return err
 			}
-			jobs = append(jobs, fairJob{time.Duration(random.Int64N(int64(farWindow))), m, e.Summary})
+			jobs = append(jobs, fairJob{time.Duration(random.Int64N(int64(limitWindow))), m, e.Summary})
 		}
 		return nil
 	}
@@ -141,10 +142,10 @@ func (d *limited) fairJobs(each, loud int) ([]fairJob, error) {
 
 // fairWaits waits until the model was asked for all that was published, and
 // returns how long each waited.
-func (d *limited) fairWaits(published map[string]time.Time) ([]time.Duration, error) {
+func (d *deployment) fairWaits(published map[string]time.Time) ([]time.Duration, error) {
 	for began := time.Now(); ; time.Sleep(200 * time.Millisecond) {
 		asked := map[string]time.Time{}
-		for _, s := range d.far.all() {
+		for _, s := range d.upstream.all() {
 			for _, title := range titlesIn(s.Request) {
 				if _, known := asked[title]; !known {
 					asked[title] = s.At

@@ -85,7 +85,7 @@ func (r benchResult) table(w io.Writer) error {
 	if len(rest) > 0 {
 		b.WriteString("  more, by the names of --json\n")
 	}
-	for _, name := range sortedKeys(rest) {
+	for _, name := range slices.Sorted(maps.Keys(rest)) {
 		fmt.Fprintf(&b, "    %s  %s\n", pad(name, 32), strings.TrimSpace(shownNumber(rest[name])+" "+unitOf(name)))
 	}
 	_, err := io.WriteString(w, b.String())

@@ -2,39 +2,21 @@ package main
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"os"
 	"os/exec"
 	"strconv"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
+
+	"foreday/cache/redistest"
+	"foreday/summarizer/sandbox"
+	"foreday/worker/processtest"
 )
-
-// benchWorkerCmd is `up` as benches run it: several processes, which must not
-// outlive the bench. They end with their standard input, which is a pipe from it.
-type benchWorkerCmd struct {
-	Up   upCmd `embed:""` // exported, or the parser would pass over its hooks
-	Days int   `help:"As --refresh-days, without its bound."`
-}
-
-// Run runs all parts until the bench ends.
-func (c *benchWorkerCmd) Run(ctx context.Context, out console) error {
-	go func() {
-		io.Copy(io.Discard, os.Stdin)
-		os.Exit(exitFail)
-	}()
-	if c.Days > 0 {
-		c.Up.RefreshDays = c.Days
-	}
-	return c.Up.Run(ctx, out)
-}
 
 // fleet is the worker processes of one bench. All its methods are for one
 // goroutine.
@@ -48,22 +30,17 @@ type fleet struct {
 
 // benchWorker is one of them.
 type benchWorker struct {
-	key   string // with which it calls the model
-	url   string // of its API
-	cmd   *exec.Cmd
-	stdin io.Closer
-	ended chan struct{} // closed when it has
-	said  bytes.Buffer  // to be read then
+	*processtest.Process
+	key  string          // with which it calls the model
+	url  string          // of its API
+	said strings.Builder // to be read when it has ended
 }
 
 // newFleet returns a fleet without workers, for the Redis and the stand-ins.
-func newFleet(ctx context.Context, redisURL string, stand *standIns, days int, settings ...string) *fleet {
-	return &fleet{ctx: ctx, days: days, env: append([]string{
-		"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME"), "TMPDIR=" + os.Getenv("TMPDIR"),
+func newFleet(ctx context.Context, redisURL string, stand *sandbox.Server, days int, settings ...string) *fleet {
+	return &fleet{ctx: ctx, days: days, env: processtest.Environment(stand.URL, append([]string{
 		"REDIS_URL=" + redisURL, "LOG_LEVEL=error", "FOREDAY_COOLDOWN=0s",
-		"GOOGLE_CALENDAR_ENDPOINT=" + stand.url, "FOREDAY_TOKEN_URL=" + stand.url + "/broker",
-		"OPENAI_BASE_URL=" + stand.url + "/v1", "OPENAI_MODEL=" + standInModel,
-	}, settings...)}
+	}, settings...)...)}
 }
 
 // start starts n workers and returns when they serve.
@@ -84,7 +61,7 @@ func (f *fleet) start(n int) error {
 }
 
 func (f *fleet) launch() (*benchWorker, error) {
-	port, err := freePort()
+	port, err := redistest.FreePort()
 	if err != nil {
 		return nil, err
 	}
@@ -93,21 +70,14 @@ func (f *fleet) launch() (*benchWorker, error) {
 		return nil, err
 	}
 	f.started++
-	w := &benchWorker{key: fmt.Sprintf("worker-%d", f.started), url: fmt.Sprintf("http://127.0.0.1:%d", port), ended: make(chan struct{})}
-	w.cmd = exec.CommandContext(f.ctx, program, "bench-worker", "--days", strconv.Itoa(f.days))
-	w.cmd.Env = append(f.env[:len(f.env):len(f.env)], fmt.Sprintf("PORT=%d", port), "OPENAI_API_KEY="+w.key)
-	w.cmd.Stderr = &w.said
-	if w.stdin, err = w.cmd.StdinPipe(); err != nil {
+	w := &benchWorker{key: fmt.Sprintf("worker-%d", f.started), url: fmt.Sprintf("http://127.0.0.1:%d", port)}
+	cmd := exec.CommandContext(f.ctx, program, "bench-worker", "--days", strconv.Itoa(f.days))
+	cmd.Env = append(f.env[:len(f.env):len(f.env)], fmt.Sprintf("PORT=%d", port), "OPENAI_API_KEY="+w.key)
+	if _, err := cmd.StdinPipe(); err != nil { // it is closed when this process ends
 		return nil, err
 	}
-	if err := w.cmd.Start(); err != nil {
-		return nil, fmt.Errorf("start a worker: %w", err)
-	}
-	go func() {
-		defer close(w.ended)
-		w.cmd.Wait() // who asks looks at what it said
-	}()
-	return w, nil
+	w.Process, err = processtest.Start(cmd, func(line string) { w.said.WriteString(line + "\n") })
+	return w, err
 }
 
 // await waits until the worker serves.
@@ -123,7 +93,7 @@ func (w *benchWorker) await(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-w.ended:
+		case <-w.Ended():
 			return w.failure()
 		case <-time.After(10 * time.Millisecond):
 		}
@@ -135,16 +105,10 @@ func (w *benchWorker) failure() error {
 	return fmt.Errorf("%s ended by itself: %s", w.key, oneLine(errors.New(strings.TrimSpace(w.said.String()))))
 }
 
-// kill ends the worker with SIGKILL.
-func (w *benchWorker) kill() {
-	w.cmd.Process.Kill()
-	<-w.ended
-}
-
 // kill ends all workers with SIGKILL.
 func (f *fleet) kill() {
 	for _, w := range f.workers {
-		w.kill()
+		w.Kill()
 	}
 	f.workers = nil
 }
@@ -154,20 +118,11 @@ func (f *fleet) kill() {
 func (f *fleet) stop() (err error) {
 	var done sync.WaitGroup
 	for _, w := range f.workers {
-		select {
-		case <-w.ended:
+		if w.State() != nil {
 			err = w.failure()
 			continue
-		default:
 		}
-		w.cmd.Process.Signal(syscall.SIGTERM)
-		done.Go(func() {
-			select {
-			case <-w.ended:
-			case <-time.After(20 * time.Second):
-				w.kill()
-			}
-		})
+		done.Go(func() { w.Stop(20 * time.Second) })
 	}
 	done.Wait()
 	f.workers = nil
@@ -206,16 +161,11 @@ func (f *fleet) counters() (map[string]float64, error) {
 func (f *fleet) peakMemory() (float64, error) {
 	var worst float64
 	for _, w := range f.workers {
-		status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", w.cmd.Process.Pid))
+		megabytes, err := w.PeakMemory()
 		if err != nil {
-			return 0, fmt.Errorf("read the memory of %s (needs Linux): %w", w.key, err)
+			return 0, fmt.Errorf("%s: %w", w.key, err)
 		}
-		var kilobytes float64
-		_, peak, _ := strings.Cut(string(status), "VmHWM:")
-		if _, err := fmt.Sscan(peak, &kilobytes); err != nil {
-			return 0, fmt.Errorf("read the memory of %s: %w", w.key, err)
-		}
-		worst = max(worst, kilobytes/1024)
+		worst = max(worst, megabytes)
 	}
 	return worst, nil
 }

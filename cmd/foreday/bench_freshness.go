@@ -14,6 +14,7 @@ import (
 	"foreday/events"
 	"foreday/summarizer"
 	"foreday/summarizer/openai/openaitest"
+	"foreday/worker/processtest"
 )
 
 // The workload of bench freshness. Idle: one edit of one user's event at a time,
@@ -46,8 +47,8 @@ func benchFreshness(b *bench) error {
 	if err != nil {
 		return fmt.Errorf("idle: %w", err)
 	}
-	b.metrics["idle_p50_ms"] = milliseconds(percentile(idle, .5))
-	b.metrics["idle_p99_ms"] = milliseconds(percentile(idle, .99))
+	b.metrics["idle_p50_ms"] = milliseconds(processtest.Percentile(idle, .5))
+	b.metrics["idle_p99_ms"] = milliseconds(processtest.Percentile(idle, .99))
 	if err := s.busy(); err != nil {
 		return fmt.Errorf("busy: %w", err)
 	}
@@ -102,8 +103,8 @@ type waiting struct {
 // busy edits at the busy rate and measures every edit.
 func (s *benchSystem) busy() error {
 	length := busyFor
-	if s.bench.length > 0 {
-		length = s.bench.length
+	if s.bench.For > 0 {
+		length = s.bench.For
 	}
 	w := &waiting{since: make([][]time.Time, len(s.users))}
 	done := make(chan struct{})
@@ -134,8 +135,8 @@ func (s *benchSystem) busy() error {
 			w.took = append(w.took, time.Since(t))
 		}
 	}
-	s.bench.metrics["busy_p50_ms"] = milliseconds(percentile(w.took, .5))
-	s.bench.metrics["busy_p99_ms"] = milliseconds(percentile(w.took, .99))
+	s.bench.metrics["busy_p50_ms"] = milliseconds(processtest.Percentile(w.took, .5))
+	s.bench.metrics["busy_p99_ms"] = milliseconds(processtest.Percentile(w.took, .99))
 	s.bench.metrics["busy_messages_per_s"] = achieved
 	return nil
 }
@@ -182,7 +183,7 @@ func (s *benchSystem) look(w *waiting, done <-chan struct{}) {
 // plainIdle measures the plain design: a message becomes a job, asynq as it
 // comes picks it up, and the job makes the summary and stores it.
 func (s *benchSystem) plainIdle() error {
-	queue := s.name + "-plain"
+	queue := "foreday:" + s.name + "-plain"
 	server := asynq.NewServerFromRedisClient(s.client, asynq.Config{Queues: map[string]int{queue: 1}, LogLevel: asynq.FatalLevel})
 	made := make(chan struct{}, 1)
 	err := server.Start(asynq.HandlerFunc(func(ctx context.Context, t *asynq.Task) error {
@@ -230,7 +231,7 @@ func (s *benchSystem) plainIdle() error {
 		took = append(took, time.Since(start))
 	}
 	s.client.SRem(context.WithoutCancel(s.bench.ctx), "asynq:queues", queue)
-	s.bench.metrics["per_event_default_idle_p50_ms"] = milliseconds(percentile(took, .5))
+	s.bench.metrics["per_event_default_idle_p50_ms"] = milliseconds(processtest.Percentile(took, .5))
 	return nil
 }
 

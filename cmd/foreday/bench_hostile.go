@@ -15,6 +15,7 @@ import (
 	"foreday/summarizer"
 	"foreday/summarizer/google/googletest"
 	"foreday/summarizer/google/googletest/sample"
+	"foreday/worker/processtest"
 )
 
 // The workload of bench hostile: two worker processes with API, the limits as they
@@ -44,7 +45,7 @@ const (
 
 // hostile is a deployment with attackers and innocents.
 type hostile struct {
-	*limited
+	*deployment
 	reader *http.Client
 	cold   int // users read for the first time so far
 	edits  [hostileInnocents]int
@@ -67,11 +68,11 @@ func benchHostile(b *bench) error {
 	}
 	defer h.close()
 	length := hostileFor
-	if b.length > 0 {
-		length = b.length
+	if b.For > 0 {
+		length = b.For
 	}
 	for _, a := range attacks {
-		if len(b.parts) > 0 && a.name != "calm" && !slices.Contains(b.parts, a.name) {
+		if len(b.Parts) > 0 && a.name != "calm" && !slices.Contains(b.Parts, a.name) {
 			continue
 		}
 		if err := h.suffer(a, length); err != nil {
@@ -82,12 +83,12 @@ func benchHostile(b *bench) error {
 }
 
 func newHostile(b *bench) (*hostile, error) {
-	d, err := newLimited(b, limits{}, 2)
+	d, err := newDeployment(b, limits{}, 2)
 	if err != nil {
 		return nil, err
 	}
 	d.fleet.env = append(d.fleet.env, "FOREDAY_GOOGLE_RPM=10000", "FOREDAY_GOOGLE_USER_RPM=600")
-	h := &hostile{limited: d, reader: &http.Client{
+	h := &hostile{deployment: d, reader: &http.Client{
 		Timeout:   hostilePatience,
 		Transport: &http.Transport{MaxIdleConnsPerHost: 4096},
 	}}
@@ -103,12 +104,12 @@ func newHostile(b *bench) (*hostile, error) {
 func (h *hostile) fill() error {
 	for n := range hostileInnocents {
 		for _, user := range []string{innocent(n), still(n)} {
-			h.stand.google.AddUser(user, time.UTC)
-			if err := h.stand.google.Import(user, "primary", sample.Year(uint64(n), h.first, time.UTC)); err != nil {
+			h.stand.Google.AddUser(user, time.UTC)
+			if err := h.stand.Google.Import(user, "primary", sample.Year(uint64(n), h.first, time.UTC)); err != nil {
 				return err
 			}
 		}
-		event, err := h.stand.google.Insert(innocent(n), "primary", edited(h.today(), 0))
+		event, err := h.stand.Google.Insert(innocent(n), "primary", edited(h.today(), 0))
 		if err != nil {
 			return err
 		}
@@ -221,9 +222,9 @@ func (h *hostile) report(name string, w *watch) error {
 		return err
 	}
 	figures := map[string]float64{
-		"innocent_p99_ms":  milliseconds(percentile(w.fresh, .99)),
-		"hit_p99_ms":       milliseconds(percentile(w.hits, .99)),
-		"cold_p99_ms":      milliseconds(percentile(w.cold, .99)),
+		"innocent_p99_ms":  milliseconds(processtest.Percentile(w.fresh, .99)),
+		"hit_p99_ms":       milliseconds(processtest.Percentile(w.hits, .99)),
+		"cold_p99_ms":      milliseconds(processtest.Percentile(w.cold, .99)),
 		"not_hits":         float64(w.notHits),
 		"redis_blocked_ms": milliseconds(blocked),
 		"rss_mb":           rss,
@@ -234,8 +235,8 @@ func (h *hostile) report(name string, w *watch) error {
 			h.bench.metrics[figure] = max(h.bench.metrics[figure], v)
 		}
 	}
-	h.bench.metrics[name+"_innocent_p50_ms"] = milliseconds(percentile(w.fresh, .5))
-	h.bench.metrics[name+"_hit_p50_ms"] = milliseconds(percentile(w.hits, .5))
+	h.bench.metrics[name+"_innocent_p50_ms"] = milliseconds(processtest.Percentile(w.fresh, .5))
+	h.bench.metrics[name+"_hit_p50_ms"] = milliseconds(processtest.Percentile(w.hits, .5))
 	return nil
 }
 
@@ -245,7 +246,7 @@ func (h *hostile) edit(ctx context.Context, n int, w *watch) {
 		time.Sleep(rand.N(hostilePause))
 		before, after := edited(h.today(), h.edits[n]), edited(h.today(), h.edits[n]+1)
 		h.edits[n]++
-		if err := h.stand.google.Update(innocent(n), "primary", h.events[n], after); err != nil {
+		if err := h.stand.Google.Update(innocent(n), "primary", h.events[n], after); err != nil {
 			return
 		}
 		published := time.Now()
@@ -291,7 +292,7 @@ func (h *hostile) readCold(ctx context.Context, w *watch) {
 	for ctx.Err() == nil {
 		user, worker := fmt.Sprintf("cold%d", h.cold), h.cold%hostileWorkers
 		h.cold++
-		h.stand.google.AddUser(user, time.UTC)
+		h.stand.Google.AddUser(user, time.UTC)
 		reads.Go(func() {
 			if took, _, err := h.read(h.bench.ctx, worker, user); err == nil {
 				w.note(&w.cold, took)
@@ -339,5 +340,5 @@ func (h *hostile) slowest() (time.Duration, error) {
 
 // fault lets something go wrong at the stand-in for Google until ctx ends.
 func (h *hostile) fault(ctx context.Context, f googletest.Fault) {
-	context.AfterFunc(ctx, h.stand.google.Inject(f))
+	context.AfterFunc(ctx, h.stand.Google.Inject(f))
 }

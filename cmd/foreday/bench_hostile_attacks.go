@@ -85,7 +85,7 @@ func (h *hostile) attackPoison(ctx context.Context) error {
 		var messages []events.Message
 		for _, name := range []string{"day", "days", "zone", "summary", "stale", "settings", "routine", "many"} {
 			user := "poison-" + name
-			h.stand.google.AddUser(user, time.UTC)
+			h.stand.Google.AddUser(user, time.UTC)
 			messages = append(messages,
 				events.Message{Type: events.EventCreated, User: user, Event: fmt.Sprintf("e%d", i), Span: events.Between(start, start.Add(time.Hour))},
 				events.Message{Type: events.CalendarChanged, User: user})
@@ -115,7 +115,7 @@ func (h *hostile) fillHuge() error {
 		if user == "huge-long" {
 			n = longTitles
 		}
-		h.stand.google.AddUser(user, time.UTC)
+		h.stand.Google.AddUser(user, time.UTC)
 		cal := &ical.Calendar{}
 		for i := range n {
 			start := at.Add(time.Duration(i%600) * time.Minute)
@@ -125,7 +125,7 @@ func (h *hostile) fillHuge() error {
 				End:   &calendar.EventDateTime{DateTime: start.Add(5 * time.Minute).Format(time.RFC3339)},
 			})
 		}
-		if err := h.stand.google.Import(user, "primary", cal); err != nil {
+		if err := h.stand.Google.Import(user, "primary", cal); err != nil {
 			return err
 		}
 	}
@@ -168,7 +168,7 @@ func brokenUser(n int) string { return fmt.Sprintf("broken%d", n) }
 
 func (h *hostile) addBroken() error {
 	for n := range brokenUsers {
-		h.stand.google.AddUser(brokenUser(n), time.UTC)
+		h.stand.Google.AddUser(brokenUser(n), time.UTC)
 	}
 	return nil
 }
@@ -178,9 +178,9 @@ func (h *hostile) attackBroken(ctx context.Context) error {
 		Method: "broker", Status: http.StatusInternalServerError,
 		Match: func(r *http.Request) bool { return strings.Contains(r.URL.Path, "/broken") },
 	})
-	before := h.stand.google.Requests().ByMethod["broker"]
+	before := h.stand.Google.Requests().ByMethod["broker"]
 	h.readAll(ctx, brokenUsers, brokenUser, time.Second)
-	h.bench.metrics["broken_tries_per_user"] = float64(h.stand.google.Requests().ByMethod["broker"]-before) / brokenUsers
+	h.bench.metrics["broken_tries_per_user"] = float64(h.stand.Google.Requests().ByMethod["broker"]-before) / brokenUsers
 	return nil
 }
 
@@ -194,7 +194,7 @@ func slowUser(n int) string { return fmt.Sprintf("slow%d", n) }
 
 func (h *hostile) addSlow() error {
 	for n := range slowUsers {
-		h.stand.google.AddUser(slowUser(n), time.UTC)
+		h.stand.Google.AddUser(slowUser(n), time.UTC)
 	}
 	return nil
 }
@@ -217,7 +217,7 @@ var failingUsers = map[string]googletest.Fault{
 
 func (h *hostile) addFailing() error {
 	for user := range failingUsers {
-		h.stand.google.AddUser(user, time.UTC)
+		h.stand.Google.AddUser(user, time.UTC)
 	}
 	return nil
 }

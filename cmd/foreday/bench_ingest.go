@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"net"
 	"runtime"
 	"slices"
 	"sync/atomic"
@@ -84,6 +83,7 @@ func (r *ingestRun) on(measure func(*ingestRun) (time.Duration, error)) (time.Du
 }
 
 func (r *ingestRun) stream() string    { return "foreday:" + r.name + ":events" }
+func (r *ingestRun) queue() string     { return "foreday:" + r.name }
 func (r *ingestRun) user(n int) string { return fmt.Sprintf("%s-%d", r.name, n) }
 
 // fill gives each user a fresh summary of today, and publishes the messages.
@@ -120,34 +120,44 @@ func (r *ingestRun) store() *freshness.Store {
 
 // drainRaw reads and acknowledges, and does nothing else.
 func (r *ingestRun) drainRaw() (time.Duration, error) {
-	if err := r.client.XGroupCreate(r.ctx, r.stream(), "raw", "0").Err(); err != nil {
-		return 0, err
-	}
 	start := time.Now()
+	err := r.readAll(func(redis.XMessage) error { return nil })
+	return time.Since(start), err
+}
+
+// readAll reads and acknowledges all messages, after doing something with each.
+func (r *ingestRun) readAll(do func(redis.XMessage) error) error {
+	const group = "plain"
+	if err := r.client.XGroupCreate(r.ctx, r.stream(), group, "0").Err(); err != nil {
+		return err
+	}
 	for left := r.n; left > 0; {
 		streams, err := r.client.XReadGroup(r.ctx, &redis.XReadGroupArgs{
-			Group: "raw", Consumer: "c", Streams: []string{r.stream(), ">"}, Count: consumeBatch,
+			Group: group, Consumer: "c", Streams: []string{r.stream(), ">"}, Count: consumeBatch,
 		}).Result()
 		if err != nil {
-			return 0, err
+			return err
 		}
 		ids := make([]string, len(streams[0].Messages))
 		for i, m := range streams[0].Messages {
+			if err := do(m); err != nil {
+				return err
+			}
 			ids[i] = m.ID
 		}
-		if err := r.client.XAck(r.ctx, r.stream(), "raw", ids...).Err(); err != nil {
-			return 0, err
+		if err := r.client.XAck(r.ctx, r.stream(), group, ids...).Err(); err != nil {
+			return err
 		}
 		left -= len(ids)
 	}
-	return time.Since(start), nil
+	return nil
 }
 
 // drain is foreday's own way.
 func (r *ingestRun) drain() (time.Duration, error) {
 	ctx, cancel := context.WithCancel(r.ctx)
 	defer cancel()
-	ingester := worker.NewIngester(r.store(), worker.NewQueue(r.client, r.name), time.UTC, 2, time.Now)
+	ingester := worker.NewIngester(r.store(), worker.NewQueue(r.client, r.queue()), time.UTC, 2, time.Now)
 	var handled atomic.Int64
 	consumer, err := events.NewConsumer(r.client, events.ConsumerConfig{
 		Stream: r.stream(), Group: "foreday", DeadStream: "foreday:" + r.name + ":dead", Batch: consumeBatch,
@@ -192,7 +202,7 @@ func (r *ingestRun) pending() int64 {
 func (r *ingestRun) drainPerEvent() (time.Duration, error) {
 	var dropped atomic.Int64
 	server := asynq.NewServerFromRedisClient(r.client, asynq.Config{
-		Concurrency: 16, TaskCheckInterval: 5 * time.Millisecond, Queues: map[string]int{r.name: 1}, LogLevel: asynq.FatalLevel,
+		Concurrency: 16, TaskCheckInterval: 5 * time.Millisecond, Queues: map[string]int{r.queue(): 1}, LogLevel: asynq.FatalLevel,
 	})
 	key := func(user string) string {
 		return "foreday:{" + user + "}:summary:" + summarizer.DateOf(time.Now().UTC()).String()
@@ -208,30 +218,15 @@ func (r *ingestRun) drainPerEvent() (time.Duration, error) {
 		return 0, err
 	}
 	defer server.Shutdown()
-	if err := r.client.XGroupCreate(r.ctx, r.stream(), "plain", "0").Err(); err != nil {
-		return 0, err
-	}
 	jobs := asynq.NewClientFromRedisClient(r.client)
 	start := time.Now()
-	for left := r.n; left > 0; {
-		streams, err := r.client.XReadGroup(r.ctx, &redis.XReadGroupArgs{
-			Group: "plain", Consumer: "c", Streams: []string{r.stream(), ">"}, Count: consumeBatch,
-		}).Result()
-		if err != nil {
-			return 0, err
-		}
-		ids := make([]string, len(streams[0].Messages))
-		for i, m := range streams[0].Messages {
-			user, _ := m.Values["user"].(string)
-			if _, err := jobs.EnqueueContext(r.ctx, asynq.NewTask("drop", []byte(user)), asynq.Queue(r.name)); err != nil {
-				return 0, err
-			}
-			ids[i] = m.ID
-		}
-		if err := r.client.XAck(r.ctx, r.stream(), "plain", ids...).Err(); err != nil {
-			return 0, err
-		}
-		left -= len(ids)
+	err = r.readAll(func(m redis.XMessage) error {
+		user, _ := m.Values["user"].(string)
+		_, err := jobs.EnqueueContext(r.ctx, asynq.NewTask("drop", []byte(user)), asynq.Queue(r.queue()))
+		return err
+	})
+	if err != nil {
+		return 0, err
 	}
 	for dropped.Load() < int64(r.n) {
 		if r.ctx.Err() != nil {
@@ -244,7 +239,7 @@ func (r *ingestRun) drainPerEvent() (time.Duration, error) {
 
 // tidy removes everything of this run.
 func (r *ingestRun) tidy() {
-	removeRun(context.WithoutCancel(r.ctx), r.client, r.name, r.name+"-*", r.name)
+	removeRun(context.WithoutCancel(r.ctx), r.client, r.name, r.name+"-*")
 }
 
 func median(values []float64) float64 {
@@ -258,13 +253,4 @@ func medianRatio(a, b []float64) float64 {
 		ratios[i] = a[i] / b[i]
 	}
 	return median(ratios)
-}
-
-func freePort() (int, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, err
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port, nil
 }

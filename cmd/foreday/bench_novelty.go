@@ -39,7 +39,7 @@ const (
 
 func benchNovelty(b *bench) error {
 	people := noveltytest.People(noveltySeed)
-	for _, file := range b.ics {
+	for _, file := range b.ICS {
 		calendars, err := readICS(b.ctx, file, nil, strings.NewReader(""))
 		if err != nil {
 			return err

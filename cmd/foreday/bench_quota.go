@@ -59,7 +59,7 @@ var quotaParts = []quotaPart{
 
 func benchQuota(b *bench) error {
 	for _, p := range quotaParts {
-		if len(b.parts) > 0 && !slices.Contains(b.parts, p.name) {
+		if len(b.Parts) > 0 && !slices.Contains(b.Parts, p.name) {
 			continue
 		}
 		if err := p.measure(b); err != nil {
@@ -71,7 +71,7 @@ func benchQuota(b *bench) error {
 
 // quotaRun is a deployment with ten times too much to do.
 type quotaRun struct {
-	*limited
+	*deployment
 	users int
 	jobs  int
 }
@@ -79,7 +79,7 @@ type quotaRun struct {
 // newQuotaRun starts everything but the workers. A limit of the model's that is 0
 // is none. jobs is rounded up to whole users.
 func newQuotaRun(b *bench, rpm, tpm, jobs int) (*quotaRun, error) {
-	d, err := newLimited(b, limits{googleRPM: quotaGoogleRPM, googleUserRPM: quotaGoogleUserRPM, rpm: rpm, tpm: tpm}, quotaDays)
+	d, err := newDeployment(b, limits{googleRPM: quotaGoogleRPM, googleUserRPM: quotaGoogleUserRPM, rpm: rpm, tpm: tpm}, quotaDays)
 	users := (jobs + quotaDays - 1) / quotaDays
 	return &quotaRun{d, users, users * quotaDays}, err
 }
@@ -98,10 +98,10 @@ func (r *quotaRun) publish() error {
 
 // fill fills the calendars and returns what is to be published.
 func (r *quotaRun) fill() ([]events.Message, error) {
-	random := rand.New(rand.NewPCG(r.bench.seed, 1))
+	random := rand.New(rand.NewPCG(r.bench.Seed, 1))
 	var messages []events.Message
 	for n := range r.users {
-		r.stand.google.AddUser(quotaUser(n), time.UTC)
+		r.stand.Google.AddUser(quotaUser(n), time.UTC)
 		for d := range quotaDays {
 			for i := range 1 + random.IntN(4) {
 				m, err := r.appoint(quotaUser(n), appointment(random, r.first.AddDays(d), 9+2*i))
@@ -131,7 +131,7 @@ func (r *quotaRun) begin() (time.Time, error) {
 // await waits until the model was asked first, and returns when that was.
 func (r *quotaRun) await() (time.Time, error) {
 	for began := time.Now(); time.Since(began) < 30*time.Second; time.Sleep(20 * time.Millisecond) {
-		if all := r.far.all(); len(all) > 0 {
+		if all := r.upstream.all(); len(all) > 0 {
 			return all[0].At, nil
 		}
 		if err := r.bench.ctx.Err(); err != nil {
@@ -156,7 +156,7 @@ func (r *quotaRun) costs() (quotaCost, error) {
 		return quotaCost{}, err
 	}
 	return quotaCost{
-		jobs: float64(r.jobs) - float64(untouched), done: float64(len(r.far.all())),
+		jobs: float64(r.jobs) - float64(untouched), done: float64(len(r.upstream.all())),
 		trips: c["foreday_quota_trips_total"], vain: c["foreday_quota_vain_wakeups_total"],
 	}, nil
 }
@@ -175,12 +175,12 @@ func (c quotaCost) report(b *bench) {
 }
 
 // windowsIn is how many windows must be filled in so long a time.
-func windowsIn(length time.Duration) int { return int((length + farWindow - 1) / farWindow) }
+func windowsIn(length time.Duration) int { return int((length + limitWindow - 1) / limitWindow) }
 
 func benchQuotaRequests(b *bench) error {
 	length := quotaLength
-	if b.length > 0 {
-		length = b.length
+	if b.For > 0 {
+		length = b.For
 	}
 	r, err := newQuotaRun(b, quotaRPM, 0, quotaRPM*windowsIn(length)*quotaExcess)
 	if err != nil {
@@ -201,7 +201,7 @@ func benchQuotaRequests(b *bench) error {
 	}
 	cost.report(b)
 	b.metrics["violations"] += r.violations()
-	b.metrics["utilisation_requests"] = r.far.utilisation(began, end)
+	b.metrics["utilisation_requests"] = r.upstream.utilisation(began, end)
 	b.metrics["utilisation"] = b.metrics["utilisation_requests"]
 	return r.fleet.stop()
 }

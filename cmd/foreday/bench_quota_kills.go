@@ -145,7 +145,7 @@ func (k *quotaKilling) kill(n int) error {
 			return errors.New("the worker makes no calls")
 		}
 	}
-	w.kill()
+	w.Kill()
 	at := time.Now()
 	calls, now, err := k.calls(gate)
 	if err != nil {
@@ -194,7 +194,7 @@ func (k *quotaKilling) calls(gate string) ([]ledgerCall, time.Time, error) {
 // window from now.
 func held(calls []ledgerCall, now time.Time) (n float64) {
 	for _, c := range calls {
-		if c.leaves.After(now.Add(farWindow + 50*time.Millisecond)) {
+		if c.leaves.After(now.Add(limitWindow + 50*time.Millisecond)) {
 			n++
 		}
 	}
@@ -203,8 +203,8 @@ func held(calls []ledgerCall, now time.Time) (n float64) {
 
 func (k *quotaKilling) note(w *benchWorker, calls []ledgerCall, now, at time.Time) {
 	n, arrived := held(calls, now), 0.0
-	for _, s := range k.far.all() {
-		if s.Key == w.key && s.At.After(at.Add(-farWindow)) {
+	for _, s := range k.upstream.all() {
+		if s.Key == w.key && s.At.After(at.Add(-limitWindow)) {
 			arrived++
 		}
 	}

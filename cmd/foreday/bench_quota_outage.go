@@ -40,13 +40,13 @@ func benchQuotaOutage(b *bench) error {
 	}
 	cost.report(b)
 	lost := time.Now()
-	r.redis.kill()
+	r.redis.Crash()
 	before := readers.counts()
 	if err := b.pause("without Redis", lost, lost.Add(quotaOutage)); err != nil {
 		return err
 	}
 	during := readers.counts()
-	if err := r.redis.start(); err != nil {
+	if err := r.redis.Relaunch(); err != nil {
 		return err
 	}
 	back := time.Now()
@@ -54,37 +54,37 @@ func benchQuotaOutage(b *bench) error {
 		return err
 	}
 	b.metrics["violations"] += r.violations()
-	b.metrics["utilisation_tokens"] = r.far.utilisation(began, lost)
+	b.metrics["utilisation_tokens"] = r.upstream.utilisation(began, lost)
 	if u, ok := b.metrics["utilisation"]; !ok || u > b.metrics["utilisation_tokens"] {
 		b.metrics["utilisation"] = b.metrics["utilisation_tokens"]
 	}
 	b.metrics["outage_violations"] = r.violations()
-	b.metrics["outage_utilisation"] = r.far.usedOf(lost, back)
+	b.metrics["outage_utilisation"] = r.upstream.usedOf(lost, back)
 	b.metrics["outage_reads_answered"] = float64(during.answered - before.answered)
 	b.metrics["outage_reads_put_off"] = float64(during.putOff - before.putOff)
 	b.metrics["outage_reads_failed"] = float64(during.failed - before.failed)
-	b.metrics["recovered_s"] = r.far.fullAgain(back).Seconds()
-	b.metrics["recovered_utilisation"] = r.far.utilisation(back.Add(10*time.Second-farWindow), back.Add(quotaAfter))
+	b.metrics["recovered_s"] = r.upstream.fullAgain(back).Seconds()
+	b.metrics["recovered_utilisation"] = r.upstream.utilisation(back.Add(10*time.Second-limitWindow), back.Add(quotaAfter))
 	return r.fleet.stop()
 }
 
 // usedOf is how much was used, between two moments less than a window apart, of
 // what the limits allowed: all but what was still in the window that ended then.
-func (f *farLog) usedOf(from, until time.Time) float64 {
-	all := f.all()
-	before := between(all, until.Add(-farWindow), from)
+func (l *upstreamLog) usedOf(from, until time.Time) float64 {
+	all := l.all()
+	before := between(all, until.Add(-limitWindow), from)
 	meanwhile := between(all, from, until)
-	if f.tpm > 0 {
-		return float64(meanwhile.tokens) / float64(f.tpm-before.tokens)
+	if l.tpm > 0 {
+		return float64(meanwhile.tokens) / float64(l.tpm-before.tokens)
 	}
-	return float64(meanwhile.requests) / float64(f.rpm-before.requests)
+	return float64(meanwhile.requests) / float64(l.rpm-before.requests)
 }
 
 // fullAgain returns how long after a moment a window ended that was full.
-func (f *farLog) fullAgain(after time.Time) time.Duration {
-	all := f.all()
+func (l *upstreamLog) fullAgain(after time.Time) time.Duration {
+	all := l.all()
 	for took := time.Duration(0); took < quotaAfter; took += 50 * time.Millisecond {
-		if f.used(all, after.Add(took-farWindow)) >= quotaFull {
+		if l.used(all, after.Add(took-limitWindow)) >= quotaFull {
 			return took
 		}
 	}
@@ -123,7 +123,7 @@ func (r *quotaRun) startReaders() *quotaApps {
 		urls[i] = w.url
 	}
 	for n := range quotaReaders {
-		random := rand.New(rand.NewPCG(r.bench.seed, uint64(n)+100))
+		random := rand.New(rand.NewPCG(r.bench.Seed, uint64(n)+100))
 		q.done.Go(func() {
 			for ctx.Err() == nil {
 				url := fmt.Sprintf("%s/v1/users/%s/summaries/%s", urls[n%len(urls)], quotaUser(random.IntN(r.users)), r.first.AddDays(random.IntN(quotaDays)))

@@ -12,32 +12,19 @@ import (
 	"time"
 )
 
-// benchReaderCmd reads summaries, one after the other, in a process of its own: in
-// that of the bench, it would wait for the stand-ins, which serve whole calendars
-// there. It ends with its standard input, and then prints what it saw.
-type benchReaderCmd struct {
-	PerSecond int      `default:"1" help:"Reads a second."`
-	URLs      []string `arg:"" help:"Read in turn."`
-}
-
-// readings is what a reader saw.
+// readings are what a reader saw.
 type readings struct {
 	Took    []time.Duration `json:"took"`
 	NotHits int             `json:"not_hits"` // answered otherwise, or not at all
 }
 
-// Run reads until the bench has enough.
-func (c *benchReaderCmd) Run(ctx context.Context, out console) error {
-	ctx, enough := context.WithCancel(ctx)
-	go func() {
-		io.Copy(io.Discard, os.Stdin)
-		enough()
-	}()
+// readInTurn reads the summaries at the addresses, one after the other, until ctx ends.
+func readInTurn(ctx context.Context, perSecond int, urls []string) readings {
 	client := &http.Client{Timeout: hostilePatience}
 	seen := readings{Took: []time.Duration{}}
 	for i := 0; ctx.Err() == nil; i++ {
-		next := time.Now().Add(time.Second / time.Duration(c.PerSecond))
-		took, status, err := readSummary(ctx, client, c.URLs[i%len(c.URLs)])
+		next := time.Now().Add(time.Second / time.Duration(perSecond))
+		took, status, err := readSummary(ctx, client, urls[i%len(urls)])
 		if ctx.Err() != nil {
 			break
 		}
@@ -47,10 +34,11 @@ func (c *benchReaderCmd) Run(ctx context.Context, out console) error {
 		}
 		sleep(ctx, time.Until(next))
 	}
-	return json.NewEncoder(out.stdout).Encode(seen)
+	return seen
 }
 
-// readInProcess has a process of its own read the addresses until ctx ends.
+// readInProcess has a process of its own read the addresses until ctx ends: in that of
+// the bench, it would wait for the stand-ins, which serve whole calendars there.
 func readInProcess(ctx context.Context, perSecond int, urls []string) (seen readings, err error) {
 	program, err := os.Executable()
 	if err != nil {

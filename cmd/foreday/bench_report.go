@@ -4,7 +4,9 @@ import (
 	_ "embed"
 	"fmt"
 	"html/template"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"time"
 )
@@ -49,7 +51,7 @@ func (r benchResult) draw(file string) (err error) {
 // groups sorts the metrics by kind, each scaled to the greatest of its kind.
 func (r benchResult) groups() []reportGroup {
 	byKind := make([]reportGroup, len(reportKinds))
-	for _, name := range sortedKeys(r.Metrics) {
+	for _, name := range slices.Sorted(maps.Keys(r.Metrics)) {
 		k := reportKind(name)
 		byKind[k].Name = reportKinds[k].name
 		byKind[k].Bars = append(byKind[k].Bars, reportBar{Name: name, Value: r.Metrics[name]})

@@ -16,6 +16,7 @@ import (
 	"foreday/summarizer/google/googletest"
 	"foreday/summarizer/google/googletest/sample"
 	"foreday/summarizer/openai/openaitest"
+	"foreday/summarizer/sandbox"
 )
 
 // benchSystem is a whole foreday in this process, over the bench's Redis and
@@ -26,7 +27,7 @@ type benchSystem struct {
 	bench     *bench
 	name      string
 	day       summarizer.Day
-	stand     *standIns
+	stand     *sandbox.Server
 	publisher *events.Publisher
 	users     []benchUser
 
@@ -43,7 +44,7 @@ type benchUser struct {
 
 // newBenchSystem starts everything but the worker.
 func newBenchSystem(b *bench, users int, model openaitest.Config) (*benchSystem, error) {
-	stand, err := startStandIns(0, googletest.Config{}, model)
+	stand, err := sandbox.Start(0, googletest.Config{}, model)
 	if err != nil {
 		return nil, err
 	}
@@ -51,11 +52,11 @@ func newBenchSystem(b *bench, users int, model openaitest.Config) (*benchSystem,
 	s.day = summarizer.Day{Date: summarizer.DateOf(time.Now().UTC()), Zone: time.UTC}
 	for n := range users {
 		u := benchUser{id: fmt.Sprintf("%s-%d", s.name, n)}
-		stand.google.AddUser(u.id, time.UTC)
-		if err := stand.google.Import(u.id, "primary", sample.Year(uint64(n), s.day.Date, time.UTC)); err != nil {
+		stand.Google.AddUser(u.id, time.UTC)
+		if err := stand.Google.Import(u.id, "primary", sample.Year(uint64(n), s.day.Date, time.UTC)); err != nil {
 			return nil, err
 		}
-		event, err := stand.google.Insert(u.id, "primary", edited(s.day, 0))
+		event, err := stand.Google.Insert(u.id, "primary", edited(s.day, 0))
 		if err != nil {
 			return nil, err
 		}
@@ -63,14 +64,14 @@ func newBenchSystem(b *bench, users int, model openaitest.Config) (*benchSystem,
 		s.users = append(s.users, u)
 	}
 	settings := SystemSettings{
-		StreamSettings: StreamSettings{Stream: "foreday:" + s.name + ":events", Group: events.DefaultGroup},
+		StreamSettings: StreamSettings{Group: events.DefaultGroup},
 		CacheSettings:  CacheSettings{SummaryTTL: time.Hour, StaleTTL: 24 * time.Hour},
 		DaySettings:    DaySettings{RefreshDays: 2, RoutineTTL: 24 * time.Hour},
-		queue:          s.name, ledger: "foreday:" + s.name + ":promised", secret: "foreday:" + s.name + ":secret",
 	}
-	stand.useGoogle(&settings.GoogleSettings)
-	stand.useModel(&settings.ModelSettings)
-	client, err := cache.Connect(b.url)
+	settings.isolate(s.name)
+	settings.GoogleSettings.useSandbox(stand.URL)
+	settings.ModelSettings.useSandbox(stand.URL)
+	client, err := cache.Connect(b.RedisURL)
 	if err != nil {
 		return nil, err
 	}
@@ -123,7 +124,7 @@ func (s *benchSystem) edit(n int) (time.Time, error) {
 	before := edited(s.day, u.edits)
 	u.edits++
 	after := edited(s.day, u.edits)
-	if err := s.stand.google.Update(u.id, "primary", u.event, after); err != nil {
+	if err := s.stand.Google.Update(u.id, "primary", u.event, after); err != nil {
 		return time.Time{}, err
 	}
 	published := time.Now()
@@ -145,7 +146,7 @@ func (s *benchSystem) close() {
 		s.stop()
 		<-s.stopped
 	}
-	removeRun(context.WithoutCancel(s.bench.ctx), s.client, s.name, s.name+"-*", s.name)
+	removeRun(context.WithoutCancel(s.bench.ctx), s.client, s.name, s.name+"-*")
 	s.system.close()
-	s.stand.close()
+	s.stand.Close()
 }

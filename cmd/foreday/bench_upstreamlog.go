@@ -8,33 +8,33 @@ import (
 	"foreday/summarizer/openai/openaitest"
 )
 
-// farLog is what reached the model's stand-in, and when, by the clock of its
+// upstreamLog is what reached the model's stand-in, and when, by the clock of its
 // limits. What the limits allow is judged by it alone.
-type farLog struct {
+type upstreamLog struct {
 	rpm, tpm int
 
 	mu   sync.Mutex
 	seen []openaitest.Seen
 }
 
-func (f *farLog) note(s openaitest.Seen) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.seen = append(f.seen, s)
+func (l *upstreamLog) note(s openaitest.Seen) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.seen = append(l.seen, s)
 }
 
 // all returns what was seen so far, in the order in which it arrived.
-func (f *farLog) all() []openaitest.Seen {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	all := slices.Clone(f.seen)
+func (l *upstreamLog) all() []openaitest.Seen {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	all := slices.Clone(l.seen)
 	slices.SortStableFunc(all, func(a, b openaitest.Seen) int { return a.At.Compare(b.At) })
 	return all
 }
 
 // refused counts what the limits refused.
-func (f *farLog) refused() (n int) {
-	for _, s := range f.all() {
+func (l *upstreamLog) refused() (n int) {
+	for _, s := range l.all() {
 		if s.Refused != "" {
 			n++
 		}
@@ -42,14 +42,14 @@ func (f *farLog) refused() (n int) {
 	return n
 }
 
-// farWindow is the span over which the stand-ins' limits count.
-const farWindow = time.Minute
+// limitWindow is the span over which the stand-ins' limits count.
+const limitWindow = time.Minute
 
-// farSum is what some calls used.
-type farSum struct{ requests, tokens int }
+// usage is what some calls used.
+type usage struct{ requests, tokens int }
 
 // between sums up what arrived from the one moment on and before the other.
-func between(all []openaitest.Seen, from, until time.Time) (sum farSum) {
+func between(all []openaitest.Seen, from, until time.Time) (sum usage) {
 	first, _ := slices.BinarySearchFunc(all, from, func(s openaitest.Seen, t time.Time) int { return s.At.Compare(t) })
 	for _, s := range all[first:] {
 		if !s.At.Before(until) {
@@ -63,9 +63,9 @@ func between(all []openaitest.Seen, from, until time.Time) (sum farSum) {
 
 // used returns which part of a limit the window that begins at from used: that
 // of the requests or of the tokens, whichever is more.
-func (f *farLog) used(all []openaitest.Seen, from time.Time) float64 {
-	sum := between(all, from, from.Add(farWindow))
-	return max(part(sum.requests, f.rpm), part(sum.tokens, f.tpm))
+func (l *upstreamLog) used(all []openaitest.Seen, from time.Time) float64 {
+	sum := between(all, from, from.Add(limitWindow))
+	return max(part(sum.requests, l.rpm), part(sum.tokens, l.tpm))
 }
 
 // part returns n as a part of the limit; there may be none.
@@ -79,10 +79,10 @@ func part(n, limit int) float64 {
 // utilisation is how much of what the limits allow was used in the windows that
 // begin from the one moment on and end until the other, one each tenth of a
 // second, on average.
-func (f *farLog) utilisation(from, until time.Time) float64 {
-	all, sum, n := f.all(), 0.0, 0
-	for t := from; !t.Add(farWindow).After(until); t = t.Add(100 * time.Millisecond) {
-		sum += f.used(all, t)
+func (l *upstreamLog) utilisation(from, until time.Time) float64 {
+	all, sum, n := l.all(), 0.0, 0
+	for t := from; !t.Add(limitWindow).After(until); t = t.Add(100 * time.Millisecond) {
+		sum += l.used(all, t)
 		n++
 	}
 	return sum / float64(max(n, 1))

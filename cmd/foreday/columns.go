@@ -5,10 +5,8 @@ import (
 	"unicode"
 )
 
-// Text on a terminal is measured in columns: Chinese, Japanese and Korean
-// characters and emoji take two, accents and joiners none.
-
-// columns returns how many columns the text takes.
+// columns returns how many columns of a terminal the text takes: Chinese, Japanese and
+// Korean characters and emoji take two each, accents and joiners none.
 func columns(text string) int {
 	n := 0
 	for _, r := range text {

@@ -27,7 +27,7 @@ import (
 func visibleCommands(t *testing.T) []*kong.Node {
 	t.Helper()
 	var cli commands
-	parser, err := kong.New(&cli, kong.Name("foreday"), kong.Vars{"benches": "", "attacks": "", "languages": ""})
+	parser, err := kong.New(&cli, options(t.Context(), console{}, false)...)
 	if err != nil {
 		t.Fatal(err)
 	}

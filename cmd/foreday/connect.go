@@ -45,7 +45,7 @@ func (c *connectCmd) Run(ctx context.Context, out console) error {
 	}
 	app := c.oauth()
 	if err := app.Validate(); err != nil {
-		return &usageError{fmt.Errorf("GOOGLE_OAUTH_CLIENT_ID: %w: make one for a desktop app at https://console.cloud.google.com/apis/credentials; `foreday sandbox` has one, too", err)}
+		return wrongUsage(fmt.Errorf("GOOGLE_OAUTH_CLIENT_ID: %w: make one for a desktop app at https://console.cloud.google.com/apis/credentials; `foreday sandbox` has one, too", err))
 	}
 	if _, err := c.sealFor(c.RedisSettings); err != nil {
 		return err

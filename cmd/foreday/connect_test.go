@@ -37,11 +37,11 @@ func startConnecting(t *testing.T, e env, args ...string) (p *process, address s
 func (p *process) ends(t *testing.T) result {
 	t.Helper()
 	select {
-	case <-p.ended:
+	case <-p.Ended():
 	case <-time.After(patience):
 		t.Fatalf("it does not end:\n%s", p.output())
 	}
-	return result{status: p.cmd.ProcessState.ExitCode(), stdout: p.output()}
+	return result{status: p.State().ExitCode(), stdout: p.output()}
 }
 
 // connectUser connects a user of the sandbox, who agrees to everything.
@@ -310,7 +310,7 @@ func TestConnectGivesUpWhenNobodyAnswersOrItIsTold(t *testing.T) {
 		t.Errorf("status %d:\n%s", r.status, r.stdout)
 	}
 	p, _ = startConnecting(t, e, "ada")
-	if err := p.cmd.Process.Signal(syscall.SIGINT); err != nil {
+	if err := p.Signal(syscall.SIGINT); err != nil {
 		t.Fatal(err)
 	}
 	if r := p.ends(t); r.status != exitFail || !strings.HasSuffix(r.stdout, "foreday: interrupted") {

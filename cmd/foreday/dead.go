@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -60,7 +62,7 @@ func (c *deadListCmd) Run(ctx context.Context, out console) error {
 			continue
 		}
 		fmt.Fprintf(out.stdout, "%s  %s  %s\n", l.ID, l.At.Format(time.RFC3339), oneLineOf(l.Reason))
-		for _, name := range sortedKeys(l.Fields) {
+		for _, name := range slices.Sorted(maps.Keys(l.Fields)) {
 			fmt.Fprintf(out.stdout, "    %q %q\n", name, clip(l.Fields[name], 60))
 		}
 	}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
 	"strings"
 	"testing"
 	"unicode"
@@ -84,21 +83,6 @@ func TestDeadListShowsControlAndBidirectionalCharactersForWhatTheyAre(t *testing
 		if args := len(args); args == 3 && !json.Valid([]byte(stdout.String())) {
 			t.Errorf("it is no JSON: %s", stdout.String())
 		}
-	}
-}
-
-func TestSummariesAndErrorsHideNothingOnATerminal(t *testing.T) {
-	t.Parallel()
-	for _, text := range []string{
-		strings.Join(wrap("Dentist \x1b[2J \u202eevil \u009b31m", 60), "\n"),
-		oneLine(errors.New("the server says \x1b]0;owned\x07 \u2067")),
-	} {
-		if strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) {
-			t.Errorf("%q holds what cannot be seen", text)
-		}
-	}
-	if family := "👩\u200d👧 نمی\u200cخواهم"; visibleText(family) != family {
-		t.Errorf("%q became %q", family, visibleText(family))
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -22,6 +23,7 @@ import (
 	"foreday/summarizer/google/googletest"
 	"foreday/summarizer/google/googletest/sample"
 	"foreday/summarizer/openai/openaitest"
+	"foreday/summarizer/sandbox"
 )
 
 type demoCmd struct {
@@ -95,14 +97,14 @@ func (c *demoCmd) Run(ctx context.Context, out console) error {
 	c.sayLeftAside(out)
 	log := c.logger(out.stderr, zerolog.WarnLevel)
 	realModel := c.ModelSettings.wanted()
-	stand, err := startStandIns(0, googletest.Config{}, openaitest.Config{})
+	stand, err := sandbox.Start(0, googletest.Config{}, openaitest.Config{})
 	if err != nil {
 		return err
 	}
-	defer stand.close()
-	stand.useGoogle(&c.GoogleSettings)
+	defer stand.Close()
+	c.GoogleSettings.useSandbox(stand.URL)
 	if !realModel {
-		stand.useModel(&c.ModelSettings)
+		c.ModelSettings.useSandbox(stand.URL)
 	}
 	client, redisName, stopRedis, err := c.openRedis(ctx)
 	if err != nil {
@@ -119,7 +121,7 @@ func (c *demoCmd) Run(ctx context.Context, out console) error {
 		}
 		defer stop()
 		defer limits.Close()
-		c.limitsClient = limits
+		c.LimitsClient = limits
 	}
 
 	d := &demo{user: fmt.Sprintf("demo-%06d", rand.IntN(1_000_000)), redis: redisName, realModel: realModel}
@@ -128,6 +130,9 @@ func (c *demoCmd) Run(ctx context.Context, out console) error {
 		return err
 	}
 	c.isolate(d.user)
+	if _, isSet := os.LookupEnv("FOREDAY_COOLDOWN"); !isSet {
+		c.Cooldown = 0 // the demo would have to wait for it
+	}
 	// The demo's clock stands on the morning of its day, so that any day can be
 	// the one that is regenerated ahead.
 	started, morning := time.Now(), d.day.Start().Add(7*time.Hour)
@@ -141,7 +146,7 @@ func (c *demoCmd) Run(ctx context.Context, out console) error {
 }
 
 // show plays the story beside a worker, and prints it.
-func (c *demoCmd) show(ctx context.Context, d *demo, sys *system, stand *standIns, out console) error {
+func (c *demoCmd) show(ctx context.Context, d *demo, sys *system, stand *sandbox.Server, out console) error {
 	ctx, stop := context.WithCancel(ctx)
 	stopped := make(chan error, 1)
 	go func() { stopped <- sys.runWorker(ctx) }()
@@ -179,23 +184,14 @@ func (c *demoCmd) openRedis(ctx context.Context) (client redis.UniversalClient, 
 	return client, "in-process", stop, err
 }
 
-// isolate keeps the demo and real workers on the same Redis out of each other's way.
-func (c *demoCmd) isolate(user string) {
-	c.Stream, c.queue = "foreday:"+user+":events", "foreday:"+user
-	c.ledger, c.secret = "foreday:"+user+":promised", "foreday:"+user+":secret"
-	if !isSet("FOREDAY_COOLDOWN") {
-		c.Cooldown = 0 // the demo would have to wait for it
-	}
-}
-
 // fill gives the user their calendars: the files, or a made-up year.
-func (d *demo) fill(ctx context.Context, stand *standIns, c *demoCmd, out console) error {
+func (d *demo) fill(ctx context.Context, stand *sandbox.Server, c *demoCmd, out console) error {
 	zone := c.Zone.Location
-	stand.google.AddUser(d.user, c.Zone.orUTC())
-	stand.google.SetLocale(d.user, c.Language.orEnglish())
+	stand.Google.AddUser(d.user, c.Zone.orUTC())
+	stand.Google.SetLocale(d.user, c.Language.orEnglish())
 	if len(c.ICS) > 0 {
 		var err error
-		if d.loaded, err = stand.load(ctx, d.user, c.ICS, zone, out); err != nil {
+		if d.loaded, err = loadCalendars(ctx, stand.Google, d.user, c.ICS, zone, out.stdin, out.stderr); err != nil {
 			return err
 		}
 		if zone == nil {
@@ -205,19 +201,19 @@ func (d *demo) fill(ctx context.Context, stand *standIns, c *demoCmd, out consol
 	if zone == nil {
 		zone = c.Zone.orUTC()
 	}
-	stand.google.SetZone(d.user, zone)
+	stand.Google.SetZone(d.user, zone)
 	d.day = summarizer.Day{Date: c.Date.of(time.Now(), zone), Zone: zone}
 	if len(c.ICS) > 0 {
-		reportEmptyDay(out.stderr, stand.google, d.user, d.day, d.loaded.calendars)
+		reportEmptyDay(out.stderr, stand.Google, d.user, d.day, d.loaded.calendars)
 		return nil
 	}
 	year := sample.Year(1, d.day.Date, zone)
 	d.loaded = loaded{events: len(year.Events), titles: make(map[string]bool)}
-	return stand.google.Import(d.user, "primary", year)
+	return stand.Google.Import(d.user, "primary", year)
 }
 
 // play runs the main job and measures it.
-func (d *demo) play(ctx context.Context, sys *system, stand *standIns) error {
+func (d *demo) play(ctx context.Context, sys *system, stand *sandbox.Server) error {
 	ctx, cancel := context.WithTimeout(ctx, 4*demoPatience)
 	defer cancel()
 	reader := sys.reader
@@ -248,10 +244,10 @@ func (d *demo) play(ctx context.Context, sys *system, stand *standIns) error {
 var titles = []string{"Dentist", "Passport appointment", "Piano tuner", "Fire drill", "Visit to the observatory"}
 
 // create puts an event into the calendar, as an app would: through Google's API.
-func (d *demo) create(ctx context.Context, stand *standIns) (*calendar.Event, error) {
+func (d *demo) create(ctx context.Context, stand *sandbox.Server) (*calendar.Event, error) {
 	title := titles[slices.IndexFunc(titles, func(t string) bool { return !d.loaded.titles[strings.ToLower(t)] || t == titles[len(titles)-1] })]
-	api, err := calendar.NewService(ctx, option.WithEndpoint(stand.url+"/calendar/v3/"),
-		option.WithTokenSource(oauth2.StaticTokenSource(&oauth2.Token{AccessToken: stand.google.Token(d.user)})))
+	api, err := calendar.NewService(ctx, option.WithEndpoint(stand.URL+"/calendar/v3/"),
+		option.WithTokenSource(oauth2.StaticTokenSource(&oauth2.Token{AccessToken: stand.Google.Token(d.user)})))
 	if err != nil {
 		return nil, fmt.Errorf("create an event: %w", err)
 	}
@@ -304,8 +300,8 @@ func (d *demo) await(ctx context.Context, published time.Time) error {
 
 // measure compares a hit with making the summary anew, and counts what was asked
 // of the outside up to here.
-func (d *demo) measure(ctx context.Context, sys *system, reader *cache.Reader, stand *standIns) error {
-	d.Result.Upstream = upstreamRequests{Google: stand.google.Requests().ByUser[d.user], OpenAI: int(sys.modelCalls.Load())}
+func (d *demo) measure(ctx context.Context, sys *system, reader *cache.Reader, stand *sandbox.Server) error {
+	d.Result.Upstream = upstreamRequests{Google: stand.Google.Requests().ByUser[d.user], OpenAI: int(sys.modelCalls.Load())}
 	const reads = 200
 	hits := make([]time.Duration, reads)
 	for i := range hits {
@@ -332,7 +328,7 @@ func (d *demo) tidy(client redis.UniversalClient, c *demoCmd) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
 	defer cancel()
-	removeRun(ctx, client, d.user, d.user, c.queue)
+	removeRun(ctx, client, d.user, d.user)
 }
 
 // serve stays up after the story, with API and dashboard over the same summaries.

@@ -9,9 +9,6 @@ import (
 	"foreday/summarizer"
 )
 
-// storyWidth keeps the story readable on the narrowest of terminals.
-const storyWidth = 78
-
 // tell prints the story of the demo.
 func (d *demo) tell(w io.Writer, c *demoCmd) {
 	r, width := d.Result, min(widthOf(w), storyWidth)
@@ -22,7 +19,7 @@ func (d *demo) tell(w io.Writer, c *demoCmd) {
 	}
 	step := func(format string, args ...any) {
 		for _, line := range rewrap(fmt.Sprintf(format, args...), width) {
-			fmt.Fprintln(w, painter(coloured(w)).paint(bold, line))
+			fmt.Fprintln(w, newPainter(w).bold(line))
 		}
 	}
 	source := "a sample calendar with a year of history"
@@ -69,19 +66,6 @@ func (d *demo) tell(w io.Writer, c *demoCmd) {
 	say("and README.md says how to plug in an app and run it for real.")
 }
 
-// rewrap breaks a line that is too long, and keeps its margin.
-func rewrap(line string, width int) []string {
-	if columns(line) <= width {
-		return []string{line}
-	}
-	margin := line[:len(line)-len(strings.TrimLeft(line, " "))]
-	lines := wrap(line, width-len(margin))
-	for i := range lines {
-		lines[i] = margin + lines[i]
-	}
-	return lines
-}
-
 // summaryLines keeps the story short, however much there is on the day.
 const summaryLines = 8
 
@@ -97,15 +81,6 @@ func tellSummary(w io.Writer, s summarizer.Summary, ttl time.Duration, width int
 		fmt.Fprintln(w, margin+line)
 	}
 	fmt.Fprintln(w)
-}
-
-// linesOf breaks a summary into lines of at most width columns.
-func linesOf(s summarizer.Summary, width int) []string {
-	lines := wrap(s.Headline, width)
-	for paragraph := range strings.Lines(s.Text) {
-		lines = append(lines, wrap(paragraph, width)...)
-	}
-	return lines
 }
 
 // clock shows the time of day of two instants as they were given.
@@ -126,26 +101,6 @@ func times(n int) string {
 		return "twice"
 	}
 	return fmt.Sprintf("%d times", n)
-}
-
-// short leaves out the zeroes at the end of 1h0m0s.
-func short(d time.Duration) string {
-	s := d.String()
-	if strings.HasSuffix(s, "m0s") {
-		s = strings.TrimSuffix(s, "0s")
-	}
-	if strings.HasSuffix(s, "h0m") {
-		s = strings.TrimSuffix(s, "0m")
-	}
-	return s
-}
-
-// counted says how many there are: "1 event", "2 events".
-func counted(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return fmt.Sprintf("%d %ss", n, thing)
 }
 
 func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

@@ -16,6 +16,7 @@ import (
 	"foreday/summarizer/novelty"
 	"foreday/summarizer/openai/openaitest"
 	"foreday/summarizer/plan"
+	"foreday/summarizer/sandbox"
 	"foreday/summarizer/words"
 )
 
@@ -28,8 +29,8 @@ type explainCmd struct {
 
 	SystemSettings `embed:""`
 
-	stand     *standIns `kong:"-"` // what serves the files, if any
-	calendars int       `kong:"-"` // in them
+	stand     *sandbox.Server `kong:"-"` // what serves the files, if any
+	calendars int             `kong:"-"` // in them
 }
 
 // explanation is what --json prints.
@@ -80,7 +81,7 @@ func (c *explainCmd) explain(ctx context.Context, out console) error {
 		return err
 	}
 	if c.stand != nil {
-		reportEmptyDay(out.stderr, c.stand.google, user, day, c.calendars)
+		reportEmptyDay(out.stderr, c.stand.Google, user, day, c.calendars)
 	}
 	told, err := s.Write(ctx, user, draft)
 	if err != nil {
@@ -137,28 +138,28 @@ func (c *explainCmd) summarizer(ctx context.Context, out console) (*summarizer.S
 		return c.ofUser(ctx, out)
 	}
 	if len(c.ICS) == 0 {
-		return nil, "", &usageError{errors.New("whose day? give --ics FILE, or --user ID with a way to the calendars")}
+		return nil, "", wrongUsage(errors.New("whose day? give --ics FILE, or --user ID with a way to the calendars"))
 	}
-	stand, err := startStandIns(0, googletest.Config{}, openaitest.Config{})
+	stand, err := sandbox.Start(0, googletest.Config{}, openaitest.Config{})
 	if err != nil {
 		return nil, "", err
 	}
-	context.AfterFunc(ctx, stand.close)
+	context.AfterFunc(ctx, stand.Close)
 	c.stand = stand
 	const user = "explain"
-	stand.google.AddUser(user, c.Zone.orUTC())
-	stand.google.SetLocale(user, c.Language.orEnglish())
-	all, err := stand.load(ctx, user, c.ICS, c.Zone.Location, out)
+	stand.Google.AddUser(user, c.Zone.orUTC())
+	stand.Google.SetLocale(user, c.Language.orEnglish())
+	all, err := loadCalendars(ctx, stand.Google, user, c.ICS, c.Zone.Location, out.stdin, out.stderr)
 	if err != nil {
 		return nil, "", err
 	}
 	c.calendars = all.calendars
 	if c.Zone.Location == nil && all.zone != nil {
-		stand.google.SetZone(user, all.zone)
+		stand.Google.SetZone(user, all.zone)
 	} else if c.Zone.Location != nil {
-		stand.google.SetZone(user, c.Zone.Location)
+		stand.Google.SetZone(user, c.Zone.Location)
 	}
-	stand.useGoogle(&c.GoogleSettings)
+	c.GoogleSettings.useSandbox(stand.URL)
 	access, err := c.access(nil)
 	if err != nil {
 		return nil, "", err

@@ -44,7 +44,7 @@ func rowOf(v summarizer.Verdict, b summarizer.Brief) row {
 // table prints the verdicts for people.
 func (e explanation) table(w io.Writer, draft summarizer.Draft) error {
 	verdicts, day := draft.Verdicts, draft.Brief.Day
-	paint := painter(coloured(w))
+	paint := newPainter(w)
 	var rows []row
 	for _, v := range verdicts {
 		rows = append(rows, rowOf(v, draft.Brief))
@@ -126,7 +126,7 @@ func (r row) painted(line string, paint painter) string {
 	if !r.novel {
 		return line
 	}
-	return paint.paint(bold, line)
+	return paint.bold(line)
 }
 
 func at(lines []string, i int) string {

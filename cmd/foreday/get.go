@@ -11,7 +11,6 @@ import (
 
 	"foreday/cache"
 	"foreday/cache/freshness"
-	"foreday/events"
 	"foreday/summarizer"
 )
 
@@ -68,9 +67,9 @@ func (c *getCmd) Run(ctx context.Context, out console) error {
 }
 
 func (c *getCmd) print(answer cache.Answer, out console) {
-	s, paint := answer.Summary, painter(coloured(out.stdout)).paint
+	s := answer.Summary
 	head := fmt.Sprintf("%s %s (%s), %d of %d events novel", s.Date.Weekday(), s.Date, s.Timezone, s.NovelEvents, s.TotalEvents)
-	fmt.Fprintf(out.stdout, "%s\n\n", paint(bold, head))
+	fmt.Fprintf(out.stdout, "%s\n\n", newPainter(out.stdout).bold(head))
 	for _, line := range linesOf(s, min(widthOf(out.stdout), storyWidth)) {
 		fmt.Fprintln(out.stdout, line)
 	}
@@ -209,24 +208,4 @@ func whyNone(f freshness.Fault) string {
 		return "what Redis holds was sealed with another FOREDAY_KEY"
 	}
 	return ""
-}
-
-func byline(s summarizer.Summary) string {
-	if s.Degraded {
-		return "planned without the model, which failed"
-	}
-	if s.Writer == summarizer.PlainWriter {
-		return "planned without a model"
-	}
-	return "planned by " + s.Writer
-}
-
-// validUser holds a user's ID to what messages may hold.
-func validUser(user string) error {
-	err := events.Message{Type: events.CalendarChanged, User: user}.Validate()
-	var wrong *events.FieldError
-	if errors.As(err, &wrong) {
-		return badSetting("user", user, wrong.Problem)
-	}
-	return err
 }

@@ -3,17 +3,14 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
-	"net"
 	"net/http"
-	"net/netip"
-	"time"
 
 	"github.com/redis/go-redis/v9"
 	"github.com/rs/zerolog"
 
 	"foreday/cache"
 	"foreday/cache/api"
+	"foreday/cache/freshness"
 	"foreday/events"
 	"foreday/summarizer"
 	"foreday/worker/dashboard"
@@ -21,54 +18,6 @@ import (
 
 // dashboardRoot is where asynqmon lives.
 const dashboardRoot = "/dashboard"
-
-// stopServing is how long requests may still take once the program is told to stop.
-const stopServing = 4 * time.Second
-
-// serve serves until ctx is done; then it lets requests finish. ready is called
-// with the address once it listens.
-func serve(ctx context.Context, log zerolog.Logger, address string, handler http.Handler, ready func(net.Addr)) error {
-	listener, err := net.Listen("tcp", address)
-	if err != nil {
-		return fmt.Errorf("listen on %s: %w: set PORT to a free one", address, err)
-	}
-	server := api.Server(address, handler, log)
-	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(listener) }()
-	ready(listener.Addr())
-	select {
-	case err := <-failed:
-		return fmt.Errorf("serve on %s: %w", address, err)
-	case <-ctx.Done():
-	}
-	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopServing)
-	defer cancel()
-	err = server.Shutdown(stop)
-	if errors.Is(err, context.DeadlineExceeded) {
-		err = server.Close()
-	}
-	if err != nil {
-		return fmt.Errorf("stop serving on %s: %w", address, err)
-	}
-	return nil
-}
-
-// urlOf is where a browser here finds what listens at a.
-func urlOf(a net.Addr) string {
-	host, port, err := net.SplitHostPort(a.String())
-	if ip := net.ParseIP(host); err == nil && ip != nil && ip.IsUnspecified() {
-		host = "localhost"
-	}
-	return "http://" + net.JoinHostPort(host, port)
-}
-
-// address is where to listen: on loopback only, unless callers must prove who they are.
-func address(port int, guarded bool) string {
-	if guarded {
-		return fmt.Sprintf(":%d", port)
-	}
-	return fmt.Sprintf("127.0.0.1:%d", port)
-}
 
 // api returns the HTTP API.
 func (sys *system) api(token string) http.Handler {
@@ -114,19 +63,6 @@ func parsed(fields []map[string]any) ([]events.Message, error) {
 	return messages, nil
 }
 
-// forThisMachine keeps others out of what has no guard of its own, where the rest is
-// served to them.
-func forThisMachine(h http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		from, err := netip.ParseAddrPort(r.RemoteAddr)
-		if err != nil || !from.Addr().Unmap().IsLoopback() {
-			http.NotFound(w, r)
-			return
-		}
-		h.ServeHTTP(w, r)
-	})
-}
-
 // metrics serves what Prometheus collects.
 func (sys *system) metrics(token string) http.Handler {
 	return api.Metrics(api.Config{Gatherer: sys.registry, Token: token, Log: sys.log})
@@ -140,4 +76,22 @@ func dashboardOf(client redis.UniversalClient, s DashboardSettings, log zerolog.
 	}))
 	mux.Handle("GET /{$}", http.RedirectHandler(dashboardRoot+"/", http.StatusSeeOther))
 	return mux
+}
+
+// everything is API and dashboard on one port.
+func (sys *system) everything(token string, d DashboardSettings) *http.ServeMux {
+	mux := http.NewServeMux()
+	mux.Handle("/", sys.api(token))
+	mux.Handle(dashboardRoot+"/", dashboardOf(sys.client, d, sys.log))
+	mux.Handle("GET /{$}", http.RedirectHandler(dashboardRoot+"/", http.StatusSeeOther))
+	return mux
+}
+
+// setPreferences keeps what the user wants, and has their summaries made anew as
+// any change of a calendar does.
+func setPreferences(ctx context.Context, store *freshness.Store, publisher *events.Publisher, user string, p summarizer.Preferences) error {
+	return store.SetPreferences(ctx, user, p, func(ctx context.Context) error {
+		_, err := publisher.Publish(ctx, events.Message{Type: events.CalendarChanged, User: user})
+		return err
+	})
 }

@@ -37,7 +37,7 @@ func (c *publishCmd) Run(ctx context.Context, out console) error {
 	if errors.As(err, &wrong) {
 		flag := "--" + strings.ReplaceAll(wrong.Field, "_", "-")
 		if wrong.Value == "" {
-			return &usageError{fmt.Errorf("%s %s", flag, wrong.Problem)}
+			return wrongUsage(fmt.Errorf("%s %s", flag, wrong.Problem))
 		}
 		return badSetting(flag, wrong.Value, wrong.Problem)
 	}

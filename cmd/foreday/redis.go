@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"time"
 
@@ -14,6 +13,34 @@ import (
 	"foreday/cache"
 	"foreday/cache/embedded"
 )
+
+// connect opens the Redis of the settings and makes sure that it answers. It is for
+// the commands that can do nothing without; those that stay up start all the same.
+func (s RedisSettings) connect(ctx context.Context) (redis.UniversalClient, error) {
+	client, err := s.open()
+	if err != nil {
+		return nil, err
+	}
+	ping, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	if err := client.Ping(ping).Err(); err != nil {
+		client.Close()
+		return nil, fmt.Errorf("REDIS_URL %q: %w", withoutPassword(s.RedisURL), err)
+	}
+	return client, nil
+}
+
+// open returns a client for the Redis of the settings, whether it answers or not.
+func (s RedisSettings) open() (redis.UniversalClient, error) {
+	if s.RedisURL == "" {
+		return nil, wrongUsage(errors.New("REDIS_URL is not set: set it to your Redis, such as redis://localhost:6379; only demo and up bring their own, and the --env-file of `foreday up --sandbox` has the address of its Redis: `source` it here"))
+	}
+	client, err := cache.Connect(s.RedisURL)
+	if err != nil {
+		return nil, badSetting("REDIS_URL", withoutPassword(s.RedisURL), err.Error())
+	}
+	return client, nil
+}
 
 // inProcessRedis starts a Redis in this process, which stop ends. The end of ctx
 // does not: those who use it have things to put away after that.
@@ -91,11 +118,18 @@ func redisVersion(ctx context.Context, client redis.UniversalClient) string {
 	return ""
 }
 
+// runPrefix begins the names of a run's own keys.
+func runPrefix(run string) string { return "foreday:" + run + ":" }
+
+// runQueue is the name of a run's own queue.
+func runQueue(run string) string { return "foreday:" + run }
+
 // removeRun deletes what a demo or a bench left in Redis: the keys of the users that
 // a pattern matches, those named after the run, and its queues.
-func removeRun(ctx context.Context, client redis.UniversalClient, run, users, queue string) {
+func removeRun(ctx context.Context, client redis.UniversalClient, run, users string) {
+	queue := runQueue(run)
 	for _, pattern := range []string{
-		"foreday:{" + users + "}:*", "foreday:" + run + ":*", "foreday:{foreday:" + run + ":*", "asynq:{" + queue + "*",
+		"foreday:{" + users + "}:*", runPrefix(run) + "*", "foreday:{foreday:" + run + ":*", "asynq:{" + queue + "*",
 	} {
 		if err := deleteMatching(ctx, client, pattern); err != nil {
 			return // everything has a TTL, or is a few bytes
@@ -120,5 +154,3 @@ func deleteMatching(ctx context.Context, client redis.UniversalClient, pattern s
 	}
 	return scan(ctx, client)
 }
-
-func isSet(variable string) bool { _, ok := os.LookupEnv(variable); return ok }

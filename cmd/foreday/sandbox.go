@@ -18,6 +18,7 @@ import (
 	"foreday/summarizer/google/googletest"
 	"foreday/summarizer/google/googletest/sample"
 	"foreday/summarizer/openai/openaitest"
+	"foreday/summarizer/sandbox"
 )
 
 // The local stand-ins, and what an app does with them.
@@ -63,15 +64,15 @@ func (s standInSettings) people(zone *time.Location) func(user string) *googlete
 
 // load gives user u1 the calendars of the files, if there are any. zone is where
 // they live, nil if the files are to tell.
-func (s standInSettings) load(ctx context.Context, stand *standIns, zone *time.Location, out console) error {
+func (s standInSettings) load(ctx context.Context, stand *sandbox.Server, zone *time.Location, out console) error {
 	if len(s.ICS) == 0 {
 		return nil
 	}
 	user := sample.User(1)
-	stand.google.AddUser(user, zone)
-	all, err := stand.load(ctx, user, s.ICS, zone, out)
+	stand.Google.AddUser(user, zone)
+	all, err := loadCalendars(ctx, stand.Google, user, s.ICS, zone, out.stdin, out.stderr)
 	if err == nil && zone == nil && all.zone != nil {
-		stand.google.SetZone(user, all.zone)
+		stand.Google.SetZone(user, all.zone)
 	}
 	return err
 }
@@ -182,31 +183,31 @@ func (c *sandboxServeCmd) Run(ctx context.Context, out console) error {
 		return err
 	}
 	spareMemory()
-	stand, err := startStandIns(c.Port, googletest.Config{Lag: c.GoogleLag, People: c.people(c.Zone.orUTC())},
+	stand, err := sandbox.Start(c.Port, googletest.Config{Lag: c.GoogleLag, People: c.people(c.Zone.orUTC())},
 		openaitest.Config{Delay: c.OpenAIDelay, RPM: c.OpenAIRPM, TPM: c.OpenAITPM})
 	if err != nil {
 		return err
 	}
-	defer stand.close()
+	defer stand.Close()
 	if err := c.load(ctx, stand, c.Zone.Location, out); err != nil {
 		return err
 	}
 	c.trouble(stand)
-	fmt.Fprintf(out.stderr, "foreday sandbox: stand-ins for Google Calendar and a model at %s\n", stand.url)
+	fmt.Fprintf(out.stderr, "foreday sandbox: stand-ins for Google Calendar and a model at %s\n", stand.URL)
 	if err := c.handOut(stand, out); err != nil {
 		return err
 	}
-	defer c.removeEnvFile(stand.url)
+	defer c.removeEnvFile(stand.URL)
 	<-ctx.Done()
-	google, model := stand.google.Requests(), stand.model.Counts()
+	google, model := stand.Google.Requests(), stand.Model.Counts()
 	fmt.Fprintf(out.stderr, "foreday sandbox: served %d requests of Google's and %d of the model's; over quota: %d and %d\n",
 		google.Total, model.Requests, google.Refused, model.LimitedRequests+model.LimitedTokens)
 	return nil
 }
 
 // handOut gives the settings to whoever is to use the stand-ins: all of them, or none.
-func (c *sandboxServeCmd) handOut(stand *standIns, out console) error {
-	settings := environment(sandboxAddresses{url: stand.url}, "")
+func (c *sandboxServeCmd) handOut(stand *sandbox.Server, out console) error {
+	settings := environment(sandboxAddresses{url: stand.URL}, "")
 	const then = "point the other commands at them.\nCtrl-C stops it."
 	if c.EnvFile == "" {
 		fmt.Fprintf(out.stderr, "%s; the settings on stdout %s\n", c.whose(), then)
@@ -221,17 +222,17 @@ func (c *sandboxServeCmd) handOut(stand *standIns, out console) error {
 }
 
 // trouble brings in the delays, faults and quotas that were asked for.
-func (c *sandboxServeCmd) trouble(stand *standIns) {
-	stand.google.Quota(c.GoogleRPM, c.GoogleUserRPM)
+func (c *sandboxServeCmd) trouble(stand *sandbox.Server) {
+	stand.Google.Quota(c.GoogleRPM, c.GoogleUserRPM)
 	isCalendar := func(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/calendar/") }
 	if c.GoogleDelay > 0 {
-		stand.google.Inject(googletest.Fault{Match: isCalendar, Delay: c.GoogleDelay})
+		stand.Google.Inject(googletest.Fault{Match: isCalendar, Delay: c.GoogleDelay})
 	}
 	if c.GoogleFaults > 0 {
-		stand.google.Inject(googletest.Fault{Match: isCalendar, Fraction: c.GoogleFaults, Status: 503})
+		stand.Google.Inject(googletest.Fault{Match: isCalendar, Fraction: c.GoogleFaults, Status: 503})
 	}
 	if c.OpenAIFaults > 0 {
 		kind, _ := openaitest.ParseFaultKind(c.OpenAIFaultKind) // Validate has seen it
-		stand.model.Inject(openaitest.Fault{Kind: kind, Fraction: c.OpenAIFaults})
+		stand.Model.Inject(openaitest.Fault{Kind: kind, Fraction: c.OpenAIFaults})
 	}
 }

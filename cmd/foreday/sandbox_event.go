@@ -18,6 +18,7 @@ import (
 	"google.golang.org/api/option"
 
 	"foreday/events"
+	"foreday/summarizer/sandbox"
 )
 
 // sandboxRoot is where `up --sandbox` serves the stand-ins, beside the API.
@@ -94,8 +95,10 @@ func (c *sandboxEventCmd) Run(ctx context.Context, out console) error {
 
 // create inserts the event through Google's API, with a token that may write.
 func (c *sandboxEventCmd) create(ctx context.Context) (*calendar.Event, error) {
-	var token writerToken
-	if err := c.call(ctx, http.MethodGet, c.At+writerPath+url.PathEscape(c.User), nil, &token); err != nil {
+	var token struct {
+		Access string `json:"access_token"`
+	}
+	if err := c.call(ctx, http.MethodGet, c.At+sandbox.WriterPath+url.PathEscape(c.User), nil, &token); err != nil {
 		return nil, err
 	}
 	api, err := calendar.NewService(ctx, option.WithEndpoint(c.At+"/calendar/v3/"),

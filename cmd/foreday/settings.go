@@ -9,29 +9,29 @@ import (
 	"github.com/alecthomas/kong"
 
 	"foreday/cache"
+	"foreday/summarizer/sandbox"
 	"foreday/worker/quota"
 )
-
-// The settings, in groups that commands embed as they need them. Each is an
-// environment variable, and a flag where that makes sense: secrets are not, as a
-// command line is for everybody to see. The names of the groups are exported
-// because the parser looks for hooks and checks in no others.
 
 // groups say in --help what the flags do not.
 var groups = []kong.Group{
 	{Key: "Redis", Title: "Redis:"},
 	{Key: "Summaries", Title: "Summaries:", Description: "FOREDAY_KEY (32 bytes, base64) seals what is kept of users in Redis."},
-	{Key: "Google Calendar", Title: "Google Calendar:", Description: "A way to the calendars: a token broker, a service account, GOOGLE_ACCESS_TOKEN (one token, for a trial), or an OAuth client with which users connect (its secret is GOOGLE_OAUTH_CLIENT_SECRET). demo brings its own."},
-	{Key: "Model", Title: "Model:", Description: "OPENAI_API_KEY is its key. With neither a key nor an address, summaries are written without a model."},
+	{Key: "Google Calendar", Title: "Google Calendar:", Description: "A way to the calendars: a token broker, a service account, " +
+		"GOOGLE_ACCESS_TOKEN (one token, for a trial), or an OAuth client with which users connect (its secret is " +
+		"GOOGLE_OAUTH_CLIENT_SECRET). demo brings its own."},
+	{Key: "Model", Title: "Model:", Description: "OPENAI_API_KEY is its key. With neither a key nor an address, " +
+		"summaries are written without a model."},
 	{Key: "Limits", Title: "Limits, of all workers together; 0 for none:"},
 	{Key: "Worker", Title: "Worker:"},
-	{Key: "HTTP", Title: "HTTP:", Description: "FOREDAY_API_TOKEN is what callers of the API must send; FOREDAY_DASHBOARD_USER and FOREDAY_DASHBOARD_PASSWORD are the dashboard's login. What has neither is for this machine only."},
+	{Key: "HTTP", Title: "HTTP:", Description: "FOREDAY_API_TOKEN is what callers of the API must send; FOREDAY_DASHBOARD_USER and " +
+		"FOREDAY_DASHBOARD_PASSWORD are the dashboard's login. What has neither is for this machine only."},
 	{Key: "Logs", Title: "Logs:"},
 }
 
 // RedisSettings say where Redis is.
 type RedisSettings struct {
-	RedisURL string `name:"redis-url" env:"REDIS_URL" placeholder:"URL" help:"Redis: redis://, rediss://, redis+sentinel://, redis+cluster:// or a comma list of nodes."`
+	RedisURL string `name:"redis-url" env:"REDIS_URL" placeholder:"URL" help:"${help_redis_url}"`
 }
 
 // StreamSettings name the stream of messages.
@@ -43,7 +43,7 @@ type StreamSettings struct {
 // CacheSettings say how long summaries are kept.
 type CacheSettings struct {
 	SummaryTTL time.Duration `name:"summary-ttl" env:"FOREDAY_SUMMARY_TTL" default:"1h" help:"How long a summary counts as fresh."`
-	StaleTTL   time.Duration `name:"stale-ttl" env:"FOREDAY_STALE_TTL" default:"24h" help:"How long an old summary is kept for readers who prefer it to none."`
+	StaleTTL   time.Duration `name:"stale-ttl" env:"FOREDAY_STALE_TTL" default:"24h" help:"${help_stale_ttl}"`
 	Cooldown   time.Duration `env:"FOREDAY_COOLDOWN" default:"5s" help:"Least time between two regenerations of one summary."`
 
 	KeySettings `embed:""`
@@ -56,21 +56,21 @@ type KeySettings struct {
 
 // DaySettings say which days are regenerated ahead, and whose day it is.
 type DaySettings struct {
-	RefreshDays int           `name:"refresh-days" env:"FOREDAY_REFRESH_DAYS" default:"2" help:"Days, from today on, that are regenerated ahead of any reader."`
-	RoutineTTL  time.Duration `name:"routine-ttl" env:"FOREDAY_ROUTINE_TTL" default:"24h" help:"How long a learnt routine is used before it is learnt anew."`
-	Zone        zoneFlag      `name:"timezone" env:"FOREDAY_TIMEZONE" placeholder:"ZONE" help:"Time zone of users whose calendar names none; UTC if not set."`
-	Language    languageFlag  `env:"FOREDAY_LANGUAGE" placeholder:"TAG" help:"Language of users whose calendar's settings name none: ${languages}; en if not set."`
+	RefreshDays int           `name:"refresh-days" env:"FOREDAY_REFRESH_DAYS" default:"2" help:"${help_refresh_days}"`
+	RoutineTTL  time.Duration `name:"routine-ttl" env:"FOREDAY_ROUTINE_TTL" default:"24h" help:"${help_routine_ttl}"`
+	Zone        zoneFlag      `name:"timezone" env:"FOREDAY_TIMEZONE" placeholder:"ZONE" help:"${help_zone}"`
+	Language    languageFlag  `env:"FOREDAY_LANGUAGE" placeholder:"TAG" help:"${help_language}"`
 }
 
 // GoogleSettings are the way to the calendars.
 type GoogleSettings struct {
-	GoogleEndpoint string `name:"google-endpoint" env:"GOOGLE_CALENDAR_ENDPOINT" placeholder:"URL" help:"Address of the Calendar API, if not Google's."`
-	Credentials    string `name:"google-credentials" env:"GOOGLE_APPLICATION_CREDENTIALS" placeholder:"FILE" help:"Key of a service account that impersonates users."`
-	TokenURL       string `name:"token-url" env:"FOREDAY_TOKEN_URL" placeholder:"URL" help:"Token broker of your own: GET URL/USER gives access_token and expiry."`
-	ClientID       string `name:"google-client-id" env:"GOOGLE_OAUTH_CLIENT_ID" placeholder:"ID" help:"OAuth client with which users connect, if none of the other ways is set."`
-	AuthEndpoint   string `name:"google-auth-endpoint" env:"GOOGLE_AUTH_ENDPOINT" placeholder:"URL" help:"Address of the OAuth page of consent, if not Google's."`
-	TokenEndpoint  string `name:"google-token-endpoint" env:"GOOGLE_TOKEN_ENDPOINT" placeholder:"URL" help:"Address of the OAuth token endpoint, if not Google's."`
-	TokenDir       string `name:"token-dir" env:"FOREDAY_TOKEN_DIR" placeholder:"DIR" help:"Where tokens of connected users are kept without REDIS_URL; in the user's configuration directory if not set."`
+	GoogleEndpoint string `name:"google-endpoint" env:"GOOGLE_CALENDAR_ENDPOINT" placeholder:"URL" help:"${help_google_endpoint}"`
+	Credentials    string `name:"google-credentials" env:"GOOGLE_APPLICATION_CREDENTIALS" placeholder:"FILE" help:"${help_credentials}"`
+	TokenURL       string `name:"token-url" env:"FOREDAY_TOKEN_URL" placeholder:"URL" help:"${help_token_url}"`
+	ClientID       string `name:"google-client-id" env:"GOOGLE_OAUTH_CLIENT_ID" placeholder:"ID" help:"${help_client_id}"`
+	AuthEndpoint   string `name:"google-auth-endpoint" env:"GOOGLE_AUTH_ENDPOINT" placeholder:"URL" help:"${help_auth_endpoint}"`
+	TokenEndpoint  string `name:"google-token-endpoint" env:"GOOGLE_TOKEN_ENDPOINT" placeholder:"URL" help:"${help_token_endpoint}"`
+	TokenDir       string `name:"token-dir" env:"FOREDAY_TOKEN_DIR" placeholder:"DIR" help:"${help_token_dir}"`
 	AccessToken    string `kong:"-"`
 	ClientSecret   string `kong:"-"`
 	pages          int    // the most of one calendar; 0 is as many as are read of Google
@@ -78,10 +78,10 @@ type GoogleSettings struct {
 
 // ModelSettings name the model that plans.
 type ModelSettings struct {
-	BaseURL   string `name:"openai-base-url" env:"OPENAI_BASE_URL" placeholder:"URL" help:"Address of an OpenAI-compatible API, with its version."`
+	BaseURL   string `name:"openai-base-url" env:"OPENAI_BASE_URL" placeholder:"URL" help:"${help_base_url}"`
 	Model     string `name:"openai-model" env:"OPENAI_MODEL" default:"gpt-4o-mini" help:"Model that plans summaries."`
-	MaxTokens int    `name:"llm-max-tokens" env:"FOREDAY_LLM_MAX_TOKENS" default:"0" help:"Most tokens of an answer, reasoning included; 0 for what the day needs."`
-	Effort    string `name:"llm-effort" env:"FOREDAY_LLM_EFFORT" placeholder:"EFFORT" help:"How much a reasoning model is to reason: minimal, low, medium or high; what it does by itself if not set."`
+	MaxTokens int    `name:"llm-max-tokens" env:"FOREDAY_LLM_MAX_TOKENS" default:"0" help:"${help_max_tokens}"`
+	Effort    string `name:"llm-effort" env:"FOREDAY_LLM_EFFORT" placeholder:"EFFORT" help:"${help_effort}"`
 	APIKey    string `kong:"-"`
 }
 
@@ -91,12 +91,12 @@ type LimitSettings struct {
 	GoogleUserRPM int `name:"google-user-rpm" env:"FOREDAY_GOOGLE_USER_RPM" default:"600" help:"The same for one user."`
 	OpenAIRPM     int `name:"openai-rpm" env:"FOREDAY_OPENAI_RPM" default:"0" help:"Requests a minute to the model."`
 	OpenAITPM     int `name:"openai-tpm" env:"FOREDAY_OPENAI_TPM" default:"0" help:"Tokens a minute of the model."`
-	DailyTokens   int `name:"llm-daily-tokens" env:"FOREDAY_LLM_DAILY_TOKENS" default:"0" help:"Tokens a day for one user; beyond them, summaries are written without a model."`
+	DailyTokens   int `name:"llm-daily-tokens" env:"FOREDAY_LLM_DAILY_TOKENS" default:"0" help:"${help_daily_tokens}"`
 }
 
 // WorkerSettings are those of one worker.
 type WorkerSettings struct {
-	Concurrency int `env:"FOREDAY_CONCURRENCY" default:"0" help:"Refreshes that one worker runs at once, and as many again for readers who wait; 0 for eight for each CPU."`
+	Concurrency int `env:"FOREDAY_CONCURRENCY" default:"0" help:"${help_concurrency}"`
 }
 
 // HTTPSettings are those of the API.
@@ -119,7 +119,7 @@ type DashboardSettings struct {
 // LogSettings say what is logged, and how.
 type LogSettings struct {
 	LogLevel  logLevel  `name:"log-level" env:"LOG_LEVEL" placeholder:"LEVEL" help:"debug, info, warn or error."`
-	LogFormat logFormat `name:"log-format" env:"LOG_FORMAT" placeholder:"FORMAT" help:"json or console; console on a terminal if not given."`
+	LogFormat logFormat `name:"log-format" env:"LOG_FORMAT" placeholder:"FORMAT" help:"${help_log_format}"`
 }
 
 // BeforeApply reads the secrets. The parser calls it before Validate.
@@ -239,8 +239,22 @@ func (s GoogleSettings) Validate() error {
 	return err
 }
 
+// pagesOfFiles bounds the pages that are read of a stand-in's calendar: it costs nobody
+// but the one who gave the file, and may be far larger than Google's.
+const pagesOfFiles = 1000
+
+// useSandbox puts the stand-in at the address in the place of all that was set.
+func (s *GoogleSettings) useSandbox(url string) {
+	*s = GoogleSettings{GoogleEndpoint: url, TokenURL: url + "/broker", TokenEndpoint: url + "/token", pages: pagesOfFiles}
+}
+
 // Validate is called by the parser.
 func (s ModelSettings) Validate() error { return validURL("OPENAI_BASE_URL", s.BaseURL) }
+
+// useSandbox puts the stand-in at the address in the place of all that was set.
+func (s *ModelSettings) useSandbox(url string) {
+	*s = ModelSettings{BaseURL: url + "/v1", Model: sandbox.ModelName, APIKey: "sandbox"}
+}
 
 // wanted reports whether a model is to write at all.
 func (s ModelSettings) wanted() bool { return s.APIKey != "" || s.BaseURL != "" }

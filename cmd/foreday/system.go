@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -40,11 +39,19 @@ type SystemSettings struct {
 	WorkerSettings `embed:"" group:"Worker"`
 	LogSettings    `embed:"" group:"Logs"`
 
+	// LimitsClient is where limits are kept, if not beside the summaries.
+	LimitsClient redis.UniversalClient `kong:"-"`
+
 	// queue, ledger and secret are other names for what workers share, for those
 	// who must not share it; "" is the usual one.
 	queue, ledger, secret string `kong:"-"`
-	// limitsClient is where limits are kept, if not beside the summaries.
-	limitsClient redis.UniversalClient `kong:"-"`
+}
+
+// isolate keeps a run of a demo or a bench and real workers on the same Redis out of
+// each other's way. removeRun removes what it leaves.
+func (s *SystemSettings) isolate(run string) {
+	s.Stream, s.queue = runPrefix(run)+"events", runQueue(run)
+	s.ledger, s.secret = runPrefix(run)+"promised", runPrefix(run)+"secret"
 }
 
 // system is one process's parts, wired together.
@@ -67,7 +74,7 @@ type system struct {
 func newSystem(s SystemSettings, client redis.UniversalClient, log zerolog.Logger, now func() time.Time) (*system, error) {
 	seal, err := s.seal()
 	if err != nil {
-		return nil, &usageError{err}
+		return nil, wrongUsage(err)
 	}
 	sys := &system{settings: s, log: log, registry: prometheus.NewRegistry(), client: client, now: now}
 	sys.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
@@ -76,8 +83,8 @@ func newSystem(s SystemSettings, client redis.UniversalClient, log zerolog.Logge
 	})
 	sys.queue = worker.NewQueue(client, cmp.Or(s.queue, worker.DefaultQueue))
 	limitsClient := client
-	if s.limitsClient != nil {
-		limitsClient = s.limitsClient
+	if s.LimitsClient != nil {
+		limitsClient = s.LimitsClient
 	}
 	sys.gate, err = quota.New(quota.Config{
 		Client: limitsClient, Limits: s.limits(), Log: log, Metrics: quota.NewMetrics(sys.registry),
@@ -157,7 +164,7 @@ func (sys *system) planner() (plan.Planner, error) {
 		Refused:   func(r openai.Reason) { refused.WithLabelValues(string(r)).Inc() },
 	})
 	if err != nil {
-		return nil, &usageError{fmt.Errorf("OPENAI_BASE_URL, OPENAI_MODEL: %w", err)}
+		return nil, wrongUsage(fmt.Errorf("OPENAI_BASE_URL, OPENAI_MODEL: %w", err))
 	}
 	return w, nil
 }
@@ -195,7 +202,7 @@ func (sys *system) runWorker(ctx context.Context) error {
 		Stream: sys.settings.Stream, Group: sys.settings.Group, Batch: consumeBatch, Log: sys.log, Metrics: events.NewMetrics(sys.registry),
 	})
 	if err != nil {
-		return &usageError{err}
+		return wrongUsage(err)
 	}
 	metrics := worker.NewMetrics(sys.registry)
 	return worker.Run(ctx, worker.Config{
@@ -210,6 +217,15 @@ func (sys *system) runWorker(ctx context.Context) error {
 		Metrics:     metrics,
 		Log:         sys.log,
 	})
+}
+
+// sayWhenThere says whether Redis can be used, and once it can, what is wrong with it.
+func (sys *system) sayWhenThere(ctx context.Context) {
+	sayWhenThere(ctx, sys.log, sys.settings.RedisURL, sys.store.Ready)
+	if policy, err := cache.Eviction(ctx, sys.client); err == nil && policy != "" {
+		sys.log.Warn().Str("maxmemory_policy", policy).
+			Msg("redis may evict keys when its memory is full, and with them promised refreshes: set its maxmemory-policy to noeviction")
+	}
 }
 
 // generator makes summaries without the cache.
@@ -227,34 +243,6 @@ func (sys *system) addReader() {
 
 func (sys *system) publisher() *events.Publisher {
 	return events.NewPublisher(sys.client, events.PublisherConfig{Stream: sys.settings.Stream})
-}
-
-// connect opens the Redis of the settings and makes sure that it answers. It is for
-// the commands that can do nothing without; those that stay up start all the same.
-func (s RedisSettings) connect(ctx context.Context) (redis.UniversalClient, error) {
-	client, err := s.open()
-	if err != nil {
-		return nil, err
-	}
-	ping, cancel := context.WithTimeout(ctx, 5*time.Second)
-	defer cancel()
-	if err := client.Ping(ping).Err(); err != nil {
-		client.Close()
-		return nil, fmt.Errorf("REDIS_URL %q: %w", withoutPassword(s.RedisURL), err)
-	}
-	return client, nil
-}
-
-// open returns a client for the Redis of the settings, whether it answers or not.
-func (s RedisSettings) open() (redis.UniversalClient, error) {
-	if s.RedisURL == "" {
-		return nil, &usageError{errors.New("REDIS_URL is not set: set it to your Redis, such as redis://localhost:6379; only demo and up bring their own, and the --env-file of `foreday up --sandbox` has the address of its Redis: `source` it here")}
-	}
-	client, err := cache.Connect(s.RedisURL)
-	if err != nil {
-		return nil, badSetting("REDIS_URL", withoutPassword(s.RedisURL), err.Error())
-	}
-	return client, nil
 }
 
 // logger writes to w: for people if it is a terminal, unless told otherwise.

@@ -8,8 +8,6 @@ import (
 	"golang.org/x/term"
 )
 
-// What is known of where output goes.
-
 // usualWidth is that of terminals that do not tell, and of files.
 const usualWidth = 80
 
@@ -37,14 +35,17 @@ func coloured(w io.Writer) bool {
 	return isTerminal(w) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 }
 
-// The ways of writing that help: what matters, and what is wrong.
-const (
-	bold = "1"
-	red  = "31"
-)
-
-// painter writes text in colour where that helps, as it is elsewhere.
+// painter writes text so that it stands out where that helps, and as it is elsewhere.
 type painter bool
+
+// newPainter returns the painter for what is written to w.
+func newPainter(w io.Writer) painter { return painter(coloured(w)) }
+
+// bold makes what matters stand out.
+func (p painter) bold(text string) string { return p.paint("1", text) }
+
+// red makes what is wrong stand out.
+func (p painter) red(text string) string { return p.paint("31", text) }
 
 func (p painter) paint(code, text string) string {
 	if !p || text == "" {

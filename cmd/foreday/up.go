@@ -13,12 +13,10 @@ import (
 	"github.com/rs/zerolog"
 	"golang.org/x/sync/errgroup"
 
-	"foreday/cache"
 	"foreday/summarizer/google/googletest"
 	"foreday/summarizer/openai/openaitest"
+	"foreday/summarizer/sandbox"
 )
-
-// The commands that stay up: all parts in one process, or each in its own.
 
 type upCmd struct {
 	Sandbox         bool `help:"Bring local stand-ins for Google Calendar and a model, with made-up users: everything, without accounts."`
@@ -44,15 +42,15 @@ func (c *upCmd) Validate() error {
 
 // Run runs all parts in this process.
 func (c *upCmd) Run(ctx context.Context, out console) error {
-	var stand *standIns
+	var stand *sandbox.Server
 	if c.Sandbox {
 		c.sayLeftAside(out)
 		var err error
 		if stand, err = c.standIns(ctx, out); err != nil {
 			return err
 		}
-		defer stand.close()
-		defer c.removeEnvFile(stand.url)
+		defer stand.Close()
+		defer c.removeEnvFile(stand.URL)
 	}
 	if err := c.needGoogle(); err != nil {
 		return err
@@ -73,7 +71,7 @@ func (c *upCmd) Run(ctx context.Context, out console) error {
 	go sys.sayWhenThere(ctx)
 	handler := sys.everything(c.APIToken, c.DashboardSettings)
 	if stand != nil {
-		handler.Handle(sandboxRoot+"/", forThisMachine(http.StripPrefix(sandboxRoot, stand.server.Handler)))
+		handler.Handle(sandboxRoot+"/", forThisMachine(http.StripPrefix(sandboxRoot, stand)))
 	}
 	return together(ctx,
 		sys.runWorker,
@@ -89,22 +87,22 @@ func (c *upCmd) Run(ctx context.Context, out console) error {
 
 // standIns starts the sandbox and points the settings at it. A model that is set up
 // stays in use.
-func (c *upCmd) standIns(ctx context.Context, out console) (*standIns, error) {
+func (c *upCmd) standIns(ctx context.Context, out console) (*sandbox.Server, error) {
 	if err := c.clearEnvFile(); err != nil {
 		return nil, err
 	}
 	spareMemory()
-	stand, err := startStandIns(0, googletest.Config{People: c.people(c.Zone.orUTC())}, openaitest.Config{})
+	stand, err := sandbox.Start(0, googletest.Config{People: c.people(c.Zone.orUTC())}, openaitest.Config{})
 	if err != nil {
 		return nil, err
 	}
 	if err := c.load(ctx, stand, c.Zone.Location, out); err != nil {
-		stand.close()
+		stand.Close()
 		return nil, err
 	}
-	stand.useGoogle(&c.GoogleSettings)
+	c.GoogleSettings.useSandbox(stand.URL)
 	if !c.ModelSettings.wanted() {
-		stand.useModel(&c.ModelSettings)
+		c.ModelSettings.useSandbox(stand.URL)
 	}
 	return stand, nil
 }
@@ -113,9 +111,9 @@ func (c *upCmd) standIns(ctx context.Context, out console) (*standIns, error) {
 const usualPort = 8080
 
 // invite says what can be done with a sandbox that is up, and lets other commands in.
-func (c *upCmd) invite(w io.Writer, stand *standIns, a net.Addr, redisURL string) {
+func (c *upCmd) invite(w io.Writer, stand *sandbox.Server, a net.Addr, redisURL string) {
 	at, source := "", ""
-	here := sandboxAddresses{url: stand.url}
+	here := sandboxAddresses{url: stand.URL}
 	if c.RedisURL == "" {
 		here.redis = redisURL
 	}
@@ -145,119 +143,6 @@ func (c *upCmd) openRedis(ctx context.Context, log zerolog.Logger) (client redis
 	}
 	log.Info().Msg("REDIS_URL is not set: summaries are kept in this process, and gone when it ends")
 	return inProcessRedis(ctx)
-}
-
-type workerCmd struct {
-	SystemSettings `embed:""`
-	MetricsPort    int `name:"metrics-port" env:"PORT" default:"0" help:"Port for /metrics on loopback; 0 for none."`
-	TokenSettings  `embed:""`
-}
-
-// Validate is called by the parser.
-func (c *workerCmd) Validate() error { return validPort("PORT", c.MetricsPort) }
-
-// Run consumes messages and refreshes summaries.
-func (c *workerCmd) Run(ctx context.Context, out console) error {
-	if err := c.needGoogle(); err != nil {
-		return err
-	}
-	sys, err := c.wired(out)
-	if err != nil {
-		return err
-	}
-	defer sys.close()
-	parts := []func(context.Context) error{sys.runWorker}
-	if c.MetricsPort != 0 {
-		parts = append(parts, func(ctx context.Context) error {
-			return serve(ctx, sys.log, address(c.MetricsPort, false), sys.metrics(c.APIToken), func(a net.Addr) {
-				sys.log.Info().Str("metrics", urlOf(a)+"/metrics").Msg("serving")
-			})
-		})
-	}
-	c.report(sys.log)
-	go sys.sayWhenThere(ctx)
-	sys.log.Info().Msg("worker started")
-	err = together(ctx, parts...)
-	sys.log.Info().Msg("worker stopped")
-	return err
-}
-
-type apiCmd struct {
-	SystemSettings `embed:""`
-	HTTPSettings   `embed:"" group:"HTTP"`
-}
-
-// Run serves summaries over HTTP. Without access to Google it still serves what
-// the workers make, but nothing while Redis is away.
-func (c *apiCmd) Run(ctx context.Context, out console) error {
-	sys, err := c.wired(out)
-	if err != nil {
-		return err
-	}
-	defer sys.close()
-	c.report(sys.log)
-	go sys.sayWhenThere(ctx)
-	if sys.summarizer == nil {
-		sys.log.Warn().Msg("no way to the calendars is set: summaries cannot be made here while Redis is away")
-	}
-	return serve(ctx, sys.log, address(c.Port, c.APIToken != ""), sys.api(c.APIToken), func(a net.Addr) {
-		sys.log.Info().Str("api", urlOf(a)+"/v1").Msg("serving")
-	})
-}
-
-type dashboardCmd struct {
-	RedisSettings     `embed:"" group:"Redis"`
-	LogSettings       `embed:"" group:"Logs"`
-	DashboardSettings `embed:"" group:"HTTP"`
-	Port              int `env:"PORT" default:"8081" group:"HTTP" help:"Port to listen on; 0 picks a free one."`
-}
-
-// Validate is called by the parser.
-func (c *dashboardCmd) Validate() error { return validPort("PORT", c.Port) }
-
-// Run serves asynqmon.
-func (c *dashboardCmd) Run(ctx context.Context, out console) error {
-	client, err := c.RedisSettings.open()
-	if err != nil {
-		return err
-	}
-	log := c.logger(out.stderr, zerolog.InfoLevel)
-	defer closeInTime(log, client.Close)
-	go sayWhenThere(ctx, log, c.RedisURL, func(ctx context.Context) error { return client.Ping(ctx).Err() })
-	return serve(ctx, log, address(c.Port, c.DashboardUser != ""), dashboardOf(client, c.DashboardSettings, log), func(a net.Addr) {
-		log.Info().Str("dashboard", urlOf(a)+dashboardRoot+"/").Msg("serving")
-	})
-}
-
-// wired wires the parts over the Redis of the settings, which need not answer yet.
-func (s SystemSettings) wired(out console) (*system, error) {
-	client, err := s.RedisSettings.open()
-	if err != nil {
-		return nil, err
-	}
-	sys, err := newSystem(s, client, s.logger(out.stderr, zerolog.InfoLevel), time.Now)
-	if err != nil {
-		client.Close()
-	}
-	return sys, err
-}
-
-// sayWhenThere says whether Redis can be used, and once it can, what is wrong with it.
-func (sys *system) sayWhenThere(ctx context.Context) {
-	sayWhenThere(ctx, sys.log, sys.settings.RedisURL, sys.store.Ready)
-	if policy, err := cache.Eviction(ctx, sys.client); err == nil && policy != "" {
-		sys.log.Warn().Str("maxmemory_policy", policy).
-			Msg("redis may evict keys when its memory is full, and with them promised refreshes: set its maxmemory-policy to noeviction")
-	}
-}
-
-// everything is API and dashboard on one port.
-func (sys *system) everything(token string, d DashboardSettings) *http.ServeMux {
-	mux := http.NewServeMux()
-	mux.Handle("/", sys.api(token))
-	mux.Handle(dashboardRoot+"/", dashboardOf(sys.client, d, sys.log))
-	mux.Handle("GET /{$}", http.RedirectHandler(dashboardRoot+"/", http.StatusSeeOther))
-	return mux
 }
 
 // together runs parts until ctx is done or one of them fails, which stops the others.

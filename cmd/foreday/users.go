@@ -35,7 +35,7 @@ func (s usersSettings) connect(ctx context.Context) (*freshness.Store, redis.Uni
 	}
 	seal, err := s.seal()
 	if err != nil {
-		return nil, nil, &usageError{err}
+		return nil, nil, wrongUsage(err)
 	}
 	client, err := s.RedisSettings.connect(ctx)
 	if err != nil {
@@ -150,11 +150,12 @@ func printPreferences(out console, user string, p summarizer.Preferences) error 
 // asTheCalendar stands for what nobody has set here.
 const asTheCalendar = "as set in the calendar"
 
-// setPreferences keeps what the user wants, and has their summaries made anew as
-// any change of a calendar does.
-func setPreferences(ctx context.Context, store *freshness.Store, publisher *events.Publisher, user string, p summarizer.Preferences) error {
-	return store.SetPreferences(ctx, user, p, func(ctx context.Context) error {
-		_, err := publisher.Publish(ctx, events.Message{Type: events.CalendarChanged, User: user})
-		return err
-	})
+// validUser holds a user's ID to what messages may hold.
+func validUser(user string) error {
+	err := events.Message{Type: events.CalendarChanged, User: user}.Validate()
+	var wrong *events.FieldError
+	if errors.As(err, &wrong) {
+		return badSetting("user", user, wrong.Problem)
+	}
+	return err
 }

@@ -14,8 +14,6 @@ import (
 	"foreday/summarizer/words"
 )
 
-// What settings hold, and what is said of wrong ones.
-
 // logLevel is "" if it was not given.
 type logLevel string
 
@@ -56,7 +54,17 @@ func (z *zoneFlag) UnmarshalText(b []byte) error {
 // orUTC is the zone, UTC if none was given.
 func (z zoneFlag) orUTC() *time.Location { return cmp.Or(z.Location, time.UTC) }
 
-// readDuration reads a flag or variable, for the sake of what it says of a wrong one.
+// parserOptions are what the parser needs to know of settings: what is said of them, and
+// how lengths of time and numbers are read, so that people understand what is wrong.
+func parserOptions() []kong.Option {
+	return []kong.Option{
+		kong.ExplicitGroups(groups), settingsHelp, kong.Vars{"languages": languages()},
+		kong.TypeMapper(reflect.TypeFor[time.Duration](), kong.MapperFunc(readDuration)),
+		kong.TypeMapper(reflect.TypeFor[int](), kong.MapperFunc(readInt)),
+		kong.TypeMapper(reflect.TypeFor[float64](), kong.MapperFunc(readFraction)),
+	}
+}
+
 func readDuration(ctx *kong.DecodeContext, target reflect.Value) error {
 	var text string
 	if err := ctx.Scan.PopValueInto("length of time", &text); err != nil {
@@ -70,7 +78,6 @@ func readDuration(ctx *kong.DecodeContext, target reflect.Value) error {
 	return nil
 }
 
-// readFraction reads a flag, for the sake of what it says of a wrong one.
 func readFraction(ctx *kong.DecodeContext, target reflect.Value) error {
 	var text string
 	if err := ctx.Scan.PopValueInto("number", &text); err != nil {
@@ -84,7 +91,6 @@ func readFraction(ctx *kong.DecodeContext, target reflect.Value) error {
 	return nil
 }
 
-// readInt reads a flag or variable, for the sake of what it says of a wrong one.
 func readInt(ctx *kong.DecodeContext, target reflect.Value) error {
 	var text string
 	if err := ctx.Scan.PopValueInto("number", &text); err != nil {

@@ -63,3 +63,16 @@ func escaped(text string, hidden func(rune) bool) string {
 func hidden(r rune) bool {
 	return r != '\n' && !strings.ContainsRune("\u00a0\u202f\u3000\u200c\u200d", r) && !unicode.IsPrint(r)
 }
+
+// oneLine is the error without the lines of those that were joined to it.
+func oneLine(err error) string {
+	return oneLineOf(err.Error())
+}
+
+func oneLineOf(text string) string {
+	first, rest, found := strings.Cut(visibleText(text), "\n")
+	if !found {
+		return first
+	}
+	return fmt.Sprintf("%s (and %d more)", first, 1+strings.Count(rest, "\n"))
+}

@@ -96,7 +96,7 @@ func TestBadMessagesGoToTheDeadOnesAndHoldNothingUp(t *testing.T) {
 	server := redistest.Start(t)
 	client := server.Client(t)
 	sandbox := startSandbox(t, "--users", "50")
-	worker := start(t, sandbox.env.with("REDIS_URL="+server.URL(), "PORT="+freeTCPPort(t)), "worker")
+	worker := start(t, sandbox.env.with("REDIS_URL="+server.URL(), "PORT="+freePort(t)), "worker")
 	metrics := addressIn(t, worker.says(t, `"metrics":`), "metrics")
 	today := summarizer.DateOf(time.Now().UTC())
 	messages := []string{

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"time"
+)
+
+type benchCmd struct {
+	Name   string        `arg:"" help:"What to measure: ${benches}. fairness, hostile and quota start worker processes and a redis-server of their own, even if REDIS_URL is set: they do harm."`
+	JSON   bool          `name:"json" help:"Print one JSON object."`
+	Report string        `placeholder:"FILE" help:"Draw the figures on a page of HTML, too."`
+	For    time.Duration `placeholder:"D" help:"Length of the benches that run for a time; their own default if not given."`
+	ICS    []string      `name:"ics" sep:"none" placeholder:"FILE" help:"Measure novelty on this exported calendar, too; may be repeated."`
+	Part   []string      `placeholder:"PART" help:"Measure only this part of quota (requests, outage, kills) or this attack of hostile (${attacks}); may be repeated."`
+	Seed   uint64        `default:"1" help:"Another seed makes another workload of quota and fairness, of the same kind."`
+
+	RedisSettings `embed:"" group:"Redis"`
+}
+
+// Validate is called by the parser.
+func (c *benchCmd) Validate() error { return c.options().validate() }
+
+func (c *benchCmd) options() benchOptions {
+	return benchOptions{RedisSettings: c.RedisSettings, Name: c.Name, For: c.For, ICS: c.ICS, Parts: c.Part, Seed: c.Seed}
+}
+
+// Run measures and prints.
+func (c *benchCmd) Run(ctx context.Context, out console) error {
+	if !slices.Contains(benchNames(), c.Name) {
+		return badSetting("bench", c.Name, "want one of "+strings.Join(benchNames(), ", "))
+	}
+	r, err := runBench(ctx, c.options(), out.stderr)
+	if err != nil {
+		return err
+	}
+	if c.Report != "" {
+		if err := r.draw(c.Report); err != nil {
+			return err
+		}
+	}
+	if c.JSON {
+		return json.NewEncoder(out.stdout).Encode(r)
+	}
+	return r.table(out.stdout)
+}
+
+// benchWorkerCmd is `up` as benches run it: several processes, which must not
+// outlive the bench. They end with their standard input, which is a pipe from it.
+type benchWorkerCmd struct {
+	Up   upCmd `embed:""` // exported, or the parser would pass over its hooks
+	Days int   `help:"As --refresh-days, without its bound."`
+}
+
+// Run runs all parts until the bench ends.
+func (c *benchWorkerCmd) Run(ctx context.Context, out console) error {
+	go func() {
+		io.Copy(io.Discard, os.Stdin)
+		os.Exit(exitFail)
+	}()
+	if c.Days > 0 {
+		c.Up.RefreshDays = c.Days
+	}
+	return c.Up.Run(ctx, out)
+}
+
+// benchReaderCmd reads summaries for a bench, in a process of its own, until its
+// standard input ends, and then prints what it saw.
+type benchReaderCmd struct {
+	PerSecond int      `default:"1" help:"Reads a second."`
+	URLs      []string `arg:"" help:"Read in turn."`
+}
+
+// Run reads until the bench has enough.
+func (c *benchReaderCmd) Run(ctx context.Context, out console) error {
+	ctx, enough := context.WithCancel(ctx)
+	go func() {
+		io.Copy(io.Discard, os.Stdin)
+		enough()
+	}()
+	return json.NewEncoder(out.stdout).Encode(readInTurn(ctx, c.PerSecond, c.URLs))
+}

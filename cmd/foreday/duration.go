@@ -1,0 +1,18 @@
+package main
+
+import (
+	"strings"
+	"time"
+)
+
+// short leaves out the zeroes at the end of 1h0m0s.
+func short(d time.Duration) string {
+	s := d.String()
+	if strings.HasSuffix(s, "m0s") {
+		s = strings.TrimSuffix(s, "0s")
+	}
+	if strings.HasSuffix(s, "h0m") {
+		s = strings.TrimSuffix(s, "0m")
+	}
+	return s
+}
