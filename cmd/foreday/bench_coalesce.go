@@ -83,7 +83,7 @@ func benchCoalesce(b *bench) error {
 			return err
 		}
 		made[e.user] = append(made[e.user], published.Sub(start))
-		b.progress.at("edits", float64(i)/float64(len(plan)))
+		b.progress.At("edits", float64(i)/float64(len(plan)))
 	}
 	if err := s.awaitAll(made, start); err != nil {
 		return err

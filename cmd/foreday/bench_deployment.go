@@ -113,7 +113,7 @@ func appointment(random *rand.Rand, day summarizer.Date, hour int) *calendar.Eve
 // pause waits until a time and shows the progress.
 func (b *bench) pause(part string, from, until time.Time) error {
 	for now := time.Now(); now.Before(until); now = time.Now() {
-		b.progress.at(part, now.Sub(from).Seconds()/until.Sub(from).Seconds())
+		b.progress.At(part, now.Sub(from).Seconds()/until.Sub(from).Seconds())
 		select {
 		case <-b.ctx.Done():
 			return b.ctx.Err()

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"foreday/cmd/foreday/internal/terminal"
 )
 
 // figure is a row of what a bench prints for people. A metric's name in braces stands
@@ -80,13 +82,13 @@ func (r benchResult) table(w io.Writer) error {
 		for _, m := range row {
 			delete(rest, m[1])
 		}
-		fmt.Fprintf(&b, "  %s\n    %s\n", f.name, strings.TrimSpace(pad(r.fill(f.seen), seenWidth)+"  "+r.fill(f.beside)))
+		fmt.Fprintf(&b, "  %s\n    %s\n", f.name, strings.TrimSpace(terminal.Pad(r.fill(f.seen), seenWidth)+"  "+r.fill(f.beside)))
 	}
 	if len(rest) > 0 {
 		b.WriteString("  more, by the names of --json\n")
 	}
 	for _, name := range slices.Sorted(maps.Keys(rest)) {
-		fmt.Fprintf(&b, "    %s  %s\n", pad(name, 32), strings.TrimSpace(shownNumber(rest[name])+" "+unitOf(name)))
+		fmt.Fprintf(&b, "    %s  %s\n", terminal.Pad(name, 32), strings.TrimSpace(shownNumber(rest[name])+" "+unitOf(name)))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

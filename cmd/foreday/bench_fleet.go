@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -14,6 +13,7 @@ import (
 	"time"
 
 	"foreday/cache/redistest"
+	"foreday/cmd/foreday/internal/terminal"
 	"foreday/summarizer/sandbox"
 	"foreday/worker/processtest"
 )
@@ -102,7 +102,7 @@ func (w *benchWorker) await(ctx context.Context) error {
 }
 
 func (w *benchWorker) failure() error {
-	return fmt.Errorf("%s ended by itself: %s", w.key, oneLine(errors.New(strings.TrimSpace(w.said.String()))))
+	return fmt.Errorf("%s ended by itself: %s", w.key, terminal.OneLine(strings.TrimSpace(w.said.String())))
 }
 
 // kill ends all workers with SIGKILL.

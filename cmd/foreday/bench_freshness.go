@@ -60,7 +60,7 @@ func (s *benchSystem) idle(edits int, pause time.Duration) ([]time.Duration, err
 	random := rand.New(rand.NewPCG(1, 1))
 	var took []time.Duration
 	for i := range edits {
-		s.bench.progress.at("idle", float64(i)/float64(edits))
+		s.bench.progress.At("idle", float64(i)/float64(edits))
 		time.Sleep(time.Duration(random.Int64N(int64(pause))))
 		n := i % len(s.users)
 		published, err := s.edit(n)
@@ -123,7 +123,7 @@ func (s *benchSystem) busy() error {
 			w.since[n] = append(w.since[n], published)
 			w.mu.Unlock()
 		}
-		s.bench.progress.at("busy", time.Since(start).Seconds()/length.Seconds())
+		s.bench.progress.At("busy", time.Since(start).Seconds()/length.Seconds())
 		time.Sleep(time.Millisecond)
 	}
 	achieved := float64(edits) / time.Since(start).Seconds()
@@ -208,7 +208,7 @@ func (s *benchSystem) plainIdle() error {
 	jobs, random := asynq.NewClientFromRedisClient(s.client), rand.New(rand.NewPCG(1, 2))
 	var took []time.Duration
 	for i := range defaultIdleEdits {
-		s.bench.progress.at("asynq as it comes", float64(i)/defaultIdleEdits)
+		s.bench.progress.At("asynq as it comes", float64(i)/defaultIdleEdits)
 		time.Sleep(time.Duration(random.Int64N(int64(idlePause))))
 		start := time.Now()
 		m := events.Message{Type: events.CalendarChanged, User: s.users[i].id}

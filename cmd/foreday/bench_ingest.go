@@ -46,7 +46,7 @@ func benchIngest(b *bench) error {
 			{"distinct users", &distinct, (*ingestRun).drain, ingestDistinct, ingestDistinct},
 			{"one by one", &perEvent, (*ingestRun).drainPerEvent, ingestDistinct, ingestDistinct},
 		} {
-			b.progress.at(part.name, float64(round)/ingestRounds)
+			b.progress.At(part.name, float64(round)/ingestRounds)
 			run := &ingestRun{bench: b, users: part.users, n: part.n}
 			took, err := run.on(part.measure)
 			if err != nil {

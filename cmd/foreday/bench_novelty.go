@@ -94,7 +94,7 @@ func (s noveltyScores) write(metrics map[string]float64, suffix string) {
 func (b *bench) measureNovelty(people []noveltytest.Person, report func(name string, s noveltyScores)) (noveltyScores, error) {
 	var sum noveltyScores
 	for i, p := range people {
-		b.progress.at(p.Name, float64(i)/float64(len(people)))
+		b.progress.At(p.Name, float64(i)/float64(len(people)))
 		zone := cmp.Or(p.Calendar.Zone, time.UTC)
 		events, err := noveltytest.Read(b.ctx, p.Calendar, zone)
 		if err != nil {

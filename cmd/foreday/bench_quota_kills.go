@@ -45,7 +45,7 @@ func benchQuotaKills(b *bench) error {
 		return err
 	}
 	for n := range quotaKills {
-		b.progress.at("kills", float64(n)/quotaKills)
+		b.progress.At("kills", float64(n)/quotaKills)
 		if err := k.kill(n % quotaWorkers); err != nil {
 			return fmt.Errorf("kill %d: %w", n+1, err)
 		}

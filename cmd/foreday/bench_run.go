@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"foreday/cmd/foreday/internal/terminal"
 )
 
 // benches are all that can be measured, by name. Each describes its workload in
@@ -62,7 +64,7 @@ type bench struct {
 	ctx      context.Context
 	client   redis.UniversalClient
 	metrics  map[string]float64
-	progress *progress
+	progress *terminal.Progress
 
 	metricsLock sync.Mutex // of metrics, in benches that measure two things at once
 }
@@ -90,9 +92,9 @@ func runBench(ctx context.Context, o benchOptions, stderr io.Writer) (benchResul
 		return benchResult{}, err
 	}
 	defer client.Close()
-	b := &bench{benchOptions: o, ctx: ctx, client: client, metrics: map[string]float64{}, progress: newProgress(stderr, o.Name)}
+	b := &bench{benchOptions: o, ctx: ctx, client: client, metrics: map[string]float64{}, progress: terminal.NewProgress(stderr, o.Name)}
 	err = benches[o.Name](b)
-	b.progress.done()
+	b.progress.Done()
 	if err != nil {
 		return benchResult{}, fmt.Errorf("bench %s: %w", o.Name, err)
 	}

@@ -46,7 +46,7 @@ func benchWriting(b *bench) error {
 	if err != nil {
 		return err
 	}
-	b.progress.at("tokens", .4)
+	b.progress.At("tokens", .4)
 	asked, err := planAll(b.ctx, days, "")
 	if err != nil {
 		return err
@@ -64,7 +64,7 @@ func benchWriting(b *bench) error {
 	}
 	all := asked
 	for i, habit := range openaitest.Habits() {
-		b.progress.at(string(habit), .5+.3*float64(i)/float64(len(openaitest.Habits())))
+		b.progress.At(string(habit), .5+.3*float64(i)/float64(len(openaitest.Habits())))
 		asked, err := planAll(b.ctx, some, habit)
 		if err != nil {
 			return err
@@ -74,7 +74,7 @@ func benchWriting(b *bench) error {
 	b.metrics["habits"] = float64(len(openaitest.Habits()))
 	b.metrics["planned_by_model"] = float64(all.planned) / float64(all.days)
 	b.metrics["calls_per_summary"] = float64(all.calls) / float64(all.days)
-	b.progress.at("words", .9)
+	b.progress.At("words", .9)
 	return b.timeWords(days)
 }
 
@@ -102,7 +102,7 @@ func (b *bench) writingDays() ([]facts.Day, asking, error) {
 	var days []facts.Day
 	people := noveltytest.People(noveltySeed)
 	for i, p := range people {
-		b.progress.at(p.Name, .4*float64(i)/float64(len(people)))
+		b.progress.At(p.Name, .4*float64(i)/float64(len(people)))
 		events, err := noveltytest.Read(b.ctx, p.Calendar, p.Calendar.Zone)
 		if err != nil {
 			return nil, asking{}, fmt.Errorf("calendar %s: %w", p.Name, err)

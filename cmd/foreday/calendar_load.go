@@ -9,6 +9,7 @@ import (
 
 	"google.golang.org/api/calendar/v3"
 
+	"foreday/cmd/foreday/internal/terminal"
 	"foreday/summarizer/google/googletest"
 	"foreday/summarizer/google/ical"
 )
@@ -60,7 +61,7 @@ func (all *loaded) add(server *googletest.Server, user, file string, cal *ical.C
 	}
 	if err := server.Import(user, id, cal); err != nil {
 		// The rest was imported all the same.
-		fmt.Fprintf(stderr, "foreday: %s: some events were left out: %s\n", file, oneLine(err))
+		fmt.Fprintf(stderr, "foreday: %s: some events were left out: %s\n", file, terminal.OneLine(err.Error()))
 	}
 	reportSkipped(stderr, file, cal.Skipped)
 	reportNotes(stderr, file, cal.Notes, cal.MoreNotes)
@@ -82,7 +83,7 @@ func reportSkipped(stderr io.Writer, file string, skipped []ical.Skipped) {
 			fmt.Fprintf(stderr, "foreday: %s: and %d more skipped\n", file, len(skipped)-shownSkips)
 			return
 		}
-		fmt.Fprintf(stderr, "foreday: %s line %d: event skipped: %s\n", file, s.Line, visibleText(s.Reason))
+		fmt.Fprintf(stderr, "foreday: %s line %d: event skipped: %s\n", file, s.Line, terminal.VisibleText(s.Reason))
 	}
 }
 
@@ -93,7 +94,7 @@ func reportNotes(stderr io.Writer, file string, notes []ical.Note, more int) {
 		if n.Line > 0 {
 			place = fmt.Sprintf("%s line %d", file, n.Line)
 		}
-		fmt.Fprintf(stderr, "foreday: %s: %s\n", place, visibleText(n.Text))
+		fmt.Fprintf(stderr, "foreday: %s: %s\n", place, terminal.VisibleText(n.Text))
 	}
 	if more += max(0, len(notes)-shownSkips); more > 0 {
 		fmt.Fprintf(stderr, "foreday: %s: and %d more of such\n", file, more)

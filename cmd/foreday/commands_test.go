@@ -19,6 +19,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"foreday/cache/redistest"
+	"foreday/cmd/foreday/internal/terminal"
 	"foreday/summarizer"
 	"foreday/summarizer/openai/openaitest"
 )
@@ -183,7 +184,7 @@ func TestTheTableFitsWidthsFromNarrowToWideAndItsHeadingsAreWhole(t *testing.T) 
 		out := mustDo(t, env{fmt.Sprintf("COLUMNS=%d", width)}, args...).stdout
 		lines[width] = strings.Count(out, "\n")
 		for line := range strings.Lines(out) {
-			if n := columns(strings.TrimRight(line, "\n")); n > width && width >= 40 {
+			if n := terminal.Columns(strings.TrimRight(line, "\n")); n > width && width >= 40 {
 				t.Errorf("%d columns of %d: %s", n, width, line)
 			}
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/redis/go-redis/v9"
 	"github.com/rs/zerolog"
 
+	"foreday/cmd/foreday/internal/terminal"
 	"foreday/events"
 	"foreday/summarizer/google"
 )
@@ -67,7 +68,7 @@ func (c *connectCmd) Run(ctx context.Context, out console) error {
 		return err
 	}
 	if c.JSON {
-		if err := printJSON(out.stdout, map[string]string{"user": c.User, "where": zone, "kept_in": place}); err != nil {
+		if err := terminal.PrintJSON(out.stdout, map[string]string{"user": c.User, "where": zone, "kept_in": place}); err != nil {
 			return err
 		}
 		return c.tell(ctx, client)
@@ -95,7 +96,7 @@ func (c *connectCmd) ask(ctx context.Context, out console, app google.OAuth, kep
 	}
 	fmt.Fprintf(invitation, "To let foreday read the calendars of %s, open this address in a browser on this machine:\n%s\n",
 		c.User, consent.Address())
-	if c.Browser == "always" || c.Browser == "auto" && isTerminal(out.stdout) {
+	if c.Browser == "always" || c.Browser == "auto" && terminal.Is(out.stdout) {
 		openBrowser(consent.Address())
 	}
 	answer, err := back.wait(ctx, c.Wait)

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"foreday/cmd/foreday/internal/terminal"
 	"foreday/events"
 )
 
@@ -53,7 +54,7 @@ func (c *deadListCmd) Run(ctx context.Context, out console) error {
 	if err != nil {
 		return err
 	}
-	encoder := json.NewEncoder(visible{out.stdout})
+	encoder := json.NewEncoder(terminal.Visible{Writer: out.stdout})
 	for _, l := range letters {
 		if c.JSON {
 			if err := encoder.Encode(l); err != nil {
@@ -61,9 +62,9 @@ func (c *deadListCmd) Run(ctx context.Context, out console) error {
 			}
 			continue
 		}
-		fmt.Fprintf(out.stdout, "%s  %s  %s\n", l.ID, l.At.Format(time.RFC3339), oneLineOf(l.Reason))
+		fmt.Fprintf(out.stdout, "%s  %s  %s\n", l.ID, l.At.Format(time.RFC3339), terminal.OneLine(l.Reason))
 		for _, name := range slices.Sorted(maps.Keys(l.Fields)) {
-			fmt.Fprintf(out.stdout, "    %q %q\n", name, clip(l.Fields[name], 60))
+			fmt.Fprintf(out.stdout, "    %q %q\n", name, terminal.Clip(l.Fields[name], 60))
 		}
 	}
 	total, err := dead.Count(ctx)
@@ -157,7 +158,7 @@ func (c deadChoice) each(
 		}
 	}
 	if c.JSON {
-		err = errors.Join(err, printJSON(out.stdout, result))
+		err = errors.Join(err, terminal.PrintJSON(out.stdout, result))
 	} else if result.Done > 0 || len(result.Unknown) == 0 {
 		fmt.Fprintf(out.stderr, "%d of %d %s\n", result.Done, len(ids), what)
 	}

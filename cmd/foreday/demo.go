@@ -18,6 +18,7 @@ import (
 
 	"foreday/cache"
 	"foreday/cache/freshness"
+	"foreday/cmd/foreday/internal/terminal"
 	"foreday/events"
 	"foreday/summarizer"
 	"foreday/summarizer/google/googletest"
@@ -159,7 +160,7 @@ func (c *demoCmd) show(ctx context.Context, d *demo, sys *system, stand *sandbox
 		return err
 	}
 	if c.JSON {
-		if err := printJSON(out.stdout, d.Result); err != nil {
+		if err := terminal.PrintJSON(out.stdout, d.Result); err != nil {
 			return err
 		}
 	} else {

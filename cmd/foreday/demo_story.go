@@ -6,12 +6,13 @@ import (
 	"strings"
 	"time"
 
+	"foreday/cmd/foreday/internal/terminal"
 	"foreday/summarizer"
 )
 
 // tell prints the story of the demo.
 func (d *demo) tell(w io.Writer, c *demoCmd) {
-	r, width := d.Result, min(widthOf(w), storyWidth)
+	r, width := d.Result, min(terminal.Width(w), storyWidth)
 	say := func(format string, args ...any) {
 		for _, line := range rewrap(fmt.Sprintf(format, args...), width) {
 			fmt.Fprintln(w, line)
@@ -19,7 +20,7 @@ func (d *demo) tell(w io.Writer, c *demoCmd) {
 	}
 	step := func(format string, args ...any) {
 		for _, line := range rewrap(fmt.Sprintf(format, args...), width) {
-			fmt.Fprintln(w, newPainter(w).bold(line))
+			fmt.Fprintln(w, terminal.NewPainter(w).Bold(line))
 		}
 	}
 	source := "a sample calendar with a year of history"
@@ -39,10 +40,10 @@ func (d *demo) tell(w io.Writer, c *demoCmd) {
 		redis = strings.TrimSpace("Redis "+r.Redis) + " at " + withoutPassword(c.RedisURL)
 	}
 	say("foreday demo: %s, %s (%s)", r.Date.Weekday(), r.Date, r.Timezone)
-	say("  calendar  %s", clip(source, width-12))
+	say("  calendar  %s", terminal.Clip(source, width-12))
 	say("            %s, served by a local stand-in for Google Calendar", counted(r.CalendarEvents, "event"))
-	say("  model     %s", clip(model, width-12))
-	say("  cache     %s", clip(redis, width-12))
+	say("  model     %s", terminal.Clip(model, width-12))
+	say("  cache     %s", terminal.Clip(redis, width-12))
 	say("")
 	step("1. The summary before, %d of %d events novel:", r.Before.NovelEvents, r.Before.TotalEvents)
 	tellSummary(w, r.Before, c.SummaryTTL, width)
@@ -76,7 +77,7 @@ func tellSummary(w io.Writer, s summarizer.Summary, ttl time.Duration, width int
 		more := len(lines) - shown
 		lines = append(lines[:shown], fmt.Sprintf("… and %d more lines, which --json prints.", more))
 	}
-	lines = append(lines, wrap(fmt.Sprintf("(%s; fresh for %s, or until a change)", byline(s), short(ttl)), width-len(margin))...)
+	lines = append(lines, terminal.Wrap(fmt.Sprintf("(%s; fresh for %s, or until a change)", byline(s), terminal.Duration(ttl)), width-len(margin))...)
 	for _, line := range lines {
 		fmt.Fprintln(w, margin+line)
 	}

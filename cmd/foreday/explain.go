@@ -10,6 +10,7 @@ import (
 	"github.com/redis/go-redis/v9"
 	"github.com/rs/zerolog"
 
+	"foreday/cmd/foreday/internal/terminal"
 	"foreday/summarizer"
 	"foreday/summarizer/google"
 	"foreday/summarizer/google/googletest"
@@ -92,7 +93,7 @@ func (c *explainCmd) explain(ctx context.Context, out console) error {
 		e.Events = append(e.Events, explained(v, draft.Brief))
 	}
 	if c.JSON {
-		return printJSON(out.stdout, e)
+		return terminal.PrintJSON(out.stdout, e)
 	}
 	return e.table(out.stdout, draft)
 }
@@ -111,7 +112,7 @@ func (c *explainCmd) preferences(ctx context.Context, out console) summarizer.Pr
 			return p
 		}
 	}
-	fmt.Fprintf(out.stderr, "foreday: explained as for everybody: %s\n", oneLine(err))
+	fmt.Fprintf(out.stderr, "foreday: explained as for everybody: %s\n", terminal.OneLine(err.Error()))
 	return summarizer.Preferences{}
 }
 

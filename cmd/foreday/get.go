@@ -11,6 +11,7 @@ import (
 
 	"foreday/cache"
 	"foreday/cache/freshness"
+	"foreday/cmd/foreday/internal/terminal"
 	"foreday/summarizer"
 )
 
@@ -69,12 +70,12 @@ func (c *getCmd) Run(ctx context.Context, out console) error {
 func (c *getCmd) print(answer cache.Answer, out console) {
 	s := answer.Summary
 	head := fmt.Sprintf("%s %s (%s), %d of %d events novel", s.Date.Weekday(), s.Date, s.Timezone, s.NovelEvents, s.TotalEvents)
-	fmt.Fprintf(out.stdout, "%s\n\n", newPainter(out.stdout).bold(head))
-	for _, line := range linesOf(s, min(widthOf(out.stdout), storyWidth)) {
+	fmt.Fprintf(out.stdout, "%s\n\n", terminal.NewPainter(out.stdout).Bold(head))
+	for _, line := range linesOf(s, min(terminal.Width(out.stdout), storyWidth)) {
 		fmt.Fprintln(out.stdout, line)
 	}
 	fmt.Fprintln(out.stdout)
-	for _, line := range wrap(whence(answer)+"; "+byline(s), min(widthOf(out.stdout), storyWidth)) {
+	for _, line := range terminal.Wrap(whence(answer)+"; "+byline(s), min(terminal.Width(out.stdout), storyWidth)) {
 		fmt.Fprintln(out.stdout, line)
 	}
 }
@@ -92,9 +93,9 @@ func (c *getCmd) printJSON(answers []cache.Answer, out console) error {
 		}
 	}
 	if c.Days == 1 {
-		return printJSON(out.stdout, summaries[0])
+		return terminal.PrintJSON(out.stdout, summaries[0])
 	}
-	return printJSON(out.stdout, summaries)
+	return terminal.PrintJSON(out.stdout, summaries)
 }
 
 // redis opens the Redis of the settings, or one in the process if a summary can
@@ -174,7 +175,7 @@ func withAccessCure(err error) error {
 func whence(a cache.Answer) string {
 	switch a.Status {
 	case cache.Hit:
-		return fmt.Sprintf("fresh for %s more", short(a.TTL.Round(time.Second)))
+		return fmt.Sprintf("fresh for %s more", terminal.Duration(a.TTL.Round(time.Second)))
 	case cache.Stale:
 		if a.Detail != "" {
 			return "stale: the calendar has changed since, and no new summary could be asked for (" + a.Detail + ")"

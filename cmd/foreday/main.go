@@ -17,6 +17,8 @@ import (
 
 	"github.com/alecthomas/kong"
 	"github.com/redis/go-redis/v9/logging"
+
+	"foreday/cmd/foreday/internal/terminal"
 )
 
 // The exit statuses.
@@ -122,7 +124,7 @@ func run(ctx context.Context, args []string, out console) int {
 				return status(err, out.stderr)
 			}
 		}
-		say(out.stderr, fmt.Sprintf("%s; see %s --help", oneLine(err), commandOf(err)))
+		say(out.stderr, fmt.Sprintf("%s; see %s --help", terminal.OneLine(err.Error()), commandOf(err)))
 		return exitUsage
 	}
 	if err := noSecretFlag(command); err != nil {
@@ -174,14 +176,14 @@ func status(err error, stderr io.Writer) int {
 	case err == nil:
 		return exitDone
 	case errors.As(err, &usage):
-		say(stderr, oneLine(err))
+		say(stderr, terminal.OneLine(err.Error()))
 		return exitUsage
 	}
-	say(stderr, oneLine(err))
+	say(stderr, terminal.OneLine(err.Error()))
 	return exitFail
 }
 
 // say writes the one line about what went wrong.
 func say(stderr io.Writer, text string) {
-	fmt.Fprintf(stderr, "%s %s\n", newPainter(stderr).red("foreday:"), text)
+	fmt.Fprintf(stderr, "%s %s\n", terminal.NewPainter(stderr).Red("foreday:"), text)
 }

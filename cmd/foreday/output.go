@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"foreday/cmd/foreday/internal/terminal"
 	"foreday/summarizer"
 )
 
@@ -14,20 +15,20 @@ const storyWidth = 78
 
 // linesOf breaks a summary into lines of at most width columns.
 func linesOf(s summarizer.Summary, width int) []string {
-	lines := wrap(s.Headline, width)
+	lines := terminal.Wrap(s.Headline, width)
 	for paragraph := range strings.Lines(s.Text) {
-		lines = append(lines, wrap(paragraph, width)...)
+		lines = append(lines, terminal.Wrap(paragraph, width)...)
 	}
 	return lines
 }
 
 // rewrap breaks a line that is too long, and keeps its margin.
 func rewrap(line string, width int) []string {
-	if columns(line) <= width {
+	if terminal.Columns(line) <= width {
 		return []string{line}
 	}
 	margin := line[:len(line)-len(strings.TrimLeft(line, " "))]
-	lines := wrap(line, width-len(margin))
+	lines := terminal.Wrap(line, width-len(margin))
 	for i := range lines {
 		lines[i] = margin + lines[i]
 	}

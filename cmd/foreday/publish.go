@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"foreday/cmd/foreday/internal/terminal"
 	"foreday/events"
 )
 
@@ -51,7 +52,7 @@ func (c *publishCmd) Run(ctx context.Context, out console) error {
 		return err
 	}
 	if c.JSON {
-		return printJSON(out.stdout, map[string]string{"id": id})
+		return terminal.PrintJSON(out.stdout, map[string]string{"id": id})
 	}
 	_, err = fmt.Fprintln(out.stdout, id)
 	return err

@@ -2,6 +2,8 @@ package main
 
 import (
 	"github.com/rs/zerolog"
+
+	"foreday/cmd/foreday/internal/terminal"
 )
 
 // report logs the settings in force, without secrets, so that nobody has to
@@ -14,8 +16,8 @@ func (s SystemSettings) report(log zerolog.Logger) {
 	log.Info().
 		Str("redis", redis).Str("stream", s.Stream).Str("group", s.Group).
 		Bool("sealed", s.Key != "").
-		Str("summary_ttl", short(s.SummaryTTL)).Str("stale_ttl", short(s.StaleTTL)).Str("routine_ttl", short(s.RoutineTTL)).
-		Str("cooldown", short(s.Cooldown)).Int("refresh_days", s.RefreshDays).Stringer("timezone", s.Zone.orUTC()).
+		Str("summary_ttl", terminal.Duration(s.SummaryTTL)).Str("stale_ttl", terminal.Duration(s.StaleTTL)).Str("routine_ttl", terminal.Duration(s.RoutineTTL)).
+		Str("cooldown", terminal.Duration(s.Cooldown)).Int("refresh_days", s.RefreshDays).Stringer("timezone", s.Zone.orUTC()).
 		Str("calendars", s.GoogleSettings.kind()).Str("writer", s.ModelSettings.kind()).
 		Int("google_rpm", s.GoogleRPM).Int("google_user_rpm", s.GoogleUserRPM).
 		Int("openai_rpm", s.OpenAIRPM).Int("openai_tpm", s.OpenAITPM).Int("llm_daily_tokens", s.DailyTokens).

@@ -17,6 +17,7 @@ import (
 	"google.golang.org/api/googleapi"
 	"google.golang.org/api/option"
 
+	"foreday/cmd/foreday/internal/terminal"
 	"foreday/events"
 	"foreday/summarizer/sandbox"
 )
@@ -87,7 +88,7 @@ func (c *sandboxEventCmd) Run(ctx context.Context, out console) error {
 		}
 	}
 	if c.JSON {
-		return printJSON(out.stdout, result)
+		return terminal.PrintJSON(out.stdout, result)
 	}
 	_, err = fmt.Fprintln(out.stdout, result.ID)
 	return err

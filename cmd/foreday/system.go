@@ -16,6 +16,7 @@ import (
 
 	"foreday/cache"
 	"foreday/cache/freshness"
+	"foreday/cmd/foreday/internal/terminal"
 	"foreday/events"
 	"foreday/summarizer"
 	"foreday/summarizer/google"
@@ -251,8 +252,8 @@ func (s LogSettings) logger(w io.Writer, usual zerolog.Level) zerolog.Logger {
 	if s.LogLevel != "" {
 		level, _ = zerolog.ParseLevel(string(s.LogLevel)) // it was checked when it was read
 	}
-	if s.LogFormat == "console" || s.LogFormat == "" && isTerminal(w) {
-		w = zerolog.ConsoleWriter{Out: w, TimeFormat: time.TimeOnly, NoColor: !coloured(w)}
+	if s.LogFormat == "console" || s.LogFormat == "" && terminal.Is(w) {
+		w = zerolog.ConsoleWriter{Out: w, TimeFormat: time.TimeOnly, NoColor: !terminal.Coloured(w)}
 	}
 	return zerolog.New(w).Level(level).With().Timestamp().Logger()
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/rs/zerolog"
 	"golang.org/x/sync/errgroup"
 
+	"foreday/cmd/foreday/internal/terminal"
 	"foreday/summarizer/google/googletest"
 	"foreday/summarizer/openai/openaitest"
 	"foreday/summarizer/sandbox"
@@ -119,7 +120,7 @@ func (c *upCmd) invite(w io.Writer, stand *sandbox.Server, a net.Addr, redisURL 
 	}
 	switch err := c.writeEnvFile(environment(here, redisURL)); {
 	case err != nil:
-		fmt.Fprintf(w, "foreday: %s\n", oneLine(err))
+		fmt.Fprintf(w, "foreday: %s\n", terminal.OneLine(err.Error()))
 	case c.EnvFile != "":
 		source = "  source " + c.EnvFile + "\n"
 	case c.Port != usualPort:

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"foreday/cache/redistest"
+	"foreday/cmd/foreday/internal/terminal"
 )
 
 // nowhere is a port on which nothing listens.
@@ -205,7 +206,7 @@ func TestHelpFitsTheTerminalAndNamesEverySetting(t *testing.T) {
 func wantNarrow(t *testing.T, text string) {
 	t.Helper()
 	for line := range strings.Lines(text) {
-		if n := columns(strings.TrimRight(line, "\n")); n > 80 {
+		if n := terminal.Columns(strings.TrimRight(line, "\n")); n > 80 {
 			t.Errorf("%d columns: %s", n, line)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"foreday/cache/freshness"
+	"foreday/cmd/foreday/internal/terminal"
 	"foreday/events"
 	"foreday/summarizer"
 	"foreday/summarizer/words"
@@ -93,7 +94,7 @@ func (c *usersSetCmd) Run(ctx context.Context, out console) error {
 		return err
 	}
 	if c.JSON {
-		return printJSON(out.stdout, p)
+		return terminal.PrintJSON(out.stdout, p)
 	}
 	return printPreferences(out, c.User, p)
 }
@@ -126,7 +127,7 @@ func (c *usersGetCmd) Run(ctx context.Context, out console) error {
 	if !c.JSON {
 		return printPreferences(out, c.User, p)
 	}
-	return printJSON(out.stdout, p)
+	return terminal.PrintJSON(out.stdout, p)
 }
 
 func withResetCure(err error) error {
@@ -137,7 +138,9 @@ func withResetCure(err error) error {
 }
 
 func printPreferences(out console, user string, p summarizer.Preferences) error {
-	calendars := func(ids []string) string { return cmp.Or(visibleText(strings.Join(ids, "\n           ")), "none") }
+	calendars := func(ids []string) string {
+		return cmp.Or(terminal.VisibleText(strings.Join(ids, "\n           ")), "none")
+	}
 	threshold := fmt.Sprintf("%v (as usual)", summarizer.NewsFrom)
 	if p.Threshold != nil {
 		threshold = fmt.Sprint(*p.Threshold)

@@ -1,4 +1,4 @@
-package main
+package terminal
 
 import (
 	"slices"
@@ -11,7 +11,7 @@ func TestTextIsMeasuredAsATerminalShowsIt(t *testing.T) {
 		"": 0, "Dentist": 7, "Ömer": 4, "O\u0308mer": 4, "予定": 4, "トースト": 8, "한국": 4, "「あ」": 6, "ＡＢ": 4,
 		"🎂": 2, "\u200eab\u2069": 2, "15:00–16:00": 11, "…": 1,
 	} {
-		if got := columns(text); got != want {
+		if got := Columns(text); got != want {
 			t.Errorf("%q takes %d columns, want %d", text, got, want)
 		}
 	}
@@ -32,14 +32,14 @@ func TestTextIsWrappedBetweenWordsAndLongWordsAreSplit(t *testing.T) {
 		{"予定の表", 5, []string{"予定", "の表"}},
 		{"exact fits", 5, []string{"exact", "fits"}},
 	} {
-		if got := wrap(c.text, c.width); !slices.Equal(got, c.want) {
+		if got := Wrap(c.text, c.width); !slices.Equal(got, c.want) {
 			t.Errorf("%q in %d columns: %q, want %q", c.text, c.width, got, c.want)
 		}
 	}
-	if got := clip("予定の表", 6); got != "予定…" {
+	if got := Clip("予定の表", 6); got != "予定…" {
 		t.Errorf("clipped to %q", got)
 	}
-	if got := clip("Dentist", 7); got != "Dentist" {
+	if got := Clip("Dentist", 7); got != "Dentist" {
 		t.Errorf("clipped to %q", got)
 	}
 }

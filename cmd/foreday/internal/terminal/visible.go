@@ -1,4 +1,4 @@
-package main
+package terminal
 
 import (
 	"encoding/json"
@@ -9,32 +9,27 @@ import (
 	"unicode/utf16"
 )
 
-// Strangers write titles, dead letters and error texts. On a terminal, control
-// characters would move the cursor or worse, and bidirectional ones show another
-// order than is there. They are shown as JSON escapes them, \u001b, so that JSON
-// stays what it was.
-
-// visible is a writer of whole texts in which nothing is hidden.
-type visible struct{ io.Writer }
+// Visible is a writer of whole texts in which nothing is hidden.
+type Visible struct{ io.Writer }
 
 // Write writes the text with what cannot be seen made visible.
-func (v visible) Write(text []byte) (int, error) {
-	if _, err := io.WriteString(v.Writer, visibleText(string(text))); err != nil {
+func (v Visible) Write(text []byte) (int, error) {
+	if _, err := io.WriteString(v.Writer, VisibleText(string(text))); err != nil {
 		return 0, err
 	}
 	return len(text), nil
 }
 
-// printJSON writes one object for programs, and for people who look at it.
-func printJSON(w io.Writer, v any) error {
-	encoder := json.NewEncoder(visible{w})
+// PrintJSON writes one object for programs, and for people who look at it.
+func PrintJSON(w io.Writer, v any) error {
+	encoder := json.NewEncoder(Visible{w})
 	encoder.SetIndent("", "  ")
 	return encoder.Encode(v)
 }
 
-// visibleText makes visible whatever a terminal would not show, but for line
+// VisibleText makes visible whatever a terminal would not show, but for line
 // breaks.
-func visibleText(text string) string { return escaped(text, hidden) }
+func VisibleText(text string) string { return escaped(text, hidden) }
 
 // visibleWords is visibleText for sentences of ours, in which titles are kept apart
 // from what is written in the other direction.
@@ -64,13 +59,9 @@ func hidden(r rune) bool {
 	return r != '\n' && !strings.ContainsRune("\u00a0\u202f\u3000\u200c\u200d", r) && !unicode.IsPrint(r)
 }
 
-// oneLine is the error without the lines of those that were joined to it.
-func oneLine(err error) string {
-	return oneLineOf(err.Error())
-}
-
-func oneLineOf(text string) string {
-	first, rest, found := strings.Cut(visibleText(text), "\n")
+// OneLine is the first line of the text, made visible, with how many more there are.
+func OneLine(text string) string {
+	first, rest, found := strings.Cut(VisibleText(text), "\n")
 	if !found {
 		return first
 	}

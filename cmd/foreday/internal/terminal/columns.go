@@ -1,13 +1,13 @@
-package main
+package terminal
 
 import (
 	"strings"
 	"unicode"
 )
 
-// columns returns how many columns of a terminal the text takes: Chinese, Japanese and
+// Columns returns how many columns of a terminal the text takes: Chinese, Japanese and
 // Korean characters and emoji take two each, accents and joiners none.
-func columns(text string) int {
+func Columns(text string) int {
 	n := 0
 	for _, r := range text {
 		n += runeColumns(r)
@@ -31,9 +31,9 @@ func runeColumns(r rune) int {
 	return 1
 }
 
-// clip shortens text to n columns, at least one.
-func clip(text string, n int) string {
-	if columns(text) <= n {
+// Clip shortens text to n columns, at least one.
+func Clip(text string, n int) string {
+	if Columns(text) <= n {
 		return text
 	}
 	var b strings.Builder
@@ -46,26 +46,26 @@ func clip(text string, n int) string {
 	return b.String() + "…"
 }
 
-// wrap breaks text into lines of at most n columns, between words if possible.
-func wrap(text string, n int) []string {
+// Wrap breaks text into lines of at most n columns, between words if possible.
+func Wrap(text string, n int) []string {
 	var lines []string
 	line, used := "", 0
 	for _, word := range strings.Fields(text) {
 		word = visibleWords(word)
-		if used > 0 && used+1+columns(word) <= n {
+		if used > 0 && used+1+Columns(word) <= n {
 			line += " " + word
-			used += 1 + columns(word)
+			used += 1 + Columns(word)
 			continue
 		}
 		if used > 0 {
 			lines = append(lines, line)
 		}
-		for columns(word) > n {
+		for Columns(word) > n {
 			var head string
 			head, word = split(word, n)
 			lines = append(lines, head)
 		}
-		line, used = word, columns(word)
+		line, used = word, Columns(word)
 	}
 	if used > 0 {
 		lines = append(lines, line)
@@ -83,7 +83,7 @@ func split(word string, n int) (head, tail string) {
 	return word, ""
 }
 
-// pad fills text up with spaces to n columns.
-func pad(text string, n int) string {
-	return text + strings.Repeat(" ", max(0, n-columns(text)))
+// Pad fills text up with spaces to n columns.
+func Pad(text string, n int) string {
+	return text + strings.Repeat(" ", max(0, n-Columns(text)))
 }

@@ -1,4 +1,4 @@
-package main
+package terminal
 
 import (
 	"fmt"
@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// progress shows on one line of a terminal how far long work has come. On
+// Progress shows on one line of a terminal how far long work has come. On
 // anything else it is silent.
-type progress struct {
+type Progress struct {
 	w     io.Writer
 	title string
 
@@ -18,15 +18,15 @@ type progress struct {
 	last time.Time
 }
 
-func newProgress(w io.Writer, title string) *progress {
-	if !isTerminal(w) {
+func NewProgress(w io.Writer, title string) *Progress {
+	if !Is(w) {
 		w = io.Discard
 	}
-	return &progress{w: w, title: title}
+	return &Progress{w: w, title: title}
 }
 
-// at shows that a part of the work has come to the fraction done, 0 to 1.
-func (p *progress) at(part string, done float64) {
+// At shows that a part of the work has come to the fraction done, 0 to 1.
+func (p *Progress) At(part string, done float64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if time.Since(p.last) < 50*time.Millisecond {
@@ -38,5 +38,5 @@ func (p *progress) at(part string, done float64) {
 	fmt.Fprintf(p.w, "\r\x1b[K%s: %-16s [%s%s] %3.0f%%", p.title, part, strings.Repeat("=", n), strings.Repeat(" ", width-n), done*100)
 }
 
-// done clears the line.
-func (p *progress) done() { fmt.Fprint(p.w, "\r\x1b[K") }
+// Done clears the line.
+func (p *Progress) Done() { fmt.Fprint(p.w, "\r\x1b[K") }

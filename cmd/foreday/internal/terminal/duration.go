@@ -1,12 +1,12 @@
-package main
+package terminal
 
 import (
 	"strings"
 	"time"
 )
 
-// short leaves out the zeroes at the end of 1h0m0s.
-func short(d time.Duration) string {
+// Duration leaves out the zeroes at the end of 1h0m0s.
+func Duration(d time.Duration) string {
 	s := d.String()
 	if strings.HasSuffix(s, "m0s") {
 		s = strings.TrimSuffix(s, "0s")

@@ -1,7 +1,6 @@
-package main
+package terminal
 
 import (
-	"errors"
 	"strings"
 	"testing"
 	"unicode"
@@ -10,14 +9,14 @@ import (
 func TestSummariesAndErrorsHideNothingOnATerminal(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{
-		strings.Join(wrap("Dentist \x1b[2J \u202eevil \u009b31m", 60), "\n"),
-		oneLine(errors.New("the server says \x1b]0;owned\x07 \u2067")),
+		strings.Join(Wrap("Dentist \x1b[2J \u202eevil \u009b31m", 60), "\n"),
+		OneLine("the server says \x1b]0;owned\x07 \u2067"),
 	} {
 		if strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) {
 			t.Errorf("%q holds what cannot be seen", text)
 		}
 	}
-	if family := "👩\u200d👧 نمی\u200cخواهم"; visibleText(family) != family {
-		t.Errorf("%q became %q", family, visibleText(family))
+	if family := "👩\u200d👧 نمی\u200cخواهم"; VisibleText(family) != family {
+		t.Errorf("%q became %q", family, VisibleText(family))
 	}
 }
