@@ -3,11 +3,13 @@ package main
 import (
 	"context"
 	"net"
+
+	"foreday/cmd/foreday/internal/wiring"
 )
 
 type apiCmd struct {
-	SystemSettings `embed:""`
-	HTTPSettings   `embed:"" group:"HTTP"`
+	wiring.SystemSettings `embed:""`
+	wiring.HTTPSettings   `embed:"" group:"HTTP"`
 }
 
 // Run serves summaries over HTTP. Without access to Google it still serves what
@@ -17,13 +19,13 @@ func (c *apiCmd) Run(ctx context.Context, out console) error {
 	if err != nil {
 		return err
 	}
-	defer sys.close()
-	c.report(sys.log)
-	go sys.sayWhenThere(ctx)
-	if sys.summarizer == nil {
-		sys.log.Warn().Msg("no way to the calendars is set: summaries cannot be made here while Redis is away")
+	defer sys.Close()
+	c.Report(sys.Log)
+	go sys.SayWhenThere(ctx)
+	if sys.Summarizer == nil {
+		sys.Log.Warn().Msg("no way to the calendars is set: summaries cannot be made here while Redis is away")
 	}
-	return serve(ctx, sys.log, address(c.Port, c.APIToken != ""), sys.api(c.APIToken), func(a net.Addr) {
-		sys.log.Info().Str("api", urlOf(a)+"/v1").Msg("serving")
+	return serve(ctx, sys.Log, address(c.Port, c.APIToken != ""), sys.API(c.APIToken), func(a net.Addr) {
+		sys.Log.Info().Str("api", urlOf(a)+"/v1").Msg("serving")
 	})
 }

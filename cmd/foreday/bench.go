@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"foreday/cmd/foreday/internal/wiring"
 )
 
 type benchCmd struct {
@@ -19,7 +21,7 @@ type benchCmd struct {
 	Part   []string      `placeholder:"PART" help:"Measure only this part of quota (requests, outage, kills) or this attack of hostile (${attacks}); may be repeated."`
 	Seed   uint64        `default:"1" help:"Another seed makes another workload of quota and fairness, of the same kind."`
 
-	RedisSettings `embed:"" group:"Redis"`
+	wiring.RedisSettings `embed:"" group:"Redis"`
 }
 
 // Validate is called by the parser.
@@ -32,7 +34,7 @@ func (c *benchCmd) options() benchOptions {
 // Run measures and prints.
 func (c *benchCmd) Run(ctx context.Context, out console) error {
 	if !slices.Contains(benchNames(), c.Name) {
-		return badSetting("bench", c.Name, "want one of "+strings.Join(benchNames(), ", "))
+		return wiring.BadSetting("bench", c.Name, "want one of "+strings.Join(benchNames(), ", "))
 	}
 	r, err := runBench(ctx, c.options(), out.stderr)
 	if err != nil {

@@ -80,7 +80,7 @@ func (s *benchSystem) awaitFetchedAfter(n int, t time.Time, patience time.Durati
 	ctx, cancel := context.WithTimeout(s.bench.ctx, patience)
 	defer cancel()
 	for {
-		fresh, _, err := s.store.Peek(ctx, s.users[n].id, s.day.Date)
+		fresh, _, err := s.Store.Peek(ctx, s.users[n].id, s.day.Date)
 		switch {
 		case ctx.Err() != nil:
 			return fmt.Errorf("no fresh summary of user %s within %v", s.users[n].id, patience)
@@ -162,7 +162,7 @@ func (s *benchSystem) look(w *waiting, done <-chan struct{}) {
 		if len(keys) == 0 {
 			continue
 		}
-		values, err := s.client.MGet(s.bench.ctx, keys...).Result()
+		values, err := s.Client.MGet(s.bench.ctx, keys...).Result()
 		if err != nil {
 			continue
 		}
@@ -184,14 +184,14 @@ func (s *benchSystem) look(w *waiting, done <-chan struct{}) {
 // comes picks it up, and the job makes the summary and stores it.
 func (s *benchSystem) plainIdle() error {
 	queue := "foreday:" + s.name + "-plain"
-	server := asynq.NewServerFromRedisClient(s.client, asynq.Config{Queues: map[string]int{queue: 1}, LogLevel: asynq.FatalLevel})
+	server := asynq.NewServerFromRedisClient(s.Client, asynq.Config{Queues: map[string]int{queue: 1}, LogLevel: asynq.FatalLevel})
 	made := make(chan struct{}, 1)
 	err := server.Start(asynq.HandlerFunc(func(ctx context.Context, t *asynq.Task) error {
-		sum, err := s.generator().Generate(ctx, string(t.Payload()), s.day.Date, summarizer.Preferences{})
+		sum, err := s.Generator().Generate(ctx, string(t.Payload()), s.day.Date, summarizer.Preferences{})
 		if err != nil {
 			return err
 		}
-		if err := s.client.Set(ctx, "foreday:"+s.name+":plain", sum.Text, time.Hour).Err(); err != nil {
+		if err := s.Client.Set(ctx, "foreday:"+s.name+":plain", sum.Text, time.Hour).Err(); err != nil {
 			return err
 		}
 		made <- struct{}{}
@@ -202,20 +202,20 @@ func (s *benchSystem) plainIdle() error {
 	}
 	defer server.Shutdown()
 	stream := "foreday:" + s.name + ":plain-events"
-	if err := s.client.XGroupCreateMkStream(s.bench.ctx, stream, "plain", "0").Err(); err != nil {
+	if err := s.Client.XGroupCreateMkStream(s.bench.ctx, stream, "plain", "0").Err(); err != nil {
 		return err
 	}
-	jobs, random := asynq.NewClientFromRedisClient(s.client), rand.New(rand.NewPCG(1, 2))
+	jobs, random := asynq.NewClientFromRedisClient(s.Client), rand.New(rand.NewPCG(1, 2))
 	var took []time.Duration
 	for i := range defaultIdleEdits {
 		s.bench.progress.At("asynq as it comes", float64(i)/defaultIdleEdits)
 		time.Sleep(time.Duration(random.Int64N(int64(idlePause))))
 		start := time.Now()
 		m := events.Message{Type: events.CalendarChanged, User: s.users[i].id}
-		if err := s.client.XAdd(s.bench.ctx, &redis.XAddArgs{Stream: stream, Values: m.Values()}).Err(); err != nil {
+		if err := s.Client.XAdd(s.bench.ctx, &redis.XAddArgs{Stream: stream, Values: m.Values()}).Err(); err != nil {
 			return err
 		}
-		read, err := s.client.XReadGroup(s.bench.ctx, &redis.XReadGroupArgs{Group: "plain", Consumer: "c", Streams: []string{stream, ">"}}).Result()
+		read, err := s.Client.XReadGroup(s.bench.ctx, &redis.XReadGroupArgs{Group: "plain", Consumer: "c", Streams: []string{stream, ">"}}).Result()
 		if err != nil {
 			return err
 		}
@@ -230,7 +230,7 @@ func (s *benchSystem) plainIdle() error {
 		}
 		took = append(took, time.Since(start))
 	}
-	s.client.SRem(context.WithoutCancel(s.bench.ctx), "asynq:queues", queue)
+	s.Client.SRem(context.WithoutCancel(s.bench.ctx), "asynq:queues", queue)
 	s.bench.metrics["per_event_default_idle_p50_ms"] = milliseconds(processtest.Percentile(took, .5))
 	return nil
 }

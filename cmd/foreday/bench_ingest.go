@@ -14,6 +14,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"foreday/cache/freshness"
+	"foreday/cmd/foreday/internal/wiring"
 	"foreday/events"
 	"foreday/summarizer"
 	"foreday/worker"
@@ -60,7 +61,7 @@ func benchIngest(b *bench) error {
 	b.metrics["hot1000_per_s"], b.metrics["hot1000_ratio"] = median(hot1000), medianRatio(hot1000, raw)
 	b.metrics["distinct_per_s"], b.metrics["per_event_per_s"] = median(distinct), median(perEvent)
 	b.metrics["distinct_vs_per_event"] = medianRatio(distinct, perEvent)
-	b.metrics["batch"] = consumeBatch
+	b.metrics["batch"] = wiring.ConsumeBatch
 	return nil
 }
 
@@ -133,7 +134,7 @@ func (r *ingestRun) readAll(do func(redis.XMessage) error) error {
 	}
 	for left := r.n; left > 0; {
 		streams, err := r.client.XReadGroup(r.ctx, &redis.XReadGroupArgs{
-			Group: group, Consumer: "c", Streams: []string{r.stream(), ">"}, Count: consumeBatch,
+			Group: group, Consumer: "c", Streams: []string{r.stream(), ">"}, Count: wiring.ConsumeBatch,
 		}).Result()
 		if err != nil {
 			return err
@@ -160,7 +161,7 @@ func (r *ingestRun) drain() (time.Duration, error) {
 	ingester := worker.NewIngester(r.store(), worker.NewQueue(r.client, r.queue()), time.UTC, 2, time.Now)
 	var handled atomic.Int64
 	consumer, err := events.NewConsumer(r.client, events.ConsumerConfig{
-		Stream: r.stream(), Group: "foreday", DeadStream: "foreday:" + r.name + ":dead", Batch: consumeBatch,
+		Stream: r.stream(), Group: "foreday", DeadStream: "foreday:" + r.name + ":dead", Batch: wiring.ConsumeBatch,
 	})
 	if err != nil {
 		return 0, err
@@ -239,7 +240,7 @@ func (r *ingestRun) drainPerEvent() (time.Duration, error) {
 
 // tidy removes everything of this run.
 func (r *ingestRun) tidy() {
-	removeRun(context.WithoutCancel(r.ctx), r.client, r.name, r.name+"-*")
+	wiring.RemoveRun(context.WithoutCancel(r.ctx), r.client, r.name, r.name+"-*")
 }
 
 func median(values []float64) float64 {

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"foreday/cmd/foreday/internal/wiring"
 )
 
 //go:embed bench_report.html
@@ -35,7 +37,7 @@ type reportBar struct {
 func (r benchResult) draw(file string) (err error) {
 	f, err := os.Create(file)
 	if err != nil {
-		return badSetting("--report", file, err.Error())
+		return wiring.BadSetting("--report", file, err.Error())
 	}
 	defer func() {
 		if closeErr := f.Close(); err == nil {

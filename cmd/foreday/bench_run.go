@@ -15,6 +15,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"foreday/cmd/foreday/internal/terminal"
+	"foreday/cmd/foreday/internal/wiring"
 )
 
 // benches are all that can be measured, by name. Each describes its workload in
@@ -36,7 +37,7 @@ var wantOwnRedis = map[string]bool{"fairness": true, "hostile": true, "quota": t
 
 // benchOptions say what to measure, and on what.
 type benchOptions struct {
-	RedisSettings // none: a redis-server of the bench's own
+	wiring.RedisSettings // none: a redis-server of the bench's own
 
 	Name  string
 	For   time.Duration // of the benches that run for a time; 0: their own
@@ -87,7 +88,7 @@ func runBench(ctx context.Context, o benchOptions, stderr io.Writer) (benchResul
 		defer own.close()
 		o.RedisURL = own.URL()
 	}
-	client, err := o.connect(ctx)
+	client, err := o.Connect(ctx)
 	if err != nil {
 		return benchResult{}, err
 	}
@@ -99,7 +100,7 @@ func runBench(ctx context.Context, o benchOptions, stderr io.Writer) (benchResul
 		return benchResult{}, fmt.Errorf("bench %s: %w", o.Name, err)
 	}
 	return benchResult{
-		Bench: o.Name, Redis: cmp.Or(redisVersion(ctx, client), "unknown"), CPUs: runtime.NumCPU(), Metrics: b.metrics,
+		Bench: o.Name, Redis: cmp.Or(wiring.RedisVersion(ctx, client), "unknown"), CPUs: runtime.NumCPU(), Metrics: b.metrics,
 	}, nil
 }
 

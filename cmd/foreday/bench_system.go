@@ -11,6 +11,7 @@ import (
 	"google.golang.org/api/calendar/v3"
 
 	"foreday/cache"
+	"foreday/cmd/foreday/internal/wiring"
 	"foreday/events"
 	"foreday/summarizer"
 	"foreday/summarizer/google/googletest"
@@ -23,7 +24,7 @@ import (
 // stand-ins: users with a made-up year each, and one event on today's afternoon
 // that the workload moves about. No limits, no cooldown.
 type benchSystem struct {
-	*system
+	*wiring.System
 	bench     *bench
 	name      string
 	day       summarizer.Day
@@ -63,22 +64,22 @@ func newBenchSystem(b *bench, users int, model openaitest.Config) (*benchSystem,
 		u.event = event.Id
 		s.users = append(s.users, u)
 	}
-	settings := SystemSettings{
-		StreamSettings: StreamSettings{Group: events.DefaultGroup},
-		CacheSettings:  CacheSettings{SummaryTTL: time.Hour, StaleTTL: 24 * time.Hour},
-		DaySettings:    DaySettings{RefreshDays: 2, RoutineTTL: 24 * time.Hour},
+	settings := wiring.SystemSettings{
+		StreamSettings: wiring.StreamSettings{Group: events.DefaultGroup},
+		CacheSettings:  wiring.CacheSettings{SummaryTTL: time.Hour, StaleTTL: 24 * time.Hour},
+		DaySettings:    wiring.DaySettings{RefreshDays: 2, RoutineTTL: 24 * time.Hour},
 	}
-	settings.isolate(s.name)
-	settings.GoogleSettings.useSandbox(stand.URL)
-	settings.ModelSettings.useSandbox(stand.URL)
+	settings.Isolate(s.name)
+	settings.GoogleSettings.UseSandbox(stand.URL)
+	settings.ModelSettings.UseSandbox(stand.URL)
 	client, err := cache.Connect(b.RedisURL)
 	if err != nil {
 		return nil, err
 	}
-	if s.system, err = newSystem(settings, client, zerolog.Nop(), time.Now); err != nil {
+	if s.System, err = wiring.New(settings, client, zerolog.Nop(), time.Now); err != nil {
 		return nil, err
 	}
-	s.publisher = s.system.publisher()
+	s.publisher = s.System.Publisher()
 	return s, nil
 }
 
@@ -96,7 +97,7 @@ func edited(day summarizer.Day, edits int) *calendar.Event {
 func (s *benchSystem) start() error {
 	var ctx context.Context
 	ctx, s.stop = context.WithCancel(s.bench.ctx)
-	go func() { s.stopped <- s.runWorker(ctx) }()
+	go func() { s.stopped <- s.RunWorker(ctx) }()
 	return s.warm()
 }
 
@@ -108,7 +109,7 @@ func (s *benchSystem) warm() error {
 		wg.Go(func() {
 			slots <- struct{}{}
 			defer func() { <-slots }()
-			if _, err := s.reader.Get(s.bench.ctx, s.users[n].id, s.day.Date); err != nil {
+			if _, err := s.Reader.Get(s.bench.ctx, s.users[n].id, s.day.Date); err != nil {
 				errs <- err
 			}
 		})
@@ -146,7 +147,7 @@ func (s *benchSystem) close() {
 		s.stop()
 		<-s.stopped
 	}
-	removeRun(context.WithoutCancel(s.bench.ctx), s.client, s.name, s.name+"-*")
-	s.system.close()
+	wiring.RemoveRun(context.WithoutCancel(s.bench.ctx), s.Client, s.name, s.name+"-*")
+	s.System.Close()
 	s.stand.Close()
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"foreday/cmd/foreday/internal/wiring"
 	"foreday/summarizer/google/ical"
 )
 
@@ -58,7 +59,7 @@ func openICS(ctx context.Context, name string, stdin io.Reader) (io.ReadCloser, 
 	scheme, rest, _ := strings.Cut(name, "://")
 	switch {
 	case name == "":
-		return nil, badSetting("--ics", name, "give an exported .ics file, its address, or - for stdin")
+		return nil, wiring.BadSetting("--ics", name, "give an exported .ics file, its address, or - for stdin")
 	case name == "-":
 		return io.NopCloser(stdin), nil
 	case strings.EqualFold(scheme, "webcal"), strings.EqualFold(scheme, "webcals"):
@@ -66,15 +67,15 @@ func openICS(ctx context.Context, name string, stdin io.Reader) (io.ReadCloser, 
 	case strings.EqualFold(scheme, "http"), strings.EqualFold(scheme, "https"):
 		return fetchICS(ctx, name, name)
 	case rest != "":
-		return nil, badSetting("--ics", withoutPassword(name), "want a file, or an address that begins with https://, http:// or webcal://")
+		return nil, wiring.BadSetting("--ics", wiring.WithoutPassword(name), "want a file, or an address that begins with https://, http:// or webcal://")
 	}
 	f, err := os.Open(name)
 	if err != nil {
-		return nil, badSetting("--ics", name, reason(err)+": give an exported .ics file")
+		return nil, wiring.BadSetting("--ics", name, wiring.Reason(err)+": give an exported .ics file")
 	}
 	if info, err := f.Stat(); err == nil && info.IsDir() {
 		f.Close()
-		return nil, badSetting("--ics", name, "is a folder; give an exported .ics file")
+		return nil, wiring.BadSetting("--ics", name, "is a folder; give an exported .ics file")
 	}
 	return f, nil
 }
@@ -84,7 +85,7 @@ func openICS(ctx context.Context, name string, stdin io.Reader) (io.ReadCloser, 
 func fetchICS(ctx context.Context, name, address string) (io.ReadCloser, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" {
-		return nil, badSetting("--ics", withoutPassword(name), "is no address: want one like https://host/calendar.ics")
+		return nil, wiring.BadSetting("--ics", wiring.WithoutPassword(name), "is no address: want one like https://host/calendar.ics")
 	}
 	failed := func(problem string) error {
 		return fmt.Errorf("--ics: the calendar at %s cannot be fetched: %s: %s", u.Host, problem,

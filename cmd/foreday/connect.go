@@ -11,6 +11,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"foreday/cmd/foreday/internal/terminal"
+	"foreday/cmd/foreday/internal/wiring"
 	"foreday/events"
 	"foreday/summarizer/google"
 )
@@ -23,11 +24,11 @@ type connectCmd struct {
 	Wait    time.Duration `default:"5m" help:"How long to wait for the user."`
 	JSON    bool          `name:"json" help:"Print what came of it as one JSON object, and the address on stderr."`
 
-	RedisSettings  `embed:"" group:"Redis"`
-	StreamSettings `embed:"" group:"Redis"`
-	KeySettings    `embed:"" group:"Summaries"`
-	GoogleSettings `embed:"" group:"Google Calendar"`
-	LogSettings    `embed:"" group:"Logs"`
+	wiring.RedisSettings  `embed:"" group:"Redis"`
+	wiring.StreamSettings `embed:"" group:"Redis"`
+	wiring.KeySettings    `embed:"" group:"Summaries"`
+	wiring.GoogleSettings `embed:"" group:"Google Calendar"`
+	wiring.LogSettings    `embed:"" group:"Logs"`
 }
 
 // Validate is called by the parser.
@@ -35,7 +36,7 @@ func (c *connectCmd) Validate() error {
 	if c.Wait <= 0 {
 		return fmt.Errorf("--wait %q: want more than 0s", c.Wait)
 	}
-	return validPort("--port", c.Port)
+	return wiring.ValidPort("--port", c.Port)
 }
 
 // Run asks the user for access and keeps what they grant. All that could fail
@@ -44,22 +45,22 @@ func (c *connectCmd) Run(ctx context.Context, out console) error {
 	if err := validUser(c.User); err != nil {
 		return err
 	}
-	app := c.oauth()
+	app := c.OAuth()
 	if err := app.Validate(); err != nil {
-		return wrongUsage(fmt.Errorf("GOOGLE_OAUTH_CLIENT_ID: %w: make one for a desktop app at https://console.cloud.google.com/apis/credentials; `foreday sandbox` has one, too", err))
+		return wiring.WrongUsage(fmt.Errorf("GOOGLE_OAUTH_CLIENT_ID: %w: make one for a desktop app at https://console.cloud.google.com/apis/credentials; `foreday sandbox` has one, too", err))
 	}
-	if _, err := c.sealFor(c.RedisSettings); err != nil {
+	if _, err := c.SealFor(c.RedisSettings); err != nil {
 		return err
 	}
 	var client redis.UniversalClient
 	if c.RedisURL != "" {
 		var err error
-		if client, err = c.RedisSettings.connect(ctx); err != nil {
+		if client, err = c.RedisSettings.Connect(ctx); err != nil {
 			return err
 		}
 		defer client.Close()
 	}
-	kept, place, err := vaultOf(c.RedisSettings, c.KeySettings, c.GoogleSettings, client)
+	kept, place, err := wiring.VaultOf(c.RedisSettings, c.KeySettings, c.GoogleSettings, client)
 	if err != nil {
 		return err
 	}
@@ -74,7 +75,7 @@ func (c *connectCmd) Run(ctx context.Context, out console) error {
 		return c.tell(ctx, client)
 	}
 	fmt.Fprintf(out.stdout, "Connected: foreday reads the calendars of %s (%s). The token is kept in %s.\n", c.User, zone, place)
-	if ways := c.ways(); len(ways) > 0 {
+	if ways := c.Ways(); len(ways) > 0 {
 		fmt.Fprintf(out.stdout, "It will be used once %s is not set any more.\n", ways[0])
 	}
 	return c.tell(ctx, client)
@@ -115,7 +116,7 @@ func (c *connectCmd) settle(ctx context.Context, out console, consent *google.Co
 	if err != nil {
 		return "", err
 	}
-	source, err := newSource(c.GoogleSettings, google.FixedToken(grant.Access), nil, c.logger(out.stderr, zerolog.WarnLevel))
+	source, err := wiring.NewSource(c.GoogleSettings, google.FixedToken(grant.Access), nil, c.Logger(out.stderr, zerolog.WarnLevel))
 	if err != nil {
 		return "", err
 	}

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"foreday/cache/redistest"
+	"foreday/cmd/foreday/internal/wiring"
 	"foreday/summarizer/google/googletest"
 )
 
@@ -114,7 +115,7 @@ func TestConnectLinksAUserThroughRedis(t *testing.T) {
 // account's settings.
 func revoke(t *testing.T, sandbox sandboxed, sealed string, grant *struct{ Refresh string }) {
 	t.Helper()
-	seal, err := KeySettings{Key: key}.seal()
+	seal, err := wiring.KeySettings{Key: key}.Seal()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"google.golang.org/api/calendar/v3"
 
+	"foreday/cmd/foreday/internal/wiring"
 	"foreday/summarizer"
 )
 
@@ -74,11 +75,11 @@ func spanOf(start, end string, zone *time.Location, now time.Time) (from, to mom
 	}
 	switch {
 	case allDay != !to.date.IsZero():
-		err = badSetting("--end", end, "want a date if --start is one, and a time of day if it has one")
+		err = wiring.BadSetting("--end", end, "want a date if --start is one, and a time of day if it has one")
 	case allDay && !from.date.Before(to.date):
-		err = badSetting("--end", end, "is not after --start: of all-day events it is the day after the last")
+		err = wiring.BadSetting("--end", end, "is not after --start: of all-day events it is the day after the last")
 	case !allDay && to.at.Before(from.at):
-		err = badSetting("--end", end, "is before --start")
+		err = wiring.BadSetting("--end", end, "is before --start")
 	}
 	return from, to, err
 }
@@ -109,5 +110,5 @@ func readMoment(flag, text string, zone *time.Location, now time.Time) (moment, 
 			}
 		}
 	}
-	return moment{}, badSetting(flag, text, `want a time such as "today 15:00" or 2026-11-23T15:00:00+01:00, or a date if it is all-day`)
+	return moment{}, wiring.BadSetting(flag, text, `want a time such as "today 15:00" or 2026-11-23T15:00:00+01:00, or a date if it is all-day`)
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"foreday/cmd/foreday/internal/terminal"
+	"foreday/cmd/foreday/internal/wiring"
 	"foreday/events"
 )
 
@@ -23,13 +24,13 @@ type deadCmd struct {
 }
 
 type deadSettings struct {
-	RedisSettings  `embed:"" group:"Redis"`
-	StreamSettings `embed:"" group:"Redis"`
+	wiring.RedisSettings  `embed:"" group:"Redis"`
+	wiring.StreamSettings `embed:"" group:"Redis"`
 }
 
 // open returns the dead letters of the settings' stream, and what closes them.
 func (s deadSettings) open(ctx context.Context) (*events.DeadLetters, func() error, error) {
-	client, err := s.connect(ctx)
+	client, err := s.Connect(ctx)
 	if err != nil {
 		return nil, nil, err
 	}

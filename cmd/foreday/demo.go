@@ -19,6 +19,7 @@ import (
 	"foreday/cache"
 	"foreday/cache/freshness"
 	"foreday/cmd/foreday/internal/terminal"
+	"foreday/cmd/foreday/internal/wiring"
 	"foreday/events"
 	"foreday/summarizer"
 	"foreday/summarizer/google/googletest"
@@ -33,10 +34,10 @@ type demoCmd struct {
 	JSON  bool     `name:"json" help:"Print one JSON object."`
 	Serve bool     `help:"Stay up with API and dashboard until Ctrl-C."`
 
-	newStandIns       `embed:""`
-	SystemSettings    `embed:""`
-	HTTPSettings      `embed:"" group:"HTTP"`
-	DashboardSettings `embed:"" group:"HTTP"`
+	newStandIns              `embed:""`
+	wiring.SystemSettings    `embed:""`
+	wiring.HTTPSettings      `embed:"" group:"HTTP"`
+	wiring.DashboardSettings `embed:"" group:"HTTP"`
 }
 
 // The stand-in calendar keeps instants that computers of all kinds understand,
@@ -96,16 +97,16 @@ const demoPatience = 30 * time.Second
 // Run tells the story and returns its first mistake.
 func (c *demoCmd) Run(ctx context.Context, out console) error {
 	c.sayLeftAside(out)
-	log := c.logger(out.stderr, zerolog.WarnLevel)
-	realModel := c.ModelSettings.wanted()
+	log := c.Logger(out.stderr, zerolog.WarnLevel)
+	realModel := c.ModelSettings.Wanted()
 	stand, err := sandbox.Start(0, googletest.Config{}, openaitest.Config{})
 	if err != nil {
 		return err
 	}
 	defer stand.Close()
-	c.GoogleSettings.useSandbox(stand.URL)
+	c.GoogleSettings.UseSandbox(stand.URL)
 	if !realModel {
-		c.ModelSettings.useSandbox(stand.URL)
+		c.ModelSettings.UseSandbox(stand.URL)
 	}
 	client, redisName, stopRedis, err := c.openRedis(ctx)
 	if err != nil {
@@ -115,7 +116,7 @@ func (c *demoCmd) Run(ctx context.Context, out console) error {
 	if c.RedisURL != "" && !realModel {
 		// Calls to the stand-ins must not count against limits that workers on
 		// that Redis share.
-		limits, _, stop, err := inProcessRedis(ctx)
+		limits, _, stop, err := wiring.InProcessRedis(ctx)
 		if err != nil {
 			client.Close()
 			return err
@@ -130,31 +131,31 @@ func (c *demoCmd) Run(ctx context.Context, out console) error {
 		client.Close()
 		return err
 	}
-	c.isolate(d.user)
+	c.Isolate(d.user)
 	if _, isSet := os.LookupEnv("FOREDAY_COOLDOWN"); !isSet {
 		c.Cooldown = 0 // the demo would have to wait for it
 	}
 	// The demo's clock stands on the morning of its day, so that any day can be
 	// the one that is regenerated ahead.
 	started, morning := time.Now(), d.day.Start().Add(7*time.Hour)
-	sys, err := newSystem(c.SystemSettings, client, log, func() time.Time { return morning.Add(time.Since(started)) })
+	sys, err := wiring.New(c.SystemSettings, client, log, func() time.Time { return morning.Add(time.Since(started)) })
 	if err != nil {
 		client.Close()
 		return err
 	}
-	defer sys.close()
+	defer sys.Close()
 	return c.show(ctx, d, sys, stand, out)
 }
 
 // show plays the story beside a worker, and prints it.
-func (c *demoCmd) show(ctx context.Context, d *demo, sys *system, stand *sandbox.Server, out console) error {
+func (c *demoCmd) show(ctx context.Context, d *demo, sys *wiring.System, stand *sandbox.Server, out console) error {
 	ctx, stop := context.WithCancel(ctx)
 	stopped := make(chan error, 1)
-	go func() { stopped <- sys.runWorker(ctx) }()
+	go func() { stopped <- sys.RunWorker(ctx) }()
 	defer func() {
 		stop()
 		<-stopped
-		d.tidy(sys.client, c)
+		d.tidy(sys.Client, c)
 	}()
 	if err := d.play(ctx, sys, stand); err != nil {
 		return err
@@ -175,21 +176,21 @@ func (c *demoCmd) show(ctx context.Context, d *demo, sys *system, stand *sandbox
 // openRedis connects to the Redis of the settings, or starts one in the process.
 func (c *demoCmd) openRedis(ctx context.Context) (client redis.UniversalClient, name string, stop func(), err error) {
 	if c.RedisURL != "" {
-		client, err = c.RedisSettings.connect(ctx)
+		client, err = c.RedisSettings.Connect(ctx)
 		if err != nil {
 			return nil, "", nil, err
 		}
-		return client, redisVersion(ctx, client), func() {}, nil
+		return client, wiring.RedisVersion(ctx, client), func() {}, nil
 	}
-	client, _, stop, err = inProcessRedis(ctx)
+	client, _, stop, err = wiring.InProcessRedis(ctx)
 	return client, "in-process", stop, err
 }
 
 // fill gives the user their calendars: the files, or a made-up year.
 func (d *demo) fill(ctx context.Context, stand *sandbox.Server, c *demoCmd, out console) error {
 	zone := c.Zone.Location
-	stand.Google.AddUser(d.user, c.Zone.orUTC())
-	stand.Google.SetLocale(d.user, c.Language.orEnglish())
+	stand.Google.AddUser(d.user, c.Zone.OrUTC())
+	stand.Google.SetLocale(d.user, c.Language.OrEnglish())
 	if len(c.ICS) > 0 {
 		var err error
 		if d.loaded, err = loadCalendars(ctx, stand.Google, d.user, c.ICS, zone, out.stdin, out.stderr); err != nil {
@@ -200,7 +201,7 @@ func (d *demo) fill(ctx context.Context, stand *sandbox.Server, c *demoCmd, out 
 		}
 	}
 	if zone == nil {
-		zone = c.Zone.orUTC()
+		zone = c.Zone.OrUTC()
 	}
 	stand.Google.SetZone(d.user, zone)
 	d.day = summarizer.Day{Date: c.Date.of(time.Now(), zone), Zone: zone}
@@ -214,11 +215,11 @@ func (d *demo) fill(ctx context.Context, stand *sandbox.Server, c *demoCmd, out 
 }
 
 // play runs the main job and measures it.
-func (d *demo) play(ctx context.Context, sys *system, stand *sandbox.Server) error {
+func (d *demo) play(ctx context.Context, sys *wiring.System, stand *sandbox.Server) error {
 	ctx, cancel := context.WithTimeout(ctx, 4*demoPatience)
 	defer cancel()
-	reader := sys.reader
-	d.store = sys.store
+	reader := sys.Reader
+	d.store = sys.Store
 	d.Result = demoResult{Date: d.day.Date, Timezone: d.day.Zone.String(), CalendarEvents: d.loaded.events, Redis: d.redis}
 
 	before, err := reader.Get(ctx, d.user, d.day.Date)
@@ -266,13 +267,13 @@ func (d *demo) create(ctx context.Context, stand *sandbox.Server) (*calendar.Eve
 	return event, nil
 }
 
-func (d *demo) publish(ctx context.Context, sys *system, event *calendar.Event) error {
+func (d *demo) publish(ctx context.Context, sys *wiring.System, event *calendar.Event) error {
 	start, errStart := time.Parse(time.RFC3339, event.Start.DateTime)
 	end, errEnd := time.Parse(time.RFC3339, event.End.DateTime)
 	if errStart != nil || errEnd != nil {
 		return fmt.Errorf("the calendar answered with times that are none: %q, %q", event.Start.DateTime, event.End.DateTime)
 	}
-	_, err := sys.publisher().Publish(ctx, events.Message{
+	_, err := sys.Publisher().Publish(ctx, events.Message{
 		Type: events.EventCreated, User: d.user, Event: event.Id, Span: events.Between(start, end),
 	})
 	return err
@@ -301,8 +302,8 @@ func (d *demo) await(ctx context.Context, published time.Time) error {
 
 // measure compares a hit with making the summary anew, and counts what was asked
 // of the outside up to here.
-func (d *demo) measure(ctx context.Context, sys *system, reader *cache.Reader, stand *sandbox.Server) error {
-	d.Result.Upstream = upstreamRequests{Google: stand.Google.Requests().ByUser[d.user], OpenAI: int(sys.modelCalls.Load())}
+func (d *demo) measure(ctx context.Context, sys *wiring.System, reader *cache.Reader, stand *sandbox.Server) error {
+	d.Result.Upstream = upstreamRequests{Google: stand.Google.Requests().ByUser[d.user], OpenAI: int(sys.ModelCalls.Load())}
 	const reads = 200
 	hits := make([]time.Duration, reads)
 	for i := range hits {
@@ -315,7 +316,7 @@ func (d *demo) measure(ctx context.Context, sys *system, reader *cache.Reader, s
 	slices.Sort(hits)
 	d.Result.HitUS = float64(hits[reads/2].Nanoseconds()) / 1000
 	start := time.Now()
-	if _, err := sys.generator().Generate(ctx, d.user, d.day.Date, summarizer.Preferences{}); err != nil {
+	if _, err := sys.Generator().Generate(ctx, d.user, d.day.Date, summarizer.Preferences{}); err != nil {
 		return fmt.Errorf("make the summary without the cache: %w", err)
 	}
 	d.Result.RegenerateMS = milliseconds(time.Since(start))
@@ -329,13 +330,13 @@ func (d *demo) tidy(client redis.UniversalClient, c *demoCmd) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
 	defer cancel()
-	removeRun(ctx, client, d.user, d.user)
+	wiring.RemoveRun(ctx, client, d.user, d.user)
 }
 
 // serve stays up after the story, with API and dashboard over the same summaries.
-func (c *demoCmd) serve(ctx context.Context, sys *system, d *demo, out console) error {
-	return serve(ctx, sys.log, address(c.Port, c.APIToken != ""), sys.everything(c.APIToken, c.DashboardSettings), func(a net.Addr) {
+func (c *demoCmd) serve(ctx context.Context, sys *wiring.System, d *demo, out console) error {
+	return serve(ctx, sys.Log, address(c.Port, c.APIToken != ""), sys.Everything(c.APIToken, c.DashboardSettings), func(a net.Addr) {
 		fmt.Fprintf(out.stderr, "\nStill up; Ctrl-C stops it:\n  curl -i http://%[1]s/v1/users/%[2]s/summaries/%[3]s\n  http://%[1]s%[4]s/   the queues\n  http://%[1]s/metrics\n",
-			a, d.user, d.day.Date, dashboardRoot)
+			a, d.user, d.day.Date, wiring.DashboardRoot)
 	})
 }

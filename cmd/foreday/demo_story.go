@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"foreday/cmd/foreday/internal/terminal"
+	"foreday/cmd/foreday/internal/wiring"
 	"foreday/summarizer"
 )
 
@@ -33,11 +34,11 @@ func (d *demo) tell(w io.Writer, c *demoCmd) {
 	}
 	model := "a local stand-in that speaks OpenAI's protocol"
 	if d.realModel {
-		model = c.ModelSettings.kind()
+		model = c.ModelSettings.Kind()
 	}
 	redis := "an in-process Redis (set REDIS_URL to use yours)"
 	if c.RedisURL != "" {
-		redis = strings.TrimSpace("Redis "+r.Redis) + " at " + withoutPassword(c.RedisURL)
+		redis = strings.TrimSpace("Redis "+r.Redis) + " at " + wiring.WithoutPassword(c.RedisURL)
 	}
 	say("foreday demo: %s, %s (%s)", r.Date.Weekday(), r.Date, r.Timezone)
 	say("  calendar  %s", terminal.Clip(source, width-12))

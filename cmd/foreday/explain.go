@@ -11,6 +11,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"foreday/cmd/foreday/internal/terminal"
+	"foreday/cmd/foreday/internal/wiring"
 	"foreday/summarizer"
 	"foreday/summarizer/google"
 	"foreday/summarizer/google/googletest"
@@ -28,7 +29,7 @@ type explainCmd struct {
 	IgnoreSeries bool     `help:"Judge as if the calendar did not say which events are series."`
 	JSON         bool     `name:"json" help:"Print one JSON object."`
 
-	SystemSettings `embed:""`
+	wiring.SystemSettings `embed:""`
 
 	stand     *sandbox.Server `kong:"-"` // what serves the files, if any
 	calendars int             `kong:"-"` // in them
@@ -139,7 +140,7 @@ func (c *explainCmd) summarizer(ctx context.Context, out console) (*summarizer.S
 		return c.ofUser(ctx, out)
 	}
 	if len(c.ICS) == 0 {
-		return nil, "", wrongUsage(errors.New("whose day? give --ics FILE, or --user ID with a way to the calendars"))
+		return nil, "", wiring.WrongUsage(errors.New("whose day? give --ics FILE, or --user ID with a way to the calendars"))
 	}
 	stand, err := sandbox.Start(0, googletest.Config{}, openaitest.Config{})
 	if err != nil {
@@ -148,8 +149,8 @@ func (c *explainCmd) summarizer(ctx context.Context, out console) (*summarizer.S
 	context.AfterFunc(ctx, stand.Close)
 	c.stand = stand
 	const user = "explain"
-	stand.Google.AddUser(user, c.Zone.orUTC())
-	stand.Google.SetLocale(user, c.Language.orEnglish())
+	stand.Google.AddUser(user, c.Zone.OrUTC())
+	stand.Google.SetLocale(user, c.Language.OrEnglish())
 	all, err := loadCalendars(ctx, stand.Google, user, c.ICS, c.Zone.Location, out.stdin, out.stderr)
 	if err != nil {
 		return nil, "", err
@@ -160,8 +161,8 @@ func (c *explainCmd) summarizer(ctx context.Context, out console) (*summarizer.S
 	} else if c.Zone.Location != nil {
 		stand.Google.SetZone(user, c.Zone.Location)
 	}
-	c.GoogleSettings.useSandbox(stand.URL)
-	access, err := c.access(nil)
+	c.GoogleSettings.UseSandbox(stand.URL)
+	access, err := c.Access(nil)
 	if err != nil {
 		return nil, "", err
 	}
@@ -170,18 +171,18 @@ func (c *explainCmd) summarizer(ctx context.Context, out console) (*summarizer.S
 
 // ofUser reads the user's calendar. Redis is needed only if their token is there.
 func (c *explainCmd) ofUser(ctx context.Context, out console) (*summarizer.Summarizer, string, error) {
+	if err := c.NeedGoogle(); err != nil {
+		return nil, "", err
+	}
 	var client redis.UniversalClient
 	if c.RedisURL != "" {
 		var err error
-		if client, err = c.RedisSettings.open(); err != nil {
+		if client, err = c.RedisSettings.Open(); err != nil {
 			return nil, "", err
 		}
 		context.AfterFunc(ctx, func() { client.Close() })
 	}
-	access, err := c.access(client)
-	if err == nil && access == nil {
-		err = errNoGoogle
-	}
+	access, err := c.Access(client)
 	if err != nil {
 		return nil, "", err
 	}
@@ -190,7 +191,7 @@ func (c *explainCmd) ofUser(ctx context.Context, out console) (*summarizer.Summa
 
 // over returns a summarizer in which nothing is limited or kept.
 func (c *explainCmd) over(access google.Access, out console, user string) (*summarizer.Summarizer, string, error) {
-	source, err := newSource(c.GoogleSettings, access, nil, c.logger(out.stderr, zerolog.WarnLevel))
+	source, err := wiring.NewSource(c.GoogleSettings, access, nil, c.Logger(out.stderr, zerolog.WarnLevel))
 	if err != nil {
 		return nil, "", err
 	}
@@ -201,7 +202,7 @@ func (c *explainCmd) over(access google.Access, out console, user string) (*summ
 	return &summarizer.Summarizer{
 		Source: from, Routines: novelty.NewLearner(novelty.Config{Source: from}),
 		Writer: words.Writer{Planner: plan.Default{}}, Fallback: words.Writer{Planner: plan.Default{}},
-		Zone: c.Zone.orUTC(), Language: string(c.Language), Now: time.Now,
+		Zone: c.Zone.OrUTC(), Language: string(c.Language), Now: time.Now,
 	}, user, nil
 }
 

@@ -12,16 +12,17 @@ import (
 	"foreday/cache"
 	"foreday/cache/freshness"
 	"foreday/cmd/foreday/internal/terminal"
+	"foreday/cmd/foreday/internal/wiring"
 	"foreday/summarizer"
 )
 
 type getCmd struct {
-	SystemSettings `embed:""`
-	User           string  `arg:"" help:"Whose summary."`
-	Date           dayFlag `arg:"" optional:"" help:"Its date: YYYY-MM-DD, yesterday, today or tomorrow; today if not given."`
-	Days           int     `default:"1" help:"Summaries of so many days, from that date on."`
-	Fresh          bool    `help:"Wait for a fresh summary where there is an old one, 30 seconds at most."`
-	JSON           bool    `name:"json" help:"Print the summary as JSON; of several days, an array."`
+	wiring.SystemSettings `embed:""`
+	User                  string  `arg:"" help:"Whose summary."`
+	Date                  dayFlag `arg:"" optional:"" help:"Its date: YYYY-MM-DD, yesterday, today or tomorrow; today if not given."`
+	Days                  int     `default:"1" help:"Summaries of so many days, from that date on."`
+	Fresh                 bool    `help:"Wait for a fresh summary where there is an old one, 30 seconds at most."`
+	JSON                  bool    `name:"json" help:"Print the summary as JSON; of several days, an array."`
 }
 
 // freshPatience is how long --fresh waits.
@@ -45,12 +46,12 @@ func (c *getCmd) Run(ctx context.Context, out console) error {
 		return err
 	}
 	defer stop()
-	sys, err := newSystem(c.SystemSettings, client, c.logger(out.stderr, zerolog.ErrorLevel), time.Now)
+	sys, err := wiring.New(c.SystemSettings, client, c.Logger(out.stderr, zerolog.ErrorLevel), time.Now)
 	if err != nil {
 		client.Close()
 		return err
 	}
-	defer sys.close()
+	defer sys.Close()
 	answers, err := c.answers(ctx, sys)
 	if err != nil {
 		return c.withCure(err)
@@ -101,19 +102,19 @@ func (c *getCmd) printJSON(answers []cache.Answer, out console) error {
 // redis opens the Redis of the settings, or one in the process if a summary can
 // be made without.
 func (c *getCmd) redis(ctx context.Context) (redis.UniversalClient, func(), error) {
-	if c.RedisURL == "" && c.needGoogle() == nil {
-		client, _, stop, err := inProcessRedis(ctx)
+	if c.RedisURL == "" && c.NeedGoogle() == nil {
+		client, _, stop, err := wiring.InProcessRedis(ctx)
 		return client, stop, err
 	}
-	client, err := c.RedisSettings.open()
+	client, err := c.RedisSettings.Open()
 	return client, func() {}, err
 }
 
 // answers reads the summaries, or makes them where there is no Redis to read from.
-func (c *getCmd) answers(ctx context.Context, sys *system) ([]cache.Answer, error) {
+func (c *getCmd) answers(ctx context.Context, sys *wiring.System) ([]cache.Answer, error) {
 	date := c.Date.date
 	if date.IsZero() {
-		today, err := sys.reader.Today(ctx, c.User, time.Now())
+		today, err := sys.Reader.Today(ctx, c.User, time.Now())
 		if err != nil {
 			return nil, err
 		}
@@ -130,14 +131,14 @@ func (c *getCmd) answers(ctx context.Context, sys *system) ([]cache.Answer, erro
 	return answers, nil
 }
 
-func (c *getCmd) answer(ctx context.Context, sys *system, date summarizer.Date) (cache.Answer, error) {
+func (c *getCmd) answer(ctx context.Context, sys *wiring.System, date summarizer.Date) (cache.Answer, error) {
 	if c.RedisURL == "" {
-		sum, err := sys.generator().Generate(ctx, c.User, date, summarizer.Preferences{})
+		sum, err := sys.Generator().Generate(ctx, c.User, date, summarizer.Preferences{})
 		return cache.Answer{Summary: sum, Status: cache.Miss}, err
 	}
 	until := time.Now().Add(freshPatience)
 	for {
-		answer, err := sys.reader.Get(ctx, c.User, date)
+		answer, err := sys.Reader.Get(ctx, c.User, date)
 		if err != nil || !c.Fresh || answer.Status != cache.Stale {
 			return answer, err
 		}
@@ -156,7 +157,7 @@ func (c *getCmd) answer(ctx context.Context, sys *system, date summarizer.Date) 
 func (c *getCmd) withCure(err error) error {
 	switch {
 	case errors.Is(err, cache.ErrUnavailable):
-		return fmt.Errorf("REDIS_URL %q: %w; with a way to the calendars, summaries are made without it too", withoutPassword(c.RedisURL), err)
+		return fmt.Errorf("REDIS_URL %q: %w; with a way to the calendars, summaries are made without it too", wiring.WithoutPassword(c.RedisURL), err)
 	case errors.Is(err, summarizer.ErrAccess):
 		return withAccessCure(err)
 	case errors.Is(err, freshness.ErrUnreadable):

@@ -9,6 +9,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"foreday/cmd/foreday/internal/terminal"
+	"foreday/cmd/foreday/internal/wiring"
 )
 
 // Help: of a command its own flags and two examples; the settings, which most
@@ -48,7 +49,7 @@ func (c *helpCmd) Run(k *kong.Kong, out console) error {
 	width := min(terminal.Width(out.stdout), helpWidth)
 	var b strings.Builder
 	b.WriteString("Settings are environment variables, and flags of the commands that use them.\n")
-	for _, group := range groups {
+	for _, group := range wiring.Groups {
 		fmt.Fprintf(&b, "\n%s\n", group.Title)
 		if group.Description != "" {
 			writeWrapped(&b, "  ", group.Description, width)

@@ -19,6 +19,7 @@ import (
 	"github.com/redis/go-redis/v9/logging"
 
 	"foreday/cmd/foreday/internal/terminal"
+	"foreday/cmd/foreday/internal/wiring"
 )
 
 // The exit statuses.
@@ -120,14 +121,14 @@ func run(ctx context.Context, args []string, out console) int {
 	case err != nil:
 		var wrong *kong.ParseError
 		if errors.As(err, &wrong) && wrong.Context != nil {
-			if err := noSecretFlag(wrong.Context); err != nil {
+			if err := wiring.NoSecretFlag(wrong.Context); err != nil {
 				return status(err, out.stderr)
 			}
 		}
 		say(out.stderr, fmt.Sprintf("%s; see %s --help", terminal.OneLine(err.Error()), commandOf(err)))
 		return exitUsage
 	}
-	if err := noSecretFlag(command); err != nil {
+	if err := wiring.NoSecretFlag(command); err != nil {
 		return status(err, out.stderr)
 	}
 	err = command.Run()
@@ -139,7 +140,7 @@ func run(ctx context.Context, args []string, out console) int {
 
 // options set the parser up. all is for --help to show settings, too.
 func options(ctx context.Context, out console, all bool) []kong.Option {
-	return append(parserOptions(),
+	return append(wiring.ParserOptions(),
 		kong.Name("foreday"),
 		kong.Description("Keeps each person's daily calendar summary fresh in Redis: "+
 			"messages on a stream invalidate it, jobs regenerate it, readers need one GET."),
@@ -171,7 +172,7 @@ var errInterrupted = errors.New("interrupted")
 
 // status says how the program ends, with one line about it if it failed.
 func status(err error, stderr io.Writer) int {
-	var usage *usageError
+	var usage *wiring.UsageError
 	switch {
 	case err == nil:
 		return exitDone

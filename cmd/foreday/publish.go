@@ -8,12 +8,13 @@ import (
 	"time"
 
 	"foreday/cmd/foreday/internal/terminal"
+	"foreday/cmd/foreday/internal/wiring"
 	"foreday/events"
 )
 
 type publishCmd struct {
-	RedisSettings  `embed:"" group:"Redis"`
-	StreamSettings `embed:"" group:"Redis"`
+	wiring.RedisSettings  `embed:"" group:"Redis"`
+	wiring.StreamSettings `embed:"" group:"Redis"`
 
 	Type     string `required:"" placeholder:"TYPE" help:"event.created, event.updated, event.deleted or calendar.changed."`
 	User     string `required:"" placeholder:"ID" help:"Whose calendar it is."`
@@ -25,7 +26,7 @@ type publishCmd struct {
 	WasEnd   string `placeholder:"TIME" help:"For event.updated: when it ended before."`
 	JSON     bool   `name:"json" help:"Print one JSON object."`
 
-	Zone zoneFlag `name:"timezone" env:"FOREDAY_TIMEZONE" placeholder:"ZONE" help:"Where it is that day if a day is today or tomorrow; UTC if not set."`
+	Zone wiring.ZoneFlag `name:"timezone" env:"FOREDAY_TIMEZONE" placeholder:"ZONE" help:"Where it is that day if a day is today or tomorrow; UTC if not set."`
 }
 
 // Run puts one message on the stream and prints its ID there.
@@ -38,11 +39,11 @@ func (c *publishCmd) Run(ctx context.Context, out console) error {
 	if errors.As(err, &wrong) {
 		flag := "--" + strings.ReplaceAll(wrong.Field, "_", "-")
 		if wrong.Value == "" {
-			return wrongUsage(fmt.Errorf("%s %s", flag, wrong.Problem))
+			return wiring.WrongUsage(fmt.Errorf("%s %s", flag, wrong.Problem))
 		}
-		return badSetting(flag, wrong.Value, wrong.Problem)
+		return wiring.BadSetting(flag, wrong.Value, wrong.Problem)
 	}
-	client, err := c.RedisSettings.connect(ctx)
+	client, err := c.RedisSettings.Connect(ctx)
 	if err != nil {
 		return err
 	}
@@ -64,5 +65,5 @@ func (c *publishCmd) day(text string) string {
 	if d.UnmarshalText([]byte(text)) != nil || !d.date.IsZero() {
 		return text
 	}
-	return d.of(time.Now(), c.Zone.orUTC()).String()
+	return d.of(time.Now(), c.Zone.OrUTC()).String()
 }

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"foreday/cmd/foreday/internal/wiring"
 	"foreday/summarizer"
 	"foreday/summarizer/google/googletest"
 	"foreday/summarizer/google/googletest/sample"
@@ -83,7 +84,7 @@ func (s standInSettings) writeEnvFile(environment string) error {
 		return nil
 	}
 	if err := writeFile(s.EnvFile, environment); err != nil {
-		return badSetting("--env-file", s.EnvFile, reason(err))
+		return wiring.BadSetting("--env-file", s.EnvFile, wiring.Reason(err))
 	}
 	return nil
 }
@@ -106,7 +107,7 @@ func (s standInSettings) clearEnvFile() error {
 		err = os.Remove(s.EnvFile)
 	}
 	if err != nil {
-		return badSetting("--env-file", s.EnvFile, reason(err))
+		return wiring.BadSetting("--env-file", s.EnvFile, wiring.Reason(err))
 	}
 	return nil
 }
@@ -131,8 +132,8 @@ func (s standInSettings) removeEnvFile(url string) {
 }
 
 type sandboxServeCmd struct {
-	Port int      `default:"0" help:"Port to listen on; 0 picks a free one."`
-	Zone zoneFlag `name:"timezone" placeholder:"ZONE" help:"Zone that the users live in; UTC if not given."`
+	Port int             `default:"0" help:"Port to listen on; 0 picks a free one."`
+	Zone wiring.ZoneFlag `name:"timezone" placeholder:"ZONE" help:"Zone that the users live in; UTC if not given."`
 
 	standInSettings `embed:""`
 
@@ -170,7 +171,7 @@ func (c *sandboxServeCmd) Validate() error {
 	if err := c.standInSettings.validate(); err != nil {
 		return err
 	}
-	if err := validPort("--port", c.Port); err != nil {
+	if err := wiring.ValidPort("--port", c.Port); err != nil {
 		return err
 	}
 	_, err := openaitest.ParseFaultKind(c.OpenAIFaultKind)
@@ -183,7 +184,7 @@ func (c *sandboxServeCmd) Run(ctx context.Context, out console) error {
 		return err
 	}
 	spareMemory()
-	stand, err := sandbox.Start(c.Port, googletest.Config{Lag: c.GoogleLag, People: c.people(c.Zone.orUTC())},
+	stand, err := sandbox.Start(c.Port, googletest.Config{Lag: c.GoogleLag, People: c.people(c.Zone.OrUTC())},
 		openaitest.Config{Delay: c.OpenAIDelay, RPM: c.OpenAIRPM, TPM: c.OpenAITPM})
 	if err != nil {
 		return err

@@ -18,6 +18,7 @@ import (
 	"google.golang.org/api/option"
 
 	"foreday/cmd/foreday/internal/terminal"
+	"foreday/cmd/foreday/internal/wiring"
 	"foreday/events"
 	"foreday/summarizer/sandbox"
 )
@@ -35,10 +36,10 @@ type sandboxEventCmd struct {
 	JSON     bool   `name:"json" help:"Print one JSON object."`
 	At       string `name:"at" env:"GOOGLE_CALENDAR_ENDPOINT" placeholder:"URL" help:"The sandbox; that of up --sandbox on this machine if not given."`
 
-	RedisSettings  `embed:"" group:"Redis"`
-	StreamSettings `embed:"" group:"Redis"`
-	Port           int `env:"PORT" default:"8080" hidden:"" help:"Where up --sandbox listens."`
-	TokenSettings  `embed:"" group:"HTTP"`
+	wiring.RedisSettings  `embed:"" group:"Redis"`
+	wiring.StreamSettings `embed:"" group:"Redis"`
+	Port                  int `env:"PORT" default:"8080" hidden:"" help:"Where up --sandbox listens."`
+	wiring.TokenSettings  `embed:"" group:"HTTP"`
 }
 
 // sandboxEvent is what --json prints.
@@ -52,7 +53,7 @@ type sandboxEvent struct {
 
 // Validate is called by the parser.
 func (c *sandboxEventCmd) Validate() error {
-	if err := errors.Join(validURL("GOOGLE_CALENDAR_ENDPOINT", c.At), validPort("PORT", c.Port)); err != nil {
+	if err := errors.Join(wiring.ValidURL("GOOGLE_CALENDAR_ENDPOINT", c.At), wiring.ValidPort("PORT", c.Port)); err != nil {
 		return err
 	}
 	if strings.TrimSpace(c.Title) == "" {
@@ -144,7 +145,7 @@ func (c *sandboxEventCmd) publish(ctx context.Context, e sandboxEvent) (string, 
 	if err != nil {
 		return "", err
 	}
-	client, err := c.RedisSettings.connect(ctx)
+	client, err := c.RedisSettings.Connect(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -168,7 +169,7 @@ func (c *sandboxEventCmd) call(ctx context.Context, method, address string, body
 	}
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
-		return fmt.Errorf("no sandbox answers at %s: start `foreday up --sandbox`, or say where it is with --at", withoutPassword(c.At))
+		return fmt.Errorf("no sandbox answers at %s: start `foreday up --sandbox`, or say where it is with --at", wiring.WithoutPassword(c.At))
 	}
 	defer response.Body.Close()
 	said, err := io.ReadAll(io.LimitReader(response.Body, 1<<20))
@@ -176,7 +177,7 @@ func (c *sandboxEventCmd) call(ctx context.Context, method, address string, body
 	case err != nil:
 		return fmt.Errorf("%s %s: %w", method, address, err)
 	case response.StatusCode == http.StatusNotFound && method == http.MethodGet && strings.HasPrefix(string(said), "no such user"):
-		return badSetting("user", c.User, "the sandbox has no such user: its made-up ones are u1, u2 and so on")
+		return wiring.BadSetting("user", c.User, "the sandbox has no such user: its made-up ones are u1, u2 and so on")
 	case response.StatusCode/100 != 2:
 		return fmt.Errorf("%s %s answers %s: is it a sandbox? start `foreday up --sandbox`, or say where it is with --at",
 			method, address, response.Status)

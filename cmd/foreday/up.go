@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"foreday/cmd/foreday/internal/terminal"
+	"foreday/cmd/foreday/internal/wiring"
 	"foreday/summarizer/google/googletest"
 	"foreday/summarizer/openai/openaitest"
 	"foreday/summarizer/sandbox"
@@ -24,9 +25,9 @@ type upCmd struct {
 	standInSettings `embed:""`
 	newStandIns     `embed:""`
 
-	SystemSettings    `embed:""`
-	HTTPSettings      `embed:"" group:"HTTP"`
-	DashboardSettings `embed:"" group:"HTTP"`
+	wiring.SystemSettings    `embed:""`
+	wiring.HTTPSettings      `embed:"" group:"HTTP"`
+	wiring.DashboardSettings `embed:"" group:"HTTP"`
 }
 
 // Validate is called by the parser.
@@ -53,32 +54,32 @@ func (c *upCmd) Run(ctx context.Context, out console) error {
 		defer stand.Close()
 		defer c.removeEnvFile(stand.URL)
 	}
-	if err := c.needGoogle(); err != nil {
+	if err := c.NeedGoogle(); err != nil {
 		return err
 	}
-	log := c.logger(out.stderr, zerolog.InfoLevel)
+	log := c.Logger(out.stderr, zerolog.InfoLevel)
 	client, redisURL, stop, err := c.openRedis(ctx, log)
 	if err != nil {
 		return err
 	}
 	defer stop()
-	sys, err := newSystem(c.SystemSettings, client, log, time.Now)
+	sys, err := wiring.New(c.SystemSettings, client, log, time.Now)
 	if err != nil {
 		client.Close()
 		return err
 	}
-	defer sys.close()
-	c.report(log)
-	go sys.sayWhenThere(ctx)
-	handler := sys.everything(c.APIToken, c.DashboardSettings)
+	defer sys.Close()
+	c.Report(log)
+	go sys.SayWhenThere(ctx)
+	handler := sys.Everything(c.APIToken, c.DashboardSettings)
 	if stand != nil {
 		handler.Handle(sandboxRoot+"/", forThisMachine(http.StripPrefix(sandboxRoot, stand)))
 	}
 	return together(ctx,
-		sys.runWorker,
+		sys.RunWorker,
 		func(ctx context.Context) error {
-			return serve(ctx, sys.log, address(c.Port, c.APIToken != ""), handler, func(a net.Addr) {
-				log.Info().Str("api", urlOf(a)+"/v1").Str("dashboard", urlOf(a)+dashboardRoot+"/").Msg("serving")
+			return serve(ctx, sys.Log, address(c.Port, c.APIToken != ""), handler, func(a net.Addr) {
+				log.Info().Str("api", urlOf(a)+"/v1").Str("dashboard", urlOf(a)+wiring.DashboardRoot+"/").Msg("serving")
 				if stand != nil {
 					c.invite(out.stderr, stand, a, redisURL)
 				}
@@ -93,7 +94,7 @@ func (c *upCmd) standIns(ctx context.Context, out console) (*sandbox.Server, err
 		return nil, err
 	}
 	spareMemory()
-	stand, err := sandbox.Start(0, googletest.Config{People: c.people(c.Zone.orUTC())}, openaitest.Config{})
+	stand, err := sandbox.Start(0, googletest.Config{People: c.people(c.Zone.OrUTC())}, openaitest.Config{})
 	if err != nil {
 		return nil, err
 	}
@@ -101,9 +102,9 @@ func (c *upCmd) standIns(ctx context.Context, out console) (*sandbox.Server, err
 		stand.Close()
 		return nil, err
 	}
-	c.GoogleSettings.useSandbox(stand.URL)
-	if !c.ModelSettings.wanted() {
-		c.ModelSettings.useSandbox(stand.URL)
+	c.GoogleSettings.UseSandbox(stand.URL)
+	if !c.ModelSettings.Wanted() {
+		c.ModelSettings.UseSandbox(stand.URL)
 	}
 	return stand, nil
 }
@@ -133,17 +134,17 @@ The sandbox is up, with %s. Ctrl-C stops it. In another terminal:
   %[5]s%s/   the queues
   %s   Redis, for clients of your own
 
-`, c.whose(), source, programName(), at, urlOf(a), dashboardRoot, withoutPassword(redisURL))
+`, c.whose(), source, programName(), at, urlOf(a), wiring.DashboardRoot, wiring.WithoutPassword(redisURL))
 }
 
 // openRedis connects to the Redis of the settings, or starts one in the process.
 func (c *upCmd) openRedis(ctx context.Context, log zerolog.Logger) (client redis.UniversalClient, url string, stop func(), err error) {
 	if c.RedisURL != "" {
-		client, err = c.RedisSettings.open()
+		client, err = c.RedisSettings.Open()
 		return client, c.RedisURL, func() {}, err
 	}
 	log.Info().Msg("REDIS_URL is not set: summaries are kept in this process, and gone when it ends")
-	return inProcessRedis(ctx)
+	return wiring.InProcessRedis(ctx)
 }
 
 // together runs parts until ctx is done or one of them fails, which stops the others.

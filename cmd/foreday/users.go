@@ -11,6 +11,7 @@ import (
 
 	"foreday/cache/freshness"
 	"foreday/cmd/foreday/internal/terminal"
+	"foreday/cmd/foreday/internal/wiring"
 	"foreday/events"
 	"foreday/summarizer"
 	"foreday/summarizer/words"
@@ -23,10 +24,10 @@ type usersCmd struct {
 }
 
 type usersSettings struct {
-	RedisSettings  `embed:"" group:"Redis"`
-	StreamSettings `embed:"" group:"Redis"`
-	KeySettings    `embed:"" group:"Summaries"`
-	User           string `arg:"" help:"Whose settings."`
+	wiring.RedisSettings  `embed:"" group:"Redis"`
+	wiring.StreamSettings `embed:"" group:"Redis"`
+	wiring.KeySettings    `embed:"" group:"Summaries"`
+	User                  string `arg:"" help:"Whose settings."`
 }
 
 // connect returns the store of the settings, and its client, which is the caller's.
@@ -34,11 +35,11 @@ func (s usersSettings) connect(ctx context.Context) (*freshness.Store, redis.Uni
 	if err := validUser(s.User); err != nil {
 		return nil, nil, err
 	}
-	seal, err := s.seal()
+	seal, err := s.Seal()
 	if err != nil {
-		return nil, nil, wrongUsage(err)
+		return nil, nil, wiring.WrongUsage(err)
 	}
-	client, err := s.RedisSettings.connect(ctx)
+	client, err := s.RedisSettings.Connect(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -66,7 +67,7 @@ func (c *usersSetCmd) Run(ctx context.Context, out console) error {
 		return err
 	}
 	if c.Language != "" && !words.Speaks(c.Language) {
-		return badSetting("--language", c.Language, "is not spoken here: want one of "+languages())
+		return wiring.BadSetting("--language", c.Language, "is not spoken here: want one of "+wiring.Languages())
 	}
 	store, client, err := c.connect(ctx)
 	if err != nil {
@@ -90,7 +91,7 @@ func (c *usersSetCmd) Run(ctx context.Context, out console) error {
 	}
 	p.Language, p.Clock = cmp.Or(c.Language, p.Language), cmp.Or(c.Clock, p.Clock)
 	publisher := events.NewPublisher(client, events.PublisherConfig{Stream: c.Stream})
-	if err := badPreference(setPreferences(ctx, store, publisher, c.User, p)); err != nil {
+	if err := badPreference(wiring.SetPreferences(ctx, store, publisher, c.User, p)); err != nil {
 		return err
 	}
 	if c.JSON {
@@ -103,7 +104,7 @@ func (c *usersSetCmd) Run(ctx context.Context, out console) error {
 func badPreference(err error) error {
 	var wrong *summarizer.PreferenceError
 	if errors.As(err, &wrong) {
-		return badSetting("--"+wrong.Field, wrong.Value, wrong.Problem)
+		return wiring.BadSetting("--"+wrong.Field, wrong.Value, wrong.Problem)
 	}
 	return err
 }
@@ -158,7 +159,7 @@ func validUser(user string) error {
 	err := events.Message{Type: events.CalendarChanged, User: user}.Validate()
 	var wrong *events.FieldError
 	if errors.As(err, &wrong) {
-		return badSetting("user", user, wrong.Problem)
+		return wiring.BadSetting("user", user, wrong.Problem)
 	}
 	return err
 }

@@ -1,4 +1,4 @@
-package main
+package wiring
 
 import (
 	"context"
@@ -14,10 +14,10 @@ import (
 	"foreday/cache/embedded"
 )
 
-// connect opens the Redis of the settings and makes sure that it answers. It is for
+// Connect opens the Redis of the settings and makes sure that it answers. It is for
 // the commands that can do nothing without; those that stay up start all the same.
-func (s RedisSettings) connect(ctx context.Context) (redis.UniversalClient, error) {
-	client, err := s.open()
+func (s RedisSettings) Connect(ctx context.Context) (redis.UniversalClient, error) {
+	client, err := s.Open()
 	if err != nil {
 		return nil, err
 	}
@@ -25,26 +25,26 @@ func (s RedisSettings) connect(ctx context.Context) (redis.UniversalClient, erro
 	defer cancel()
 	if err := client.Ping(ping).Err(); err != nil {
 		client.Close()
-		return nil, fmt.Errorf("REDIS_URL %q: %w", withoutPassword(s.RedisURL), err)
+		return nil, fmt.Errorf("REDIS_URL %q: %w", WithoutPassword(s.RedisURL), err)
 	}
 	return client, nil
 }
 
-// open returns a client for the Redis of the settings, whether it answers or not.
-func (s RedisSettings) open() (redis.UniversalClient, error) {
+// Open returns a client for the Redis of the settings, whether it answers or not.
+func (s RedisSettings) Open() (redis.UniversalClient, error) {
 	if s.RedisURL == "" {
-		return nil, wrongUsage(errors.New("REDIS_URL is not set: set it to your Redis, such as redis://localhost:6379; only demo and up bring their own, and the --env-file of `foreday up --sandbox` has the address of its Redis: `source` it here"))
+		return nil, WrongUsage(errors.New("REDIS_URL is not set: set it to your Redis, such as redis://localhost:6379; only demo and up bring their own, and the --env-file of `foreday up --sandbox` has the address of its Redis: `source` it here"))
 	}
 	client, err := cache.Connect(s.RedisURL)
 	if err != nil {
-		return nil, badSetting("REDIS_URL", withoutPassword(s.RedisURL), err.Error())
+		return nil, BadSetting("REDIS_URL", WithoutPassword(s.RedisURL), err.Error())
 	}
 	return client, nil
 }
 
-// inProcessRedis starts a Redis in this process, which stop ends. The end of ctx
+// InProcessRedis starts a Redis in this process, which stop ends. The end of ctx
 // does not: those who use it have things to put away after that.
-func inProcessRedis(ctx context.Context) (client redis.UniversalClient, url string, stop func(), err error) {
+func InProcessRedis(ctx context.Context) (client redis.UniversalClient, url string, stop func(), err error) {
 	server, err := embedded.Start(context.WithoutCancel(ctx))
 	if err != nil {
 		return nil, "", nil, fmt.Errorf("start the in-process Redis: %w", err)
@@ -60,8 +60,8 @@ func inProcessRedis(ctx context.Context) (client redis.UniversalClient, url stri
 // Sentinels, that do not answer.
 const closeTimeout = time.Second
 
-// closeInTime closes one after the other, and leaves what takes too long.
-func closeInTime(log zerolog.Logger, closers ...func() error) {
+// CloseInTime closes one after the other, and leaves what takes too long.
+func CloseInTime(log zerolog.Logger, closers ...func() error) {
 	closed := make(chan error, 1)
 	go func() {
 		var errs []error
@@ -80,10 +80,10 @@ func closeInTime(log zerolog.Logger, closers ...func() error) {
 	}
 }
 
-// sayWhenThere logs one line if Redis cannot be used, and another as soon as it can.
+// SayWhenThere logs one line if Redis cannot be used, and another as soon as it can.
 // It blocks until then, or until ctx ends.
-func sayWhenThere(ctx context.Context, log zerolog.Logger, address string, ready func(context.Context) error) {
-	log = log.With().Str("redis", withoutPassword(address)).Logger()
+func SayWhenThere(ctx context.Context, log zerolog.Logger, address string, ready func(context.Context) error) {
+	log = log.With().Str("redis", WithoutPassword(address)).Logger()
 	began, said := time.Now(), false
 	for ctx.Err() == nil {
 		err := ready(ctx)
@@ -104,8 +104,8 @@ func sayWhenThere(ctx context.Context, log zerolog.Logger, address string, ready
 	}
 }
 
-// redisVersion asks the server for its version, which one in a process does not tell.
-func redisVersion(ctx context.Context, client redis.UniversalClient) string {
+// RedisVersion asks the server for its version, which one in a process does not tell.
+func RedisVersion(ctx context.Context, client redis.UniversalClient) string {
 	info, err := client.Info(ctx, "server").Result()
 	if err != nil {
 		return ""
@@ -124,9 +124,9 @@ func runPrefix(run string) string { return "foreday:" + run + ":" }
 // runQueue is the name of a run's own queue.
 func runQueue(run string) string { return "foreday:" + run }
 
-// removeRun deletes what a demo or a bench left in Redis: the keys of the users that
+// RemoveRun deletes what a demo or a bench left in Redis: the keys of the users that
 // a pattern matches, those named after the run, and its queues.
-func removeRun(ctx context.Context, client redis.UniversalClient, run, users string) {
+func RemoveRun(ctx context.Context, client redis.UniversalClient, run, users string) {
 	queue := runQueue(run)
 	for _, pattern := range []string{
 		"foreday:{" + users + "}:*", runPrefix(run) + "*", "foreday:{foreday:" + run + ":*", "asynq:{" + queue + "*",

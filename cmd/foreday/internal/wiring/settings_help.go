@@ -1,4 +1,4 @@
-package main
+package wiring
 
 import "github.com/alecthomas/kong"
 
@@ -9,7 +9,7 @@ var settingsHelp = kong.Vars{
 	"help_refresh_days":    "Days, from today on, that are regenerated ahead of any reader.",
 	"help_routine_ttl":     "How long a learnt routine is used before it is learnt anew.",
 	"help_zone":            "Time zone of users whose calendar names none; UTC if not set.",
-	"help_language":        "Language of users whose calendar's settings name none: " + languages() + "; en if not set.",
+	"help_language":        "Language of users whose calendar's settings name none: " + Languages() + "; en if not set.",
 	"help_google_endpoint": "Address of the Calendar API, if not Google's.",
 	"help_credentials":     "Key of a service account that impersonates users.",
 	"help_token_url":       "Token broker of your own: GET URL/USER gives access_token and expiry.",

@@ -1,4 +1,4 @@
-package main
+package wiring
 
 import (
 	"cmp"
@@ -48,38 +48,38 @@ type SystemSettings struct {
 	queue, ledger, secret string `kong:"-"`
 }
 
-// isolate keeps a run of a demo or a bench and real workers on the same Redis out of
+// Isolate keeps a run of a demo or a bench and real workers on the same Redis out of
 // each other's way. removeRun removes what it leaves.
-func (s *SystemSettings) isolate(run string) {
+func (s *SystemSettings) Isolate(run string) {
 	s.Stream, s.queue = runPrefix(run)+"events", runQueue(run)
 	s.ledger, s.secret = runPrefix(run)+"promised", runPrefix(run)+"secret"
 }
 
-// system is one process's parts, wired together.
-type system struct {
+// System is one process's parts, wired together.
+type System struct {
 	settings   SystemSettings
-	log        zerolog.Logger
+	Log        zerolog.Logger
 	registry   *prometheus.Registry
-	client     redis.UniversalClient
-	store      *freshness.Store
+	Client     redis.UniversalClient
+	Store      *freshness.Store
 	queue      *worker.Queue
 	gate       *quota.Gate
-	summarizer *summarizer.Summarizer // nil without access to Google
-	reader     *cache.Reader          // without access to Google it has no fallback
+	Summarizer *summarizer.Summarizer // nil without access to Google
+	Reader     *cache.Reader          // without access to Google it has no fallback
 	now        func() time.Time       // the clock that says what day it is
-	modelCalls atomic.Int64           // requests sent to the model, whichever it is
+	ModelCalls atomic.Int64           // requests sent to the model, whichever it is
 }
 
-// newSystem wires the parts over a client, which the system then owns. now says
+// New wires the parts over a client, which the system then owns. now says
 // what day it is. Without access to Google, the parts that need none work.
-func newSystem(s SystemSettings, client redis.UniversalClient, log zerolog.Logger, now func() time.Time) (*system, error) {
-	seal, err := s.seal()
+func New(s SystemSettings, client redis.UniversalClient, log zerolog.Logger, now func() time.Time) (*System, error) {
+	seal, err := s.Seal()
 	if err != nil {
-		return nil, wrongUsage(err)
+		return nil, WrongUsage(err)
 	}
-	sys := &system{settings: s, log: log, registry: prometheus.NewRegistry(), client: client, now: now}
+	sys := &System{settings: s, Log: log, registry: prometheus.NewRegistry(), Client: client, now: now}
 	sys.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	sys.store = freshness.NewStore(client, freshness.Config{
+	sys.Store = freshness.NewStore(client, freshness.Config{
 		SummaryTTL: s.SummaryTTL, StaleTTL: s.StaleTTL, Cooldown: s.Cooldown, Seal: seal, Ledger: s.ledger, Secret: s.secret,
 	})
 	sys.queue = worker.NewQueue(client, cmp.Or(s.queue, worker.DefaultQueue))
@@ -101,15 +101,15 @@ func newSystem(s SystemSettings, client redis.UniversalClient, log zerolog.Logge
 	return sys, nil
 }
 
-// close gives back what the system holds.
-func (sys *system) close() { closeInTime(sys.log, sys.gate.Close, sys.client.Close) }
+// Close gives back what the system holds.
+func (sys *System) Close() { CloseInTime(sys.Log, sys.gate.Close, sys.Client.Close) }
 
-func (sys *system) addSummarizer() error {
-	access, err := sys.settings.access(sys.client)
+func (sys *System) addSummarizer() error {
+	access, err := sys.settings.Access(sys.Client)
 	if err != nil || access == nil {
 		return err
 	}
-	source, err := newSource(sys.settings.GoogleSettings, access, sys.gate.Google(newTransport()), sys.log)
+	source, err := NewSource(sys.settings.GoogleSettings, access, sys.gate.Google(newTransport()), sys.Log)
 	if err != nil {
 		return err
 	}
@@ -117,28 +117,28 @@ func (sys *system) addSummarizer() error {
 	if err != nil {
 		return err
 	}
-	sys.summarizer = &summarizer.Summarizer{
+	sys.Summarizer = &summarizer.Summarizer{
 		Source: source,
 		Routines: novelty.NewLearner(novelty.Config{
-			Source: source, Store: sys.store.Routines(), TTL: sys.settings.RoutineTTL,
+			Source: source, Store: sys.Store.Routines(), TTL: sys.settings.RoutineTTL,
 			Failed: func(user string, err error) {
-				sys.log.Warn().Err(err).Str("user", user).Msg("what is usual is learnt without Redis")
+				sys.Log.Warn().Err(err).Str("user", user).Msg("what is usual is learnt without Redis")
 			},
 		}),
 		Writer:   words.Writer{Planner: planner},
 		Fallback: words.Writer{Planner: plan.Default{}},
-		Zone:     sys.settings.Zone.orUTC(),
+		Zone:     sys.settings.Zone.OrUTC(),
 		Language: string(sys.settings.Language),
 		Now:      time.Now,
 		Failed: func(user string, err error) {
-			sys.log.Warn().Err(err).Str("user", user).Msg("the model failed; planned without it")
+			sys.Log.Warn().Err(err).Str("user", user).Msg("the model failed; planned without it")
 		},
 	}
 	return nil
 }
 
-// newSource reads calendars through transport, nil for one without limits.
-func newSource(s GoogleSettings, access google.Access, transport http.RoundTripper, log zerolog.Logger) (*google.Source, error) {
+// NewSource reads calendars through transport, nil for one without limits.
+func NewSource(s GoogleSettings, access google.Access, transport http.RoundTripper, log zerolog.Logger) (*google.Source, error) {
 	source, err := google.New(google.Config{
 		Endpoint: s.GoogleEndpoint, Access: access, Transport: transport, MaxPages: s.pages,
 		Skipped: func(e *google.Error) { log.Warn().Err(e).Msg("left out of a summary") },
@@ -150,9 +150,9 @@ func newSource(s GoogleSettings, access google.Access, transport http.RoundTripp
 }
 
 // planner is the model if one is set up, else the deterministic one.
-func (sys *system) planner() (plan.Planner, error) {
+func (sys *System) planner() (plan.Planner, error) {
 	s := sys.settings.ModelSettings
-	if !s.wanted() {
+	if !s.Wanted() {
 		return plan.Default{}, nil
 	}
 	refused := prometheus.NewCounterVec(prometheus.CounterOpts{
@@ -161,11 +161,11 @@ func (sys *system) planner() (plan.Planner, error) {
 	sys.registry.MustRegister(refused)
 	w, err := openai.New(openai.Config{
 		APIKey: s.APIKey, BaseURL: s.BaseURL, Model: s.Model, MaxTokens: s.MaxTokens, ReasoningEffort: s.Effort,
-		Transport: sys.gate.OpenAI(countingTransport{newTransport(), &sys.modelCalls}),
+		Transport: sys.gate.OpenAI(countingTransport{newTransport(), &sys.ModelCalls}),
 		Refused:   func(r openai.Reason) { refused.WithLabelValues(string(r)).Inc() },
 	})
 	if err != nil {
-		return nil, wrongUsage(fmt.Errorf("OPENAI_BASE_URL, OPENAI_MODEL: %w", err))
+		return nil, WrongUsage(fmt.Errorf("OPENAI_BASE_URL, OPENAI_MODEL: %w", err))
 	}
 	return w, nil
 }
@@ -191,63 +191,63 @@ func newTransport() http.RoundTripper {
 	return t
 }
 
-// consumeBatch is the most messages that are applied and acknowledged together.
+// ConsumeBatch is the most messages that are applied and acknowledged together.
 // Batches grow only as far as messages wait; the larger, the more messages of
 // one user are applied as one. Reading this many keeps Redis busy for some 25 ms.
-const consumeBatch = 16_000
+const ConsumeBatch = 16_000
 
-// runWorker runs the consuming side until ctx is done. It needs the way to the
+// RunWorker runs the consuming side until ctx is done. It needs the way to the
 // calendars.
-func (sys *system) runWorker(ctx context.Context) error {
-	consumer, err := events.NewConsumer(sys.client, events.ConsumerConfig{
-		Stream: sys.settings.Stream, Group: sys.settings.Group, Batch: consumeBatch, Log: sys.log, Metrics: events.NewMetrics(sys.registry),
+func (sys *System) RunWorker(ctx context.Context) error {
+	consumer, err := events.NewConsumer(sys.Client, events.ConsumerConfig{
+		Stream: sys.settings.Stream, Group: sys.settings.Group, Batch: ConsumeBatch, Log: sys.Log, Metrics: events.NewMetrics(sys.registry),
 	})
 	if err != nil {
-		return wrongUsage(err)
+		return WrongUsage(err)
 	}
 	metrics := worker.NewMetrics(sys.registry)
 	return worker.Run(ctx, worker.Config{
-		Client:   sys.client,
+		Client:   sys.Client,
 		Consumer: consumer,
-		Ingester: worker.NewIngester(sys.store, sys.queue, sys.settings.Zone.orUTC(), sys.settings.RefreshDays, sys.now),
+		Ingester: worker.NewIngester(sys.Store, sys.queue, sys.settings.Zone.OrUTC(), sys.settings.RefreshDays, sys.now),
 		Refresher: &worker.Refresher{
-			Store: sys.store, Queue: sys.queue, Summarizer: sys.summarizer, RefreshDays: sys.settings.RefreshDays,
-			Metrics: metrics, Log: sys.log, Now: sys.now,
+			Store: sys.Store, Queue: sys.queue, Summarizer: sys.Summarizer, RefreshDays: sys.settings.RefreshDays,
+			Metrics: metrics, Log: sys.Log, Now: sys.now,
 		},
 		Concurrency: sys.settings.Concurrency,
 		Metrics:     metrics,
-		Log:         sys.log,
+		Log:         sys.Log,
 	})
 }
 
-// sayWhenThere says whether Redis can be used, and once it can, what is wrong with it.
-func (sys *system) sayWhenThere(ctx context.Context) {
-	sayWhenThere(ctx, sys.log, sys.settings.RedisURL, sys.store.Ready)
-	if policy, err := cache.Eviction(ctx, sys.client); err == nil && policy != "" {
-		sys.log.Warn().Str("maxmemory_policy", policy).
+// SayWhenThere says whether Redis can be used, and once it can, what is wrong with it.
+func (sys *System) SayWhenThere(ctx context.Context) {
+	SayWhenThere(ctx, sys.Log, sys.settings.RedisURL, sys.Store.Ready)
+	if policy, err := cache.Eviction(ctx, sys.Client); err == nil && policy != "" {
+		sys.Log.Warn().Str("maxmemory_policy", policy).
 			Msg("redis may evict keys when its memory is full, and with them promised refreshes: set its maxmemory-policy to noeviction")
 	}
 }
 
-// generator makes summaries without the cache.
-func (sys *system) generator() worker.Direct {
-	return worker.Direct{Summarizer: sys.summarizer, Now: sys.now}
+// Generator makes summaries without the cache.
+func (sys *System) Generator() worker.Direct {
+	return worker.Direct{Summarizer: sys.Summarizer, Now: sys.now}
 }
 
-func (sys *system) addReader() {
-	cfg := cache.ReaderConfig{Requester: sys.queue, Metrics: cache.NewMetrics(sys.registry), Log: sys.log}
-	if sys.summarizer != nil {
-		cfg.Generator = sys.generator()
+func (sys *System) addReader() {
+	cfg := cache.ReaderConfig{Requester: sys.queue, Metrics: cache.NewMetrics(sys.registry), Log: sys.Log}
+	if sys.Summarizer != nil {
+		cfg.Generator = sys.Generator()
 	}
-	sys.reader = cache.NewReader(sys.store, cfg)
+	sys.Reader = cache.NewReader(sys.Store, cfg)
 }
 
-func (sys *system) publisher() *events.Publisher {
-	return events.NewPublisher(sys.client, events.PublisherConfig{Stream: sys.settings.Stream})
+func (sys *System) Publisher() *events.Publisher {
+	return events.NewPublisher(sys.Client, events.PublisherConfig{Stream: sys.settings.Stream})
 }
 
-// logger writes to w: for people if it is a terminal, unless told otherwise.
-func (s LogSettings) logger(w io.Writer, usual zerolog.Level) zerolog.Logger {
+// Logger writes to w: for people if it is a terminal, unless told otherwise.
+func (s LogSettings) Logger(w io.Writer, usual zerolog.Level) zerolog.Logger {
 	level := usual
 	if s.LogLevel != "" {
 		level, _ = zerolog.ParseLevel(string(s.LogLevel)) // it was checked when it was read

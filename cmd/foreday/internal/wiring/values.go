@@ -1,4 +1,4 @@
-package main
+package wiring
 
 import (
 	"cmp"
@@ -38,11 +38,11 @@ func (f *logFormat) UnmarshalText(b []byte) error {
 	return fmt.Errorf("%q is neither json nor console", b)
 }
 
-// zoneFlag is a time zone by its IANA name; nil if it was not given.
-type zoneFlag struct{ *time.Location }
+// ZoneFlag is a time zone by its IANA name; nil if it was not given.
+type ZoneFlag struct{ *time.Location }
 
 // UnmarshalText reads the name.
-func (z *zoneFlag) UnmarshalText(b []byte) error {
+func (z *ZoneFlag) UnmarshalText(b []byte) error {
 	zone, err := time.LoadLocation(string(b))
 	if err != nil || string(b) == "" || string(b) == "Local" {
 		return fmt.Errorf("time zone %q does not exist: want an IANA name such as Europe/Berlin", b)
@@ -51,14 +51,14 @@ func (z *zoneFlag) UnmarshalText(b []byte) error {
 	return nil
 }
 
-// orUTC is the zone, UTC if none was given.
-func (z zoneFlag) orUTC() *time.Location { return cmp.Or(z.Location, time.UTC) }
+// OrUTC is the zone, UTC if none was given.
+func (z ZoneFlag) OrUTC() *time.Location { return cmp.Or(z.Location, time.UTC) }
 
-// parserOptions are what the parser needs to know of settings: what is said of them, and
+// ParserOptions are what the parser needs to know of settings: what is said of them, and
 // how lengths of time and numbers are read, so that people understand what is wrong.
-func parserOptions() []kong.Option {
+func ParserOptions() []kong.Option {
 	return []kong.Option{
-		kong.ExplicitGroups(groups), settingsHelp, kong.Vars{"languages": languages()},
+		kong.ExplicitGroups(Groups), settingsHelp, kong.Vars{"languages": Languages()},
 		kong.TypeMapper(reflect.TypeFor[time.Duration](), kong.MapperFunc(readDuration)),
 		kong.TypeMapper(reflect.TypeFor[int](), kong.MapperFunc(readInt)),
 		kong.TypeMapper(reflect.TypeFor[float64](), kong.MapperFunc(readFraction)),
@@ -104,21 +104,21 @@ func readInt(ctx *kong.DecodeContext, target reflect.Value) error {
 	return nil
 }
 
-// validPort holds a port to what ports may be; name is the setting's.
-func validPort(name string, port int) error {
+// ValidPort holds a port to what ports may be; name is the setting's.
+func ValidPort(name string, port int) error {
 	if port < 0 || port > 65535 {
 		return fmt.Errorf("%s \"%d\": want 0 (a free one) to 65535", name, port)
 	}
 	return nil
 }
 
-func validURL(name, value string) error {
+func ValidURL(name, value string) error {
 	if value == "" {
 		return nil
 	}
 	u, err := url.Parse(value)
 	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
-		return fmt.Errorf("%s %q: want an address like https://host/path", name, withoutPassword(value))
+		return fmt.Errorf("%s %q: want an address like https://host/path", name, WithoutPassword(value))
 	}
 	return nil
 }
@@ -139,9 +139,9 @@ func hasPassword(address string) bool {
 	return strings.Contains(strings.ToLower(query), "password=")
 }
 
-// withoutPassword hides the password of an address, readable or not, and its
+// WithoutPassword hides the password of an address, readable or not, and its
 // query and fragment, which may hold another.
-func withoutPassword(address string) string {
+func WithoutPassword(address string) string {
 	if at := strings.LastIndexByte(address, '@'); at >= 0 {
 		scheme, rest, found := strings.Cut(address[:at], "://")
 		if !found {
@@ -165,14 +165,14 @@ type languageFlag string
 // UnmarshalText reads the tag.
 func (l *languageFlag) UnmarshalText(b []byte) error {
 	if !words.Speaks(string(b)) {
-		return fmt.Errorf("%q is not spoken here: want one of %s", b, languages())
+		return fmt.Errorf("%q is not spoken here: want one of %s", b, Languages())
 	}
 	*l = languageFlag(b)
 	return nil
 }
 
-// orEnglish is the language, English if none was given.
-func (l languageFlag) orEnglish() string { return cmp.Or(string(l), "en") }
+// OrEnglish is the language, English if none was given.
+func (l languageFlag) OrEnglish() string { return cmp.Or(string(l), "en") }
 
-// languages names those in which summaries are told.
-func languages() string { return strings.Join(words.Tags(), ", ") }
+// Languages names those in which summaries are told.
+func Languages() string { return strings.Join(words.Tags(), ", ") }

@@ -1,4 +1,4 @@
-package main
+package wiring
 
 import (
 	"fmt"
@@ -13,8 +13,8 @@ import (
 	"foreday/worker/quota"
 )
 
-// groups say in --help what the flags do not.
-var groups = []kong.Group{
+// Groups say in --help what the flags do not.
+var Groups = []kong.Group{
 	{Key: "Redis", Title: "Redis:"},
 	{Key: "Summaries", Title: "Summaries:", Description: "FOREDAY_KEY (32 bytes, base64) seals what is kept of users in Redis."},
 	{Key: "Google Calendar", Title: "Google Calendar:", Description: "A way to the calendars: a token broker, a service account, " +
@@ -58,7 +58,7 @@ type KeySettings struct {
 type DaySettings struct {
 	RefreshDays int           `name:"refresh-days" env:"FOREDAY_REFRESH_DAYS" default:"2" help:"${help_refresh_days}"`
 	RoutineTTL  time.Duration `name:"routine-ttl" env:"FOREDAY_ROUTINE_TTL" default:"24h" help:"${help_routine_ttl}"`
-	Zone        zoneFlag      `name:"timezone" env:"FOREDAY_TIMEZONE" placeholder:"ZONE" help:"${help_zone}"`
+	Zone        ZoneFlag      `name:"timezone" env:"FOREDAY_TIMEZONE" placeholder:"ZONE" help:"${help_zone}"`
 	Language    languageFlag  `env:"FOREDAY_LANGUAGE" placeholder:"TAG" help:"${help_language}"`
 }
 
@@ -143,15 +143,15 @@ func (s *DashboardSettings) BeforeApply() error {
 	return nil
 }
 
-// noSecretFlag refuses a password on the command line, which is for everybody on the
+// NoSecretFlag refuses a password on the command line, which is for everybody on the
 // machine to see. In the environment it is not.
-func noSecretFlag(ctx *kong.Context) error {
+func NoSecretFlag(ctx *kong.Context) error {
 	for _, part := range ctx.Path {
 		if part.Flag == nil || part.Flag.Name != "redis-url" {
 			continue
 		}
 		if address := part.Flag.Target.String(); hasPassword(address) {
-			return badSetting("--redis-url", withoutPassword(address),
+			return BadSetting("--redis-url", WithoutPassword(address),
 				"a command line is for everybody to see: put an address with a password into REDIS_URL")
 		}
 	}
@@ -165,7 +165,7 @@ func (s RedisSettings) Validate() error {
 	}
 	client, err := cache.Connect(s.RedisURL)
 	if err != nil {
-		return fmt.Errorf("REDIS_URL %q: %w", withoutPassword(s.RedisURL), err)
+		return fmt.Errorf("REDIS_URL %q: %w", WithoutPassword(s.RedisURL), err)
 	}
 	return client.Close()
 }
@@ -198,12 +198,12 @@ func (s CacheSettings) Validate() error {
 
 // Validate is called by the parser.
 func (s KeySettings) Validate() error {
-	_, err := s.seal()
+	_, err := s.Seal()
 	return err
 }
 
-// seal returns the seal for what is kept of users, nil if no key is set.
-func (s KeySettings) seal() (*cache.Seal, error) {
+// Seal returns the seal for what is kept of users, nil if no key is set.
+func (s KeySettings) Seal() (*cache.Seal, error) {
 	if s.Key == "" {
 		return nil, nil
 	}
@@ -231,7 +231,7 @@ func (s GoogleSettings) Validate() error {
 		"GOOGLE_CALENDAR_ENDPOINT": s.GoogleEndpoint, "FOREDAY_TOKEN_URL": s.TokenURL,
 		"GOOGLE_AUTH_ENDPOINT": s.AuthEndpoint, "GOOGLE_TOKEN_ENDPOINT": s.TokenEndpoint,
 	} {
-		if err := validURL(name, value); err != nil {
+		if err := ValidURL(name, value); err != nil {
 			return err
 		}
 	}
@@ -243,21 +243,21 @@ func (s GoogleSettings) Validate() error {
 // but the one who gave the file, and may be far larger than Google's.
 const pagesOfFiles = 1000
 
-// useSandbox puts the stand-in at the address in the place of all that was set.
-func (s *GoogleSettings) useSandbox(url string) {
+// UseSandbox puts the stand-in at the address in the place of all that was set.
+func (s *GoogleSettings) UseSandbox(url string) {
 	*s = GoogleSettings{GoogleEndpoint: url, TokenURL: url + "/broker", TokenEndpoint: url + "/token", pages: pagesOfFiles}
 }
 
 // Validate is called by the parser.
-func (s ModelSettings) Validate() error { return validURL("OPENAI_BASE_URL", s.BaseURL) }
+func (s ModelSettings) Validate() error { return ValidURL("OPENAI_BASE_URL", s.BaseURL) }
 
-// useSandbox puts the stand-in at the address in the place of all that was set.
-func (s *ModelSettings) useSandbox(url string) {
+// UseSandbox puts the stand-in at the address in the place of all that was set.
+func (s *ModelSettings) UseSandbox(url string) {
 	*s = ModelSettings{BaseURL: url + "/v1", Model: sandbox.ModelName, APIKey: "sandbox"}
 }
 
-// wanted reports whether a model is to write at all.
-func (s ModelSettings) wanted() bool { return s.APIKey != "" || s.BaseURL != "" }
+// Wanted reports whether a model is to write at all.
+func (s ModelSettings) Wanted() bool { return s.APIKey != "" || s.BaseURL != "" }
 
 // Validate is called by the parser.
 func (s LimitSettings) Validate() error {
@@ -288,7 +288,7 @@ func (s LimitSettings) limits() quota.Limits {
 }
 
 // Validate is called by the parser.
-func (s HTTPSettings) Validate() error { return validPort("PORT", s.Port) }
+func (s HTTPSettings) Validate() error { return ValidPort("PORT", s.Port) }
 
 // Validate is called by the parser.
 func (s DashboardSettings) Validate() error {
