@@ -8,6 +8,7 @@ import (
 	"time"
 	"unicode"
 
+	"foreday/cmd/foreday/internal/calendarfile"
 	"foreday/summarizer"
 	"foreday/summarizer/novelty"
 	"foreday/summarizer/novelty/noveltytest"
@@ -40,7 +41,7 @@ const (
 func benchNovelty(b *bench) error {
 	people := noveltytest.People(noveltySeed)
 	for _, file := range b.ICS {
-		calendars, err := readICS(b.ctx, file, nil, strings.NewReader(""))
+		calendars, err := calendarfile.Read(b.ctx, file, nil, strings.NewReader(""))
 		if err != nil {
 			return err
 		}

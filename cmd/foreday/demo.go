@@ -18,6 +18,7 @@ import (
 
 	"foreday/cache"
 	"foreday/cache/freshness"
+	"foreday/cmd/foreday/internal/calendarfile"
 	"foreday/cmd/foreday/internal/terminal"
 	"foreday/cmd/foreday/internal/wiring"
 	"foreday/events"
@@ -56,7 +57,7 @@ func (c *demoCmd) Validate() error {
 type demo struct {
 	user   string
 	day    summarizer.Day
-	loaded loaded
+	loaded calendarfile.Loaded
 	redis  string // where the cache is, for the reader of the story
 	store  *freshness.Store
 	// realModel is whether the user's own model writes.
@@ -193,11 +194,11 @@ func (d *demo) fill(ctx context.Context, stand *sandbox.Server, c *demoCmd, out 
 	stand.Google.SetLocale(d.user, c.Language.OrEnglish())
 	if len(c.ICS) > 0 {
 		var err error
-		if d.loaded, err = loadCalendars(ctx, stand.Google, d.user, c.ICS, zone, out.stdin, out.stderr); err != nil {
+		if d.loaded, err = calendarfile.Load(ctx, stand.Google, d.user, c.ICS, zone, out.stdin, out.stderr); err != nil {
 			return err
 		}
 		if zone == nil {
-			zone = d.loaded.zone
+			zone = d.loaded.Zone
 		}
 	}
 	if zone == nil {
@@ -206,11 +207,11 @@ func (d *demo) fill(ctx context.Context, stand *sandbox.Server, c *demoCmd, out 
 	stand.Google.SetZone(d.user, zone)
 	d.day = summarizer.Day{Date: c.Date.of(time.Now(), zone), Zone: zone}
 	if len(c.ICS) > 0 {
-		reportEmptyDay(out.stderr, stand.Google, d.user, d.day, d.loaded.calendars)
+		calendarfile.ReportEmptyDay(out.stderr, stand.Google, d.user, d.day, d.loaded.Calendars)
 		return nil
 	}
 	year := sample.Year(1, d.day.Date, zone)
-	d.loaded = loaded{events: len(year.Events), titles: make(map[string]bool)}
+	d.loaded = calendarfile.Loaded{Events: len(year.Events), Titles: make(map[string]bool)}
 	return stand.Google.Import(d.user, "primary", year)
 }
 
@@ -220,7 +221,7 @@ func (d *demo) play(ctx context.Context, sys *wiring.System, stand *sandbox.Serv
 	defer cancel()
 	reader := sys.Reader
 	d.store = sys.Store
-	d.Result = demoResult{Date: d.day.Date, Timezone: d.day.Zone.String(), CalendarEvents: d.loaded.events, Redis: d.redis}
+	d.Result = demoResult{Date: d.day.Date, Timezone: d.day.Zone.String(), CalendarEvents: d.loaded.Events, Redis: d.redis}
 
 	before, err := reader.Get(ctx, d.user, d.day.Date)
 	if err != nil {
@@ -247,7 +248,7 @@ var titles = []string{"Dentist", "Passport appointment", "Piano tuner", "Fire dr
 
 // create puts an event into the calendar, as an app would: through Google's API.
 func (d *demo) create(ctx context.Context, stand *sandbox.Server) (*calendar.Event, error) {
-	title := titles[slices.IndexFunc(titles, func(t string) bool { return !d.loaded.titles[strings.ToLower(t)] || t == titles[len(titles)-1] })]
+	title := titles[slices.IndexFunc(titles, func(t string) bool { return !d.loaded.Titles[strings.ToLower(t)] || t == titles[len(titles)-1] })]
 	api, err := calendar.NewService(ctx, option.WithEndpoint(stand.URL+"/calendar/v3/"),
 		option.WithTokenSource(oauth2.StaticTokenSource(&oauth2.Token{AccessToken: stand.Google.Token(d.user)})))
 	if err != nil {

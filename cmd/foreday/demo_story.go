@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"foreday/cmd/foreday/internal/calendarfile"
 	"foreday/cmd/foreday/internal/terminal"
 	"foreday/cmd/foreday/internal/wiring"
 	"foreday/summarizer"
@@ -28,7 +29,7 @@ func (d *demo) tell(w io.Writer, c *demoCmd) {
 	if len(c.ICS) > 0 {
 		var shown []string
 		for _, file := range c.ICS {
-			shown = append(shown, shownSource(file))
+			shown = append(shown, calendarfile.ShownName(file))
 		}
 		source = strings.Join(shown, ", ")
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/redis/go-redis/v9"
 	"github.com/rs/zerolog"
 
+	"foreday/cmd/foreday/internal/calendarfile"
 	"foreday/cmd/foreday/internal/terminal"
 	"foreday/cmd/foreday/internal/wiring"
 	"foreday/summarizer"
@@ -83,7 +84,7 @@ func (c *explainCmd) explain(ctx context.Context, out console) error {
 		return err
 	}
 	if c.stand != nil {
-		reportEmptyDay(out.stderr, c.stand.Google, user, day, c.calendars)
+		calendarfile.ReportEmptyDay(out.stderr, c.stand.Google, user, day, c.calendars)
 	}
 	told, err := s.Write(ctx, user, draft)
 	if err != nil {
@@ -151,13 +152,13 @@ func (c *explainCmd) summarizer(ctx context.Context, out console) (*summarizer.S
 	const user = "explain"
 	stand.Google.AddUser(user, c.Zone.OrUTC())
 	stand.Google.SetLocale(user, c.Language.OrEnglish())
-	all, err := loadCalendars(ctx, stand.Google, user, c.ICS, c.Zone.Location, out.stdin, out.stderr)
+	all, err := calendarfile.Load(ctx, stand.Google, user, c.ICS, c.Zone.Location, out.stdin, out.stderr)
 	if err != nil {
 		return nil, "", err
 	}
-	c.calendars = all.calendars
-	if c.Zone.Location == nil && all.zone != nil {
-		stand.Google.SetZone(user, all.zone)
+	c.calendars = all.Calendars
+	if c.Zone.Location == nil && all.Zone != nil {
+		stand.Google.SetZone(user, all.Zone)
 	} else if c.Zone.Location != nil {
 		stand.Google.SetZone(user, c.Zone.Location)
 	}

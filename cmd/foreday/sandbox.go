@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"foreday/cmd/foreday/internal/calendarfile"
 	"foreday/cmd/foreday/internal/wiring"
 	"foreday/summarizer"
 	"foreday/summarizer/google/googletest"
@@ -71,9 +72,9 @@ func (s standInSettings) load(ctx context.Context, stand *sandbox.Server, zone *
 	}
 	user := sample.User(1)
 	stand.Google.AddUser(user, zone)
-	all, err := loadCalendars(ctx, stand.Google, user, s.ICS, zone, out.stdin, out.stderr)
-	if err == nil && zone == nil && all.zone != nil {
-		stand.Google.SetZone(user, all.zone)
+	all, err := calendarfile.Load(ctx, stand.Google, user, s.ICS, zone, out.stdin, out.stderr)
+	if err == nil && zone == nil && all.Zone != nil {
+		stand.Google.SetZone(user, all.Zone)
 	}
 	return err
 }

@@ -1,4 +1,4 @@
-package main
+package calendarfile
 
 import (
 	"fmt"
@@ -11,8 +11,8 @@ import (
 	"foreday/summarizer/google/googletest"
 )
 
-// reportEmptyDay says where there is something, if files hold nothing on a day.
-func reportEmptyDay(stderr io.Writer, server *googletest.Server, user string, day summarizer.Day, calendars int) {
+// ReportEmptyDay says where there is something, if files hold nothing on a day.
+func ReportEmptyDay(stderr io.Writer, server *googletest.Server, user string, day summarizer.Day, calendars int) {
 	on := func(from, to summarizer.Date) []*calendar.Event {
 		var all []*calendar.Event
 		for n := range calendars {

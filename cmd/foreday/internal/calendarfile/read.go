@@ -1,4 +1,4 @@
-package main
+package calendarfile
 
 import (
 	"context"
@@ -16,9 +16,9 @@ import (
 	"foreday/summarizer/google/ical"
 )
 
-// shownSource is a file, or an address without what may be a secret in it: whoever knows
+// ShownName is a file, or an address without what may be a secret in it: whoever knows
 // the address of a published calendar can read it.
-func shownSource(file string) string {
+func ShownName(file string) string {
 	u, err := url.Parse(file)
 	if err != nil || u.Host == "" {
 		return file
@@ -26,8 +26,8 @@ func shownSource(file string) string {
 	return u.Scheme + "://" + u.Host + "/…"
 }
 
-// readICS reads the calendars of a file; a .zip archive may hold several.
-func readICS(ctx context.Context, file string, zone *time.Location, stdin io.Reader) ([]*ical.Calendar, error) {
+// Read reads the calendars of a file; a .zip archive may hold several.
+func Read(ctx context.Context, file string, zone *time.Location, stdin io.Reader) ([]*ical.Calendar, error) {
 	f, err := openICS(ctx, file, stdin)
 	if err != nil {
 		return nil, err
@@ -35,11 +35,11 @@ func readICS(ctx context.Context, file string, zone *time.Location, stdin io.Rea
 	defer f.Close()
 	calendars, err := ical.ReadAll(f, file, ical.Options{Zone: zone})
 	if err != nil {
-		return nil, fmt.Errorf("--ics %q: %w: export it anew from the calendar", shownSource(file), err)
+		return nil, fmt.Errorf("--ics %q: %w: export it anew from the calendar", ShownName(file), err)
 	}
 	holdsEvents := func(cal *ical.Calendar) bool { return len(cal.Events) > 0 }
 	if !slices.ContainsFunc(calendars, holdsEvents) {
-		return nil, fmt.Errorf("--ics %q: %w: export another calendar, or this one anew", shownSource(file), errNoEvents(calendars[0]))
+		return nil, fmt.Errorf("--ics %q: %w: export another calendar, or this one anew", ShownName(file), errNoEvents(calendars[0]))
 	}
 	return calendars, nil
 }

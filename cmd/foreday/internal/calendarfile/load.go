@@ -1,4 +1,4 @@
-package main
+package calendarfile
 
 import (
 	"context"
@@ -14,12 +14,12 @@ import (
 	"foreday/summarizer/google/ical"
 )
 
-// loaded is what was read from calendar files.
-type loaded struct {
-	calendars int
-	events    int
-	zone      *time.Location // of the first file that names one; nil if none does
-	titles    map[string]bool
+// Loaded is what was read from calendar files.
+type Loaded struct {
+	Calendars int
+	Events    int
+	Zone      *time.Location // of the first file that names one; nil if none does
+	Titles    map[string]bool
 }
 
 // fileCalendar is the ID of the n-th calendar that was read, from 1 on.
@@ -30,33 +30,33 @@ func fileCalendar(n int) string {
 	return fmt.Sprintf("file%d", n)
 }
 
-// loadCalendars reads exported calendars and gives them to a user of the stand-in, the
+// Load reads exported calendars and gives them to a user of the stand-in, the
 // first as their primary one. What cannot be read is named on stderr, and skipped.
-func loadCalendars(
+func Load(
 	ctx context.Context, server *googletest.Server, user string, files []string, zone *time.Location, stdin io.Reader, stderr io.Writer,
-) (loaded, error) {
-	all := loaded{titles: make(map[string]bool)}
+) (Loaded, error) {
+	all := Loaded{Titles: make(map[string]bool)}
 	for _, file := range files {
-		calendars, err := readICS(ctx, file, zone, stdin)
+		calendars, err := Read(ctx, file, zone, stdin)
 		if err != nil {
-			return loaded{}, err
+			return Loaded{}, err
 		}
 		for _, cal := range calendars {
-			all.add(server, user, shownSource(file), cal, stderr)
+			all.add(server, user, ShownName(file), cal, stderr)
 		}
 	}
-	if zone == nil && all.zone == nil {
+	if zone == nil && all.Zone == nil {
 		fmt.Fprintf(stderr, "foreday: %s: no time zone of its own, so its days and times are in UTC: choose another with --timezone\n",
-			shownSource(files[0]))
+			ShownName(files[0]))
 	}
 	return all, nil
 }
 
 // add gives one calendar to the user.
-func (all *loaded) add(server *googletest.Server, user, file string, cal *ical.Calendar, stderr io.Writer) {
-	all.calendars++
-	id := fileCalendar(all.calendars)
-	if all.calendars > 1 {
+func (all *Loaded) add(server *googletest.Server, user, file string, cal *ical.Calendar, stderr io.Writer) {
+	all.Calendars++
+	id := fileCalendar(all.Calendars)
+	if all.Calendars > 1 {
 		server.AddCalendar(user, &calendar.CalendarListEntry{Id: id, Summary: cal.Name, Selected: true})
 	}
 	if err := server.Import(user, id, cal); err != nil {
@@ -65,12 +65,12 @@ func (all *loaded) add(server *googletest.Server, user, file string, cal *ical.C
 	}
 	reportSkipped(stderr, file, cal.Skipped)
 	reportNotes(stderr, file, cal.Notes, cal.MoreNotes)
-	all.events += len(cal.Events)
-	if all.zone == nil {
-		all.zone = cal.Zone
+	all.Events += len(cal.Events)
+	if all.Zone == nil {
+		all.Zone = cal.Zone
 	}
 	for _, e := range cal.Events {
-		all.titles[strings.ToLower(e.Summary)] = true
+		all.Titles[strings.ToLower(e.Summary)] = true
 	}
 }
 
