@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"foreday/cmd/foreday/internal/bench"
 	"foreday/cmd/foreday/internal/wiring"
 )
 
@@ -25,30 +26,30 @@ type benchCmd struct {
 }
 
 // Validate is called by the parser.
-func (c *benchCmd) Validate() error { return c.options().validate() }
+func (c *benchCmd) Validate() error { return c.options().Validate() }
 
-func (c *benchCmd) options() benchOptions {
-	return benchOptions{RedisSettings: c.RedisSettings, Name: c.Name, For: c.For, ICS: c.ICS, Parts: c.Part, Seed: c.Seed}
+func (c *benchCmd) options() bench.Options {
+	return bench.Options{RedisSettings: c.RedisSettings, Name: c.Name, For: c.For, ICS: c.ICS, Parts: c.Part, Seed: c.Seed}
 }
 
 // Run measures and prints.
 func (c *benchCmd) Run(ctx context.Context, out console) error {
-	if !slices.Contains(benchNames(), c.Name) {
-		return wiring.BadSetting("bench", c.Name, "want one of "+strings.Join(benchNames(), ", "))
+	if !slices.Contains(bench.Names(), c.Name) {
+		return wiring.BadSetting("bench", c.Name, "want one of "+strings.Join(bench.Names(), ", "))
 	}
-	r, err := runBench(ctx, c.options(), out.stderr)
+	r, err := bench.Run(ctx, c.options(), out.stderr)
 	if err != nil {
 		return err
 	}
 	if c.Report != "" {
-		if err := r.draw(c.Report); err != nil {
+		if err := r.Draw(c.Report); err != nil {
 			return err
 		}
 	}
 	if c.JSON {
 		return json.NewEncoder(out.stdout).Encode(r)
 	}
-	return r.table(out.stdout)
+	return r.WriteTable(out.stdout)
 }
 
 // benchWorkerCmd is `up` as benches run it: several processes, which must not
@@ -84,5 +85,5 @@ func (c *benchReaderCmd) Run(ctx context.Context, out console) error {
 		io.Copy(io.Discard, os.Stdin)
 		enough()
 	}()
-	return json.NewEncoder(out.stdout).Encode(readInTurn(ctx, c.PerSecond, c.URLs))
+	return json.NewEncoder(out.stdout).Encode(bench.ReadInTurn(ctx, c.PerSecond, c.URLs))
 }

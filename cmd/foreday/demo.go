@@ -239,7 +239,7 @@ func (d *demo) play(ctx context.Context, sys *wiring.System, stand *sandbox.Serv
 	if err := d.await(ctx, published); err != nil {
 		return err
 	}
-	d.Result.FreshnessMS = milliseconds(time.Since(published))
+	d.Result.FreshnessMS = float64(time.Since(published).Microseconds()) / 1000
 	return d.measure(ctx, sys, reader, stand)
 }
 
@@ -320,7 +320,7 @@ func (d *demo) measure(ctx context.Context, sys *wiring.System, reader *cache.Re
 	if _, err := sys.Generator().Generate(ctx, d.user, d.day.Date, summarizer.Preferences{}); err != nil {
 		return fmt.Errorf("make the summary without the cache: %w", err)
 	}
-	d.Result.RegenerateMS = milliseconds(time.Since(start))
+	d.Result.RegenerateMS = float64(time.Since(start).Microseconds()) / 1000
 	return nil
 }
 

@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"fmt"
@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"foreday/cmd/foreday/internal/terminal"
 )
@@ -69,8 +70,8 @@ var figures = map[string][]figure{
 // seenWidth is the column of what was seen.
 const seenWidth = 14
 
-// table prints the rows, and below them the metrics that are in none.
-func (r benchResult) table(w io.Writer) error {
+// WriteTable prints the rows, and below them the metrics that are in none.
+func (r Result) WriteTable(w io.Writer) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s, on Redis %s and %d CPUs\n", r.Bench, r.Redis, r.CPUs)
 	rest := maps.Clone(r.Metrics)
@@ -97,7 +98,7 @@ func (r benchResult) table(w io.Writer) error {
 var inBraces = regexp.MustCompile(`\{(\w+)\}`)
 
 // fill puts values in the place of metrics.
-func (r benchResult) fill(text string) string {
+func (r Result) fill(text string) string {
 	return inBraces.ReplaceAllStringFunc(text, func(name string) string { return shownNumber(r.Metrics[strings.Trim(name, "{}")]) })
 }
 
@@ -137,3 +138,5 @@ func unitOf(name string) string {
 	}
 	return ""
 }
+
+func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	_ "embed"
@@ -13,7 +13,7 @@ import (
 	"foreday/cmd/foreday/internal/wiring"
 )
 
-//go:embed bench_report.html
+//go:embed report.html
 var reportHTML string
 
 var reportTemplate = template.Must(template.New("report").Parse(reportHTML))
@@ -33,8 +33,8 @@ type reportBar struct {
 	Value, Percent float64
 }
 
-// draw writes the result as a page that needs nothing but itself.
-func (r benchResult) draw(file string) (err error) {
+// Draw writes the result as a page that needs nothing but itself.
+func (r Result) Draw(file string) (err error) {
 	f, err := os.Create(file)
 	if err != nil {
 		return wiring.BadSetting("--report", file, err.Error())
@@ -51,7 +51,7 @@ func (r benchResult) draw(file string) (err error) {
 }
 
 // groups sorts the metrics by kind, each scaled to the greatest of its kind.
-func (r benchResult) groups() []reportGroup {
+func (r Result) groups() []reportGroup {
 	byKind := make([]reportGroup, len(reportKinds))
 	for _, name := range slices.Sorted(maps.Keys(r.Metrics)) {
 		k := reportKind(name)

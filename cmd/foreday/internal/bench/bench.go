@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"cmp"
@@ -35,8 +35,8 @@ var benches = map[string]func(*bench) error{
 // measure on that of the settings.
 var wantOwnRedis = map[string]bool{"fairness": true, "hostile": true, "quota": true}
 
-// benchOptions say what to measure, and on what.
-type benchOptions struct {
+// Options say what to measure, and on what.
+type Options struct {
 	wiring.RedisSettings // none: a redis-server of the bench's own
 
 	Name  string
@@ -46,11 +46,11 @@ type benchOptions struct {
 	Seed  uint64
 }
 
-// validate returns an error if the bench has no such parts, or is to be too short.
-func (o benchOptions) validate() error {
+// Validate returns an error if the bench has no such parts, or is to be too short.
+func (o Options) Validate() error {
 	for _, part := range o.Parts {
-		if !slices.Contains(benchParts(o.Name), part) {
-			return fmt.Errorf("--part %q: bench %s has these parts: %s", part, o.Name, cmp.Or(strings.Join(benchParts(o.Name), ", "), "none"))
+		if !slices.Contains(Parts(o.Name), part) {
+			return fmt.Errorf("--part %q: bench %s has these parts: %s", part, o.Name, cmp.Or(strings.Join(Parts(o.Name), ", "), "none"))
 		}
 	}
 	if o.Name == "quota" && o.For != 0 && o.For < quotaShortest {
@@ -61,7 +61,7 @@ func (o benchOptions) validate() error {
 
 // bench is one measurement under way.
 type bench struct {
-	benchOptions
+	Options
 	ctx      context.Context
 	client   redis.UniversalClient
 	metrics  map[string]float64
@@ -70,42 +70,42 @@ type bench struct {
 	metricsLock sync.Mutex // of metrics, in benches that measure two things at once
 }
 
-// benchResult is what was measured, and on what.
-type benchResult struct {
+// Result is what was measured, and on what.
+type Result struct {
 	Bench   string             `json:"bench"`
 	Redis   string             `json:"redis"`
 	CPUs    int                `json:"cpus"`
 	Metrics map[string]float64 `json:"metrics"`
 }
 
-// runBench measures. How far it has come is shown on stderr, if that is a terminal.
-func runBench(ctx context.Context, o benchOptions, stderr io.Writer) (benchResult, error) {
+// Run measures. How far it has come is shown on stderr, if that is a terminal.
+func Run(ctx context.Context, o Options, stderr io.Writer) (Result, error) {
 	if o.RedisURL == "" || wantOwnRedis[o.Name] {
 		own, err := startOwnRedis()
 		if err != nil {
-			return benchResult{}, err
+			return Result{}, err
 		}
 		defer own.close()
 		o.RedisURL = own.URL()
 	}
 	client, err := o.Connect(ctx)
 	if err != nil {
-		return benchResult{}, err
+		return Result{}, err
 	}
 	defer client.Close()
-	b := &bench{benchOptions: o, ctx: ctx, client: client, metrics: map[string]float64{}, progress: terminal.NewProgress(stderr, o.Name)}
+	b := &bench{Options: o, ctx: ctx, client: client, metrics: map[string]float64{}, progress: terminal.NewProgress(stderr, o.Name)}
 	err = benches[o.Name](b)
 	b.progress.Done()
 	if err != nil {
-		return benchResult{}, fmt.Errorf("bench %s: %w", o.Name, err)
+		return Result{}, fmt.Errorf("bench %s: %w", o.Name, err)
 	}
-	return benchResult{
+	return Result{
 		Bench: o.Name, Redis: cmp.Or(wiring.RedisVersion(ctx, client), "unknown"), CPUs: runtime.NumCPU(), Metrics: b.metrics,
 	}, nil
 }
 
-// benchParts are the parts of a bench that can be measured alone.
-func benchParts(bench string) (names []string) {
+// Parts are the parts of a bench that can be measured alone.
+func Parts(bench string) (names []string) {
 	switch bench {
 	case "quota":
 		for _, p := range quotaParts {
@@ -119,5 +119,5 @@ func benchParts(bench string) (names []string) {
 	return names
 }
 
-// benchNames are the names of all benches, in order.
-func benchNames() []string { return slices.Sorted(maps.Keys(benches)) }
+// Names are the names of all benches, in order.
+func Names() []string { return slices.Sorted(maps.Keys(benches)) }

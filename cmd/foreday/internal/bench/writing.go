@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"bytes"
@@ -29,13 +29,13 @@ import (
 // counts tokens, schema included.
 //
 // The yardstick was measured once, on the same days and by the same stand-in, when
-// the model still wrote the text itself: bench_writing.csv has what it was given and
+// the model still wrote the text itself: writing.csv has what it was given and
 // what it wrote then.
 //
 // A tenth of the days is planned again by a model of each habit that the stand-in
 // knows, and planning and wording without a model is timed in every language.
 //
-//go:embed bench_writing.csv
+//go:embed writing.csv
 var writingBefore string
 
 // habitEvery is which part of the days each habit is tried on.

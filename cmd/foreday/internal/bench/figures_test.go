@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"os"
@@ -10,10 +10,10 @@ import (
 func TestABenchIsPrintedForPeople(t *testing.T) {
 	t.Parallel()
 	var out strings.Builder
-	r := benchResult{Bench: "ingest", Redis: "7.0.15", CPUs: 2, Metrics: map[string]float64{
+	r := Result{Bench: "ingest", Redis: "7.0.15", CPUs: 2, Metrics: map[string]float64{
 		"hot100_per_s": 315_412.3, "raw_drain_per_s": 342_017.9, "hot100_ratio": .9222, "hot1000_per_s": 1, "batch": 16_000, "x_ms": 7.6543,
 	}}
-	if err := r.table(&out); err != nil {
+	if err := r.WriteTable(&out); err != nil {
 		t.Fatal(err)
 	}
 	const want = `ingest, on Redis 7.0.15 and 2 CPUs
@@ -32,7 +32,7 @@ func TestABenchIsPrintedForPeople(t *testing.T) {
 // Whoever has run a bench finds its rows in the README's table by their names.
 func TestTheRowsOfABenchAreThoseOfTheREADME(t *testing.T) {
 	t.Parallel()
-	held, err := os.ReadFile("../../README.md")
+	held, err := os.ReadFile("../../../../README.md")
 	if err != nil {
 		t.Fatal(err)
 	}

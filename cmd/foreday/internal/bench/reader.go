@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"context"
@@ -12,16 +12,16 @@ import (
 	"time"
 )
 
-// readings are what a reader saw.
-type readings struct {
+// Readings are what a reader saw.
+type Readings struct {
 	Took    []time.Duration `json:"took"`
 	NotHits int             `json:"not_hits"` // answered otherwise, or not at all
 }
 
-// readInTurn reads the summaries at the addresses, one after the other, until ctx ends.
-func readInTurn(ctx context.Context, perSecond int, urls []string) readings {
+// ReadInTurn reads the summaries at the addresses, one after the other, until ctx ends.
+func ReadInTurn(ctx context.Context, perSecond int, urls []string) Readings {
 	client := &http.Client{Timeout: hostilePatience}
-	seen := readings{Took: []time.Duration{}}
+	seen := Readings{Took: []time.Duration{}}
 	for i := 0; ctx.Err() == nil; i++ {
 		next := time.Now().Add(time.Second / time.Duration(perSecond))
 		took, status, err := readSummary(ctx, client, urls[i%len(urls)])
@@ -39,7 +39,7 @@ func readInTurn(ctx context.Context, perSecond int, urls []string) readings {
 
 // readInProcess has a process of its own read the addresses until ctx ends: in that of
 // the bench, it would wait for the stand-ins, which serve whole calendars there.
-func readInProcess(ctx context.Context, perSecond int, urls []string) (seen readings, err error) {
+func readInProcess(ctx context.Context, perSecond int, urls []string) (seen Readings, err error) {
 	program, err := os.Executable()
 	if err != nil {
 		return seen, err

@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"os"
@@ -10,11 +10,11 @@ import (
 // Figures of one kind share a scale, and the page asks nobody for anything.
 func TestReportDrawsEachFigureOnTheScaleOfItsKind(t *testing.T) {
 	t.Parallel()
-	r := benchResult{Bench: "freshness", Redis: "7.0.15", CPUs: 2, Metrics: map[string]float64{
+	r := Result{Bench: "freshness", Redis: "7.0.15", CPUs: 2, Metrics: map[string]float64{
 		"idle_p50_ms": 10, "per_event_default_idle_p50_ms": 1000, "raw_drain_per_s": 300000, "hot100_ratio": .9,
 	}}
 	file := filepath.Join(t.TempDir(), "report.html")
-	if err := r.draw(file); err != nil {
+	if err := r.Draw(file); err != nil {
 		t.Fatal(err)
 	}
 	page, err := os.ReadFile(file)
