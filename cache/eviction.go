@@ -13,7 +13,7 @@ import (
 const noEviction = "noeviction"
 
 // Eviction returns the maxmemory-policy of a Redis that may evict keys when its memory
-// is full, and with them promised refreshes; "" if it keeps them, or does not say. Of a
+// is full, and with them tracked refreshes; "" if it keeps them, or does not say. Of a
 // cluster, each master is asked.
 func Eviction(ctx context.Context, client redis.UniversalClient) (policy string, err error) {
 	var mu sync.Mutex // masters are asked at the same time

@@ -459,7 +459,7 @@ func TestLackOfAccessIsReportedInsteadOfTriedAgain(t *testing.T) {
 	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
 		b := setup(t, client, freshness.Config{FaultTTL: time.Hour})
 		r := b.reader(cache.ReaderConfig{Wait: time.Minute})
-		if _, err := b.store.Abandon(t.Context(), b.begin(t, "u1"), freshness.Failure{Fault: freshness.FaultAccess}); err != nil {
+		if _, err := b.store.Release(t.Context(), b.begin(t, "u1"), freshness.Failure{Fault: freshness.FaultAccess}); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := r.Get(t.Context(), "u1", day); !errors.Is(err, summarizer.ErrAccess) {
@@ -479,7 +479,7 @@ func TestLackOfAccessThatIsFoundMeanwhileEndsTheWait(t *testing.T) {
 		got <- err
 	}()
 	<-b.workers.asked
-	if _, err := b.store.Abandon(t.Context(), b.begin(t, "u1"), freshness.Failure{Fault: freshness.FaultAccess}); err != nil {
+	if _, err := b.store.Release(t.Context(), b.begin(t, "u1"), freshness.Failure{Fault: freshness.FaultAccess}); err != nil {
 		t.Fatal(err)
 	}
 	if err := <-got; !errors.Is(err, summarizer.ErrAccess) {
@@ -491,7 +491,7 @@ func TestLackOfAccessIsForgottenAfterAWhile(t *testing.T) {
 	t.Parallel()
 	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
 		b := setup(t, client, freshness.Config{FaultTTL: time.Millisecond})
-		if _, err := b.store.Abandon(t.Context(), b.begin(t, "u1"), freshness.Failure{Fault: freshness.FaultAccess}); err != nil {
+		if _, err := b.store.Release(t.Context(), b.begin(t, "u1"), freshness.Failure{Fault: freshness.FaultAccess}); err != nil {
 			t.Fatal(err)
 		}
 		time.Sleep(5 * time.Millisecond) // by the clock of Redis, which no test can set
@@ -509,7 +509,7 @@ func TestWithoutAccessAnOlderSummaryIsStillGiven(t *testing.T) {
 		b := setup(t, client, freshness.Config{FaultTTL: time.Hour})
 		b.commit(t, "u1", "old")
 		b.invalidate(t, "u1", true)
-		if _, err := b.store.Abandon(t.Context(), b.begin(t, "u1"), freshness.Failure{Fault: freshness.FaultAccess}); err != nil {
+		if _, err := b.store.Release(t.Context(), b.begin(t, "u1"), freshness.Failure{Fault: freshness.FaultAccess}); err != nil {
 			t.Fatal(err)
 		}
 		wantAnswer(t, get(t, b.reader(cache.ReaderConfig{}), "u1"), cache.Stale, "old")

@@ -160,18 +160,18 @@ func (c *Consumer) ack(ctx context.Context, ids []string) error {
 
 // How much of dead letters one script puts aside, for the same reason.
 const (
-	buryLetters = 100
-	buryValues  = 4000 // names and values
+	deadLettersAtOnce = 100
+	deadValuesAtOnce  = 4000 // names and values
 )
 
-// bury puts dead letters aside, and returns how many, also with an error: some may be
+// writeDead writes dead letters to their stream, and returns how many, also with an error: some may be
 // then. The streams may lie on two nodes, so this and the acknowledgement are two
 // steps: a crash between them leaves a second copy.
-func (c *Consumer) bury(ctx context.Context, dead []DeadLetter) (buried int, err error) {
-	for buried < len(dead) {
+func (c *Consumer) writeDead(ctx context.Context, dead []DeadLetter) (written int, err error) {
+	for written < len(dead) {
 		args := []any{c.cfg.MaxDead, maxDeadBytes}
-		next := buried
-		for ; next < len(dead) && next-buried < buryLetters && len(args) < buryValues; next++ {
+		next := written
+		for ; next < len(dead) && next-written < deadLettersAtOnce && len(args) < deadValuesAtOnce; next++ {
 			values := dead[next].values()
 			args = append(args, len(values))
 			for _, value := range values {
@@ -179,9 +179,9 @@ func (c *Consumer) bury(ctx context.Context, dead []DeadLetter) (buried int, err
 			}
 		}
 		if err := deadLetterScript.Run(ctx, c.client, []string{c.cfg.DeadStream}, args...).Err(); err != nil {
-			return buried, err
+			return written, err
 		}
-		buried = next
+		written = next
 	}
-	return buried, nil
+	return written, nil
 }

@@ -11,9 +11,9 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// bury publishes messages of which nobody can make sense, lets a consumer see
+// deadLetter publishes messages of which nobody can make sense, lets a consumer see
 // them and returns what became of them.
-func bury(t *testing.T, client redis.UniversalClient, cfg events.ConsumerConfig, messages ...[]string) (*events.DeadLetters, []events.DeadLetter) {
+func deadLetter(t *testing.T, client redis.UniversalClient, cfg events.ConsumerConfig, messages ...[]string) (*events.DeadLetters, []events.DeadLetter) {
 	t.Helper()
 	for _, fields := range messages {
 		addRaw(t, client, fields...)
@@ -35,7 +35,7 @@ func bury(t *testing.T, client redis.UniversalClient, cfg events.ConsumerConfig,
 func TestDeadLettersAreListedInPages(t *testing.T) {
 	t.Parallel()
 	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
-		dead, all := bury(t, client, quick(), []string{"type", "a"}, []string{"type", "b"}, []string{"type", "c"})
+		dead, all := deadLetter(t, client, quick(), []string{"type", "a"}, []string{"type", "b"}, []string{"type", "c"})
 		page, err := dead.List(t.Context(), all[0].ID, 1)
 		if err != nil || len(page) != 1 || page[0].ID != all[1].ID || page[0].Fields["type"] != "b" {
 			t.Errorf("the page after the first letter: %+v, %v", page, err)
@@ -50,7 +50,7 @@ func TestDeadLettersAreListedInPages(t *testing.T) {
 func TestADeadLetterReplayedIsTheMessageItWas(t *testing.T) {
 	t.Parallel()
 	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
-		dead, letters := bury(t, client, quick(), []string{"type", "x", "user", "u", "dead_id", "forged", "dead_at", "never"})
+		dead, letters := deadLetter(t, client, quick(), []string{"type", "x", "user", "u", "dead_id", "forged", "dead_at", "never"})
 		if l := letters[0]; l.MessageID == "forged" || l.At.IsZero() || len(l.Fields) != 2 {
 			t.Errorf("a message posing as a dead letter became %+v", l)
 		}
@@ -71,7 +71,7 @@ func TestADeadLetterReplayedIsTheMessageItWas(t *testing.T) {
 func TestDeadLettersDroppedAreGone(t *testing.T) {
 	t.Parallel()
 	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
-		dead, letters := bury(t, client, quick(), []string{"type", "a"}, []string{"type", "b"})
+		dead, letters := deadLetter(t, client, quick(), []string{"type", "a"}, []string{"type", "b"})
 		if n, err := dead.Drop(t.Context(), letters[0].ID, "1-1"); n != 1 || err != nil {
 			t.Errorf("Drop = %d, %v", n, err)
 		}
@@ -92,7 +92,7 @@ func TestWhatIsKeptOfAHugeMessageIsNot(t *testing.T) {
 		for i := range 500 {
 			fields = append(fields, fmt.Sprint("a", i), "v")
 		}
-		_, letters := bury(t, client, quick(), fields)
+		_, letters := deadLetter(t, client, quick(), fields)
 		size := len(letters[0].Reason)
 		for name, value := range letters[0].Fields {
 			size += len(name) + len(value)

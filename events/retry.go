@@ -208,7 +208,7 @@ func (r *run) deadLetter(messages []Delivery, cause error) error {
 	for i, d := range messages {
 		dead[i] = DeadLetter{MessageID: d.ID, Reason: "could not be applied: " + cause.Error(), At: r.cfg.Now(), Fields: d.fields()}
 	}
-	if _, err := r.bury(r.work, dead); err != nil {
+	if _, err := r.writeDead(r.work, dead); err != nil {
 		return err
 	}
 	if err := r.ack(r.work, idsOf(messages)); err != nil {

@@ -38,7 +38,7 @@ func (r *run) consume() {
 		inHand = newBatch(next.entries, next.doubt, next.since)
 		inHand.since = next.since
 		if next.err != nil {
-			r.sitOut(next.err, next.began)
+			r.backOff(next.err, next.began)
 		} else {
 			r.outage.over()
 		}
@@ -67,9 +67,9 @@ func (r *run) readAhead() <-chan readResult {
 	return result
 }
 
-// sitOut waits until the group can be read again, or ctx ends, after a read that
+// backOff waits until the group can be read again, or ctx ends, after a read that
 // began at the given time failed.
-func (r *run) sitOut(err error, began time.Time) {
+func (r *run) backOff(err error, began time.Time) {
 	// A read gives up slowly. It may be the last to hear of an outage that is
 	// over, which would be one outage logged as two.
 	if r.outage.endedAfter(began) {
@@ -91,7 +91,7 @@ func (r *run) resume() {
 		began := r.cfg.Now()
 		entries, err := r.read(r.ctx, after)
 		if err != nil {
-			r.sitOut(err, began)
+			r.backOff(err, began)
 			continue
 		}
 		r.outage.over()
@@ -117,22 +117,22 @@ func (r *run) finish(b *batch) {
 		return
 	}
 	aside := 0
-	done := r.insist("put dead letters aside", func() error {
-		n, err := r.bury(r.work, b.dead[aside:])
+	done := r.retry("put dead letters aside", func() error {
+		n, err := r.writeDead(r.work, b.dead[aside:])
 		aside += n
 		return err
 	}) &&
-		r.insist("acknowledge dead letters", func() error { return r.ack(r.work, b.badIDs()) })
+		r.retry("acknowledge dead letters", func() error { return r.ack(r.work, b.badIDs()) })
 	if !done {
 		return
 	}
 	r.countDead(b)
 	b.good = r.retries.take(b.good)
-	if !r.insist("handle messages", func() error { return r.handle(b) }) {
+	if !r.retry("handle messages", func() error { return r.handle(b) }) {
 		return
 	}
 	// What was left to the retries is no longer in the batch.
-	if r.insist("acknowledge messages", func() error { return r.ack(r.work, idsOf(b.good)) }) {
+	if r.retry("acknowledge messages", func() error { return r.ack(r.work, idsOf(b.good)) }) {
 		r.cfg.Metrics.addApplied(len(b.good))
 	}
 }
@@ -157,9 +157,9 @@ func (r *run) handle(b *batch) error {
 	return err
 }
 
-// insist tries op until it succeeds. It reports false if the consumer is to stop
+// retry tries op until it succeeds. It reports false if the consumer is to stop
 // before that, though not without having tried once.
-func (r *run) insist(name string, op func() error) bool {
+func (r *run) retry(name string, op func() error) bool {
 	for {
 		err := op()
 		if err == nil {

@@ -5,15 +5,15 @@ import (
 	"time"
 )
 
-// A run that messages overtook paid for its text in vain, and if they go on coming,
-// the next would as well. So that one waits until the day has been quiet for a
+// A run that messages overtook paid for a text that is not fresh, and if they go on coming,
+// the next would as well. So that one waits until the day has had no message for a
 // little longer than a run takes, as far as the last can tell. Messages that come
-// alone never wait, and those that keep coming cost few calls in vain. The wait has
+// alone never wait, and those that keep coming cost few such texts. The wait has
 // an end, for the sake of those who read the stale copy meanwhile.
 const (
-	quietShare = 1.6 // of the time that a run takes
-	waitShare  = 5   // of the same
-	maxQuiet   = time.Second
+	debounceShare = 1.6 // of the time that a run takes
+	waitShare     = 5   // of the same
+	maxTook       = time.Second
 )
 
 // debounce holds up a run that follows an overtaken one, and reports whether
@@ -24,11 +24,11 @@ func (j *job) debounce(ctx context.Context) (moved bool) {
 	if !run.Overtaken || run.Previous == nil {
 		return false
 	}
-	took := min(run.Previous.GeneratedAt.Sub(run.Previous.FetchedAt), maxQuiet)
-	need := time.Duration(quietShare * float64(took))
+	took := min(run.Previous.GeneratedAt.Sub(run.Previous.FetchedAt), maxTook)
+	need := time.Duration(debounceShare * float64(took))
 	began, gen := time.Now(), run.Gen
 	// When the last message came, and when its generation was looked at, from began on.
-	last, looked := -run.Quiet, time.Duration(0)
+	last, looked := -run.SinceMessage, time.Duration(0)
 	for {
 		gone := time.Since(began)
 		wait := min(need-(gone-last), waitShare*took-gone)

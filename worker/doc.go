@@ -15,7 +15,7 @@
 // delivered again, or the sweep finds the entry overdue.
 //
 // All messages that come during a run cause one more, at once. If they overtook its
-// text, which was paid for in vain, that one waits until the day has been quiet for
+// text, which is then paid for and not fresh, that one waits until no message has come for
 // about as long as a run takes, or for five times as long at most.
 //
 // asynq alone would not do: it refuses a job with the ID of one that runs, is

@@ -34,8 +34,8 @@ func (j *job) settle(ctx context.Context) error {
 	return j.Store.Ledger().Settle(ctx, j.tokens...)
 }
 
-// release turns the error of a try that began nothing into what the queue should do.
-func (j *job) release(ctx context.Context, err error) (outcome, error) {
+// nack turns the error of a try that began nothing into what the queue should do.
+func (j *job) nack(ctx context.Context, err error) (outcome, error) {
 	var wait summarizer.Putoff
 	switch {
 	case errors.As(err, &wait):
@@ -77,11 +77,11 @@ type modelError struct {
 
 func (e *modelError) Unwrap() error { return e.error }
 
-// abandon ends a run that failed, and says what the queue should do: try the same
+// release ends a run that failed, and says what the queue should do: try the same
 // job again, unless messages have come meanwhile, whose job will do it.
-func (j *job) abandon(ctx context.Context, cause error) (outcome, error) {
+func (j *job) release(ctx context.Context, cause error) (outcome, error) {
 	token := j.tokens[0]
-	out, err := j.release(ctx, cause)
+	out, err := j.nack(ctx, cause)
 	failure := freshness.Failure{Retry: token}
 	var model *modelError
 	if errors.As(cause, &model) {
@@ -94,15 +94,15 @@ func (j *job) abandon(ctx context.Context, cause error) (outcome, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
 	defer cancel()
 	if errors.Is(cause, summarizer.ErrAccess) && !errors.As(cause, new(summarizer.Putoff)) {
-		return j.abandonForGood(ctx, cause)
+		return j.releaseDenied(ctx, cause)
 	}
 	ledger := j.Store.Ledger()
 	if trackErr := ledger.Track(ctx, graceQueued, token); trackErr != nil {
 		return out, errors.Join(err, trackErr)
 	}
-	pending, abandonErr := j.Store.Abandon(ctx, j.run, failure)
-	if abandonErr != nil {
-		return out, errors.Join(err, abandonErr)
+	pending, releaseErr := j.Store.Release(ctx, j.run, failure)
+	if releaseErr != nil {
+		return out, errors.Join(err, releaseErr)
 	}
 	if pending == token || pending.ID == "" {
 		return out, err
@@ -111,16 +111,16 @@ func (j *job) abandon(ctx context.Context, cause error) (outcome, error) {
 	if later != nil && !later.failed {
 		next.NotBefore = later.at
 	}
-	if promiseErr := promise(ctx, ledger, j.Queue, []freshness.Task{next}); promiseErr != nil {
-		return out, errors.Join(err, promiseErr)
+	if trackErr := trackAndEnqueue(ctx, ledger, j.Queue, []freshness.Task{next}); trackErr != nil {
+		return out, errors.Join(err, trackErr)
 	}
 	return out, j.settle(ctx)
 }
 
-// abandonForGood ends a run that had no access to the calendar. Trying again would
+// releaseDenied ends a run that had no access to the calendar. Trying again would
 // not help: readers are told, and the next message or reader tries anew.
-func (j *job) abandonForGood(ctx context.Context, cause error) (outcome, error) {
-	pending, err := j.Store.Abandon(ctx, j.run, freshness.Failure{Fault: freshness.FaultAccess})
+func (j *job) releaseDenied(ctx context.Context, cause error) (outcome, error) {
+	pending, err := j.Store.Release(ctx, j.run, freshness.Failure{Fault: freshness.FaultAccess})
 	if err != nil {
 		return failed, err
 	}

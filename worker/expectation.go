@@ -31,7 +31,7 @@ func expectation(m events.Message) string {
 	case events.EventDeleted:
 		return string(expectAbsent) + what
 	case events.EventUpdated:
-		// To hold out for it as earlier messages told would be in vain.
+		// It may never be as earlier messages told, so it is not waited for.
 		return string(expectEither) + what
 	}
 	return ""

@@ -144,7 +144,7 @@ func (g *Ingester) recompute(c *change, now time.Time) func(*freshness.Invalidat
 	}
 }
 
-// apply invalidates the days of some users, and promises their refreshes. It returns
+// apply invalidates the days of some users, and tracks their refreshes. It returns
 // the users for whom it failed.
 func (g *Ingester) apply(ctx context.Context, list []freshness.Invalidation, changes map[string]*change,
 	now time.Time) (map[string]error, error) {
@@ -163,7 +163,7 @@ func (g *Ingester) apply(ctx context.Context, list []freshness.Invalidation, cha
 			g.zones.SetIfAbsent(in.User, g.likely) // the guess was right
 		}
 	}
-	return failed, promise(ctx, g.store.Ledger(), g.queue, tasks)
+	return failed, trackAndEnqueue(ctx, g.store.Ledger(), g.queue, tasks)
 }
 
 // applyTimeout bounds one chunk, which takes Redis a few hundredths of a second. The

@@ -55,7 +55,7 @@ func invalidateAll(ctx context.Context, store *freshness.Store, list []freshness
 }
 
 // invalidateOne applies an invalidation of one user, however many days are known of
-// them, and promises the refreshes it asks for. Known days that do not fit into one
+// them, and tracks the refreshes it asks for. Known days that do not fit into one
 // step are applied page by page, and the rest after them: a zone that is set by it
 // stands only when all is done.
 func invalidateOne(ctx context.Context, store *freshness.Store, queue *Queue, in freshness.Invalidation,
@@ -72,7 +72,7 @@ func invalidateOne(ctx context.Context, store *freshness.Store, queue *Queue, in
 	if err != nil {
 		return err
 	}
-	return promise(ctx, store.Ledger(), queue, tasks)
+	return trackAndEnqueue(ctx, store.Ledger(), queue, tasks)
 }
 
 // invalidatePages invalidates all known days of a user, then those of in. None of
@@ -97,9 +97,9 @@ func invalidatePages(ctx context.Context, store *freshness.Store, queue *Queue, 
 	return apply(in)
 }
 
-// promise enters the refreshes into the ledger, and only then into the queue:
+// trackAndEnqueue enters the refreshes into the ledger, and only then into the queue:
 // whatever is lost after this returns is found by the sweep.
-func promise(ctx context.Context, ledger *freshness.Ledger, queue *Queue, tasks []freshness.Task) error {
+func trackAndEnqueue(ctx context.Context, ledger *freshness.Ledger, queue *Queue, tasks []freshness.Task) error {
 	if err := ledger.TrackTasks(ctx, graceQueued, tasks...); err != nil {
 		return err
 	}

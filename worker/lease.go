@@ -62,7 +62,7 @@ func (j *job) endLease() {
 // if it was so long in the queue, or put off for so long, that it may be due for a
 // look much later. If this fails, it is found then.
 func (j *job) watchOver(ctx context.Context, run freshness.Run) {
-	if run.Cleared.ID == "" || run.Quiet < graceQueued && !run.Unwatched {
+	if run.Cleared.ID == "" || run.SinceMessage < graceQueued && !run.Unwatched {
 		return
 	}
 	if err := j.Store.Ledger().Track(ctx, j.Store.Lease(), run.Cleared); err != nil && ctx.Err() == nil {

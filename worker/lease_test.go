@@ -28,7 +28,7 @@ func TestARunIsLookedForWhenItsLeaseCanHaveEndedThoughAnotherJobIsPutOff(t *test
 		if err != nil || begun != freshness.BeginGo {
 			return fmt.Errorf("begin: %v, %w", begun, err)
 		}
-		_, err = b.store.Abandon(b.Context(), run, freshness.Failure{Retry: token})
+		_, err = b.store.Release(b.Context(), run, freshness.Failure{Retry: token})
 		return err
 	})
 }

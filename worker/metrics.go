@@ -55,7 +55,7 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 			Name: "foreday_calendar_lags_total", Help: "Times a calendar did not show yet what a message had told, and was asked again.",
 		}),
 		promised: prometheus.NewGauge(prometheus.GaugeOpts{
-			Name: "foreday_promised_refreshes", Help: "Refreshes promised and not yet seen done.",
+			Name: "foreday_promised_refreshes", Help: "Tracked refreshes that are not yet seen done.",
 		}),
 	}
 	for _, o := range []outcome{written, unchanged, degraded, superseded, done, busy, idle, putOff, noAccess, failed} {

@@ -119,7 +119,7 @@ func (q *Queue) enqueue(ctx context.Context, queue string, t freshness.Task) err
 }
 
 // ceilSecond rounds up, because asynq keeps times in whole seconds and rounds
-// down: a job put off would come too early, in vain.
+// down: a deferred job would come too early, for nothing.
 func ceilSecond(t time.Time) time.Time {
 	return t.Add(time.Second - time.Nanosecond).Truncate(time.Second)
 }

@@ -68,7 +68,7 @@ var errCooldown = errors.New("the last refresh of this day is too recent")
 func (j *job) do(ctx context.Context) (outcome, error) {
 	begun, dayErr, err := j.begin(ctx)
 	if err != nil {
-		return j.release(ctx, err)
+		return j.nack(ctx, err)
 	}
 	switch begun {
 	case freshness.BeginLater:
@@ -83,7 +83,7 @@ func (j *job) do(ctx context.Context) (outcome, error) {
 		return idle, j.settle(ctx)
 	}
 	if dayErr != nil {
-		return j.abandon(ctx, dayErr)
+		return j.release(ctx, dayErr)
 	}
 	if j.run.Unreadable != nil {
 		j.Log.Warn().Err(j.run.Unreadable).Str("user", j.run.User).Msg("the summary is made as for everybody")
@@ -94,7 +94,7 @@ func (j *job) do(ctx context.Context) (outcome, error) {
 		case errors.Is(err, freshness.ErrLost):
 			return busy, nil
 		case err != nil:
-			return j.abandon(ctx, err)
+			return j.release(ctx, err)
 		case j.restarts == maxRestarts || !j.goesOn(ctx, committed.Next):
 			return out, j.finish(ctx, committed)
 		}

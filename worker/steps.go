@@ -9,7 +9,7 @@ import (
 	"foreday/summarizer"
 )
 
-// fetch reads the day, once it is quiet. If messages come meanwhile, it begins anew,
+// fetch reads the day, once it has debounced the messages. If messages come meanwhile, it begins anew,
 // which counts as a restart: better to fetch again than to pay for a text that can
 // never be fresh.
 func (j *job) fetch(ctx context.Context) (summarizer.Draft, error) {
@@ -57,7 +57,7 @@ func (j *job) list(ctx context.Context) (summarizer.Draft, error) {
 }
 
 // briefFetch is a fetch so short that to ask whether messages came during it would
-// cost more than the text that is now and then written in vain.
+// cost more than the text that is now and then written and not fresh.
 const briefFetch = 10 * time.Millisecond
 
 // superseded reports whether messages have arrived since the run began. An error

@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	// graceQueued is how long a promised refresh may take before somebody looks.
+	// graceQueued is how long a tracked refresh may take before somebody looks.
 	graceQueued = 1500 * time.Millisecond
 	// graceMax bounds the time between two looks at a job that waits in a long queue.
 	graceMax = time.Minute
@@ -25,13 +25,13 @@ const (
 	// on a slow day of the network, the last would wait too long.
 	sweepers = 16
 	// graceTaken is what a worker is given to begin a job that it has taken: to put
-	// back what is about to begin would be in vain.
+	// back what is about to begin would be a spurious run.
 	graceTaken = 150 * time.Millisecond
 	// sweepHide is how long other sweeps leave what is looked at alone.
 	sweepHide = 800 * time.Millisecond
 )
 
-// Sweeper finds the refreshes that were promised and lost: by a worker that died
+// Sweeper finds the tracked refreshes that were lost: by a worker that died
 // between any two steps, by a queue that was cleared, by a job that was deleted.
 type Sweeper struct {
 	Ledger  *freshness.Ledger
@@ -53,7 +53,7 @@ func (s *Sweeper) Run(ctx context.Context) {
 		}
 		err := s.Sweep(ctx)
 		if err != nil && !failing && ctx.Err() == nil {
-			s.Log.Warn().Err(err).Msg("sweep over promised refreshes failed; tried again every second")
+			s.Log.Warn().Err(err).Msg("sweep over tracked refreshes failed; tried again every second")
 		}
 		failing = err != nil
 	}
@@ -80,7 +80,7 @@ func (s *Sweeper) Sweep(ctx context.Context) error {
 	return g.Wait()
 }
 
-// look finds out what became of one promise, and of the one that has taken its
+// look finds out what became of one refresh, and of the one that has taken its
 // place. It may die anywhere: an entry is struck off last.
 func (s *Sweeper) look(ctx context.Context, t freshness.Token, announced func() error) error {
 	for n := range maxSuccessors {
@@ -93,11 +93,11 @@ func (s *Sweeper) look(ctx context.Context, t freshness.Token, announced func() 
 	return nil // the next sweep goes on
 }
 
-// maxSuccessors bounds how many promises are looked at one after the other. Each next
+// maxSuccessors bounds how many refreshes are looked at one after the other. Each next
 // one is younger than a sweep.
 const maxSuccessors = 3
 
-// lookAt finds out what became of one promise, and returns the one that has taken
+// lookAt finds out what became of one refresh, and returns the one that has taken
 // its place, if another has. overdue says whether the ledger has it so.
 func (s *Sweeper) lookAt(ctx context.Context, t freshness.Token, overdue bool, announced func() error) (successor freshness.Token, err error) {
 	found, err := s.Ledger.Audit(ctx, t, freshness.JobUnknown)
@@ -137,7 +137,7 @@ func (s *Sweeper) lookAt(ctx context.Context, t freshness.Token, overdue bool, a
 	case freshness.AuditReissued:
 		s.Metrics.tookOver()
 		s.Log.Info().Str("user", t.User).Stringer("date", t.Date).Str("token", found.Token.ID).Msg("a lost refresh was put back")
-		if err := promise(ctx, s.Ledger, s.Queue, []freshness.Task{{Token: found.Token, Action: freshness.ActEnqueue}}); err != nil {
+		if err := trackAndEnqueue(ctx, s.Ledger, s.Queue, []freshness.Task{{Token: found.Token, Action: freshness.ActEnqueue}}); err != nil {
 			return successor, err
 		}
 	}

@@ -19,7 +19,8 @@ import (
 type Config struct {
 	Reader *cache.Reader
 	// Publish puts messages of these fields on the stream and returns their IDs
-	// there, in order. The values are what encoding/json makes of them. A
+	// there, in order, when no reader is given as fresh any more what they make
+	// stale. The values are what encoding/json makes of them. A
 	// *FieldError says which message is wrong, and that none was published; any
 	// other error that the stream is away.
 	Publish func(ctx context.Context, messages []map[string]any) (ids []string, err error)

@@ -59,7 +59,7 @@ func (a *api) evicts(ctx context.Context) string {
 	if err != nil || policy == "" {
 		return "" // a Redis that does not say is none to complain of
 	}
-	return "Redis may evict promised refreshes: its maxmemory-policy is " + policy + ", set noeviction."
+	return "Redis may evict tracked refreshes: its maxmemory-policy is " + policy + ", set noeviction."
 }
 
 func writeHealth(w http.ResponseWriter, h health) error {

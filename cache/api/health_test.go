@@ -30,7 +30,7 @@ func TestReadinessFollowsWhatCanStillBeServed(t *testing.T) {
 	}{
 		"Redis answers": {api.Config{Ready: func(context.Context) error { return nil }}, 200, `"status":"ok"`},
 		"Redis evicts": {api.Config{Eviction: func(context.Context) (string, error) { return "allkeys-lru", nil }}, 200,
-			`{"status":"ok","redis":"ok","detail":"Redis may evict promised refreshes: its maxmemory-policy is allkeys-lru, set noeviction."}`},
+			`{"status":"ok","redis":"ok","detail":"Redis may evict tracked refreshes: its maxmemory-policy is allkeys-lru, set noeviction."}`},
 		"Redis does not say whether it evicts": {api.Config{Eviction: func(context.Context) (string, error) { return "", errors.New("NOPERM") }}, 200,
 			`{"status":"ok","redis":"ok"}`},
 		"nobody looks":                            {api.Config{}, 200, `"status":"ok"`},

@@ -348,7 +348,7 @@ func TestAStaleSummarySaysWhyNoNewOneComes(t *testing.T) {
 					t.Fatalf("Begin = %v, %v", how, err)
 				}
 				failure := freshness.Failure{Fault: fault, Again: 5 * time.Minute}
-				if _, err := s.store.Abandon(t.Context(), run, failure); err != nil {
+				if _, err := s.store.Release(t.Context(), run, failure); err != nil {
 					t.Fatal(err)
 				}
 			}

@@ -1,7 +1,7 @@
 // Package freshness is the protocol that keeps cached summaries from being read as
 // fresh when they are not (cache invalidation with fencing tokens, and a transactional
 // outbox of refreshes). [Store] has its steps, each one atomic, and [Ledger] what was
-// promised and is not yet done.
+// tracked and is not yet done.
 //
 // It promises that no reader is given as fresh a summary whose calendar was
 // fetched before a message that has been applied, and that whatever is to be

@@ -13,7 +13,7 @@ type job struct {
 	version  uint8                 // of the calendar, as fetched
 	restarts uint8
 	done     uint8 // index into conduct.conclude
-	handed   work  // what Commit or Abandon returned
+	handed   work  // what Commit or Release returned
 }
 
 type jobStep uint8
@@ -29,8 +29,8 @@ const (
 	jobSettle   // nothing else is left to do
 	jobFinish   // tell the queue that it is done
 	jobPutOff   // tell the queue to try later
-	jobFail     // track, so that it may be abandoned
-	jobAbandon
+	jobFail     // track, so that it may be released
+	jobRelease
 	jobRetry  // tell the queue that it failed
 	jobPassOn // it failed, and another job is to do the work: enqueue that
 )
@@ -80,8 +80,8 @@ func (m *model) refresh(s state, i int) {
 		to.redis = m.settles(s.redis, j)
 		*k = job{at: jobFinish, token: j.token, lane: j.lane}
 		m.will(who, doSettle, to)
-	case jobFail, jobAbandon, jobPassOn:
-		m.abandons(s, i)
+	case jobFail, jobRelease, jobPassOn:
+		m.releases(s, i)
 	case jobFinish:
 		m.will(who, "is done", leave(s, i, gone))
 	case jobPutOff:
@@ -202,24 +202,24 @@ func (m *model) settles(at snap, j job) snap {
 	return m.settle(at, append([]name{j.token}, j.keeps[:]...)...)
 }
 
-// abandons is Refresher.abandon.
-func (m *model) abandons(s state, i int) {
+// releases is Refresher.release.
+func (m *model) releases(s state, i int) {
 	j, to := s.jobs[i], s
 	who := m.jobName(j.token)
 	k := &to.jobs[i]
 	switch j.at {
 	case jobFail:
 		to.redis = m.track(s.redis, j.token, graceQueued)
-		k.at = jobAbandon
+		k.at = jobRelease
 		m.will(who, doTrack, to)
-	case jobAbandon:
+	case jobRelease:
 		var pending name
-		to.redis, pending = m.abandon(s.redis, j.run, j.token)
+		to.redis, pending = m.release(s.redis, j.run, j.token)
 		*k = job{at: jobRetry, token: j.token, lane: j.lane}
 		if pending != j.token && pending != 0 {
 			k.at, k.keeps, k.handed = jobPassOn, j.keeps, work{token: pending, action: ActEnqueue}
 		}
-		m.script(who, "abandons", s, to)
+		m.script(who, "releases", s, to)
 	case jobPassOn:
 		enqueue(&to, j.handed, laneRefresh)
 		k.at, k.handed = jobSettle, work{}

@@ -92,10 +92,10 @@ func (w *world) commit(at snap, run, gen name, version uint8) (snap, work) {
 	})
 }
 
-// abandon returns the token that is pending now.
-func (w *world) abandon(at snap, run, retry name) (snap, name) {
-	return take(w, question{at: at, step: "abandon", a: run, b: retry}, func(ctx context.Context) (name, error) {
-		pending, err := w.store.Abandon(ctx, w.run(run, 0), Failure{Retry: w.token(retry)})
+// release returns the token that is pending now.
+func (w *world) release(at snap, run, retry name) (snap, name) {
+	return take(w, question{at: at, step: "release", a: run, b: retry}, func(ctx context.Context) (name, error) {
+		pending, err := w.store.Release(ctx, w.run(run, 0), Failure{Retry: w.token(retry)})
 		return w.names.of(pending.ID), err
 	})
 }

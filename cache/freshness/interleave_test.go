@@ -23,7 +23,7 @@ import (
 //   - two ingesters (interleave_ingest_test.go): read, invalidate, track,
 //     enqueue, acknowledge;
 //   - two jobs (interleave_refresh_test.go): begin, fetch, look for messages and
-//     begin anew, commit, hand over, settle; or fail and abandon;
+//     begin anew, commit, hand over, settle; or fail and release;
 //   - a sweeper (interleave_sweep_test.go): claim, audit, look into the queue,
 //     put back what is lost;
 //   - readers, who ask for a summary and enqueue a job;

@@ -32,7 +32,7 @@ func staleKey(user string, d summarizer.Date) string {
 //	kept   the run that wrote the stale copy
 //	read   when a reader last wanted the day, milliseconds
 //	since  when the earliest message not yet in a fresh copy was published, milliseconds
-//	want   event IDs that the next fetch should find (+), miss (-) or may do either (?),
+//	expect event IDs that the next fetch should find (+), miss (-) or may do either (?),
 //	       a line each, the last on each counting
 //	fault  why the last run failed; until when readers are told of it, and when its
 //	       job is tried again, milliseconds
@@ -58,8 +58,8 @@ func routineKey(user string) string { return "foreday:{" + user + "}:routine" }
 // Config.Secret may name another.
 const secretKey = "foreday:secret"
 
-// ledgerKey is a sorted set of promised refreshes, by the millisecond of the ledger's
-// own clock at which somebody should look whether the promise was kept. Config.Ledger
+// ledgerKey is a sorted set of tracked refreshes, by the millisecond of the ledger's
+// own clock at which somebody should look whether the refresh was done. Config.Ledger
 // may name another.
 const ledgerKey = "foreday:promised"
 

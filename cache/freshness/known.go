@@ -44,8 +44,9 @@ func (s *Store) KnownDays(ctx context.Context, user string) iter.Seq2[[]summariz
 }
 
 // Drop deletes the fresh copies of days, and keeps runs under way from setting
-// them, also where the state of a day cannot be read. It is the last resort for
-// days that cannot be invalidated: nothing is promised for them.
+// them, also where the state of a day cannot be read. No refresh of them is tracked:
+// it is for messages that are yet to be delivered, and the last resort for days that
+// cannot be invalidated.
 func (s *Store) Drop(ctx context.Context, user string, days []summarizer.Date) error {
 	for some := range slices.Chunk(days, pageDays) {
 		keys := make([]string, 0, 2*len(some))

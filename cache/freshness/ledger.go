@@ -9,7 +9,7 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// Ledger lists the refreshes that were promised and not yet seen done: each
+// Ledger lists the refreshes that are owed and not yet seen done (an outbox): each
 // token with the time at which somebody should look. All workers sweep it. It
 // lies in one slot of a cluster, as the queue does.
 type Ledger struct {
@@ -97,7 +97,7 @@ func (l *Ledger) Claim(ctx context.Context, n int, hide time.Duration) ([]Token,
 	return tokens, nil
 }
 
-// Len returns how many promises are open.
+// Len returns how many refreshes are tracked.
 func (l *Ledger) Len(ctx context.Context) (int64, error) {
 	return l.client.ZCard(ctx, l.store.cfg.Ledger).Result()
 }
@@ -132,7 +132,7 @@ type Audited struct {
 	Age     time.Duration // how long ago the token was taken; only for Queued
 }
 
-// Audit looks whether the refresh that the token promised was done.
+// Audit looks whether the refresh of the token was done.
 func (l *Ledger) Audit(ctx context.Context, t Token, queue JobState) (Audited, error) {
 	keys := []string{stateKey(t.User, t.Date), freshKey(t.User, t.Date)}
 	r, err := newReply(l.store.scripts.audit.Run(ctx, l.client, keys, t.ID, string(queue), l.store.cfg.Lease.Milliseconds()))

@@ -155,13 +155,13 @@ var mutants = []mutant{
 	},
 	{
 		name:   "a failed run forgets its token",
-		edits:  []edit{{"abandon", "if not s[2] and ARGV[2] ~= ''", "if false"}},
+		edits:  []edit{{"release", "if not s[2] and ARGV[2] ~= ''", "if false"}},
 		may:    faults{failures: 1, crashes: 1},
 		breaks: "2",
 	},
 	{
 		name:   "a failed run promises again what it has committed",
-		edits:  []edit{{"abandon", " and redis.call('EXISTS', KEYS[2]) == 0", ""}},
+		edits:  []edit{{"release", " and redis.call('EXISTS', KEYS[2]) == 0", ""}},
 		may:    faults{failures: 1, lost: 1},
 		breaks: "1",
 	},

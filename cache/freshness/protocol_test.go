@@ -307,14 +307,14 @@ func TestWithoutACooldownNothingIsPutOff(t *testing.T) {
 func TestARunThatFailsIsPromisedAgain(t *testing.T) {
 	eachProtocol(t, Config{}, func(p *protocol) {
 		token := p.message().Token
-		pending, err := p.Abandon(p.Context(), p.begin("job"), Failure{Retry: token})
+		pending, err := p.Release(p.Context(), p.begin("job"), Failure{Retry: token})
 		p.must(err)
 		p.wants("pending", pending, token)
 		p.wants("a message's task", p.message(), Task{})
 		run := p.begin("the same job, later")
 		p.wants("token cleared", run.Cleared, token)
 		other := p.message().Token
-		pending, err = p.Abandon(p.Context(), run, Failure{Retry: token})
+		pending, err = p.Release(p.Context(), run, Failure{Retry: token})
 		p.must(err)
 		p.wants("pending after a message", pending, other)
 	})
@@ -325,7 +325,7 @@ func TestARunThatFailedAfterItsCommitIsNotPromisedAgain(t *testing.T) {
 		token := p.message().Token
 		run := p.begin("job")
 		p.commit(run, "its answer was lost")
-		pending, err := p.Abandon(p.Context(), run, Failure{Retry: token})
+		pending, err := p.Release(p.Context(), run, Failure{Retry: token})
 		p.must(err)
 		p.wants("pending", pending.ID, "")
 		p.message()

@@ -39,9 +39,9 @@ type Run struct {
 	Preferences summarizer.Preferences
 	Unreadable  error // why Preferences is nothing though something is kept; nil if it is not so
 	// Overtaken says that messages came during the run before, so that its summary,
-	// which is Previous, was not fresh. Quiet is how long ago the last one came.
-	Overtaken bool
-	Quiet     time.Duration
+	// which is Previous, was not fresh. SinceMessage is how long ago the last one came.
+	Overtaken    bool
+	SinceMessage time.Duration
 	// Unwatched says that the ledger may have Cleared due much later than now, as its
 	// job was put off: nobody would look for this run until then.
 	Unwatched bool
@@ -79,7 +79,7 @@ func (s *Store) Begin(ctx context.Context, owner, user string, day summarizer.Da
 		}
 		run.Preferences, run.Unreadable = s.decodePreferences(user, r.string())
 		run.Overtaken = r.string() == "1"
-		run.Quiet = r.span()
+		run.SinceMessage = r.span()
 		run.Unwatched = r.string() == "1"
 		return run, BeginGo, r.err
 	case "later":
@@ -166,9 +166,9 @@ type Failure struct {
 	Instead *summarizer.Summary
 }
 
-// Abandon ends the run without its summary. If messages came during the run, their
+// Release ends the run without its summary. If messages came during the run, their
 // token is returned: it is to be enqueued, and the job need not try again.
-func (s *Store) Abandon(ctx context.Context, run Run, f Failure) (pending Token, err error) {
+func (s *Store) Release(ctx context.Context, run Run, f Failure) (pending Token, err error) {
 	instead := ""
 	if f.Instead != nil {
 		if _, instead, err = s.cfg.Seal.encode(*f.Instead, freshKey(run.User, run.Date), staleKey(run.User, run.Date)); err != nil {
@@ -180,10 +180,10 @@ func (s *Store) Abandon(ctx context.Context, run Run, f Failure) (pending Token,
 		told = f.Again
 	}
 	keys := []string{stateKey(run.User, run.Date), freshKey(run.User, run.Date), staleKey(run.User, run.Date)}
-	text, err := s.scripts.abandon.Run(ctx, s.client, keys, run.ID, f.Retry.ID, string(f.Fault),
+	text, err := s.scripts.release.Run(ctx, s.client, keys, run.ID, f.Retry.ID, string(f.Fault),
 		told.Milliseconds(), f.Again.Milliseconds(), instead, s.cfg.StaleTTL.Milliseconds()).Text()
 	if err != nil {
-		return Token{}, fmt.Errorf("abandon run for user %s, %s: %w", run.User, run.Date, err)
+		return Token{}, fmt.Errorf("release run for user %s, %s: %w", run.User, run.Date, err)
 	}
 	return Token{run.User, run.Date, text}, nil
 }

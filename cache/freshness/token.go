@@ -8,7 +8,7 @@ import (
 	"foreday/summarizer"
 )
 
-// Token names one promised refresh of one day. It is never used twice.
+// Token names one tracked refresh of one day. It is never used twice.
 type Token struct {
 	User string
 	Date summarizer.Date

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"foreday/cache/redistest"
 	"foreday/summarizer"
@@ -115,6 +116,42 @@ func TestTheAPIPublishesAllOfSeveralMessagesOrNone(t *testing.T) {
 	if n := server.Client(t).XLen(t.Context(), "foreday:events").Val(); n != 2 {
 		t.Errorf("%d messages are on the stream, want the two", n)
 	}
+	p.stop(t)
+}
+
+// The answer does not wait for a worker, and holds without one.
+func TestWhenAMessageIsPublishedNobodyReadsTheOldCopyAsFresh(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t)
+	sandbox := startSandbox(t, "--users", "2")
+	e := sandbox.env.with("REDIS_URL="+server.URL(), "FOREDAY_COOLDOWN=0s", "PORT=0")
+	worker, p := start(t, e, "worker"), start(t, e, "api")
+	address := addressIn(t, p.says(t, `"serving"`), "api")
+	day := address + "/users/u1/summaries/" + summarizer.DateOf(time.Now().UTC()).String()
+	eventually(t, func() string {
+		if status := get(t, day).Header.Get("Cache-Status"); !strings.HasPrefix(status, "foreday; hit") {
+			return "Cache-Status " + status
+		}
+		return ""
+	})
+	worker.stop(t)
+	res, err := http.Post(address+"/events", "application/json", strings.NewReader(`{"type":"calendar.changed","user":"u1"}`))
+	if err != nil || res.StatusCode != http.StatusAccepted {
+		t.Fatal(res, err)
+	}
+	res.Body.Close()
+	if status := get(t, day, "Cache-Control", "only-if-cached").Header.Get("Cache-Status"); status != "foreday; fwd=stale" {
+		t.Errorf("once the message is published, Cache-Status is %q, want a stale copy", status)
+	}
+	worker = start(t, e, "worker")
+	eventually(t, func() string {
+		if status := get(t, day).Header.Get("Cache-Status"); !strings.HasPrefix(status, "foreday; hit") {
+			return "with a worker again: Cache-Status " + status
+		}
+		return ""
+	})
+	wantDrained(t, server.Client(t))
+	worker.stop(t)
 	p.stop(t)
 }
 

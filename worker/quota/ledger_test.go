@@ -21,7 +21,7 @@ type ledgerClient struct {
 	timing timing
 	number int64
 	epoch  string
-	sent   int64 // when its last batch was, or when it began
+	sent   int64 // when its last batch was, or when it began: ages ago if not told
 }
 
 // fataler is a test of either kind.
@@ -41,9 +41,6 @@ func (c *ledgerClient) batch() *batch {
 func (c *ledgerClient) run(t fataler, b *batch, when at) reply {
 	t.Helper()
 	b.Now = &when.redis
-	if c.sent == 0 {
-		c.sent = when.true // it began just now
-	}
 	b.Elapsed = when.true - c.sent
 	r, err := b.run(context.Background(), c.client, OpenAI, "2026-11-23")
 	if err != nil {

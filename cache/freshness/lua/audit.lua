@@ -1,4 +1,4 @@
--- Looks whether the refresh that a token promised was done.
+-- Looks whether the refresh of a token was done.
 --
 -- KEYS  state, fresh
 -- ARGV  1 token  2 what the queue knows of its job: "?" not asked yet, "lost",

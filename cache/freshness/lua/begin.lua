@@ -11,7 +11,7 @@
 --       6 cooldown between two runs, ms
 --       7 how long a reader's interest keeps a day due, ms
 --       8 time to live of the state, ms
--- Result {"go", generation, run, token cleared or "", wanted event IDs, stale copy
+-- Result {"go", generation, run, token cleared or "", expected event IDs, stale copy
 --       or "", the user's settings or "", "1" if messages overtook the run before,
 --       ms since the last message, "1" if nobody knows when the ledger has it due}
 --       {"later", ms}: the cooldown ends in so long
@@ -20,7 +20,7 @@
 --       {"idle"}: nobody wants the day regenerated ahead
 --       {"zone"}: the user's days were kept in another zone; invalidate them first
 local state, fresh, stale, zone, days = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
-local s = redis.call('HMGET', state, 'gen', 'token', 'run', 'lease', 'owner', 'read', 'want', 'kept', 'since', 'began', 'asked', 'by')
+local s = redis.call('HMGET', state, 'gen', 'token', 'run', 'lease', 'owner', 'read', 'expect', 'kept', 'since', 'began', 'asked', 'by')
 local gen, token, run, lease, read, began = tonumber(s[1]), s[2], tonumber(s[3]), s[4], s[6], s[10]
 local mine = lease and s[5] == ARGV[2]
 
@@ -39,10 +39,10 @@ if ARGV[3] ~= '' and known and known ~= ARGV[3] then return {'zone'} end
 gen = gen or us
 -- A run that ended fresh has answered for all that was published before it.
 local overtaken = run and s[8] == s[3] and s[9] and age(s[9]) < math.huge and age(s[9]) > age(began)
-local quiet = age(token and s[11])
+local sinceMessage = age(token and s[11])
 -- A job that failed may have been put off for long, and this be another.
-local unknown = token and (s[12] == 'a run' or quiet == math.huge)
-if quiet == math.huge then quiet = math.max(0, ms - math.floor(gen / 1000)) end
+local unknown = token and (s[12] == 'a run' or sinceMessage == math.huge)
+if sinceMessage == math.huge then sinceMessage = math.max(0, ms - math.floor(gen / 1000)) end
 run = math.max((run or 0) + 1, us)
 redis.call('HSET', state, 'gen', int(gen), 'run', int(run), 'began', int(ms), 'owner', ARGV[2], 'lease', int(ms + ARGV[5]))
 redis.call('HDEL', state, 'token', 'asked', 'fault')
@@ -52,4 +52,4 @@ redis.call('ZREMRANGEBYSCORE', days, '-inf', int(us / 1000000))
 redis.call('ZADD', days, int((ms + ARGV[8]) / 1000 + 1), ARGV[1])
 redis.call('PEXPIRE', days, ARGV[8])
 return {'go', int(gen), int(run), token or '', s[7] or '', redis.call('GET', stale) or '', redis.call('GET', KEYS[6]) or '',
-  overtaken and '1' or '', int(quiet), unknown and '1' or ''}
+  overtaken and '1' or '', int(sinceMessage), unknown and '1' or ''}

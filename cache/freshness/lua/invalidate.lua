@@ -12,7 +12,7 @@
 --       9 zone to set, "" to leave it; a user without any is taken to live there
 --       10 nonce of this call: if its answer is lost and it is run again, it
 --         knows the tokens it took
---       then for each day: date, "1" if it is due, wanted event IDs ("" or lines)
+--       then for each day: date, "1" if it is due, expected event IDs ("" or lines)
 -- Result {0, zone, date...}: the zone is another, or days are missing; nothing
 --       was changed: compute again from these
 --       {2}: every day is meant and so many are known that they are to be applied
@@ -52,25 +52,25 @@ local result = {1}
 for i = 3, #KEYS, 2 do
   local state, fresh = KEYS[i], KEYS[i + 1]
   local at = 11 + (i - 3) / 2 * 3
-  local due, want = ARGV[at + 1] == '1', ARGV[at + 2]
-  local s = redis.call('HMGET', state, 'gen', 'token', 'asked', 'began', 'lease', 'read', 'seq', 'want', 'by')
+  local due, expect = ARGV[at + 1] == '1', ARGV[at + 2]
+  local s = redis.call('HMGET', state, 'gen', 'token', 'asked', 'began', 'lease', 'read', 'seq', 'expect', 'by')
   local gen, token, began, lease = tonumber(s[1]), s[2], s[4], s[5]
   local standing = token and age(s[3]) < tonumber(ARGV[5])
   local action, notBefore = 0, 0
-  if want ~= '' and s[8] and #s[8] + #want < 1024 then want = s[8] .. '\n' .. want end
+  if expect ~= '' and s[8] and #s[8] + #expect < 1024 then expect = s[8] .. '\n' .. expect end
 
   if standing then
     -- The run that this token stands for has not begun, and will fetch later
     -- than now. Whoever took the token has dropped the fresh copy and fenced
     -- off all earlier runs.
-    if want ~= '' then redis.call('HSET', state, 'want', want) end
+    if expect ~= '' then redis.call('HSET', state, 'expect', expect) end
   else
     redis.call('DEL', fresh)
     due = due or interested(state, s[6], ARGV[7])
     if gen or due then
       local fields = {'gen', int(math.max((gen or 0) + 1, us))}
-      if want ~= '' then
-        fields[3], fields[4] = 'want', want
+      if expect ~= '' then
+        fields[3], fields[4] = 'expect', expect
       end
       if due then
         token = int(math.max((tonumber(s[7]) or 0) + 1, us))

@@ -10,7 +10,7 @@
 --       action 0: nothing to do, it is fresh by now, a run is under way, or a
 --       fault is remembered; 1: enqueue the token; 3: enqueue it, and if its job
 --       waits to be tried again, it is to wait no more. What is pending is enqueued
---       again, ahead of its turn; a token taken here is no promise and is not
+--       again, ahead of its turn; a token taken here is not tracked, and is not
 --       made pending: a reader who dies has nobody waiting.
 local state = KEYS[1]
 local s = redis.call('HMGET', state, 'token', 'asked', 'began', 'lease', 'seq', 'fault', 'shared', 'shared_at')

@@ -1,4 +1,4 @@
--- Enters promises into the ledger.
+-- Enters refreshes into the ledger.
 --
 -- KEYS  ledger, its clock
 -- ARGV  1 "NX" to leave alone what is there already, "CH" to change when it is due

@@ -1,6 +1,7 @@
 package wiring
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -21,7 +22,7 @@ const DashboardRoot = "/dashboard"
 
 // API returns the HTTP API.
 func (sys *System) API(token string) http.Handler {
-	publisher := sys.Publisher()
+	publisher, ingester := sys.Publisher(), sys.ingester()
 	return api.New(api.Config{
 		Reader: sys.Reader,
 		Publish: func(ctx context.Context, fields []map[string]any) ([]string, error) {
@@ -29,7 +30,9 @@ func (sys *System) API(token string) http.Handler {
 			if err != nil {
 				return nil, err
 			}
-			return publisher.PublishAll(ctx, messages)
+			fenceErr := ingester.Fence(ctx, messages)
+			ids, err := publisher.PublishAll(ctx, messages)
+			return ids, cmp.Or(err, fenceErr)
 		},
 		Fields:      append(events.Fields(), "traceparent"),
 		Preferences: sys.Store.Preferences,

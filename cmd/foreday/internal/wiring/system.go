@@ -209,7 +209,7 @@ func (sys *System) RunWorker(ctx context.Context) error {
 	return worker.Run(ctx, worker.Config{
 		Client:   sys.Client,
 		Consumer: consumer,
-		Ingester: worker.NewIngester(sys.Store, sys.queue, sys.settings.Zone.OrUTC(), sys.settings.RefreshDays, sys.now),
+		Ingester: sys.ingester(),
 		Refresher: &worker.Refresher{
 			Store: sys.Store, Queue: sys.queue, Summarizer: sys.Summarizer, RefreshDays: sys.settings.RefreshDays,
 			Metrics: metrics, Log: sys.Log, Now: sys.now,
@@ -225,8 +225,12 @@ func (sys *System) SayWhenThere(ctx context.Context) {
 	SayWhenThere(ctx, sys.Log, sys.settings.RedisURL, sys.Store.Ready)
 	if policy, err := cache.Eviction(ctx, sys.Client); err == nil && policy != "" {
 		sys.Log.Warn().Str("maxmemory_policy", policy).
-			Msg("redis may evict keys when its memory is full, and with them promised refreshes: set its maxmemory-policy to noeviction")
+			Msg("redis may evict keys when its memory is full, and with them tracked refreshes: set its maxmemory-policy to noeviction")
 	}
+}
+
+func (sys *System) ingester() *worker.Ingester {
+	return worker.NewIngester(sys.Store, sys.queue, sys.settings.Zone.OrUTC(), sys.settings.RefreshDays, sys.now)
 }
 
 // Generator makes summaries without the cache.
