@@ -280,7 +280,8 @@ func school(t *testing.T) (file string) {
 	var b strings.Builder
 	b.WriteString("BEGIN:VCALENDAR\n")
 	for i := range 5000 {
-		fmt.Fprintf(&b, "BEGIN:VEVENT\nUID:%d\nSUMMARY:Lesson %[1]d\nDTSTART:202601%02dT%02d%02d00Z\nDURATION:PT45M\nRRULE:FREQ=WEEKLY\nEND:VEVENT\n",
+		fmt.Fprintf(&b, "BEGIN:VEVENT\nUID:%d\nSUMMARY:Lesson %[1]d\nDTSTART:202601%02dT%02d%02d00Z\nDURATION:PT45M\n"+
+			"RRULE:FREQ=WEEKLY\nEND:VEVENT\n",
 			i, 5+i%5, 8+i/5%10, i/50%60)
 	}
 	b.WriteString("END:VCALENDAR\n")
@@ -368,7 +369,8 @@ func TestACalendarWithoutAZoneIsSaidToBeShownInUTC(t *testing.T) {
 	}
 	for _, command := range []string{"demo", "explain"} {
 		args := []string{command, "--ics", file, "--date", "2026-06-16"}
-		if r := mustDo(t, nil, args...); !strings.Contains(r.stderr, "in UTC: choose another with --timezone") || strings.Count(r.stderr, "\n") != 1 {
+		if r := mustDo(t, nil, args...); !strings.Contains(r.stderr, "in UTC: choose another with --timezone") ||
+			strings.Count(r.stderr, "\n") != 1 {
 			t.Errorf("%s says %q", command, r.stderr)
 		}
 		if r := mustDo(t, nil, append(args, "--timezone", "Europe/Berlin")...); r.stderr != "" {

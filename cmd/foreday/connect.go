@@ -47,7 +47,8 @@ func (c *connectCmd) Run(ctx context.Context, out console) error {
 	}
 	app := c.OAuth()
 	if err := app.Validate(); err != nil {
-		return wiring.WrongUsage(fmt.Errorf("GOOGLE_OAUTH_CLIENT_ID: %w: make one for a desktop app at https://console.cloud.google.com/apis/credentials; `foreday sandbox` has one, too", err))
+		return wiring.WrongUsage(fmt.Errorf("GOOGLE_OAUTH_CLIENT_ID: %w: make one for a desktop app at %s; %s",
+			err, "https://console.cloud.google.com/apis/credentials", "`foreday sandbox` has one, too"))
 	}
 	if _, err := c.SealFor(c.RedisSettings); err != nil {
 		return err
@@ -111,7 +112,9 @@ func (c *connectCmd) ask(ctx context.Context, out console, app google.OAuth, kep
 
 // settle turns the answer into a grant, sees that calendars can be read with it,
 // and keeps it.
-func (c *connectCmd) settle(ctx context.Context, out console, consent *google.Consent, kept google.Vault, answer *answer) (zone string, err error) {
+func (c *connectCmd) settle(
+	ctx context.Context, out console, consent *google.Consent, kept google.Vault, answer *answer,
+) (zone string, err error) {
 	grant, err := consent.Grant(ctx, answer.query)
 	if err != nil {
 		return "", err

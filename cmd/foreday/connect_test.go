@@ -202,14 +202,15 @@ func TestConnectSaysWhatWentWrongHereAndInTheBrowser(t *testing.T) {
 		fault googletest.Fault
 		says  string
 	}{
-		"denied":               {user: "stranger", says: "denied"},
-		"denied on the page":   {open: answerWith("state=STATE&error=access_denied"), says: "denied"},
-		"an error":             {open: answerWith("state=STATE&error=org_internal"), says: "org_internal"},
-		"a hostile error":      {open: answerWith("state=STATE&error=%3Cscript%3Ealert(1)%3C/script%3E"), says: "page of consent"},
-		"a code that is none":  {open: answerWith("state=STATE&code=4/guessed"), says: "invalid_grant"},
-		"no refresh token":     {fault: googletest.Fault{Method: "token", Body: &noRefresh}, says: "no refresh token"},
-		"no tokens":            {fault: googletest.Fault{Method: "token", Status: 503}, says: "503"},
-		"API not enabled":      {fault: googletest.Fault{Method: "settings.list", Status: 403, Reason: "accessNotConfigured"}, says: "enable the Google Calendar API"},
+		"denied":              {user: "stranger", says: "denied"},
+		"denied on the page":  {open: answerWith("state=STATE&error=access_denied"), says: "denied"},
+		"an error":            {open: answerWith("state=STATE&error=org_internal"), says: "org_internal"},
+		"a hostile error":     {open: answerWith("state=STATE&error=%3Cscript%3Ealert(1)%3C/script%3E"), says: "page of consent"},
+		"a code that is none": {open: answerWith("state=STATE&code=4/guessed"), says: "invalid_grant"},
+		"no refresh token":    {fault: googletest.Fault{Method: "token", Body: &noRefresh}, says: "no refresh token"},
+		"no tokens":           {fault: googletest.Fault{Method: "token", Status: 503}, says: "503"},
+		"API not enabled": {fault: googletest.Fault{Method: "settings.list", Status: 403, Reason: "accessNotConfigured"},
+			says: "enable the Google Calendar API"},
 		"token does not work":  {fault: googletest.Fault{Method: "settings.list", Status: 401}, says: "nothing was kept"},
 		"calendar's own error": {fault: googletest.Fault{Method: "settings.list", Status: 500}, says: "nothing was kept"},
 	} {
@@ -224,7 +225,8 @@ func TestConnectSaysWhatWentWrongHereAndInTheBrowser(t *testing.T) {
 				address = c.open(address)
 			}
 			page := get(t, address)
-			if page.StatusCode != http.StatusBadRequest || !strings.Contains(page.body, "<h1>Not connected</h1>") || !strings.Contains(page.body, c.says) {
+			if page.StatusCode != http.StatusBadRequest || !strings.Contains(page.body, "<h1>Not connected</h1>") ||
+				!strings.Contains(page.body, c.says) {
 				t.Errorf("the browser shows %s:\n%s", page.Status, page.body)
 			}
 			if strings.Contains(page.body, "<script") || !strings.HasPrefix(page.Header.Get("Content-Type"), "text/html") {
@@ -232,7 +234,8 @@ func TestConnectSaysWhatWentWrongHereAndInTheBrowser(t *testing.T) {
 			}
 			r := p.ends(t)
 			said := strings.Split(r.stdout, "\n")
-			if last := said[len(said)-1]; r.status != exitFail || len(said) != 3 || !strings.HasPrefix(last, "foreday: ") || !strings.Contains(last, c.says) {
+			if last := said[len(said)-1]; r.status != exitFail || len(said) != 3 || !strings.HasPrefix(last, "foreday: ") ||
+				!strings.Contains(last, c.says) {
 				t.Errorf("status %d, and after the address it says\n%s", r.status, r.stdout)
 			}
 			if strings.Contains(r.stdout, "s3cret") {

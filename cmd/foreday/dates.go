@@ -110,5 +110,6 @@ func readMoment(flag, text string, zone *time.Location, now time.Time) (moment, 
 			}
 		}
 	}
-	return moment{}, wiring.BadSetting(flag, text, `want a time such as "today 15:00" or 2026-11-23T15:00:00+01:00, or a date if it is all-day`)
+	return moment{}, wiring.BadSetting(flag, text,
+		`want a time such as "today 15:00" or 2026-11-23T15:00:00+01:00, or a date if it is all-day`)
 }

@@ -65,8 +65,8 @@ func TestDeadListShowsControlAndBidirectionalCharactersForWhatTheyAre(t *testing
 	server := redistest.Start(t)
 	client, ctx := server.Client(t), t.Context()
 	const nasty = "\x1b[2J\x1b]0;owned\x07 a\u202eb\u2066c\u009b31m\u200fd\x7f\r\ne\U000e0041\xff"
-	if err := client.Do(ctx, "XADD", events.DefaultDeadStream, "*", nasty, nasty, "dead_id", "1-1", "dead_reason", "field x "+nasty+" is wrong",
-		"dead_at", "2026-11-23T10:00:00Z").Err(); err != nil {
+	if err := client.Do(ctx, "XADD", events.DefaultDeadStream, "*", nasty, nasty, "dead_id", "1-1", "dead_reason",
+		"field x "+nasty+" is wrong", "dead_at", "2026-11-23T10:00:00Z").Err(); err != nil {
 		t.Fatal(err)
 	}
 	for _, args := range [][]string{{"dead", "list"}, {"dead", "list", "--json"}} {

@@ -248,7 +248,10 @@ var titles = []string{"Dentist", "Passport appointment", "Piano tuner", "Fire dr
 
 // create puts an event into the calendar, as an app would: through Google's API.
 func (d *demo) create(ctx context.Context, stand *sandbox.Server) (*calendar.Event, error) {
-	title := titles[slices.IndexFunc(titles, func(t string) bool { return !d.loaded.Titles[strings.ToLower(t)] || t == titles[len(titles)-1] })]
+	title := titles[len(titles)-1]
+	if i := slices.IndexFunc(titles, func(t string) bool { return !d.loaded.Titles[strings.ToLower(t)] }); i >= 0 {
+		title = titles[i]
+	}
 	api, err := calendar.NewService(ctx, option.WithEndpoint(stand.URL+"/calendar/v3/"),
 		option.WithTokenSource(oauth2.StaticTokenSource(&oauth2.Token{AccessToken: stand.Google.Token(d.user)})))
 	if err != nil {
@@ -337,7 +340,11 @@ func (d *demo) tidy(client redis.UniversalClient, c *demoCmd) {
 // serve stays up after the story, with API and dashboard over the same summaries.
 func (c *demoCmd) serve(ctx context.Context, sys *wiring.System, d *demo, out console) error {
 	return serve(ctx, sys.Log, address(c.Port, c.APIToken != ""), sys.Everything(c.APIToken, c.DashboardSettings), func(a net.Addr) {
-		fmt.Fprintf(out.stderr, "\nStill up; Ctrl-C stops it:\n  curl -i http://%[1]s/v1/users/%[2]s/summaries/%[3]s\n  http://%[1]s%[4]s/   the queues\n  http://%[1]s/metrics\n",
-			a, d.user, d.day.Date, wiring.DashboardRoot)
+		fmt.Fprintf(out.stderr, `
+Still up; Ctrl-C stops it:
+  curl -i http://%[1]s/v1/users/%[2]s/summaries/%[3]s
+  http://%[1]s%[4]s/   the queues
+  http://%[1]s/metrics
+`, a, d.user, d.day.Date, wiring.DashboardRoot)
 	})
 }

@@ -79,7 +79,8 @@ func tellSummary(w io.Writer, s summarizer.Summary, ttl time.Duration, width int
 		more := len(lines) - shown
 		lines = append(lines[:shown], fmt.Sprintf("… and %d more lines, which --json prints.", more))
 	}
-	lines = append(lines, terminal.Wrap(fmt.Sprintf("(%s; fresh for %s, or until a change)", byline(s), terminal.Duration(ttl)), width-len(margin))...)
+	last := fmt.Sprintf("(%s; fresh for %s, or until a change)", byline(s), terminal.Duration(ttl))
+	lines = append(lines, terminal.Wrap(last, width-len(margin))...)
 	for _, line := range lines {
 		fmt.Fprintln(w, margin+line)
 	}

@@ -24,7 +24,7 @@ import (
 )
 
 type explainCmd struct {
-	ICS          []string `name:"ics" sep:"none" placeholder:"FILE" help:"Explain a day of this exported calendar; may be repeated." xor:"whose"`
+	ICS          []string `name:"ics" sep:"none" placeholder:"FILE" help:"${help_explain_ics}" xor:"whose"`
 	User         string   `placeholder:"ID" help:"Explain a day of this user's, through Google Calendar." xor:"whose"`
 	Date         dayFlag  `placeholder:"DAY" help:"The day: YYYY-MM-DD, yesterday, today or tomorrow; today if not given."`
 	IgnoreSeries bool     `help:"Judge as if the calendar did not say which events are series."`
@@ -90,7 +90,9 @@ func (c *explainCmd) explain(ctx context.Context, out console) error {
 	if err != nil {
 		return err
 	}
-	e := explanation{Date: day.Date, Timezone: zone.String(), Language: told.Language, Headline: told.Headline, Text: told.Text, Events: []explainedEvent{}}
+	e := explanation{
+		Date: day.Date, Timezone: zone.String(), Language: told.Language, Headline: told.Headline, Text: told.Text, Events: []explainedEvent{},
+	}
 	for _, v := range draft.Verdicts {
 		e.Events = append(e.Events, explained(v, draft.Brief))
 	}
@@ -220,7 +222,9 @@ func (w withoutSeries) Day(ctx context.Context, user string, day summarizer.Day,
 }
 
 // History returns the events of the past, each on its own.
-func (w withoutSeries) History(ctx context.Context, user string, from, to time.Time, count summarizer.Selection) ([]summarizer.Event, error) {
+func (w withoutSeries) History(
+	ctx context.Context, user string, from, to time.Time, count summarizer.Selection,
+) ([]summarizer.Event, error) {
 	events, err := w.Source.History(ctx, user, from, to, count)
 	strip(events)
 	return events, err

@@ -157,7 +157,8 @@ func (c *getCmd) answer(ctx context.Context, sys *wiring.System, date summarizer
 func (c *getCmd) withCure(err error) error {
 	switch {
 	case errors.Is(err, cache.ErrUnavailable):
-		return fmt.Errorf("REDIS_URL %q: %w; with a way to the calendars, summaries are made without it too", wiring.WithoutPassword(c.RedisURL), err)
+		return fmt.Errorf("REDIS_URL %q: %w; with a way to the calendars, summaries are made without it too",
+			wiring.WithoutPassword(c.RedisURL), err)
 	case errors.Is(err, summarizer.ErrAccess):
 		return withAccessCure(err)
 	case errors.Is(err, freshness.ErrUnreadable):

@@ -18,7 +18,6 @@ import (
 	"github.com/alecthomas/kong"
 	"github.com/redis/go-redis/v9/logging"
 
-	"foreday/cmd/foreday/internal/bench"
 	"foreday/cmd/foreday/internal/terminal"
 	"foreday/cmd/foreday/internal/wiring"
 )
@@ -148,7 +147,7 @@ func options(ctx context.Context, out console, all bool) []kong.Option {
 		kong.Writers(out.stdout, out.stderr),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true, WrapUpperBound: helpWidth}),
 		kong.Help(printHelp(all)),
-		kong.Vars{"benches": strings.Join(bench.Names(), ", "), "attacks": strings.Join(bench.Parts("hostile"), ", ")},
+		helpTexts,
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Bind(out),
 	)

@@ -20,13 +20,13 @@ type publishCmd struct {
 	User     string `required:"" placeholder:"ID" help:"Whose calendar it is."`
 	Calendar string `default:"primary" help:"The calendar's ID."`
 	Event    string `placeholder:"ID" help:"The event's ID; not for calendar.changed."`
-	Start    string `placeholder:"TIME" help:"When the event starts: RFC 3339 with offset, or a date (or today, tomorrow) if it is all-day."`
+	Start    string `placeholder:"TIME" help:"${help_publish_start}"`
 	End      string `placeholder:"TIME" help:"When it ends; of all-day events, the day after the last."`
 	WasStart string `placeholder:"TIME" help:"For event.updated: when the event started before. Without it, all days are refreshed."`
 	WasEnd   string `placeholder:"TIME" help:"For event.updated: when it ended before."`
 	JSON     bool   `name:"json" help:"Print one JSON object."`
 
-	Zone wiring.ZoneFlag `name:"timezone" env:"FOREDAY_TIMEZONE" placeholder:"ZONE" help:"Where it is that day if a day is today or tomorrow; UTC if not set."`
+	Zone wiring.ZoneFlag `name:"timezone" env:"FOREDAY_TIMEZONE" placeholder:"ZONE" help:"${help_publish_zone}"`
 }
 
 // Run puts one message on the stream and prints its ID there.

@@ -34,7 +34,7 @@ type standInSettings struct {
 	Users int      `default:"10" help:"Make up calendars for users u1 to uN, with something new on each day."`
 	ICS   []string `name:"ics" sep:"none" placeholder:"FILE" help:"Give user u1 exported calendars instead; may be repeated."`
 
-	EnvFile string `name:"env-file" placeholder:"FILE" help:"Write the settings that point other commands here to this file, once all is ready; it is removed at the end."`
+	EnvFile string `name:"env-file" placeholder:"FILE" help:"${help_env_file}"`
 }
 
 func (s standInSettings) validate() error {
@@ -145,7 +145,7 @@ type sandboxServeCmd struct {
 	GoogleUserRPM   int           `name:"google-user-rpm" help:"The same for one user." group:"Google"`
 	OpenAIDelay     time.Duration `name:"openai-delay" help:"How long the model takes to answer." group:"Model"`
 	OpenAIFaults    float64       `name:"openai-faults" placeholder:"0..1" help:"Fraction of calls that go wrong." group:"Model"`
-	OpenAIFaultKind string        `name:"openai-fault-kind" default:"overloaded" help:"How: server_error, too_many_requests, cut_body, prose, invented_event, ..." group:"Model"`
+	OpenAIFaultKind string        `name:"openai-fault-kind" default:"overloaded" help:"${help_sandbox_serve_fault_kind}" group:"Model"`
 	OpenAIRPM       int           `name:"openai-rpm" help:"Requests a minute that are allowed; 0 for any." group:"Model"`
 	OpenAITPM       int           `name:"openai-tpm" help:"Tokens a minute that are allowed." group:"Model"`
 }
@@ -164,7 +164,9 @@ func (c *sandboxServeCmd) Validate() error {
 			return fmt.Errorf("%s \"%v\": want a fraction from 0 to 1", flag, f)
 		}
 	}
-	for flag, d := range map[string]time.Duration{"--google-delay": c.GoogleDelay, "--google-lag": c.GoogleLag, "--openai-delay": c.OpenAIDelay} {
+	for flag, d := range map[string]time.Duration{
+		"--google-delay": c.GoogleDelay, "--google-lag": c.GoogleLag, "--openai-delay": c.OpenAIDelay,
+	} {
 		if d < 0 {
 			return fmt.Errorf("%s %q: want 0s or more", flag, d)
 		}

@@ -19,7 +19,7 @@ import (
 
 // The commands for what single users want otherwise than everybody gets.
 type usersCmd struct {
-	Set usersSetCmd `cmd:"" help:"Set which calendars of a user count, and what is novel to them. What is not given stays as it is. FOREDAY_KEY seals it."`
+	Set usersSetCmd `cmd:"" help:"${help_users_set}"`
 	Get usersGetCmd `cmd:"" help:"Print what a user has set."`
 }
 
@@ -48,9 +48,9 @@ func (s usersSettings) connect(ctx context.Context) (*freshness.Store, redis.Uni
 
 type usersSetCmd struct {
 	usersSettings `embed:""`
-	Include       []string `placeholder:"CAL" sep:"none" help:"ID of a calendar that counts though it is switched off, or of holidays or birthdays. May be repeated, and replaces those included before."`
-	Exclude       []string `placeholder:"CAL" sep:"none" help:"ID of a calendar that does not count; \"primary\" is the user's own. May be repeated, and replaces those excluded before."`
-	Threshold     *float64 `placeholder:"0..1" help:"Novelty from which on an event is novel: 0 is everything, 1 only what was never seen before."`
+	Include       []string `placeholder:"CAL" sep:"none" help:"${help_users_set_include}"`
+	Exclude       []string `placeholder:"CAL" sep:"none" help:"${help_users_set_exclude}"`
+	Threshold     *float64 `placeholder:"0..1" help:"${help_users_set_threshold}"`
 	Language      string   `placeholder:"TAG" help:"Language in which they read: ${languages}."`
 	Clock         string   `placeholder:"12|24" help:"Clock that they read."`
 	Reset         bool     `help:"Set what is not given back to what is usual."`

@@ -72,7 +72,7 @@ func (p *page) describe() string {
 	last := len(p.versions) - 1
 	holds := "has no fresh copy"
 	if p.copy != nil {
-		holds = fmt.Sprintf("holds %q of generation %d, fetched at %s,", p.copy.titles, p.copy.generation, p.copy.fetched.Format(time.RFC3339Nano))
+		holds = fmt.Sprintf("holds %q of generation %d, fetched at %s,", p.copy.titles, p.copy.generation, exactly(p.copy.fetched))
 	}
 	n := p.versions[last].news
 	return fmt.Sprintf("%s %s instead of %q; message %d-%d is version %d, acknowledged up to %d, shown up to %d",

@@ -49,7 +49,8 @@ func newDeployment(b *bench, l limits, days int) (*deployment, error) {
 		d.close()
 		return nil, err
 	}
-	d.stand, err = sandbox.Start(0, googletest.Config{Seed: b.Seed}, openaitest.Config{RPM: l.rpm, TPM: l.tpm, Delay: modelDelay, Seen: d.upstream.note})
+	d.stand, err = sandbox.Start(0, googletest.Config{Seed: b.Seed},
+		openaitest.Config{RPM: l.rpm, TPM: l.tpm, Delay: modelDelay, Seen: d.upstream.note})
 	if err != nil {
 		d.close()
 		return nil, err

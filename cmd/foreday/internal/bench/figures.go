@@ -30,7 +30,8 @@ var figures = map[string][]figure{
 		{"every message for another user", "{distinct_per_s}", "{per_event_per_s} with one asynq job for each message: {distinct_vs_per_event}"},
 	},
 	"freshness": {
-		{"XADD to the fresh copy, idle, p50 and p99", "{idle_p50_ms} and {idle_p99_ms} ms", "{per_event_default_idle_p50_ms} ms with asynq as it comes"},
+		{"XADD to the fresh copy, idle, p50 and p99", "{idle_p50_ms} and {idle_p99_ms} ms",
+			"{per_event_default_idle_p50_ms} ms with asynq as it comes"},
 		{"at 1,000 messages/s over 200 users, p50 and p99", "{busy_p50_ms} and {busy_p99_ms} ms", ""},
 	},
 	"coalesce": {
@@ -43,7 +44,8 @@ var figures = map[string][]figure{
 	},
 	"writing": {
 		{"tokens put to a model and back, for one of 300 days", "{tokens_in_per_day} and {tokens_out_per_day}",
-			"{tokens_in_per_day_before} and {tokens_out_per_day_before} when the model wrote the text itself: {tokens_in_ratio} and {tokens_out_ratio}"},
+			"{tokens_in_per_day_before} and {tokens_out_per_day_before} when the model wrote the text itself: " +
+				"{tokens_in_ratio} and {tokens_out_ratio}"},
 		{"planned by the model, over 18 habits of servers; calls for a summary", "{planned_by_model}; {calls_per_summary}", "1 at best"},
 		{"facts, plan and words of a day without a model", "{words_ms_per_day} ms", "wanted: 0.2 at most"},
 	},

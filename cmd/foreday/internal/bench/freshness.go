@@ -215,7 +215,8 @@ func (s *benchSystem) plainIdle() error {
 		if err := s.Client.XAdd(s.bench.ctx, &redis.XAddArgs{Stream: stream, Values: m.Values()}).Err(); err != nil {
 			return err
 		}
-		read, err := s.Client.XReadGroup(s.bench.ctx, &redis.XReadGroupArgs{Group: "plain", Consumer: "c", Streams: []string{stream, ">"}}).Result()
+		next := &redis.XReadGroupArgs{Group: "plain", Consumer: "c", Streams: []string{stream, ">"}}
+		read, err := s.Client.XReadGroup(s.bench.ctx, next).Result()
 		if err != nil {
 			return err
 		}

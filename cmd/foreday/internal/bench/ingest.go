@@ -109,7 +109,9 @@ func (r *ingestRun) fill() error {
 		if r.users < r.n {
 			user = random.IntN(r.users)
 		}
-		messages[i] = events.Message{Type: events.EventCreated, User: r.user(user), Event: fmt.Sprintf("event%d", i), Span: events.Between(start, start.Add(time.Hour))}
+		messages[i] = events.Message{
+			Type: events.EventCreated, User: r.user(user), Event: fmt.Sprintf("event%d", i), Span: events.Between(start, start.Add(time.Hour)),
+		}
 	}
 	_, err := events.NewPublisher(r.client, events.PublisherConfig{Stream: r.stream()}).PublishAll(r.ctx, messages)
 	return err

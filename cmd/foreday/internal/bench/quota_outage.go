@@ -126,8 +126,8 @@ func (r *quotaRun) startReaders() *quotaApps {
 		random := rand.New(rand.NewPCG(r.bench.Seed, uint64(n)+100))
 		q.done.Go(func() {
 			for ctx.Err() == nil {
-				url := fmt.Sprintf("%s/v1/users/%s/summaries/%s", urls[n%len(urls)], quotaUser(random.IntN(r.users)), r.first.AddDays(random.IntN(quotaDays)))
-				q.read(ctx, url)
+				user, day := quotaUser(random.IntN(r.users)), r.first.AddDays(random.IntN(quotaDays))
+				q.read(ctx, fmt.Sprintf("%s/v1/users/%s/summaries/%s", urls[n%len(urls)], user, day))
 			}
 		})
 	}

@@ -44,7 +44,8 @@ func (r Result) Draw(file string) (err error) {
 			err = closeErr
 		}
 	}()
-	if err := reportTemplate.Execute(f, map[string]any{"Result": r, "Groups": r.groups(), "At": time.Now().UTC().Format("2006-01-02 15:04 UTC")}); err != nil {
+	page := map[string]any{"Result": r, "Groups": r.groups(), "At": time.Now().UTC().Format("2006-01-02 15:04 UTC")}
+	if err := reportTemplate.Execute(f, page); err != nil {
 		return fmt.Errorf("--report %q: %w", file, err)
 	}
 	return nil

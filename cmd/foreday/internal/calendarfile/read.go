@@ -67,7 +67,8 @@ func openICS(ctx context.Context, name string, stdin io.Reader) (io.ReadCloser, 
 	case strings.EqualFold(scheme, "http"), strings.EqualFold(scheme, "https"):
 		return fetchICS(ctx, name, name)
 	case rest != "":
-		return nil, wiring.BadSetting("--ics", wiring.WithoutPassword(name), "want a file, or an address that begins with https://, http:// or webcal://")
+		return nil, wiring.BadSetting("--ics", wiring.WithoutPassword(name),
+			"want a file, or an address that begins with https://, http:// or webcal://")
 	}
 	f, err := os.Open(name)
 	if err != nil {

@@ -18,6 +18,8 @@ type Progress struct {
 	last time.Time
 }
 
+// NewProgress returns the line for work with the title, which is shown on w if that is a
+// terminal.
 func NewProgress(w io.Writer, title string) *Progress {
 	if !Is(w) {
 		w = io.Discard

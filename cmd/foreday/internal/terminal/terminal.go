@@ -24,6 +24,7 @@ func Width(w io.Writer) int {
 	return min(max(width, 20), 400)
 }
 
+// Is reports whether what is written to w is shown on a terminal.
 func Is(w io.Writer) bool {
 	f, ok := w.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))

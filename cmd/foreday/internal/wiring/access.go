@@ -86,6 +86,7 @@ func (s GoogleSettings) Ways() []string {
 	return set
 }
 
+// OAuth is the client with which users connect.
 func (s GoogleSettings) OAuth() google.OAuth {
 	return google.OAuth{ClientID: s.ClientID, ClientSecret: s.ClientSecret, AuthURL: s.AuthEndpoint, TokenURL: s.TokenEndpoint}
 }
@@ -116,7 +117,8 @@ func VaultOf(r RedisSettings, k KeySettings, g GoogleSettings, client redis.Univ
 func (k KeySettings) SealFor(r RedisSettings) (*cache.Seal, error) {
 	seal, err := k.Seal()
 	if err == nil && seal == nil && r.RedisURL != "" {
-		err = errors.New("FOREDAY_KEY is not set: tokens of connected users are not put into Redis in clear; set it to 32 bytes in base64, such as `head -c 32 /dev/urandom | base64` prints")
+		err = errors.New("FOREDAY_KEY is not set: tokens of connected users are not put into Redis in clear; " +
+			"set it to 32 bytes in base64, such as `head -c 32 /dev/urandom | base64` prints")
 	}
 	if err != nil {
 		return nil, WrongUsage(err)
@@ -135,7 +137,9 @@ func (s GoogleSettings) tokenDir() (string, error) {
 	return filepath.Join(config, "foreday", "tokens"), nil
 }
 
-var errNoGoogle = WrongUsage(errors.New("no way to the calendars is set: set FOREDAY_TOKEN_URL (your token broker), GOOGLE_APPLICATION_CREDENTIALS (a service account), GOOGLE_OAUTH_CLIENT_ID (users connect theirs) or GOOGLE_ACCESS_TOKEN (for a trial); without accounts, start `foreday up --sandbox --env-file sandbox.env` and `source sandbox.env` here"))
+var errNoGoogle = WrongUsage(errors.New("no way to the calendars is set: set FOREDAY_TOKEN_URL (your token broker), " +
+	"GOOGLE_APPLICATION_CREDENTIALS (a service account), GOOGLE_OAUTH_CLIENT_ID (users connect theirs) or " +
+	"GOOGLE_ACCESS_TOKEN (for a trial); without accounts, start `foreday up --sandbox --env-file sandbox.env` and `source sandbox.env` here"))
 
 // NeedGoogle returns an error unless there is a way to the calendars.
 func (s GoogleSettings) NeedGoogle() error {

@@ -9,7 +9,10 @@ import (
 // UsageError is a mistake in the settings or the command line.
 type UsageError struct{ err error }
 
+// Error is that of the error it is made of.
 func (e *UsageError) Error() string { return e.err.Error() }
+
+// Unwrap returns the error it is made of.
 func (e *UsageError) Unwrap() error { return e.err }
 
 // WrongUsage makes an error one of usage.

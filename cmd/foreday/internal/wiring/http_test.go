@@ -31,7 +31,8 @@ func TestAMessageThatIsNotSoundIsNamedInPlainWords(t *testing.T) {
 			t.Errorf("%s: %v, %v; want the second of three refused, and all of them", name, messages, err)
 			continue
 		}
-		if found := regexp.MustCompile(`map\[|\[\]|interface|float64|\bbool\b|<nil>|%!|json:|parsing time|strconv`).FindString(err.Error()); found != "" {
+		ofGo := regexp.MustCompile(`map\[|\[\]|interface|float64|\bbool\b|<nil>|%!|json:|parsing time|strconv`)
+		if found := ofGo.FindString(err.Error()); found != "" {
 			t.Errorf("%s: %q is of Go, in: %v", name, found, err)
 		}
 	}

@@ -33,7 +33,8 @@ func (s RedisSettings) Connect(ctx context.Context) (redis.UniversalClient, erro
 // Open returns a client for the Redis of the settings, whether it answers or not.
 func (s RedisSettings) Open() (redis.UniversalClient, error) {
 	if s.RedisURL == "" {
-		return nil, WrongUsage(errors.New("REDIS_URL is not set: set it to your Redis, such as redis://localhost:6379; only demo and up bring their own, and the --env-file of `foreday up --sandbox` has the address of its Redis: `source` it here"))
+		return nil, WrongUsage(errors.New("REDIS_URL is not set: set it to your Redis, such as redis://localhost:6379; " +
+			"only demo and up bring their own, and the --env-file of `foreday up --sandbox` has the address of its Redis: `source` it here"))
 	}
 	client, err := cache.Connect(s.RedisURL)
 	if err != nil {

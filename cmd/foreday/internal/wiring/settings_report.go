@@ -16,7 +16,8 @@ func (s SystemSettings) Report(log zerolog.Logger) {
 	log.Info().
 		Str("redis", redis).Str("stream", s.Stream).Str("group", s.Group).
 		Bool("sealed", s.Key != "").
-		Str("summary_ttl", terminal.Duration(s.SummaryTTL)).Str("stale_ttl", terminal.Duration(s.StaleTTL)).Str("routine_ttl", terminal.Duration(s.RoutineTTL)).
+		Str("summary_ttl", terminal.Duration(s.SummaryTTL)).Str("stale_ttl", terminal.Duration(s.StaleTTL)).
+		Str("routine_ttl", terminal.Duration(s.RoutineTTL)).
 		Str("cooldown", terminal.Duration(s.Cooldown)).Int("refresh_days", s.RefreshDays).Stringer("timezone", s.Zone.OrUTC()).
 		Str("calendars", s.GoogleSettings.kind()).Str("writer", s.ModelSettings.Kind()).
 		Int("google_rpm", s.GoogleRPM).Int("google_user_rpm", s.GoogleUserRPM).

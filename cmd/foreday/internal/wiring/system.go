@@ -246,6 +246,7 @@ func (sys *System) addReader() {
 	sys.Reader = cache.NewReader(sys.Store, cfg)
 }
 
+// Publisher puts messages on the stream of the settings.
 func (sys *System) Publisher() *events.Publisher {
 	return events.NewPublisher(sys.Client, events.PublisherConfig{Stream: sys.settings.Stream})
 }

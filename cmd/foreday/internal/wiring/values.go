@@ -112,6 +112,7 @@ func ValidPort(name string, port int) error {
 	return nil
 }
 
+// ValidURL holds an address of HTTP to its form; name is the setting's. "" is not set.
 func ValidURL(name, value string) error {
 	if value == "" {
 		return nil
