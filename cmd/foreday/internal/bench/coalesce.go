@@ -4,8 +4,9 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
-	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"foreday/summarizer/openai/openaitest"
 )
@@ -99,19 +100,17 @@ func benchCoalesce(b *bench) error {
 
 // awaitAll waits until every edited user's last edit is in a fresh summary.
 func (s *benchSystem) awaitAll(made [][]time.Duration, start time.Time) error {
-	var wg sync.WaitGroup
-	errs := make(chan error, len(made))
+	var group errgroup.Group
 	for n, times := range made {
 		if len(times) == 0 {
 			continue
 		}
-		wg.Go(func() {
+		group.Go(func() error {
 			if err := s.awaitFetchedAfter(n, start.Add(times[len(times)-1]), 30*time.Second); err != nil {
-				errs <- fmt.Errorf("the last edit was lost: %w", err)
+				return fmt.Errorf("the last edit was lost: %w", err)
 			}
+			return nil
 		})
 	}
-	wg.Wait()
-	close(errs)
-	return <-errs
+	return group.Wait()
 }

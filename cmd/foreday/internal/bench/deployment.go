@@ -1,8 +1,10 @@
 package bench
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -78,6 +80,30 @@ func (d *deployment) close() {
 // violations counts what the stand-ins refused for want of quota.
 func (d *deployment) violations() float64 {
 	return float64(d.upstream.refused() + d.stand.Google.Requests().Refused)
+}
+
+// ownRedis is a redis-server that a bench starts for itself, and may kill.
+type ownRedis struct {
+	*redistest.Server
+	dir string
+}
+
+// startOwnRedis starts a redis-server in a directory of its own.
+func startOwnRedis(opts ...redistest.Option) (*ownRedis, error) {
+	dir, err := os.MkdirTemp("", "foreday-bench")
+	if err != nil {
+		return nil, err
+	}
+	server, err := redistest.Launch(dir, opts...)
+	if err != nil {
+		return nil, errors.Join(err, os.RemoveAll(dir))
+	}
+	return &ownRedis{server, dir}, nil
+}
+
+func (r *ownRedis) close() {
+	r.Crash()
+	os.RemoveAll(r.dir)
 }
 
 // appoint puts an event into a user's calendar and returns the message that

@@ -129,8 +129,7 @@ func (f *fleet) stop() (err error) {
 	return err
 }
 
-// counters adds up what all workers count, by the metric's name with its labels
-// and without.
+// counters adds up what all workers count, by the metric's name without its labels.
 func (f *fleet) counters() (map[string]float64, error) {
 	sums := map[string]float64{}
 	for _, w := range f.workers {
@@ -144,9 +143,6 @@ func (f *fleet) counters() (map[string]float64, error) {
 			name, _, _ := strings.Cut(series, "{")
 			if n, err := strconv.ParseFloat(value, 64); err == nil && !strings.HasPrefix(name, "#") {
 				sums[name] += n
-				if series != name {
-					sums[series] += n
-				}
 			}
 		}
 		res.Body.Close()

@@ -120,7 +120,7 @@ func (h *hostile) fill() error {
 	}
 	for n := range hostileInnocents {
 		for _, user := range []string{innocent(n), still(n)} {
-			if _, _, err := h.read(h.bench.ctx, 0, user); err != nil {
+			if _, err := h.read(h.bench.ctx, 0, user); err != nil {
 				return err
 			}
 		}
@@ -294,7 +294,7 @@ func (h *hostile) readCold(ctx context.Context, w *watch) {
 		h.cold++
 		h.stand.Google.AddUser(user, time.UTC)
 		reads.Go(func() {
-			if took, _, err := h.read(h.bench.ctx, worker, user); err == nil {
+			if took, err := h.read(h.bench.ctx, worker, user); err == nil {
 				w.note(&w.cold, took)
 			} else {
 				w.note(&w.cold, hostilePatience)
@@ -304,9 +304,10 @@ func (h *hostile) readCold(ctx context.Context, w *watch) {
 	}
 }
 
-// read reads today's summary by a worker's API, and returns what Cache-Status says.
-func (h *hostile) read(ctx context.Context, worker int, user string) (time.Duration, string, error) {
-	return readSummary(ctx, h.reader, h.address(worker, user))
+// read reads today's summary by a worker's API, and returns how long that took.
+func (h *hostile) read(ctx context.Context, worker int, user string) (time.Duration, error) {
+	took, _, _, err := readSummary(ctx, h.reader, h.address(worker, user))
+	return took, err
 }
 
 // address is where a worker's API has the user's summary of today.

@@ -3,6 +3,7 @@ package bench
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"sync"
@@ -41,11 +42,11 @@ func benchQuotaOutage(b *bench) error {
 	cost.report(b)
 	lost := time.Now()
 	r.redis.Crash()
-	before := readers.counts()
+	readers.reads()
 	if err := b.pause("without Redis", lost, lost.Add(quotaOutage)); err != nil {
 		return err
 	}
-	during := readers.counts()
+	maps.Copy(b.metrics, readers.reads())
 	if err := r.redis.Relaunch(); err != nil {
 		return err
 	}
@@ -60,9 +61,6 @@ func benchQuotaOutage(b *bench) error {
 	}
 	b.metrics["outage_violations"] = r.violations()
 	b.metrics["outage_utilisation"] = r.upstream.usedOf(lost, back)
-	b.metrics["outage_reads_answered"] = float64(during.answered - before.answered)
-	b.metrics["outage_reads_put_off"] = float64(during.putOff - before.putOff)
-	b.metrics["outage_reads_failed"] = float64(during.failed - before.failed)
 	b.metrics["recovered_s"] = r.upstream.fullAgain(back).Seconds()
 	b.metrics["recovered_utilisation"] = r.upstream.utilisation(back.Add(10*time.Second-limitWindow), back.Add(quotaAfter))
 	return r.fleet.stop()
@@ -91,11 +89,6 @@ func (l *upstreamLog) fullAgain(after time.Time) time.Duration {
 	return quotaAfter
 }
 
-// quotaReads counts what apps who read got.
-type quotaReads struct {
-	answered, putOff, failed int64
-}
-
 // quotaApps is apps that ask the workers' API for summaries.
 type quotaApps struct {
 	cancel   context.CancelFunc
@@ -105,8 +98,13 @@ type quotaApps struct {
 	failed   atomic.Int64
 }
 
-func (q *quotaApps) counts() quotaReads {
-	return quotaReads{q.answered.Load(), q.putOff.Load(), q.failed.Load()}
+// reads takes what they got since they were asked last, for the metrics.
+func (q *quotaApps) reads() map[string]float64 {
+	return map[string]float64{
+		"outage_reads_answered": float64(q.answered.Swap(0)),
+		"outage_reads_put_off":  float64(q.putOff.Swap(0)),
+		"outage_reads_failed":   float64(q.failed.Swap(0)),
+	}
 }
 
 func (q *quotaApps) stop() {
@@ -136,30 +134,17 @@ func (r *quotaRun) startReaders() *quotaApps {
 
 // read asks once, and waits a moment if there was nothing to be had.
 func (q *quotaApps) read(ctx context.Context, url string) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
-	if err != nil {
-		panic(err) // our own address
-	}
-	res, err := http.DefaultClient.Do(req)
-	if ctx.Err() != nil {
+	_, _, status, err := readSummary(ctx, http.DefaultClient, url)
+	switch {
+	case ctx.Err() != nil:
 		return
-	}
-	status := 0
-	if err == nil {
-		status = res.StatusCode
-		res.Body.Close()
-	}
-	switch status {
-	case http.StatusOK:
+	case err == nil:
 		q.answered.Add(1)
 		return
-	case http.StatusServiceUnavailable:
+	case status == http.StatusServiceUnavailable:
 		q.putOff.Add(1)
 	default:
 		q.failed.Add(1)
 	}
-	select {
-	case <-ctx.Done():
-	case <-time.After(500 * time.Millisecond):
-	}
+	sleep(ctx, 500*time.Millisecond)
 }

@@ -24,12 +24,12 @@ func ReadInTurn(ctx context.Context, perSecond int, urls []string) Readings {
 	seen := Readings{Took: []time.Duration{}}
 	for i := 0; ctx.Err() == nil; i++ {
 		next := time.Now().Add(time.Second / time.Duration(perSecond))
-		took, status, err := readSummary(ctx, client, urls[i%len(urls)])
+		took, cached, _, err := readSummary(ctx, client, urls[i%len(urls)])
 		if ctx.Err() != nil {
 			break
 		}
 		seen.Took = append(seen.Took, took)
-		if err != nil || !strings.Contains(status, "hit") {
+		if err != nil || !strings.Contains(cached, "hit") {
 			seen.NotHits++
 		}
 		sleep(ctx, time.Until(next))
@@ -60,24 +60,23 @@ func readInProcess(ctx context.Context, perSecond int, urls []string) (seen Read
 	return seen, nil
 }
 
-// readSummary reads one summary, and returns what Cache-Status says.
-func readSummary(ctx context.Context, client *http.Client, url string) (time.Duration, string, error) {
+// readSummary reads one summary. It returns what Cache-Status says, and the status of an
+// answer, 0 if there was none, with an error unless that is 200.
+func readSummary(ctx context.Context, client *http.Client, url string) (took time.Duration, cached string, status int, err error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
-		return 0, "", err
+		return 0, "", 0, err
 	}
 	began := time.Now()
 	res, err := client.Do(req)
 	if err != nil {
-		return time.Since(began), "", err
+		return time.Since(began), "", 0, err
 	}
 	defer res.Body.Close()
-	if _, err := io.Copy(io.Discard, res.Body); err != nil {
-		return time.Since(began), "", err
+	_, err = io.Copy(io.Discard, res.Body)
+	took = time.Since(began)
+	if err == nil && res.StatusCode != http.StatusOK {
+		err = fmt.Errorf("GET %s: %s", url, res.Status)
 	}
-	took := time.Since(began)
-	if res.StatusCode != http.StatusOK {
-		return took, "", fmt.Errorf("GET %s: %s", url, res.Status)
-	}
-	return took, res.Header.Get("Cache-Status"), nil
+	return took, res.Header.Get("Cache-Status"), res.StatusCode, err
 }

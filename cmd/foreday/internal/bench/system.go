@@ -4,10 +4,10 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"sync"
 	"time"
 
 	"github.com/rs/zerolog"
+	"golang.org/x/sync/errgroup"
 	"google.golang.org/api/calendar/v3"
 
 	"foreday/cache"
@@ -102,21 +102,15 @@ func (s *benchSystem) start() error {
 }
 
 func (s *benchSystem) warm() error {
-	var wg sync.WaitGroup
-	errs := make(chan error, len(s.users))
-	slots := make(chan struct{}, 16)
-	for n := range s.users {
-		wg.Go(func() {
-			slots <- struct{}{}
-			defer func() { <-slots }()
-			if _, err := s.Reader.Get(s.bench.ctx, s.users[n].id, s.day.Date); err != nil {
-				errs <- err
-			}
+	var group errgroup.Group
+	group.SetLimit(16)
+	for _, u := range s.users {
+		group.Go(func() error {
+			_, err := s.Reader.Get(s.bench.ctx, u.id, s.day.Date)
+			return err
 		})
 	}
-	wg.Wait()
-	close(errs)
-	return <-errs
+	return group.Wait()
 }
 
 // edit changes the n-th user's event and publishes that, and returns when.

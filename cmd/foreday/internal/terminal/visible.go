@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf16"
 )
@@ -66,4 +67,16 @@ func OneLine(text string) string {
 		return first
 	}
 	return fmt.Sprintf("%s (and %d more)", first, 1+strings.Count(rest, "\n"))
+}
+
+// Duration leaves out the zeroes at the end of 1h0m0s.
+func Duration(d time.Duration) string {
+	s := d.String()
+	if strings.HasSuffix(s, "m0s") {
+		s = strings.TrimSuffix(s, "0s")
+	}
+	if strings.HasSuffix(s, "h0m") {
+		s = strings.TrimSuffix(s, "0m")
+	}
+	return s
 }

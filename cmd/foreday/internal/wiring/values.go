@@ -59,50 +59,35 @@ func (z ZoneFlag) OrUTC() *time.Location { return cmp.Or(z.Location, time.UTC) }
 func ParserOptions() []kong.Option {
 	return []kong.Option{
 		kong.ExplicitGroups(Groups), settingsHelp, kong.Vars{"languages": Languages()},
-		kong.TypeMapper(reflect.TypeFor[time.Duration](), kong.MapperFunc(readDuration)),
-		kong.TypeMapper(reflect.TypeFor[int](), kong.MapperFunc(readInt)),
-		kong.TypeMapper(reflect.TypeFor[float64](), kong.MapperFunc(readFraction)),
+		readAs("length of time", time.ParseDuration, "is no length of time: want one such as 90s, 5m or 1h30m"),
+		readAs("number", parseInt, "is no whole number in reach: want one such as 0 or 600"),
+		readAs("number", parseFloat, "is no number: want one such as 0.4"),
 	}
 }
 
-func readDuration(ctx *kong.DecodeContext, target reflect.Value) error {
-	var text string
-	if err := ctx.Scan.PopValueInto("length of time", &text); err != nil {
-		return err
+// readAs reads values of one type, and says the problem of wrong ones.
+func readAs[T any](what string, parse func(text string) (T, error), problem string) kong.Option {
+	read := func(ctx *kong.DecodeContext, target reflect.Value) error {
+		var text string
+		if err := ctx.Scan.PopValueInto(what, &text); err != nil {
+			return err
+		}
+		value, err := parse(text)
+		if err != nil {
+			return fmt.Errorf("%q %s", text, problem)
+		}
+		target.Set(reflect.ValueOf(value))
+		return nil
 	}
-	d, err := time.ParseDuration(text)
-	if err != nil {
-		return fmt.Errorf("%q is no length of time: want one such as 90s, 5m or 1h30m", text)
-	}
-	target.SetInt(int64(d))
-	return nil
+	return kong.TypeMapper(reflect.TypeFor[T](), kong.MapperFunc(read))
 }
 
-func readFraction(ctx *kong.DecodeContext, target reflect.Value) error {
-	var text string
-	if err := ctx.Scan.PopValueInto("number", &text); err != nil {
-		return err
-	}
-	f, err := strconv.ParseFloat(text, 64)
-	if err != nil {
-		return fmt.Errorf("%q is no number: want one such as 0.4", text)
-	}
-	target.SetFloat(f)
-	return nil
-}
-
-func readInt(ctx *kong.DecodeContext, target reflect.Value) error {
-	var text string
-	if err := ctx.Scan.PopValueInto("number", &text); err != nil {
-		return err
-	}
+func parseInt(text string) (int, error) {
 	n, err := strconv.ParseInt(text, 10, 32)
-	if err != nil {
-		return fmt.Errorf("%q is no whole number in reach: want one such as 0 or 600", text)
-	}
-	target.SetInt(n)
-	return nil
+	return int(n), err
 }
+
+func parseFloat(text string) (float64, error) { return strconv.ParseFloat(text, 64) }
 
 // ValidPort holds a port to what ports may be; name is the setting's.
 func ValidPort(name string, port int) error {
