@@ -12,9 +12,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 	"github.com/rs/zerolog"
-	"golang.org/x/oauth2"
 	"google.golang.org/api/calendar/v3"
-	"google.golang.org/api/option"
 
 	"foreday/cache"
 	"foreday/cache/freshness"
@@ -252,10 +250,9 @@ func (d *demo) create(ctx context.Context, stand *sandbox.Server) (*calendar.Eve
 	if i := slices.IndexFunc(titles, func(t string) bool { return !d.loaded.Titles[strings.ToLower(t)] }); i >= 0 {
 		title = titles[i]
 	}
-	api, err := calendar.NewService(ctx, option.WithEndpoint(stand.URL+"/calendar/v3/"),
-		option.WithTokenSource(oauth2.StaticTokenSource(&oauth2.Token{AccessToken: stand.Google.Token(d.user)})))
+	api, err := calendarAPI(ctx, stand.URL, stand.Google.Token(d.user))
 	if err != nil {
-		return nil, fmt.Errorf("create an event: %w", err)
+		return nil, err
 	}
 	start := time.Date(d.day.Date.Year, d.day.Date.Month, d.day.Date.Day, 15, 0, 0, 0, d.day.Zone)
 	end := start.Add(time.Hour)

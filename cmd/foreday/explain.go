@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -159,10 +160,8 @@ func (c *explainCmd) summarizer(ctx context.Context, out console) (*summarizer.S
 		return nil, "", err
 	}
 	c.calendars = all.Calendars
-	if c.Zone.Location == nil && all.Zone != nil {
-		stand.Google.SetZone(user, all.Zone)
-	} else if c.Zone.Location != nil {
-		stand.Google.SetZone(user, c.Zone.Location)
+	if zone := cmp.Or(c.Zone.Location, all.Zone); zone != nil {
+		stand.Google.SetZone(user, zone)
 	}
 	c.GoogleSettings.UseSandbox(stand.URL)
 	access, err := c.Access(nil)

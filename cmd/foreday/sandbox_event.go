@@ -103,10 +103,9 @@ func (c *sandboxEventCmd) create(ctx context.Context) (*calendar.Event, error) {
 	if err := c.call(ctx, http.MethodGet, c.At+sandbox.WriterPath+url.PathEscape(c.User), nil, &token); err != nil {
 		return nil, err
 	}
-	api, err := calendar.NewService(ctx, option.WithEndpoint(c.At+"/calendar/v3/"),
-		option.WithTokenSource(oauth2.StaticTokenSource(&oauth2.Token{AccessToken: token.Access})))
+	api, err := calendarAPI(ctx, c.At, token.Access)
 	if err != nil {
-		return nil, fmt.Errorf("create an event: %w", err)
+		return nil, err
 	}
 	zone := time.UTC
 	setting, err := api.Settings.Get("timezone").Context(ctx).Do()
@@ -127,6 +126,12 @@ func (c *sandboxEventCmd) create(ctx context.Context) (*calendar.Event, error) {
 		return nil, fmt.Errorf("create an event in calendar %q of %s: %s", c.Calendar, c.User, refused.Message)
 	}
 	return created, err
+}
+
+// calendarAPI returns Google's client of the stand-in at the address.
+func calendarAPI(ctx context.Context, url, token string) (*calendar.Service, error) {
+	return calendar.NewService(ctx, option.WithEndpoint(url+"/calendar/v3/"),
+		option.WithTokenSource(oauth2.StaticTokenSource(&oauth2.Token{AccessToken: token})))
 }
 
 // publish tells of the event as an app does, and returns the message's ID.

@@ -22,9 +22,9 @@ var attacks = []attack{
 	{name: "spans", run: (*hostile).attackSpans},
 	{name: "poison", prepare: (*hostile).plantPoison, run: (*hostile).attackPoison},
 	{name: "huge", prepare: (*hostile).fillHuge, run: (*hostile).attackHuge},
-	{name: "broken", prepare: (*hostile).addBroken, run: (*hostile).attackBroken},
-	{name: "waiting", prepare: (*hostile).addSlow, run: (*hostile).attackWaiting},
-	{name: "failing", prepare: (*hostile).addFailing, run: (*hostile).attackFailing},
+	{name: "broken", run: (*hostile).attackBroken},
+	{name: "waiting", run: (*hostile).attackWaiting},
+	{name: "failing", run: (*hostile).attackFailing},
 }
 
 // Valid messages that touch every day of three hundred years: 9 users, 1,772
@@ -166,14 +166,8 @@ const brokenUsers = 1_100
 
 func brokenUser(n int) string { return fmt.Sprintf("broken%d", n) }
 
-func (h *hostile) addBroken() error {
-	for n := range brokenUsers {
-		h.stand.Google.AddUser(brokenUser(n), time.UTC)
-	}
-	return nil
-}
-
 func (h *hostile) attackBroken(ctx context.Context) error {
+	h.addUsers(brokenUsers, brokenUser)
 	h.fault(ctx, googletest.Fault{
 		Method: "broker", Status: http.StatusInternalServerError,
 		Match: func(r *http.Request) bool { return strings.Contains(r.URL.Path, "/broken") },
@@ -192,14 +186,8 @@ const (
 
 func slowUser(n int) string { return fmt.Sprintf("slow%d", n) }
 
-func (h *hostile) addSlow() error {
-	for n := range slowUsers {
-		h.stand.Google.AddUser(slowUser(n), time.UTC)
-	}
-	return nil
-}
-
 func (h *hostile) attackWaiting(ctx context.Context) error {
+	h.addUsers(slowUsers, slowUser)
 	for n := range slowUsers {
 		h.fault(ctx, googletest.Fault{User: slowUser(n), Delay: slowFor})
 	}
@@ -215,16 +203,10 @@ var failingUsers = map[string]googletest.Fault{
 	"failing-slow": {Delay: time.Minute},
 }
 
-func (h *hostile) addFailing() error {
-	for user := range failingUsers {
-		h.stand.Google.AddUser(user, time.UTC)
-	}
-	return nil
-}
-
 func (h *hostile) attackFailing(ctx context.Context) error {
 	var users []string
 	for user, f := range failingUsers {
+		h.stand.Google.AddUser(user, time.UTC)
 		f.User = user
 		h.fault(ctx, f)
 		users = append(users, user)
@@ -239,6 +221,13 @@ func (h *hostile) attackFailing(ctx context.Context) error {
 		sleep(ctx, 100*time.Millisecond)
 	}
 	return nil
+}
+
+// addUsers adds n users whose calendars are empty.
+func (h *hostile) addUsers(n int, user func(int) string) {
+	for i := range n {
+		h.stand.Google.AddUser(user(i), time.UTC)
+	}
 }
 
 // readAll has each of n users read again and again, with a pause between.

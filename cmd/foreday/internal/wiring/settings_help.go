@@ -16,14 +16,11 @@ var settingsHelp = kong.Vars{
 	"help_client_id":       "OAuth client with which users connect, if none of the other ways is set.",
 	"help_auth_endpoint":   "Address of the OAuth page of consent, if not Google's.",
 	"help_token_endpoint":  "Address of the OAuth token endpoint, if not Google's.",
-	"help_token_dir": "Where tokens of connected users are kept without REDIS_URL; in the user's configuration directory " +
-		"if not set.",
-	"help_base_url":   "Address of an OpenAI-compatible API, with its version.",
-	"help_max_tokens": "Most tokens of an answer, reasoning included; 0 for what the day needs.",
-	"help_effort": "How much a reasoning model is to reason: minimal, low, medium or high; what it does by itself if " +
-		"not set.",
-	"help_daily_tokens": "Tokens a day for one user; beyond them, summaries are written without a model.",
-	"help_concurrency": "Refreshes that one worker runs at once, and as many again for readers who wait; 0 for eight for " +
-		"each CPU.",
-	"help_log_format": "json or console; console on a terminal if not given.",
+	"help_token_dir":       "Where tokens of connected users are kept without REDIS_URL; in the user's configuration directory if not set.",
+	"help_base_url":        "Address of an OpenAI-compatible API, with its version.",
+	"help_max_tokens":      "Most tokens of an answer, reasoning included; 0 for what the day needs.",
+	"help_effort":          "How much a reasoning model is to reason: minimal, low, medium or high; what it does by itself if not set.",
+	"help_daily_tokens":    "Tokens a day for one user; beyond them, summaries are written without a model.",
+	"help_concurrency":     "Refreshes that one worker runs at once, and as many again for readers who wait; 0 for eight for each CPU.",
+	"help_log_format":      "json or console; console on a terminal if not given.",
 }
