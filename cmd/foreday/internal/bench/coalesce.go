@@ -65,7 +65,7 @@ func lowerBound(times [][]time.Duration) int {
 }
 
 func benchCoalesce(b *bench) error {
-	s, err := newBenchSystem(b, coalesceUsers, openaitest.Config{Delay: coalesceModel})
+	s, err := newSystem(b, coalesceUsers, openaitest.Config{Delay: coalesceModel})
 	if err != nil {
 		return err
 	}
@@ -99,7 +99,7 @@ func benchCoalesce(b *bench) error {
 }
 
 // awaitAll waits until every edited user's last edit is in a fresh summary.
-func (s *benchSystem) awaitAll(made [][]time.Duration, start time.Time) error {
+func (s *system) awaitAll(made [][]time.Duration, start time.Time) error {
 	var group errgroup.Group
 	for n, times := range made {
 		if len(times) == 0 {

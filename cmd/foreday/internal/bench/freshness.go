@@ -35,7 +35,7 @@ const (
 )
 
 func benchFreshness(b *bench) error {
-	s, err := newBenchSystem(b, busyUsers, openaitest.Config{})
+	s, err := newSystem(b, busyUsers, openaitest.Config{})
 	if err != nil {
 		return err
 	}
@@ -56,7 +56,7 @@ func benchFreshness(b *bench) error {
 }
 
 // idle edits once at a time and waits for each.
-func (s *benchSystem) idle(edits int, pause time.Duration) ([]time.Duration, error) {
+func (s *system) idle(edits int, pause time.Duration) ([]time.Duration, error) {
 	random := rand.New(rand.NewPCG(1, 1))
 	var took []time.Duration
 	for i := range edits {
@@ -76,7 +76,7 @@ func (s *benchSystem) idle(edits int, pause time.Duration) ([]time.Duration, err
 }
 
 // awaitFetchedAfter waits for a fresh copy that was fetched after t.
-func (s *benchSystem) awaitFetchedAfter(n int, t time.Time, patience time.Duration) error {
+func (s *system) awaitFetchedAfter(n int, t time.Time, patience time.Duration) error {
 	ctx, cancel := context.WithTimeout(s.bench.ctx, patience)
 	defer cancel()
 	for {
@@ -101,7 +101,7 @@ type waiting struct {
 }
 
 // busy edits at the busy rate and measures every edit.
-func (s *benchSystem) busy() error {
+func (s *system) busy() error {
 	length := busyFor
 	if s.bench.For > 0 {
 		length = s.bench.For
@@ -142,7 +142,7 @@ func (s *benchSystem) busy() error {
 }
 
 // look looks again and again at the fresh copies of those who wait.
-func (s *benchSystem) look(w *waiting, done <-chan struct{}) {
+func (s *system) look(w *waiting, done <-chan struct{}) {
 	for {
 		select {
 		case <-done:
@@ -182,7 +182,7 @@ func (s *benchSystem) look(w *waiting, done <-chan struct{}) {
 
 // plainIdle measures the plain design: a message becomes a job, asynq as it
 // comes picks it up, and the job makes the summary and stores it.
-func (s *benchSystem) plainIdle() error {
+func (s *system) plainIdle() error {
 	queue := "foreday:" + s.name + "-plain"
 	server := asynq.NewServerFromRedisClient(s.Client, asynq.Config{Queues: map[string]int{queue: 1}, LogLevel: asynq.FatalLevel})
 	made := make(chan struct{}, 1)

@@ -20,10 +20,10 @@ import (
 	"foreday/summarizer/sandbox"
 )
 
-// benchSystem is a whole foreday in this process, over the bench's Redis and
+// system is a whole foreday in this process, over the bench's Redis and
 // stand-ins: users with a made-up year each, and one event on today's afternoon
 // that the workload moves about. No limits, no cooldown.
-type benchSystem struct {
+type system struct {
 	*wiring.System
 	bench     *bench
 	name      string
@@ -43,13 +43,13 @@ type benchUser struct {
 	edits int
 }
 
-// newBenchSystem starts everything but the worker.
-func newBenchSystem(b *bench, users int, model openaitest.Config) (*benchSystem, error) {
+// newSystem starts everything but the worker.
+func newSystem(b *bench, users int, model openaitest.Config) (*system, error) {
 	stand, err := sandbox.Start(0, googletest.Config{}, model)
 	if err != nil {
 		return nil, err
 	}
-	s := &benchSystem{bench: b, name: fmt.Sprintf("bench%d", rand.Uint32()), stand: stand, stopped: make(chan error, 1)}
+	s := &system{bench: b, name: fmt.Sprintf("bench%d", rand.Uint32()), stand: stand, stopped: make(chan error, 1)}
 	s.day = summarizer.Day{Date: summarizer.DateOf(time.Now().UTC()), Zone: time.UTC}
 	for n := range users {
 		u := benchUser{id: fmt.Sprintf("%s-%d", s.name, n)}
@@ -94,14 +94,14 @@ func edited(day summarizer.Day, edits int) *calendar.Event {
 }
 
 // start runs a worker, and waits until every user has a fresh summary.
-func (s *benchSystem) start() error {
+func (s *system) start() error {
 	var ctx context.Context
 	ctx, s.stop = context.WithCancel(s.bench.ctx)
 	go func() { s.stopped <- s.RunWorker(ctx) }()
 	return s.warm()
 }
 
-func (s *benchSystem) warm() error {
+func (s *system) warm() error {
 	var group errgroup.Group
 	group.SetLimit(16)
 	for _, u := range s.users {
@@ -114,7 +114,7 @@ func (s *benchSystem) warm() error {
 }
 
 // edit changes the n-th user's event and publishes that, and returns when.
-func (s *benchSystem) edit(n int) (time.Time, error) {
+func (s *system) edit(n int) (time.Time, error) {
 	u := &s.users[n]
 	before := edited(s.day, u.edits)
 	u.edits++
@@ -136,7 +136,7 @@ func span(e *calendar.Event) events.Span {
 }
 
 // close stops the worker, if it runs, and removes everything from Redis.
-func (s *benchSystem) close() {
+func (s *system) close() {
 	if s.stop != nil {
 		s.stop()
 		<-s.stopped

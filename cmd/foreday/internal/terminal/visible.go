@@ -32,7 +32,7 @@ func PrintJSON(w io.Writer, v any) error {
 // breaks.
 func VisibleText(text string) string { return escaped(text, hidden) }
 
-// visibleWords is visibleText for sentences of ours, in which titles are kept apart
+// visibleWords is VisibleText for sentences of ours, in which titles are kept apart
 // from what is written in the other direction.
 func visibleWords(text string) string {
 	return escaped(text, func(r rune) bool { return hidden(r) && r != '\u200f' && r != '\u2068' && r != '\u2069' })

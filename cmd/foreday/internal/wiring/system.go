@@ -49,7 +49,7 @@ type SystemSettings struct {
 }
 
 // Isolate keeps a run of a demo or a bench and real workers on the same Redis out of
-// each other's way. removeRun removes what it leaves.
+// each other's way. [RemoveRun] removes what it leaves.
 func (s *SystemSettings) Isolate(run string) {
 	s.Stream, s.queue = runPrefix(run)+"events", runQueue(run)
 	s.ledger, s.secret = runPrefix(run)+"promised", runPrefix(run)+"secret"
