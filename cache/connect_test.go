@@ -69,12 +69,14 @@ func describe(client redis.UniversalClient) string {
 	switch c := client.(type) {
 	case *redis.Client:
 		o := c.Options()
-		b.WriteString("server " + o.Addr + " user=" + o.Username + " password=" + o.Password + " db=" + string(rune('0'+o.DB)) + " tls=" + flag[o.TLSConfig != nil])
+		b.WriteString("server " + o.Addr + " user=" + o.Username + " password=" + o.Password + " db=" + string(rune('0'+o.DB)) + " tls=" +
+			flag[o.TLSConfig != nil])
 	case *redis.ClusterClient:
 		o := c.Options()
 		addrs := slices.Clone(o.Addrs)
 		slices.Sort(addrs)
-		b.WriteString("cluster " + strings.Join(addrs, " ") + " user=" + o.Username + " password=" + o.Password + " tls=" + flag[o.TLSConfig != nil])
+		b.WriteString("cluster " + strings.Join(addrs, " ") + " user=" + o.Username + " password=" + o.Password + " tls=" +
+			flag[o.TLSConfig != nil])
 	}
 	return b.String()
 }

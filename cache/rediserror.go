@@ -158,7 +158,8 @@ func explainNetwork(err error) error {
 		return is(Unavailable, "Redis closed the connection", "see its log; if it speaks TLS, use rediss:// in REDIS_URL")
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, redis.ErrPoolTimeout), errors.Is(err, redis.ErrPoolExhausted),
 		errors.As(err, &network):
-		return is(Unavailable, "Redis does not answer", "start it, correct the address in REDIS_URL (rediss:// only if it speaks TLS), or see what keeps it busy")
+		return is(Unavailable, "Redis does not answer",
+			"start it, correct the address in REDIS_URL (rediss:// only if it speaks TLS), or see what keeps it busy")
 	}
 	return err
 }

@@ -175,9 +175,12 @@ func TestAClusterWorksTheSame(t *testing.T) {
 
 func setsAsideWhatMakesNoSense(t *testing.T, client redis.UniversalClient) {
 	bad := map[string]string{ // the ID of each bad message, and what its reason must say
-		addRaw(t, client, "type", "event.created", "event", "e", "start", "2026-11-23T15:00:00Z", "end", "2026-11-23T16:00:00Z"):                   "field user is missing",
-		addRaw(t, client, "type", "event.created", "user", "u", "event", "e", "start", "2026-11-23T15:00:00Z", "end", "2026-11-23T14:00:00Z"):      `field end "2026-11-23T14:00:00Z" is before start`,
-		addRaw(t, client, "type", "event.created", "user", "u", "event", "e", "start", "2026-11-23T15:00:00+25:00", "end", "2026-11-23T16:00:00Z"): "offset +25:00",
+		addRaw(t, client, "type", "event.created", "event", "e", "start", "2026-11-23T15:00:00Z", "end",
+			"2026-11-23T16:00:00Z"): "field user is missing",
+		addRaw(t, client, "type", "event.created", "user", "u", "event", "e", "start", "2026-11-23T15:00:00Z", "end",
+			"2026-11-23T14:00:00Z"): `field end "2026-11-23T14:00:00Z" is before start`,
+		addRaw(t, client, "type", "event.created", "user", "u", "event", "e", "start", "2026-11-23T15:00:00+25:00", "end",
+			"2026-11-23T16:00:00Z"): "offset +25:00",
 	}
 	publish(t, client, numbered(1000)...)
 	cfg := quick()

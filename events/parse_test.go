@@ -125,7 +125,8 @@ func TestParseNamesTheFieldTheValueAndTheCure(t *testing.T) {
 		"half a past":             {created("type", "event.updated", "was_start", "2026-11-20"), "was_end", []string{"missing", "was_start"}},
 		"the other half":          {created("type", "event.updated", "was_end", "2026-11-20"), "was_start", []string{"missing", "was_end"}},
 		"a past of the created":   {created("was_start", "2026-11-20", "was_end", "2026-11-21"), "was_start", []string{"event.updated"}},
-		"a past that ends early":  {created("type", "event.updated", "was_start", "2026-11-20", "was_end", "2026-11-19"), "was_end", []string{"was_start"}},
+		"a past that ends early": {created("type", "event.updated", "was_start", "2026-11-20", "was_end", "2026-11-19"), "was_end",
+			[]string{"was_start"}},
 	} {
 		m, err := Parse(c.fields)
 		var fieldErr *FieldError

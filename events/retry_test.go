@@ -63,14 +63,15 @@ func TestWhatIsRetriedOfOneUserHoldsUpNobodyElse(t *testing.T) {
 			t.Parallel()
 			redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
 				handled, retried, goOn := make(chan events.Delivery, 10), make(chan events.Delivery, 10), make(chan struct{})
-				consumeWith(t, client, quick(), handler{handle: allBut(c.cause, handled), retry: func(ctx context.Context, batch []events.Delivery) error {
-					select {
-					case <-goOn:
-						return into(retried)(ctx, batch)
-					case <-ctx.Done():
-						return ctx.Err()
-					}
-				}})
+				consumeWith(t, client, quick(), handler{handle: allBut(c.cause, handled),
+					retry: func(ctx context.Context, batch []events.Delivery) error {
+						select {
+						case <-goOn:
+							return into(retried)(ctx, batch)
+						case <-ctx.Done():
+							return ctx.Err()
+						}
+					}})
 				publish(t, client, "eve", "ada")
 				receive(t, handled, 1)
 				publish(t, client, "eve", "bob")

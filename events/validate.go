@@ -154,7 +154,8 @@ func (s Span) problem(startField, endField string) *FieldError {
 	case !saneYear(s.End):
 		return wrong(endField, s.format(s.End), yearProblem)
 	case s.AllDay && !midnight(s.End).After(midnight(s.Start)):
-		return wrong(endField, s.format(s.End), fmt.Sprintf("is not after %s %s; the end of all-day events is exclusive, so send the day after the last", startField, s.format(s.Start)))
+		return wrong(endField, s.format(s.End), fmt.Sprintf("is not after %s %s; the end of all-day events is exclusive, so send the day "+
+			"after the last", startField, s.format(s.Start)))
 	case !s.AllDay && s.End.Before(s.Start):
 		return wrong(endField, s.format(s.End), fmt.Sprintf("is before %s %s; send an end that is not", startField, s.format(s.Start)))
 	}

@@ -80,7 +80,8 @@ func (p Preferences) Validate() error {
 		}
 	}
 	if t := p.Threshold; t != nil && !(*t >= 0 && *t <= 1) {
-		return &PreferenceError{"threshold", strconv.FormatFloat(*t, 'g', -1, 64), "is not a novelty; give 0 (everything is novel) to 1 (only what was never seen before)"}
+		return &PreferenceError{"threshold", strconv.FormatFloat(*t, 'g', -1, 64),
+			"is not a novelty; give 0 (everything is novel) to 1 (only what was never seen before)"}
 	}
 	if _, err := language.Parse(p.Language); p.Language != "" && (err != nil || len(p.Language) > maxLanguage) {
 		return &PreferenceError{"language", p.Language, "is no language; give a tag such as en or de"}

@@ -117,7 +117,8 @@ func (h *house) Judge(_ summarizer.Day, events []summarizer.Event) []summarizer.
 	var verdicts []summarizer.Verdict
 	for _, e := range events {
 		novelty := e.End.Sub(e.Start).Minutes() / 100
-		verdicts = append(verdicts, summarizer.Verdict{Event: e, Novelty: novelty, Novel: novelty >= 0.5, Why: summarizer.Why{Kind: summarizer.FirstTime}})
+		verdicts = append(verdicts, summarizer.Verdict{Event: e, Novelty: novelty, Novel: novelty >= 0.5,
+			Why: summarizer.Why{Kind: summarizer.FirstTime}})
 	}
 	return verdicts
 }
@@ -127,7 +128,8 @@ func (h *house) Usual(summarizer.Day, []summarizer.Event) summarizer.Usual { ret
 var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
 func (h *house) summarizer() *summarizer.Summarizer {
-	return &summarizer.Summarizer{Source: h, Routines: h, Writer: words.Writer{Planner: plan.Default{}}, Fallback: words.Writer{Planner: plan.Default{}}, Zone: time.UTC, Now: func() time.Time { return noon }}
+	return &summarizer.Summarizer{Source: h, Routines: h, Writer: words.Writer{Planner: plan.Default{}},
+		Fallback: words.Writer{Planner: plan.Default{}}, Zone: time.UTC, Now: func() time.Time { return noon }}
 }
 
 func lasting(title string, minutes int) summarizer.Event {
@@ -188,9 +190,12 @@ func TestTheFingerprintChangesWithWhatTheWriterIsGiven(t *testing.T) {
 		"a threshold that tells": {prefer: threshold(0.4), events: []summarizer.Event{usual, lasting("Lunch", 40)}},
 		"a threshold without":    {prefer: threshold(0.6), events: []summarizer.Event{usual, lasting("Lunch", 40)}, same: true},
 		"one event less":         {events: []summarizer.Event{usual}},
-		"confirmed":              {events: []summarizer.Event{with(func(e *summarizer.Event) { e.Status = summarizer.Confirmed }), lasting("Lunch", 40)}, same: true},
-		"tentative":              {events: []summarizer.Event{with(func(e *summarizer.Event) { e.Status = summarizer.Tentative }), lasting("Lunch", 40)}},
-		"cancelled":              {events: []summarizer.Event{with(func(e *summarizer.Event) { e.Status = summarizer.Cancelled }), lasting("Lunch", 40)}},
+		"confirmed": {events: []summarizer.Event{with(func(e *summarizer.Event) { e.Status = summarizer.Confirmed }),
+			lasting("Lunch", 40)}, same: true},
+		"tentative": {events: []summarizer.Event{with(func(e *summarizer.Event) { e.Status = summarizer.Tentative }),
+			lasting("Lunch", 40)}},
+		"cancelled": {events: []summarizer.Event{with(func(e *summarizer.Event) { e.Status = summarizer.Cancelled }),
+			lasting("Lunch", 40)}},
 	} {
 		if same := fingerprint(c.prefer, c.events...) == before; same != c.same {
 			t.Errorf("%s: the fingerprint is the same: %v, want %v", name, same, c.same)
@@ -200,14 +205,16 @@ func TestTheFingerprintChangesWithWhatTheWriterIsGiven(t *testing.T) {
 
 func TestABriefHoldsAllEventsAndWhatIsUsual(t *testing.T) {
 	t.Parallel()
-	usual := summarizer.Usual{Days: 8, Begins: 540, Ends: 1020, Events: 2, Most: 4, Missing: []summarizer.Slot{{Kind: summarizer.SlotAt, Minute: 600}}}
+	usual := summarizer.Usual{Days: 8, Begins: 540, Ends: 1020, Events: 2, Most: 4,
+		Missing: []summarizer.Slot{{Kind: summarizer.SlotAt, Minute: 600}}}
 	h := &house{events: []summarizer.Event{lasting("a", 0), lasting("b", 60), lasting("c", 10)}, usual: usual}
 	draft, err := h.summarizer().Fetch(t.Context(), "u1", theDay, summarizer.Preferences{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	b := draft.Brief
-	if len(b.Novel) != 1 || b.Novel[0].Event.Title != "b" || len(b.Routine) != 2 || b.Routine[0].Event.Title != "a" || b.Routine[1].Event.Title != "c" {
+	if len(b.Novel) != 1 || b.Novel[0].Event.Title != "b" || len(b.Routine) != 2 || b.Routine[0].Event.Title != "a" ||
+		b.Routine[1].Event.Title != "c" {
 		t.Errorf("novel are %v, routine %v", b.Novel, b.Routine)
 	}
 	if !reflect.DeepEqual(b.Usual, usual) {

@@ -15,7 +15,8 @@ func TestWhatMattersMostIsTold(t *testing.T) {
 	day := summarizer.Day{Date: summarizer.Date{Year: 2026, Month: time.November, Day: 23}, Zone: time.UTC}
 	at := func(title string, hour int, change func(*summarizer.Verdict)) summarizer.Verdict {
 		start := day.Start().Add(time.Duration(hour) * time.Hour)
-		v := summarizer.Verdict{Novel: true, Novelty: 1, Event: summarizer.Event{ID: title, Title: title, Start: start, End: start.Add(30 * time.Hour)}}
+		v := summarizer.Verdict{Novel: true, Novelty: 1, Event: summarizer.Event{ID: title, Title: title, Start: start,
+			End: start.Add(30 * time.Hour)}}
 		if change != nil {
 			change(&v)
 		}

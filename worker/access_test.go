@@ -125,7 +125,8 @@ func TestWhileTheBrokerIsDownJobsAreTriedAgainAndTheStaleCopyServes(t *testing.T
 			t.Parallel()
 			b := setup(t, redistest.Mini(t).Client(t), func(s *settings) {
 				s.access = func(b *bench) (google.Access, error) {
-					return google.Broker(b.googleURL+googletest.BrokerPath, vault.NewRefusals(b.client), &http.Client{Timeout: 200 * time.Millisecond}, nil)
+					return google.Broker(b.googleURL+googletest.BrokerPath, vault.NewRefusals(b.client), &http.Client{Timeout: 200 * time.Millisecond},
+						nil)
 				}
 			})
 			b.google.AddUser("ada", berlin)

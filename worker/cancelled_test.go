@@ -32,9 +32,11 @@ func TestACancelledOccurrenceOfARoutineIsNews(t *testing.T) {
 	if err := b.google.Delete("ada", "primary", occurrence); err != nil {
 		t.Fatal(err)
 	}
-	b.publish(events.Message{Type: events.EventDeleted, User: "ada", Event: occurrence, Span: events.Between(at("2026-11-23 19:00"), at("2026-11-23 21:00"))})
+	b.publish(events.Message{Type: events.EventDeleted, User: "ada", Event: occurrence,
+		Span: events.Between(at("2026-11-23 19:00"), at("2026-11-23 21:00"))})
 	sum := b.awaitFresh("ada", today, holding("Choir"))
-	if reason := sum.Events[0].Reason; reason != "cancelled, usually on Monday at 19:00" || !strings.Contains(sum.Headline+sum.Text, "cancelled") || sum.Degraded {
+	if reason := sum.Events[0].Reason; reason != "cancelled, usually on Monday at 19:00" ||
+		!strings.Contains(sum.Headline+sum.Text, "cancelled") || sum.Degraded {
 		t.Errorf("the model's summary: %+v", sum)
 	}
 	b.settled()

@@ -45,19 +45,32 @@ func TestTheDaysOfASpanAreThoseOfItsUser(t *testing.T) {
 		zone, start, end string
 		first, last      string
 	}{
-		"within a day":                       {"Europe/Berlin", "2026-11-23T15:00:00+01:00", "2026-11-23T16:00:00+01:00", "2026-11-23", "2026-11-23"},
-		"crosses midnight":                   {"Europe/Berlin", "2026-11-23T22:00:00+01:00", "2026-11-24T02:00:00+01:00", "2026-11-23", "2026-11-24"},
-		"ends exactly at midnight":           {"Europe/Berlin", "2026-11-23T22:00:00+01:00", "2026-11-24T00:00:00+01:00", "2026-11-23", "2026-11-23"},
-		"starts exactly at midnight":         {"Europe/Berlin", "2026-11-24T00:00:00+01:00", "2026-11-24T01:00:00+01:00", "2026-11-24", "2026-11-24"},
-		"has no length":                      {"Europe/Berlin", "2026-11-23T15:00:00+01:00", "2026-11-23T15:00:00+01:00", "2026-11-23", "2026-11-23"},
-		"has no length, at midnight":         {"Europe/Berlin", "2026-11-24T00:00:00+01:00", "2026-11-24T00:00:00+01:00", "2026-11-24", "2026-11-24"},
-		"lasts for days":                     {"Europe/Berlin", "2026-11-23T15:00:00+01:00", "2026-11-26T10:00:00+01:00", "2026-11-23", "2026-11-26"},
-		"was given in another offset":        {"Europe/Berlin", "2026-11-23T20:00:00-05:00", "2026-11-23T21:00:00-05:00", "2026-11-24", "2026-11-24"},
-		"the day that lacks an hour":         {"Europe/Berlin", "2026-03-29T00:00:00+01:00", "2026-03-30T00:00:00+02:00", "2026-03-29", "2026-03-29"},
-		"the last hour of a short day":       {"Europe/Berlin", "2026-03-29T23:00:00+02:00", "2026-03-30T00:30:00+02:00", "2026-03-29", "2026-03-30"},
-		"the day with an hour twice":         {"Europe/Berlin", "2026-10-25T00:00:00+02:00", "2026-10-26T00:00:00+01:00", "2026-10-25", "2026-10-25"},
-		"the hour that comes twice":          {"Europe/Berlin", "2026-10-25T02:30:00+02:00", "2026-10-25T02:30:00+01:00", "2026-10-25", "2026-10-25"},
-		"midnight that clocks skip":          {"Asia/Beirut", "2026-03-28T23:30:00+02:00", "2026-03-29T01:00:00+03:00", "2026-03-28", "2026-03-28"},
+		"within a day": {"Europe/Berlin", "2026-11-23T15:00:00+01:00", "2026-11-23T16:00:00+01:00", "2026-11-23",
+			"2026-11-23"},
+		"crosses midnight": {"Europe/Berlin", "2026-11-23T22:00:00+01:00", "2026-11-24T02:00:00+01:00", "2026-11-23",
+			"2026-11-24"},
+		"ends exactly at midnight": {"Europe/Berlin", "2026-11-23T22:00:00+01:00", "2026-11-24T00:00:00+01:00", "2026-11-23",
+			"2026-11-23"},
+		"starts exactly at midnight": {"Europe/Berlin", "2026-11-24T00:00:00+01:00", "2026-11-24T01:00:00+01:00", "2026-11-24",
+			"2026-11-24"},
+		"has no length": {"Europe/Berlin", "2026-11-23T15:00:00+01:00", "2026-11-23T15:00:00+01:00", "2026-11-23",
+			"2026-11-23"},
+		"has no length, at midnight": {"Europe/Berlin", "2026-11-24T00:00:00+01:00", "2026-11-24T00:00:00+01:00", "2026-11-24",
+			"2026-11-24"},
+		"lasts for days": {"Europe/Berlin", "2026-11-23T15:00:00+01:00", "2026-11-26T10:00:00+01:00", "2026-11-23",
+			"2026-11-26"},
+		"was given in another offset": {"Europe/Berlin", "2026-11-23T20:00:00-05:00", "2026-11-23T21:00:00-05:00", "2026-11-24",
+			"2026-11-24"},
+		"the day that lacks an hour": {"Europe/Berlin", "2026-03-29T00:00:00+01:00", "2026-03-30T00:00:00+02:00", "2026-03-29",
+			"2026-03-29"},
+		"the last hour of a short day": {"Europe/Berlin", "2026-03-29T23:00:00+02:00", "2026-03-30T00:30:00+02:00", "2026-03-29",
+			"2026-03-30"},
+		"the day with an hour twice": {"Europe/Berlin", "2026-10-25T00:00:00+02:00", "2026-10-26T00:00:00+01:00", "2026-10-25",
+			"2026-10-25"},
+		"the hour that comes twice": {"Europe/Berlin", "2026-10-25T02:30:00+02:00", "2026-10-25T02:30:00+01:00", "2026-10-25",
+			"2026-10-25"},
+		"midnight that clocks skip": {"Asia/Beirut", "2026-03-28T23:30:00+02:00", "2026-03-29T01:00:00+03:00", "2026-03-28",
+			"2026-03-28"},
 		"far in the east":                    {"Pacific/Kiritimati", "2026-11-23T10:00:00Z", "2026-11-23T11:00:00Z", "2026-11-24", "2026-11-24"},
 		"far in the west":                    {"Pacific/Pago_Pago", "2026-11-23T10:00:00Z", "2026-11-23T11:00:01Z", "2026-11-22", "2026-11-23"},
 		"across a day that Apia never had":   {"Pacific/Apia", "2011-12-30T09:00:00Z", "2011-12-30T11:00:00Z", "2011-12-29", "2011-12-31"},
@@ -89,7 +102,8 @@ func TestWhatHappensNowIsDueAheadWhateverTheClocksDo(t *testing.T) {
 	// before for another hour.
 	for _, name := range []string{"America/St_Johns", "Asia/Beirut", "Europe/Berlin"} {
 		zone := inZone(t, name)
-		for now := mustTime(time.RFC3339, "2010-11-06T12:00:00Z"); now.Before(mustTime(time.RFC3339, "2010-11-08T12:00:00Z")); now = now.Add(10 * time.Minute) {
+		for now := mustTime(time.RFC3339, "2010-11-06T12:00:00Z"); now.Before(mustTime(time.RFC3339,
+			"2010-11-08T12:00:00Z")); now = now.Add(10 * time.Minute) {
 			first, last := datesOf(events.Between(now, now.Add(time.Minute)), zone)
 			if w := dueWindow(zone, now, 1); !w.touches(first, last) {
 				t.Errorf("at %s in %s, an event on %s is not due: %v is", now, name, first, w.first)

@@ -32,8 +32,9 @@ func TestWhatTheCalendarShouldShow(t *testing.T) {
 		"created, then updated":           {[]string{say(events.EventCreated, "e", ""), say(events.EventUpdated, "e", "primary")}, true},
 		"created, then deleted":           {[]string{say(events.EventCreated, "e", ""), say(events.EventDeleted, "e", "")}, true},
 		"moved between two calendars":     {[]string{say(events.EventDeleted, "there", "work"), say(events.EventCreated, "there", "")}, true},
-		"moved to a calendar not read":    {[]string{say(events.EventDeleted, "there", "work"), say(events.EventCreated, "there", "club")}, false},
-		"one of two missing":              {[]string{say(events.EventCreated, "there", ""), say(events.EventCreated, "e", "")}, false},
+		"moved to a calendar not read": {[]string{say(events.EventDeleted, "there", "work"), say(events.EventCreated, "there", "club")},
+			false},
+		"one of two missing": {[]string{say(events.EventCreated, "there", ""), say(events.EventCreated, "e", "")}, false},
 	} {
 		if got := meets(listing, c.wants); got != c.agrees {
 			t.Errorf("%s: %q agrees: %v, want %v", name, c.wants, got, c.agrees)

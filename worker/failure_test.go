@@ -404,7 +404,8 @@ func TestReadersDoNotWaitForWhatIsPutOffForMinutes(t *testing.T) {
 			b.reader = cache.NewReader(b.store, cache.ReaderConfig{Requester: b.queue, RedisTimeout: patience, Log: b.log})
 			answer, err := b.reader.Get(t.Context(), "ada", today)
 			if model {
-				if s := answer.Summary; err != nil || answer.Status != cache.Stale || answer.Fault != freshness.FaultQuota || !s.Degraded || !holding("Dentist")(s) {
+				if s := answer.Summary; err != nil || answer.Status != cache.Stale || answer.Fault != freshness.FaultQuota || !s.Degraded ||
+					!holding("Dentist")(s) {
 					t.Errorf("got %+v, %v; want the plain summary, flagged", answer, err)
 				}
 			} else {
@@ -442,7 +443,8 @@ func TestWhileTheModelIsPutOffReadersAreToldWithoutIt(t *testing.T) {
 			return stale != nil && both(*stale)
 		})
 		answer, err := b.reader.Get(t.Context(), "ada", today)
-		if sum := answer.Summary; err != nil || answer.Status != cache.Stale || !both(sum) || sum.Writer != summarizer.PlainWriter || !sum.Degraded {
+		if sum := answer.Summary; err != nil || answer.Status != cache.Stale || !both(sum) || sum.Writer != summarizer.PlainWriter ||
+			!sum.Degraded {
 			t.Errorf("the reader got %v, %+v, %v", answer.Status, sum, err)
 		}
 		direct := worker.Direct{Summarizer: b.summarizer(), Now: b.clock}

@@ -278,7 +278,8 @@ func TestNoCommandIsLongWhateverUsersSend(t *testing.T) {
 	if err := b.ingester.Handle(t.Context(), batch); err != nil {
 		t.Error(err)
 	}
-	if err := b.ingester.Retry(t.Context(), []events.Delivery{{Message: changed("eve"), Redelivered: true, Published: time.Now()}}); err != nil {
+	if err := b.ingester.Retry(t.Context(), []events.Delivery{{Message: changed("eve"), Redelivered: true,
+		Published: time.Now()}}); err != nil {
 		t.Error(err)
 	}
 	if err := b.ingester.GiveUp(t.Context(), []events.Delivery{{Message: changed("mallory")}}); err != nil {

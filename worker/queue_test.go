@@ -87,8 +87,10 @@ func TestATaskIsEnqueuedOnceAndAtOnceIfItsTimeHasCome(t *testing.T) {
 	t.Parallel()
 	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
 		b := setup(t, client)
-		due := freshness.Task{Action: freshness.ActEnqueue, Token: freshness.Token{User: "ada", Date: today, ID: "1"}, NotBefore: time.Now().Add(-time.Millisecond)}
-		put := freshness.Task{Action: freshness.ActEnqueue, Token: freshness.Token{User: "ada", Date: today, ID: "2"}, NotBefore: time.Now().Add(time.Hour)}
+		due := freshness.Task{Action: freshness.ActEnqueue, Token: freshness.Token{User: "ada", Date: today, ID: "1"},
+			NotBefore: time.Now().Add(-time.Millisecond)}
+		put := freshness.Task{Action: freshness.ActEnqueue, Token: freshness.Token{User: "ada", Date: today, ID: "2"},
+			NotBefore: time.Now().Add(time.Hour)}
 		tracked := freshness.Task{Action: freshness.ActTrack, Token: freshness.Token{User: "ada", Date: today, ID: "3"}}
 		for range 2 {
 			if err := b.queue.Enqueue(t.Context(), due, put, tracked); err != nil {

@@ -360,7 +360,8 @@ func TestASweepPutsBackWhatCameDuringTheRunOfADeadWorker(t *testing.T) {
 		if err := b.inspector.DeleteTask(refreshQueue, b.theJob().ID); err != nil { // it is the dead worker's
 			t.Fatal(err)
 		}
-		if _, begun, err := b.store.Begin(t.Context(), "dead", "ada", summarizer.Day{Date: today, Zone: berlin}, true); err != nil || begun != freshness.BeginGo {
+		if _, begun, err := b.store.Begin(t.Context(), "dead", "ada", summarizer.Day{Date: today, Zone: berlin}, true); err != nil ||
+			begun != freshness.BeginGo {
 			t.Fatalf("Begin = %v, %v", begun, err)
 		}
 		b.deliver(created("ada", b.insert("ada", "Piano tuner", "2026-11-23 17:00", "2026-11-23 18:00")))
@@ -426,7 +427,8 @@ func TestTheRunOfADeadWorkerIsTakenOver(t *testing.T) {
 		if err != nil || c.Fresh {
 			t.Errorf("Commit of the run taken over = %+v, %v", c, err)
 		}
-		if fresh, stale := b.peek("ada", today); fresh == nil || stale == nil || fresh.Generation != sum.Generation || stale.Generation != sum.Generation {
+		if fresh, stale := b.peek("ada", today); fresh == nil || stale == nil || fresh.Generation != sum.Generation ||
+			stale.Generation != sum.Generation {
 			t.Error("it replaced the copy of the run that took over")
 		}
 	})

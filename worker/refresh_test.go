@@ -119,7 +119,8 @@ func TestAMovedEventLeavesOneDayAndComesToAnother(t *testing.T) {
 		event := b.create("ada", "Dentist", "2026-11-23 15:00", "2026-11-23 16:00")
 		b.awaitFresh("ada", today, holding("Dentist"))
 
-		moved, err := b.google.Patch("ada", "primary", event.Id, &calendar.Event{Start: stamp("2026-11-24 08:00"), End: stamp("2026-11-24 09:00")})
+		moved, err := b.google.Patch("ada", "primary", event.Id, &calendar.Event{Start: stamp("2026-11-24 08:00"),
+			End: stamp("2026-11-24 09:00")})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -185,7 +186,8 @@ func TestAnEventOfSeveralDaysIsInTheSummaryOfEach(t *testing.T) {
 func TestAJobThatMakesNoSenseIsSetAsideForAnOperator(t *testing.T) {
 	t.Parallel()
 	b := setup(t, redistest.Mini(t).Client(t))
-	if _, err := asynq.NewClientFromRedisClient(b.client).Enqueue(asynq.NewTask("refresh", []byte("nonsense")), asynq.Queue(refreshQueue)); err != nil {
+	if _, err := asynq.NewClientFromRedisClient(b.client).Enqueue(asynq.NewTask("refresh", []byte("nonsense")),
+		asynq.Queue(refreshQueue)); err != nil {
 		t.Fatal(err)
 	}
 	b.work()

@@ -74,7 +74,8 @@ func TestAnOrdinaryRefreshCostsOneRequestACalendar(t *testing.T) {
 		b.awaitFresh("ada", today, holding())
 		b.settled()
 		if ofADay, longer, others := google.take(); ofADay != 3 || longer != 3 || others != 2 {
-			t.Errorf("the first refresh made %d requests for the day, %d for its history and %d others, want 3, 3 and 2: zone and list of calendars", ofADay, longer, others)
+			t.Errorf("the first refresh made %d requests for the day, %d for its history and %d others, want 3, 3 and 2: zone and list of calendars",
+				ofADay, longer, others)
 		}
 		for _, title := range []string{"Dentist", "Piano tuner"} {
 			before, _ := b.peek("ada", today)
@@ -82,7 +83,8 @@ func TestAnOrdinaryRefreshCostsOneRequestACalendar(t *testing.T) {
 			b.awaitFresh("ada", today, later(*before))
 			b.settled()
 			if ofADay, longer, others := google.take(); ofADay != 3 || longer+others > 0 {
-				t.Errorf("a refresh made %d requests for the day, %d for its history and %d others, want one for each of 3 calendars", ofADay, longer, others)
+				t.Errorf("a refresh made %d requests for the day, %d for its history and %d others, want one for each of 3 calendars", ofADay, longer,
+					others)
 			}
 		}
 	})

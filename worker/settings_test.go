@@ -29,7 +29,8 @@ func (b *bench) prefers(p summarizer.Preferences) {
 
 func (b *bench) insertIn(calendarID, title string) {
 	b.Helper()
-	if _, err := b.google.Insert("ada", calendarID, &calendar.Event{Summary: title, Start: stamp("2026-11-23 15:00"), End: stamp("2026-11-23 16:00")}); err != nil {
+	if _, err := b.google.Insert("ada", calendarID, &calendar.Event{Summary: title, Start: stamp("2026-11-23 15:00"),
+		End: stamp("2026-11-23 16:00")}); err != nil {
 		b.Fatal(err)
 	}
 }

@@ -46,7 +46,8 @@ func unauthorized(detail, params string) *problem {
 }
 
 func tooManyLogins(wait time.Duration) *problem {
-	return newProblem(http.StatusTooManyRequests, "The bearer token is not the API's, like too many before it: correct it, and try again after the time in Retry-After.").
+	return newProblem(http.StatusTooManyRequests,
+		"The bearer token is not the API's, like too many before it: correct it, and try again after the time in Retry-After.").
 		of("wrong-logins", "Too many wrong tokens").retryAfter(wait)
 }
 

@@ -57,7 +57,8 @@ func TestWithATokenV1AndMetricsWantItAndTheRestStaysOpen(t *testing.T) {
 			t.Errorf("%s gave %d", open, r.status)
 		}
 	}
-	if r := s.get(path, "Authorization", "Bearer s3cret", "Host", "summaries.example.com", "X-Forwarded-For", "192.0.2.1", "Origin", "https://app.example"); r.status != http.StatusOK {
+	if r := s.get(path, "Authorization", "Bearer s3cret", "Host", "summaries.example.com", "X-Forwarded-For", "192.0.2.1", "Origin",
+		"https://app.example"); r.status != http.StatusOK {
 		t.Errorf("with the token, by a public name: %d", r.status)
 	}
 }
@@ -98,7 +99,8 @@ func TestWithoutATokenWhatWasForwardedOrCrossesSitesIsRefused(t *testing.T) {
 	}{
 		{"X-Forwarded-For", "192.0.2.1", 403}, {"X-Forwarded-Host", "foreday.example", 403}, {"x-forwarded-proto", "https", 403},
 		{"X-Forwarded-Anything", "", 403}, {"Forwarded", "for=192.0.2.1", 403}, {"Via", "1.1 proxy", 403}, {"X-Real-IP", "192.0.2.1", 403},
-		{"X_Forwarded_For", "1", 403}, {"HTTP_X_FORWARDED_FOR", "1", 403}, {"X_Real_IP", "1", 403}, {"Forwarded-For", "1", 403}, {"Fly-Client-IP", "1", 403},
+		{"X_Forwarded_For", "1", 403}, {"HTTP_X_FORWARDED_FOR", "1", 403}, {"X_Real_IP", "1", 403}, {"Forwarded-For", "1", 403}, {"Fly-Client-IP",
+			"1", 403},
 		{"Cdn-Loop", "1", 403}, {"X-Envoy-External-Address", "1", 403}, {"Tailscale-User-Login", "1", 403}, {"X-Requested-With", "1", 200},
 		{"CF-Connecting-IP", "192.0.2.1", 403}, {"True-Client-IP", "192.0.2.1", 403},
 		{"Sec-Fetch-Site", "cross-site", 403}, {"Sec-Fetch-Site", "same-site", 403}, {"Sec-Fetch-Site", "", 403},

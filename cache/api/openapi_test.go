@@ -74,7 +74,8 @@ func TestPagesOfOtherSitesMayReadNothing(t *testing.T) {
 	t.Parallel()
 	s := withRedis(t, cache.ReaderConfig{}, api.Config{Token: "s3cret"})
 	s.commit("u1", "x")
-	for _, ask := range [][2]string{{"GET", path}, {"GET", "/openapi.json"}, {"POST", "/v1/events"}, {"OPTIONS", path}, {"OPTIONS", "/v1/events"}} {
+	for _, ask := range [][2]string{{"GET", path}, {"GET", "/openapi.json"}, {"POST", "/v1/events"}, {"OPTIONS", path},
+		{"OPTIONS", "/v1/events"}} {
 		r := s.do(ask[0], ask[1], message, "Authorization", "Bearer s3cret", "Content-Type", "application/json",
 			"Origin", "https://app.example", "Access-Control-Request-Method", "POST", "Access-Control-Request-Headers", "authorization")
 		for name := range r.header {

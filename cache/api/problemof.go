@@ -25,7 +25,8 @@ func problemOf(err error, now time.Time) *problem {
 	case errors.As(err, &p):
 		return p
 	case errors.Is(err, summarizer.ErrAccess):
-		p = newProblem(http.StatusForbidden, "The user has not let foreday read their calendar, or no longer does: have them connect it again. Trying again does not help.").
+		p = newProblem(http.StatusForbidden, "The user has not let foreday read their calendar, or no longer does: have them connect it "+
+			"again. Trying again does not help.").
 			of(kindOf[freshness.FaultAccess], "No access to the user's calendar")
 	case errors.As(err, &deferred) && deferred.Fault == freshness.FaultCalendar:
 		p = calendarAway(deferred.Until.Sub(now))
@@ -46,7 +47,8 @@ func problemOf(err error, now time.Time) *problem {
 	case errors.Is(err, summarizer.ErrTemporary):
 		p = calendarAway(shortly)
 	case errors.Is(err, freshness.ErrUnreadable):
-		p = newProblem(http.StatusServiceUnavailable, "The summaries in Redis were sealed with another key: set the same FOREDAY_KEY for the API and the workers.").
+		p = newProblem(http.StatusServiceUnavailable,
+			"The summaries in Redis were sealed with another key: set the same FOREDAY_KEY for the API and the workers.").
 			of(kindOf[freshness.FaultKey], "The summary cannot be read").retryAfter(time.Minute)
 	default:
 		p = newProblem(http.StatusInternalServerError, "Something went wrong here; the log says what.")
@@ -80,7 +82,8 @@ func redisAway(err error, so string) *problem {
 }
 
 func notFound(http.ResponseWriter, *http.Request) error {
-	return newProblem(http.StatusNotFound, "There is /v1/users/{user}/summaries/{date}, /v1/users/{user}/settings, /v1/events, /openapi.json, /healthz, /readyz and /metrics.")
+	return newProblem(http.StatusNotFound, "There is /v1/users/{user}/summaries/{date}, /v1/users/{user}/settings, /v1/events, "+
+		"/openapi.json, /healthz, /readyz and /metrics.")
 }
 
 func methodNotAllowed(method, allow string) *problem {

@@ -81,12 +81,14 @@ func messagesOf(body []byte) (messages []map[string]any, several bool, err error
 func array(dec *json.Decoder) (messages []map[string]any, err error) {
 	for dec.More() {
 		if len(messages) == maxMessages {
-			return nil, newProblem(http.StatusRequestEntityTooLarge, fmt.Sprintf("The array holds more than %d messages; send at most so many at a time.", maxMessages))
+			return nil, newProblem(http.StatusRequestEntityTooLarge,
+				fmt.Sprintf("The array holds more than %d messages; send at most so many at a time.", maxMessages))
 		}
 		if first, err := dec.Token(); err != nil {
 			return nil, notJSON(dec).about(len(messages))
 		} else if first != json.Delim('{') {
-			return nil, badBody(fmt.Sprintf("holds something else than a JSON object at index %d; send one there", len(messages))).about(len(messages))
+			return nil, badBody(fmt.Sprintf("holds something else than a JSON object at index %d; send one there",
+				len(messages))).about(len(messages))
 		}
 		m, p := object(dec)
 		if p != nil {

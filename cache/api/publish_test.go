@@ -144,7 +144,8 @@ func TestAMessageThatRedisDidNotTakeIsToBeSentAgain(t *testing.T) {
 // Whatever is sent, the answer is one of those foreseen, and what is published
 // is exactly what the JSON said.
 func FuzzPublish(f *testing.F) {
-	for _, seed := range []string{message, "{}", "null", `{"a":1}{"a":2}`, `{"a":1,"a":2}`, `{"a":{"b":[1,2,{"c":null}]}}`, "{\"\xff\":1}", `{"a":1e999}`, "\ufeff{}", `{"":""}`, "[{}]", "[{},{}] ", "[1]"} {
+	for _, seed := range []string{message, "{}", "null", `{"a":1}{"a":2}`, `{"a":1,"a":2}`, `{"a":{"b":[1,2,{"c":null}]}}`, "{\"\xff\":1}",
+		`{"a":1e999}`, "\ufeff{}", `{"":""}`, "[{}]", "[{},{}] ", "[1]"} {
 		f.Add([]byte(seed))
 	}
 	var published []map[string]any
@@ -193,7 +194,8 @@ func TestSeveralMessagesGoOnTheStreamAtOnceAndTheirIDsComeBackInOrder(t *testing
 		}
 		return ids, nil
 	}})
-	if r := s.publish(`[{"event":"3"},{"event":"1"},{"event":"2"}]`); r.status != http.StatusAccepted || r.body != `{"ids":["1-3","1-1","1-2"]}`+"\n" {
+	if r := s.publish(`[{"event":"3"},{"event":"1"},{"event":"2"}]`); r.status != http.StatusAccepted ||
+		r.body != `{"ids":["1-3","1-1","1-2"]}`+"\n" {
 		t.Errorf("got %d %s", r.status, r.body)
 	}
 	if r := s.publish(`[{"event":"3"}]`); r.body != `{"ids":["1-3"]}`+"\n" {
@@ -218,7 +220,8 @@ func TestTheProblemSaysWhichOfSeveralMessagesIsWrong(t *testing.T) {
 
 func TestAFieldThatIsNearlyOneOfOursIsNamed(t *testing.T) {
 	t.Parallel()
-	s := withRedis(t, cache.ReaderConfig{}, api.Config{Fields: []string{"type", "user", "calendar", "event", "start", "end", "was_start", "was_end", "traceparent"}})
+	s := withRedis(t, cache.ReaderConfig{}, api.Config{Fields: []string{"type", "user", "calendar", "event", "start", "end", "was_start",
+		"was_end", "traceparent"}})
 	for body, want := range map[string]string{
 		`{"sart":"x"}`:                     `"sart";meant="start"`,
 		`{"strat":"x"}`:                    `"strat";meant="start"`,

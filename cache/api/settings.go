@@ -31,7 +31,8 @@ func (a *api) settings(w http.ResponseWriter, r *http.Request) error {
 	prefer, err := a.cfg.Preferences(ctx, user)
 	switch {
 	case errors.Is(err, freshness.ErrUnreadable):
-		return newProblem(http.StatusInternalServerError, "The user's settings were sealed with another key, or are damaged: set them again with PUT.").
+		return newProblem(http.StatusInternalServerError,
+			"The user's settings were sealed with another key, or are damaged: set them again with PUT.").
 			of("unreadable-settings", "Settings cannot be read").because(err)
 	case err != nil:
 		return redisAway(err, "")

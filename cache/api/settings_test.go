@@ -106,7 +106,8 @@ func TestSettingsAreForUsersAndMethodsThatThereAre(t *testing.T) {
 	t.Parallel()
 	s, _ := withSettings(t)
 	for _, method := range []string{"GET", "PUT"} {
-		if p := wantProblem(t, s.do(method, "/v1/users/a%7Bb%7D/settings", "{}", "Content-Type", "application/json"), http.StatusBadRequest); p.Field != "user" {
+		if p := wantProblem(t, s.do(method, "/v1/users/a%7Bb%7D/settings", "{}", "Content-Type", "application/json"),
+			http.StatusBadRequest); p.Field != "user" {
 			t.Errorf("%s: got %+v", method, p)
 		}
 	}

@@ -71,7 +71,8 @@ func TestASummarySaysWhereItCameFrom(t *testing.T) {
 func TestWithRedisKilledSummariesAreStillServedAndSaySo(t *testing.T) {
 	t.Parallel()
 	server := redistest.Start(t)
-	s := start(t, server.Client(t), cache.ReaderConfig{Generator: generating("made without"), RedisTimeout: 500 * time.Millisecond}, api.Config{})
+	s := start(t, server.Client(t), cache.ReaderConfig{Generator: generating("made without"), RedisTimeout: 500 * time.Millisecond},
+		api.Config{})
 	s.commit("u1", "cached")
 	wantSummary(t, hitOf(t, s.get(path)), "hit", "cached")
 	server.Kill(t)
@@ -163,7 +164,8 @@ func TestUserIDsOfAnyKindGoPercentEncoded(t *testing.T) {
 	s := withRedis(t, cache.ReaderConfig{}, api.Config{})
 	for _, user := range []string{"u1842", "ann@example.com", "a/b", "50%", "a?b#c", "a+b", "Ünïcode-日本", strings.Repeat("x", 128), "today"} {
 		s.commit(user, "of "+user)
-		wantSummary(t, hitOf(t, s.get("/v1/users/"+strings.ReplaceAll(url.PathEscape(user), ".", "%2E")+"/summaries/2026-11-23")), "hit", "of "+user)
+		wantSummary(t, hitOf(t, s.get("/v1/users/"+strings.ReplaceAll(url.PathEscape(user), ".", "%2E")+"/summaries/2026-11-23")), "hit",
+			"of "+user)
 	}
 }
 
@@ -222,14 +224,19 @@ func TestWhatGoesWrongIsToldWithoutInternals(t *testing.T) {
 		kind       string
 		retryAfter string
 	}{
-		"no access":                      {failing(fmt.Errorf("%w: %w", summarizer.ErrAccess, internals)), 403, "urn:foreday:problem:no-calendar-access", ""},
-		"a quota is used up":             {failing(fmt.Errorf("write: %w", quotaError{noon.Add(41500 * time.Millisecond)})), 503, "urn:foreday:problem:over-quota", "42"},
-		"a quota just freed":             {failing(quotaError{noon.Add(-time.Second)}), 503, "urn:foreday:problem:over-quota", "1"},
-		"a quota freed, ever":            {failing(quotaError{noon.AddDate(100, 0, 0)}), 503, "urn:foreday:problem:over-quota", "86400"},
-		"the upstream's time":            {failing(fmt.Errorf("%w: %w", context.DeadlineExceeded, internals)), 504, "urn:foreday:problem:timeout", ""},
-		"the calendar does not answer":   {failing(fmt.Errorf("%w: %w", summarizer.ErrTemporary, internals)), 503, "urn:foreday:problem:calendar-unavailable", "2"},
-		"something else":                 {failing(internals), 500, "about:blank", ""},
-		"a panic":                        {func(context.Context, string) (summarizer.Summary, error) { panic(internals) }, 500, "about:blank", ""},
+		"no access": {failing(fmt.Errorf("%w: %w", summarizer.ErrAccess, internals)), 403,
+			"urn:foreday:problem:no-calendar-access", ""},
+		"a quota is used up": {failing(fmt.Errorf("write: %w", quotaError{noon.Add(41500 * time.Millisecond)})), 503,
+			"urn:foreday:problem:over-quota", "42"},
+		"a quota just freed":  {failing(quotaError{noon.Add(-time.Second)}), 503, "urn:foreday:problem:over-quota", "1"},
+		"a quota freed, ever": {failing(quotaError{noon.AddDate(100, 0, 0)}), 503, "urn:foreday:problem:over-quota", "86400"},
+		"the upstream's time": {failing(fmt.Errorf("%w: %w", context.DeadlineExceeded, internals)), 504, "urn:foreday:problem:timeout",
+			""},
+		"the calendar does not answer": {failing(fmt.Errorf("%w: %w", summarizer.ErrTemporary, internals)), 503,
+			"urn:foreday:problem:calendar-unavailable", "2"},
+		"something else": {failing(internals), 500, "about:blank", ""},
+		"a panic": {func(context.Context, string) (summarizer.Summary, error) { panic(internals) }, 500, "about:blank",
+			""},
 		"Redis, and nothing to stand in": {nil, 503, "urn:foreday:problem:redis-unavailable", "2"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -7,7 +7,8 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// IsWrongType reports whether a key holds a value of another kind. It knows what scripts meet too, which the embedded Redis tells in words of its own.
+// IsWrongType reports whether a key holds a value of another kind. It knows what scripts meet too,
+// which the embedded Redis tells in words of its own.
 func IsWrongType(err error) bool {
 	var answer redis.Error
 	return redis.HasErrorPrefix(err, "WRONGTYPE") || errors.As(err, &answer) && strings.Contains(answer.Error(), ": WRONGTYPE ")

@@ -174,7 +174,8 @@ func (w *world) load(s snap) {
 	}
 	c, ctx := w.content[s], w.t.Context()
 	_, err := w.client.Pipelined(ctx, func(p redis.Pipeliner) error {
-		p.Del(ctx, theState, freshKey(theUser, theDate), staleKey(theUser, theDate), zoneKey(theUser), daysKey(theUser), ledgerKey, clockKey(ledgerKey))
+		p.Del(ctx, theState, freshKey(theUser, theDate), staleKey(theUser, theDate), zoneKey(theUser), daysKey(theUser), ledgerKey,
+			clockKey(ledgerKey))
 		for key, fields := range map[string]map[string]string{theState: c.state, clockKey(ledgerKey): c.ledgerClock} {
 			if len(fields) > 0 {
 				p.HSet(ctx, key, fields)

@@ -175,7 +175,8 @@ func (w *world) pass(at snap, d time.Duration) snap {
 // expire drops all that has a time to live, as if nobody had touched it for days.
 func (w *world) expire(at snap) snap {
 	after, _ := take(w, question{at: at, step: "expire"}, func(ctx context.Context) (struct{}, error) {
-		return struct{}{}, w.client.Del(ctx, theState, freshKey(theUser, theDate), staleKey(theUser, theDate), zoneKey(theUser), daysKey(theUser)).Err()
+		return struct{}{}, w.client.Del(ctx, theState, freshKey(theUser, theDate), staleKey(theUser, theDate), zoneKey(theUser),
+			daysKey(theUser)).Err()
 	})
 	return w.pass(after, w.store.cfg.stateTTL())
 }

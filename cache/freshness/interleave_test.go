@@ -93,7 +93,8 @@ var (
 		{name: "a crash and an ingester that is slow", events: 2, may: faults{crashes: 1, stalls: 1}},
 		{name: "leases that run out, and a calendar that fails", events: 2, may: faults{ticks: 1, failures: 1}},
 		{name: "tokens that age", events: 2, may: faults{ages: 1}},
-		{name: "a cooldown, a crash, and a clock that steps back", events: 2, may: faults{crashes: 1, steps: 1}, cfg: Config{Cooldown: tick * 8 / 10}},
+		{name: "a cooldown, a crash, and a clock that steps back", events: 2, may: faults{crashes: 1, steps: 1},
+			cfg: Config{Cooldown: tick * 8 / 10}},
 		{name: "nothing goes wrong", events: 4, orderly: true},
 	}
 )

@@ -42,7 +42,8 @@ var mutants = []mutant{
 		name: "the pending token is cleared at the end of the run",
 		edits: []edit{
 			{"begin", "redis.call('HDEL', state, 'token', 'asked', 'fault')", "redis.call('HDEL', state, 'fault')"},
-			{"commit", "redis.call('HDEL', KEYS[1], 'lease', 'owner')", "redis.call('HDEL', KEYS[1], 'lease', 'owner', 'token', 'asked') s[4] = false"},
+			{"commit", "redis.call('HDEL', KEYS[1], 'lease', 'owner')",
+				"redis.call('HDEL', KEYS[1], 'lease', 'owner', 'token', 'asked') s[4] = false"},
 		},
 		breaks: "1",
 	},

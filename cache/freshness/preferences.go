@@ -34,7 +34,8 @@ func (s *Store) SetPreferences(ctx context.Context, user string, p summarizer.Pr
 		return fmt.Errorf("keep settings of user %s: %w", user, err)
 	}
 	if err := announce(ctx); err != nil {
-		return fmt.Errorf("the settings of user %s are kept, but their summaries are not refreshed, as no message could be published; set them again: %w", user, err)
+		return fmt.Errorf("the settings of user %s are kept, but their summaries are not refreshed, as no message could be published; set "+
+			"them again: %w", user, err)
 	}
 	return nil
 }

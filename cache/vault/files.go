@@ -107,7 +107,8 @@ func (f *Files) read(user string) ([]byte, error) {
 	case err != nil:
 		return nil, fmt.Errorf("read the user's token: %w", err)
 	case othersMay(info):
-		return nil, fmt.Errorf("others than its owner may read %s, mode %04o: chmod 600 %[1]s, or remove it and connect again", path, info.Mode().Perm())
+		return nil, fmt.Errorf("others than its owner may read %s, mode %04o: chmod 600 %[1]s, or remove it and connect again", path,
+			info.Mode().Perm())
 	}
 	content, err := io.ReadAll(io.LimitReader(file, maxFile))
 	if err != nil {

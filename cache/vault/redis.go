@@ -58,7 +58,8 @@ func (r *Redis) Load(ctx context.Context, user string) (secret []byte, version s
 }
 
 // errOtherKey is about a secret that cannot be opened.
-var errOtherKey = errors.New("the user's token was sealed with another FOREDAY_KEY, or tampered with: set the key it was sealed with, or have the user connect again")
+var errOtherKey = errors.New("the user's token was sealed with another FOREDAY_KEY, or tampered with: set the key it was sealed " +
+	"with, or have the user connect again")
 
 // Store puts the secret in place of whatever is there.
 func (r *Redis) Store(ctx context.Context, user string, secret []byte) error {

@@ -180,7 +180,8 @@ func TestWhatFollowsBeginsWhenTheOtherEnds(t *testing.T) {
 			least[i] = 6
 			for _, o := range slices.Concat(r.brief.Told(), r.brief.Routine) {
 				gap := int(v.Event.Start.Sub(o.Event.End) / time.Minute)
-				if o.Event.ID != v.Event.ID && r.lies(v.Event) && r.lies(o.Event) && o.Event.End.After(o.Event.Start) && gap >= 0 && !v.Event.Start.Before(r.minutes[0]) {
+				if o.Event.ID != v.Event.ID && r.lies(v.Event) && r.lies(o.Event) && o.Event.End.After(o.Event.Start) && gap >= 0 &&
+					!v.Event.Start.Before(r.minutes[0]) {
 					least[i] = min(least[i], gap)
 				}
 			}
@@ -239,7 +240,8 @@ func TestTheDayBeginsAndEndsWithItsTimedEvents(t *testing.T) {
 		runsIn := slices.ContainsFunc(slices.Concat(b.Novel, b.Routine), func(v summarizer.Verdict) bool {
 			return r.lies(v.Event) && v.Event.Start.Before(r.minutes[0])
 		})
-		if b.Usual.Days > 0 && b.Unread == 0 && !runsIn && b.Usual.Begins >= 0 && b.Usual.Begins <= 12*60 && begins >= 0 && begins < b.Usual.Begins-30 {
+		if b.Usual.Days > 0 && b.Unread == 0 && !runsIn && b.Usual.Begins >= 0 && b.Usual.Begins <= 12*60 && begins >= 0 &&
+			begins < b.Usual.Begins-30 {
 			want = append(want, fmt.Sprint("begins_earlier", begins, b.Usual.Begins))
 		}
 		if b.Usual.Days > 0 && b.Unread == 0 && b.Usual.Ends >= 15*60 && ends > b.Usual.Ends+60 {

@@ -283,7 +283,8 @@ func TestServiceAccountFailuresSayWhatToDo(t *testing.T) {
 		kind   google.Kind
 		says   string
 	}{
-		"no such user":             {refuse(400, "invalid_grant"), google.NoAccess, "7 days are over while the app's consent screen is in testing: publish"},
+		"no such user": {refuse(400, "invalid_grant"), google.NoAccess,
+			"7 days are over while the app's consent screen is in testing: publish"},
 		"no delegation":            {refuse(401, "unauthorized_client"), google.NoAccess, "domain-wide delegation"},
 		"wrong key":                {refuse(401, "invalid_client"), google.Rejected, "GOOGLE_TOKEN_ENDPOINT"},
 		"too many requests":        {refuse(429, "slow_down"), google.OverQuota, ""},
@@ -324,7 +325,8 @@ func TestBadSettingsAreFoundAtTheStart(t *testing.T) {
 			t.Errorf("a service account with %s is accepted", name)
 		}
 	}
-	for _, address := range []string{"", "broker.example.org", "/tokens", "ftp://example.org", "http://", "http://example.org?x", "http://a:b c/"} {
+	for _, address := range []string{"", "broker.example.org", "/tokens", "ftp://example.org", "http://", "http://example.org?x",
+		"http://a:b c/"} {
 		if _, err := google.Broker(address, nil, nil, nil); err == nil {
 			t.Errorf("a broker at %q is accepted", address)
 		}

@@ -148,7 +148,8 @@ func TestACancelledOccurrenceThatNobodyCanNameIsLeftOut(t *testing.T) {
 	b.google.AddUser("bob", berlin)
 	team := b.google.AddCalendar("bob", &calendar.CalendarListEntry{Summary: "Team", Selected: true})
 	b.calendar(team, "Team", func(e *calendar.CalendarListEntry) { e.AccessRole = "reader" })
-	series, err := b.google.Insert("bob", team, event("Secret", "2026-05-05 19:00", "2026-05-05 21:00", weekly, func(e *calendar.Event) { e.Visibility = "private" }))
+	series, err := b.google.Insert("bob", team, event("Secret", "2026-05-05 19:00", "2026-05-05 21:00", weekly,
+		func(e *calendar.Event) { e.Visibility = "private" }))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -161,7 +162,8 @@ func TestACancelledOccurrenceThatNobodyCanNameIsLeftOut(t *testing.T) {
 
 func refuse(w http.ResponseWriter, status int, reason string) {
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(map[string]any{"error": map[string]any{"code": status, "errors": []any{map[string]string{"reason": reason}}}})
+	_ = json.NewEncoder(w).Encode(map[string]any{"error": map[string]any{"code": status,
+		"errors": []any{map[string]string{"reason": reason}}}})
 }
 
 func TestAnOccurrenceWhoseSeriesCannotBeReadFailsTheDayUnlessItIsGone(t *testing.T) {

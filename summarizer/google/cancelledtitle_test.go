@@ -27,7 +27,8 @@ func TestATitleMayTellThatAnEventIsCancelled(t *testing.T) {
 			t.Errorf("%q is %q, %s; want %q, cancelled", title, got, status, want)
 		}
 	}
-	for _, title := range []string{"Cancel gym membership", "Cancelled flights, a talk", "Annulé", "Uncancelled: the story", "Flight cancelled: rebook", ""} {
+	for _, title := range []string{"Cancel gym membership", "Cancelled flights, a talk", "Annulé", "Uncancelled: the story",
+		"Flight cancelled: rebook", ""} {
 		if got, status := titleOf(title, "tentative"); status != summarizer.Tentative || got != eventTitle(title) {
 			t.Errorf("%q is %q, %s", title, got, status)
 		}

@@ -44,8 +44,10 @@ func Connected(app OAuth, vault Vault, refusals Refusals) (Access, error) {
 	now := clockOr(app.Now)
 	c := &connected{
 		app: app, from: newEndpoint("token endpoint", now), vault: vault, now: now, moved: func(string) {},
-		held:       otter.Must(&otter.Options[string, holding]{MaximumSize: maxTokens, ExpiryCalculator: otter.ExpiryWriting[string, holding](heldFor), Clock: clock(now)}),
-		turnedDown: otter.Must(&otter.Options[string, string]{MaximumSize: maxTokens, ExpiryCalculator: otter.ExpiryWriting[string, string](heldFor), Clock: clock(now)}),
+		held: otter.Must(&otter.Options[string, holding]{MaximumSize: maxTokens,
+			ExpiryCalculator: otter.ExpiryWriting[string, holding](heldFor), Clock: clock(now)}),
+		turnedDown: otter.Must(&otter.Options[string, string]{MaximumSize: maxTokens,
+			ExpiryCalculator: otter.ExpiryWriting[string, string](heldFor), Clock: clock(now)}),
 	}
 	c.tokens = keepingTokens(c.fetch, "", nil, now, reread)
 	c.refusals = memory{refusals}

@@ -57,7 +57,8 @@ func (c *Consent) Answers(query url.Values) bool {
 // endpoint. An answer works once. Errors are of Kind NoAccess if the user said no.
 func (c *Consent) Grant(ctx context.Context, answer url.Values) (Grant, error) {
 	if !c.Answers(answer) {
-		return Grant{}, consentError(Rejected, "the answer is not to the question that was asked: its state is wrong", "open the address that was printed last, and nothing else")
+		return Grant{}, consentError(Rejected, "the answer is not to the question that was asked: its state is wrong",
+			"open the address that was printed last, and nothing else")
 	}
 	if answer.Has("error") {
 		return Grant{}, notGranted(answer.Get("error"))
@@ -85,7 +86,8 @@ func notGranted(reason string) *Error {
 	if reason == "access_denied" {
 		return consentError(NoAccess, "access was denied on the page of consent", "connect again and allow it")
 	}
-	return consentError(Rejected, "the page of consent answered with an error"+code(reason), "check GOOGLE_OAUTH_CLIENT_ID, and the app's consent screen")
+	return consentError(Rejected, "the page of consent answered with an error"+code(reason),
+		"check GOOGLE_OAUTH_CLIENT_ID, and the app's consent screen")
 }
 
 // exchangeError says what is wrong with a code, which is not what is wrong with
@@ -94,7 +96,8 @@ func (c *Consent) exchangeError(err error) *Error {
 	e := newError("consent", "", "", err, clockOr(c.app.Now)())
 	var refusal *oauth2.RetrieveError
 	if errors.As(err, &refusal) && e.Kind != Temporary && e.Kind != OverQuota {
-		e.Kind, e.Hint = Rejected, "connect again; if that does not help, check GOOGLE_OAUTH_CLIENT_ID, GOOGLE_OAUTH_CLIENT_SECRET and GOOGLE_TOKEN_ENDPOINT"
+		e.Kind, e.Hint = Rejected, "connect again; if that does not help, check GOOGLE_OAUTH_CLIENT_ID, GOOGLE_OAUTH_CLIENT_SECRET and "+
+			"GOOGLE_TOKEN_ENDPOINT"
 	}
 	return e
 }

@@ -30,7 +30,8 @@ func ask(t *testing.T, server googletest.Config) *asking {
 	a := &asking{T: t, google: googletest.New(server), clock: clock}
 	a.google.AddUser("ada", berlin)
 	url := serve(t, a.google.ServeHTTP).URL
-	a.app = google.OAuth{ClientID: "app", ClientSecret: server.ClientSecret, AuthURL: url + googletest.AuthPath, TokenURL: url + googletest.TokenPath, Now: clock.now}
+	a.app = google.OAuth{ClientID: "app", ClientSecret: server.ClientSecret, AuthURL: url + googletest.AuthPath, TokenURL: url +
+		googletest.TokenPath, Now: clock.now}
 	return a
 }
 
@@ -118,17 +119,20 @@ func TestWhatIsNoConsentIsSaidPlainly(t *testing.T) {
 		kind    google.Kind
 		says    string
 	}{
-		"denied":            {account: "stranger", kind: google.NoAccess, says: "denied"},
-		"another state":     {spoil: func(v url.Values) { v.Set("state", "guessed") }, kind: google.Rejected, says: "state"},
-		"no state":          {spoil: func(v url.Values) { v.Del("state") }, kind: google.Rejected, says: "state"},
-		"an error, no code": {spoil: func(v url.Values) { v.Set("error", "admin_policy_enforced") }, kind: google.Rejected, says: "admin_policy_enforced"},
-		"a hostile error":   {spoil: func(v url.Values) { v.Set("error", "<script>alert(1)</script>") }, kind: google.Rejected, says: "answered with an error"},
-		"no code":           {spoil: func(v url.Values) { v.Del("code") }, kind: google.Rejected, says: "neither a code"},
-		"another code":      {spoil: func(v url.Values) { v.Set("code", "4/guessed") }, kind: google.Rejected, says: "invalid_grant"},
-		"no refresh token":  {fault: googletest.Fault{Body: without(`"refresh_token":"r",`)}, kind: google.Rejected, says: "no refresh token"},
-		"box not ticked":    {fault: googletest.Fault{Body: without("https://www.googleapis.com/auth/calendar.readonly")}, kind: google.NoAccess, says: "tick"},
-		"server's error":    {fault: googletest.Fault{Status: 503}, kind: google.Temporary, says: "503"},
-		"answer cut short":  {fault: googletest.Fault{Cut: true}, kind: google.Temporary, says: "consent"},
+		"denied":        {account: "stranger", kind: google.NoAccess, says: "denied"},
+		"another state": {spoil: func(v url.Values) { v.Set("state", "guessed") }, kind: google.Rejected, says: "state"},
+		"no state":      {spoil: func(v url.Values) { v.Del("state") }, kind: google.Rejected, says: "state"},
+		"an error, no code": {spoil: func(v url.Values) { v.Set("error", "admin_policy_enforced") }, kind: google.Rejected,
+			says: "admin_policy_enforced"},
+		"a hostile error": {spoil: func(v url.Values) { v.Set("error", "<script>alert(1)</script>") }, kind: google.Rejected,
+			says: "answered with an error"},
+		"no code":          {spoil: func(v url.Values) { v.Del("code") }, kind: google.Rejected, says: "neither a code"},
+		"another code":     {spoil: func(v url.Values) { v.Set("code", "4/guessed") }, kind: google.Rejected, says: "invalid_grant"},
+		"no refresh token": {fault: googletest.Fault{Body: without(`"refresh_token":"r",`)}, kind: google.Rejected, says: "no refresh token"},
+		"box not ticked": {fault: googletest.Fault{Body: without("https://www.googleapis.com/auth/calendar.readonly")}, kind: google.NoAccess,
+			says: "tick"},
+		"server's error":   {fault: googletest.Fault{Status: 503}, kind: google.Temporary, says: "503"},
+		"answer cut short": {fault: googletest.Fault{Cut: true}, kind: google.Temporary, says: "consent"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -150,7 +154,8 @@ func TestWhatIsNoConsentIsSaidPlainly(t *testing.T) {
 			if err == nil {
 				t.Fatalf("granted %#v", grant)
 			}
-			if kindOf(err) != c.kind || errors.Is(err, summarizer.ErrAccess) != (c.kind == google.NoAccess) || !strings.Contains(err.Error(), c.says) {
+			if kindOf(err) != c.kind || errors.Is(err, summarizer.ErrAccess) != (c.kind == google.NoAccess) ||
+				!strings.Contains(err.Error(), c.says) {
 				t.Errorf("%v, of kind %v; want %v that says %q", err, kindOf(err), c.kind, c.says)
 			}
 			if strings.Contains(err.Error(), "<") {

@@ -108,6 +108,7 @@ func notConnected(user string) *Error {
 }
 
 func otherClient(user string) *Error {
-	return &Error{Op: "grant", User: user, Kind: NoAccess, Err: errors.New("the user has connected their calendar through another OAuth client"),
+	return &Error{Op: "grant", User: user, Kind: NoAccess,
+		Err:  errors.New("the user has connected their calendar through another OAuth client"),
 		Hint: "set GOOGLE_OAUTH_CLIENT_ID back, or have them connect again"}
 }

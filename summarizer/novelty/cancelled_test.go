@@ -66,7 +66,8 @@ func sourceOf(t *testing.T, events []summarizer.Event) summarizer.Source {
 	}
 	listening := httptest.NewServer(server)
 	t.Cleanup(listening.Close)
-	source, err := google.New(google.Config{Endpoint: listening.URL, Access: google.FixedToken(server.Token("ada")), Transport: listening.Client().Transport})
+	source, err := google.New(google.Config{Endpoint: listening.URL, Access: google.FixedToken(server.Token("ada")),
+		Transport: listening.Client().Transport})
 	if err != nil {
 		t.Fatal(err)
 	}

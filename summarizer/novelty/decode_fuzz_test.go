@@ -12,7 +12,8 @@ func FuzzDecode(f *testing.F) {
 	date := func(day int) summarizer.Date { return summarizer.Date{Year: 2026, Month: 6, Day: day} }
 	start := time.Date(2026, 6, 10, 10, 0, 0, 0, time.UTC)
 	m := Learn(Key{}, time.UTC, date(1), date(20), []summarizer.Event{
-		{Title: "Choir", SeriesID: "s", Start: start, End: start.Add(time.Hour)}, {Title: "Dentist", AllDay: true, StartDate: date(3), EndDate: date(4)},
+		{Title: "Choir", SeriesID: "s", Start: start, End: start.Add(time.Hour)}, {Title: "Dentist", AllDay: true, StartDate: date(3),
+			EndDate: date(4)},
 	})
 	encoded := m.Encode()
 	f.Add(encoded[len(encodingVersion) : len(encoded)-len(Key{})])

@@ -195,7 +195,8 @@ func (a archive) wrong(v summarizer.Verdict) string {
 		if held < 3 || apart(w.Usual, x) <= 12 {
 			return fmt.Sprintf("it was met %d times in its place", held)
 		}
-		if instead, extra := a.isEmpty(x, w.Usual), a.isHeld(x, w.Usual); w.Kind == summarizer.Instead && !instead || w.Kind == summarizer.Extra && !extra {
+		if instead, extra := a.isEmpty(x, w.Usual), a.isHeld(x, w.Usual); w.Kind == summarizer.Instead && !instead ||
+			w.Kind == summarizer.Extra && !extra {
 			return fmt.Sprintf("nearby, its place is empty: %v, and held: %v", instead, extra)
 		}
 	}
@@ -225,7 +226,8 @@ func (a archive) wronglyMoved(x archived, w summarizer.Why) string {
 	original.AllDay = !x.OriginalDate.IsZero()
 	from := archivedOf(original, a.zone)
 	switch {
-	case w.From != summarizer.Moment{} && (w.From.Date != from.on || w.From.AllDay != (from.minute < 0) || w.From.Minute != max(from.minute, 0)):
+	case w.From != summarizer.Moment{} && (w.From.Date != from.on || w.From.AllDay != (from.minute < 0) ||
+		w.From.Minute != max(from.minute, 0)):
 		return fmt.Sprintf("it was on %s, at %d", from.on, from.minute)
 	case w.Usual.Kind != summarizer.NoSlot && (apart(w.Usual, from) > 12 || max(from.on.DaysUntil(x.on), x.on.DaysUntil(from.on)) > 4):
 		return fmt.Sprintf("it was on %s, at %d", from.on, from.minute)

@@ -74,7 +74,8 @@ func TestImprintsDifferByKey(t *testing.T) {
 		t.Fatal("two users, or two deployments, share a key")
 	}
 	a, b := newHasher(ada).fingerprint("Divorce lawyer"), newHasher(bob).fingerprint("Divorce lawyer")
-	if a.Words == b.Words || a.Letters == b.Letters || a.Kind == b.Kind || a.Parts[0].Whole == b.Parts[0].Whole || slices.Equal(a.Parts[0].Pairs, b.Parts[0].Pairs) {
+	if a.Words == b.Words || a.Letters == b.Letters || a.Kind == b.Kind || a.Parts[0].Whole == b.Parts[0].Whole ||
+		slices.Equal(a.Parts[0].Pairs, b.Parts[0].Pairs) {
 		t.Errorf("under two keys a title leaves the same marks: %+v and %+v", a, b)
 	}
 }
@@ -93,7 +94,8 @@ func TestLongTitlesAreCut(t *testing.T) {
 }
 
 func FuzzTitles(f *testing.F) {
-	for _, s := range []string{"", "Tai Chi", "8:45-9:45 -T'ai Chi", "\xff\xfe", "1:1:1:1", "a\u0300\u0301", "🎂🎂", "\u202eevil", "9am 10 pm", strings.Repeat("1-", 400)} {
+	for _, s := range []string{"", "Tai Chi", "8:45-9:45 -T'ai Chi", "\xff\xfe", "1:1:1:1", "a\u0300\u0301", "🎂🎂", "\u202eevil", "9am 10 pm",
+		strings.Repeat("1-", 400)} {
 		f.Add(s, "Choir")
 	}
 	f.Fuzz(func(t *testing.T, a, b string) {

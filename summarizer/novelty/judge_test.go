@@ -83,7 +83,8 @@ func TestModelJudges(t *testing.T) {
 			class, history(before(class, 12, 14)), 0, habitual(summarizer.Fortnightly, "Tuesday 10:00", 12),
 		},
 		"a fortnightly routine of two days": {
-			class, history(before(class, 12, 14), before(at("2026-06-18 10:00", "Pottery class"), 12, 14)), 0, habitual(summarizer.Fortnightly, "10:00", 24),
+			class, history(before(class, 12, 14), before(at("2026-06-18 10:00", "Pottery class"), 12, 14)), 0, habitual(summarizer.Fortnightly,
+				"10:00", 24),
 		},
 		"a routine of two days, one of them every other week": {
 			class, history(before(class, 12, 14), before(at("2026-06-18 10:00", "Pottery class"), 20, 7)), 0, irregular(32, "2026-06-11"),
@@ -139,11 +140,13 @@ func TestModelJudges(t *testing.T) {
 		},
 		"one of two in a week that go on at new places": {
 			at("2026-06-16 15:00", "Pottery class"), history(weekly, before(at("2026-06-18 10:00", "Pottery class"), 20, 7),
-				one(at("2026-06-19 15:00", "Pottery class")), one(at("2026-06-23 15:00", "Pottery class")), one(at("2026-06-26 15:00", "Pottery class"))),
+				one(at("2026-06-19 15:00", "Pottery class")), one(at("2026-06-23 15:00", "Pottery class")), one(at("2026-06-26 15:00",
+					"Pottery class"))),
 			0.45, habitual(summarizer.Weekly, "10:00", 40),
 		},
 		"a routine that never kept to a time": {
-			at("2026-06-16 20:00", "Gym"), history(one(at("2026-06-01 07:00", "Gym")), one(at("2026-06-03 12:00", "Gym")), one(at("2026-06-04 18:00", "Gym")),
+			at("2026-06-16 20:00", "Gym"), history(one(at("2026-06-01 07:00", "Gym")), one(at("2026-06-03 12:00", "Gym")),
+				one(at("2026-06-04 18:00", "Gym")),
 				one(at("2026-06-07 09:30", "Gym")), one(at("2026-06-10 16:00", "Gym")), one(at("2026-06-13 11:00", "Gym"))),
 			0, irregular(6, "2026-06-13"),
 		},
@@ -157,7 +160,8 @@ func TestModelJudges(t *testing.T) {
 			at("2026-06-20 10:00", "Stand-up"), history(workdays), 0.9, insteadOf("Friday 10:00"),
 		},
 		"a monthly routine moved, of which a month was skipped": {
-			at("2026-06-03 10:00", "Board"), history(one(at("2025-11-04 10:00", "Board")), one(at("2025-12-02 10:00", "Board")), one(at("2026-01-06 10:00", "Board")),
+			at("2026-06-03 10:00", "Board"), history(one(at("2025-11-04 10:00", "Board")), one(at("2025-12-02 10:00", "Board")),
+				one(at("2026-01-06 10:00", "Board")),
 				one(at("2026-02-03 10:00", "Board")), one(at("2026-04-07 10:00", "Board")), one(at("2026-05-05 10:00", "Board"))),
 			0.9, insteadOf("Tuesday 10:00"),
 		},
@@ -171,10 +175,12 @@ func TestModelJudges(t *testing.T) {
 			at("2026-07-18", "On duty"), history(before(at("2026-06-16", "On duty"), 12, 9)), 0, irregular(12, "2026-06-07"),
 		},
 		"a numbered routine moved by half an hour": {
-			at("2026-06-16 10:30", "Sprint 43 review"), history(before(at("2026-06-16 10:00", "Sprint 41 review"), 8, 14)), 0.9, insteadOf("Tuesday 10:00"),
+			at("2026-06-16 10:30", "Sprint 43 review"), history(before(at("2026-06-16 10:00", "Sprint 41 review"), 8,
+				14)), 0.9, insteadOf("Tuesday 10:00"),
 		},
 		"a title in words that others write as one, in another order": {
-			at("2026-06-16 10:00", "Choir practice"), history(before(at("2026-06-16 10:00", "Choirpractice"), 2, 7), before(at("2026-06-02 10:00", "Practice: choir"), 2, 7)),
+			at("2026-06-16 10:00", "Choir practice"), history(before(at("2026-06-16 10:00", "Choirpractice"), 2, 7),
+				before(at("2026-06-02 10:00", "Practice: choir"), 2, 7)),
 			0.18, habitual(summarizer.Weekly, "Tuesday 10:00", 4),
 		},
 		"a title spelt otherwise": {
@@ -185,19 +191,24 @@ func TestModelJudges(t *testing.T) {
 			at("2026-06-18 19:00", "Potery class"), history(weekly), 1, firstTime(0),
 		},
 		"a number that is another each time": {
-			at("2026-06-16 10:00", "Pottery class 24"), history(before(at("2026-06-16 10:00", "Pottery class 7"), 8, 14), before(at("2026-06-09 10:00", "Pottery class 8"), 8, 14)),
+			at("2026-06-16 10:00", "Pottery class 24"), history(before(at("2026-06-16 10:00", "Pottery class 7"), 8, 14),
+				before(at("2026-06-09 10:00", "Pottery class 8"), 8, 14)),
 			0.3, like(habitual(summarizer.Weekly, "Tuesday 10:00", 16)),
 		},
 		"a numbered routine moved by a day": {
-			at("2026-06-17 10:00", "Sprint 43 review"), history(before(at("2026-06-16 10:00", "Sprint 41 review"), 8, 14)), 0.9, insteadOf("Tuesday 10:00"),
+			at("2026-06-17 10:00", "Sprint 43 review"), history(before(at("2026-06-16 10:00", "Sprint 41 review"), 8,
+				14)), 0.9, insteadOf("Tuesday 10:00"),
 		},
 		"a number more, beside what is numbered as ever": {
-			at("2026-06-17 15:00", "Sprint 43 review"), history(before(at("2026-06-16 10:00", "Sprint 41 review"), 8, 14), one(at("2026-06-16 10:00", "Sprint 42 review"))),
+			at("2026-06-17 15:00", "Sprint 43 review"), history(before(at("2026-06-16 10:00", "Sprint 41 review"), 8, 14),
+				one(at("2026-06-16 10:00", "Sprint 42 review"))),
 			0.6, besides("Tuesday 10:00"),
 		},
 		"a number that is another each time, of what keeps to no time": {
-			at("2026-06-17 12:00", "Driving snapshot 7"), history(one(at("2026-05-19 15:00", "Driving snapshot 1")), one(at("2026-05-25 08:00", "Driving snapshot 2")),
-				one(at("2026-05-28 17:00", "Driving snapshot 3")), one(at("2026-06-02 10:00", "Driving snapshot 4")), one(at("2026-06-06 13:30", "Driving snapshot 5")),
+			at("2026-06-17 12:00", "Driving snapshot 7"), history(one(at("2026-05-19 15:00", "Driving snapshot 1")),
+				one(at("2026-05-25 08:00", "Driving snapshot 2")),
+				one(at("2026-05-28 17:00", "Driving snapshot 3")), one(at("2026-06-02 10:00", "Driving snapshot 4")), one(at("2026-06-06 13:30",
+					"Driving snapshot 5")),
 				one(at("2026-06-12 19:00", "Driving snapshot 6"))),
 			0.3, like(irregular(6, "2026-06-12")),
 		},
@@ -255,7 +266,8 @@ func TestModelJudges(t *testing.T) {
 			0.9, movedFrom("2026-06-15 10:00"),
 		},
 		"an occurrence put elsewhere as all the others lately": {
-			putBy(at("2026-06-16 10:30", "Pottery class"), "2026-06-16 10:00"), history(before(putBy(at("2026-06-16 10:30", "Pottery class"), "2026-06-16 10:00"), 20, 7)),
+			putBy(at("2026-06-16 10:30", "Pottery class"),
+				"2026-06-16 10:00"), history(before(putBy(at("2026-06-16 10:30", "Pottery class"), "2026-06-16 10:00"), 20, 7)),
 			0, habitual(summarizer.Weekly, "Tuesday 10:30", 20),
 		},
 		"a renamed occurrence": {
@@ -277,7 +289,8 @@ func TestModelJudges(t *testing.T) {
 		},
 		"its third occurrence under the new title": {
 			with(inSeries(at("2026-06-16 10:00", "Ceramics")), func(e *summarizer.Event) { e.SeriesID = "s1_R20260602T080000" }),
-			history(series[:18], before(with(inSeries(at("2026-06-16 10:00", "Ceramics")), func(e *summarizer.Event) { e.SeriesID = "s1_R20260602T080000" }), 2, 7)),
+			history(series[:18], before(with(inSeries(at("2026-06-16 10:00", "Ceramics")),
+				func(e *summarizer.Event) { e.SeriesID = "s1_R20260602T080000" }), 2, 7)),
 			0, habitual(summarizer.Weekly, "Tuesday 10:00", 20),
 		},
 		"the second time of a series": {
@@ -417,7 +430,8 @@ func TestScoresLieBetweenZeroAndOne(t *testing.T) {
 		if rapid.Bool().Draw(t, "alone") {
 			event.SeriesID = ""
 		}
-		if v := learn(history(held)).Judge(today, one(event))[0]; v.Novelty < 0 || v.Novelty > 1 || v.Novel != (v.Novelty >= summarizer.NewsFrom) {
+		if v := learn(history(held)).Judge(today, one(event))[0]; v.Novelty < 0 || v.Novelty > 1 ||
+			v.Novel != (v.Novelty >= summarizer.NewsFrom) {
 			t.Errorf("novelty %v, novel %v: %+v", v.Novelty, v.Novel, v.Why)
 		}
 	})

@@ -49,14 +49,19 @@ func TestNearlyTheSameTitleIsRoutineOnlyInARhythmThatGoesOn(t *testing.T) {
 		event summarizer.Event
 		past  []summarizer.Event
 	}{
-		"a course of five days a year ago":               {titled(course, "First aid course 2026"), before(titled(shifted(course, -340, 0), "First aid course 2025"), 5, 1)},
-		"a course of two weeks of days a month ago":      {titled(course, "First aid course 2026"), before(titled(shifted(course, -30, 0), "First aid course 2025"), 14, 1)},
-		"two courses of five days, in spring and autumn": {titled(course, "First aid course 3"), slices.Concat(before(titled(shifted(course, -240, 0), "First aid course 1"), 5, 1), before(titled(shifted(course, -60, 0), "First aid course 2"), 5, 1))},
-		"a weekly course that ended half a year ago":     {titled(course, "First aid course 2"), before(titled(shifted(course, -180, 0), "First aid course 1"), 10, 7)},
-		"race days now and then":                         {titled(race, "Trail race 7"), numbered(dates(race, irregularly...))},
-		"nearly the spelling of a burst":                 {titled(camp, "Ski camps"), before(camp, 6, 1)},
-		"nearly the spelling of what ended long ago":     {titled(camp, "Ski camps"), before(shifted(camp, -182, 0), 12, 7)},
-		"nearly the spelling of what has no rhythm":      {titled(race, "Trial races"), dates(race, irregularly...)},
+		"a course of five days a year ago": {titled(course, "First aid course 2026"),
+			before(titled(shifted(course, -340, 0), "First aid course 2025"), 5, 1)},
+		"a course of two weeks of days a month ago": {titled(course, "First aid course 2026"),
+			before(titled(shifted(course, -30, 0), "First aid course 2025"), 14, 1)},
+		"two courses of five days, in spring and autumn": {titled(course, "First aid course 3"),
+			slices.Concat(before(titled(shifted(course, -240, 0), "First aid course 1"), 5, 1),
+				before(titled(shifted(course, -60, 0), "First aid course 2"), 5, 1))},
+		"a weekly course that ended half a year ago": {titled(course, "First aid course 2"),
+			before(titled(shifted(course, -180, 0), "First aid course 1"), 10, 7)},
+		"race days now and then":                     {titled(race, "Trail race 7"), numbered(dates(race, irregularly...))},
+		"nearly the spelling of a burst":             {titled(camp, "Ski camps"), before(camp, 6, 1)},
+		"nearly the spelling of what ended long ago": {titled(camp, "Ski camps"), before(shifted(camp, -182, 0), 12, 7)},
+		"nearly the spelling of what has no rhythm":  {titled(race, "Trial races"), dates(race, irregularly...)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -110,7 +115,8 @@ func TestANeutralWordMoreIsNoFirstTimeInTheRoutinesSlot(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if v := judgedOn(c.event, c.past); v.Novel == c.routine || (v.Why.Kind == summarizer.LikeRoutine) != c.routine || (v.Why.Kind == summarizer.FirstTime) == c.routine {
+			if v := judgedOn(c.event, c.past); v.Novel == c.routine || (v.Why.Kind == summarizer.LikeRoutine) != c.routine ||
+				(v.Why.Kind == summarizer.FirstTime) == c.routine {
 				t.Errorf("it is novel: %v, %+v", v.Novel, v.Why)
 			}
 		})
@@ -134,15 +140,23 @@ func TestAnExtraOccurrenceADayAfterTheUsualOneIsNews(t *testing.T) {
 		past  []summarizer.Event
 		why   summarizer.Why
 	}{
-		"at the same time":                    {at("2026-06-17 10:00", "Team Sync"), append(before(sync, 20, 7), sync), besides("Tuesday 10:00")},
-		"at another time":                     {at("2026-06-17 16:00", "Team Sync"), append(before(sync, 20, 7), sync), besides("Tuesday 10:00")},
-		"of a series":                         {at("2026-06-17 10:00", "Team Sync"), append(before(inSeries(sync), 20, 7), inSeries(sync)), besides("Tuesday 10:00")},
-		"of what was moved once, weeks ago":   {at("2026-06-17 10:00", "Team Sync"), slices.Concat(before(shifted(sync, -35, 0), 15, 7), one(at("2026-05-14 10:00", "Team Sync")), before(sync, 4, 7), one(sync)), besides("Tuesday 10:00")},
-		"of what is held monthly":             {at("2026-06-17 10:00", "Team Sync"), append(before(sync, 10, 28), sync), besides("Tuesday 10:00")},
-		"on the Saturday after working days":  {at("2026-06-20 10:00", "Stand-up"), workdays(20), besides("Friday 10:00")},
-		"of what is all day":                  {at("2026-06-17", "Bins out"), append(before(at("2026-06-16", "Bins out"), 20, 14), at("2026-06-16", "Bins out")), besides("Tuesday")},
-		"of what comes every nine days":       {at("2026-06-17", "On duty"), append(before(at("2026-06-16", "On duty"), 12, 9), at("2026-06-16", "On duty")), outOfTurn(9, "2026-06-25")},
-		"between two of three days of a week": {at("2026-06-18 10:00", "Gym"), slices.Concat(before(at("2026-06-22 10:00", "Gym"), 20, 7), before(at("2026-06-24 10:00", "Gym"), 20, 7), before(at("2026-06-26 10:00", "Gym"), 20, 7)), besides("Friday 10:00")},
+		"at the same time": {at("2026-06-17 10:00", "Team Sync"), append(before(sync, 20, 7), sync), besides("Tuesday 10:00")},
+		"at another time":  {at("2026-06-17 16:00", "Team Sync"), append(before(sync, 20, 7), sync), besides("Tuesday 10:00")},
+		"of a series": {at("2026-06-17 10:00", "Team Sync"), append(before(inSeries(sync), 20, 7), inSeries(sync)),
+			besides("Tuesday 10:00")},
+		"of what was moved once, weeks ago": {at("2026-06-17 10:00", "Team Sync"),
+			slices.Concat(before(shifted(sync, -35, 0), 15, 7), one(at("2026-05-14 10:00", "Team Sync")), before(sync, 4, 7), one(sync)),
+			besides("Tuesday 10:00")},
+		"of what is held monthly": {at("2026-06-17 10:00", "Team Sync"), append(before(sync, 10, 28), sync),
+			besides("Tuesday 10:00")},
+		"on the Saturday after working days": {at("2026-06-20 10:00", "Stand-up"), workdays(20), besides("Friday 10:00")},
+		"of what is all day": {at("2026-06-17", "Bins out"),
+			append(before(at("2026-06-16", "Bins out"), 20, 14), at("2026-06-16", "Bins out")), besides("Tuesday")},
+		"of what comes every nine days": {at("2026-06-17", "On duty"),
+			append(before(at("2026-06-16", "On duty"), 12, 9), at("2026-06-16", "On duty")), outOfTurn(9, "2026-06-25")},
+		"between two of three days of a week": {at("2026-06-18 10:00", "Gym"),
+			slices.Concat(before(at("2026-06-22 10:00", "Gym"), 20, 7), before(at("2026-06-24 10:00", "Gym"), 20, 7),
+				before(at("2026-06-26 10:00", "Gym"), 20, 7)), besides("Friday 10:00")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -46,7 +46,8 @@ func TestModelIsBetterThanTheReference(t *testing.T) {
 					missed = append(missed, fmt.Sprintf("%s: %s: %+v", want, v.Event.Title, v.Why))
 				}})
 				if series.Found < series.Changed || series.Unchanged > 0 {
-					t.Errorf("with series, %d of %d changes noticed, %d unchanged ones called novel: %q", series.Found, series.Changed, series.Unchanged, missed)
+					t.Errorf("with series, %d of %d changes noticed, %d unchanged ones called novel: %q", series.Found, series.Changed, series.Unchanged,
+						missed)
 				}
 				mu.Lock()
 				defer mu.Unlock()

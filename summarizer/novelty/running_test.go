@@ -64,7 +64,8 @@ func TestARunningEventIsOnEachDayWhatItWasOnItsFirst(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		events := history(diaries().Draw(t, "history"))
 		title := rapid.SampledFrom([]string{"Choir", "Choir 12", "Gym", "Retreat"}).Draw(t, "title")
-		e := shifted(at("2026-06-16 10:00", title), -rapid.IntRange(0, 5).Draw(t, "day"), time.Duration(rapid.IntRange(0, 800).Draw(t, "minute"))*time.Minute)
+		e := shifted(at("2026-06-16 10:00", title), -rapid.IntRange(0, 5).Draw(t, "day"),
+			time.Duration(rapid.IntRange(0, 800).Draw(t, "minute"))*time.Minute)
 		e.ID, e.End = "running", e.End.AddDate(0, 0, 20)
 		events = append(events, e)
 		m := learn(events)

@@ -127,7 +127,8 @@ func (e *failure) kind() (Kind, string) {
 	case s == http.StatusNotFound:
 		return BadRequest, "there is no such model: check OPENAI_MODEL, and that OPENAI_BASE_URL ends in /v1 or as the server has it"
 	case s == http.StatusRequestEntityTooLarge, e.code == "context_length_exceeded":
-		return BadRequest, "the day is more than the server takes at a time: raise its limit of bytes, of tokens a minute or of context, or choose another OPENAI_MODEL"
+		return BadRequest, "the day is more than the server takes at a time: raise its limit of bytes, of tokens a minute or of context, " +
+			"or choose another OPENAI_MODEL"
 	case s < 400:
 		return BadRequest, "the server redirects: set OPENAI_BASE_URL to where the API really is"
 	case s == http.StatusRequestTimeout, s == http.StatusConflict, s >= 500:

@@ -25,9 +25,11 @@ func TestFailedCallsSayWhatToDo(t *testing.T) {
 		status int
 		hint   string
 	}{
-		"a wrong key":      {change: func(c *openai.Config) { c.APIKey = "sk-wrong" }, kind: openai.Unauthorized, status: 401, hint: "OPENAI_API_KEY was refused"},
-		"no such model":    {change: func(c *openai.Config) { c.Model = "gpt-none" }, kind: openai.BadRequest, status: 404, hint: "OPENAI_MODEL"},
-		"a wrong URL":      {change: func(c *openai.Config) { c.BaseURL += "/v2" }, kind: openai.BadRequest, status: 404, hint: "OPENAI_BASE_URL"},
+		"a wrong key": {change: func(c *openai.Config) { c.APIKey = "sk-wrong" }, kind: openai.Unauthorized, status: 401,
+			hint: "OPENAI_API_KEY was refused"},
+		"no such model": {change: func(c *openai.Config) { c.Model = "gpt-none" }, kind: openai.BadRequest, status: 404, hint: "OPENAI_MODEL"},
+		"a wrong URL": {change: func(c *openai.Config) { c.BaseURL += "/v2" }, kind: openai.BadRequest, status: 404,
+			hint: "OPENAI_BASE_URL"},
 		"no credit left":   {fault: openaitest.InsufficientQuota, kind: openai.Exhausted, status: 429, hint: "no credit left: add some"},
 		"nothing paid":     {fault: openaitest.PaymentRequired, kind: openai.Exhausted, status: 402, hint: "no credit left: add some"},
 		"too much at once": {fault: openaitest.TooLarge, kind: openai.BadRequest, status: 413, hint: "raise its limit"},
@@ -212,7 +214,8 @@ func TestASlowModelIsNotWaitedForTooLong(t *testing.T) {
 	w := setup(t, func(c *openai.Config) { c.Timeout = 50 * time.Millisecond })
 	w.server.Inject(openaitest.Fault{Kind: openaitest.Slow, Delay: time.Hour})
 	var failed *openai.Error
-	if err := failure(t, w, dentist); !errors.As(err, &failed) || failed.Kind != openai.Temporary || !errors.Is(err, context.DeadlineExceeded) {
+	if err := failure(t, w, dentist); !errors.As(err, &failed) || failed.Kind != openai.Temporary ||
+		!errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("Plan: %v, want it to be temporary", err)
 	}
 }

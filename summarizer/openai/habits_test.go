@@ -67,7 +67,8 @@ func TestWhatIsRefusedIsLeftOutOrReplaced(t *testing.T) {
 		"everything": {[]openaitest.FaultKind{openaitest.RefuseMaxTokens, openaitest.RefuseMaxCompletionTokens, openaitest.RefuseTemperature,
 			openaitest.RefuseSeed, openaitest.RefuseReasoningEffort, openaitest.RefuseJSONSchema, openaitest.RefuseJSONObject}, 8,
 			func(r openaitest.Request) bool {
-				return r.MaxTokens+r.MaxCompletionTokens == 0 && r.Temperature == nil && r.Seed == nil && r.ReasoningEffort == "" && r.ResponseFormat == nil
+				return r.MaxTokens+r.MaxCompletionTokens == 0 && r.Temperature == nil && r.Seed == nil && r.ReasoningEffort == "" &&
+					r.ResponseFormat == nil
 			}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -96,10 +97,11 @@ func TestServersNameWhatTheyRefuseInTheirOwnWay(t *testing.T) {
 		`{"detail":[{"type":"extra_forbidden","loc":["body","seed"],"msg":"Extra inputs are not permitted","input":7}]}`:                          "seed",
 		`{"object":"error","message":"[{'type': 'extra_forbidden', 'loc': ('body', 'max_tokens')}]","type":"BadRequestError","code":400}`:         "max_tokens",
 		`{"error":{"message":"Provider returned error","code":400,"metadata":{"raw":"{\"error\":{\"message\":\"temperature is deprecated\"}}"}}}`: "temperature",
-		`{"error":{"message":"This model does not support response format ` + "`json_schema`" + `.","type":"invalid_request_error"}}`:             "json_schema",
-		`{"error":"'response_format.type' must be 'json_object' or 'text'"}`:                                                                      "json_schema",
-		`{"error":{"code":400,"message":"Failed to parse grammar","type":"invalid_request_error"}}`:                                               "json_schema",
-		`{"error":{"message":"reasoning is not supported by this model"}}`:                                                                        "reasoning_effort",
+		`{"error":{"message":"This model does not support response format ` + "`json_schema`" +
+			`.","type":"invalid_request_error"}}`: "json_schema",
+		`{"error":"'response_format.type' must be 'json_object' or 'text'"}`:                        "json_schema",
+		`{"error":{"code":400,"message":"Failed to parse grammar","type":"invalid_request_error"}}`: "json_schema",
+		`{"error":{"message":"reasoning is not supported by this model"}}`:                          "reasoning_effort",
 		`max_tokens is too large`: "max_tokens",
 	} {
 		for _, status := range []int{http.StatusBadRequest, http.StatusUnprocessableEntity, http.StatusOK} {
@@ -204,7 +206,8 @@ func TestAModelThatReasonsIsGivenRoom(t *testing.T) {
 func TestAWholePlanIsTakenThoughTheAnswerWasCut(t *testing.T) {
 	t.Parallel()
 	p := setup(t)
-	p.server.Inject(openaitest.Fault{Kind: openaitest.Verbatim, Content: `{"lead":["e1"],"parts":[["e1","f1"]]}` + strings.Repeat("\n", 10_000)})
+	p.server.Inject(openaitest.Fault{Kind: openaitest.Verbatim, Content: `{"lead":["e1"],"parts":[["e1","f1"]]}` +
+		strings.Repeat("\n", 10_000)})
 	if made, err := p.Plan(t.Context(), dentist); err != nil || len(made.Events()) != 1 {
 		t.Errorf("Plan = %+v, %v", made, err)
 	}

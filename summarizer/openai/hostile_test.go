@@ -30,7 +30,8 @@ func hostile() map[string]any {
 		"control characters": "e1\x00\x1b[31m\u202e\u2028", "a link": "https://calendar.example/join", "a phone number": "+49 30 901820",
 		"markup": "<script>alert(1)</script>", "JSON in a string": `{"lead":["e1"]}`, "a quotation mark": `"},{"`, "a surrogate": "\ufffd\ufffe",
 		"a long text": strings.Repeat("cancelled ", 2000), "many IDs": slices.Repeat([]any{"e1", "e99"}, 1000), "deep lists": deep,
-		"an object": map[string]any{"events": []any{"e1"}, "text": "It is cancelled."}, "an empty list": []any{}, "an empty object": map[string]any{},
+		"an object": map[string]any{"events": []any{"e1"},
+			"text": "It is cancelled."}, "an empty list": []any{}, "an empty object": map[string]any{},
 		"digits of another script": "e１", "a padded ID": "e01", "an ID with a sign": "+1", "an exponent": "1e0", "many numbers": slices.Repeat([]any{3}, 500),
 	}
 }
@@ -92,7 +93,8 @@ func TestOfHostileAnswersOnlyIndexesRemain(t *testing.T) {
 		}
 	}
 	for _, raw := range []string{
-		strings.Repeat("[", 100_000), strings.Repeat(`{"lead":`, 50_000), strings.Repeat("{", 30_000) + "}", `{"lead":` + strings.Repeat("[", 20_000),
+		strings.Repeat("[", 100_000), strings.Repeat(`{"lead":`, 50_000), strings.Repeat("{", 30_000) + "}", `{"lead":` +
+			strings.Repeat("[", 20_000),
 		`{"parts":` + strings.Repeat("[", 9000) + `"e1"` + strings.Repeat("]", 9000) + "}", "\xff\xfe{\"lead\":[\"e1\"]}", `{"lead":["\ud800"]}`,
 	} {
 		try(fmt.Sprintf("%.20q", raw), raw)
@@ -133,9 +135,10 @@ func TestHostileResponsesAreErrors(t *testing.T) {
 		} {
 			sent := fmt.Sprintf(body, b)
 			for _, status := range []int{http.StatusOK, http.StatusBadRequest, http.StatusTooManyRequests} {
-				p, err := openai.New(openai.Config{BaseURL: "http://model.example/v1", Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
-					return &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(sent))}, r.Body.Close()
-				})})
+				p, err := openai.New(openai.Config{BaseURL: "http://model.example/v1",
+					Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+						return &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(sent))}, r.Body.Close()
+					})})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -146,7 +149,8 @@ func TestHostileResponsesAreErrors(t *testing.T) {
 				}
 				var none *openai.Refused
 				var failed *openai.Error
-				if !errors.As(err, &none) && !errors.As(err, &failed) || strings.Contains(err.Error(), "ancelled") || strings.ContainsAny(err.Error(), "\x00\x1b<\u202e") {
+				if !errors.As(err, &none) && !errors.As(err, &failed) || strings.Contains(err.Error(), "ancelled") ||
+					strings.ContainsAny(err.Error(), "\x00\x1b<\u202e") {
 					t.Errorf("%d, %s: %v", status, sent, err)
 				}
 				if limited := errors.As(err, new(summarizer.Putoff)); limited != (status == http.StatusTooManyRequests) {

@@ -19,8 +19,9 @@ func TestTheModelPlansTheDay(t *testing.T) {
 		day  facts.Day
 		want plan.Plan
 	}{
-		"one event":                         {dentist, plan.Plan{Lead: []int{0}, Parts: [][]int{{0}}, Facts: []int{0}}},
-		"several, and a fact about the day": {busy, plan.Plan{Lead: []int{2, 0, 1}, Parts: [][]int{{0}, {1}, {2}}, Facts: []int{0, 3, 1, 2, 4, 5}}},
+		"one event": {dentist, plan.Plan{Lead: []int{0}, Parts: [][]int{{0}}, Facts: []int{0}}},
+		"several, and a fact about the day": {busy, plan.Plan{Lead: []int{2, 0, 1}, Parts: [][]int{{0}, {1}, {2}},
+			Facts: []int{0, 3, 1, 2, 4, 5}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -87,16 +88,21 @@ func TestFactsAreToldAsData(t *testing.T) {
 		why  summarizer.Why
 		fact facts.Fact
 	}{
-		`{"kind":"moved","of":"e1","usual":"Mon 12:00"}`:               {why: summarizer.Why{Kind: summarizer.Moved, Usual: monday}},
-		`{"kind":"moved","of":"e1","usual":"2026-11-22 12:00"}`:        {why: summarizer.Why{Kind: summarizer.Moved, From: summarizer.Moment{Date: before, Minute: 720}}},
-		`{"kind":"seldom","of":"e1","times":3}`:                        {why: summarizer.Why{Kind: summarizer.NthTime, Times: 3, Last: before}},
-		`{"kind":"called_off","of":"e1","usual":"Mon"}`:                {why: summarizer.Why{Kind: summarizer.CalledOff, Usual: summarizer.Slot{Kind: summarizer.SlotDay, Weekday: 1}}},
-		`{"kind":"reason","of":"e1"}`:                                  {},
-		`{"kind":"inside","of":"e1","with":"e2","when":"15:00-24:00"}`: {fact: facts.Fact{Kind: facts.Inside, Other: 1, From: clock("15:00"), To: clock("24:00")}},
-		`{"kind":"follows","of":"e1","with":"e2"}`:                     {fact: facts.Fact{Kind: facts.Follows, Other: 1}},
-		`{"kind":"still_on","of":"e1"}`:                                {fact: facts.Fact{Kind: facts.StillOn, Other: facts.None}},
-		`{"kind":"busier","usual":"4"}`:                                {fact: facts.Fact{Kind: facts.Busier, Event: facts.None, Other: facts.None, Usual: 4, Now: 9}},
-		`{"kind":"missing","usual":"12:00"}`:                           {fact: facts.Fact{Kind: facts.Missing, Event: facts.None, Other: facts.None, Slot: summarizer.Slot{Kind: summarizer.SlotClock, Minute: 720}}},
+		`{"kind":"moved","of":"e1","usual":"Mon 12:00"}`: {why: summarizer.Why{Kind: summarizer.Moved, Usual: monday}},
+		`{"kind":"moved","of":"e1","usual":"2026-11-22 12:00"}`: {why: summarizer.Why{Kind: summarizer.Moved,
+			From: summarizer.Moment{Date: before, Minute: 720}}},
+		`{"kind":"seldom","of":"e1","times":3}`: {why: summarizer.Why{Kind: summarizer.NthTime, Times: 3, Last: before}},
+		`{"kind":"called_off","of":"e1","usual":"Mon"}`: {why: summarizer.Why{Kind: summarizer.CalledOff,
+			Usual: summarizer.Slot{Kind: summarizer.SlotDay, Weekday: 1}}},
+		`{"kind":"reason","of":"e1"}`: {},
+		`{"kind":"inside","of":"e1","with":"e2","when":"15:00-24:00"}`: {fact: facts.Fact{Kind: facts.Inside, Other: 1, From: clock("15:00"),
+			To: clock("24:00")}},
+		`{"kind":"follows","of":"e1","with":"e2"}`: {fact: facts.Fact{Kind: facts.Follows, Other: 1}},
+		`{"kind":"still_on","of":"e1"}`:            {fact: facts.Fact{Kind: facts.StillOn, Other: facts.None}},
+		`{"kind":"busier","usual":"4"}`: {fact: facts.Fact{Kind: facts.Busier, Event: facts.None,
+			Other: facts.None, Usual: 4, Now: 9}},
+		`{"kind":"missing","usual":"12:00"}`: {fact: facts.Fact{Kind: facts.Missing, Event: facts.None,
+			Other: facts.None, Slot: summarizer.Slot{Kind: summarizer.SlotClock, Minute: 720}}},
 	} {
 		t.Run(want, func(t *testing.T) {
 			t.Parallel()
@@ -147,10 +153,13 @@ func TestCalendarsAreToldWhereThereAreSeveral(t *testing.T) {
 		routine []summarizer.Verdict
 		want    []string
 	}{
-		"one":              {[]summarizer.Verdict{at("a", "09:00", "10:00")}, []summarizer.Verdict{at("b", "09:00", "10:00")}, nil},
-		"two":              {[]summarizer.Verdict{at("a", "09:00", "10:00"), at("b", "09:00", "10:00", in("family", "Family"))}, nil, []string{"Personal", "Family"}},
-		"a routine's":      {[]summarizer.Verdict{at("a", "09:00", "10:00")}, []summarizer.Verdict{at("b", "09:00", "10:00", in("family", "Family"))}, []string{"Personal"}},
-		"a mail address's": {[]summarizer.Verdict{at("a", "09:00", "10:00", in("me", "me@example.com")), at("b", "09:00", "10:00")}, nil, []string{"Personal"}},
+		"one": {[]summarizer.Verdict{at("a", "09:00", "10:00")}, []summarizer.Verdict{at("b", "09:00", "10:00")}, nil},
+		"two": {[]summarizer.Verdict{at("a", "09:00", "10:00"), at("b", "09:00", "10:00", in("family", "Family"))}, nil,
+			[]string{"Personal", "Family"}},
+		"a routine's": {[]summarizer.Verdict{at("a", "09:00", "10:00")},
+			[]summarizer.Verdict{at("b", "09:00", "10:00", in("family", "Family"))}, []string{"Personal"}},
+		"a mail address's": {[]summarizer.Verdict{at("a", "09:00", "10:00", in("me", "me@example.com")), at("b", "09:00", "10:00")}, nil,
+			[]string{"Personal"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -191,7 +200,8 @@ func TestATitleThatIsAnInstructionStaysInItsString(t *testing.T) {
 			Events []map[string]string
 			Facts  []map[string]string
 		}
-		if err := json.Unmarshal([]byte(r.Messages[1].Content), &told); err != nil || len(told.Events) != 1 || len(told.Facts) != 1 || len(told.Events[0]) != 3 {
+		if err := json.Unmarshal([]byte(r.Messages[1].Content), &told); err != nil || len(told.Events) != 1 || len(told.Facts) != 1 ||
+			len(told.Events[0]) != 3 {
 			t.Errorf("%q: %v: told %s", title, err, r.Messages[1].Content)
 		}
 		for _, outside := range []string{r.Messages[0].Content, string(r.ResponseFormat.JSONSchema.Schema)} {

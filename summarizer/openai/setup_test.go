@@ -84,7 +84,8 @@ func berlin() *time.Location {
 // day as "26:00".
 func at(title, from, to string, change ...func(*summarizer.Verdict)) summarizer.Verdict {
 	v := summarizer.Verdict{Novel: true, Novelty: 1, Why: summarizer.Why{Kind: summarizer.FirstTime}}
-	v.Event = summarizer.Event{ID: "calendar-id-of-" + title, CalendarID: "primary", Calendar: "Personal", Title: title, Start: clock(from), End: clock(to)}
+	v.Event = summarizer.Event{ID: "calendar-id-of-" + title, CalendarID: "primary", Calendar: "Personal", Title: title, Start: clock(from),
+		End: clock(to)}
 	for _, f := range change {
 		f(&v)
 	}
@@ -110,7 +111,8 @@ func allDay(first, last int) func(*summarizer.Verdict) {
 // dayOf returns a day with the novel events, so many routine ones, and the reasons for
 // the former as facts, before the others given.
 func dayOf(routine int, novel []summarizer.Verdict, more ...facts.Fact) facts.Day {
-	d := facts.Day{Brief: summarizer.Brief{Day: day, Novel: novel}, Routine: slices.Repeat([]facts.Event{{Verdict: at("Walk", "12:00", "13:00")}}, routine)}
+	d := facts.Day{Brief: summarizer.Brief{Day: day, Novel: novel},
+		Routine: slices.Repeat([]facts.Event{{Verdict: at("Walk", "12:00", "13:00")}}, routine)}
 	for i, v := range novel {
 		d.Events = append(d.Events, facts.Event{Verdict: v, ID: fmt.Sprint("e", i+1)})
 		d.Facts = append(d.Facts, facts.Fact{Kind: facts.Reason, Event: i, Other: facts.None})

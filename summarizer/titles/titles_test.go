@@ -69,7 +69,8 @@ func TestLongTitlesAreCutBetweenCharacters(t *testing.T) {
 }
 
 func FuzzClean(f *testing.F) {
-	for _, s := range []string{"Dentist", "ד״ר'\u200d'ד\"ר", "\u202E<b>\"x\"</b>\x00", strings.Repeat("👨\u200d", 99), "\xff\u0301\u200d", strings.Repeat("🇩", 99)} {
+	for _, s := range []string{"Dentist", "ד״ר'\u200d'ד\"ר", "\u202E<b>\"x\"</b>\x00", strings.Repeat("👨\u200d", 99), "\xff\u0301\u200d",
+		strings.Repeat("🇩", 99)} {
 		f.Add(s, 20)
 	}
 	f.Fuzz(func(t *testing.T, s string, limit int) {
@@ -78,7 +79,8 @@ func FuzzClean(f *testing.F) {
 		if n := utf8.RuneCountInString(got); n > limit {
 			t.Errorf("%d characters, of %d", n, limit)
 		}
-		if !utf8.ValidString(got) || strings.TrimSpace(got) != got || strings.Contains(got, "  ") || strings.Contains(got, "''") || strings.Contains(got, ",,") {
+		if !utf8.ValidString(got) || strings.TrimSpace(got) != got || strings.Contains(got, "  ") || strings.Contains(got, "''") ||
+			strings.Contains(got, ",,") {
 			t.Errorf("not tidy: %+q", got)
 		}
 		if i := strings.IndexFunc(got, func(r rune) bool {
@@ -141,7 +143,8 @@ func TestTitlesThatDifferInOneNumber(t *testing.T) {
 func TestTheNameOfANumberedTitle(t *testing.T) {
 	t.Parallel()
 	for title, want := range map[string][2]string{
-		"Interview 7": {"Interview", "7"}, "Lap 3 of 20": {"Lap 3 of", "20"}, "Interview": {"Interview", ""}, "v1.1": {"v1.1", ""}, "U9": {"U9", ""},
+		"Interview 7": {"Interview", "7"}, "Lap 3 of 20": {"Lap 3 of", "20"}, "Interview": {"Interview", ""}, "v1.1": {"v1.1", ""}, "U9": {"U9",
+			""},
 		"7": {"7", ""}, " 7": {" 7", ""}, "": {"", ""}, "7 Interviews": {"7 Interviews", ""},
 	} {
 		if name, number := titles.Name(title); name != want[0] || number != want[1] {
@@ -152,7 +155,8 @@ func TestTheNameOfANumberedTitle(t *testing.T) {
 
 func TestAMailAddressIsNoName(t *testing.T) {
 	t.Parallel()
-	for name, want := range map[string]bool{"noor@example.com": true, "anna＠example.com": true, "ben﹫example.com": true, "Work": false, "": false} {
+	for name, want := range map[string]bool{"noor@example.com": true, "anna＠example.com": true, "ben﹫example.com": true, "Work": false,
+		"": false} {
 		if titles.IsAddress(name) != want {
 			t.Errorf("IsAddress(%q) = %v", name, !want)
 		}

@@ -96,7 +96,8 @@ var German = Language{
 		return fmt.Sprintf("Der Tag hat %s, mehr als jeder %s der letzten Wochen", germanEvents(n), germanWeekdays[weekday])
 	},
 	Free: func(weekday time.Weekday, n int) string {
-		return fmt.Sprintf("Ein freier %s, sonst meist mit %s", germanWeekdays[weekday], germanCount(n, "einem Termin", strconv.Itoa(n)+" Terminen"))
+		return fmt.Sprintf("Ein freier %s, sonst meist mit %s", germanWeekdays[weekday],
+			germanCount(n, "einem Termin", strconv.Itoa(n)+" Terminen"))
 	},
 	Missing: func(slot string) string { return "Nicht im Kalender: was sonst " + slot + " stattfindet" },
 
@@ -148,7 +149,8 @@ var German = Language{
 
 var (
 	germanWeekdays = [...]string{"Sonntag", "Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag"}
-	germanMonths   = [...]string{"Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November", "Dezember"}
+	germanMonths   = [...]string{"Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November",
+		"Dezember"}
 )
 
 // germanTime follows CLDR's pattern HH:mm.

@@ -82,7 +82,8 @@ func sample(t reflect.Type, n int) (reflect.Value, []string) {
 	case words.Clock:
 		return reflect.ValueOf(words.Clock{Hour: 15, Minute: n % 60}), []string{"15:" + strconv.Itoa(100 + n%60)[1:]}
 	case words.Date:
-		return reflect.ValueOf(words.Date{Date: summarizer.Date{Year: 2027, Month: time.March, Day: 11 + n%20}}), []string{strconv.Itoa(11 + n%20)}
+		return reflect.ValueOf(words.Date{Date: summarizer.Date{Year: 2027, Month: time.March, Day: 11 + n%20}}), []string{strconv.Itoa(11 +
+			n%20)}
 	}
 	return reflect.Zero(t), nil // weekdays and rhythms, whose words are the language's own
 }

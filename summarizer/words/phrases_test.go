@@ -58,7 +58,8 @@ func dates(l *words.Language) (lines []string) {
 		near, year := d, d
 		near.Near, year.Year = true, true
 		lines = append(lines, strings.Join([]string{
-			l.OnDay(d), l.UntilDay(d), l.UntilDay(near), l.Over("X", l.UntilDay(year)), l.FreeDay(d), l.SlotAt(d.Weekday(), "10:00"), l.SlotDay(d.Weekday()),
+			l.OnDay(d), l.UntilDay(d), l.UntilDay(near), l.Over("X", l.UntilDay(year)), l.FreeDay(d), l.SlotAt(d.Weekday(),
+				"10:00"), l.SlotDay(d.Weekday()),
 		}, " | "))
 	}
 	return lines
@@ -66,7 +67,8 @@ func dates(l *words.Language) (lines []string) {
 
 // times has a line for each kind of time, by both clocks.
 func times(l *words.Language) (lines []string) {
-	for _, c := range []words.Clock{{}, {Hour: 1}, {Hour: 9, Minute: 30}, {Hour: 12}, {Hour: 13, Minute: 5}, {Hour: 24}, {Hour: 2, Minute: 30, Zone: "CEST"}} {
+	for _, c := range []words.Clock{{}, {Hour: 1}, {Hour: 9, Minute: 30}, {Hour: 12}, {Hour: 13, Minute: 5}, {Hour: 24},
+		{Hour: 2, Minute: 30, Zone: "CEST"}} {
 		for _, c.Twelve = range []bool{false, true} {
 			clock, hourOn, end := l.Clock(c), c, words.Clock{Hour: 24, Twelve: c.Twelve}
 			hourOn.Hour = min(c.Hour+1, 24)
@@ -98,13 +100,18 @@ func reasons(tag string) (lines []string) {
 		{Kind: summarizer.FirstTime}, {Kind: summarizer.FirstTime, Weeks: 1}, {Kind: summarizer.FirstTime, Weeks: 7},
 		{Kind: summarizer.NewCalendar}, {Kind: summarizer.NthTime, Times: 3, Last: last}, {Kind: summarizer.NthTime, Times: 2, Weeks: 2},
 		{Kind: summarizer.Yearly, Last: last}, {Kind: summarizer.Renamed}, {Kind: summarizer.Renamed, Rhythm: summarizer.Fortnightly},
-		{Kind: summarizer.Moved}, {Kind: summarizer.Moved, Renamed: true}, {Kind: summarizer.Moved, Usual: at}, {Kind: summarizer.Moved, Usual: clock},
-		{Kind: summarizer.Moved, From: summarizer.Moment{Date: day.Date, Minute: 9 * 60}}, {Kind: summarizer.Moved, From: other}, {Kind: summarizer.Moved, From: summarizer.Moment{Date: last, AllDay: true}, Renamed: true},
+		{Kind: summarizer.Moved}, {Kind: summarizer.Moved, Renamed: true}, {Kind: summarizer.Moved, Usual: at}, {Kind: summarizer.Moved,
+			Usual: clock},
+		{Kind: summarizer.Moved, From: summarizer.Moment{Date: day.Date, Minute: 9 * 60}}, {Kind: summarizer.Moved,
+			From: other}, {Kind: summarizer.Moved, From: summarizer.Moment{Date: last, AllDay: true}, Renamed: true},
 		{Kind: summarizer.CalledOff}, {Kind: summarizer.CalledOff, Usual: at}, {Kind: summarizer.CalledOff, Usual: clock},
-		{Kind: summarizer.Instead}, {Kind: summarizer.Instead, Usual: at}, {Kind: summarizer.Instead, Usual: all}, {Kind: summarizer.Instead, Usual: clock},
-		{Kind: summarizer.OutOfTurn, Every: 5, From: other}, {Kind: summarizer.Extra}, {Kind: summarizer.Extra, Usual: at}, {Kind: summarizer.Extra, Usual: clock},
+		{Kind: summarizer.Instead}, {Kind: summarizer.Instead, Usual: at}, {Kind: summarizer.Instead, Usual: all}, {Kind: summarizer.Instead,
+			Usual: clock},
+		{Kind: summarizer.OutOfTurn, Every: 5, From: other}, {Kind: summarizer.Extra}, {Kind: summarizer.Extra,
+			Usual: at}, {Kind: summarizer.Extra, Usual: clock},
 		{Kind: summarizer.Habitual, Times: 12, Last: last}, {Kind: summarizer.Habitual, Rhythm: summarizer.Daily, Usual: clock, Times: 200},
-		{Kind: summarizer.Habitual, Rhythm: summarizer.Monthly, Usual: all}, {Kind: summarizer.LikeRoutine, Times: 40}, {Kind: summarizer.LikeRoutine, Rhythm: summarizer.Weekly, Usual: at},
+		{Kind: summarizer.Habitual, Rhythm: summarizer.Monthly, Usual: all}, {Kind: summarizer.LikeRoutine,
+			Times: 40}, {Kind: summarizer.LikeRoutine, Rhythm: summarizer.Weekly, Usual: at},
 		{Kind: summarizer.TooYoung},
 	} {
 		lines = append(lines, words.Reason(because(why, day), day, tag, false))

@@ -88,7 +88,8 @@ func names(l *words.Language) map[string]bool {
 		said = append(said, titles.Words(l.OnDay(d)+" "+l.SlotDay(d.Weekday())+" "+l.SlotAt(d.Weekday(), "10:00")))
 	}
 	for day := range time.Saturday + 1 {
-		said = append(said, titles.Words(l.OnDay(words.Date{Date: summarizer.Date{Year: 2027, Month: time.May, Day: 2 + int(day)}})+" "+l.SlotDay(day)+" "+l.SlotAt(day, "10:00")))
+		said = append(said, titles.Words(l.OnDay(words.Date{Date: summarizer.Date{Year: 2027, Month: time.May, Day: 2 +
+			int(day)}})+" "+l.SlotDay(day)+" "+l.SlotAt(day, "10:00")))
 	}
 	found := map[string]bool{}
 	for _, w := range slices.Concat(said...) {
@@ -100,14 +101,18 @@ func names(l *words.Language) map[string]bool {
 func TestTitlesThatImitateSentencesAreQuoted(t *testing.T) {
 	t.Parallel()
 	for tag, imitations := range map[string][]string{
-		"en": {"ｃａｎｃｅｌｌｅｄ", "the usual Walk", "Nothing in the calendar", "Nothing new", "12 events", "Talk 1 to 40", "Dentist all day", "Right after Walk",
+		"en": {"ｃａｎｃｅｌｌｅｄ", "the usual Walk", "Nothing in the calendar", "Nothing new", "12 events", "Talk 1 to 40", "Dentist all day",
+			"Right after Walk",
 			"Monday", "Today", "tomorrow", "Call Anna tomorrow", "3 others", "3pm", "1 September", "May", "2 x Vet", "12h30 Yoga", "Choir called off", "Yoga postponed", "Yoga rescheduled",
 			"Choir isn't happening", "Week 47", "Talk 3 at", "саnсеllеd", "Vet саlled οff", "Yoga CANCELLED", "n\u0334othing new", "𝐜𝐚𝐧𝐜𝐞𝐥𝐥𝐞𝐝", "Walk moved"},
-		"de": {norm.NFD.String("Yoga entfällt"), "Yoga ENTFÄLLT", "Keine Termine", "dem üblichen Termin Walk", "Yoga überschneiden sich mit Walk", "12 events",
+		"de": {norm.NFD.String("Yoga entfällt"), "Yoga ENTFÄLLT", "Keine Termine", "dem üblichen Termin Walk", "Yoga überschneiden sich mit Walk",
+			"12 events",
 			"heute", "morgen", "Montag", "3 andere", "Chorprobe fällt aus", "Yoga verlegt", "Yoga gestrichen", "Yoga ausgefallen", "Tag im März", "17 Uhr"},
-		"fr": {"Yoga n’a pas lieu", "Yoga n'a pas lieu", "Yoga nʼa pas lieu", "l’événement habituel Walk", "l'événement habituel Walk", "5 sur Walk", "Yoga is cancelled",
+		"fr": {"Yoga n’a pas lieu", "Yoga n'a pas lieu", "Yoga nʼa pas lieu", "l’événement habituel Walk", "l'événement habituel Walk",
+			"5 sur Walk", "Yoga is cancelled",
 			"demain", "lundi", "17h", "Réunion reportée", "Yoga supprimée", "aujourd’hui", "hier"},
-		"es": {"Nada nuevo", "el evento habitual Walk", "Yoga en lugar de Vet", "mañana", "lunes", "hoy", "Cita anulada", "Cita aplazada", "Cita suspendida"},
+		"es": {"Nada nuevo", "el evento habitual Walk", "Yoga en lugar de Vet", "mañana", "lunes", "hoy", "Cita anulada", "Cita aplazada",
+			"Cita suspendida"},
 		"he": {"רופא", "האירוע בוטל"},
 		"ja": {"歯医者"},
 	} {
@@ -122,7 +127,8 @@ func TestTitlesThatImitateSentencesAreQuoted(t *testing.T) {
 func TestOrdinaryTitlesAreNotQuoted(t *testing.T) {
 	t.Parallel()
 	for tag, ordinary := range map[string][]string{
-		"en": {"Dentist", "Team sync", "Lunch with Noor", "Anna's concert", "Design review", "Déjeuner", "Зубной врач", "Tシャツ", "Interview 7", "Apollo 11", "U9 Training", "Kick-off", "Parents' evening"},
+		"en": {"Dentist", "Team sync", "Lunch with Noor", "Anna's concert", "Design review", "Déjeuner", "Зубной врач", "Tシャツ", "Interview 7",
+			"Apollo 11", "U9 Training", "Kick-off", "Parents' evening"},
 		"de": {"Zahnarzt", "Yoga", "Elternabend"},
 		"fr": {"Dentiste", "Yoga", "Réunion parents-profs"},
 		"es": {"Dentista", "Yoga", "Cumpleaños Ana"},

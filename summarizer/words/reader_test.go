@@ -107,18 +107,23 @@ const (
 	dateRE  = `(?:\w+day|\d{1,2} \w+(?: \d{4})?)`
 	longRE  = `\w+day, \d{1,2} \w+(?: \d{4})?`
 	whenRE  = `all day|last day|until ` + clockRE + `|until ` + dateRE + `|on ` + longRE +
-		`|` + clockRE + ` until ` + clockRE + ` the next day|` + clockRE + ` until ` + dateRE + ` at ` + clockRE + `|` + clockRE + `(?:–| – )` + clockRE + `|` + clockRE
+		`|` + clockRE + ` until ` + clockRE + ` the next day|` + clockRE + ` until ` + dateRE + ` at ` + clockRE + `|` + clockRE + `(?:–| – )` +
+		clockRE + `|` + clockRE
 	nameRE  = `(“[^”]*”(?: \d+)?|\(no title\)|[^“”,;:.()×]+?)`
 	labelRE = `(?: \(((?:“[^”]*”|[^“”()])*)\))?`
 )
 
 var (
-	clockAt   = regexp.MustCompile(`^(\d\d:\d\d)(?: (.*))?$`)
-	lineOf    = regexp.MustCompile(`^(?:(\d+) (×|of) )?` + nameRE + `(?: to (` + nameRE + `))?` + labelRE + `(?:, ((?:` + whenRE + `)(?:(?:, | and )(?:` + whenRE + `))*))?( instead of ` + clockRE + `)?(?:(, while the one at ` + clockRE + ` is cancelled)|, (overlaps?|during) (.*))?$`)
-	eventsOf  = regexp.MustCompile(`^(\d+) events?$`)
-	moreOf    = regexp.MustCompile(`^(?:[Aa]nd )?(\d+) more$`)
-	otherOf   = regexp.MustCompile(`^(the usual )?` + nameRE + `(?: \((tentative)\))?(?: \((` + whenRE + `)\))?$`)
-	briefOf   = regexp.MustCompile(`^(?:(\d+) (×|of) )?` + nameRE + `(?: to (` + nameRE + `))?` + labelRE + `(?: at (` + clockRE + `)(?: instead of (` + clockRE + `))?| from (` + clockRE + `) to (` + clockRE + `)| (all day)| until (` + dateRE + `)| (` + whenRE + `))?$`)
+	clockAt = regexp.MustCompile(`^(\d\d:\d\d)(?: (.*))?$`)
+	lineOf  = regexp.MustCompile(`^(?:(\d+) (×|of) )?` + nameRE + `(?: to (` + nameRE + `))?` + labelRE + `(?:, ((?:` + whenRE +
+		`)(?:(?:, | and )(?:` + whenRE + `))*))?( instead of ` + clockRE + `)?(?:(, while the one at ` + clockRE +
+		` is cancelled)|, (overlaps?|during) (.*))?$`)
+	eventsOf = regexp.MustCompile(`^(\d+) events?$`)
+	moreOf   = regexp.MustCompile(`^(?:[Aa]nd )?(\d+) more$`)
+	otherOf  = regexp.MustCompile(`^(the usual )?` + nameRE + `(?: \((tentative)\))?(?: \((` + whenRE + `)\))?$`)
+	briefOf  = regexp.MustCompile(`^(?:(\d+) (×|of) )?` + nameRE + `(?: to (` + nameRE + `))?` + labelRE + `(?: at (` + clockRE +
+		`)(?: instead of (` + clockRE + `))?| from (` + clockRE + `) to (` + clockRE + `)| (all day)| until (` + dateRE + `)| (` + whenRE +
+		`))?$`)
 	stillOf   = regexp.MustCompile(`^` + nameRE + labelRE + `, (` + whenRE + `)(?: \((.*)\))?$`)
 	usualOf   = regexp.MustCompile(`^(.*), (` + whenRE + `)$`)
 	unreadOf  = regexp.MustCompile(`^(\d+) more events? (?:was|were) not looked at$`)
@@ -166,7 +171,8 @@ func (r *reader) cancelled(c bool) []summarizer.Verdict {
 func (r *reader) shows(s string, t time.Time) bool {
 	m := clockAt.FindStringSubmatch(s)
 	t = t.In(r.b.Day.Zone)
-	if m == nil || m[1] != t.Format("15:04") && !(m[1] == "24:00" && t.Format("15:04") == "00:00") && !(m[1] == "24:00" && t.Equal(summarizer.Day{Date: summarizer.DateOf(t.Add(-time.Minute)), Zone: r.b.Day.Zone}.End())) {
+	if m == nil || m[1] != t.Format("15:04") && !(m[1] == "24:00" && t.Format("15:04") == "00:00") &&
+		!(m[1] == "24:00" && t.Equal(summarizer.Day{Date: summarizer.DateOf(t.Add(-time.Minute)), Zone: r.b.Day.Zone}.End())) {
 		return false
 	}
 	return m[2] == "" || m[2] == t.Format("MST") || m[2] == "UTC"+t.Format("-07:00")
@@ -230,7 +236,8 @@ func (r *reader) when(s string, e summarizer.Event) bool {
 		return all && last == day.Date && first.Before(last)
 	case isUntil:
 		whole := all && (e.AllDay || end.Equal(summarizer.Day{Date: last, Zone: day.Zone}.End()))
-		return (first.Before(day.Date) || whole) && r.is(until, last) || first.Before(day.Date) && !e.AllDay && last == day.Date && r.shows(until, end)
+		return (first.Before(day.Date) || whole) && r.is(until, last) || first.Before(day.Date) && !e.AllDay && last == day.Date &&
+			r.shows(until, end)
 	case ranged:
 		return !all && r.shows(strings.TrimSpace(from), e.Start) && r.shows(strings.TrimSpace(to), end) && first == day.Date && last == day.Date
 	}
@@ -342,7 +349,8 @@ func (r *reader) cancellation(s string) {
 // brief reads a name with its time, as headlines have it.
 func (r *reader) brief(item string, of []summarizer.Verdict) {
 	if regexp.MustCompile(`^(` + whenRE + `)$`).MatchString(item) { // "and 18:00", "and until Friday"
-		if !slices.ContainsFunc(r.called, func(v summarizer.Verdict) bool { return r.shows(item, v.Event.Start) || r.when(item, v.Event) }) && !r.overnight(item, r.called) {
+		if !slices.ContainsFunc(r.called, func(v summarizer.Verdict) bool { return r.shows(item, v.Event.Start) || r.when(item, v.Event) }) &&
+			!r.overnight(item, r.called) {
 			r.wrong("nothing of it is at %s", item)
 		}
 		r.told++
@@ -373,7 +381,8 @@ func (r *reader) brief(item string, of []summarizer.Verdict) {
 	if m[9] == "" && !slices.ContainsFunc(events, func(v summarizer.Verdict) bool {
 		first, last := r.days(v.Event)
 		one := m[1] == "" && m[4] == ""
-		return (m[7] == "" || r.shows(m[7], v.Event.Start) && first == r.b.Day.Date) && (m[8] == "" || r.instead(m[8], v)) && (m[11] == "" || r.when("all day", v.Event)) && (m[12] == "" || r.is(m[12], last)) && (m[13] == "" || r.when(m[13], v.Event)) &&
+		return (m[7] == "" || r.shows(m[7], v.Event.Start) && first == r.b.Day.Date) && (m[8] == "" || r.instead(m[8], v)) &&
+			(m[11] == "" || r.when("all day", v.Event)) && (m[12] == "" || r.is(m[12], last)) && (m[13] == "" || r.when(m[13], v.Event)) &&
 			(!one || m[6] == "" || r.when(m[6], v.Event) || r.labelled(m[6], v))
 	}) {
 		r.wrong("%q is not when it says", item)
@@ -435,7 +444,8 @@ func (r *reader) line(s string) {
 		return
 	}
 	events, n := r.group(count, mark, name, to, active)
-	whens := strings.FieldsFunc(strings.ReplaceAll(strings.ReplaceAll(when, " and ", "\x00"), ", ", "\x00"), func(c rune) bool { return c == 0 })
+	whens := strings.FieldsFunc(strings.ReplaceAll(strings.ReplaceAll(when, " and ", "\x00"), ", ", "\x00"),
+		func(c rune) bool { return c == 0 })
 	if len(whens) > 1 {
 		n = len(whens)
 	}
@@ -448,7 +458,8 @@ func (r *reader) line(s string) {
 			if slices.ContainsFunc(whens, func(w string) bool { return r.when(w, v.Event) }) {
 				so = append(so, v)
 			}
-		case !single && ranged && r.extent(strings.TrimSpace(from), strings.TrimSpace(until), events), !single && r.overnight(when, events), when == "":
+		case !single && ranged && r.extent(strings.TrimSpace(from), strings.TrimSpace(until), events), !single &&
+			r.overnight(when, events), when == "":
 			so = append(so, v)
 		case r.when(when, v.Event) && (!single || r.labelled(label, v)):
 			so = append(so, v)
@@ -569,7 +580,8 @@ func (r *reader) clause(s string) {
 	if r.clash(s) {
 		return
 	}
-	if n := eventsOf.FindStringSubmatch(s); n != nil && len(r.others) > 0 && number(n[1]) == len(r.cancelled(false))+len(r.usual)+len(r.others) {
+	if n := eventsOf.FindStringSubmatch(s); n != nil && len(r.others) > 0 &&
+		number(n[1]) == len(r.cancelled(false))+len(r.usual)+len(r.others) {
 		return
 	}
 	if slices.Contains([]string{"Nothing in the calendar", "Nothing new", "Nothing out of the ordinary"}, s) {
@@ -577,7 +589,8 @@ func (r *reader) clause(s string) {
 			first, _ := r.days(v.Event)
 			return first == r.b.Day.Date || v.Event.Status == summarizer.Cancelled
 		})
-		if s == "Nothing in the calendar" && r.total() > 0 || s == "Nothing out of the ordinary" && len(r.b.Novel) > 0 || news || len(r.others) > 0 {
+		if s == "Nothing in the calendar" && r.total() > 0 || s == "Nothing out of the ordinary" && len(r.b.Novel) > 0 || news ||
+			len(r.others) > 0 {
 			r.wrong("%q is not so", s)
 		}
 		return
@@ -654,7 +667,8 @@ func (r *reader) about(s string) bool {
 			usual, now = []string{"", m[4]}, []string{"", m[2]}
 		}
 		all := slices.Concat(r.b.Novel, r.b.Routine)
-		if usual[0] != "" && (usual[0] != minute(u.Begins) || now[0] >= usual[0] || !r.extent(now[0], "24:00", append(all, summarizer.Verdict{Event: summarizer.Event{End: r.b.Day.End()}}))) {
+		if usual[0] != "" && (usual[0] != minute(u.Begins) || now[0] >= usual[0] ||
+			!r.extent(now[0], "24:00", append(all, summarizer.Verdict{Event: summarizer.Event{End: r.b.Day.End()}}))) {
 			r.wrong("%q is not so", s)
 		}
 		if usual[1] != "" && (usual[1] != minute(u.Ends) || now[1] <= usual[1] || !slices.ContainsFunc(all, func(v summarizer.Verdict) bool {
@@ -714,7 +728,8 @@ func (r *reader) rest(item string) int {
 	names := split(m[1], ", ", " and ")
 	for _, name := range names {
 		name, tentative := strings.CutSuffix(name, " (tentative)")
-		if !slices.ContainsFunc(named(name, so), func(v summarizer.Verdict) bool { return tentative == (v.Event.Status == summarizer.Tentative) }) {
+		if !slices.ContainsFunc(named(name, so),
+			func(v summarizer.Verdict) bool { return tentative == (v.Event.Status == summarizer.Tentative) }) {
 			r.wrong("%q is not usual then", name)
 		}
 	}
@@ -724,7 +739,8 @@ func (r *reader) rest(item string) int {
 func (r *reader) slot(s summarizer.Slot) string {
 	clock := fmt.Sprintf("%02d:%02d", s.Minute/60, s.Minute%60)
 	day := "on " + s.Weekday.String()
-	return map[summarizer.SlotKind]string{summarizer.SlotAt: day + " at " + clock, summarizer.SlotDay: day + " all day", summarizer.SlotClock: "at " + clock}[s.Kind]
+	return map[summarizer.SlotKind]string{summarizer.SlotAt: day + " at " + clock, summarizer.SlotDay: day + " all day",
+		summarizer.SlotClock: "at " + clock}[s.Kind]
 }
 
 // reason reads why the subject is news.
@@ -742,7 +758,8 @@ func (r *reader) reason(s string) bool {
 // isWhy reports whether a reason is that of an event that the last sentence was about.
 func (r *reader) isWhy(s string) bool {
 	known := func(weeks int) string {
-		return map[int]string{0: "a year", 1: "the only week known"}[min(weeks, 2)] + map[bool]string{true: fmt.Sprintf("the %d weeks known", weeks)}[weeks > 1]
+		return map[int]string{0: "a year", 1: "the only week known"}[min(weeks, 2)] +
+			map[bool]string{true: fmt.Sprintf("the %d weeks known", weeks)}[weeks > 1]
 	}
 	rhythm := []string{"", "daily ", "weekly ", "fortnightly ", "monthly "}
 	for _, v := range r.subject {
@@ -769,7 +786,8 @@ func (r *reader) isWhy(s string) bool {
 			within := fmt.Sprintf("Moved from %02d:%02d", w.From.Minute/60, w.From.Minute%60)
 			says = []string{within, "Moved, usually " + slot, "Usually " + slot, from}
 			if w.Renamed {
-				says = []string{within + ", under another title", "Moved, usually " + slot + ", under another title", "Usually " + slot + ", under another title", from + ", under another title", "Under another title"}
+				says = []string{within + ", under another title", "Moved, usually " + slot + ", under another title", "Usually " + slot +
+					", under another title", from + ", under another title", "Under another title"}
 			}
 		case summarizer.Instead:
 			says = []string{"Instead of the usual one " + slot}

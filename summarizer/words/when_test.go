@@ -105,16 +105,21 @@ func TestReasonsOfAllKindsAreWorded(t *testing.T) {
 		"moved from 09:15":                {Kind: summarizer.Moved, From: summarizer.Moment{Date: day.Date, Minute: 9*60 + 15}},
 		"moved from Monday, 3 March 2025": {Kind: summarizer.Moved, From: summarizer.Moment{Date: last, AllDay: true}},
 		"moved, usually on Monday at 10:00, under another title": {Kind: summarizer.Moved, Usual: slot, Renamed: true},
-		"cancelled":                                                                {Kind: summarizer.CalledOff},
-		"cancelled, usually at 10:00":                                              {Kind: summarizer.CalledOff, Usual: summarizer.Slot{Kind: summarizer.SlotClock, Minute: 600}},
-		"instead of the usual one on Monday all day":                               {Kind: summarizer.Instead, Usual: summarizer.Slot{Kind: summarizer.SlotDay, Weekday: time.Monday}},
-		"instead of a routine":                                                     {Kind: summarizer.Instead},
-		"usually every 5 days, due on Tuesday, 24 November":                        {Kind: summarizer.OutOfTurn, Every: 5, From: summarizer.Moment{Date: day.Date.AddDays(1)}},
-		"on top of the usual one":                                                  {Kind: summarizer.Extra},
-		"weekly routine, usually on Monday at 10:00, 40 times in a year":           {Kind: summarizer.Habitual, Times: 40, Rhythm: summarizer.Weekly, Usual: slot},
-		"routine, once in a year, last on 3 March 2025":                            {Kind: summarizer.Habitual, Times: 1, Last: last},
-		"much like a daily routine, usually on Monday at 10:00, 9 times in a year": {Kind: summarizer.LikeRoutine, Times: 9, Rhythm: summarizer.Daily, Usual: slot},
-		"repeats, in a new calendar":                                               {Kind: summarizer.TooYoung},
+		"cancelled": {Kind: summarizer.CalledOff},
+		"cancelled, usually at 10:00": {Kind: summarizer.CalledOff,
+			Usual: summarizer.Slot{Kind: summarizer.SlotClock, Minute: 600}},
+		"instead of the usual one on Monday all day": {Kind: summarizer.Instead,
+			Usual: summarizer.Slot{Kind: summarizer.SlotDay, Weekday: time.Monday}},
+		"instead of a routine": {Kind: summarizer.Instead},
+		"usually every 5 days, due on Tuesday, 24 November": {Kind: summarizer.OutOfTurn, Every: 5,
+			From: summarizer.Moment{Date: day.Date.AddDays(1)}},
+		"on top of the usual one": {Kind: summarizer.Extra},
+		"weekly routine, usually on Monday at 10:00, 40 times in a year": {Kind: summarizer.Habitual, Times: 40,
+			Rhythm: summarizer.Weekly, Usual: slot},
+		"routine, once in a year, last on 3 March 2025": {Kind: summarizer.Habitual, Times: 1, Last: last},
+		"much like a daily routine, usually on Monday at 10:00, 9 times in a year": {Kind: summarizer.LikeRoutine, Times: 9,
+			Rhythm: summarizer.Daily, Usual: slot},
+		"repeats, in a new calendar": {Kind: summarizer.TooYoung},
 	} {
 		if got := words.Reason(because(why, day), day, "en", false); got != want {
 			t.Errorf("Reason = %q, want %q", got, want)
@@ -122,7 +127,8 @@ func TestReasonsOfAllKindsAreWorded(t *testing.T) {
 	}
 	for kind := summarizer.FirstTime; kind <= summarizer.TooYoung; kind++ {
 		for _, l := range words.Languages {
-			if got := words.Reason(because(summarizer.Why{Kind: kind, Times: 2, Every: 2, From: summarizer.Moment{Date: last}}, day), day, l.Tag.String(), true); strings.TrimSpace(got) == "" {
+			if got := words.Reason(because(summarizer.Why{Kind: kind, Times: 2, Every: 2, From: summarizer.Moment{Date: last}}, day), day,
+				l.Tag.String(), true); strings.TrimSpace(got) == "" {
 				t.Errorf("%s has no words for reasons of kind %d", l.Tag, kind)
 			}
 		}

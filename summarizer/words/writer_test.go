@@ -65,7 +65,8 @@ func TestTheTextFollowsThePlan(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := "Film club at 20:15, Car inspection at 11:00 and 3 more."
-	body := "Parents' evening, 18:00–19:30.\nDentist, 15:00–16:00.\nBreakfast with Sam, 07:30–08:30.\nCar inspection, 11:00–12:00.\nFilm club, 20:15–22:30.\nThe usual: 4 events, 09:00–17:30."
+	body := "Parents' evening, 18:00–19:30.\nDentist, 15:00–16:00.\nBreakfast with Sam, 07:30–08:30.\nCar inspection, " +
+		"11:00–12:00.\nFilm club, 20:15–22:30.\nThe usual: 4 events, 09:00–17:30."
 	if text.Headline != want || text.Body != body || text.Writer != "" || text.Language != "en" {
 		t.Errorf("Write = %+v", text)
 	}
@@ -76,7 +77,8 @@ func TestWhatAPlanTellsTogetherStandsOnALine(t *testing.T) {
 	t.Parallel()
 	day := facts.Of(dayNamed(t, "five"))
 	text := words.Write(day, plan.Plan{Parts: [][]int{{2, 0}, {1, 3, 4}}})
-	body := "Dentist, 15:00–16:00. Breakfast with Sam, 07:30–08:30.\nCar inspection, 11:00–12:00. Parents' evening, 18:00–19:30. Film club, 20:15–22:30.\nThe usual: 4 events, 09:00–17:30."
+	body := "Dentist, 15:00–16:00. Breakfast with Sam, 07:30–08:30.\nCar inspection, 11:00–12:00. Parents' evening, 18:00–19:30. Film " +
+		"club, 20:15–22:30.\nThe usual: 4 events, 09:00–17:30."
 	if text.Body != body {
 		t.Errorf("Body = %q, want %q", text.Body, body)
 	}
@@ -121,7 +123,8 @@ func TestWhatChangesPlansIsToldWhereThereIsNoRoom(t *testing.T) {
 		wednesday := summarizer.Slot{Kind: summarizer.SlotAt, Weekday: time.Wednesday, Minute: 600}
 		for i := range 30 {
 			v := summarizer.Verdict{Novel: true, Novelty: 0.6, Why: summarizer.Why{Kind: summarizer.Extra, Usual: wednesday}}
-			v.Event.Title, v.Event.Start = "Choir of the town "+strings.Repeat(string(rune('a'+i%26)), 1+i/26), b.Day.Start().Add(time.Duration(i)*20*time.Minute)
+			v.Event.Title, v.Event.Start = "Choir of the town "+strings.Repeat(string(rune('a'+i%26)),
+				1+i/26), b.Day.Start().Add(time.Duration(i)*20*time.Minute)
 			v.Event.End = v.Event.Start.Add(time.Minute)
 			b.Novel = append(b.Novel, v)
 		}

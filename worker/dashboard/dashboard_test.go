@@ -24,7 +24,8 @@ func serve(t *testing.T, cfg dashboard.Config) *httptest.Server {
 	client := redistest.Mini(t).Client(t)
 	cfg.Root = "/dashboard"
 	jobs := asynq.NewClientFromRedisClient(client)
-	if _, err := jobs.Enqueue(asynq.NewTask("refresh", []byte("u1 2026-11-23 1")), asynq.Queue("foreday:refresh"), asynq.TaskID("waiting")); err != nil {
+	if _, err := jobs.Enqueue(asynq.NewTask("refresh", []byte("u1 2026-11-23 1")), asynq.Queue("foreday:refresh"),
+		asynq.TaskID("waiting")); err != nil {
 		t.Fatal(err)
 	}
 	server := httptest.NewServer(dashboard.Handler(client, cfg))
@@ -163,7 +164,8 @@ func TestWithoutALoginTheDashboardIsForThisMachineOnly(t *testing.T) {
 func TestWithoutALoginWhoeverAsksFromElsewhereIsRefused(t *testing.T) {
 	t.Parallel()
 	h := dashboard.Handler(redistest.Mini(t).Client(t), dashboard.Config{Root: "/dashboard"})
-	for from, want := range map[string]int{"127.0.0.1:5000": 200, "[::1]:5000": 200, "192.0.2.1:5000": 421, "[2001:db8::1]:5000": 421, "": 421} {
+	for from, want := range map[string]int{"127.0.0.1:5000": 200, "[::1]:5000": 200, "192.0.2.1:5000": 421, "[2001:db8::1]:5000": 421,
+		"": 421} {
 		r := httptest.NewRequest(http.MethodGet, "http://localhost/dashboard/", nil)
 		r.RemoteAddr = from
 		w := httptest.NewRecorder()
@@ -181,7 +183,8 @@ func TestWithALoginTheDashboardAsksForIt(t *testing.T) {
 		return func(r *http.Request) { r.SetBasicAuth(user, password); r.Host = "queues.example.com" }
 	}
 	for _, path := range []string{"/dashboard/", "/dashboard/api/queues", "/dashboard/favicon.ico"} {
-		for _, wrong := range []func(*http.Request){func(*http.Request) {}, login("ann", ""), login("ann", "s3cre"), login("bob", "s3cret"), login("", "")} {
+		for _, wrong := range []func(*http.Request){func(*http.Request) {}, login("ann", ""), login("ann", "s3cre"), login("bob", "s3cret"),
+			login("", "")} {
 			if got := ask(t, http.MethodGet, url+path, wrong); got.status != http.StatusUnauthorized || got.header.Get("WWW-Authenticate") == "" {
 				t.Errorf("%s with a wrong login: %d", path, got.status)
 			}

@@ -37,7 +37,8 @@ func Local(r *http.Request, login string) *Refusal {
 			for _, value := range values {
 				if !ownPage(r, name, value) {
 					return &Refusal{http.StatusForbidden,
-						fmt.Sprintf("The header %s %.64q says that a page of another site asks, and without a login no such page is answered: ask from a program or open the address itself, or set %s.", name, value, login)}
+						fmt.Sprintf("The header %s %.64q says that a page of another site asks, and without a login no such page is answered: ask "+
+							"from a program or open the address itself, or set %s.", name, value, login)}
 				}
 			}
 		}

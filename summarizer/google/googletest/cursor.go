@@ -54,7 +54,8 @@ func hashQuery(query url.Values) uint64 {
 }
 
 // notWithSyncToken are the parameters that a sync token does not go with.
-var notWithSyncToken = []string{"iCalUID", "orderBy", "privateExtendedProperty", "q", "sharedExtendedProperty", "timeMin", "timeMax", "updatedMin"}
+var notWithSyncToken = []string{"iCalUID", "orderBy", "privateExtendedProperty", "q", "sharedExtendedProperty", "timeMin", "timeMax",
+	"updatedMin"}
 
 // maySync reports whether the listing is one that can be continued with a sync
 // token. The time bounds of the first listing are remembered by the token.

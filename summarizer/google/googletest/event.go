@@ -65,13 +65,15 @@ func newRecord(e *calendar.Event, zone *time.Location) (*record, error) {
 	case allDay != endAllDay:
 		return nil, errBody("Start and end times must either both be date or both be dateTime.")
 	case end.Before(start):
-		return nil, &apiError{code: http.StatusBadRequest, domain: "calendar", reason: "timeRangeEmpty", message: "The specified time range is empty."}
+		return nil, &apiError{code: http.StatusBadRequest, domain: "calendar", reason: "timeRangeEmpty",
+			message: "The specified time range is empty."}
 	case !slices.Contains([]string{"confirmed", "tentative", "cancelled"}, e.Status):
 		return nil, errBody("Invalid status value.")
 	case !slices.Contains(eventTypes, e.EventType):
 		return nil, errBody("Invalid event type.")
 	case len(e.Recurrence) > 0 && !allDay && e.Start.TimeZone == "":
-		return nil, &apiError{code: http.StatusBadRequest, domain: "global", reason: "required", message: "Missing time zone definition for start time."}
+		return nil, &apiError{code: http.StatusBadRequest, domain: "global", reason: "required",
+			message: "Missing time zone definition for start time."}
 	}
 	r := &record{event: e, span: span{start: start, end: end, allDay: allDay}, series: e.RecurringEventId}
 	e.Start = eventTime(start, allDay, start.Location().String())

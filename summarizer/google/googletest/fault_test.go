@@ -27,7 +27,8 @@ func (b *bench) fails() error {
 func TestAFaultBefallsTheRequestsItNames(t *testing.T) {
 	t.Parallel()
 	b := plain(t)
-	b.Inject(googletest.Fault{Method: "events.list", User: user, Skip: 1, Times: 2, Status: http.StatusServiceUnavailable, RetryAfter: 90 * time.Second})
+	b.Inject(googletest.Fault{Method: "events.list", User: user, Skip: 1, Times: 2, Status: http.StatusServiceUnavailable,
+		RetryAfter: 90 * time.Second})
 	if err := b.fails(); err != nil {
 		t.Errorf("the first passes, but: %v", err)
 	}

@@ -33,7 +33,8 @@ func TestAnImportedCalendarIsListedLikeAnyOther(t *testing.T) {
 	for _, e := range b.day(t, "2026-03-01T00:00:00Z", "2026-03-28T00:00:00Z") {
 		got = append(got, e.Summary+" "+e.Start.Date+e.Start.DateTime)
 	}
-	want := []string{"Choir 2026-03-03T19:00:00+01:00", "Choir, moved 2026-03-11T19:00:00+01:00", "Fair 2026-03-20", "Choir 2026-03-24T19:00:00+01:00"}
+	want := []string{"Choir 2026-03-03T19:00:00+01:00", "Choir, moved 2026-03-11T19:00:00+01:00", "Fair 2026-03-20",
+		"Choir 2026-03-24T19:00:00+01:00"}
 	if !slices.Equal(got, want) {
 		t.Errorf("listed %q, want %q", got, want)
 	}
@@ -78,7 +79,8 @@ func big(n int) []byte {
 	var b bytes.Buffer
 	b.WriteString("BEGIN:VCALENDAR\r\n")
 	for i := range n {
-		fmt.Fprintf(&b, "BEGIN:VEVENT\r\nUID:%d@example.com\r\nSUMMARY:Event %d\r\nDTSTART;TZID=Europe/Berlin:2025%02d%02dT%02d0000\r\nDURATION:PT1H\r\n", i, i, i%12+1, i%28+1, i%24)
+		fmt.Fprintf(&b, "BEGIN:VEVENT\r\nUID:%d@example.com\r\nSUMMARY:Event "+
+			"%d\r\nDTSTART;TZID=Europe/Berlin:2025%02d%02dT%02d0000\r\nDURATION:PT1H\r\n", i, i, i%12+1, i%28+1, i%24)
 		if i%10 == 0 {
 			b.WriteString("RRULE:FREQ=WEEKLY\r\n")
 		}

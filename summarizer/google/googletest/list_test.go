@@ -16,7 +16,8 @@ import (
 func TestSeriesAreListedAsOccurrencesInOrderOfTime(t *testing.T) {
 	t.Parallel()
 	b := setup(t, googletest.Config{})
-	series := b.insert(t, recurring(timed("Dishes", "2026-03-24T07:30:00-05:00", "2026-03-24T08:15:00-05:00", "America/Chicago"), "RRULE:FREQ=DAILY"))
+	series := b.insert(t, recurring(timed("Dishes", "2026-03-24T07:30:00-05:00", "2026-03-24T08:15:00-05:00", "America/Chicago"),
+		"RRULE:FREQ=DAILY"))
 	b.insert(t, timed("Dentist", "2026-03-25T07:00:00-05:00", "2026-03-25T08:00:00-05:00", ""))
 
 	list := b.day(t, "2026-03-24T00:00:00-05:00", "2026-03-26T00:00:00-05:00")
@@ -115,7 +116,8 @@ func TestPagesHoldEveryEventOnceWhateverChangesInBetween(t *testing.T) {
 func TestCancelledEventsAreListedOnlyWhenAskedFor(t *testing.T) {
 	t.Parallel()
 	b := setup(t, googletest.Config{})
-	series := b.insert(t, recurring(timed("Dishes", "2026-03-24T07:30:00-05:00", "2026-03-24T08:15:00-05:00", "America/Chicago"), "RRULE:FREQ=DAILY;COUNT=3"))
+	series := b.insert(t, recurring(timed("Dishes", "2026-03-24T07:30:00-05:00", "2026-03-24T08:15:00-05:00", "America/Chicago"),
+		"RRULE:FREQ=DAILY;COUNT=3"))
 	single := b.insert(t, timed("Dentist", "2026-03-25T07:00:00-05:00", "2026-03-25T08:00:00-05:00", ""))
 	for _, id := range []string{series.Id + "_20260325T123000Z", single.Id} {
 		if err := b.client.Events.Delete("primary", id).Do(); err != nil {
@@ -232,10 +234,12 @@ func TestMistakesInParametersAreRefused(t *testing.T) {
 func TestInstancesOfOneSeries(t *testing.T) {
 	t.Parallel()
 	b := setup(t, googletest.Config{})
-	series := b.insert(t, recurring(timed("Dishes", "2026-03-24T07:30:00-05:00", "2026-03-24T08:15:00-05:00", "America/Chicago"), "RRULE:FREQ=DAILY;COUNT=4", "EXDATE:20260326T123000Z"))
+	series := b.insert(t, recurring(timed("Dishes", "2026-03-24T07:30:00-05:00", "2026-03-24T08:15:00-05:00", "America/Chicago"),
+		"RRULE:FREQ=DAILY;COUNT=4", "EXDATE:20260326T123000Z"))
 	b.insert(t, timed("Dentist", "2026-03-25T07:00:00-05:00", "2026-03-25T08:00:00-05:00", ""))
 	moved := series.Id + "_20260325T123000Z"
-	if _, err := b.client.Events.Patch("primary", moved, timed("Dishes, late", "2026-03-25T20:00:00-05:00", "2026-03-25T21:00:00-05:00", "America/Chicago")).Do(); err != nil {
+	if _, err := b.client.Events.Patch("primary", moved, timed("Dishes, late", "2026-03-25T20:00:00-05:00", "2026-03-25T21:00:00-05:00",
+		"America/Chicago")).Do(); err != nil {
 		t.Fatal(err)
 	}
 	all, err := b.client.Events.Instances("primary", series.Id).Do()

@@ -87,7 +87,8 @@ func TestAnAppIsConnectedWithPKCE(t *testing.T) {
 	t.Parallel()
 	b := setup(t, googletest.Config{ClientID: "app", ClientSecret: "secret"})
 	app, verifier := b.app(), oauth2.GenerateVerifier()
-	address := app.AuthCodeURL("xyzzy", oauth2.AccessTypeOffline, oauth2.S256ChallengeOption(verifier), oauth2.SetAuthURLParam("login_hint", user))
+	address := app.AuthCodeURL("xyzzy", oauth2.AccessTypeOffline, oauth2.S256ChallengeOption(verifier),
+		oauth2.SetAuthURLParam("login_hint", user))
 
 	back := b.consent(t, address)
 	if back.Get("state") != "xyzzy" || back.Get("code") == "" {
@@ -215,7 +216,8 @@ func TestATokenForReadingDoesNotWrite(t *testing.T) {
 	if err := b.list(t, oauth2.StaticTokenSource(&oauth2.Token{AccessToken: given.AccessToken})); err != nil {
 		t.Errorf("reading with the broker's token: %v", err)
 	}
-	if resp := b.do(t, http.MethodPost, b.url+"/calendar/v3/calendars/primary/events", given.AccessToken); resp.StatusCode != http.StatusForbidden {
+	if resp := b.do(t, http.MethodPost, b.url+"/calendar/v3/calendars/primary/events",
+		given.AccessToken); resp.StatusCode != http.StatusForbidden {
 		t.Errorf("writing with it: %s, want 403", resp.Status)
 	}
 	if resp := b.do(t, http.MethodGet, b.url+googletest.BrokerPath+"nobody", ""); resp.StatusCode != http.StatusNotFound {

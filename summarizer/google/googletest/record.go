@@ -71,7 +71,8 @@ func (r *record) complete(of ical.Series) (err error) {
 // clone returns a copy to be stored as the next state.
 func (r *record) clone() *record {
 	event := *r.event
-	return &record{event: &event, span: r.span, recurrence: r.recurrence, starts: r.starts, series: r.series, original: r.original, lapsed: r.lapsed}
+	return &record{event: &event, span: r.span, recurrence: r.recurrence, starts: r.starts, series: r.series, original: r.original,
+		lapsed: r.lapsed}
 }
 
 func (r *record) cancelled() bool { return r.event.Status == "cancelled" }

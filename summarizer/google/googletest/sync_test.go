@@ -45,7 +45,8 @@ func TestASyncTokenListsWhatChangedSince(t *testing.T) {
 func TestAChangeOfOneOccurrenceListsItsSeriesWithIt(t *testing.T) {
 	t.Parallel()
 	b := setup(t, googletest.Config{})
-	series := b.insert(t, recurring(timed("Dishes", "2026-03-24T07:30:00-05:00", "2026-03-24T08:15:00-05:00", "America/Chicago"), "RRULE:FREQ=DAILY"))
+	series := b.insert(t, recurring(timed("Dishes", "2026-03-24T07:30:00-05:00", "2026-03-24T08:15:00-05:00", "America/Chicago"),
+		"RRULE:FREQ=DAILY"))
 	list, err := b.client.Events.List("primary").Do()
 	if err != nil {
 		t.Fatal(err)
@@ -64,7 +65,8 @@ func TestAChangeOfOneOccurrenceListsItsSeriesWithIt(t *testing.T) {
 	if whole.Etag != gone.Etag || whole.Etag == series.Etag {
 		t.Errorf("tags are %s and %s, before %s; want one new one", whole.Etag, gone.Etag, series.Etag)
 	}
-	if gone.Status != "cancelled" || gone.Summary != "" || gone.RecurringEventId != series.Id || gone.OriginalStartTime.DateTime != "2026-03-25T07:30:00-05:00" {
+	if gone.Status != "cancelled" || gone.Summary != "" || gone.RecurringEventId != series.Id ||
+		gone.OriginalStartTime.DateTime != "2026-03-25T07:30:00-05:00" {
 		t.Errorf("the cancelled occurrence is listed as %+v", gone)
 	}
 }
@@ -184,7 +186,8 @@ func (b *syncBench) change(rt *rapid.T) {
 	default:
 		_, err = b.Patch(user, "primary", target, &calendar.Event{Recurrence: []string{"RRULE:FREQ=DAILY;COUNT=2"}})
 	}
-	if status := googletest.ErrorStatus(err); err != nil && status != http.StatusNotFound && status != http.StatusGone && status != http.StatusConflict {
+	if status := googletest.ErrorStatus(err); err != nil && status != http.StatusNotFound && status != http.StatusGone &&
+		status != http.StatusConflict {
 		rt.Fatal(err)
 	}
 }

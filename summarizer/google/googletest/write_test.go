@@ -44,13 +44,14 @@ func TestEventsThatGoogleRefuses(t *testing.T) {
 		status int
 		reason string
 	}{
-		"no times":               {&calendar.Event{Summary: "x"}, 400, "required"},
-		"end before start":       {timed("x", "2026-03-25T09:00:00Z", "2026-03-25T08:00:00Z", ""), 400, "timeRangeEmpty"},
-		"a date that is none":    {allDay("x", "2026-02-30", "2026-03-01"), 400, "invalid"},
-		"a zone that is none":    {timed("x", "2026-03-25T09:00:00", "2026-03-25T10:00:00", "Mars/Olympus"), 400, "invalid"},
-		"a rule that is none":    {recurring(allDay("x", "2026-03-24", "2026-03-25"), "RRULE:FREQ=SOMETIMES"), 400, "invalid"},
-		"every second":           {recurring(allDay("x", "2026-03-24", "2026-03-25"), "RRULE:FREQ=SECONDLY"), 400, "invalid"},
-		"a series in no zone":    {recurring(timed("x", "2026-03-25T09:00:00Z", "2026-03-25T10:00:00Z", ""), "RRULE:FREQ=DAILY"), 400, "required"},
+		"no times":            {&calendar.Event{Summary: "x"}, 400, "required"},
+		"end before start":    {timed("x", "2026-03-25T09:00:00Z", "2026-03-25T08:00:00Z", ""), 400, "timeRangeEmpty"},
+		"a date that is none": {allDay("x", "2026-02-30", "2026-03-01"), 400, "invalid"},
+		"a zone that is none": {timed("x", "2026-03-25T09:00:00", "2026-03-25T10:00:00", "Mars/Olympus"), 400, "invalid"},
+		"a rule that is none": {recurring(allDay("x", "2026-03-24", "2026-03-25"), "RRULE:FREQ=SOMETIMES"), 400, "invalid"},
+		"every second":        {recurring(allDay("x", "2026-03-24", "2026-03-25"), "RRULE:FREQ=SECONDLY"), 400, "invalid"},
+		"a series in no zone": {recurring(timed("x", "2026-03-25T09:00:00Z", "2026-03-25T10:00:00Z", ""), "RRULE:FREQ=DAILY"), 400,
+			"required"},
 		"an ID with other signs": {withID("Dentist!"), 400, "invalid"},
 		"an ID that is taken":    {withID(taken.Id), 409, "duplicate"},
 	} {
@@ -165,7 +166,8 @@ func TestOneOccurrenceCanBeMovedAndCancelled(t *testing.T) {
 func TestThisAndFollowingMakesASeriesOfItsOwn(t *testing.T) {
 	t.Parallel()
 	b := setup(t, googletest.Config{})
-	series := b.insert(t, recurring(timed("Dishes", "2026-03-24T07:30:00-05:00", "2026-03-24T08:15:00-05:00", "America/Chicago"), "RRULE:FREQ=DAILY;COUNT=5", "EXDATE:20260327T123000Z"))
+	series := b.insert(t, recurring(timed("Dishes", "2026-03-24T07:30:00-05:00", "2026-03-24T08:15:00-05:00", "America/Chicago"),
+		"RRULE:FREQ=DAILY;COUNT=5", "EXDATE:20260327T123000Z"))
 	late := timed("Dishes, late", "2026-03-26T20:00:00-05:00", "2026-03-26T20:30:00-05:00", "America/Chicago")
 	if _, err := b.PatchFollowing(user, "primary", series.Id+"_20260326T123000Z", late); err != nil {
 		t.Fatal(err)
@@ -187,7 +189,8 @@ func TestThisAndFollowingMakesASeriesOfItsOwn(t *testing.T) {
 func TestReadersCannotWrite(t *testing.T) {
 	t.Parallel()
 	b := setup(t, googletest.Config{})
-	holidays := b.AddCalendar(user, &calendar.CalendarListEntry{Id: "en.usa#holiday@group.v.calendar.google.com", Summary: "Holidays", AccessRole: "reader"})
+	holidays := b.AddCalendar(user, &calendar.CalendarListEntry{Id: "en.usa#holiday@group.v.calendar.google.com", Summary: "Holidays",
+		AccessRole: "reader"})
 	_, err := b.client.Events.Insert(holidays, allDay("x", "2026-03-24", "2026-03-25")).Do()
 	wantStatus(t, err, http.StatusForbidden, "requiredAccessLevel")
 	if _, err := b.Insert(user, holidays, allDay("Easter", "2026-04-05", "2026-04-06")); err != nil {

@@ -36,7 +36,8 @@ func TestArchivesOfCalendarsAreRead(t *testing.T) {
 	t.Parallel()
 	event := file("DTSTART:20260310T100000Z")
 	named := strings.Replace(event, "BEGIN:VEVENT", "X-WR-CALNAME:Choir\nBEGIN:VEVENT", 1)
-	packed := archive(t, "My calendars/Family and friends.ics", event, "__MACOSX/._x.ics", "x", "notes.txt", "x", "b c.ICS", named, "bad one.ics", "<html>")
+	packed := archive(t, "My calendars/Family and friends.ics", event, "__MACOSX/._x.ics", "x", "notes.txt", "x", "b c.ICS", named,
+		"bad one.ics", "<html>")
 	all, err := ical.ReadAll(bytes.NewReader(packed), "export.zip", ical.Options{})
 	if err != nil || len(all) != 2 || all[0].Name != "Family and friends" || all[1].Name != "Choir" {
 		t.Fatalf("read %v, %v", all, err)
@@ -124,7 +125,8 @@ func TestNothingVanishesInSilence(t *testing.T) {
 	if len(twice.Events)+len(twice.Notes) != 2 {
 		t.Errorf("two events of one UID and one start are read as %s", show(twice))
 	}
-	others := read(t, "BEGIN:VCALENDAR\n"+strings.Repeat("BEGIN:VTODO\nSUMMARY:x\nEND:VTODO\n", 3)+"BEGIN:VJOURNAL\nEND:VJOURNAL\n"+event("a")+"END:VCALENDAR\n")
+	others := read(t, "BEGIN:VCALENDAR\n"+strings.Repeat("BEGIN:VTODO\nSUMMARY:x\nEND:VTODO\n",
+		3)+"BEGIN:VJOURNAL\nEND:VJOURNAL\n"+event("a")+"END:VCALENDAR\n")
 	if len(others.Notes) != 1 || !strings.Contains(others.Notes[0].Text, "4 ") {
 		t.Errorf("tasks and journals are read as %s", show(others))
 	}

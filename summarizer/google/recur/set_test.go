@@ -62,7 +62,8 @@ func drawRule(rt *rapid.T, start time.Time) string {
 		add("BYWEEKNO", 1, 51) // the library takes the last days of a week 52 for week 53 in some years
 	}
 	if rapid.Bool().Draw(rt, "by day") {
-		days := rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"MO", "TU", "WE", "TH", "FR", "SA", "SU"}), 1, 3, rapid.ID[string]).Draw(rt, "days")
+		days := rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"MO", "TU", "WE", "TH", "FR", "SA", "SU"}), 1, 3, rapid.ID[string]).Draw(rt,
+			"days")
 		if freq == "MONTHLY" {
 			// All or none: the library takes days with and without numbers for days that are both.
 			for i := range days {

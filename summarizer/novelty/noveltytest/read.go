@@ -25,14 +25,16 @@ func Read(ctx context.Context, cal *ical.Calendar, zone *time.Location) ([]summa
 	_ = server.Import(user, "primary", cal)
 	listening := httptest.NewServer(server)
 	defer listening.Close()
-	source, err := google.New(google.Config{Endpoint: listening.URL, Access: google.FixedToken(server.Token(user)), Transport: listening.Client().Transport})
+	source, err := google.New(google.Config{Endpoint: listening.URL, Access: google.FixedToken(server.Token(user)),
+		Transport: listening.Client().Transport})
 	if err != nil {
 		return nil, err
 	}
 	var events []summarizer.Event
 	from, to := span(cal)
 	for ; from.Before(to); from = from.AddDays(yearRead) {
-		some, err := source.History(ctx, user, summarizer.Day{Date: from, Zone: zone}.Start(), summarizer.Day{Date: from.AddDays(yearRead), Zone: zone}.Start(), summarizer.Selection{})
+		some, err := source.History(ctx, user, summarizer.Day{Date: from, Zone: zone}.Start(),
+			summarizer.Day{Date: from.AddDays(yearRead), Zone: zone}.Start(), summarizer.Selection{})
 		if err != nil && !errors.Is(err, summarizer.ErrCut) {
 			return nil, fmt.Errorf("read calendar %q from %s: %w", cal.Name, from, err)
 		}

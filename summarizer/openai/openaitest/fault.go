@@ -139,7 +139,8 @@ func (f Fault) refuse(w http.ResponseWriter) bool {
 	case TooLarge:
 		writeError(w, http.StatusRequestEntityTooLarge, apiError{Type: "tokens", Message: "Request too large for the model."})
 	case ErrorInside:
-		writeJSON(w, http.StatusOK, map[string]any{"error": map[string]any{"message": "The provider returned an error.", "code": http.StatusBadGateway}})
+		writeJSON(w, http.StatusOK, map[string]any{"error": map[string]any{"message": "The provider returned an error.",
+			"code": http.StatusBadGateway}})
 	default:
 		return f.refuseParameter(w)
 	}

@@ -105,7 +105,8 @@ func usual(pick Pick) summarizer.Usual {
 }
 
 func slot(pick Pick) summarizer.Slot {
-	return summarizer.Slot{Kind: of(pick, summarizer.SlotAt, summarizer.SlotDay, summarizer.SlotClock), Weekday: time.Weekday(pick(7)), Minute: pick(24*4) * 15}
+	return summarizer.Slot{Kind: of(pick, summarizer.SlotAt, summarizer.SlotDay, summarizer.SlotClock), Weekday: time.Weekday(pick(7)),
+		Minute: pick(24*4) * 15}
 }
 
 // verdict draws an event of one of the titles that touches the day.
