@@ -82,7 +82,7 @@ func Launch(dir string, opts ...Option) (*Server, error) {
 }
 
 func configure(dir string, opts []Option) (*Server, error) {
-	port, err := freePort()
+	port, err := FreePort()
 	if err != nil {
 		return nil, err
 	}
@@ -147,7 +147,7 @@ func (s *Server) Restart(t testing.TB) {
 func (s *Server) Relaunch() error {
 	path, err := exec.LookPath("redis-server")
 	if err != nil {
-		return errors.New("redis-server is missing: it is needed on the PATH by this test; ./scripts/test installs it")
+		return errors.New("there is no redis-server on the PATH: install redis-server; scripts/test does, too")
 	}
 	s.output.Reset()
 	s.cmd = exec.Command(path, append([]string{s.conf}, s.mode...)...)
@@ -216,24 +216,4 @@ func ping(addr string) error {
 		return fmt.Errorf("PING was answered %q", answer)
 	}
 	return nil
-}
-
-// freePort returns a port that was free a moment ago, and whose Cluster bus
-// port, 10,000 above it, was free too.
-func freePort() (int, error) {
-	for range 200 {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			return 0, err
-		}
-		port := l.Addr().(*net.TCPAddr).Port
-		_ = l.Close()
-		bus, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port+10_000))
-		if err != nil {
-			continue
-		}
-		_ = bus.Close()
-		return port, nil
-	}
-	return 0, errors.New("found no two free loopback ports 10,000 apart")
 }

@@ -80,7 +80,8 @@ func TestAWrongPasswordIsSaidAndWaitedFor(t *testing.T) {
 	if status := readOnce(base, "u1"); status != "fwd=bypass; detail=redis-wrong-password" {
 		t.Errorf("read as %s", status)
 	}
-	if ready := get(t, strings.TrimSuffix(base, "/v1")+"/readyz"); ready.StatusCode != http.StatusOK || !strings.Contains(ready.body, `"redis":"wrong-password"`) {
+	if ready := get(t, strings.TrimSuffix(base, "/v1")+"/readyz"); ready.StatusCode != http.StatusOK ||
+		!strings.Contains(ready.body, `"redis":"wrong-password"`) {
 		t.Errorf("/readyz says %s %s", ready.Status, ready.body)
 	}
 	server.Client(t).Do(t.Context(), "ACL", "SETUSER", "app", "resetpass", ">s3cret")
@@ -139,7 +140,8 @@ func TestEveryProcessEndsInTimeWhateverRedisDoes(t *testing.T) {
 func reach(t *testing.T, kind string) (string, []*redistest.Server) {
 	if kind == "cluster" {
 		cluster := redistest.Cluster(t, 3)
-		return "redis+cluster://" + strings.Join(cluster.Addrs(), ",") + "/", []*redistest.Server{cluster.Node(0), cluster.Node(1), cluster.Node(2)}
+		return "redis+cluster://" + strings.Join(cluster.Addrs(), ",") + "/",
+			[]*redistest.Server{cluster.Node(0), cluster.Node(1), cluster.Node(2)}
 	}
 	master := redistest.Start(t)
 	if kind == "server" {
@@ -156,20 +158,20 @@ func endInTime(t *testing.T, processes []*process) {
 	began := time.Now()
 	var ends sync.WaitGroup
 	for _, p := range processes {
-		if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		if err := p.Signal(syscall.SIGTERM); err != nil {
 			t.Fatal(err)
 		}
 		ends.Go(func() {
 			select {
-			case <-p.ended:
+			case <-p.Ended():
 			case <-time.After(patience):
-				t.Errorf("SIGTERM did not stop %s", p.cmd.Args[1])
+				t.Errorf("SIGTERM did not stop %s", p.command)
 				return
 			}
 			took := time.Since(began)
-			t.Logf("%s took %v to end", p.cmd.Args[1], took.Round(10*time.Millisecond))
-			if status := p.cmd.ProcessState.ExitCode(); took > inTime || status != exitDone {
-				t.Errorf("%s took %v to end, with status %d", p.cmd.Args[1], took, status)
+			t.Logf("%s took %v to end", p.command, took.Round(10*time.Millisecond))
+			if status := p.State().ExitCode(); took > inTime || status != exitDone {
+				t.Errorf("%s took %v to end, with status %d", p.command, took, status)
 			}
 		})
 	}

@@ -1,163 +1,89 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
-	"fmt"
-	"runtime"
+	"io"
+	"os"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
-	"github.com/redis/go-redis/v9"
+	"foreday/cmd/foreday/internal/bench"
+	"foreday/cmd/foreday/internal/wiring"
 )
 
-// benches are all that can be measured, by name. Each describes its workload in
-// its own file; all are seeded, so that two runs do the same work.
-var benches = map[string]func(*bench) error{
-	"coalesce":  benchCoalesce,
-	"fairness":  benchFairness,
-	"freshness": benchFreshness,
-	"hostile":   benchHostile,
-	"ingest":    benchIngest,
-	"novelty":   benchNovelty,
-	"quota":     benchQuota,
-	"writing":   benchWriting,
-}
-
-// wantOwnRedis are the benches that kill Redis, or need several, and so never
-// measure on that of the settings.
-var wantOwnRedis = map[string]bool{"fairness": true, "hostile": true, "quota": true}
-
 type benchCmd struct {
-	Name   string        `arg:"" help:"What to measure: ${benches}. fairness, hostile and quota start worker processes and a redis-server of their own, even if REDIS_URL is set: they do harm."`
+	Name   string        `arg:"" help:"${help_bench_name}"`
 	JSON   bool          `name:"json" help:"Print one JSON object."`
 	Report string        `placeholder:"FILE" help:"Draw the figures on a page of HTML, too."`
 	For    time.Duration `placeholder:"D" help:"Length of the benches that run for a time; their own default if not given."`
 	ICS    []string      `name:"ics" sep:"none" placeholder:"FILE" help:"Measure novelty on this exported calendar, too; may be repeated."`
-	Part   []string      `placeholder:"PART" help:"Measure only this part of quota (requests, outage, kills) or this attack of hostile (${attacks}); may be repeated."`
+	Part   []string      `placeholder:"PART" help:"${help_bench_part}"`
 	Seed   uint64        `default:"1" help:"Another seed makes another workload of quota and fairness, of the same kind."`
 
-	RedisSettings `embed:"" group:"Redis"`
+	wiring.RedisSettings `embed:"" group:"Redis"`
 }
 
 // Validate is called by the parser.
-func (c *benchCmd) Validate() error {
-	for _, part := range c.Part {
-		if !slices.Contains(benchParts(c.Name), part) {
-			return fmt.Errorf("--part %q: bench %s has these parts: %s", part, c.Name, cmp.Or(strings.Join(benchParts(c.Name), ", "), "none"))
-		}
-	}
-	if c.Name == "quota" && c.For != 0 && c.For < quotaShortest {
-		return fmt.Errorf("--for %q: quota wants %v or more, for its windows of a minute", c.For, quotaShortest)
-	}
-	return nil
-}
+func (c *benchCmd) Validate() error { return c.options().Validate() }
 
-// bench is one measurement under way.
-type bench struct {
-	ctx      context.Context
-	length   time.Duration // 0: the bench's own
-	ics      []string      // calendars of the caller's
-	parts    []string      // none: all
-	seed     uint64
-	client   redis.UniversalClient
-	url      string
-	metrics  map[string]float64
-	progress *progress
-
-	metricsLock sync.Mutex // of metrics, in benches that measure two things at once
-}
-
-// benchResult is what --json prints.
-type benchResult struct {
-	Bench   string             `json:"bench"`
-	Redis   string             `json:"redis"`
-	CPUs    int                `json:"cpus"`
-	Metrics map[string]float64 `json:"metrics"`
+func (c *benchCmd) options() bench.Options {
+	return bench.Options{RedisSettings: c.RedisSettings, Name: c.Name, For: c.For, ICS: c.ICS, Parts: c.Part, Seed: c.Seed}
 }
 
 // Run measures and prints.
 func (c *benchCmd) Run(ctx context.Context, out console) error {
-	measure := benches[c.Name]
-	if measure == nil {
-		return badSetting("bench", c.Name, "want one of "+benchNames())
+	if !slices.Contains(bench.Names(), c.Name) {
+		return wiring.BadSetting("bench", c.Name, "want one of "+strings.Join(bench.Names(), ", "))
 	}
-	url, stop, err := c.server(ctx)
+	r, err := bench.Run(ctx, c.options(), out.stderr)
 	if err != nil {
 		return err
 	}
-	defer stop()
-	c.RedisURL = url
-	client, err := c.RedisSettings.connect(ctx)
-	if err != nil {
-		return err
-	}
-	defer client.Close()
-	b := &bench{ctx: ctx, length: c.For, ics: c.ICS, parts: c.Part, seed: c.Seed, client: client, url: url, metrics: map[string]float64{}, progress: newProgress(out.stderr, c.Name)}
-	err = measure(b)
-	b.progress.done()
-	if err != nil {
-		return fmt.Errorf("bench %s: %w", c.Name, err)
-	}
-	r := benchResult{Bench: c.Name, Redis: cmp.Or(redisVersion(ctx, client), "unknown"), CPUs: runtime.NumCPU(), Metrics: b.metrics}
 	if c.Report != "" {
-		if err := r.draw(c.Report); err != nil {
+		if err := r.Draw(c.Report); err != nil {
 			return err
 		}
 	}
 	if c.JSON {
 		return json.NewEncoder(out.stdout).Encode(r)
 	}
-	return r.table(out.stdout)
+	return r.WriteTable(out.stdout)
 }
 
-// server returns the Redis to measure on: that of the settings, or a
-// redis-server of the bench's own.
-func (c *benchCmd) server(ctx context.Context) (url string, stop func(), err error) {
-	if c.RedisURL != "" && !wantOwnRedis[c.Name] {
-		return c.RedisURL, func() {}, nil
-	}
-	r, err := startOwnRedis(ctx)
-	if err != nil {
-		return "", nil, err
-	}
-	return r.url, r.close, nil
+// benchWorkerCmd is `up` as benches run it: several processes, which must not
+// outlive the bench. They end with their standard input, which is a pipe from it.
+type benchWorkerCmd struct {
+	Up   upCmd `embed:""` // exported, or the parser would pass over its hooks
+	Days int   `help:"As --refresh-days, without its bound."`
 }
 
-// benchParts are the parts of a bench that can be measured alone.
-func benchParts(bench string) (names []string) {
-	switch bench {
-	case "quota":
-		for _, p := range quotaParts {
-			names = append(names, p.name)
-		}
-	case "hostile":
-		for _, a := range attacks[1:] {
-			names = append(names, a.name)
-		}
+// Run runs all parts until the bench ends.
+func (c *benchWorkerCmd) Run(ctx context.Context, out console) error {
+	go func() {
+		io.Copy(io.Discard, os.Stdin)
+		os.Exit(exitFail)
+	}()
+	if c.Days > 0 {
+		c.Up.RefreshDays = c.Days
 	}
-	return names
+	return c.Up.Run(ctx, out)
 }
 
-func benchNames() string { return strings.Join(sortedKeys(benches), ", ") }
-
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
+// benchReaderCmd reads summaries for a bench, in a process of its own, until its
+// standard input ends, and then prints what it saw.
+type benchReaderCmd struct {
+	PerSecond int      `default:"1" help:"Reads a second."`
+	URLs      []string `arg:"" help:"Read in turn."`
 }
 
-// percentile returns the p-th percentile, p from 0 to 1, of what it sorts.
-func percentile(d []time.Duration, p float64) time.Duration {
-	if len(d) == 0 {
-		return 0
-	}
-	slices.Sort(d)
-	return d[min(len(d)-1, int(float64(len(d))*p))]
+// Run reads until the bench has enough.
+func (c *benchReaderCmd) Run(ctx context.Context, out console) error {
+	ctx, enough := context.WithCancel(ctx)
+	go func() {
+		io.Copy(io.Discard, os.Stdin)
+		enough()
+	}()
+	return json.NewEncoder(out.stdout).Encode(bench.ReadInTurn(ctx, c.PerSecond, c.URLs))
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"foreday/cache/redistest"
+	"foreday/cmd/foreday/internal/terminal"
 	"foreday/summarizer"
 	"foreday/summarizer/openai/openaitest"
 )
@@ -27,7 +28,7 @@ import (
 func visibleCommands(t *testing.T) []*kong.Node {
 	t.Helper()
 	var cli commands
-	parser, err := kong.New(&cli, kong.Name("foreday"), kong.Vars{"benches": "", "attacks": "", "languages": ""})
+	parser, err := kong.New(&cli, options(t.Context(), console{}, false)...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -183,7 +184,7 @@ func TestTheTableFitsWidthsFromNarrowToWideAndItsHeadingsAreWhole(t *testing.T) 
 		out := mustDo(t, env{fmt.Sprintf("COLUMNS=%d", width)}, args...).stdout
 		lines[width] = strings.Count(out, "\n")
 		for line := range strings.Lines(out) {
-			if n := columns(strings.TrimRight(line, "\n")); n > width && width >= 40 {
+			if n := terminal.Columns(strings.TrimRight(line, "\n")); n > width && width >= 40 {
 				t.Errorf("%d columns of %d: %s", n, width, line)
 			}
 		}
@@ -279,7 +280,8 @@ func school(t *testing.T) (file string) {
 	var b strings.Builder
 	b.WriteString("BEGIN:VCALENDAR\n")
 	for i := range 5000 {
-		fmt.Fprintf(&b, "BEGIN:VEVENT\nUID:%d\nSUMMARY:Lesson %[1]d\nDTSTART:202601%02dT%02d%02d00Z\nDURATION:PT45M\nRRULE:FREQ=WEEKLY\nEND:VEVENT\n",
+		fmt.Fprintf(&b, "BEGIN:VEVENT\nUID:%d\nSUMMARY:Lesson %[1]d\nDTSTART:202601%02dT%02d%02d00Z\nDURATION:PT45M\n"+
+			"RRULE:FREQ=WEEKLY\nEND:VEVENT\n",
 			i, 5+i%5, 8+i/5%10, i/50%60)
 	}
 	b.WriteString("END:VCALENDAR\n")
@@ -367,7 +369,8 @@ func TestACalendarWithoutAZoneIsSaidToBeShownInUTC(t *testing.T) {
 	}
 	for _, command := range []string{"demo", "explain"} {
 		args := []string{command, "--ics", file, "--date", "2026-06-16"}
-		if r := mustDo(t, nil, args...); !strings.Contains(r.stderr, "in UTC: choose another with --timezone") || strings.Count(r.stderr, "\n") != 1 {
+		if r := mustDo(t, nil, args...); !strings.Contains(r.stderr, "in UTC: choose another with --timezone") ||
+			strings.Count(r.stderr, "\n") != 1 {
 			t.Errorf("%s says %q", command, r.stderr)
 		}
 		if r := mustDo(t, nil, append(args, "--timezone", "Europe/Berlin")...); r.stderr != "" {

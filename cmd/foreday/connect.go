@@ -10,6 +10,8 @@ import (
 	"github.com/redis/go-redis/v9"
 	"github.com/rs/zerolog"
 
+	"foreday/cmd/foreday/internal/terminal"
+	"foreday/cmd/foreday/internal/wiring"
 	"foreday/events"
 	"foreday/summarizer/google"
 )
@@ -22,11 +24,11 @@ type connectCmd struct {
 	Wait    time.Duration `default:"5m" help:"How long to wait for the user."`
 	JSON    bool          `name:"json" help:"Print what came of it as one JSON object, and the address on stderr."`
 
-	RedisSettings  `embed:"" group:"Redis"`
-	StreamSettings `embed:"" group:"Redis"`
-	KeySettings    `embed:"" group:"Summaries"`
-	GoogleSettings `embed:"" group:"Google Calendar"`
-	LogSettings    `embed:"" group:"Logs"`
+	wiring.RedisSettings  `embed:"" group:"Redis"`
+	wiring.StreamSettings `embed:"" group:"Redis"`
+	wiring.KeySettings    `embed:"" group:"Summaries"`
+	wiring.GoogleSettings `embed:"" group:"Google Calendar"`
+	wiring.LogSettings    `embed:"" group:"Logs"`
 }
 
 // Validate is called by the parser.
@@ -34,7 +36,7 @@ func (c *connectCmd) Validate() error {
 	if c.Wait <= 0 {
 		return fmt.Errorf("--wait %q: want more than 0s", c.Wait)
 	}
-	return validPort("--port", c.Port)
+	return wiring.ValidPort("--port", c.Port)
 }
 
 // Run asks the user for access and keeps what they grant. All that could fail
@@ -43,22 +45,23 @@ func (c *connectCmd) Run(ctx context.Context, out console) error {
 	if err := validUser(c.User); err != nil {
 		return err
 	}
-	app := c.oauth()
+	app := c.OAuth()
 	if err := app.Validate(); err != nil {
-		return &usageError{fmt.Errorf("GOOGLE_OAUTH_CLIENT_ID: %w: make one for a desktop app at https://console.cloud.google.com/apis/credentials; `foreday sandbox` has one, too", err)}
+		return wiring.WrongUsage(fmt.Errorf("GOOGLE_OAUTH_CLIENT_ID: %w: make one for a desktop app at %s; %s",
+			err, "https://console.cloud.google.com/apis/credentials", "`foreday sandbox` has one, too"))
 	}
-	if _, err := c.sealFor(c.RedisSettings); err != nil {
+	if _, err := c.SealFor(c.RedisSettings); err != nil {
 		return err
 	}
 	var client redis.UniversalClient
 	if c.RedisURL != "" {
 		var err error
-		if client, err = c.RedisSettings.connect(ctx); err != nil {
+		if client, err = c.RedisSettings.Connect(ctx); err != nil {
 			return err
 		}
 		defer client.Close()
 	}
-	kept, place, err := vaultOf(c.RedisSettings, c.KeySettings, c.GoogleSettings, client)
+	kept, place, err := wiring.VaultOf(c.RedisSettings, c.KeySettings, c.GoogleSettings, client)
 	if err != nil {
 		return err
 	}
@@ -67,13 +70,13 @@ func (c *connectCmd) Run(ctx context.Context, out console) error {
 		return err
 	}
 	if c.JSON {
-		if err := printJSON(out.stdout, map[string]string{"user": c.User, "where": zone, "kept_in": place}); err != nil {
+		if err := terminal.PrintJSON(out.stdout, map[string]string{"user": c.User, "where": zone, "kept_in": place}); err != nil {
 			return err
 		}
 		return c.tell(ctx, client)
 	}
 	fmt.Fprintf(out.stdout, "Connected: foreday reads the calendars of %s (%s). The token is kept in %s.\n", c.User, zone, place)
-	if ways := c.ways(); len(ways) > 0 {
+	if ways := c.Ways(); len(ways) > 0 {
 		fmt.Fprintf(out.stdout, "It will be used once %s is not set any more.\n", ways[0])
 	}
 	return c.tell(ctx, client)
@@ -95,7 +98,7 @@ func (c *connectCmd) ask(ctx context.Context, out console, app google.OAuth, kep
 	}
 	fmt.Fprintf(invitation, "To let foreday read the calendars of %s, open this address in a browser on this machine:\n%s\n",
 		c.User, consent.Address())
-	if c.Browser == "always" || c.Browser == "auto" && isTerminal(out.stdout) {
+	if c.Browser == "always" || c.Browser == "auto" && terminal.Is(out.stdout) {
 		openBrowser(consent.Address())
 	}
 	answer, err := back.wait(ctx, c.Wait)
@@ -109,12 +112,14 @@ func (c *connectCmd) ask(ctx context.Context, out console, app google.OAuth, kep
 
 // settle turns the answer into a grant, sees that calendars can be read with it,
 // and keeps it.
-func (c *connectCmd) settle(ctx context.Context, out console, consent *google.Consent, kept google.Vault, answer *answer) (zone string, err error) {
+func (c *connectCmd) settle(
+	ctx context.Context, out console, consent *google.Consent, kept google.Vault, answer *answer,
+) (zone string, err error) {
 	grant, err := consent.Grant(ctx, answer.query)
 	if err != nil {
 		return "", err
 	}
-	source, err := newSource(c.GoogleSettings, google.FixedToken(grant.Access), nil, c.logger(out.stderr, zerolog.WarnLevel))
+	source, err := wiring.NewSource(c.GoogleSettings, google.FixedToken(grant.Access), nil, c.Logger(out.stderr, zerolog.WarnLevel))
 	if err != nil {
 		return "", err
 	}

@@ -76,7 +76,8 @@ func (a *answers) wait(ctx context.Context, patience time.Duration) (*answer, er
 // serve hands the answer over, and shows what comes of it.
 func (a *answers) serve(w http.ResponseWriter, r *http.Request) {
 	if !a.isAnswer(r.URL.Query()) {
-		page{"Not connected", "This is no answer to what foreday asked. Open the address that it printed last, and nothing else.", http.StatusBadRequest}.write(w)
+		const text = "This is no answer to what foreday asked. Open the address that it printed last, and nothing else."
+		page{"Not connected", text, http.StatusBadRequest}.write(w)
 		return
 	}
 	if !a.answered.CompareAndSwap(false, true) {

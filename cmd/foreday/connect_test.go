@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"foreday/cache/redistest"
+	"foreday/cmd/foreday/internal/wiring"
 	"foreday/summarizer/google/googletest"
 )
 
@@ -37,11 +38,11 @@ func startConnecting(t *testing.T, e env, args ...string) (p *process, address s
 func (p *process) ends(t *testing.T) result {
 	t.Helper()
 	select {
-	case <-p.ended:
+	case <-p.Ended():
 	case <-time.After(patience):
 		t.Fatalf("it does not end:\n%s", p.output())
 	}
-	return result{status: p.cmd.ProcessState.ExitCode(), stdout: p.output()}
+	return result{status: p.State().ExitCode(), stdout: p.output()}
 }
 
 // connectUser connects a user of the sandbox, who agrees to everything.
@@ -114,7 +115,7 @@ func TestConnectLinksAUserThroughRedis(t *testing.T) {
 // account's settings.
 func revoke(t *testing.T, sandbox sandboxed, sealed string, grant *struct{ Refresh string }) {
 	t.Helper()
-	seal, err := KeySettings{Key: key}.seal()
+	seal, err := wiring.KeySettings{Key: key}.Seal()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -201,14 +202,15 @@ func TestConnectSaysWhatWentWrongHereAndInTheBrowser(t *testing.T) {
 		fault googletest.Fault
 		says  string
 	}{
-		"denied":               {user: "stranger", says: "denied"},
-		"denied on the page":   {open: answerWith("state=STATE&error=access_denied"), says: "denied"},
-		"an error":             {open: answerWith("state=STATE&error=org_internal"), says: "org_internal"},
-		"a hostile error":      {open: answerWith("state=STATE&error=%3Cscript%3Ealert(1)%3C/script%3E"), says: "page of consent"},
-		"a code that is none":  {open: answerWith("state=STATE&code=4/guessed"), says: "invalid_grant"},
-		"no refresh token":     {fault: googletest.Fault{Method: "token", Body: &noRefresh}, says: "no refresh token"},
-		"no tokens":            {fault: googletest.Fault{Method: "token", Status: 503}, says: "503"},
-		"API not enabled":      {fault: googletest.Fault{Method: "settings.list", Status: 403, Reason: "accessNotConfigured"}, says: "enable the Google Calendar API"},
+		"denied":              {user: "stranger", says: "denied"},
+		"denied on the page":  {open: answerWith("state=STATE&error=access_denied"), says: "denied"},
+		"an error":            {open: answerWith("state=STATE&error=org_internal"), says: "org_internal"},
+		"a hostile error":     {open: answerWith("state=STATE&error=%3Cscript%3Ealert(1)%3C/script%3E"), says: "page of consent"},
+		"a code that is none": {open: answerWith("state=STATE&code=4/guessed"), says: "invalid_grant"},
+		"no refresh token":    {fault: googletest.Fault{Method: "token", Body: &noRefresh}, says: "no refresh token"},
+		"no tokens":           {fault: googletest.Fault{Method: "token", Status: 503}, says: "503"},
+		"API not enabled": {fault: googletest.Fault{Method: "settings.list", Status: 403, Reason: "accessNotConfigured"},
+			says: "enable the Google Calendar API"},
 		"token does not work":  {fault: googletest.Fault{Method: "settings.list", Status: 401}, says: "nothing was kept"},
 		"calendar's own error": {fault: googletest.Fault{Method: "settings.list", Status: 500}, says: "nothing was kept"},
 	} {
@@ -223,7 +225,8 @@ func TestConnectSaysWhatWentWrongHereAndInTheBrowser(t *testing.T) {
 				address = c.open(address)
 			}
 			page := get(t, address)
-			if page.StatusCode != http.StatusBadRequest || !strings.Contains(page.body, "<h1>Not connected</h1>") || !strings.Contains(page.body, c.says) {
+			if page.StatusCode != http.StatusBadRequest || !strings.Contains(page.body, "<h1>Not connected</h1>") ||
+				!strings.Contains(page.body, c.says) {
 				t.Errorf("the browser shows %s:\n%s", page.Status, page.body)
 			}
 			if strings.Contains(page.body, "<script") || !strings.HasPrefix(page.Header.Get("Content-Type"), "text/html") {
@@ -231,7 +234,8 @@ func TestConnectSaysWhatWentWrongHereAndInTheBrowser(t *testing.T) {
 			}
 			r := p.ends(t)
 			said := strings.Split(r.stdout, "\n")
-			if last := said[len(said)-1]; r.status != exitFail || len(said) != 3 || !strings.HasPrefix(last, "foreday: ") || !strings.Contains(last, c.says) {
+			if last := said[len(said)-1]; r.status != exitFail || len(said) != 3 || !strings.HasPrefix(last, "foreday: ") ||
+				!strings.Contains(last, c.says) {
 				t.Errorf("status %d, and after the address it says\n%s", r.status, r.stdout)
 			}
 			if strings.Contains(r.stdout, "s3cret") {
@@ -310,7 +314,7 @@ func TestConnectGivesUpWhenNobodyAnswersOrItIsTold(t *testing.T) {
 		t.Errorf("status %d:\n%s", r.status, r.stdout)
 	}
 	p, _ = startConnecting(t, e, "ada")
-	if err := p.cmd.Process.Signal(syscall.SIGINT); err != nil {
+	if err := p.Signal(syscall.SIGINT); err != nil {
 		t.Fatal(err)
 	}
 	if r := p.ends(t); r.status != exitFail || !strings.HasSuffix(r.stdout, "foreday: interrupted") {

@@ -5,10 +5,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
+	"foreday/cmd/foreday/internal/terminal"
+	"foreday/cmd/foreday/internal/wiring"
 	"foreday/events"
 )
 
@@ -20,13 +24,13 @@ type deadCmd struct {
 }
 
 type deadSettings struct {
-	RedisSettings  `embed:"" group:"Redis"`
-	StreamSettings `embed:"" group:"Redis"`
+	wiring.RedisSettings  `embed:"" group:"Redis"`
+	wiring.StreamSettings `embed:"" group:"Redis"`
 }
 
 // open returns the dead letters of the settings' stream, and what closes them.
 func (s deadSettings) open(ctx context.Context) (*events.DeadLetters, func() error, error) {
-	client, err := s.connect(ctx)
+	client, err := s.Connect(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -51,7 +55,7 @@ func (c *deadListCmd) Run(ctx context.Context, out console) error {
 	if err != nil {
 		return err
 	}
-	encoder := json.NewEncoder(visible{out.stdout})
+	encoder := json.NewEncoder(terminal.Visible{Writer: out.stdout})
 	for _, l := range letters {
 		if c.JSON {
 			if err := encoder.Encode(l); err != nil {
@@ -59,9 +63,9 @@ func (c *deadListCmd) Run(ctx context.Context, out console) error {
 			}
 			continue
 		}
-		fmt.Fprintf(out.stdout, "%s  %s  %s\n", l.ID, l.At.Format(time.RFC3339), oneLineOf(l.Reason))
-		for _, name := range sortedKeys(l.Fields) {
-			fmt.Fprintf(out.stdout, "    %q %q\n", name, clip(l.Fields[name], 60))
+		fmt.Fprintf(out.stdout, "%s  %s  %s\n", l.ID, l.At.Format(time.RFC3339), terminal.OneLine(l.Reason))
+		for _, name := range slices.Sorted(maps.Keys(l.Fields)) {
+			fmt.Fprintf(out.stdout, "    %q %q\n", name, terminal.Clip(l.Fields[name], 60))
 		}
 	}
 	total, err := dead.Count(ctx)
@@ -155,7 +159,7 @@ func (c deadChoice) each(
 		}
 	}
 	if c.JSON {
-		err = errors.Join(err, printJSON(out.stdout, result))
+		err = errors.Join(err, terminal.PrintJSON(out.stdout, result))
 	} else if result.Done > 0 || len(result.Unknown) == 0 {
 		fmt.Fprintf(out.stderr, "%d of %d %s\n", result.Done, len(ids), what)
 	}

@@ -5,23 +5,26 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net"
+	"os"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/redis/go-redis/v9"
 	"github.com/rs/zerolog"
-	"golang.org/x/oauth2"
 	"google.golang.org/api/calendar/v3"
-	"google.golang.org/api/option"
 
 	"foreday/cache"
 	"foreday/cache/freshness"
+	"foreday/cmd/foreday/internal/calendarfile"
+	"foreday/cmd/foreday/internal/terminal"
+	"foreday/cmd/foreday/internal/wiring"
 	"foreday/events"
 	"foreday/summarizer"
 	"foreday/summarizer/google/googletest"
 	"foreday/summarizer/google/googletest/sample"
 	"foreday/summarizer/openai/openaitest"
+	"foreday/summarizer/sandbox"
 )
 
 type demoCmd struct {
@@ -30,10 +33,10 @@ type demoCmd struct {
 	JSON  bool     `name:"json" help:"Print one JSON object."`
 	Serve bool     `help:"Stay up with API and dashboard until Ctrl-C."`
 
-	newStandIns       `embed:""`
-	SystemSettings    `embed:""`
-	HTTPSettings      `embed:"" group:"HTTP"`
-	DashboardSettings `embed:"" group:"HTTP"`
+	newStandIns              `embed:""`
+	wiring.SystemSettings    `embed:""`
+	wiring.HTTPSettings      `embed:"" group:"HTTP"`
+	wiring.DashboardSettings `embed:"" group:"HTTP"`
 }
 
 // The stand-in calendar keeps instants that computers of all kinds understand,
@@ -52,7 +55,7 @@ func (c *demoCmd) Validate() error {
 type demo struct {
 	user   string
 	day    summarizer.Day
-	loaded loaded
+	loaded calendarfile.Loaded
 	redis  string // where the cache is, for the reader of the story
 	store  *freshness.Store
 	// realModel is whether the user's own model writes.
@@ -93,16 +96,16 @@ const demoPatience = 30 * time.Second
 // Run tells the story and returns its first mistake.
 func (c *demoCmd) Run(ctx context.Context, out console) error {
 	c.sayLeftAside(out)
-	log := c.logger(out.stderr, zerolog.WarnLevel)
-	realModel := c.ModelSettings.wanted()
-	stand, err := startStandIns(0, googletest.Config{}, openaitest.Config{})
+	log := c.Logger(out.stderr, zerolog.WarnLevel)
+	realModel := c.ModelSettings.Wanted()
+	stand, err := sandbox.Start(0, googletest.Config{}, openaitest.Config{})
 	if err != nil {
 		return err
 	}
-	defer stand.close()
-	stand.useGoogle(&c.GoogleSettings)
+	defer stand.Close()
+	c.GoogleSettings.UseSandbox(stand.URL)
 	if !realModel {
-		stand.useModel(&c.ModelSettings)
+		c.ModelSettings.UseSandbox(stand.URL)
 	}
 	client, redisName, stopRedis, err := c.openRedis(ctx)
 	if err != nil {
@@ -112,14 +115,14 @@ func (c *demoCmd) Run(ctx context.Context, out console) error {
 	if c.RedisURL != "" && !realModel {
 		// Calls to the stand-ins must not count against limits that workers on
 		// that Redis share.
-		limits, _, stop, err := inProcessRedis(ctx)
+		limits, _, stop, err := wiring.InProcessRedis(ctx)
 		if err != nil {
 			client.Close()
 			return err
 		}
 		defer stop()
 		defer limits.Close()
-		c.limitsClient = limits
+		c.LimitsClient = limits
 	}
 
 	d := &demo{user: fmt.Sprintf("demo-%06d", rand.IntN(1_000_000)), redis: redisName, realModel: realModel}
@@ -127,34 +130,37 @@ func (c *demoCmd) Run(ctx context.Context, out console) error {
 		client.Close()
 		return err
 	}
-	c.isolate(d.user)
+	c.Isolate(d.user)
+	if _, isSet := os.LookupEnv("FOREDAY_COOLDOWN"); !isSet {
+		c.Cooldown = 0 // the demo would have to wait for it
+	}
 	// The demo's clock stands on the morning of its day, so that any day can be
 	// the one that is regenerated ahead.
 	started, morning := time.Now(), d.day.Start().Add(7*time.Hour)
-	sys, err := newSystem(c.SystemSettings, client, log, func() time.Time { return morning.Add(time.Since(started)) })
+	sys, err := wiring.New(c.SystemSettings, client, log, func() time.Time { return morning.Add(time.Since(started)) })
 	if err != nil {
 		client.Close()
 		return err
 	}
-	defer sys.close()
+	defer sys.Close()
 	return c.show(ctx, d, sys, stand, out)
 }
 
 // show plays the story beside a worker, and prints it.
-func (c *demoCmd) show(ctx context.Context, d *demo, sys *system, stand *standIns, out console) error {
+func (c *demoCmd) show(ctx context.Context, d *demo, sys *wiring.System, stand *sandbox.Server, out console) error {
 	ctx, stop := context.WithCancel(ctx)
 	stopped := make(chan error, 1)
-	go func() { stopped <- sys.runWorker(ctx) }()
+	go func() { stopped <- sys.RunWorker(ctx) }()
 	defer func() {
 		stop()
 		<-stopped
-		d.tidy(sys.client, c)
+		d.tidy(sys.Client, c)
 	}()
 	if err := d.play(ctx, sys, stand); err != nil {
 		return err
 	}
 	if c.JSON {
-		if err := printJSON(out.stdout, d.Result); err != nil {
+		if err := terminal.PrintJSON(out.stdout, d.Result); err != nil {
 			return err
 		}
 	} else {
@@ -169,60 +175,51 @@ func (c *demoCmd) show(ctx context.Context, d *demo, sys *system, stand *standIn
 // openRedis connects to the Redis of the settings, or starts one in the process.
 func (c *demoCmd) openRedis(ctx context.Context) (client redis.UniversalClient, name string, stop func(), err error) {
 	if c.RedisURL != "" {
-		client, err = c.RedisSettings.connect(ctx)
+		client, err = c.RedisSettings.Connect(ctx)
 		if err != nil {
 			return nil, "", nil, err
 		}
-		return client, redisVersion(ctx, client), func() {}, nil
+		return client, wiring.RedisVersion(ctx, client), func() {}, nil
 	}
-	client, _, stop, err = inProcessRedis(ctx)
+	client, _, stop, err = wiring.InProcessRedis(ctx)
 	return client, "in-process", stop, err
 }
 
-// isolate keeps the demo and real workers on the same Redis out of each other's way.
-func (c *demoCmd) isolate(user string) {
-	c.Stream, c.queue = "foreday:"+user+":events", "foreday:"+user
-	c.ledger, c.secret = "foreday:"+user+":promised", "foreday:"+user+":secret"
-	if !isSet("FOREDAY_COOLDOWN") {
-		c.Cooldown = 0 // the demo would have to wait for it
-	}
-}
-
 // fill gives the user their calendars: the files, or a made-up year.
-func (d *demo) fill(ctx context.Context, stand *standIns, c *demoCmd, out console) error {
+func (d *demo) fill(ctx context.Context, stand *sandbox.Server, c *demoCmd, out console) error {
 	zone := c.Zone.Location
-	stand.google.AddUser(d.user, c.Zone.orUTC())
-	stand.google.SetLocale(d.user, c.Language.orEnglish())
+	stand.Google.AddUser(d.user, c.Zone.OrUTC())
+	stand.Google.SetLocale(d.user, c.Language.OrEnglish())
 	if len(c.ICS) > 0 {
 		var err error
-		if d.loaded, err = stand.load(ctx, d.user, c.ICS, zone, out); err != nil {
+		if d.loaded, err = calendarfile.Load(ctx, stand.Google, d.user, c.ICS, zone, out.stdin, out.stderr); err != nil {
 			return err
 		}
 		if zone == nil {
-			zone = d.loaded.zone
+			zone = d.loaded.Zone
 		}
 	}
 	if zone == nil {
-		zone = c.Zone.orUTC()
+		zone = c.Zone.OrUTC()
 	}
-	stand.google.SetZone(d.user, zone)
+	stand.Google.SetZone(d.user, zone)
 	d.day = summarizer.Day{Date: c.Date.of(time.Now(), zone), Zone: zone}
 	if len(c.ICS) > 0 {
-		reportEmptyDay(out.stderr, stand.google, d.user, d.day, d.loaded.calendars)
+		calendarfile.ReportEmptyDay(out.stderr, stand.Google, d.user, d.day, d.loaded.Calendars)
 		return nil
 	}
 	year := sample.Year(1, d.day.Date, zone)
-	d.loaded = loaded{events: len(year.Events), titles: make(map[string]bool)}
-	return stand.google.Import(d.user, "primary", year)
+	d.loaded = calendarfile.Loaded{Events: len(year.Events), Titles: make(map[string]bool)}
+	return stand.Google.Import(d.user, "primary", year)
 }
 
 // play runs the main job and measures it.
-func (d *demo) play(ctx context.Context, sys *system, stand *standIns) error {
+func (d *demo) play(ctx context.Context, sys *wiring.System, stand *sandbox.Server) error {
 	ctx, cancel := context.WithTimeout(ctx, 4*demoPatience)
 	defer cancel()
-	reader := sys.reader
-	d.store = sys.store
-	d.Result = demoResult{Date: d.day.Date, Timezone: d.day.Zone.String(), CalendarEvents: d.loaded.events, Redis: d.redis}
+	reader := sys.Reader
+	d.store = sys.Store
+	d.Result = demoResult{Date: d.day.Date, Timezone: d.day.Zone.String(), CalendarEvents: d.loaded.Events, Redis: d.redis}
 
 	before, err := reader.Get(ctx, d.user, d.day.Date)
 	if err != nil {
@@ -240,7 +237,7 @@ func (d *demo) play(ctx context.Context, sys *system, stand *standIns) error {
 	if err := d.await(ctx, published); err != nil {
 		return err
 	}
-	d.Result.FreshnessMS = milliseconds(time.Since(published))
+	d.Result.FreshnessMS = float64(time.Since(published).Microseconds()) / 1000
 	return d.measure(ctx, sys, reader, stand)
 }
 
@@ -248,12 +245,14 @@ func (d *demo) play(ctx context.Context, sys *system, stand *standIns) error {
 var titles = []string{"Dentist", "Passport appointment", "Piano tuner", "Fire drill", "Visit to the observatory"}
 
 // create puts an event into the calendar, as an app would: through Google's API.
-func (d *demo) create(ctx context.Context, stand *standIns) (*calendar.Event, error) {
-	title := titles[slices.IndexFunc(titles, func(t string) bool { return !d.loaded.titles[strings.ToLower(t)] || t == titles[len(titles)-1] })]
-	api, err := calendar.NewService(ctx, option.WithEndpoint(stand.url+"/calendar/v3/"),
-		option.WithTokenSource(oauth2.StaticTokenSource(&oauth2.Token{AccessToken: stand.google.Token(d.user)})))
+func (d *demo) create(ctx context.Context, stand *sandbox.Server) (*calendar.Event, error) {
+	title := titles[len(titles)-1]
+	if i := slices.IndexFunc(titles, func(t string) bool { return !d.loaded.Titles[strings.ToLower(t)] }); i >= 0 {
+		title = titles[i]
+	}
+	api, err := calendarAPI(ctx, stand.URL, stand.Google.Token(d.user))
 	if err != nil {
-		return nil, fmt.Errorf("create an event: %w", err)
+		return nil, err
 	}
 	start := time.Date(d.day.Date.Year, d.day.Date.Month, d.day.Date.Day, 15, 0, 0, 0, d.day.Zone)
 	end := start.Add(time.Hour)
@@ -269,13 +268,13 @@ func (d *demo) create(ctx context.Context, stand *standIns) (*calendar.Event, er
 	return event, nil
 }
 
-func (d *demo) publish(ctx context.Context, sys *system, event *calendar.Event) error {
+func (d *demo) publish(ctx context.Context, sys *wiring.System, event *calendar.Event) error {
 	start, errStart := time.Parse(time.RFC3339, event.Start.DateTime)
 	end, errEnd := time.Parse(time.RFC3339, event.End.DateTime)
 	if errStart != nil || errEnd != nil {
 		return fmt.Errorf("the calendar answered with times that are none: %q, %q", event.Start.DateTime, event.End.DateTime)
 	}
-	_, err := sys.publisher().Publish(ctx, events.Message{
+	_, err := sys.Publisher().Publish(ctx, events.Message{
 		Type: events.EventCreated, User: d.user, Event: event.Id, Span: events.Between(start, end),
 	})
 	return err
@@ -304,8 +303,8 @@ func (d *demo) await(ctx context.Context, published time.Time) error {
 
 // measure compares a hit with making the summary anew, and counts what was asked
 // of the outside up to here.
-func (d *demo) measure(ctx context.Context, sys *system, reader *cache.Reader, stand *standIns) error {
-	d.Result.Upstream = upstreamRequests{Google: stand.google.Requests().ByUser[d.user], OpenAI: int(sys.modelCalls.Load())}
+func (d *demo) measure(ctx context.Context, sys *wiring.System, reader *cache.Reader, stand *sandbox.Server) error {
+	d.Result.Upstream = upstreamRequests{Google: stand.Google.Requests().ByUser[d.user], OpenAI: int(sys.ModelCalls.Load())}
 	const reads = 200
 	hits := make([]time.Duration, reads)
 	for i := range hits {
@@ -318,10 +317,10 @@ func (d *demo) measure(ctx context.Context, sys *system, reader *cache.Reader, s
 	slices.Sort(hits)
 	d.Result.HitUS = float64(hits[reads/2].Nanoseconds()) / 1000
 	start := time.Now()
-	if _, err := sys.generator().Generate(ctx, d.user, d.day.Date, summarizer.Preferences{}); err != nil {
+	if _, err := sys.Generator().Generate(ctx, d.user, d.day.Date, summarizer.Preferences{}); err != nil {
 		return fmt.Errorf("make the summary without the cache: %w", err)
 	}
-	d.Result.RegenerateMS = milliseconds(time.Since(start))
+	d.Result.RegenerateMS = float64(time.Since(start).Microseconds()) / 1000
 	return nil
 }
 
@@ -332,13 +331,17 @@ func (d *demo) tidy(client redis.UniversalClient, c *demoCmd) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
 	defer cancel()
-	removeRun(ctx, client, d.user, d.user, c.queue)
+	wiring.RemoveRun(ctx, client, d.user, d.user)
 }
 
 // serve stays up after the story, with API and dashboard over the same summaries.
-func (c *demoCmd) serve(ctx context.Context, sys *system, d *demo, out console) error {
-	return serve(ctx, sys.log, address(c.Port, c.APIToken != ""), sys.everything(c.APIToken, c.DashboardSettings), func(a net.Addr) {
-		fmt.Fprintf(out.stderr, "\nStill up; Ctrl-C stops it:\n  curl -i http://%[1]s/v1/users/%[2]s/summaries/%[3]s\n  http://%[1]s%[4]s/   the queues\n  http://%[1]s/metrics\n",
-			a, d.user, d.day.Date, dashboardRoot)
+func (c *demoCmd) serve(ctx context.Context, sys *wiring.System, d *demo, out console) error {
+	return serve(ctx, sys.Log, address(c.Port, c.APIToken != ""), sys.Everything(c.APIToken, c.DashboardSettings), func(a net.Addr) {
+		fmt.Fprintf(out.stderr, `
+Still up; Ctrl-C stops it:
+  curl -i http://%[1]s/v1/users/%[2]s/summaries/%[3]s
+  http://%[1]s%[4]s/   the queues
+  http://%[1]s/metrics
+`, a, d.user, d.day.Date, wiring.DashboardRoot)
 	})
 }

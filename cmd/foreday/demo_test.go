@@ -60,7 +60,8 @@ func TestTheDemoShowsTheWholeOfItInSeconds(t *testing.T) {
 	wantKeys(t, got, "date timezone calendar_events before created after freshness_ms hit_us regenerate_ms upstream_requests redis")
 	wantKeys(t, got["created"], "title start end")
 	wantKeys(t, got["upstream_requests"], "google openai")
-	const summary = "user date timezone language headline text events total_events novel_events writer degraded fetched_at generated_at generation fingerprint"
+	const summary = "user date timezone language headline text events total_events novel_events writer degraded " +
+		"fetched_at generated_at generation fingerprint"
 	wantKeys(t, got["before"], summary)
 	wantKeys(t, got["after"], summary)
 	wantKeys(t, got["after"].(map[string]any)["events"].([]any)[0], "title start end all_day calendar novelty reason")
@@ -95,7 +96,8 @@ func TestTheDemosStoryIsShortAndNarrow(t *testing.T) {
 				t.Errorf("%d lines:\n%s", n, story)
 			}
 			wantNarrow(t, story)
-			for _, part := range []string{"1. The summary before", "2. An app creates an event", "3. The fresh summary", "fresh for 1h", "Google", "explain --ics"} {
+			for _, part := range []string{"1. The summary before", "2. An app creates an event", "3. The fresh summary", "fresh for 1h",
+				"Google", "explain --ics"} {
 				if !strings.Contains(story, part) {
 					t.Errorf("the story lacks %q:\n%s", part, story)
 				}
@@ -110,20 +112,22 @@ func TestTheDemoTellsOfTheDayItIsGiven(t *testing.T) {
 		args       string
 		date, zone string
 	}{
-		"long ago":                     {"--date 2019-07-04 --timezone Asia/Kolkata", "2019-07-04", "Asia/Kolkata"},
-		"in the future":                {"--date 2099-12-31", "2099-12-31", "UTC"},
-		"leap day":                     {"--date 2028-02-29", "2028-02-29", "UTC"},
-		"23 hours":                     {"--date 2026-03-29 --timezone Europe/Berlin", "2026-03-29", "Europe/Berlin"},
-		"25 hours":                     {"--date 2026-10-25 --timezone Europe/Berlin", "2026-10-25", "Europe/Berlin"},
-		"midnight skipped":             {"--date 2026-09-06 --timezone America/Santiago", "2026-09-06", "America/Santiago"},
-		"half an hour":                 {"--date 2026-04-05 --timezone Australia/Lord_Howe", "2026-04-05", "Australia/Lord_Howe"},
-		"as far from UTC as it gets":   {"--date 2026-06-16 --timezone Pacific/Kiritimati", "2026-06-16", "Pacific/Kiritimati"},
-		"23 hours of one's own":        {"--ics testdata/clocks.ics --date 2026-03-29", "2026-03-29", "Europe/Berlin"},
-		"25 hours of one's own":        {"--ics testdata/clocks.ics --date 2026-10-25", "2026-10-25", "Europe/Berlin"},
-		"one's own, in another's zone": {"--ics testdata/community.ics --date 2026-06-17 --timezone America/New_York", "2026-06-17", "America/New_York"},
-		"Latin-1":                      {"--ics testdata/latin1.ics --date 2026-06-16", "2026-06-16", "Europe/Berlin"},
-		"in part unreadable":           {"--ics testdata/broken.ics --date 2026-06-16", "2026-06-16", "Europe/Berlin"},
-		"nothing on the day":           {"--ics testdata/latin1.ics --date 2030-01-01", "2030-01-01", "Europe/Berlin"},
+		"long ago":                   {"--date 2019-07-04 --timezone Asia/Kolkata", "2019-07-04", "Asia/Kolkata"},
+		"in the future":              {"--date 2099-12-31", "2099-12-31", "UTC"},
+		"leap day":                   {"--date 2028-02-29", "2028-02-29", "UTC"},
+		"23 hours":                   {"--date 2026-03-29 --timezone Europe/Berlin", "2026-03-29", "Europe/Berlin"},
+		"25 hours":                   {"--date 2026-10-25 --timezone Europe/Berlin", "2026-10-25", "Europe/Berlin"},
+		"midnight skipped":           {"--date 2026-09-06 --timezone America/Santiago", "2026-09-06", "America/Santiago"},
+		"half an hour":               {"--date 2026-04-05 --timezone Australia/Lord_Howe", "2026-04-05", "Australia/Lord_Howe"},
+		"as far from UTC as it gets": {"--date 2026-06-16 --timezone Pacific/Kiritimati", "2026-06-16", "Pacific/Kiritimati"},
+		"23 hours of one's own":      {"--ics testdata/clocks.ics --date 2026-03-29", "2026-03-29", "Europe/Berlin"},
+		"25 hours of one's own":      {"--ics testdata/clocks.ics --date 2026-10-25", "2026-10-25", "Europe/Berlin"},
+		"one's own, in another's zone": {
+			"--ics testdata/community.ics --date 2026-06-17 --timezone America/New_York", "2026-06-17", "America/New_York",
+		},
+		"Latin-1":            {"--ics testdata/latin1.ics --date 2026-06-16", "2026-06-16", "Europe/Berlin"},
+		"in part unreadable": {"--ics testdata/broken.ics --date 2026-06-16", "2026-06-16", "Europe/Berlin"},
+		"nothing on the day": {"--ics testdata/latin1.ics --date 2030-01-01", "2030-01-01", "Europe/Berlin"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,26 +11,30 @@ import (
 	"github.com/redis/go-redis/v9"
 	"github.com/rs/zerolog"
 
+	"foreday/cmd/foreday/internal/calendarfile"
+	"foreday/cmd/foreday/internal/terminal"
+	"foreday/cmd/foreday/internal/wiring"
 	"foreday/summarizer"
 	"foreday/summarizer/google"
 	"foreday/summarizer/google/googletest"
 	"foreday/summarizer/novelty"
 	"foreday/summarizer/openai/openaitest"
 	"foreday/summarizer/plan"
+	"foreday/summarizer/sandbox"
 	"foreday/summarizer/words"
 )
 
 type explainCmd struct {
-	ICS          []string `name:"ics" sep:"none" placeholder:"FILE" help:"Explain a day of this exported calendar; may be repeated." xor:"whose"`
+	ICS          []string `name:"ics" sep:"none" placeholder:"FILE" help:"${help_explain_ics}" xor:"whose"`
 	User         string   `placeholder:"ID" help:"Explain a day of this user's, through Google Calendar." xor:"whose"`
 	Date         dayFlag  `placeholder:"DAY" help:"The day: YYYY-MM-DD, yesterday, today or tomorrow; today if not given."`
 	IgnoreSeries bool     `help:"Judge as if the calendar did not say which events are series."`
 	JSON         bool     `name:"json" help:"Print one JSON object."`
 
-	SystemSettings `embed:""`
+	wiring.SystemSettings `embed:""`
 
-	stand     *standIns `kong:"-"` // what serves the files, if any
-	calendars int       `kong:"-"` // in them
+	stand     *sandbox.Server `kong:"-"` // what serves the files, if any
+	calendars int             `kong:"-"` // in them
 }
 
 // explanation is what --json prints.
@@ -80,18 +85,20 @@ func (c *explainCmd) explain(ctx context.Context, out console) error {
 		return err
 	}
 	if c.stand != nil {
-		reportEmptyDay(out.stderr, c.stand.google, user, day, c.calendars)
+		calendarfile.ReportEmptyDay(out.stderr, c.stand.Google, user, day, c.calendars)
 	}
 	told, err := s.Write(ctx, user, draft)
 	if err != nil {
 		return err
 	}
-	e := explanation{Date: day.Date, Timezone: zone.String(), Language: told.Language, Headline: told.Headline, Text: told.Text, Events: []explainedEvent{}}
+	e := explanation{
+		Date: day.Date, Timezone: zone.String(), Language: told.Language, Headline: told.Headline, Text: told.Text, Events: []explainedEvent{},
+	}
 	for _, v := range draft.Verdicts {
 		e.Events = append(e.Events, explained(v, draft.Brief))
 	}
 	if c.JSON {
-		return printJSON(out.stdout, e)
+		return terminal.PrintJSON(out.stdout, e)
 	}
 	return e.table(out.stdout, draft)
 }
@@ -110,7 +117,7 @@ func (c *explainCmd) preferences(ctx context.Context, out console) summarizer.Pr
 			return p
 		}
 	}
-	fmt.Fprintf(out.stderr, "foreday: explained as for everybody: %s\n", oneLine(err))
+	fmt.Fprintf(out.stderr, "foreday: explained as for everybody: %s\n", terminal.OneLine(err.Error()))
 	return summarizer.Preferences{}
 }
 
@@ -137,29 +144,27 @@ func (c *explainCmd) summarizer(ctx context.Context, out console) (*summarizer.S
 		return c.ofUser(ctx, out)
 	}
 	if len(c.ICS) == 0 {
-		return nil, "", &usageError{errors.New("whose day? give --ics FILE, or --user ID with a way to the calendars")}
+		return nil, "", wiring.WrongUsage(errors.New("whose day? give --ics FILE, or --user ID with a way to the calendars"))
 	}
-	stand, err := startStandIns(0, googletest.Config{}, openaitest.Config{})
+	stand, err := sandbox.Start(0, googletest.Config{}, openaitest.Config{})
 	if err != nil {
 		return nil, "", err
 	}
-	context.AfterFunc(ctx, stand.close)
+	context.AfterFunc(ctx, stand.Close)
 	c.stand = stand
 	const user = "explain"
-	stand.google.AddUser(user, c.Zone.orUTC())
-	stand.google.SetLocale(user, c.Language.orEnglish())
-	all, err := stand.load(ctx, user, c.ICS, c.Zone.Location, out)
+	stand.Google.AddUser(user, c.Zone.OrUTC())
+	stand.Google.SetLocale(user, c.Language.OrEnglish())
+	all, err := calendarfile.Load(ctx, stand.Google, user, c.ICS, c.Zone.Location, out.stdin, out.stderr)
 	if err != nil {
 		return nil, "", err
 	}
-	c.calendars = all.calendars
-	if c.Zone.Location == nil && all.zone != nil {
-		stand.google.SetZone(user, all.zone)
-	} else if c.Zone.Location != nil {
-		stand.google.SetZone(user, c.Zone.Location)
+	c.calendars = all.Calendars
+	if zone := cmp.Or(c.Zone.Location, all.Zone); zone != nil {
+		stand.Google.SetZone(user, zone)
 	}
-	stand.useGoogle(&c.GoogleSettings)
-	access, err := c.access(nil)
+	c.GoogleSettings.UseSandbox(stand.URL)
+	access, err := c.Access(nil)
 	if err != nil {
 		return nil, "", err
 	}
@@ -168,18 +173,18 @@ func (c *explainCmd) summarizer(ctx context.Context, out console) (*summarizer.S
 
 // ofUser reads the user's calendar. Redis is needed only if their token is there.
 func (c *explainCmd) ofUser(ctx context.Context, out console) (*summarizer.Summarizer, string, error) {
+	if err := c.NeedGoogle(); err != nil {
+		return nil, "", err
+	}
 	var client redis.UniversalClient
 	if c.RedisURL != "" {
 		var err error
-		if client, err = c.RedisSettings.open(); err != nil {
+		if client, err = c.RedisSettings.Open(); err != nil {
 			return nil, "", err
 		}
 		context.AfterFunc(ctx, func() { client.Close() })
 	}
-	access, err := c.access(client)
-	if err == nil && access == nil {
-		err = errNoGoogle
-	}
+	access, err := c.Access(client)
 	if err != nil {
 		return nil, "", err
 	}
@@ -188,7 +193,7 @@ func (c *explainCmd) ofUser(ctx context.Context, out console) (*summarizer.Summa
 
 // over returns a summarizer in which nothing is limited or kept.
 func (c *explainCmd) over(access google.Access, out console, user string) (*summarizer.Summarizer, string, error) {
-	source, err := newSource(c.GoogleSettings, access, nil, c.logger(out.stderr, zerolog.WarnLevel))
+	source, err := wiring.NewSource(c.GoogleSettings, access, nil, c.Logger(out.stderr, zerolog.WarnLevel))
 	if err != nil {
 		return nil, "", err
 	}
@@ -199,7 +204,7 @@ func (c *explainCmd) over(access google.Access, out console, user string) (*summ
 	return &summarizer.Summarizer{
 		Source: from, Routines: novelty.NewLearner(novelty.Config{Source: from}),
 		Writer: words.Writer{Planner: plan.Default{}}, Fallback: words.Writer{Planner: plan.Default{}},
-		Zone: c.Zone.orUTC(), Language: string(c.Language), Now: time.Now,
+		Zone: c.Zone.OrUTC(), Language: string(c.Language), Now: time.Now,
 	}, user, nil
 }
 
@@ -216,7 +221,9 @@ func (w withoutSeries) Day(ctx context.Context, user string, day summarizer.Day,
 }
 
 // History returns the events of the past, each on its own.
-func (w withoutSeries) History(ctx context.Context, user string, from, to time.Time, count summarizer.Selection) ([]summarizer.Event, error) {
+func (w withoutSeries) History(
+	ctx context.Context, user string, from, to time.Time, count summarizer.Selection,
+) ([]summarizer.Event, error) {
 	events, err := w.Source.History(ctx, user, from, to, count)
 	strip(events)
 	return events, err

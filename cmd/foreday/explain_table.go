@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"foreday/cmd/foreday/internal/terminal"
 	"foreday/summarizer"
 	"foreday/summarizer/words"
 )
@@ -44,25 +45,25 @@ func rowOf(v summarizer.Verdict, b summarizer.Brief) row {
 // table prints the verdicts for people.
 func (e explanation) table(w io.Writer, draft summarizer.Draft) error {
 	verdicts, day := draft.Verdicts, draft.Brief.Day
-	paint := painter(coloured(w))
+	paint := terminal.NewPainter(w)
 	var rows []row
 	for _, v := range verdicts {
 		rows = append(rows, rowOf(v, draft.Brief))
 	}
 	var b strings.Builder
 	head := fmt.Sprintf("%s %s (%s): %s", day.Date.Weekday(), e.Date, e.Timezone, counted(len(verdicts), "event"))
-	for _, line := range rewrap(head, widthOf(w)) {
+	for _, line := range rewrap(head, terminal.Width(w)) {
 		b.WriteString(line + "\n")
 	}
 	if len(rows) > 0 {
 		b.WriteString("\n")
-		writeRows(&b, rows, widthOf(w), paint)
+		writeRows(&b, rows, terminal.Width(w), paint)
 	}
 	if slices.ContainsFunc(rows, func(r row) bool { return r.novel }) {
 		b.WriteString("\n* novel\n")
 	}
 	b.WriteString("\nAs it is told without a model:\n")
-	for _, line := range linesOf(summarizer.Summary{Headline: e.Headline, Text: e.Text}, min(widthOf(w), storyWidth)) {
+	for _, line := range linesOf(summarizer.Summary{Headline: e.Headline, Text: e.Text}, min(terminal.Width(w), storyWidth)) {
 		b.WriteString(line + "\n")
 	}
 	_, err := io.WriteString(w, b.String())
@@ -70,11 +71,11 @@ func (e explanation) table(w io.Writer, draft summarizer.Draft) error {
 }
 
 // writeRows writes the heading and the rows in so many columns.
-func writeRows(b *strings.Builder, rows []row, width int, paint painter) {
-	scoreWidth, whenWidth, titleWidth := columns(heading.score), columns(heading.when), columns(heading.title)
+func writeRows(b *strings.Builder, rows []row, width int, paint terminal.Painter) {
+	scoreWidth, whenWidth, titleWidth := terminal.Columns(heading.score), terminal.Columns(heading.when), terminal.Columns(heading.title)
 	for _, r := range rows {
-		whenWidth = max(whenWidth, min(columns(r.when), whenAtMost))
-		titleWidth = max(titleWidth, min(columns(r.title), titleAtMost+max(0, width-usualWidth)/2))
+		whenWidth = max(whenWidth, min(terminal.Columns(r.when), whenAtMost))
+		titleWidth = max(titleWidth, min(terminal.Columns(r.title), titleAtMost+max(0, width-terminal.UsualWidth)/2))
 	}
 	whyWidth := width - scoreWidth - whenWidth - titleWidth - 3*gap
 	if whyWidth < whyAtLeast {
@@ -90,13 +91,13 @@ func writeRows(b *strings.Builder, rows []row, width int, paint painter) {
 }
 
 // write writes the row in columns of these widths.
-func (r row) write(b *strings.Builder, widths []int, paint painter) {
+func (r row) write(b *strings.Builder, widths []int, paint terminal.Painter) {
 	var cells [][]string
 	height := 0
 	for i, text := range []string{r.score, r.when, r.title, r.why} {
 		lines := []string{text} // the score begins with its mark, or with spaces
 		if i > 0 {
-			lines = wrap(text, widths[i])
+			lines = terminal.Wrap(text, widths[i])
 		}
 		cells = append(cells, lines)
 		height = max(height, len(lines))
@@ -104,29 +105,29 @@ func (r row) write(b *strings.Builder, widths []int, paint painter) {
 	for i := range height {
 		line := ""
 		for j, lines := range cells {
-			line += pad(at(lines, i), widths[j]+gap)
+			line += terminal.Pad(at(lines, i), widths[j]+gap)
 		}
 		b.WriteString(r.painted(strings.TrimRight(line, " "), paint) + "\n")
 	}
 }
 
 // writeStacked writes the row for a terminal that is too narrow for columns.
-func (r row) writeStacked(b *strings.Builder, width int, paint painter) {
+func (r row) writeStacked(b *strings.Builder, width int, paint terminal.Painter) {
 	const margin = "  "
 	b.WriteString(r.painted(r.score+"  "+r.when, paint) + "\n")
 	for _, text := range []string{r.title, r.why} {
-		for _, line := range wrap(text, width-len(margin)) {
+		for _, line := range terminal.Wrap(text, width-len(margin)) {
 			b.WriteString(r.painted(margin+line, paint) + "\n")
 		}
 	}
 }
 
 // painted makes what is novel stand out.
-func (r row) painted(line string, paint painter) string {
+func (r row) painted(line string, paint terminal.Painter) string {
 	if !r.novel {
 		return line
 	}
-	return paint.paint(bold, line)
+	return paint.Bold(line)
 }
 
 func at(lines []string, i int) string {

@@ -22,7 +22,8 @@ func TestExplainTellsRoutineFromNewsOfAnyFile(t *testing.T) {
 	for _, series := range []string{"", "--ignore-series"} {
 		t.Run("series"+series, func(t *testing.T) {
 			t.Parallel()
-			args := slices.DeleteFunc([]string{"--ics", "testdata/community.ics", "--date", "2026-06-16", series}, func(s string) bool { return s == "" })
+			args := slices.DeleteFunc([]string{"--ics", "testdata/community.ics", "--date", "2026-06-16", series},
+				func(s string) bool { return s == "" })
 			x := explanationOf(t, nil, args...)
 			if x.Date.String() != "2026-06-16" || x.Timezone != "Europe/Berlin" || len(x.Events) != 5 {
 				t.Fatalf("%d events on %s in %s", len(x.Events), x.Date, x.Timezone)

@@ -11,17 +11,18 @@ import (
 
 	"foreday/cache"
 	"foreday/cache/freshness"
-	"foreday/events"
+	"foreday/cmd/foreday/internal/terminal"
+	"foreday/cmd/foreday/internal/wiring"
 	"foreday/summarizer"
 )
 
 type getCmd struct {
-	SystemSettings `embed:""`
-	User           string  `arg:"" help:"Whose summary."`
-	Date           dayFlag `arg:"" optional:"" help:"Its date: YYYY-MM-DD, yesterday, today or tomorrow; today if not given."`
-	Days           int     `default:"1" help:"Summaries of so many days, from that date on."`
-	Fresh          bool    `help:"Wait for a fresh summary where there is an old one, 30 seconds at most."`
-	JSON           bool    `name:"json" help:"Print the summary as JSON; of several days, an array."`
+	wiring.SystemSettings `embed:""`
+	User                  string  `arg:"" help:"Whose summary."`
+	Date                  dayFlag `arg:"" optional:"" help:"Its date: YYYY-MM-DD, yesterday, today or tomorrow; today if not given."`
+	Days                  int     `default:"1" help:"Summaries of so many days, from that date on."`
+	Fresh                 bool    `help:"Wait for a fresh summary where there is an old one, 30 seconds at most."`
+	JSON                  bool    `name:"json" help:"Print the summary as JSON; of several days, an array."`
 }
 
 // freshPatience is how long --fresh waits.
@@ -45,12 +46,12 @@ func (c *getCmd) Run(ctx context.Context, out console) error {
 		return err
 	}
 	defer stop()
-	sys, err := newSystem(c.SystemSettings, client, c.logger(out.stderr, zerolog.ErrorLevel), time.Now)
+	sys, err := wiring.New(c.SystemSettings, client, c.Logger(out.stderr, zerolog.ErrorLevel), time.Now)
 	if err != nil {
 		client.Close()
 		return err
 	}
-	defer sys.close()
+	defer sys.Close()
 	answers, err := c.answers(ctx, sys)
 	if err != nil {
 		return c.withCure(err)
@@ -68,14 +69,14 @@ func (c *getCmd) Run(ctx context.Context, out console) error {
 }
 
 func (c *getCmd) print(answer cache.Answer, out console) {
-	s, paint := answer.Summary, painter(coloured(out.stdout)).paint
+	s := answer.Summary
 	head := fmt.Sprintf("%s %s (%s), %d of %d events novel", s.Date.Weekday(), s.Date, s.Timezone, s.NovelEvents, s.TotalEvents)
-	fmt.Fprintf(out.stdout, "%s\n\n", paint(bold, head))
-	for _, line := range linesOf(s, min(widthOf(out.stdout), storyWidth)) {
+	fmt.Fprintf(out.stdout, "%s\n\n", terminal.NewPainter(out.stdout).Bold(head))
+	for _, line := range linesOf(s, min(terminal.Width(out.stdout), storyWidth)) {
 		fmt.Fprintln(out.stdout, line)
 	}
 	fmt.Fprintln(out.stdout)
-	for _, line := range wrap(whence(answer)+"; "+byline(s), min(widthOf(out.stdout), storyWidth)) {
+	for _, line := range terminal.Wrap(whence(answer)+"; "+byline(s), min(terminal.Width(out.stdout), storyWidth)) {
 		fmt.Fprintln(out.stdout, line)
 	}
 }
@@ -93,27 +94,27 @@ func (c *getCmd) printJSON(answers []cache.Answer, out console) error {
 		}
 	}
 	if c.Days == 1 {
-		return printJSON(out.stdout, summaries[0])
+		return terminal.PrintJSON(out.stdout, summaries[0])
 	}
-	return printJSON(out.stdout, summaries)
+	return terminal.PrintJSON(out.stdout, summaries)
 }
 
 // redis opens the Redis of the settings, or one in the process if a summary can
 // be made without.
 func (c *getCmd) redis(ctx context.Context) (redis.UniversalClient, func(), error) {
-	if c.RedisURL == "" && c.needGoogle() == nil {
-		client, _, stop, err := inProcessRedis(ctx)
+	if c.RedisURL == "" && c.NeedGoogle() == nil {
+		client, _, stop, err := wiring.InProcessRedis(ctx)
 		return client, stop, err
 	}
-	client, err := c.RedisSettings.open()
+	client, err := c.RedisSettings.Open()
 	return client, func() {}, err
 }
 
 // answers reads the summaries, or makes them where there is no Redis to read from.
-func (c *getCmd) answers(ctx context.Context, sys *system) ([]cache.Answer, error) {
+func (c *getCmd) answers(ctx context.Context, sys *wiring.System) ([]cache.Answer, error) {
 	date := c.Date.date
 	if date.IsZero() {
-		today, err := sys.reader.Today(ctx, c.User, time.Now())
+		today, err := sys.Reader.Today(ctx, c.User, time.Now())
 		if err != nil {
 			return nil, err
 		}
@@ -130,14 +131,14 @@ func (c *getCmd) answers(ctx context.Context, sys *system) ([]cache.Answer, erro
 	return answers, nil
 }
 
-func (c *getCmd) answer(ctx context.Context, sys *system, date summarizer.Date) (cache.Answer, error) {
+func (c *getCmd) answer(ctx context.Context, sys *wiring.System, date summarizer.Date) (cache.Answer, error) {
 	if c.RedisURL == "" {
-		sum, err := sys.generator().Generate(ctx, c.User, date, summarizer.Preferences{})
+		sum, err := sys.Generator().Generate(ctx, c.User, date, summarizer.Preferences{})
 		return cache.Answer{Summary: sum, Status: cache.Miss}, err
 	}
 	until := time.Now().Add(freshPatience)
 	for {
-		answer, err := sys.reader.Get(ctx, c.User, date)
+		answer, err := sys.Reader.Get(ctx, c.User, date)
 		if err != nil || !c.Fresh || answer.Status != cache.Stale {
 			return answer, err
 		}
@@ -156,7 +157,8 @@ func (c *getCmd) answer(ctx context.Context, sys *system, date summarizer.Date) 
 func (c *getCmd) withCure(err error) error {
 	switch {
 	case errors.Is(err, cache.ErrUnavailable):
-		return fmt.Errorf("REDIS_URL %q: %w; with a way to the calendars, summaries are made without it too", withoutPassword(c.RedisURL), err)
+		return fmt.Errorf("REDIS_URL %q: %w; with a way to the calendars, summaries are made without it too",
+			wiring.WithoutPassword(c.RedisURL), err)
 	case errors.Is(err, summarizer.ErrAccess):
 		return withAccessCure(err)
 	case errors.Is(err, freshness.ErrUnreadable):
@@ -175,7 +177,7 @@ func withAccessCure(err error) error {
 func whence(a cache.Answer) string {
 	switch a.Status {
 	case cache.Hit:
-		return fmt.Sprintf("fresh for %s more", short(a.TTL.Round(time.Second)))
+		return fmt.Sprintf("fresh for %s more", terminal.Duration(a.TTL.Round(time.Second)))
 	case cache.Stale:
 		if a.Detail != "" {
 			return "stale: the calendar has changed since, and no new summary could be asked for (" + a.Detail + ")"
@@ -209,24 +211,4 @@ func whyNone(f freshness.Fault) string {
 		return "what Redis holds was sealed with another FOREDAY_KEY"
 	}
 	return ""
-}
-
-func byline(s summarizer.Summary) string {
-	if s.Degraded {
-		return "planned without the model, which failed"
-	}
-	if s.Writer == summarizer.PlainWriter {
-		return "planned without a model"
-	}
-	return "planned by " + s.Writer
-}
-
-// validUser holds a user's ID to what messages may hold.
-func validUser(user string) error {
-	err := events.Message{Type: events.CalendarChanged, User: user}.Validate()
-	var wrong *events.FieldError
-	if errors.As(err, &wrong) {
-		return badSetting("user", user, wrong.Problem)
-	}
-	return err
 }

@@ -7,6 +7,9 @@ import (
 	"strings"
 
 	"github.com/alecthomas/kong"
+
+	"foreday/cmd/foreday/internal/terminal"
+	"foreday/cmd/foreday/internal/wiring"
 )
 
 // Help: of a command its own flags and two examples; the settings, which most
@@ -43,10 +46,10 @@ func wantsAll(args []string) (rest []string, all bool) {
 
 // Run prints the page of settings; all else that begins with help is a flag by now.
 func (c *helpCmd) Run(k *kong.Kong, out console) error {
-	width := min(widthOf(out.stdout), helpWidth)
+	width := min(terminal.Width(out.stdout), helpWidth)
 	var b strings.Builder
 	b.WriteString("Settings are environment variables, and flags of the commands that use them.\n")
-	for _, group := range groups {
+	for _, group := range wiring.Groups {
 		fmt.Fprintf(&b, "\n%s\n", group.Title)
 		if group.Description != "" {
 			writeWrapped(&b, "  ", group.Description, width)
@@ -69,7 +72,7 @@ func (c *helpCmd) Run(k *kong.Kong, out console) error {
 const helpWidth = 80
 
 func writeWrapped(b *strings.Builder, margin, text string, width int) {
-	for _, line := range wrap(text, width-len(margin)) {
+	for _, line := range terminal.Wrap(text, width-len(margin)) {
 		b.WriteString(margin + line + "\n")
 	}
 }

@@ -103,7 +103,9 @@ func TestExplainOpensAnArchiveOfCalendars(t *testing.T) {
 		t.Fatal(err)
 	}
 	archive := zip.NewWriter(f)
-	for name, from := range map[string]string{"Takeout/My work.ics": "19-tzid-case.ics", "Takeout/At home.ics": "05-dtend-without-zone.ics", "readme.html": "cases.json"} {
+	for name, from := range map[string]string{
+		"Takeout/My work.ics": "19-tzid-case.ics", "Takeout/At home.ics": "05-dtend-without-zone.ics", "readme.html": "cases.json",
+	} {
 		text, err := os.ReadFile(filepath.Join(caseFolder, from))
 		if err != nil {
 			t.Fatal(err)

@@ -9,15 +9,17 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"reflect"
+	"path/filepath"
 	"runtime/debug"
 	"strings"
 	"syscall"
-	"time"
 	_ "time/tzdata" // machines without zone files are common in containers
 
 	"github.com/alecthomas/kong"
-	"github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9/logging"
+
+	"foreday/cmd/foreday/internal/terminal"
+	"foreday/cmd/foreday/internal/wiring"
 )
 
 // The exit statuses.
@@ -63,7 +65,7 @@ func main() {
 	context.AfterFunc(ctx, stop)
 	ignoreEmptySettings()
 	spareCollections()
-	redis.SetLogger(silence{})
+	logging.Disable() // what matters of what the client of Redis says comes back as errors
 	os.Exit(run(ctx, os.Args[1:], console{os.Stdout, os.Stderr, os.Stdin}))
 }
 
@@ -94,12 +96,14 @@ func spareMemory() {
 	}
 }
 
-// silence is for the client library's own lines: what matters in them comes back
-// as errors, and is reported once.
-type silence struct{}
-
-// Printf writes nothing.
-func (silence) Printf(context.Context, string, ...any) {}
+// programName is what to type to run this program again.
+func programName() string {
+	name := os.Args[0]
+	if strings.HasPrefix(name, filepath.Clean(os.TempDir())+string(filepath.Separator)+"go-build") {
+		return "go run ./cmd/foreday" // it is the toolchain's, and about to be deleted
+	}
+	return name
+}
 
 // run is the program; it returns the exit status.
 func run(ctx context.Context, args []string, out console) int {
@@ -117,14 +121,14 @@ func run(ctx context.Context, args []string, out console) int {
 	case err != nil:
 		var wrong *kong.ParseError
 		if errors.As(err, &wrong) && wrong.Context != nil {
-			if err := noSecretFlag(wrong.Context); err != nil {
+			if err := wiring.NoSecretFlag(wrong.Context); err != nil {
 				return status(err, out.stderr)
 			}
 		}
-		say(out.stderr, fmt.Sprintf("%s; see %s --help", oneLine(err), commandOf(err)))
+		say(out.stderr, fmt.Sprintf("%s; see %s --help", terminal.OneLine(err.Error()), commandOf(err)))
 		return exitUsage
 	}
-	if err := noSecretFlag(command); err != nil {
+	if err := wiring.NoSecretFlag(command); err != nil {
 		return status(err, out.stderr)
 	}
 	err = command.Run()
@@ -136,21 +140,17 @@ func run(ctx context.Context, args []string, out console) int {
 
 // options set the parser up. all is for --help to show settings, too.
 func options(ctx context.Context, out console, all bool) []kong.Option {
-	return []kong.Option{
+	return append(wiring.ParserOptions(),
 		kong.Name("foreday"),
-		kong.Description("Keeps each person's daily calendar summary fresh in Redis: " +
+		kong.Description("Keeps each person's daily calendar summary fresh in Redis: "+
 			"messages on a stream invalidate it, jobs regenerate it, readers need one GET."),
 		kong.Writers(out.stdout, out.stderr),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true, WrapUpperBound: helpWidth}),
 		kong.Help(printHelp(all)),
-		kong.Vars{"benches": benchNames(), "attacks": strings.Join(benchParts("hostile"), ", "), "languages": languages()},
+		helpTexts,
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Bind(out),
-		kong.ExplicitGroups(groups),
-		kong.TypeMapper(reflect.TypeFor[time.Duration](), kong.MapperFunc(readDuration)),
-		kong.TypeMapper(reflect.TypeFor[int](), kong.MapperFunc(readInt)),
-		kong.TypeMapper(reflect.TypeFor[float64](), kong.MapperFunc(readFraction)),
-	}
+	)
 }
 
 // commandOf names the command in whose line or settings the mistake is.
@@ -170,45 +170,21 @@ func commandOf(err error) string {
 // end without an error when they are told to.
 var errInterrupted = errors.New("interrupted")
 
-// usageError is a mistake in the settings or the command line.
-type usageError struct{ err error }
-
-func (e *usageError) Error() string { return e.err.Error() }
-func (e *usageError) Unwrap() error { return e.err }
-
-// badSetting names a setting, its value and what is wrong with it.
-func badSetting(name, value, problem string) error {
-	return &usageError{fmt.Errorf("%s %q: %s", name, value, problem)}
-}
-
-// oneLine is the error without the lines of those that were joined to it.
-func oneLine(err error) string {
-	return oneLineOf(err.Error())
-}
-
-func oneLineOf(text string) string {
-	first, rest, found := strings.Cut(visibleText(text), "\n")
-	if !found {
-		return first
-	}
-	return fmt.Sprintf("%s (and %d more)", first, 1+strings.Count(rest, "\n"))
-}
-
 // status says how the program ends, with one line about it if it failed.
 func status(err error, stderr io.Writer) int {
-	var usage *usageError
+	var usage *wiring.UsageError
 	switch {
 	case err == nil:
 		return exitDone
 	case errors.As(err, &usage):
-		say(stderr, oneLine(err))
+		say(stderr, terminal.OneLine(err.Error()))
 		return exitUsage
 	}
-	say(stderr, oneLine(err))
+	say(stderr, terminal.OneLine(err.Error()))
 	return exitFail
 }
 
 // say writes the one line about what went wrong.
 func say(stderr io.Writer, text string) {
-	fmt.Fprintf(stderr, "%s %s\n", painter(coloured(stderr)).paint(red, "foreday:"), text)
+	fmt.Fprintf(stderr, "%s %s\n", terminal.NewPainter(stderr).Red("foreday:"), text)
 }

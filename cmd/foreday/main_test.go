@@ -1,11 +1,9 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"errors"
-	"io"
 	"os"
 	"os/exec"
 	"strings"
@@ -13,6 +11,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"foreday/worker/processtest"
 )
 
 // The tests run the program as people do: with arguments, an environment of its
@@ -121,11 +121,11 @@ func (r result) wantOneLine(t *testing.T, status int, parts ...string) {
 
 // process is a program that stays up.
 type process struct {
-	cmd    *exec.Cmd
-	ended  chan struct{}
-	mu     sync.Mutex
-	said   []string // what came on stdout and stderr, line by line
-	spoken chan struct{}
+	*processtest.Process
+	command string
+	mu      sync.Mutex
+	said    []string // what came on stdout and stderr, line by line
+	spoken  chan struct{}
 }
 
 // start starts a program, which is killed when the test ends.
@@ -137,41 +137,26 @@ func start(t *testing.T, e env, args ...string) *process {
 // startCommand starts a command, which is killed when the test ends.
 func startCommand(t *testing.T, cmd *exec.Cmd) *process {
 	t.Helper()
-	p := &process{cmd: cmd, ended: make(chan struct{}), spoken: make(chan struct{})}
-	read, write, err := os.Pipe()
-	if err != nil {
+	p := &process{command: strings.Join(cmd.Args[1:], " "), spoken: make(chan struct{})}
+	var err error
+	if p.Process, err = processtest.Start(cmd, p.hear); err != nil {
 		t.Fatal(err)
 	}
-	p.cmd.Stdout, p.cmd.Stderr = write, write
-	err = p.cmd.Start()
-	write.Close()
-	if err != nil {
-		t.Fatal(err)
-	}
-	go p.listen(read)
 	t.Cleanup(func() {
-		_ = p.cmd.Process.Kill()
-		<-p.ended
+		p.Kill()
 		if t.Failed() {
-			t.Logf("%q said:\n%s", cmd.Args, p.output())
+			t.Logf("%s said:\n%s", p.command, p.output())
 		}
 	})
 	return p
 }
 
-func (p *process) listen(from io.ReadCloser) {
-	defer from.Close()
-	lines := bufio.NewScanner(from)
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
-		p.mu.Lock()
-		p.said = append(p.said, lines.Text())
-		close(p.spoken)
-		p.spoken = make(chan struct{})
-		p.mu.Unlock()
-	}
-	_ = p.cmd.Wait() // its status is in ProcessState
-	close(p.ended)
+func (p *process) hear(line string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.said = append(p.said, line)
+	close(p.spoken)
+	p.spoken = make(chan struct{})
 }
 
 func (p *process) output() string {
@@ -196,8 +181,8 @@ func (p *process) says(t *testing.T, part string) string {
 		p.mu.Unlock()
 		select {
 		case <-spoken:
-		case <-p.ended:
-			t.Fatalf("the program ended with %v and never said %q:\n%s", p.cmd.ProcessState, part, p.output())
+		case <-p.Ended():
+			t.Fatalf("the program ended with %v and never said %q:\n%s", p.State(), part, p.output())
 		case <-deadline:
 			t.Fatalf("the program never said %q:\n%s", part, p.output())
 		}
@@ -209,18 +194,18 @@ func (p *process) stop(t *testing.T) {
 	t.Helper()
 	const inTime = 25 * time.Second // ten are promised, and a busy machine takes longer
 	began := time.Now()
-	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+	if err := p.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
 	select {
-	case <-p.ended:
+	case <-p.Ended():
 	case <-time.After(patience):
 		t.Fatal("SIGTERM did not stop it")
 	}
 	if took := time.Since(began); took > inTime {
 		t.Errorf("SIGTERM took %v to stop it, want less than %v", took, inTime)
 	}
-	if status := p.cmd.ProcessState.ExitCode(); status != exitDone {
+	if status := p.State().ExitCode(); status != exitDone {
 		t.Errorf("after SIGTERM its status was %d", status)
 	}
 }

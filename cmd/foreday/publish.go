@@ -7,24 +7,26 @@ import (
 	"strings"
 	"time"
 
+	"foreday/cmd/foreday/internal/terminal"
+	"foreday/cmd/foreday/internal/wiring"
 	"foreday/events"
 )
 
 type publishCmd struct {
-	RedisSettings  `embed:"" group:"Redis"`
-	StreamSettings `embed:"" group:"Redis"`
+	wiring.RedisSettings  `embed:"" group:"Redis"`
+	wiring.StreamSettings `embed:"" group:"Redis"`
 
 	Type     string `required:"" placeholder:"TYPE" help:"event.created, event.updated, event.deleted or calendar.changed."`
 	User     string `required:"" placeholder:"ID" help:"Whose calendar it is."`
 	Calendar string `default:"primary" help:"The calendar's ID."`
 	Event    string `placeholder:"ID" help:"The event's ID; not for calendar.changed."`
-	Start    string `placeholder:"TIME" help:"When the event starts: RFC 3339 with offset, or a date (or today, tomorrow) if it is all-day."`
+	Start    string `placeholder:"TIME" help:"${help_publish_start}"`
 	End      string `placeholder:"TIME" help:"When it ends; of all-day events, the day after the last."`
 	WasStart string `placeholder:"TIME" help:"For event.updated: when the event started before. Without it, all days are refreshed."`
 	WasEnd   string `placeholder:"TIME" help:"For event.updated: when it ended before."`
 	JSON     bool   `name:"json" help:"Print one JSON object."`
 
-	Zone zoneFlag `name:"timezone" env:"FOREDAY_TIMEZONE" placeholder:"ZONE" help:"Where it is that day if a day is today or tomorrow; UTC if not set."`
+	Zone wiring.ZoneFlag `name:"timezone" env:"FOREDAY_TIMEZONE" placeholder:"ZONE" help:"${help_publish_zone}"`
 }
 
 // Run puts one message on the stream and prints its ID there.
@@ -37,11 +39,11 @@ func (c *publishCmd) Run(ctx context.Context, out console) error {
 	if errors.As(err, &wrong) {
 		flag := "--" + strings.ReplaceAll(wrong.Field, "_", "-")
 		if wrong.Value == "" {
-			return &usageError{fmt.Errorf("%s %s", flag, wrong.Problem)}
+			return wiring.WrongUsage(fmt.Errorf("%s %s", flag, wrong.Problem))
 		}
-		return badSetting(flag, wrong.Value, wrong.Problem)
+		return wiring.BadSetting(flag, wrong.Value, wrong.Problem)
 	}
-	client, err := c.RedisSettings.connect(ctx)
+	client, err := c.RedisSettings.Connect(ctx)
 	if err != nil {
 		return err
 	}
@@ -51,7 +53,7 @@ func (c *publishCmd) Run(ctx context.Context, out console) error {
 		return err
 	}
 	if c.JSON {
-		return printJSON(out.stdout, map[string]string{"id": id})
+		return terminal.PrintJSON(out.stdout, map[string]string{"id": id})
 	}
 	_, err = fmt.Fprintln(out.stdout, id)
 	return err
@@ -63,5 +65,5 @@ func (c *publishCmd) day(text string) string {
 	if d.UnmarshalText([]byte(text)) != nil || !d.date.IsZero() {
 		return text
 	}
-	return d.of(time.Now(), c.Zone.orUTC()).String()
+	return d.of(time.Now(), c.Zone.OrUTC()).String()
 }

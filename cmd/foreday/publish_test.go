@@ -14,7 +14,8 @@ func TestPublishPutsOneMessageOnTheStreamAndPrintsItsID(t *testing.T) {
 	server := redistest.Start(t)
 	e := env{"REDIS_URL=" + server.URL(), "FOREDAY_STREAM=other:events"}
 	id := strings.TrimSpace(mustDo(t, e, "publish", "--type", "event.updated", "--user", "u1", "--event", "e1",
-		"--start", "2026-11-23T15:00:00+01:00", "--end", "2026-11-23T16:00:00+01:00", "--was-start", "2026-11-22", "--was-end", "2026-11-23").stdout)
+		"--start", "2026-11-23T15:00:00+01:00", "--end", "2026-11-23T16:00:00+01:00",
+		"--was-start", "2026-11-22", "--was-end", "2026-11-23").stdout)
 	messages := server.Client(t).XRange(t.Context(), "other:events", "-", "+").Val()
 	if len(messages) != 1 || messages[0].ID != id {
 		t.Fatalf("it printed %q, the stream holds %v", id, messages)
@@ -59,7 +60,8 @@ func TestGetSaysHowFreshItsAnswerIs(t *testing.T) {
 	} else {
 		wantNarrow(t, stale)
 	}
-	if r := mustDo(t, e, "get", "u1", "--json"); !strings.HasPrefix(r.stderr, "foreday: stale: ") || !strings.Contains(r.stdout, `"generation"`) {
+	if r := mustDo(t, e, "get", "u1", "--json"); !strings.HasPrefix(r.stderr, "foreday: stale: ") ||
+		!strings.Contains(r.stdout, `"generation"`) {
 		t.Errorf("with --json:\n%s%s", r.stdout, r.stderr)
 	}
 

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"fmt"
 	"io"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -37,12 +36,7 @@ func newReading(t *testing.T) *reading {
 
 // newShell begins as somebody does who opens a terminal.
 func (r *reading) newShell() {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	_, r.port, _ = net.SplitHostPort(listener.Addr().String())
-	listener.Close()
+	r.port = freePort(r.t)
 	r.shell = newShell(r.t, r.dir, asForeday.with(
 		"PATH="+os.Getenv("PATH"), "HOME="+r.dir, "PORT="+r.port, "PYTHONPATH="+filepath.Join(r.dir, "stubs"),
 	))

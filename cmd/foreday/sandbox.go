@@ -14,10 +14,13 @@ import (
 	"strings"
 	"time"
 
+	"foreday/cmd/foreday/internal/calendarfile"
+	"foreday/cmd/foreday/internal/wiring"
 	"foreday/summarizer"
 	"foreday/summarizer/google/googletest"
 	"foreday/summarizer/google/googletest/sample"
 	"foreday/summarizer/openai/openaitest"
+	"foreday/summarizer/sandbox"
 )
 
 // The local stand-ins, and what an app does with them.
@@ -31,7 +34,7 @@ type standInSettings struct {
 	Users int      `default:"10" help:"Make up calendars for users u1 to uN, with something new on each day."`
 	ICS   []string `name:"ics" sep:"none" placeholder:"FILE" help:"Give user u1 exported calendars instead; may be repeated."`
 
-	EnvFile string `name:"env-file" placeholder:"FILE" help:"Write the settings that point other commands here to this file, once all is ready; it is removed at the end."`
+	EnvFile string `name:"env-file" placeholder:"FILE" help:"${help_env_file}"`
 }
 
 func (s standInSettings) validate() error {
@@ -63,15 +66,15 @@ func (s standInSettings) people(zone *time.Location) func(user string) *googlete
 
 // load gives user u1 the calendars of the files, if there are any. zone is where
 // they live, nil if the files are to tell.
-func (s standInSettings) load(ctx context.Context, stand *standIns, zone *time.Location, out console) error {
+func (s standInSettings) load(ctx context.Context, stand *sandbox.Server, zone *time.Location, out console) error {
 	if len(s.ICS) == 0 {
 		return nil
 	}
 	user := sample.User(1)
-	stand.google.AddUser(user, zone)
-	all, err := stand.load(ctx, user, s.ICS, zone, out)
-	if err == nil && zone == nil && all.zone != nil {
-		stand.google.SetZone(user, all.zone)
+	stand.Google.AddUser(user, zone)
+	all, err := calendarfile.Load(ctx, stand.Google, user, s.ICS, zone, out.stdin, out.stderr)
+	if err == nil && zone == nil && all.Zone != nil {
+		stand.Google.SetZone(user, all.Zone)
 	}
 	return err
 }
@@ -82,7 +85,7 @@ func (s standInSettings) writeEnvFile(environment string) error {
 		return nil
 	}
 	if err := writeFile(s.EnvFile, environment); err != nil {
-		return badSetting("--env-file", s.EnvFile, reason(err))
+		return wiring.BadSetting("--env-file", s.EnvFile, wiring.Reason(err))
 	}
 	return nil
 }
@@ -105,7 +108,7 @@ func (s standInSettings) clearEnvFile() error {
 		err = os.Remove(s.EnvFile)
 	}
 	if err != nil {
-		return badSetting("--env-file", s.EnvFile, reason(err))
+		return wiring.BadSetting("--env-file", s.EnvFile, wiring.Reason(err))
 	}
 	return nil
 }
@@ -130,8 +133,8 @@ func (s standInSettings) removeEnvFile(url string) {
 }
 
 type sandboxServeCmd struct {
-	Port int      `default:"0" help:"Port to listen on; 0 picks a free one."`
-	Zone zoneFlag `name:"timezone" placeholder:"ZONE" help:"Zone that the users live in; UTC if not given."`
+	Port int             `default:"0" help:"Port to listen on; 0 picks a free one."`
+	Zone wiring.ZoneFlag `name:"timezone" placeholder:"ZONE" help:"Zone that the users live in; UTC if not given."`
 
 	standInSettings `embed:""`
 
@@ -142,7 +145,7 @@ type sandboxServeCmd struct {
 	GoogleUserRPM   int           `name:"google-user-rpm" help:"The same for one user." group:"Google"`
 	OpenAIDelay     time.Duration `name:"openai-delay" help:"How long the model takes to answer." group:"Model"`
 	OpenAIFaults    float64       `name:"openai-faults" placeholder:"0..1" help:"Fraction of calls that go wrong." group:"Model"`
-	OpenAIFaultKind string        `name:"openai-fault-kind" default:"overloaded" help:"How: server_error, too_many_requests, cut_body, prose, invented_event, ..." group:"Model"`
+	OpenAIFaultKind string        `name:"openai-fault-kind" default:"overloaded" help:"${help_sandbox_serve_fault_kind}" group:"Model"`
 	OpenAIRPM       int           `name:"openai-rpm" help:"Requests a minute that are allowed; 0 for any." group:"Model"`
 	OpenAITPM       int           `name:"openai-tpm" help:"Tokens a minute that are allowed." group:"Model"`
 }
@@ -161,7 +164,9 @@ func (c *sandboxServeCmd) Validate() error {
 			return fmt.Errorf("%s \"%v\": want a fraction from 0 to 1", flag, f)
 		}
 	}
-	for flag, d := range map[string]time.Duration{"--google-delay": c.GoogleDelay, "--google-lag": c.GoogleLag, "--openai-delay": c.OpenAIDelay} {
+	for flag, d := range map[string]time.Duration{
+		"--google-delay": c.GoogleDelay, "--google-lag": c.GoogleLag, "--openai-delay": c.OpenAIDelay,
+	} {
 		if d < 0 {
 			return fmt.Errorf("%s %q: want 0s or more", flag, d)
 		}
@@ -169,7 +174,7 @@ func (c *sandboxServeCmd) Validate() error {
 	if err := c.standInSettings.validate(); err != nil {
 		return err
 	}
-	if err := validPort("--port", c.Port); err != nil {
+	if err := wiring.ValidPort("--port", c.Port); err != nil {
 		return err
 	}
 	_, err := openaitest.ParseFaultKind(c.OpenAIFaultKind)
@@ -182,31 +187,31 @@ func (c *sandboxServeCmd) Run(ctx context.Context, out console) error {
 		return err
 	}
 	spareMemory()
-	stand, err := startStandIns(c.Port, googletest.Config{Lag: c.GoogleLag, People: c.people(c.Zone.orUTC())},
+	stand, err := sandbox.Start(c.Port, googletest.Config{Lag: c.GoogleLag, People: c.people(c.Zone.OrUTC())},
 		openaitest.Config{Delay: c.OpenAIDelay, RPM: c.OpenAIRPM, TPM: c.OpenAITPM})
 	if err != nil {
 		return err
 	}
-	defer stand.close()
+	defer stand.Close()
 	if err := c.load(ctx, stand, c.Zone.Location, out); err != nil {
 		return err
 	}
 	c.trouble(stand)
-	fmt.Fprintf(out.stderr, "foreday sandbox: stand-ins for Google Calendar and a model at %s\n", stand.url)
+	fmt.Fprintf(out.stderr, "foreday sandbox: stand-ins for Google Calendar and a model at %s\n", stand.URL)
 	if err := c.handOut(stand, out); err != nil {
 		return err
 	}
-	defer c.removeEnvFile(stand.url)
+	defer c.removeEnvFile(stand.URL)
 	<-ctx.Done()
-	google, model := stand.google.Requests(), stand.model.Counts()
+	google, model := stand.Google.Requests(), stand.Model.Counts()
 	fmt.Fprintf(out.stderr, "foreday sandbox: served %d requests of Google's and %d of the model's; over quota: %d and %d\n",
 		google.Total, model.Requests, google.Refused, model.LimitedRequests+model.LimitedTokens)
 	return nil
 }
 
 // handOut gives the settings to whoever is to use the stand-ins: all of them, or none.
-func (c *sandboxServeCmd) handOut(stand *standIns, out console) error {
-	settings := environment(sandboxAddresses{url: stand.url}, "")
+func (c *sandboxServeCmd) handOut(stand *sandbox.Server, out console) error {
+	settings := environment(sandboxAddresses{url: stand.URL}, "")
 	const then = "point the other commands at them.\nCtrl-C stops it."
 	if c.EnvFile == "" {
 		fmt.Fprintf(out.stderr, "%s; the settings on stdout %s\n", c.whose(), then)
@@ -221,17 +226,17 @@ func (c *sandboxServeCmd) handOut(stand *standIns, out console) error {
 }
 
 // trouble brings in the delays, faults and quotas that were asked for.
-func (c *sandboxServeCmd) trouble(stand *standIns) {
-	stand.google.Quota(c.GoogleRPM, c.GoogleUserRPM)
+func (c *sandboxServeCmd) trouble(stand *sandbox.Server) {
+	stand.Google.Quota(c.GoogleRPM, c.GoogleUserRPM)
 	isCalendar := func(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/calendar/") }
 	if c.GoogleDelay > 0 {
-		stand.google.Inject(googletest.Fault{Match: isCalendar, Delay: c.GoogleDelay})
+		stand.Google.Inject(googletest.Fault{Match: isCalendar, Delay: c.GoogleDelay})
 	}
 	if c.GoogleFaults > 0 {
-		stand.google.Inject(googletest.Fault{Match: isCalendar, Fraction: c.GoogleFaults, Status: 503})
+		stand.Google.Inject(googletest.Fault{Match: isCalendar, Fraction: c.GoogleFaults, Status: 503})
 	}
 	if c.OpenAIFaults > 0 {
 		kind, _ := openaitest.ParseFaultKind(c.OpenAIFaultKind) // Validate has seen it
-		stand.model.Inject(openaitest.Fault{Kind: kind, Fraction: c.OpenAIFaults})
+		stand.Model.Inject(openaitest.Fault{Kind: kind, Fraction: c.OpenAIFaults})
 	}
 }

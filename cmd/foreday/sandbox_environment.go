@@ -1,14 +1,16 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/alecthomas/kong"
 
-	"foreday/summarizer/google/googletest"
+	"foreday/summarizer/sandbox"
 )
 
 // The settings that point other commands at a sandbox, and what becomes of them in a
@@ -28,16 +30,7 @@ type sandboxAddresses struct {
 
 // sandboxVariables are the settings of the sandbox at the addresses, as "NAME=value".
 func sandboxVariables(a sandboxAddresses) []string {
-	all := []string{
-		"GOOGLE_CALENDAR_ENDPOINT=" + a.url,
-		"FOREDAY_TOKEN_URL=" + a.url + "/broker",
-		"GOOGLE_OAUTH_CLIENT_ID=sandbox",
-		"GOOGLE_AUTH_ENDPOINT=" + a.url + googletest.AuthPath,
-		"GOOGLE_TOKEN_ENDPOINT=" + a.url + googletest.TokenPath,
-		"OPENAI_BASE_URL=" + a.url + "/v1",
-		"OPENAI_API_KEY=sandbox",
-		"OPENAI_MODEL=" + standInModel,
-	}
+	all := sandbox.Environment(a.url)
 	if a.redis != "" {
 		all = append(all, "REDIS_URL="+a.redis)
 	}
@@ -102,4 +95,21 @@ func (c *upCmd) BeforeReset(ctx *kong.Context) error {
 		c.leaveSandboxAside()
 	}
 	return nil
+}
+
+// writeFile writes a file that only its owner can read, all at once: whoever opens it
+// finds the whole of it.
+func writeFile(name, content string) error {
+	f, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".*")
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(content)
+	if err = errors.Join(err, f.Close()); err == nil {
+		err = os.Rename(f.Name(), name)
+	}
+	if err != nil {
+		_ = os.Remove(f.Name())
+	}
+	return err
 }

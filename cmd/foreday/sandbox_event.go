@@ -17,7 +17,10 @@ import (
 	"google.golang.org/api/googleapi"
 	"google.golang.org/api/option"
 
+	"foreday/cmd/foreday/internal/terminal"
+	"foreday/cmd/foreday/internal/wiring"
 	"foreday/events"
+	"foreday/summarizer/sandbox"
 )
 
 // sandboxRoot is where `up --sandbox` serves the stand-ins, beside the API.
@@ -26,17 +29,17 @@ const sandboxRoot = "/sandbox"
 type sandboxEventCmd struct {
 	User     string `arg:"" help:"In whose calendar."`
 	Title    string `arg:"" help:"What the event is called."`
-	Start    string `required:"" placeholder:"TIME" help:"When it starts: \"today 15:00\", 2026-11-23T15:00:00+01:00, or a date if it is all-day."`
+	Start    string `required:"" placeholder:"TIME" help:"${help_sandbox_event_start}"`
 	End      string `placeholder:"TIME" help:"When it ends; an hour or a day later if not given."`
 	Calendar string `default:"primary" help:"The calendar's ID."`
 	Publish  bool   `help:"Publish it, too: to the stream of REDIS_URL, or without one through the API beside the sandbox."`
 	JSON     bool   `name:"json" help:"Print one JSON object."`
-	At       string `name:"at" env:"GOOGLE_CALENDAR_ENDPOINT" placeholder:"URL" help:"The sandbox; that of up --sandbox on this machine if not given."`
+	At       string `name:"at" env:"GOOGLE_CALENDAR_ENDPOINT" placeholder:"URL" help:"${help_sandbox_event_at}"`
 
-	RedisSettings  `embed:"" group:"Redis"`
-	StreamSettings `embed:"" group:"Redis"`
-	Port           int `env:"PORT" default:"8080" hidden:"" help:"Where up --sandbox listens."`
-	TokenSettings  `embed:"" group:"HTTP"`
+	wiring.RedisSettings  `embed:"" group:"Redis"`
+	wiring.StreamSettings `embed:"" group:"Redis"`
+	Port                  int `env:"PORT" default:"8080" hidden:"" help:"Where up --sandbox listens."`
+	wiring.TokenSettings  `embed:"" group:"HTTP"`
 }
 
 // sandboxEvent is what --json prints.
@@ -50,7 +53,7 @@ type sandboxEvent struct {
 
 // Validate is called by the parser.
 func (c *sandboxEventCmd) Validate() error {
-	if err := errors.Join(validURL("GOOGLE_CALENDAR_ENDPOINT", c.At), validPort("PORT", c.Port)); err != nil {
+	if err := errors.Join(wiring.ValidURL("GOOGLE_CALENDAR_ENDPOINT", c.At), wiring.ValidPort("PORT", c.Port)); err != nil {
 		return err
 	}
 	if strings.TrimSpace(c.Title) == "" {
@@ -86,7 +89,7 @@ func (c *sandboxEventCmd) Run(ctx context.Context, out console) error {
 		}
 	}
 	if c.JSON {
-		return printJSON(out.stdout, result)
+		return terminal.PrintJSON(out.stdout, result)
 	}
 	_, err = fmt.Fprintln(out.stdout, result.ID)
 	return err
@@ -94,14 +97,15 @@ func (c *sandboxEventCmd) Run(ctx context.Context, out console) error {
 
 // create inserts the event through Google's API, with a token that may write.
 func (c *sandboxEventCmd) create(ctx context.Context) (*calendar.Event, error) {
-	var token writerToken
-	if err := c.call(ctx, http.MethodGet, c.At+writerPath+url.PathEscape(c.User), nil, &token); err != nil {
+	var token struct {
+		Access string `json:"access_token"`
+	}
+	if err := c.call(ctx, http.MethodGet, c.At+sandbox.WriterPath+url.PathEscape(c.User), nil, &token); err != nil {
 		return nil, err
 	}
-	api, err := calendar.NewService(ctx, option.WithEndpoint(c.At+"/calendar/v3/"),
-		option.WithTokenSource(oauth2.StaticTokenSource(&oauth2.Token{AccessToken: token.Access})))
+	api, err := calendarAPI(ctx, c.At, token.Access)
 	if err != nil {
-		return nil, fmt.Errorf("create an event: %w", err)
+		return nil, err
 	}
 	zone := time.UTC
 	setting, err := api.Settings.Get("timezone").Context(ctx).Do()
@@ -124,6 +128,12 @@ func (c *sandboxEventCmd) create(ctx context.Context) (*calendar.Event, error) {
 	return created, err
 }
 
+// calendarAPI returns Google's client of the stand-in at the address.
+func calendarAPI(ctx context.Context, url, token string) (*calendar.Service, error) {
+	return calendar.NewService(ctx, option.WithEndpoint(url+"/calendar/v3/"),
+		option.WithTokenSource(oauth2.StaticTokenSource(&oauth2.Token{AccessToken: token})))
+}
+
 // publish tells of the event as an app does, and returns the message's ID.
 func (c *sandboxEventCmd) publish(ctx context.Context, e sandboxEvent) (string, error) {
 	fields := map[string]any{
@@ -140,7 +150,7 @@ func (c *sandboxEventCmd) publish(ctx context.Context, e sandboxEvent) (string, 
 	if err != nil {
 		return "", err
 	}
-	client, err := c.RedisSettings.connect(ctx)
+	client, err := c.RedisSettings.Connect(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -164,7 +174,7 @@ func (c *sandboxEventCmd) call(ctx context.Context, method, address string, body
 	}
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
-		return fmt.Errorf("no sandbox answers at %s: start `foreday up --sandbox`, or say where it is with --at", withoutPassword(c.At))
+		return fmt.Errorf("no sandbox answers at %s: start `foreday up --sandbox`, or say where it is with --at", wiring.WithoutPassword(c.At))
 	}
 	defer response.Body.Close()
 	said, err := io.ReadAll(io.LimitReader(response.Body, 1<<20))
@@ -172,7 +182,7 @@ func (c *sandboxEventCmd) call(ctx context.Context, method, address string, body
 	case err != nil:
 		return fmt.Errorf("%s %s: %w", method, address, err)
 	case response.StatusCode == http.StatusNotFound && method == http.MethodGet && strings.HasPrefix(string(said), "no such user"):
-		return badSetting("user", c.User, "the sandbox has no such user: its made-up ones are u1, u2 and so on")
+		return wiring.BadSetting("user", c.User, "the sandbox has no such user: its made-up ones are u1, u2 and so on")
 	case response.StatusCode/100 != 2:
 		return fmt.Errorf("%s %s answers %s: is it a sandbox? start `foreday up --sandbox`, or say where it is with --at",
 			method, address, response.Status)

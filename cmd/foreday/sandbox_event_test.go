@@ -11,6 +11,7 @@ import (
 
 	"foreday/cache/redistest"
 	"foreday/summarizer"
+	"foreday/summarizer/sandbox"
 )
 
 // upSandbox starts everything in one process, and returns where the API is.
@@ -41,7 +42,7 @@ func TestOneCommandAndOneEventShowSomethingNovelOverHTTP(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "sandbox.env")
 	p, url := upSandbox(t, nil, "--users", "2000", "--env-file", file)
 	for _, user := range []string{"u1", "u1000", "u2000"} {
-		if s := summaryAt(t, url, user); s.NovelEvents == 0 || s.Writer != "openai:"+standInModel {
+		if s := summaryAt(t, url, user); s.NovelEvents == 0 || s.Writer != "openai:"+sandbox.ModelName {
 			t.Errorf("%s has %d novel events today, written by %s", user, s.NovelEvents, s.Writer)
 		}
 	}

@@ -38,7 +38,8 @@ func TestUpServesSummariesAndStillDoesWithRedisAway(t *testing.T) {
 		t.Errorf("second: Cache-Status %q", second.Header.Get("Cache-Status"))
 	}
 	metrics := get(t, strings.TrimSuffix(api, "/v1")+"/metrics").body
-	for _, want := range []string{`foreday_cache_reads_total{result="hit"} 1`, `foreday_cache_reads_total{result="miss"} 1`, `foreday_events_total`, `foreday_quota_wait_seconds`} {
+	for _, want := range []string{`foreday_cache_reads_total{result="hit"} 1`, `foreday_cache_reads_total{result="miss"} 1`,
+		`foreday_events_total`, `foreday_quota_wait_seconds`} {
 		if !strings.Contains(metrics, want) {
 			t.Errorf("/metrics lacks %s", want)
 		}
@@ -100,8 +101,12 @@ func TestTheAPIPublishesAllOfSeveralMessagesOrNone(t *testing.T) {
 		status        int
 		says, ignored string
 	}{
-		`[{"type":"calendar.changed","user":"u1"},{"type":"calendar.changed","user":"u2","sart":"x"}]`: {http.StatusAccepted, `"ids":["`, `"sart";meant="start"`},
-		`[{"type":"calendar.changed","user":"u3"},{"type":"calendar.changed","user":".."}]`:            {http.StatusUnprocessableEntity, `"index":1`, ""},
+		`[{"type":"calendar.changed","user":"u1"},{"type":"calendar.changed","user":"u2","sart":"x"}]`: {
+			http.StatusAccepted, `"ids":["`, `"sart";meant="start"`,
+		},
+		`[{"type":"calendar.changed","user":"u3"},{"type":"calendar.changed","user":".."}]`: {
+			http.StatusUnprocessableEntity, `"index":1`, "",
+		},
 	} {
 		res, err := http.Post(address, "application/json", strings.NewReader(body))
 		if err != nil {
@@ -109,7 +114,8 @@ func TestTheAPIPublishesAllOfSeveralMessagesOrNone(t *testing.T) {
 		}
 		said, err := io.ReadAll(res.Body)
 		res.Body.Close()
-		if err != nil || res.StatusCode != want.status || !strings.Contains(string(said), want.says) || res.Header.Get("Foreday-Ignored-Fields") != want.ignored {
+		if err != nil || res.StatusCode != want.status || !strings.Contains(string(said), want.says) ||
+			res.Header.Get("Foreday-Ignored-Fields") != want.ignored {
 			t.Errorf("%s: %s, %v: %s %v", body, res.Status, err, said, res.Header)
 		}
 	}
@@ -158,7 +164,7 @@ func TestWhenAMessageIsPublishedNobodyReadsTheOldCopyAsFresh(t *testing.T) {
 func TestAWorkersMetricsWantTheTokenToo(t *testing.T) {
 	t.Parallel()
 	server, sandbox := redistest.Start(t), startSandbox(t, "--users", "1")
-	p := start(t, sandbox.env.with("REDIS_URL="+server.URL(), "PORT="+freeTCPPort(t), "FOREDAY_API_TOKEN=s3cret"), "worker")
+	p := start(t, sandbox.env.with("REDIS_URL="+server.URL(), "PORT="+freePort(t), "FOREDAY_API_TOKEN=s3cret"), "worker")
 	metrics := addressIn(t, p.says(t, `"metrics":`), "metrics")
 	if got := get(t, metrics); got.StatusCode != http.StatusUnauthorized {
 		t.Errorf("without the token: %s", got.Status)

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"foreday/cmd/foreday/internal/terminal"
 )
 
 // onTerminal runs the program on a terminal of so many columns, and returns what
@@ -65,7 +67,7 @@ func TestOnATerminalTheTableIsAsWideAndWhatIsNovelStandsOut(t *testing.T) {
 		}
 		widest := 0
 		for line := range strings.Lines(strings.NewReplacer("\x1b[1m", "", "\x1b[0m", "").Replace(shown)) {
-			widest = max(widest, columns(strings.TrimRight(line, "\n")))
+			widest = max(widest, terminal.Columns(strings.TrimRight(line, "\n")))
 		}
 		if widest > width || width == 200 && widest <= 80 {
 			t.Errorf("of %d columns %d are used:\n%s", width, widest, shown)

@@ -10,6 +10,8 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"foreday/cache/freshness"
+	"foreday/cmd/foreday/internal/terminal"
+	"foreday/cmd/foreday/internal/wiring"
 	"foreday/events"
 	"foreday/summarizer"
 	"foreday/summarizer/words"
@@ -17,15 +19,15 @@ import (
 
 // The commands for what single users want otherwise than everybody gets.
 type usersCmd struct {
-	Set usersSetCmd `cmd:"" help:"Set which calendars of a user count, and what is novel to them. What is not given stays as it is. FOREDAY_KEY seals it."`
+	Set usersSetCmd `cmd:"" help:"${help_users_set}"`
 	Get usersGetCmd `cmd:"" help:"Print what a user has set."`
 }
 
 type usersSettings struct {
-	RedisSettings  `embed:"" group:"Redis"`
-	StreamSettings `embed:"" group:"Redis"`
-	KeySettings    `embed:"" group:"Summaries"`
-	User           string `arg:"" help:"Whose settings."`
+	wiring.RedisSettings  `embed:"" group:"Redis"`
+	wiring.StreamSettings `embed:"" group:"Redis"`
+	wiring.KeySettings    `embed:"" group:"Summaries"`
+	User                  string `arg:"" help:"Whose settings."`
 }
 
 // connect returns the store of the settings, and its client, which is the caller's.
@@ -33,11 +35,11 @@ func (s usersSettings) connect(ctx context.Context) (*freshness.Store, redis.Uni
 	if err := validUser(s.User); err != nil {
 		return nil, nil, err
 	}
-	seal, err := s.seal()
+	seal, err := s.Seal()
 	if err != nil {
-		return nil, nil, &usageError{err}
+		return nil, nil, wiring.WrongUsage(err)
 	}
-	client, err := s.RedisSettings.connect(ctx)
+	client, err := s.RedisSettings.Connect(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -46,9 +48,9 @@ func (s usersSettings) connect(ctx context.Context) (*freshness.Store, redis.Uni
 
 type usersSetCmd struct {
 	usersSettings `embed:""`
-	Include       []string `placeholder:"CAL" sep:"none" help:"ID of a calendar that counts though it is switched off, or of holidays or birthdays. May be repeated, and replaces those included before."`
-	Exclude       []string `placeholder:"CAL" sep:"none" help:"ID of a calendar that does not count; \"primary\" is the user's own. May be repeated, and replaces those excluded before."`
-	Threshold     *float64 `placeholder:"0..1" help:"Novelty from which on an event is novel: 0 is everything, 1 only what was never seen before."`
+	Include       []string `placeholder:"CAL" sep:"none" help:"${help_users_set_include}"`
+	Exclude       []string `placeholder:"CAL" sep:"none" help:"${help_users_set_exclude}"`
+	Threshold     *float64 `placeholder:"0..1" help:"${help_users_set_threshold}"`
 	Language      string   `placeholder:"TAG" help:"Language in which they read: ${languages}."`
 	Clock         string   `placeholder:"12|24" help:"Clock that they read."`
 	Reset         bool     `help:"Set what is not given back to what is usual."`
@@ -65,7 +67,7 @@ func (c *usersSetCmd) Run(ctx context.Context, out console) error {
 		return err
 	}
 	if c.Language != "" && !words.Speaks(c.Language) {
-		return badSetting("--language", c.Language, "is not spoken here: want one of "+languages())
+		return wiring.BadSetting("--language", c.Language, "is not spoken here: want one of "+wiring.Languages())
 	}
 	store, client, err := c.connect(ctx)
 	if err != nil {
@@ -89,11 +91,11 @@ func (c *usersSetCmd) Run(ctx context.Context, out console) error {
 	}
 	p.Language, p.Clock = cmp.Or(c.Language, p.Language), cmp.Or(c.Clock, p.Clock)
 	publisher := events.NewPublisher(client, events.PublisherConfig{Stream: c.Stream})
-	if err := badPreference(setPreferences(ctx, store, publisher, c.User, p)); err != nil {
+	if err := badPreference(wiring.SetPreferences(ctx, store, publisher, c.User, p)); err != nil {
 		return err
 	}
 	if c.JSON {
-		return printJSON(out.stdout, p)
+		return terminal.PrintJSON(out.stdout, p)
 	}
 	return printPreferences(out, c.User, p)
 }
@@ -102,7 +104,7 @@ func (c *usersSetCmd) Run(ctx context.Context, out console) error {
 func badPreference(err error) error {
 	var wrong *summarizer.PreferenceError
 	if errors.As(err, &wrong) {
-		return badSetting("--"+wrong.Field, wrong.Value, wrong.Problem)
+		return wiring.BadSetting("--"+wrong.Field, wrong.Value, wrong.Problem)
 	}
 	return err
 }
@@ -126,7 +128,7 @@ func (c *usersGetCmd) Run(ctx context.Context, out console) error {
 	if !c.JSON {
 		return printPreferences(out, c.User, p)
 	}
-	return printJSON(out.stdout, p)
+	return terminal.PrintJSON(out.stdout, p)
 }
 
 func withResetCure(err error) error {
@@ -137,7 +139,9 @@ func withResetCure(err error) error {
 }
 
 func printPreferences(out console, user string, p summarizer.Preferences) error {
-	calendars := func(ids []string) string { return cmp.Or(visibleText(strings.Join(ids, "\n           ")), "none") }
+	calendars := func(ids []string) string {
+		return cmp.Or(terminal.VisibleText(strings.Join(ids, "\n           ")), "none")
+	}
 	threshold := fmt.Sprintf("%v (as usual)", summarizer.NewsFrom)
 	if p.Threshold != nil {
 		threshold = fmt.Sprint(*p.Threshold)
@@ -150,11 +154,12 @@ func printPreferences(out console, user string, p summarizer.Preferences) error 
 // asTheCalendar stands for what nobody has set here.
 const asTheCalendar = "as set in the calendar"
 
-// setPreferences keeps what the user wants, and has their summaries made anew as
-// any change of a calendar does.
-func setPreferences(ctx context.Context, store *freshness.Store, publisher *events.Publisher, user string, p summarizer.Preferences) error {
-	return store.SetPreferences(ctx, user, p, func(ctx context.Context) error {
-		_, err := publisher.Publish(ctx, events.Message{Type: events.CalendarChanged, User: user})
-		return err
-	})
+// validUser holds a user's ID to what messages may hold.
+func validUser(user string) error {
+	err := events.Message{Type: events.CalendarChanged, User: user}.Validate()
+	var wrong *events.FieldError
+	if errors.As(err, &wrong) {
+		return wiring.BadSetting("user", user, wrong.Problem)
+	}
+	return err
 }

@@ -20,19 +20,22 @@ func TestSettingsOfAUserAreSetShownAndSetBack(t *testing.T) {
 		t.Helper()
 		return mustDo(t, e, append([]string{"users"}, args...)...).stdout
 	}
-	if got, want := users("get", "u1"), "u1\ninclude    none\nexclude    none\nthreshold  0.5 (as usual)\nlanguage   as set in the calendar\nclock      as set in the calendar\n"; got != want {
+	if got, want := users("get", "u1"), "u1\ninclude    none\nexclude    none\nthreshold  0.5 (as usual)\n"+
+		"language   as set in the calendar\nclock      as set in the calendar\n"; got != want {
 		t.Errorf("at first:\n%s\nwant\n%s", got, want)
 	}
 	users("set", "u1", "--include", "a@group.calendar.google.com", "--include", "b,c", "--threshold", "0.4")
 	got := users("set", "u1", "--exclude", "primary", "--language", "de", "--clock", "24")
-	if want := "u1\ninclude    a@group.calendar.google.com\n           b,c\nexclude    primary\nthreshold  0.4\nlanguage   de\nclock      24\n"; got != want {
+	if want := "u1\ninclude    a@group.calendar.google.com\n           b,c\nexclude    primary\n" +
+		"threshold  0.4\nlanguage   de\nclock      24\n"; got != want {
 		t.Errorf("set in two steps:\n%s\nwant\n%s", got, want)
 	}
 	var shown map[string]any
 	if err := json.Unmarshal([]byte(users("get", "u1", "--json")), &shown); err != nil {
 		t.Fatal(err)
 	}
-	if want := map[string]any{"include": []any{"a@group.calendar.google.com", "b,c"}, "exclude": []any{"primary"}, "threshold": 0.4, "language": "de", "clock": "24"}; !reflect.DeepEqual(shown, want) {
+	if want := map[string]any{"include": []any{"a@group.calendar.google.com", "b,c"}, "exclude": []any{"primary"}, "threshold": 0.4,
+		"language": "de", "clock": "24"}; !reflect.DeepEqual(shown, want) {
 		t.Errorf("as JSON: %v, want %v", shown, want)
 	}
 	if kept := client.Get(t.Context(), "foreday:{u1}:settings").Val(); kept == "" || strings.Contains(kept, "group") {

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+
+	"foreday/cmd/foreday/internal/terminal"
 )
 
 type versionCmd struct {
@@ -38,7 +40,7 @@ func (c *versionCmd) Run(out console) error {
 		}
 	}
 	if c.JSON {
-		return printJSON(out.stdout, b)
+		return terminal.PrintJSON(out.stdout, b)
 	}
 	_, err := fmt.Fprintf(out.stdout, "foreday %s (%s, %s)\n", b.Version, b.Go, b.Platform)
 	return err

@@ -96,7 +96,7 @@ func TestBadMessagesGoToTheDeadOnesAndHoldNothingUp(t *testing.T) {
 	server := redistest.Start(t)
 	client := server.Client(t)
 	sandbox := startSandbox(t, "--users", "50")
-	worker := start(t, sandbox.env.with("REDIS_URL="+server.URL(), "PORT="+freeTCPPort(t)), "worker")
+	worker := start(t, sandbox.env.with("REDIS_URL="+server.URL(), "PORT="+freePort(t)), "worker")
 	metrics := addressIn(t, worker.says(t, `"metrics":`), "metrics")
 	today := summarizer.DateOf(time.Now().UTC())
 	messages := []string{
@@ -115,11 +115,13 @@ func TestBadMessagesGoToTheDeadOnesAndHoldNothingUp(t *testing.T) {
 	}
 	for i, want := range []string{"user", "end", "start"} {
 		letter := dead[i].Values
-		if reason := fmt.Sprint(letter["dead_reason"]); !strings.Contains(reason, want) || letter["dead_id"] == nil || letter["dead_at"] == nil || letter["event"] != "e1" {
+		if reason := fmt.Sprint(letter["dead_reason"]); !strings.Contains(reason, want) || letter["dead_id"] == nil ||
+			letter["dead_at"] == nil || letter["event"] != "e1" {
 			t.Errorf("dead letter %d should be about %s: %v", i+1, want, letter)
 		}
 	}
-	for _, want := range []string{`foreday_events_total{outcome="applied"} 1000`, `foreday_events_total{outcome="dead"} 3`, "foreday_dead_letters 3"} {
+	for _, want := range []string{`foreday_events_total{outcome="applied"} 1000`, `foreday_events_total{outcome="dead"} 3`,
+		"foreday_dead_letters 3"} {
 		eventually(t, func() string {
 			if strings.Contains(get(t, metrics).body, want+"\n") {
 				return ""

@@ -1,21 +1,18 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"maps"
 	"math/rand/v2"
-	"os"
 	"os/exec"
 	"strings"
 	"sync"
 	"syscall"
 	"time"
 
-	"foreday/cache/redistest"
+	"foreday/worker/processtest"
 )
 
 // fleet is the workers: each ends when it is killed, and is replaced at once.
@@ -38,7 +35,7 @@ type slot struct {
 	redisURL string
 
 	mu      sync.Mutex
-	process *os.Process // nil while there is none
+	process *processtest.Process // nil while there is none
 	killed  bool
 }
 
@@ -55,13 +52,7 @@ type tally struct {
 func newFleet(binary string, redisURLs []string, upstreams string, j *journal) *fleet {
 	f := &fleet{binary: binary, journal: j, tally: tally{refreshes: map[string]int{}}}
 	f.ctx, f.cancel = context.WithCancel(context.Background())
-	f.env = []string{
-		"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME"),
-		"LOG_LEVEL=info", "LOG_FORMAT=json",
-		"FOREDAY_COOLDOWN=1s",
-		"GOOGLE_CALENDAR_ENDPOINT=" + upstreams, "FOREDAY_TOKEN_URL=" + upstreams + "/broker",
-		"OPENAI_BASE_URL=" + upstreams + "/v1", "OPENAI_API_KEY=stand-in", "OPENAI_MODEL=stand-in",
-	}
+	f.env = processtest.Environment(upstreams, "LOG_LEVEL=info", "LOG_FORMAT=json", "FOREDAY_COOLDOWN=1s")
 	for i, url := range redisURLs {
 		f.slots = append(f.slots, &slot{name: fmt.Sprintf("worker-%d", i+1), redisURL: url})
 	}
@@ -83,7 +74,7 @@ func (f *fleet) stop() {
 // keep runs one worker after the other.
 func (f *fleet) keep(s *slot) {
 	for f.ctx.Err() == nil {
-		said, err := f.run(s)
+		end := f.run(s)
 		if f.ctx.Err() != nil {
 			return
 		}
@@ -95,29 +86,30 @@ func (f *fleet) keep(s *slot) {
 			continue
 		}
 		f.mu.Lock()
-		f.tally.ended = append(f.tally.ended, fmt.Sprintf("%s ended: %v: %s", s.name, err, said))
+		f.tally.ended = append(f.tally.ended, s.name+" ended: "+end)
 		f.mu.Unlock()
 		pause(f.ctx, 100*time.Millisecond)
 	}
 }
 
-// run runs one worker until it ends and returns its last words.
-func (f *fleet) run(s *slot) (said string, err error) {
+// run runs one worker until it ends, and returns how it did, with its last words.
+func (f *fleet) run(s *slot) (end string) {
 	cmd := exec.CommandContext(f.ctx, f.binary, "worker")
-	cmd.Env = append(f.env, "REDIS_URL="+s.redisURL)
-	cmd.SysProcAttr = redistest.DieWithParent()
-	stderr, err := cmd.StderrPipe()
+	cmd.Env = append(f.env[:len(f.env):len(f.env)], "REDIS_URL="+s.redisURL)
+	var said strings.Builder
+	process, err := processtest.Start(cmd, func(line string) {
+		if !f.hear(s.name, line) && said.Len() < maxSaid {
+			said.WriteString(line + "\n")
+		}
+	})
 	if err != nil {
-		return "", err
-	}
-	if err := cmd.Start(); err != nil {
-		return "", err
+		return err.Error()
 	}
 	s.mu.Lock()
-	s.process = cmd.Process
+	s.process = process
 	s.mu.Unlock()
-	said = f.listen(s.name, stderr)
-	return said, cmd.Wait()
+	<-process.Ended()
+	return fmt.Sprintf("%v: %s", process.State(), said.String())
 }
 
 // kill kills a worker chosen at random, and reports false if none runs.
@@ -128,7 +120,7 @@ func (f *fleet) kill(random *rand.Rand) bool {
 		alive := s.process != nil && !s.killed
 		if alive {
 			s.killed = true
-			s.process.Kill()
+			s.process.Signal(syscall.SIGKILL)
 			f.journal.note(s.name, "KILLED")
 		}
 		s.mu.Unlock()
@@ -179,33 +171,26 @@ func (f *fleet) tallied() tally {
 // maxSaid bounds how much of what is not a line of the log is kept.
 const maxSaid = 4 << 10
 
-// listen reads a worker's log until it ends, and returns what was none.
-func (f *fleet) listen(name string, stderr io.Reader) string {
-	var said strings.Builder
-	lines := bufio.NewScanner(stderr)
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
-		var line struct {
-			Message  string `json:"message"`
-			Outcome  string `json:"outcome"`
-			Messages int    `json:"messages"`
-		}
-		isLog := json.Unmarshal(lines.Bytes(), &line) == nil
-		if !isLog && said.Len() < maxSaid {
-			said.WriteString(lines.Text() + "\n")
-		}
-		f.journal.note(name, "%s", lines.Bytes())
-		f.mu.Lock()
-		switch {
-		case line.Message == "refresh":
-			f.tally.refreshes[line.Outcome]++
-		case line.Message == "a lost refresh was put back":
-			f.tally.takeovers++
-		case line.Message == "took over messages that were left pending":
-			f.tally.claimed += line.Messages
-		}
-		f.mu.Unlock()
+// hear notes a line that a worker said, and reports whether it is one of its log.
+func (f *fleet) hear(name, text string) bool {
+	f.journal.note(name, "%s", text)
+	var line struct {
+		Message  string `json:"message"`
+		Outcome  string `json:"outcome"`
+		Messages int    `json:"messages"`
 	}
-	_, _ = io.Copy(io.Discard, stderr) // after a line too long
-	return said.String()
+	if json.Unmarshal([]byte(text), &line) != nil {
+		return false
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	switch line.Message {
+	case "refresh":
+		f.tally.refreshes[line.Outcome]++
+	case "a lost refresh was put back":
+		f.tally.takeovers++
+	case "took over messages that were left pending":
+		f.tally.claimed += line.Messages
+	}
+	return true
 }

@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"github.com/alecthomas/kong"
-	"github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9/logging"
 )
 
 type command struct {
@@ -31,17 +31,13 @@ func (c command) Validate() error {
 }
 
 func main() {
-	redis.SetLogger(silent{}) // it has much to say about servers that are killed
+	logging.Disable() // the client of Redis has much to say about servers that are killed
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	var c command
 	kong.Parse(&c, kong.Name("chaos"), kong.Description("Breaks a deployment of foreday on purpose, and checks that it keeps its promises."))
 	os.Exit(run(ctx, c, os.Stdout, os.Stderr))
 }
-
-type silent struct{}
-
-func (silent) Printf(context.Context, string, ...any) {}
 
 // run returns the exit status: 0 if all promises were kept.
 func run(ctx context.Context, c command, stdout, stderr io.Writer) int {

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
+
+	"foreday/worker/processtest"
 )
 
 // shownFaults bounds how many violations of one kind are told in detail.
@@ -58,7 +60,7 @@ func (r *report) printFaults(w io.Writer) {
 	}
 	var stale []string
 	for _, v := range r.stale {
-		stale = append(stale, fmt.Sprintf("%s, generation %d, seen at %s: it %s", v.page, v.generation, v.at.UTC().Format(time.RFC3339Nano), v.problem))
+		stale = append(stale, fmt.Sprintf("%s, generation %d, seen at %s: it %s", v.page, v.generation, exactly(v.at), v.problem))
 	}
 	tell("stale", stale)
 	tell("lost", r.lost)
@@ -67,7 +69,7 @@ func (r *report) printFaults(w io.Writer) {
 	var slow []string
 	for _, k := range r.kills {
 		if k.touched > 0 && (k.recovered.IsZero() || k.recovered.Sub(k.at) > r.maxRecovery) {
-			slow = append(slow, fmt.Sprintf("kill at %s of %d days, the last %v at %s", k.at.UTC().Format(time.RFC3339Nano), k.touched, k.slowest, k.recovered.UTC().Format(time.RFC3339Nano)))
+			slow = append(slow, fmt.Sprintf("kill at %s of %d days, the last %v at %s", exactly(k.at), k.touched, k.slowest, exactly(k.recovered)))
 		}
 	}
 	tell("slow", slow)
@@ -100,19 +102,11 @@ func spread(d []time.Duration) string {
 	if len(d) == 0 {
 		return "none"
 	}
-	return fmt.Sprintf("p50 %s, p99 %s, max %s", seconds(percentile(d, .5)), seconds(percentile(d, .99)), seconds(percentile(d, 1)))
+	at := func(p float64) string { return seconds(processtest.Percentile(d, p)) }
+	return fmt.Sprintf("p50 %s, p99 %s, max %s", at(.5), at(.99), at(1))
 }
 
-// percentile returns the least time that is at least as long as the share p of
-// all; 0 if there are none.
-func percentile(d []time.Duration, p float64) time.Duration {
-	if len(d) == 0 {
-		return 0
-	}
-	sorted := slices.Sorted(slices.Values(d))
-	i := int(p*float64(len(d))+.999999) - 1
-	return sorted[min(max(i, 0), len(d)-1)]
-}
+func exactly(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }
 
 func seconds(d time.Duration) string {
 	if d == 1<<63-1 {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"foreday/events"
+	"foreday/worker/processtest"
 )
 
 // report is what came of a soak.
@@ -71,7 +72,7 @@ func (p *page) describe() string {
 	last := len(p.versions) - 1
 	holds := "has no fresh copy"
 	if p.copy != nil {
-		holds = fmt.Sprintf("holds %q of generation %d, fetched at %s,", p.copy.titles, p.copy.generation, p.copy.fetched.Format(time.RFC3339Nano))
+		holds = fmt.Sprintf("holds %q of generation %d, fetched at %s,", p.copy.titles, p.copy.generation, exactly(p.copy.fetched))
 	}
 	n := p.versions[last].news
 	return fmt.Sprintf("%s %s instead of %q; message %d-%d is version %d, acknowledged up to %d, shown up to %d",
@@ -129,7 +130,7 @@ func (r *report) broken() []string {
 	check(len(r.stale) == 0, "%d stale copies were given as fresh", len(r.stale))
 	check(len(r.lost) == 0, "%d refreshes were lost", len(r.lost))
 	check(r.buried == r.planted && len(r.wronged) == 0, "dead letters: %d of %d planted, and %d others", r.buried, r.planted, len(r.wronged))
-	p99 := percentile(r.recoveries(anyKill), .99)
+	p99 := processtest.Percentile(r.recoveries(anyKill), .99)
 	check(p99 <= r.maxRecovery, "recovery p99 is %s, more than %s", seconds(p99), seconds(r.maxRecovery))
 	check(len(r.tally.ended) == 0, "%d workers ended without being killed", len(r.tally.ended))
 	check(r.tally.kills >= int(r.length/(3*time.Second)), "only %d kills: too little trouble to prove anything", r.tally.kills)

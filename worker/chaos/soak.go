@@ -104,9 +104,9 @@ func deploy(ctx context.Context, s settings) (_ *deployment, err error) {
 		d.proxies = append(d.proxies, p)
 		addresses = append(addresses, p.url())
 	}
-	d.fleet = newFleet(s.binary, addresses, d.upstreams.url, d.journal)
+	d.fleet = newFleet(s.binary, addresses, d.upstreams.URL, d.journal)
 	d.truth = newTruth(d.journal)
-	d.traffic = newTraffic(d.client, d.upstreams.calendar, d.truth, s.seed)
+	d.traffic = newTraffic(d.client, d.upstreams.Google, d.truth, s.seed)
 	return d, ctx.Err()
 }
 
@@ -118,7 +118,7 @@ func (d *deployment) stop() {
 		p.stop()
 	}
 	if d.upstreams != nil {
-		d.upstreams.stop()
+		d.upstreams.Close()
 	}
 	if d.client != nil {
 		d.client.Close()

@@ -1,45 +1,28 @@
 package main
 
 import (
-	"fmt"
-	"net"
 	"net/http"
 	"strings"
 	"time"
 
 	"foreday/summarizer/google/googletest"
 	"foreday/summarizer/openai/openaitest"
+	"foreday/summarizer/sandbox"
 )
 
 // upstreams are the calendar and the model, as servers that are none too reliable.
-type upstreams struct {
-	calendar *googletest.Server
-	model    *openaitest.Server
-	url      string
-	server   *http.Server
-}
+type upstreams struct{ *sandbox.Server }
 
 func startUpstreams(seed uint64) (*upstreams, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	s, err := sandbox.Start(0, googletest.Config{Seed: seed}, openaitest.Config{Seed: seed, Delay: 100 * time.Millisecond})
 	if err != nil {
-		return nil, fmt.Errorf("listen for the stand-ins: %w", err)
+		return nil, err
 	}
-	u := &upstreams{
-		calendar: googletest.New(googletest.Config{Seed: seed}),
-		model:    openaitest.New(openaitest.Config{Seed: seed, Delay: 100 * time.Millisecond}),
-		url:      "http://" + listener.Addr().String(),
-	}
-	u.calendar.Inject(googletest.Fault{Match: isCalendar, Delay: 30 * time.Millisecond})
+	s.Google.Inject(googletest.Fault{Match: isCalendar, Delay: 30 * time.Millisecond})
+	u := &upstreams{s}
 	u.failOneInFive()
-	mux := http.NewServeMux()
-	mux.Handle("/", u.calendar)
-	mux.Handle("/v1/", u.model)
-	u.server = &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
-	go u.server.Serve(listener) // ends with stop
 	return u, nil
 }
-
-func (u *upstreams) stop() { u.server.Close() }
 
 func isCalendar(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/calendar/") }
 
@@ -54,7 +37,7 @@ func (u *upstreams) failOneInFive() {
 	}
 	for i, f := range calendar {
 		f.Match, f.Fraction = isCalendar, share(i, len(calendar))
-		u.calendar.Inject(f)
+		u.Google.Inject(f)
 	}
 	model := []openaitest.Fault{
 		{Kind: openaitest.ServerError},
@@ -66,7 +49,7 @@ func (u *upstreams) failOneInFive() {
 	}
 	for i, f := range model {
 		f.Fraction = share(i, len(model))
-		u.model.Inject(f)
+		u.Model.Inject(f)
 	}
 }
 
@@ -82,7 +65,7 @@ const invented = "calendar.example"
 
 // calls returns how many calls each service got, and how many went wrong.
 func (u *upstreams) calls() map[string][2]int {
-	google, model := u.calendar.Requests(), u.model.Counts()
+	google, model := u.Google.Requests(), u.Model.Counts()
 	return map[string][2]int{
 		"calendar": {google.Total, google.Total - google.ByStatus[http.StatusOK]},
 		"model":    {model.Requests, model.Faulted},

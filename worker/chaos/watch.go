@@ -141,7 +141,8 @@ func (t *truth) judge(p *page, c *freshCopy, acknowledged int, now time.Time) {
 	last := p.versions[acknowledged].news
 	switch {
 	case p.latestHolding(c.titles, acknowledged) < 0:
-		problem = fmt.Sprintf("holds %q, which the day has not been since version %d of %d, %q", c.titles, acknowledged, len(p.versions)-1, p.versions[acknowledged].titles)
+		problem = fmt.Sprintf("holds %q, which the day has not been since version %d of %d, %q",
+			c.titles, acknowledged, len(p.versions)-1, p.versions[acknowledged].titles)
 	case last != nil && c.fetched.Before(last.sent):
 		problem = fmt.Sprintf("was fetched at %s, before the message %d-%d of version %d was published, which is acknowledged",
 			c.fetched.Format(time.RFC3339Nano), last.id.ms, last.id.seq, acknowledged)

@@ -1,0 +1,35 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/alecthomas/kong"
+
+	"foreday/cmd/foreday/internal/bench"
+)
+
+// helpTexts are what --help says of flags and commands whose tags would be too long with
+// it.
+var helpTexts = kong.Vars{
+	"help_bench_name": "What to measure: " + strings.Join(bench.Names(), ", ") +
+		". fairness, hostile and quota start worker processes and a redis-server " +
+		"of their own, even if REDIS_URL is set: they do harm.",
+	"help_bench_part": "Measure only this part of quota (requests, outage, kills) or this attack of hostile (" +
+		strings.Join(bench.Parts("hostile"), ", ") + "); " +
+		"may be repeated.",
+	"help_explain_ics":   "Explain a day of this exported calendar; may be repeated.",
+	"help_publish_start": "When the event starts: RFC 3339 with offset, or a date (or today, tomorrow) if it is all-day.",
+	"help_publish_zone":  "Where it is that day if a day is today or tomorrow; UTC if not set.",
+	"help_env_file": "Write the settings that point other commands here to this file, once all is ready; " +
+		"it is removed at the end.",
+	"help_sandbox_serve_fault_kind": "How: server_error, too_many_requests, cut_body, prose, invented_event, ...",
+	"help_sandbox_event_start":      "When it starts: \"today 15:00\", 2026-11-23T15:00:00+01:00, or a date if it is all-day.",
+	"help_sandbox_event_at":         "The sandbox; that of up --sandbox on this machine if not given.",
+	"help_users_set": "Set which calendars of a user count, and what is novel to them. What is not given stays as it is. FOREDAY_KEY " +
+		"seals it.",
+	"help_users_set_include": "ID of a calendar that counts though it is switched off, or of holidays or birthdays. May be repeated, and " +
+		"replaces those included before.",
+	"help_users_set_exclude": "ID of a calendar that does not count; \"primary\" is the user's own. May be repeated, and replaces those " +
+		"excluded before.",
+	"help_users_set_threshold": "Novelty from which on an event is novel: 0 is everything, 1 only what was never seen before.",
+}

@@ -1,0 +1,144 @@
+package bench
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"math"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"foreday/cmd/foreday/internal/terminal"
+)
+
+// figure is a row of what a bench prints for people. A metric's name in braces stands
+// for its value. A row of which a metric was not measured is left out.
+type figure struct {
+	name   string // as the README's table has it
+	seen   string
+	beside string // the yardstick of the same run, or what is wanted
+}
+
+// figures are the rows of each bench, in the README's order.
+var figures = map[string][]figure{
+	"ingest": {
+		{"messages/s over 100 users, applied and enqueued", "{hot100_per_s}", "{raw_drain_per_s} for XREADGROUP and XACK alone: {hot100_ratio}"},
+		{"the same over 1,000 users", "{hot1000_per_s}", "{hot1000_ratio} of the same"},
+		{"every message for another user", "{distinct_per_s}", "{per_event_per_s} with one asynq job for each message: {distinct_vs_per_event}"},
+	},
+	"freshness": {
+		{"XADD to the fresh copy, idle, p50 and p99", "{idle_p50_ms} and {idle_p99_ms} ms",
+			"{per_event_default_idle_p50_ms} ms with asynq as it comes"},
+		{"at 1,000 messages/s over 200 users, p50 and p99", "{busy_p50_ms} and {busy_p99_ms} ms", ""},
+	},
+	"coalesce": {
+		{"model calls for 5,000 edits in bursts", "{model_calls}", "{lower_bound} for one who knows the future: {model_calls_ratio}"},
+	},
+	"novelty": {
+		{"F1 on novel", "{f1}", "{f1_reference} by the simple rules"},
+		{"moved or renamed ones noticed: of series, and without series information",
+			"{moved_found_series} of {moved_planted_series}, {moved_found} of {moved_planted}", ""},
+	},
+	"writing": {
+		{"tokens put to a model and back, for one of 300 days", "{tokens_in_per_day} and {tokens_out_per_day}",
+			"{tokens_in_per_day_before} and {tokens_out_per_day_before} when the model wrote the text itself: " +
+				"{tokens_in_ratio} and {tokens_out_ratio}"},
+		{"planned by the model, over 18 habits of servers; calls for a summary", "{planned_by_model}; {calls_per_summary}", "1 at best"},
+		{"facts, plan and words of a day without a model", "{words_ms_per_day} ms", "wanted: 0.2 at most"},
+	},
+	"quota": {
+		{"calls over a limit, of 4 worker processes with ten times too much to do", "{violations}", "wanted: 0"},
+		{"used of what the windows allow: requests, tokens", "{utilisation_requests}, {utilisation_tokens}", "1 at best"},
+		{"trips to Redis and wakeups in vain for each job, put off ones included", "{limiter_trips_per_job}, {wakeups_in_vain_per_job}", ""},
+		{"Redis killed for 30 s: calls over a limit; used meanwhile; full use after its return",
+			"{outage_violations}; {outage_utilisation}; within {recovered_s} s", ""},
+		{"calls lost with 20 killed workers, of those they held; for how long", "{kills_lost_calls} of {kills_held}; {leaked_for_s} s", ""},
+	},
+	"fairness": {
+		{"p95 wait of 50 quiet users beside one with 100 times the load", "{crowded_p95_wait_with_s} s",
+			"{crowded_p95_wait_without_s} s without: {quiet_p95_ratio}"},
+	},
+	"hostile": {
+		{"under the worst attack of other users: XADD to the fresh copy, p99", "{innocent_p99_ms} ms", "wanted: 1,000 at most"},
+		{"the longest command of Redis", "{redis_blocked_ms} ms", "wanted: 50 at most"},
+		{"memory of a process", "{rss_mb} MB", "wanted: 300 at most"},
+		{"a hit, p99", "{hit_p99_ms} ms", "wanted: 20 at most"},
+	},
+}
+
+// seenWidth is the column of what was seen.
+const seenWidth = 14
+
+// WriteTable prints the rows, and below them the metrics that are in none.
+func (r Result) WriteTable(w io.Writer) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s, on Redis %s and %d CPUs\n", r.Bench, r.Redis, r.CPUs)
+	rest := maps.Clone(r.Metrics)
+	for _, f := range figures[r.Bench] {
+		row := inBraces.FindAllStringSubmatch(f.seen+f.beside, -1)
+		if slices.ContainsFunc(row, func(m []string) bool { _, measured := r.Metrics[m[1]]; return !measured }) {
+			continue
+		}
+		for _, m := range row {
+			delete(rest, m[1])
+		}
+		fmt.Fprintf(&b, "  %s\n    %s\n", f.name, strings.TrimSpace(terminal.Pad(r.fill(f.seen), seenWidth)+"  "+r.fill(f.beside)))
+	}
+	if len(rest) > 0 {
+		b.WriteString("  more, by the names of --json\n")
+	}
+	for _, name := range slices.Sorted(maps.Keys(rest)) {
+		fmt.Fprintf(&b, "    %s  %s\n", terminal.Pad(name, 32), strings.TrimSpace(shownNumber(rest[name])+" "+unitOf(name)))
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+var inBraces = regexp.MustCompile(`\{(\w+)\}`)
+
+// fill puts values in the place of metrics.
+func (r Result) fill(text string) string {
+	return inBraces.ReplaceAllStringFunc(text, func(name string) string { return shownNumber(r.Metrics[strings.Trim(name, "{}")]) })
+}
+
+// shownNumber is a number as people write it: three digits that count, and a comma
+// after the thousands.
+func shownNumber(v float64) string {
+	if math.Abs(v) < 100 {
+		return strconv.FormatFloat(roundTo(v, 3), 'f', -1, 64)
+	}
+	digits := strconv.FormatFloat(math.Abs(roundTo(v, 3)), 'f', 0, 64)
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
+	}
+	if v < 0 {
+		digits = "-" + digits
+	}
+	return digits
+}
+
+// roundTo keeps the first digits of a number; whole numbers below 10,000 stay whole.
+func roundTo(v float64, digits int) float64 {
+	if v == 0 || v == math.Trunc(v) && math.Abs(v) < 10_000 {
+		return v
+	}
+	scale := math.Pow(10, float64(digits-1)-math.Floor(math.Log10(math.Abs(v))))
+	return math.Round(v*scale) / scale
+}
+
+// unitOf tells the unit of a metric by the end of its name.
+func unitOf(name string) string {
+	for _, u := range []struct{ suffix, unit string }{
+		{"_per_s", "a second"}, {"_ms", "ms"}, {"_s", "s"}, {"_mb", "MB"}, {"_kb", "kB"},
+	} {
+		if strings.HasSuffix(name, u.suffix) {
+			return u.unit
+		}
+	}
+	return ""
+}
+
+func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

@@ -1,0 +1,82 @@
+package terminal
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf16"
+)
+
+// Visible is a writer of whole texts in which nothing is hidden.
+type Visible struct{ io.Writer }
+
+// Write writes the text with what cannot be seen made visible.
+func (v Visible) Write(text []byte) (int, error) {
+	if _, err := io.WriteString(v.Writer, VisibleText(string(text))); err != nil {
+		return 0, err
+	}
+	return len(text), nil
+}
+
+// PrintJSON writes one object for programs, and for people who look at it.
+func PrintJSON(w io.Writer, v any) error {
+	encoder := json.NewEncoder(Visible{w})
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(v)
+}
+
+// VisibleText makes visible whatever a terminal would not show, but for line
+// breaks.
+func VisibleText(text string) string { return escaped(text, hidden) }
+
+// visibleWords is VisibleText for sentences of ours, in which titles are kept apart
+// from what is written in the other direction.
+func visibleWords(text string) string {
+	return escaped(text, func(r rune) bool { return hidden(r) && r != '\u200f' && r != '\u2068' && r != '\u2069' })
+}
+
+func escaped(text string, hidden func(rune) bool) string {
+	if !strings.ContainsFunc(text, hidden) {
+		return text
+	}
+	var b strings.Builder
+	for _, r := range text {
+		if !hidden(r) {
+			b.WriteRune(r)
+			continue
+		}
+		for _, unit := range utf16.AppendRune(nil, r) {
+			fmt.Fprintf(&b, `\u%04x`, unit)
+		}
+	}
+	return b.String()
+}
+
+// hidden leaves out spaces, and the two joiners, which belong to scripts and emoji.
+func hidden(r rune) bool {
+	return r != '\n' && !strings.ContainsRune("\u00a0\u202f\u3000\u200c\u200d", r) && !unicode.IsPrint(r)
+}
+
+// OneLine is the first line of the text, made visible, with how many more there are.
+func OneLine(text string) string {
+	first, rest, found := strings.Cut(VisibleText(text), "\n")
+	if !found {
+		return first
+	}
+	return fmt.Sprintf("%s (and %d more)", first, 1+strings.Count(rest, "\n"))
+}
+
+// Duration leaves out the zeroes at the end of 1h0m0s.
+func Duration(d time.Duration) string {
+	s := d.String()
+	if strings.HasSuffix(s, "m0s") {
+		s = strings.TrimSuffix(s, "0s")
+	}
+	if strings.HasSuffix(s, "h0m") {
+		s = strings.TrimSuffix(s, "0m")
+	}
+	return s
+}

@@ -1,0 +1,26 @@
+package wiring
+
+import "github.com/alecthomas/kong"
+
+// settingsHelp is what --help says of the settings whose tags would be too long with it.
+var settingsHelp = kong.Vars{
+	"help_redis_url":       "Redis: redis://, rediss://, redis+sentinel://, redis+cluster:// or a comma list of nodes.",
+	"help_stale_ttl":       "How long an old summary is kept for readers who prefer it to none.",
+	"help_refresh_days":    "Days, from today on, that are regenerated ahead of any reader.",
+	"help_routine_ttl":     "How long a learnt routine is used before it is learnt anew.",
+	"help_zone":            "Time zone of users whose calendar names none; UTC if not set.",
+	"help_language":        "Language of users whose calendar's settings name none: " + Languages() + "; en if not set.",
+	"help_google_endpoint": "Address of the Calendar API, if not Google's.",
+	"help_credentials":     "Key of a service account that impersonates users.",
+	"help_token_url":       "Token broker of your own: GET URL/USER gives access_token and expiry.",
+	"help_client_id":       "OAuth client with which users connect, if none of the other ways is set.",
+	"help_auth_endpoint":   "Address of the OAuth page of consent, if not Google's.",
+	"help_token_endpoint":  "Address of the OAuth token endpoint, if not Google's.",
+	"help_token_dir":       "Where tokens of connected users are kept without REDIS_URL; in the user's configuration directory if not set.",
+	"help_base_url":        "Address of an OpenAI-compatible API, with its version.",
+	"help_max_tokens":      "Most tokens of an answer, reasoning included; 0 for what the day needs.",
+	"help_effort":          "How much a reasoning model is to reason: minimal, low, medium or high; what it does by itself if not set.",
+	"help_daily_tokens":    "Tokens a day for one user; beyond them, summaries are written without a model.",
+	"help_concurrency":     "Refreshes that one worker runs at once, and as many again for readers who wait; 0 for eight for each CPU.",
+	"help_log_format":      "json or console; console on a terminal if not given.",
+}

@@ -1,0 +1,264 @@
+package wiring
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/redis/go-redis/v9"
+	"github.com/rs/zerolog"
+
+	"foreday/cache"
+	"foreday/cache/freshness"
+	"foreday/cmd/foreday/internal/terminal"
+	"foreday/events"
+	"foreday/summarizer"
+	"foreday/summarizer/google"
+	"foreday/summarizer/novelty"
+	"foreday/summarizer/openai"
+	"foreday/summarizer/plan"
+	"foreday/summarizer/words"
+	"foreday/worker"
+	"foreday/worker/quota"
+)
+
+// SystemSettings are all that the parts of a running foreday need.
+type SystemSettings struct {
+	RedisSettings  `embed:"" group:"Redis"`
+	StreamSettings `embed:"" group:"Redis"`
+	CacheSettings  `embed:"" group:"Summaries"`
+	DaySettings    `embed:"" group:"Summaries"`
+	GoogleSettings `embed:"" group:"Google Calendar"`
+	ModelSettings  `embed:"" group:"Model"`
+	LimitSettings  `embed:"" group:"Limits"`
+	WorkerSettings `embed:"" group:"Worker"`
+	LogSettings    `embed:"" group:"Logs"`
+
+	// LimitsClient is where limits are kept, if not beside the summaries.
+	LimitsClient redis.UniversalClient `kong:"-"`
+
+	// queue, ledger and secret are other names for what workers share, for those
+	// who must not share it; "" is the usual one.
+	queue, ledger, secret string `kong:"-"`
+}
+
+// Isolate keeps a run of a demo or a bench and real workers on the same Redis out of
+// each other's way. [RemoveRun] removes what it leaves.
+func (s *SystemSettings) Isolate(run string) {
+	s.Stream, s.queue = runPrefix(run)+"events", runQueue(run)
+	s.ledger, s.secret = runPrefix(run)+"promised", runPrefix(run)+"secret"
+}
+
+// System is one process's parts, wired together.
+type System struct {
+	settings   SystemSettings
+	Log        zerolog.Logger
+	registry   *prometheus.Registry
+	Client     redis.UniversalClient
+	Store      *freshness.Store
+	queue      *worker.Queue
+	gate       *quota.Gate
+	Summarizer *summarizer.Summarizer // nil without access to Google
+	Reader     *cache.Reader          // without access to Google it has no fallback
+	now        func() time.Time       // the clock that says what day it is
+	ModelCalls atomic.Int64           // requests sent to the model, whichever it is
+}
+
+// New wires the parts over a client, which the system then owns. now says
+// what day it is. Without access to Google, the parts that need none work.
+func New(s SystemSettings, client redis.UniversalClient, log zerolog.Logger, now func() time.Time) (*System, error) {
+	seal, err := s.Seal()
+	if err != nil {
+		return nil, WrongUsage(err)
+	}
+	sys := &System{settings: s, Log: log, registry: prometheus.NewRegistry(), Client: client, now: now}
+	sys.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	sys.Store = freshness.NewStore(client, freshness.Config{
+		SummaryTTL: s.SummaryTTL, StaleTTL: s.StaleTTL, Cooldown: s.Cooldown, Seal: seal, Ledger: s.ledger, Secret: s.secret,
+	})
+	sys.queue = worker.NewQueue(client, cmp.Or(s.queue, worker.DefaultQueue))
+	limitsClient := client
+	if s.LimitsClient != nil {
+		limitsClient = s.LimitsClient
+	}
+	sys.gate, err = quota.New(quota.Config{
+		Client: limitsClient, Limits: s.limits(), Log: log, Metrics: quota.NewMetrics(sys.registry),
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := sys.addSummarizer(); err != nil {
+		sys.gate.Close() // it always returns nil
+		return nil, err
+	}
+	sys.addReader()
+	return sys, nil
+}
+
+// Close gives back what the system holds.
+func (sys *System) Close() { CloseInTime(sys.Log, sys.gate.Close, sys.Client.Close) }
+
+func (sys *System) addSummarizer() error {
+	access, err := sys.settings.Access(sys.Client)
+	if err != nil || access == nil {
+		return err
+	}
+	source, err := NewSource(sys.settings.GoogleSettings, access, sys.gate.Google(newTransport()), sys.Log)
+	if err != nil {
+		return err
+	}
+	planner, err := sys.planner()
+	if err != nil {
+		return err
+	}
+	sys.Summarizer = &summarizer.Summarizer{
+		Source: source,
+		Routines: novelty.NewLearner(novelty.Config{
+			Source: source, Store: sys.Store.Routines(), TTL: sys.settings.RoutineTTL,
+			Failed: func(user string, err error) {
+				sys.Log.Warn().Err(err).Str("user", user).Msg("what is usual is learnt without Redis")
+			},
+		}),
+		Writer:   words.Writer{Planner: planner},
+		Fallback: words.Writer{Planner: plan.Default{}},
+		Zone:     sys.settings.Zone.OrUTC(),
+		Language: string(sys.settings.Language),
+		Now:      time.Now,
+		Failed: func(user string, err error) {
+			sys.Log.Warn().Err(err).Str("user", user).Msg("the model failed; planned without it")
+		},
+	}
+	return nil
+}
+
+// NewSource reads calendars through transport, nil for one without limits.
+func NewSource(s GoogleSettings, access google.Access, transport http.RoundTripper, log zerolog.Logger) (*google.Source, error) {
+	source, err := google.New(google.Config{
+		Endpoint: s.GoogleEndpoint, Access: access, Transport: transport, MaxPages: s.pages,
+		Skipped: func(e *google.Error) { log.Warn().Err(e).Msg("left out of a summary") },
+	})
+	if err != nil {
+		return nil, fmt.Errorf("set up Google Calendar: %w", err)
+	}
+	return source, nil
+}
+
+// planner is the model if one is set up, else the deterministic one.
+func (sys *System) planner() (plan.Planner, error) {
+	s := sys.settings.ModelSettings
+	if !s.Wanted() {
+		return plan.Default{}, nil
+	}
+	refused := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "foreday_llm_answers_refused_total", Help: "Answers of the model that were not accepted, by reason.",
+	}, []string{"reason"})
+	sys.registry.MustRegister(refused)
+	w, err := openai.New(openai.Config{
+		APIKey: s.APIKey, BaseURL: s.BaseURL, Model: s.Model, MaxTokens: s.MaxTokens, ReasoningEffort: s.Effort,
+		Transport: sys.gate.OpenAI(countingTransport{newTransport(), &sys.ModelCalls}),
+		Refused:   func(r openai.Reason) { refused.WithLabelValues(string(r)).Inc() },
+	})
+	if err != nil {
+		return nil, WrongUsage(fmt.Errorf("OPENAI_BASE_URL, OPENAI_MODEL: %w", err))
+	}
+	return w, nil
+}
+
+// countingTransport counts what is sent.
+type countingTransport struct {
+	http.RoundTripper
+	sent *atomic.Int64
+}
+
+// RoundTrip sends the request.
+func (t countingTransport) RoundTrip(r *http.Request) (*http.Response, error) {
+	t.sent.Add(1)
+	return t.RoundTripper.RoundTrip(r)
+}
+
+// newTransport carries calls to one upstream: many at once to one host, with
+// limits on how long a connection and the first byte may take.
+func newTransport() http.RoundTripper {
+	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.MaxIdleConnsPerHost = 64
+	t.ResponseHeaderTimeout = time.Minute
+	return t
+}
+
+// ConsumeBatch is the most messages that are applied and acknowledged together.
+// Batches grow only as far as messages wait; the larger, the more messages of
+// one user are applied as one. Reading this many keeps Redis busy for some 25 ms.
+const ConsumeBatch = 16_000
+
+// RunWorker runs the consuming side until ctx is done. It needs the way to the
+// calendars.
+func (sys *System) RunWorker(ctx context.Context) error {
+	consumer, err := events.NewConsumer(sys.Client, events.ConsumerConfig{
+		Stream: sys.settings.Stream, Group: sys.settings.Group, Batch: ConsumeBatch, Log: sys.Log, Metrics: events.NewMetrics(sys.registry),
+	})
+	if err != nil {
+		return WrongUsage(err)
+	}
+	metrics := worker.NewMetrics(sys.registry)
+	return worker.Run(ctx, worker.Config{
+		Client:   sys.Client,
+		Consumer: consumer,
+		Ingester: sys.ingester(),
+		Refresher: &worker.Refresher{
+			Store: sys.Store, Queue: sys.queue, Summarizer: sys.Summarizer, RefreshDays: sys.settings.RefreshDays,
+			Metrics: metrics, Log: sys.Log, Now: sys.now,
+		},
+		Concurrency: sys.settings.Concurrency,
+		Metrics:     metrics,
+		Log:         sys.Log,
+	})
+}
+
+// SayWhenThere says whether Redis can be used, and once it can, what is wrong with it.
+func (sys *System) SayWhenThere(ctx context.Context) {
+	SayWhenThere(ctx, sys.Log, sys.settings.RedisURL, sys.Store.Ready)
+	if policy, err := cache.Eviction(ctx, sys.Client); err == nil && policy != "" {
+		sys.Log.Warn().Str("maxmemory_policy", policy).
+			Msg("redis may evict keys when its memory is full, and with them tracked refreshes: set its maxmemory-policy to noeviction")
+	}
+}
+
+func (sys *System) ingester() *worker.Ingester {
+	return worker.NewIngester(sys.Store, sys.queue, sys.settings.Zone.OrUTC(), sys.settings.RefreshDays, sys.now)
+}
+
+// Generator makes summaries without the cache.
+func (sys *System) Generator() worker.Direct {
+	return worker.Direct{Summarizer: sys.Summarizer, Now: sys.now}
+}
+
+func (sys *System) addReader() {
+	cfg := cache.ReaderConfig{Requester: sys.queue, Metrics: cache.NewMetrics(sys.registry), Log: sys.Log}
+	if sys.Summarizer != nil {
+		cfg.Generator = sys.Generator()
+	}
+	sys.Reader = cache.NewReader(sys.Store, cfg)
+}
+
+// Publisher puts messages on the stream of the settings.
+func (sys *System) Publisher() *events.Publisher {
+	return events.NewPublisher(sys.Client, events.PublisherConfig{Stream: sys.settings.Stream})
+}
+
+// Logger writes to w: for people if it is a terminal, unless told otherwise.
+func (s LogSettings) Logger(w io.Writer, usual zerolog.Level) zerolog.Logger {
+	level := usual
+	if s.LogLevel != "" {
+		level, _ = zerolog.ParseLevel(string(s.LogLevel)) // it was checked when it was read
+	}
+	if s.LogFormat == "console" || s.LogFormat == "" && terminal.Is(w) {
+		w = zerolog.ConsoleWriter{Out: w, TimeFormat: time.TimeOnly, NoColor: !terminal.Coloured(w)}
+	}
+	return zerolog.New(w).Level(level).With().Timestamp().Logger()
+}
