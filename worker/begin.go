@@ -15,6 +15,7 @@ import (
 // who would queue another job.
 func (j *job) begin(ctx context.Context) (begun freshness.Begun, dayErr, err error) {
 	token := j.tokens[0]
+	defer j.notLost(ctx, token)()
 	j.day = summarizer.Day{Date: token.Date}
 	if j.day.Zone, err = j.Summarizer.ZoneOf(ctx, token.User); err != nil {
 		if ctx.Err() != nil {
@@ -45,6 +46,23 @@ func (j *job) begin(ctx context.Context) (begun freshness.Begun, dayErr, err err
 		}
 	}
 	return 0, nil, fmt.Errorf("begin run for user %s, %s: the time zone keeps changing", token.User, token.Date)
+}
+
+// notLost keeps the sweep from taking the job for lost until stop is called: before a
+// run has begun there is no lease, and a calendar may take long to name its zone. Each
+// job that were put in its place would wait for the same.
+func (j *job) notLost(ctx context.Context, token freshness.Token) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for pause(ctx, graceQueued/3) {
+			if err := j.Store.Ledger().Track(ctx, graceQueued, token); err != nil && ctx.Err() == nil {
+				j.Log.Debug().Err(err).Msg("a job that has not begun may be taken for lost")
+			}
+		}
+	}()
+	return func() { cancel(); <-done }
 }
 
 // begins notes the run that has begun, and what it found pending.

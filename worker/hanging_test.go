@@ -44,3 +44,23 @@ func TestReadersOfCalendarsThatHangHoldNobodyUp(t *testing.T) {
 		t.Errorf("bob, whose calendar can be read, waited %v: %v", took, err)
 	}
 }
+
+// A calendar that hangs before a run can begin keeps its job waiting, and no other is
+// put in its place, which would only wait beside it.
+func TestAJobWhoseCalendarHangsIsNotTakenForLost(t *testing.T) {
+	t.Parallel()
+	b := setup(t, redistest.Start(t).Client(t))
+	b.google.AddUser("slow", berlin)
+	arrived, open := b.googleDoor.hold("/settings")
+	defer open()
+	p := b.work()
+	b.publish(changed("slow"))
+	b.await("a call for the zone", arrived)
+	time.Sleep(5 * time.Second) // the sweep looks after 1.5 s
+	if n := p.counted("foreday_takeovers_total", ""); n > 0 {
+		t.Errorf("%d jobs were put in the place of one that waits", n)
+	}
+	if n := len(b.jobs()); n != 1 {
+		t.Errorf("%d jobs, want the one", n)
+	}
+}
