@@ -17,6 +17,9 @@ type batch struct {
 	Process string `json:"process"`
 	Number  int64  `json:"number"` // rises with each batch of the process
 	Epoch   string `json:"epoch"`  // the ledger the process knows; "" is none
+	// Answered is the last batch that was answered. A ledger that does not know it has
+	// gone back: Redis has failed over to a replica that was behind.
+	Answered int64 `json:"answered"`
 	// Elapsed is the time since the process's last batch was sent, or since it began.
 	Elapsed int64  `json:"elapsed"`
 	Now     *int64 `json:"now,omitempty"`    // Redis's clock, in tests

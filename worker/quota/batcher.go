@@ -57,6 +57,7 @@ type batcher struct {
 	held       bounds // the lowest limits of all processes, which hold
 	mixed      bool   // they are not the same for all
 	epoch      string
+	answered   int64     // the last batch of which the answer has come
 	tripped    time.Time // when the last successful trip began, or this process
 	joined     time.Time // when the first trip did
 	beatAt     time.Time // when the next snapshot is due

@@ -16,12 +16,13 @@ import (
 
 // ledgerClient talks to a ledger as one process does, at a time of its own.
 type ledgerClient struct {
-	client  redis.UniversalClient
-	process string
-	limits  bounds
-	number  int64
-	epoch   string
-	sent    int64 // when its last batch was, or when it began: ages ago if not told
+	client   redis.UniversalClient
+	process  string
+	limits   bounds
+	number   int64
+	epoch    string
+	answered int64
+	sent     int64 // when its last batch was, or when it began: ages ago if not told
 }
 
 // fataler is a test of either kind.
@@ -41,12 +42,12 @@ func (c *ledgerClient) batch() *batch {
 func (c *ledgerClient) run(t fataler, b *batch, when at) reply {
 	t.Helper()
 	b.Now = &when.redis
-	b.Elapsed = when.true - c.sent
+	b.Elapsed, b.Answered = when.true-c.sent, c.answered
 	r, err := b.run(context.Background(), c.client, OpenAI, time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC))
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.epoch, c.sent = r.Epoch, when.true
+	c.epoch, c.sent, c.answered = r.Epoch, when.true, b.Number
 	return r
 }
 

@@ -226,6 +226,30 @@ func TestALedgerThatWasLostIsToldWhatItShouldHold(t *testing.T) {
 	})
 }
 
+// A replica that was behind has taken over, so fast that no trip failed.
+func TestALedgerThatHasGoneBackIsToldWhatItShouldHold(t *testing.T) {
+	t.Parallel()
+	client, now := redistest.Start(t).Client(t), newClock()
+	l := newLedgerClient(client, "gate", bounds{Requests: 2})
+	l.run(t, l.batch(), now.at())
+	behind := map[string]string{}
+	for _, key := range client.Keys(t.Context(), "*").Val() {
+		behind[key] = client.Dump(t.Context(), key).Val()
+	}
+	l.fill(t, now.at())
+	client.FlushAll(t.Context())
+	for key, value := range behind {
+		if err := client.Restore(t.Context(), key, 0, value).Err(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b := l.batch()
+	b.Asks = []ask{{Call: "more", Ticket: "more"}}
+	if r := l.run(t, b, now.at()); !r.Again {
+		t.Errorf("a ledger that lacks the last batches answered %+v", r)
+	}
+}
+
 func TestProcessesThatEndedBeforeAnOutageAreNotAwaitedAfterIt(t *testing.T) {
 	eachLedger(t, bounds{Requests: 8}, func(t *testing.T, l *ledgerClient, now *clock) {
 		for i := range 5 {

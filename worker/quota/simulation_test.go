@@ -36,6 +36,7 @@ type job struct {
 	tokens int
 	used   int
 	takes  int64 // how long the call lasts
+	again  bool  // another follows it
 	began  int64
 	went   int64
 	until  int64 // how long it waits in its process
@@ -135,6 +136,10 @@ func (s *simulation) send(j *job, call string) {
 	known := min(s.now+j.takes, s.now+millis(arrival))
 	s.at(s.now+j.takes, func() {
 		s.done = append(s.done, j)
+		if j.again {
+			next := &job{user: j.user, name: j.name, ahead: j.ahead, tokens: j.tokens, used: j.used, takes: j.takes, again: true}
+			s.at(s.now+1, func() { s.begin(next) })
+		}
 		st := settlement{Call: call, Name: j.user, Ago: known}
 		if j.tokens > 0 {
 			st.Tokens = &j.used
@@ -235,6 +240,33 @@ func TestJobsThatArePutOffFillTheWindowsAndSeldomWakeForNothing(t *testing.T) {
 				t.Errorf("%.3f spurious wakeups a job, want at most 0.1", n)
 			}
 		})
+	}
+}
+
+// Where all take much, nobody needs to be left room.
+func TestAFewUsersWhoAllWantMuchUseTheLimit(t *testing.T) {
+	t.Parallel()
+	s := newSimulation(t, bounds{Requests: 240, UserRequests: 600})
+	for u := range 10 {
+		for i := range 2 {
+			j := &job{user: fmt.Sprint("u", u), name: fmt.Sprint("u", u, "-", i), ahead: true, takes: 30, again: true}
+			s.at(s.start+s.random.Int64N(500), func() { s.begin(j) })
+		}
+	}
+	s.run(s.start + 180_000)
+	if worst := s.upstream.worst(perCall); worst > 240 {
+		t.Errorf("a window held %d, the limit is 240", worst)
+	}
+	first := 0
+	for _, a := range s.upstream.calls {
+		if a.at < s.start+s.upstream.window {
+			first++
+		}
+	}
+	u := s.utilisation(240, perCall)
+	t.Logf("%d of 240 in the first minute, then %.3f", first, u)
+	if first < 200 || u < 0.9 {
+		t.Errorf("%d of 240 were used in the first minute, want 200, and then %.3f, want 0.9", first, u)
 	}
 }
 

@@ -40,7 +40,7 @@ func (b *batcher) compose(last bool) *batch {
 	now := b.now()
 	b.serial++
 	t := &batch{
-		Process: b.process, Number: b.serial, Epoch: b.epoch, Elapsed: millis(now.Sub(b.tripped)), Limits: b.bounds,
+		Process: b.process, Number: b.serial, Epoch: b.epoch, Answered: b.answered, Elapsed: millis(now.Sub(b.tripped)), Limits: b.bounds,
 		Beat: b.returning || !now.Before(b.beatAt) || now.Sub(b.snapshotAt) > snapshotAge, Bye: last,
 	}
 	if b.span != minute {
@@ -131,7 +131,7 @@ func (b *batcher) arrived(t *batch, began time.Time, r reply) {
 	if b.joined.IsZero() {
 		b.joined = began
 	}
-	b.epoch, b.tripped = r.Epoch, began
+	b.epoch, b.answered, b.tripped = r.Epoch, t.Number, began
 	b.agree(r)
 	if r.Snapshot != nil {
 		b.snapshot, b.snapshotAt = r.Snapshot, began

@@ -4,9 +4,9 @@ local function keepAlive()
   redis.call('PEXPIRE', key.daily, 2 * 24 * 3600 * 1000)
 end
 
-local function run()
-  if batch.epoch ~= '' and batch.epoch ~= state.epoch and not batch.away then
-    return {again = true} -- the log is not the one the process knew
+local function run(last)
+  if batch.epoch ~= '' and (batch.epoch ~= state.epoch or last < batch.answered) and not batch.away then
+    return {again = true} -- the log is not the one the process knew, or has lost its last moments
   end
   state.epoch = state.epoch or batch.process .. ':' .. whole(batch.number)
   readClock()
@@ -31,6 +31,6 @@ local last, answer = string.match(redis.call('GET', key.reply) or '', '^(%d+) (.
 if last and tonumber(last) >= batch.number then
   return tonumber(last) == batch.number and answer or '{"again":true}'
 end
-answer = cjson.encode(run())
+answer = cjson.encode(run(tonumber(last) or 0))
 redis.call('SET', key.reply, whole(batch.number) .. ' ' .. answer, 'PX', whole(10 * window))
 return answer

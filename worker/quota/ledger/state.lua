@@ -21,7 +21,7 @@ KEYS   see keys.go, in the same order; all in one hash slot
                       it is waited for
  12 holds      zset   user -> until when the upstream wants no calls of theirs
  13 daily      hash   user -> tokens used today
- 14 loads      hash   user -> millionths of the limits they take
+ 14 loads      zset   user -> millionths of the limits they take
  15 limits     hash   process -> its limits, JSON
  16 reply      string this process's last batch number and its result
  17…           zset   a user's calls, as in calls; batch entries give the index

@@ -47,18 +47,21 @@ end
 -- others, the calls of the heavy ones are spread evenly over what the others leave:
 -- so whoever calls now and then finds the window neither full, nor full of calls
 -- that all leave it at the same time.
+local function heavyFrom(ask) return math.max(heavyLoad, heavyCalls * loadOf(ask.tokens)) end
 local function isHeavy(ask)
-  local load = tonumber(redis.call('HGET', key.loads, ask.name) or 0)
-  return load >= math.max(heavyLoad, heavyCalls * loadOf(ask.tokens)) and redis.call('HLEN', key.loads) > 1
+  return tonumber(redis.call('ZSCORE', key.loads, ask.name) or 0) >= heavyFrom(ask) and redis.call('ZCARD', key.loads) > 1
 end
 
 -- gap returns how long after a heavy call the next may follow, given what light
 -- users took so far in the window.
 local function gap(ask)
-  if (state.light or 0) == 0 then return 0 end
+  local light = state.load or 0
+  local heavy = redis.call('ZRANGEBYSCORE', key.loads, whole(heavyFrom(ask)), '+inf', 'WITHSCORES')
+  for i = 2, #heavy, 2 do light = light - heavy[i] end
+  if light <= 0 then return 0 end
   local age = now + window - callsLeave(key.calls, 1)
   age = math.min(math.max(age, window / 12), window)
-  local left = math.max(fill - state.light / 1e6 * window / age, heavyLeast)
+  local left = math.max(fill - light / 1e6 * window / age, heavyLeast)
   return window * loadOf(ask.tokens * (state.used or 1)) / 1e6 / left
 end
 
@@ -83,7 +86,7 @@ local function go(ask, at)
     served(ask.place)
   end
   if ask.heavy then state.heavyAt = math.max(state.heavyAt or 0, at - far) + gap(ask) end
-  local cost = {tokens = ask.tokens, heavy = ask.heavy or nil, name = ask.name, marks = {}}
+  local cost = {tokens = ask.tokens, name = ask.name, marks = {}}
   for name, amount in pairs({requests = 1, tokens = ask.tokens}) do
     local gone = add(name .. 'Gone', amount)
     cost.marks[name] = {gone = gone, ended = gone - (state[name .. 'Flying'] or 0)}
