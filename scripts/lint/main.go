@@ -1,5 +1,6 @@
-// Lint reports what go vet and staticcheck would, and loads the code once for both.
-// Each of the two alone reads and analyses all dependencies, which takes longer
+// Lint reports what go vet and staticcheck would, and what this project asks for
+// besides (house.go), and loads the code once for all.
+// Each of them alone reads and analyses all dependencies, which takes longer
 // than everything else that they do.
 //
 //	go -C scripts/lint build -o /tmp/lint . && /tmp/lint ./...
@@ -7,6 +8,7 @@ package main
 
 import (
 	"os"
+	"slices"
 
 	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/analysis/passes/appends"
@@ -94,7 +96,7 @@ var vet = []*analysis.Analyzer{
 func main() {
 	cmd := lintcmd.NewCommand("lint")
 	cmd.ParseFlags(os.Args[1:])
-	for _, a := range vet {
+	for _, a := range slices.Concat(vet, house) {
 		cmd.AddAnalyzers(&lint.Analyzer{Analyzer: a, Doc: &lint.RawDocumentation{Title: a.Doc}})
 	}
 	cmd.AddAnalyzers(simple.Analyzers...)
