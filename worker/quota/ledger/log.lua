@@ -1,8 +1,8 @@
 -- The sliding log: the calls of the last minute. A call counts from its turn until
 -- no window of the upstream can hold it any more.
 --
--- What a call counts for is stored as {tokens, load, name}: load is the millionths of the
--- limits it takes, name its user.
+-- What a call counts for is stored as {tokens, load, heavy, name}: load is the millionths
+-- of the limits it takes, heavy whether it was spread as one of a heavy user, name its user.
 -- While it is under way it has marks, too, for requests and tokens: how much was let go with
 -- it, how much of that had ended before it, and how much more fills the limit.
 
@@ -24,11 +24,12 @@ end
 
 -- sum adds a call to the sums of the log, or takes it off if sign is -1: the tokens,
 -- those of calls under way, those that leave in each tick, the load of its user, and
--- that of all users.
+-- that of all users, and of what was not spread.
 local function sum(cost, expires, sign)
   add('tokens', sign * cost.tokens)
   if cost.marks then add('requestsFlying', sign); add('tokensFlying', sign * cost.tokens) end
   add('load', sign * cost.load)
+  if not cost.heavy then add('free', sign * cost.load) end
   if cost.tokens > 0 then
     redis.call('HINCRBY', key.expiries, whole(math.floor(expires / tick)), whole(sign * cost.tokens))
   end
@@ -79,7 +80,7 @@ local function settle(s)
     redis.call('HINCRBY', key.daily, before.name, whole(tokens - before.tokens))
   end
   if s.unsent then return before end
-  addCall(s.call, now - s.ago + window, {tokens = tokens, name = before.name}, s.user)
+  addCall(s.call, now - s.ago + window, {tokens = tokens, heavy = before.heavy, name = before.name}, s.user)
   -- How much of what calls reserve they use. It serves only to tell times.
   local used = s.tokens and before.tokens > 0 and math.min(s.tokens / before.tokens, 1) or state.used or 1
   state.used = state.used and 0.95 * state.used + 0.05 * used or used

@@ -52,8 +52,8 @@ local function isHeavy(ask)
   return tonumber(redis.call('ZSCORE', key.loads, ask.name) or 0) >= heavyFrom(ask) and redis.call('ZCARD', key.loads) > 1
 end
 
--- gap returns how long after a heavy call the next may follow, given what light
--- users took so far in the window.
+-- gap returns how long after a heavy call the next may follow, given what light users
+-- took so far in the window, and what heavy ones did before they were heavy.
 local function gap(ask)
   local light = state.load or 0
   local heavy = redis.call('ZRANGEBYSCORE', key.loads, whole(heavyFrom(ask)), '+inf', 'WITHSCORES')
@@ -61,7 +61,7 @@ local function gap(ask)
   if light <= 0 then return 0 end
   local age = now + window - callsLeave(key.calls, 1)
   age = math.min(math.max(age, window / 12), window)
-  local left = math.max(fill - light / 1e6 * window / age, heavyLeast)
+  local left = math.max(fill - light / 1e6 * window / age - math.max(0, (state.free or 0) - light) / 1e6, heavyLeast)
   return window * loadOf(ask.tokens * (state.used or 1)) / 1e6 / left
 end
 
@@ -86,7 +86,7 @@ local function go(ask, at)
     served(ask.place)
   end
   if ask.heavy then state.heavyAt = math.max(state.heavyAt or 0, at - far) + gap(ask) end
-  local cost = {tokens = ask.tokens, name = ask.name, marks = {}}
+  local cost = {tokens = ask.tokens, heavy = ask.heavy or nil, name = ask.name, marks = {}}
   for name, amount in pairs({requests = 1, tokens = ask.tokens}) do
     local gone = add(name .. 'Gone', amount)
     cost.marks[name] = {gone = gone, ended = gone - (state[name .. 'Flying'] or 0)}
