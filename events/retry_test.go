@@ -125,7 +125,8 @@ func TestMessagesRejectedAFewTimesAreDeadLettersThatSayWhy(t *testing.T) {
 		}
 		eventually(t, "what an alert looks at", func() bool {
 			return testutil.GatherAndCompare(reg, strings.NewReader(`
-				# HELP foreday_events_unapplied_total Messages that made sense and went to the dead letters because they could not be applied. Alert on any.
+				# HELP foreday_events_unapplied_total `+
+				"Messages that made sense and went to the dead letters because they could not be applied. Alert on any."+`
 				# TYPE foreday_events_unapplied_total counter
 				foreday_events_unapplied_total 1
 				# HELP foreday_events_waiting Messages of single users that are retried apart from the rest.

@@ -70,8 +70,10 @@ func TestWithoutATokenOnlyLoopbacksNamesAreAnswered(t *testing.T) {
 	s := withRedis(t, cache.ReaderConfig{}, api.Config{})
 	s.commit("u1", "x")
 	for host, want := range map[string]int{
-		"localhost": 200, "LOCALHOST:8080": 200, "localhost.:80": 200, "foreday.localhost": 200, "127.0.0.1:1": 200, "127.1.2.3": 200, "[::1]:8080": 200, "[::1]": 200,
-		"evil.example": 421, "evil.example:8080": 421, "localhost.evil.example": 421, "127.0.0.1.evil.example": 421, "10.0.0.7": 421, "0.0.0.0": 421, "[::]:80": 421,
+		"localhost": 200, "LOCALHOST:8080": 200, "localhost.:80": 200, "foreday.localhost": 200, "127.0.0.1:1": 200, "127.1.2.3": 200,
+		"[::1]:8080": 200, "[::1]": 200,
+		"evil.example": 421, "evil.example:8080": 421, "localhost.evil.example": 421, "127.0.0.1.evil.example": 421, "10.0.0.7": 421,
+		"0.0.0.0": 421, "[::]:80": 421,
 	} {
 		r := s.get(path, "Host", host)
 		if r.status != want {

@@ -35,7 +35,8 @@ func TestACancelledOccurrenceIsListedWhereItsSeriesHadPutIt(t *testing.T) {
 		},
 		{
 			ID: choir.Id + choirToday, SeriesID: choir.Id, CalendarID: "ada", Calendar: "ada", Title: "Choir",
-			Start: at("2026-06-16 19:00"), End: at("2026-06-16 21:00"), Original: at("2026-06-16 19:00"), Status: summarizer.Cancelled, Kind: "focusTime",
+			Start: at("2026-06-16 19:00"), End: at("2026-06-16 21:00"), Original: at("2026-06-16 19:00"), Status: summarizer.Cancelled,
+			Kind: "focusTime",
 		},
 	} {
 		got := listing.Events[i]

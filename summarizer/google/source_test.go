@@ -477,7 +477,9 @@ func (l *large) serve(w http.ResponseWriter, r *http.Request) {
 		if i > first {
 			fmt.Fprint(w, ",")
 		}
-		fmt.Fprintf(w, `{"id":"e%d","status":"confirmed","summary":"%s","start":{"dateTime":"2026-06-16T10:00:00Z"},"end":{"dateTime":"2026-06-16T11:00:00Z"}}`, i, title)
+		fmt.Fprintf(w,
+			`{"id":"e%d","status":"confirmed","summary":"%s","start":{"dateTime":"2026-06-16T10:00:00Z"},"end":{"dateTime":"2026-06-16T11:00:00Z"}}`,
+			i, title)
 	}
 	next := ""
 	if first+size < l.events {

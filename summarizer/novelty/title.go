@@ -168,7 +168,8 @@ func withoutApostrophes(s string) string {
 }
 
 // fillers are short words that people put between others or leave out.
-var fillers = wordSet("and with the of for to at in on vs und mit der die das im am et avec le la les de du des y con el e com och med en og met van")
+var fillers = wordSet("and with the of for to at in on vs und mit der die das im am et avec le la les de du des " +
+	"y con el e com och med en og met van")
 
 // neutralWords say of an event no more than that it is one, and how often: people
 // add them to a title, or leave them out, and mean the same. They are in the

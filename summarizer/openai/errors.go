@@ -34,6 +34,7 @@ type Error struct {
 	Err        error         // what Transport or ctx said, nil if the server answered
 }
 
+// Error says what was asked, what kind of failure it is, and what to do about it.
 func (e *Error) Error() string {
 	s := e.Op + ": " + string(e.Kind)
 	if e.Status != 0 {
@@ -84,6 +85,7 @@ type Refused struct {
 	Reason Reason
 }
 
+// Error says why the answer was no plan.
 func (e *Refused) Error() string {
 	s := e.Op + ": the answer was refused: " + string(e.Reason)
 	if e.Reason == Cut {
@@ -118,7 +120,8 @@ func (p *Planner) classify(err error) error {
 // kind returns the kind of the failure, and its cure.
 func (e *failure) kind() (Kind, string) {
 	switch s := e.status; {
-	case e.code == "insufficient_quota", e.code == "billing_hard_limit_reached", e.code == "billing_not_active", s == http.StatusPaymentRequired:
+	case e.code == "insufficient_quota", e.code == "billing_hard_limit_reached", e.code == "billing_not_active",
+		s == http.StatusPaymentRequired:
 		return Exhausted, "the account has no credit left: add some, or unset OPENAI_API_KEY to plan without a model"
 	case s == http.StatusTooManyRequests, e.code == "rate_limit_exceeded":
 		return RateLimited, ""

@@ -32,7 +32,8 @@ func hostile() map[string]any {
 		"a long text": strings.Repeat("cancelled ", 2000), "many IDs": slices.Repeat([]any{"e1", "e99"}, 1000), "deep lists": deep,
 		"an object": map[string]any{"events": []any{"e1"},
 			"text": "It is cancelled."}, "an empty list": []any{}, "an empty object": map[string]any{},
-		"digits of another script": "e１", "a padded ID": "e01", "an ID with a sign": "+1", "an exponent": "1e0", "many numbers": slices.Repeat([]any{3}, 500),
+		"digits of another script": "e１", "a padded ID": "e01", "an ID with a sign": "+1", "an exponent": "1e0",
+		"many numbers": slices.Repeat([]any{3}, 500),
 	}
 }
 
@@ -130,8 +131,10 @@ func TestHostileResponsesAreErrors(t *testing.T) {
 		}
 		for _, body := range []string{
 			`{"choices":%s}`, `{"choices":[%s]}`, `{"choices":[{"message":%s}]}`, `{"choices":[{"message":{"content":%s}}]}`,
-			`{"choices":[{"message":{"content":null,"refusal":%s},"finish_reason":"stop"}]}`, `{"choices":[{"message":{"content":"x"},"finish_reason":%s}]}`,
-			`{"error":%s}`, `{"error":{"code":%[1]s,"message":%[1]s,"type":%[1]s,"param":%[1]s}}`, `{"usage":{"prompt_tokens":%[1]s},"choices":[]}`, `%s`,
+			`{"choices":[{"message":{"content":null,"refusal":%s},"finish_reason":"stop"}]}`,
+			`{"choices":[{"message":{"content":"x"},"finish_reason":%s}]}`,
+			`{"error":%s}`, `{"error":{"code":%[1]s,"message":%[1]s,"type":%[1]s,"param":%[1]s}}`, `{"usage":{"prompt_tokens":%[1]s},"choices":[]}`,
+			`%s`,
 		} {
 			sent := fmt.Sprintf(body, b)
 			for _, status := range []int{http.StatusOK, http.StatusBadRequest, http.StatusTooManyRequests} {

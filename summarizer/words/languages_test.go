@@ -31,7 +31,8 @@ func TestNoLanguageLacksAnything(t *testing.T) {
 func TestReadersAreServedInTheirLanguage(t *testing.T) {
 	t.Parallel()
 	for tag, want := range map[string]string{"": "en", "en": "en", "en_GB": "en", "en-US": "en", "tlh": "en", "not a tag": "en", "\xff": "en",
-		"pt-BR": "en", "ar": "en", "de": "de", "de-AT": "de", "de_CH": "de", "gsw": "de", "fr": "fr", "fr-CA": "fr", "es": "es", "es-419": "es", "es-MX": "es", "ja": "ja", "ja-JP": "ja", "iw": "he", "he": "he", "he-IL": "he"} {
+		"pt-BR": "en", "ar": "en", "de": "de", "de-AT": "de", "de_CH": "de", "gsw": "de", "fr": "fr", "fr-CA": "fr", "es": "es", "es-419": "es",
+		"es-MX": "es", "ja": "ja", "ja-JP": "ja", "iw": "he", "he": "he", "he-IL": "he"} {
 		if got := words.Speak(tag).Tag.String(); got != want {
 			t.Errorf("%q is served in %s, want %s", tag, got, want)
 		}

@@ -151,7 +151,8 @@ func TestWithoutALoginTheDashboardIsForThisMachineOnly(t *testing.T) {
 	url := serve(t, dashboard.Config{}).URL
 	for host, want := range map[string]int{
 		"localhost": 200, "localhost:8081": 200, "LOCALHOST.": 200, "queues.localhost:1": 200, "127.0.0.1": 200, "[::1]:8081": 200,
-		"evil.example": 421, "localhost.evil.example:80": 421, "127.0.0.1.evil.example": 421, "10.0.0.7": 421, "0.0.0.0": 421, "[::ffff:10.0.0.7]:1": 421,
+		"evil.example": 421, "localhost.evil.example:80": 421, "127.0.0.1.evil.example": 421, "10.0.0.7": 421, "0.0.0.0": 421,
+		"[::ffff:10.0.0.7]:1": 421,
 	} {
 		for _, path := range []string{"/dashboard/", "/dashboard/api/queues"} {
 			if got := ask(t, http.MethodGet, url+path, func(r *http.Request) { r.Host = host }); got.status != want {

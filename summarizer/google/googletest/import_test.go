@@ -16,8 +16,10 @@ func TestAnImportedCalendarIsListedLikeAnyOther(t *testing.T) {
 	b := setup(t, googletest.Config{})
 	file := strings.Join([]string{
 		"BEGIN:VCALENDAR", "X-WR-TIMEZONE:Europe/Berlin",
-		"BEGIN:VEVENT", "UID:weekly@example.com", "SUMMARY:Choir", "DTSTART;TZID=Europe/Berlin:20260303T190000", "DTEND;TZID=Europe/Berlin:20260303T210000", "RRULE:FREQ=WEEKLY", "END:VEVENT",
-		"BEGIN:VEVENT", "UID:weekly@example.com", "RECURRENCE-ID;TZID=Europe/Berlin:20260310T190000", "SUMMARY:Choir, moved", "DTSTART;TZID=Europe/Berlin:20260311T190000", "DTEND;TZID=Europe/Berlin:20260311T210000", "END:VEVENT",
+		"BEGIN:VEVENT", "UID:weekly@example.com", "SUMMARY:Choir", "DTSTART;TZID=Europe/Berlin:20260303T190000",
+		"DTEND;TZID=Europe/Berlin:20260303T210000", "RRULE:FREQ=WEEKLY", "END:VEVENT",
+		"BEGIN:VEVENT", "UID:weekly@example.com", "RECURRENCE-ID;TZID=Europe/Berlin:20260310T190000", "SUMMARY:Choir, moved",
+		"DTSTART;TZID=Europe/Berlin:20260311T190000", "DTEND;TZID=Europe/Berlin:20260311T210000", "END:VEVENT",
 		"BEGIN:VEVENT", "UID:weekly@example.com", "RECURRENCE-ID;TZID=Europe/Berlin:20260317T190000", "STATUS:CANCELLED", "END:VEVENT",
 		"BEGIN:VEVENT", "UID:fair@example.com", "SUMMARY:Fair", "DTSTART;VALUE=DATE:20260320", "DTEND;VALUE=DATE:20260323", "END:VEVENT",
 		"END:VCALENDAR", "",
