@@ -7,6 +7,7 @@ import (
 
 	"foreday/cache"
 	"foreday/summarizer"
+	"foreday/summarizer/bulk"
 	"foreday/worker/quota"
 )
 
@@ -36,9 +37,14 @@ func (d Direct) Generate(ctx context.Context, user string, date summarizer.Date,
 	if err != nil {
 		return summarizer.Summary{}, err
 	}
+	ctx, leave := bulk.Within(ctx)
+	defer leave()
 	draft, err := d.Summarizer.Fetch(ctx, user, summarizer.Day{Date: date, Zone: zone}, prefer)
 	if err != nil {
 		return summarizer.Summary{}, err
+	}
+	if draft.Brief.Unread == 0 {
+		bulk.Leave(ctx) // what is left is little, and the model may take its time
 	}
 	sum, err := d.Summarizer.Write(ctx, user, draft)
 	if errors.As(err, new(summarizer.Putoff)) && ctx.Err() == nil {

@@ -10,6 +10,7 @@ import (
 
 	"foreday/cache/freshness"
 	"foreday/summarizer"
+	"foreday/summarizer/bulk"
 )
 
 // Refresher does the one job there is: it makes the summary of one day and
@@ -108,9 +109,14 @@ func (j *job) do(ctx context.Context) (outcome, error) {
 func (j *job) refreshOnce(ctx context.Context) (outcome, freshness.Committed, error) {
 	ctx = j.keepAlive(ctx)
 	defer j.endLease()
+	ctx, leave := bulk.Within(ctx)
+	defer leave()
 	draft, err := j.fetch(ctx)
 	if err != nil {
 		return failed, freshness.Committed{}, j.lease.cause(err)
+	}
+	if draft.Brief.Unread == 0 {
+		bulk.Leave(ctx) // what is left is little, and the model may take its time
 	}
 	sum, out, err := j.write(ctx, draft)
 	if err != nil {

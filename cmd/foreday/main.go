@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -79,12 +80,19 @@ func ignoreEmptySettings() {
 	}
 }
 
+// garbageUpTo is the memory, with what is in use, beyond which garbage is collected at
+// once: where large calendars are in use, three times as much would be too much.
+const garbageUpTo = 224 << 20
+
 // spareCollections lets garbage grow to three times what is in use, unless GOGC says
 // otherwise: a worker holds little and throws away much, and collecting it at the
-// usual pace takes a tenth of its time.
+// usual pace takes a tenth of its time. GOMEMLIMIT says otherwise than garbageUpTo.
 func spareCollections() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(300)
+	}
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(garbageUpTo)
 	}
 }
 
@@ -93,6 +101,9 @@ func spareCollections() {
 func spareMemory() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(50)
+	}
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(math.MaxInt64) // what they hold is in use
 	}
 }
 

@@ -15,6 +15,11 @@
 // goes on: people go there otherwise. To tell, and to name it, the series is read,
 // and remembered until it changes.
 //
+// Hardly anybody's day or year takes more than a page. Whoever's does waits behind a
+// bulk.Gate, so that one such day and one such history are in memory at a time, for as
+// long as the work they are read for goes on. Jobs are put off meanwhile, and that is
+// remembered, so that they read nothing until it is their turn.
+//
 // Every error is an *Error whose Kind says what to do: ask the user, wait, try
 // again, or call an operator. None is retried here, except that a token Google
 // turns down is asked for anew once; retries, quotas and metrics belong into

@@ -14,6 +14,7 @@ import (
 	"google.golang.org/api/googleapi"
 
 	"foreday/summarizer"
+	"foreday/summarizer/bulk"
 )
 
 // What is kept of one reading, of all calendars together. Of more events nobody is
@@ -44,6 +45,8 @@ type window struct {
 	from, to time.Time // events that end after from and start before to
 	zone     *time.Location
 	want     func(summarizer.Event) bool // what of that is wanted
+	// gate is to be entered before more is read than most people have.
+	gate *bulk.Gate
 	// room is how many events may still be kept.
 	room *atomic.Int64
 	// cancelled asks for occurrences of series that were cancelled, too.
@@ -73,11 +76,15 @@ func (s *Source) read(ctx context.Context, user string, count summarizer.Selecti
 	}
 	each := make([][]found, len(calendars))
 	leftOut := make([]*Error, len(calendars))
-	group, ctx := errgroup.WithContext(asUser(ctx, user))
+	ctx, size, err := s.measured(asUser(ctx, user), user, w)
+	if err != nil {
+		return nil, nil, err
+	}
+	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(atOnce)
 	for i, c := range calendars {
 		group.Go(func() (err error) {
-			each[i], err = s.readCalendar(ctx, user, c, w)
+			each[i], err = s.readCalendar(ctx, user, c, w, size)
 			if leftOut[i] = leaveOut(c, err); leftOut[i] != nil {
 				s.skipped(leftOut[i])
 				return nil
@@ -102,9 +109,9 @@ func (s *Source) read(ctx context.Context, user string, count summarizer.Selecti
 
 // readCalendar reads one calendar. If Google has lost the thread between two
 // pages, it starts again.
-func (s *Source) readCalendar(ctx context.Context, user string, c calendarEntry, w window) ([]found, error) {
+func (s *Source) readCalendar(ctx context.Context, user string, c calendarEntry, w window, size *extent) ([]found, error) {
 	for again := 0; ; again++ {
-		all, err := s.readPages(ctx, user, c, w)
+		all, err := s.readPages(ctx, user, c, w, size)
 		var answer *googleapi.Error
 		if again == maxAgain || !errors.As(err, &answer) || answer.Code != http.StatusGone {
 			return all, err
@@ -112,7 +119,7 @@ func (s *Source) readCalendar(ctx context.Context, user string, c calendarEntry,
 	}
 }
 
-func (s *Source) readPages(ctx context.Context, user string, c calendarEntry, w window) ([]found, error) {
+func (s *Source) readPages(ctx context.Context, user string, c calendarEntry, w window, size *extent) ([]found, error) {
 	const op = "events.list"
 	var all []found
 	var cancelled []*calendar.Event
@@ -126,15 +133,7 @@ func (s *Source) readPages(ctx context.Context, user string, c calendarEntry, w 
 		call.TimeZone(name)
 	}
 	for range s.maxPages {
-		size := int64(pageSize)
-		page, err := call.MaxResults(size).Do()
-		for errors.As(err, new(*http.MaxBytesError)) && size > minPageSize {
-			size /= 5
-			page, err = call.MaxResults(size).Do()
-		}
-		if err == nil && page == nil {
-			err = errEmptyAnswer
-		}
+		page, err := s.page(ctx, size, call)
 		if err != nil {
 			return nil, newError(op, user, c.id, err, s.now())
 		}

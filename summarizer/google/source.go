@@ -15,6 +15,7 @@ import (
 	"google.golang.org/api/option"
 
 	"foreday/summarizer"
+	"foreday/summarizer/bulk"
 )
 
 // What a Config's zero fields stand for.
@@ -61,6 +62,11 @@ type Source struct {
 	settings *otter.Cache[string, summarizer.Settings]
 	listings *otter.Cache[string, []calendarEntry]
 	series   *otter.Cache[seriesState, *series] // of cancelled occurrences
+
+	// days and histories let large ones be read one at a time. Who reads a history may
+	// hold a day, and never the other way about.
+	days, histories *bulk.Gate
+	bulky           *otter.Cache[bulky, bool] // what was large the last time
 }
 
 var _ summarizer.Source = (*Source)(nil)
@@ -110,6 +116,7 @@ func New(c Config) (*Source, error) {
 		settings: keep[string, summarizer.Settings](c, c.MetadataTTL),
 		listings: keep[string, []calendarEntry](c, c.MetadataTTL),
 		series:   keep[seriesState, *series](c, seriesTTL),
+		days:     bulk.NewGate(1), histories: bulk.NewGate(1), bulky: keep[bulky, bool](c, bulkyTTL),
 	}
 	if mover, ok := c.Access.(*connected); ok {
 		s.moves = true
@@ -184,7 +191,10 @@ var errEmptyAnswer = errors.New("the answer is empty")
 // the IDs of series beside those of their occurrences, since a message may name
 // either.
 func (s *Source) Day(ctx context.Context, user string, day summarizer.Day, count summarizer.Selection) (summarizer.Listing, error) {
+	ctx, leave := bulk.Ensure(ctx)
+	defer leave()
 	w := window{
+		gate: s.days,
 		room: room(maxDayEvents),
 		// An event without length at the day's very start ends at timeMin,
 		// which is exclusive.
@@ -223,7 +233,10 @@ func (s *Source) Day(ctx context.Context, user string, day summarizer.Day, count
 // two calendars is listed as Day lists it. If there are more than 10,000, it returns
 // some of them and summarizer.ErrCut.
 func (s *Source) History(ctx context.Context, user string, from, to time.Time, count summarizer.Selection) ([]summarizer.Event, error) {
+	ctx, leave := bulk.Ensure(ctx)
+	defer leave()
 	w := window{
+		gate: s.histories,
 		room: room(maxHistoryEvents),
 		from: from,
 		to:   to,

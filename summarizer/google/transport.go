@@ -86,7 +86,7 @@ func (b bearer) send(req *http.Request, token *oauth2.Token) (*http.Response, er
 	if err != nil {
 		return nil, loggable.Wire(err)
 	}
-	res.Body = http.MaxBytesReader(nil, res.Body, maxBody)
+	res.Body = http.MaxBytesReader(nil, res.Body, bodyLimit(req.Context()))
 	return res, nil
 }
 

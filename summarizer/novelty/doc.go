@@ -49,7 +49,8 @@
 //
 // Where a Source could read only some of the history, because it holds too much, the
 // Model judges by that, but gives no reasons that it would have to count, and says
-// nothing of usual days.
+// nothing of usual days. So it does where there are more titles than it keeps: those
+// that were met least often and least lately are dropped.
 //
 // Weight fades by half in two months. The rest is counting: medians, gaps of 7,
 // 14 or 28 days, and thresholds that were chosen by hand on made-up calendars and

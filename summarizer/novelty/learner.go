@@ -9,6 +9,7 @@ import (
 	"github.com/maypok86/otter/v2"
 
 	"foreday/summarizer"
+	"foreday/summarizer/bulk"
 )
 
 // What a Config's zero fields stand for.
@@ -26,6 +27,9 @@ const (
 	// kept is how long a routine that is not used is kept, in memory and in the
 	// Store; at least.
 	kept = 14 * 24 * time.Hour
+	// maxKept is how many bytes the routines kept in memory may take, about: those of a
+	// few hundred users. The others are kept by the Store.
+	maxKept = 64 << 20
 )
 
 // Config is what a Learner is made of. Source is required.
@@ -35,7 +39,7 @@ type Config struct {
 	// they are in memory only.
 	Store    Store
 	TTL      time.Duration    // how long a routine is used before it is brought up to date; DefaultTTL if zero
-	MaxUsers int              // routines kept in memory at most; DefaultMaxUsers if zero
+	MaxUsers int              // routines kept in memory at most, but for maxKept; DefaultMaxUsers if zero
 	Now      func() time.Time // the clock; time.Now if nil
 	// Failed is told of each error of the Store, which costs time and no more;
 	// nil is allowed. It must be safe for concurrent use.
@@ -112,7 +116,10 @@ func NewLearner(c Config) *Learner {
 
 func keep[K comparable](c Config, usable func(*snapshot) time.Duration) *otter.Cache[K, *snapshot] {
 	return otter.Must(&otter.Options[K, *snapshot]{
-		MaximumSize: c.MaxUsers,
+		MaximumWeight: maxKept,
+		Weigher: func(_ K, s *snapshot) uint32 {
+			return uint32(max(s.size(), maxKept/c.MaxUsers))
+		},
 		ExpiryCalculator: otter.ExpiryWritingFunc(func(e otter.Entry[K, *snapshot]) time.Duration {
 			return usable(e.Value)
 		}),
@@ -140,6 +147,8 @@ func (l *Learner) Routine(ctx context.Context, user string, day summarizer.Day, 
 // learn takes what was learnt before, by whomever, if that will do; goes on from
 // it, if it can; and learns anew if not.
 func (l *Learner) learn(ctx context.Context, key stretch, zone *time.Location, count summarizer.Selection) (*snapshot, error) {
+	ctx, leave := bulk.Within(ctx)
+	defer leave() // nothing of the history is in memory then
 	own, shared, last := l.recall(ctx, key.person)
 	asOf := l.config.Now()
 	if last != nil && last.serves(key) && last.age(asOf) < l.config.TTL {

@@ -27,6 +27,9 @@ const (
 	endsKept = 7*usualWeeks + 7 + ahead + 2*wholeFor
 	// maxHeld bounds the occurrences that a Model keeps; the latest count.
 	maxHeld = 100_000
+	// maxPatterns bounds the titles that a Model keeps: nobody lives by so many, and
+	// they are most of its size.
+	maxPatterns = 3_000
 )
 
 // Model is what is usual for one person: when something happened, and under

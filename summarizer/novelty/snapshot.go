@@ -17,6 +17,18 @@ type snapshot struct {
 
 func (l *snapshot) age(now time.Time) time.Duration { return now.Sub(l.asOf) }
 
+// size is about how many bytes the snapshot takes: tables and all.
+func (l *snapshot) size() int {
+	size := 4096
+	for _, h := range l.patterns {
+		size += 320 + 90*len(h.Held)
+		for _, p := range h.Parts {
+			size += 32 + 2*cap(p.Pairs)
+		}
+	}
+	return size
+}
+
 // serves reports whether the snapshot knows all that the stretch takes in.
 func (l *snapshot) serves(s stretch) bool {
 	return l.leadsTo(s.first) && !l.until.Before(s.until())

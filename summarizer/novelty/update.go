@@ -1,6 +1,7 @@
 package novelty
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 
@@ -121,8 +122,37 @@ func (u *updating) place(l line) int32 {
 	return n
 }
 
-// bound drops the oldest of what is too much.
+// bound drops what is too much: the oldest, and the titles that were met least often
+// and least lately, without which what is usual can be told only so far.
 func (u *updating) bound() {
+	u.boundHeld()
+	if len(u.patterns) <= maxPatterns {
+		return
+	}
+	slices.SortStableFunc(u.patterns, func(a, b *pattern) int {
+		return cmp.Or(cmp.Compare(len(b.Held), len(a.Held)), cmp.Compare(b.last(), a.last()))
+	})
+	u.patterns, u.cut = slices.Clone(u.patterns[:maxPatterns]), true
+	u.forgetLines()
+}
+
+// last is the latest day on which it happened.
+func (h *pattern) last() int32 {
+	return slices.MaxFunc(h.Held, func(a, b occurred) int { return cmp.Compare(a.On, b.On) }).On
+}
+
+// forgetLines drops the series of which nothing is left.
+func (u *updating) forgetLines() {
+	lines := u.lines
+	u.lines, u.places = []line{{}}, map[line]int32{}
+	for _, h := range u.patterns {
+		for i, o := range h.Held {
+			h.Held[i].Line = u.place(lines[o.Line])
+		}
+	}
+}
+
+func (u *updating) boundHeld() {
 	var days []int32
 	for _, h := range u.patterns {
 		for _, o := range h.Held {
