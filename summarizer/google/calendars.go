@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/maypok86/otter/v2"
 	"google.golang.org/api/calendar/v3"
 
 	"foreday/summarizer"
@@ -36,7 +35,7 @@ func (s *Source) calendars(ctx context.Context, user string, count summarizer.Se
 	if err := s.notice(ctx, op, user); err != nil {
 		return nil, err
 	}
-	list, err := s.listings.Get(ctx, user, otter.LoaderFunc[string, []calendarEntry](s.listCalendars))
+	list, err := known(ctx, s.listings, user, s.listCalendars)
 	if err != nil {
 		return nil, s.typed(op, user, err)
 	}

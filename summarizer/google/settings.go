@@ -2,6 +2,7 @@ package google
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/maypok86/otter/v2"
@@ -20,9 +21,46 @@ func (s *Source) Settings(ctx context.Context, user string) (summarizer.Settings
 	if err := s.notice(ctx, op, user); err != nil {
 		return summarizer.Settings{}, err
 	}
-	set, err := s.settings.Get(ctx, user, otter.LoaderFunc[string, summarizer.Settings](s.readSettings))
+	set, err := known(ctx, s.settings, user, s.readSettings)
 	return set, s.typed(op, user, err)
 }
+
+const (
+	// maxJoined is how long whoever holds a place that others wait for waits for what
+	// somebody else has asked for, and joinAgain how much later they may come again.
+	maxJoined = 400 * time.Millisecond
+	joinAgain = 4 * time.Second
+)
+
+// known returns what is kept about the user, or loads it, or waits for whoever does.
+func known[V any](ctx context.Context, kept *otter.Cache[string, V], user string, load otter.LoaderFunc[string, V]) (V, error) {
+	joined, leave := context.WithCancelCause(ctx)
+	defer leave(nil)
+	timer := time.AfterFunc(maxJoined, func() {
+		if summarizer.HoldsPlace(ctx) {
+			leave(askedElsewhere{time.Now().Add(joinAgain)})
+		}
+	})
+	defer timer.Stop()
+	v, err := kept.Get(joined, user, otter.LoaderFunc[string, V](func(_ context.Context, user string) (V, error) {
+		timer.Stop() // it is we who ask
+		return load(ctx, user)
+	}))
+	var elsewhere askedElsewhere
+	if err != nil && errors.As(context.Cause(joined), &elsewhere) {
+		err = &Error{Op: "wait", User: user, Kind: Temporary, RetryAfter: joinAgain, Err: elsewhere}
+	}
+	return v, err
+}
+
+// askedElsewhere says that another has asked, and waits for the answer. It is a
+// summarizer.Putoff.
+type askedElsewhere struct{ until time.Time }
+
+func (a askedElsewhere) Error() string {
+	return "the calendar takes long to answer, and is waited for by others"
+}
+func (a askedElsewhere) PutoffUntil() time.Time { return a.until }
 
 func (s *Source) readSettings(ctx context.Context, user string) (summarizer.Settings, error) {
 	const op = "settings.list"

@@ -20,6 +20,7 @@ const (
 	deferral   outcome = "put_off"   // not sent: its turn is too far away
 	brokenOff  outcome = "open"      // not sent: the circuit breaker is open
 	cancelled  outcome = "cancelled" // the caller gave up
+	givenUp    outcome = "given_up"  // the bulkhead did
 )
 
 // answer is what the upstream said in answer to a call.

@@ -50,6 +50,12 @@
 // calls the service, too, or its limit is lower than ours. Where no limit is set and the
 // upstream tells none, calls bypass the ledger (stops.go) until somebody hears otherwise.
 //
+// # Slow calls (bulkhead.go)
+//
+// Calls that last longer than is usual may hold half of the places that a process has for
+// jobs. One more is given up, so that users whose calls are never answered do not hold up
+// all others.
+//
 // # Degraded mode (degraded.go, ledger/processes.lua)
 //
 // Without Redis each process goes on with its share of the limits, at a pace: a few calls

@@ -267,28 +267,36 @@ func TestWithoutCreditTheModelIsNotAskedAgain(t *testing.T) {
 func TestGooglesRefusalsHoldWhomTheyMean(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
-		reason    string
-		othersToo bool
+		status     int
+		reason     string
+		retryAfter string
+		othersToo  bool
 	}{
-		{"userRateLimitExceeded", false}, {"rateLimitExceeded", true}, {"quotaExceeded", true},
+		{403, "userRateLimitExceeded", "30", false}, {403, "userRateLimitExceeded", "", false},
+		{403, "quotaExceeded", "600", false}, {403, "quotaExceeded", "", false}, {429, "quotaExceeded", "600", false},
+		{403, "rateLimitExceeded", "30", true}, {429, "rateLimitExceeded", "30", true}, {403, "dailyLimitExceeded", "600", true},
+		{503, "backendError", "600", false}, {500, "backendError", "", false},
 	} {
-		t.Run(c.reason, func(t *testing.T) {
+		t.Run(fmt.Sprint(c.status, c.reason, c.retryAfter), func(t *testing.T) {
 			t.Parallel()
 			f := newUpstream(t, func(n int, w http.ResponseWriter, _ *http.Request) {
 				if n > 1 {
 					return
 				}
-				w.Header().Set("Retry-After", "30")
-				w.WriteHeader(http.StatusForbidden)
-				_, _ = fmt.Fprintf(w, `{"error":{"code":403,"errors":[{"domain":"usageLimits","reason":%q}]}}`, c.reason)
+				if c.retryAfter != "" {
+					w.Header().Set("Retry-After", c.retryAfter)
+				}
+				w.WriteHeader(c.status)
+				_, _ = fmt.Fprintf(w, `{"error":{"code":%d,"errors":[{"domain":"usageLimits","reason":%q}]}}`, c.status, c.reason)
 			})
 			g := newGate(t, redistest.Mini(t).Client(t), minute, Limits{})
 			rt := g.Google(newTransport(t))
 			var later *Deferred
-			if _, err := call(as(t.Context(), "u1"), rt, "GET", f.URL, ""); !errors.As(err, &later) || time.Until(later.At) < 25*time.Second {
-				t.Errorf("got %v, want to be put off for 30 seconds", err)
+			_, err := call(as(t.Context(), "u1"), rt, "GET", f.URL, "")
+			if c.retryAfter != "" && (!errors.As(err, &later) || time.Until(later.At) < 25*time.Second) {
+				t.Errorf("got %v, want to be put off for %s seconds", err, c.retryAfter)
 			}
-			_, err := call(as(t.Context(), "u2"), rt, "GET", f.URL, "")
+			_, err = call(as(t.Context(), "u2"), rt, "GET", f.URL, "")
 			if errors.As(err, &later) != c.othersToo {
 				t.Errorf("another user got %v", err)
 			}

@@ -25,6 +25,9 @@ type Config struct {
 	// MaxWait is how long a call may wait for its turn before it ends with
 	// [*Deferred]. 0 is five seconds.
 	MaxWait time.Duration
+	// Places is how many jobs of each priority the process works on at once; with 0, slow
+	// calls may hold up any number of them.
+	Places  int
 	Log     zerolog.Logger
 	Metrics *Metrics // nil counts nothing
 	// Now is the clock, nil is time.Now. It must run at the pace of real time.
@@ -72,9 +75,10 @@ func New(c Config) (*Gate, error) {
 	}
 	process := strings.ToLower(rand.Text()[:12])
 	ctx, stop := context.WithCancel(context.Background())
+	slow := newBulkhead(c.Places)
 	g := &Gate{
-		google: newRoundTripper(calendarAPI, c, process, c.Limits.google()),
-		openAI: newRoundTripper(completionAPI, c, process, c.Limits.openAI()),
+		google: newRoundTripper(calendarAPI, c, process, c.Limits.google(), slow),
+		openAI: newRoundTripper(completionAPI, c, process, c.Limits.openAI(), slow),
 		stop:   stop,
 	}
 	for _, b := range []*batcher{g.google.batcher, g.openAI.batcher} {

@@ -12,19 +12,23 @@ import (
 )
 
 // readGoogle tells what an answer of the Calendar API says about its limits.
-// Over them it answers 429, or 403 with a reason that only the body holds.
+// Over them it answers 429, or 403 with a reason that only the body holds. Whose limit
+// it is the reason says: quotaExceeded is that of one user's calendar, who, say, was
+// given too many events. A 5xx is the user's, too: whether the service fails for all is
+// for the breaker to find out.
 func readGoogle(resp *http.Response, body []byte, now time.Time) answer {
 	a := answer{outcome: outcomeOf(resp.StatusCode)}
 	if resp.StatusCode == http.StatusForbidden || resp.StatusCode == http.StatusTooManyRequests {
 		a.reason = googleReason(resp, body)
 		switch a.reason {
-		case "userRateLimitExceeded":
+		case "userRateLimitExceeded", "quotaExceeded":
 			a.outcome, a.OnlyUser = limited, true
-		case "rateLimitExceeded", "quotaExceeded", "dailyLimitExceeded":
+		case "rateLimitExceeded", "dailyLimitExceeded":
 			a.outcome = limited
 		}
 	}
 	a.readRetryAfter(resp, now)
+	a.OnlyUser = a.OnlyUser || a.Refused && a.outcome == failed
 	return a
 }
 

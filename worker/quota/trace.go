@@ -15,6 +15,7 @@ type trace struct {
 	late      *time.Timer
 	connected atomic.Bool
 	written   atomic.Pointer[time.Time]
+	watched   func() // ends the bulkhead's watch
 }
 
 // newTrace begins to follow a request, and takes it back if it has no connection by a
@@ -50,6 +51,7 @@ func (t *trace) arrivedBy(ended time.Time) time.Time {
 
 func (t *trace) end() {
 	t.late.Stop()
+	t.watched()
 	t.cancel(nil)
 }
 

@@ -33,21 +33,22 @@ var (
 // transport is the http.RoundTripper of one service.
 type transport struct {
 	api
-	base    http.RoundTripper
-	batcher *batcher
-	breaker *breaker.Breaker
-	maxWait time.Duration
-	metrics *Metrics
-	now     func() time.Time
+	base     http.RoundTripper
+	batcher  *batcher
+	breaker  *breaker.Breaker
+	bulkhead *bulkhead
+	maxWait  time.Duration
+	metrics  *Metrics
+	now      func() time.Time
 }
 
 // newRoundTripper returns one without a base, see over.
-func newRoundTripper(a api, c Config, process string, b bounds) *transport {
+func newRoundTripper(a api, c Config, process string, b bounds, slow *bulkhead) *transport {
 	circuit := breaker.New(breaker.Config{Name: a.name, Changed: func(name string, from, to gobreaker.State) {
 		c.Log.Warn().Str("api", name).Stringer("from", from).Stringer("to", to).Msg("circuit breaker")
 	}})
 	return &transport{
-		api: a, batcher: newBatcher(c, a.name, process, b), breaker: circuit,
+		api: a, batcher: newBatcher(c, a.name, process, b), breaker: circuit, bulkhead: slow,
 		maxWait: c.MaxWait, metrics: c.Metrics, now: c.Now,
 	}
 }
@@ -118,6 +119,9 @@ func (t *transport) attempt(req *http.Request, body []byte) (*http.Response, ans
 	if t.breaker.Refuses(user) {
 		return t.notSent(&Unavailable{API: t.name, Err: gobreaker.ErrOpenState})
 	}
+	if t.bulkhead.refuses(req.Context(), party{t.name, user}) {
+		return t.notSent(errSlow)
+	}
 	asked := t.now()
 	c, err := t.reserve(req.Context(), body)
 	t.metrics.wait.WithLabelValues(t.name).Observe(t.now().Sub(asked).Seconds())
@@ -146,6 +150,8 @@ func (t *transport) notSent(err error) (*http.Response, answer, error) {
 		o = deferral
 	case *Unavailable:
 		o = brokenOff
+	case safeError:
+		o = givenUp
 	}
 	t.metrics.requests.WithLabelValues(t.name, string(o)).Inc()
 	return nil, answer{outcome: o}, err
@@ -173,6 +179,7 @@ func (t *transport) reserve(ctx context.Context, body []byte) (*reservation, err
 func (t *transport) send(req *http.Request, body []byte, c *reservation) (*http.Response, report, error) {
 	began := t.now()
 	tr := newTrace(req.Context(), c.at.Add(t.batcher.timing.connect), t.now)
+	tr.watched = t.bulkhead.watch(tr.ctx, t.name, tr.cancel)
 	resp, err := t.base.RoundTrip(withBody(tr.ctx, req, body))
 	if err == nil {
 		body, err = peek(resp)
@@ -180,16 +187,21 @@ func (t *transport) send(req *http.Request, body []byte, c *reservation) (*http.
 	ended := t.now()
 	r := report{unsent: err != nil && !tr.connected.Load(), arrivedBy: tr.arrivedBy(ended)}
 	if err != nil {
-		tr.end()
-		resp = nil
 		r.answer.outcome = failed
-		if req.Context().Err() != nil {
+		if context.Cause(tr.ctx) == errSlow {
+			r.answer.outcome, err = givenUp, errSlow
+		} else if req.Context().Err() != nil {
 			r.answer.outcome = cancelled
 		}
+		tr.end()
+		resp = nil
 		err = callError(t.name, req, err)
 	} else {
 		resp.Body = tracedBody{resp.Body, tr}
 		r.answer = t.read(resp, body, ended)
+		if r.answer.outcome == answeredOK {
+			t.bulkhead.answered(party{t.name, c.Name}, ended.Sub(began))
+		}
 	}
 	t.metrics.answered(t.name, r.answer, ended.Sub(began))
 	return resp, r, err
@@ -198,7 +210,7 @@ func (t *transport) send(req *http.Request, body []byte, c *reservation) (*http.
 // verdictOf is what a call says about the service's health.
 func verdictOf(r report) breaker.Verdict {
 	switch {
-	case r.answer.outcome == cancelled:
+	case r.answer.outcome == cancelled, r.answer.outcome == givenUp:
 		return breaker.NoVerdict
 	case r.answer.outcome == failed && r.unsent:
 		return breaker.Unreached

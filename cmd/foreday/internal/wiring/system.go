@@ -89,6 +89,7 @@ func New(s SystemSettings, client redis.UniversalClient, log zerolog.Logger, now
 	}
 	sys.gate, err = quota.New(quota.Config{
 		Client: limitsClient, Limits: s.limits(), Log: log, Metrics: quota.NewMetrics(sys.registry),
+		Places: cmp.Or(s.Concurrency, worker.DefaultConcurrency()),
 	})
 	if err != nil {
 		return nil, err
