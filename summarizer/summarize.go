@@ -105,7 +105,7 @@ type placeKey struct{}
 
 // HoldingPlace returns the context of work that has one of a few places which others
 // wait for: it should not be waited long in it for what may be long in coming, but
-// returned a Putoff.
+// returned a Deferred.
 func HoldingPlace(ctx context.Context) context.Context {
 	return context.WithValue(ctx, placeKey{}, true)
 }
@@ -113,12 +113,12 @@ func HoldingPlace(ctx context.Context) context.Context {
 // HoldsPlace reports whether the context is one of HoldingPlace.
 func HoldsPlace(ctx context.Context) bool { return ctx.Value(placeKey{}) != nil }
 
-// Putoff is implemented by errors that say the work is sound but must wait: a
+// Deferred is implemented by errors that say the work is sound but must wait: a
 // quota is used up. Such errors are passed on, never papered over by the Fallback.
-type Putoff interface {
+type Deferred interface {
 	error
-	// PutoffUntil is the time from which it is worth trying again.
-	PutoffUntil() time.Time
+	// DeferredUntil is the time from which it is worth trying again.
+	DeferredUntil() time.Time
 }
 
 // Summarizer makes summaries. Its fields must be set before use and not be
@@ -216,7 +216,7 @@ func (s *Summarizer) Fingerprint(d Draft) string {
 }
 
 // Write writes the draft up. When the Writer fails, the Fallback stands in and
-// the summary is marked degraded; only a Putoff and the end of ctx are errors.
+// the summary is marked degraded; only a Deferred and the end of ctx are errors.
 // A day with too much to tell is the Fallback's, and not degraded.
 func (s *Summarizer) Write(ctx context.Context, user string, d Draft) (Summary, error) {
 	if d.Brief.Unread > 0 || len(d.Brief.Novel) > MaxEvents {
@@ -227,8 +227,8 @@ func (s *Summarizer) Write(ctx context.Context, user string, d Draft) (Summary, 
 	if err == nil {
 		return s.summary(user, d, text, s.Writer.Name()), nil
 	}
-	var putoff Putoff
-	if ctx.Err() != nil || errors.As(err, &putoff) {
+	var deferred Deferred
+	if ctx.Err() != nil || errors.As(err, &deferred) {
 		return Summary{}, fmt.Errorf("write summary of user %s: %w", user, err)
 	}
 	if s.Failed != nil {

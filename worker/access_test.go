@@ -90,7 +90,7 @@ func TestAMessageDuringAnEarlierRefusalIsFollowedByAsking(t *testing.T) {
 
 		b.google.AddUser("ada", berlin)
 		b.create("ada", "Dentist", "2026-11-23 15:00", "2026-11-23 16:00")
-		b.eventually("a refresh put off", func() bool { return p.refreshes("put_off") == 1 })
+		b.eventually("a refresh put off", func() bool { return p.refreshes("deferred") == 1 })
 		var job *asynq.TaskInfo
 		b.eventually("a job that waits", func() bool {
 			job = b.theJob()

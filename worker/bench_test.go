@@ -251,7 +251,7 @@ func (p *process) counted(name, outcome string) int {
 
 // allOutcomes are the ways in which a refresh can end.
 var allOutcomes = []string{
-	"written", "unchanged", "degraded", "superseded", "done", "busy", "idle", "put_off", "no_access", "failed",
+	"written", "unchanged", "degraded", "superseded", "done", "busy", "idle", "deferred", "no_access", "failed",
 }
 
 // refreshes returns how many refreshes ended so.

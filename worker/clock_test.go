@@ -170,7 +170,7 @@ func TestReadersKeepTheirInterestWhateverRedissClockSays(t *testing.T) {
 	})
 }
 
-// A job is put off by the clock of a worker, which may be ahead, and end.
+// A job is deferred by the clock of a worker, which may be ahead, and end.
 func TestAJobPutOffByAWrongClockIsLetGoWhenItIsOverdue(t *testing.T) {
 	t.Parallel()
 	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {

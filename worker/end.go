@@ -36,16 +36,16 @@ func (j *job) settle(ctx context.Context) error {
 
 // nack turns the error of a try that began nothing into what the queue should do.
 func (j *job) nack(ctx context.Context, err error) (outcome, error) {
-	var wait summarizer.Putoff
+	var wait summarizer.Deferred
 	switch {
 	case errors.As(err, &wait):
-		return putOff, &laterError{at: wait.PutoffUntil(), err: err}
+		return deferred, &deferredError{at: wait.DeferredUntil(), err: err}
 	case ctx.Err() != nil:
-		return putOff, &laterError{err: errShutdown}
+		return deferred, &deferredError{err: errShutdown}
 	}
 	failures, _ := asynq.GetRetryCount(ctx)
 	// Before the cooldown's end no run could begin.
-	return failed, &laterError{at: time.Now().Add(max(backoff(failures), j.Store.Cooldown())), err: err, failed: true}
+	return failed, &deferredError{at: time.Now().Add(max(backoff(failures), j.Store.Cooldown())), err: err, failed: true}
 }
 
 // faultOf is what readers are told of a run that failed so: nothing, unless it was
@@ -54,9 +54,9 @@ func faultOf(cause error) freshness.Fault {
 	switch {
 	case errors.Is(cause, summarizer.ErrAccess):
 		return freshness.FaultAccess
-	case errors.Is(cause, summarizer.ErrTemporary) && errors.As(cause, new(summarizer.Putoff)):
+	case errors.Is(cause, summarizer.ErrTemporary) && errors.As(cause, new(summarizer.Deferred)):
 		return freshness.NoFault // it is on its way
-	case errors.As(cause, new(summarizer.Putoff)):
+	case errors.As(cause, new(summarizer.Deferred)):
 		return freshness.FaultQuota
 	case errors.As(cause, new(*calendarError)):
 		return freshness.FaultCalendar
@@ -69,7 +69,7 @@ type calendarError struct{ error }
 
 func (e *calendarError) Unwrap() error { return e.error }
 
-// modelError says that the model is put off, and what is to be told until it is not.
+// modelError says that the model is deferred, and what is to be told until it is not.
 type modelError struct {
 	error
 	instead summarizer.Summary
@@ -87,13 +87,13 @@ func (j *job) release(ctx context.Context, cause error) (outcome, error) {
 	if errors.As(cause, &model) {
 		failure.Instead = &model.instead
 	}
-	var later *laterError
+	var later *deferredError
 	if errors.As(err, &later) && !later.at.IsZero() {
 		failure.Fault, failure.Again = faultOf(cause), max(time.Until(later.at), time.Millisecond)
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
 	defer cancel()
-	if errors.Is(cause, summarizer.ErrAccess) && !errors.As(cause, new(summarizer.Putoff)) {
+	if errors.Is(cause, summarizer.ErrAccess) && !errors.As(cause, new(summarizer.Deferred)) {
 		return j.releaseDenied(ctx, cause)
 	}
 	ledger := j.Store.Ledger()

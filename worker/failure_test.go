@@ -376,8 +376,8 @@ func TestAJobThatWaitsForAQuotaIsPutOffAndComesBack(t *testing.T) {
 			t.Errorf("fetched at %v, put off until %v", sum.FetchedAt, limit.until)
 		}
 		b.settled()
-		if n := p.refreshes(allOutcomes...); n != 3 || p.refreshes("put_off") != 1 {
-			t.Errorf("%d refreshes of which %d were put off, want 3 and one", n, p.refreshes("put_off"))
+		if n := p.refreshes(allOutcomes...); n != 3 || p.refreshes("deferred") != 1 {
+			t.Errorf("%d refreshes of which %d were put off, want 3 and one", n, p.refreshes("deferred"))
 		}
 	})
 }
@@ -465,7 +465,7 @@ func TestMessagesCountOnTheJobThatWaitsForAQuota(t *testing.T) {
 	b.google.AddUser("ada", berlin)
 	p := b.work()
 	b.create("ada", "Dentist", "2026-11-23 15:00", "2026-11-23 16:00")
-	b.eventually("the job put off", func() bool { return p.refreshes("put_off") == 1 })
+	b.eventually("the job put off", func() bool { return p.refreshes("deferred") == 1 })
 	b.create("ada", "Piano tuner", "2026-11-23 17:00", "2026-11-23 18:00")
 	b.acknowledged()
 	b.eventually("the job waiting, alone", func() bool {
@@ -503,7 +503,7 @@ func TestAJobIsPutOffAsOftenAsItTakes(t *testing.T) {
 	}
 	b.awaitFresh("ada", today, holding("Dentist"))
 	b.settled()
-	if n := p.refreshes("put_off"); n != often {
+	if n := p.refreshes("deferred"); n != often {
 		t.Errorf("put off %d times, want %d", n, often)
 	}
 }
@@ -539,7 +539,7 @@ func TestWithoutCreditOrBudgetThePlainWriterStandsInAtOnce(t *testing.T) {
 				if n := b.model.Counts().Requests; n != c.asked {
 					t.Errorf("the model was asked %d times, want %d", n, c.asked)
 				}
-				if n := p.refreshes("put_off", "failed"); n > 0 {
+				if n := p.refreshes("deferred", "failed"); n > 0 {
 					t.Errorf("%d jobs were put off or failed", n)
 				}
 			})

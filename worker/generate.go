@@ -47,7 +47,7 @@ func (d Direct) Generate(ctx context.Context, user string, date summarizer.Date,
 		bulk.Leave(ctx) // what is left is little, and the model may take its time
 	}
 	sum, err := d.Summarizer.Write(ctx, user, draft)
-	if errors.As(err, new(summarizer.Putoff)) && ctx.Err() == nil {
+	if errors.As(err, new(summarizer.Deferred)) && ctx.Err() == nil {
 		return d.Summarizer.Plain(ctx, user, draft) // a reader need not wait for a model
 	}
 	return sum, err

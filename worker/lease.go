@@ -59,7 +59,7 @@ func (j *job) endLease() {
 }
 
 // watchOver lets the sweep look for the run as soon as its lease can have ended,
-// if it was so long in the queue, or put off for so long, that it may be due for a
+// if it was so long in the queue, or deferred for so long, that it may be due for a
 // look much later. If this fails, it is found then.
 func (j *job) watchOver(ctx context.Context, run freshness.Run) {
 	if run.Cleared.ID == "" || run.SinceMessage < graceQueued && !run.Unwatched {

@@ -19,7 +19,7 @@ const (
 	done       outcome = "done"       // it was fresh already
 	busy       outcome = "busy"       // another run was under way
 	idle       outcome = "idle"       // nobody wanted the day regenerated
-	putOff     outcome = "put_off"    // a quota, the cooldown or a shutdown: later
+	deferred   outcome = "deferred"   // a quota, the cooldown or a shutdown: later
 	noAccess   outcome = "no_access"  // the calendar may not be read
 	failed     outcome = "failed"     // to be tried again
 )
@@ -58,7 +58,7 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 			Name: "foreday_promised_refreshes", Help: "Tracked refreshes that are not yet seen done.",
 		}),
 	}
-	for _, o := range []outcome{written, unchanged, degraded, superseded, done, busy, idle, putOff, noAccess, failed} {
+	for _, o := range []outcome{written, unchanged, degraded, superseded, done, busy, idle, deferred, noAccess, failed} {
 		m.refreshes.WithLabelValues(string(o))
 	}
 	reg.MustRegister(m.refreshes, m.summaries, m.freshness, m.takeovers, m.looks, m.promised)

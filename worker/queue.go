@@ -166,7 +166,7 @@ func (q *Queue) look(t freshness.Token) (standing, error) {
 	return found, nil
 }
 
-// letGo lets a job that was put off be processed at once. That it is not put off any
+// letGo lets a job that was deferred be processed at once. That it is not deferred any
 // more is success.
 func (q *Queue) letGo(t freshness.Token, queue string) error {
 	err := q.inspector.RunTask(queue, t.String())

@@ -473,7 +473,7 @@ func TestAWorkerThatIsStoppedHandsItsRefreshesBack(t *testing.T) {
 		if job := b.theJob(); job.Retried != 0 {
 			t.Errorf("the job counts as failed %d times", job.Retried)
 		}
-		if n := stopped.refreshes("put_off"); n != 1 {
+		if n := stopped.refreshes("deferred"); n != 1 {
 			t.Errorf("%d refreshes were put off, want one", n)
 		}
 

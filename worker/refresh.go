@@ -28,7 +28,7 @@ type Refresher struct {
 }
 
 // Refresh does the job of a token. An error means that the queue should try the
-// same job again; a *laterError says when.
+// same job again; a *deferredError says when.
 func (r *Refresher) Refresh(ctx context.Context, token freshness.Token) error {
 	start := time.Now()
 	j := &job{Refresher: r, owner: uuid.NewString(), tokens: []freshness.Token{token}}
@@ -73,7 +73,7 @@ func (j *job) do(ctx context.Context) (outcome, error) {
 	}
 	switch begun {
 	case freshness.BeginLater:
-		return putOff, &laterError{at: j.run.NotBefore, err: errCooldown}
+		return deferred, &deferredError{at: j.run.NotBefore, err: errCooldown}
 	case freshness.BeginBusy:
 		// The run under way answers for what was pending when it began, and
 		// hands over what came after. The ledger keeps this token until then.

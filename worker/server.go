@@ -44,7 +44,7 @@ func DefaultConcurrency() int { return 8 * runtime.GOMAXPROCS(0) }
 // an event to its summary.
 const pickUp = 5 * time.Millisecond
 
-// forwardEvery is how often jobs that were put off are looked through.
+// forwardEvery is how often jobs that were deferred are looked through.
 const forwardEvery = 250 * time.Millisecond
 
 var errShutdown = errors.New("the worker is shutting down")
@@ -175,6 +175,6 @@ func handler(interrupted context.Context, r *Refresher) asynq.Handler {
 		if err == nil {
 			return nil
 		}
-		return r.putOff(ctx, token, err)
+		return r.deferJob(ctx, token, err)
 	})
 }

@@ -76,7 +76,7 @@ func (j *job) write(ctx context.Context, draft summarizer.Draft) (sum summarizer
 		sum, err = j.Summarizer.Write(ctx, j.run.User, draft)
 		out = written
 	}
-	if errors.As(err, new(summarizer.Putoff)) {
+	if errors.As(err, new(summarizer.Deferred)) {
 		// Readers need not wait for a model: they are told in the meantime.
 		if plain, plainErr := j.Summarizer.Plain(ctx, j.run.User, draft); plainErr == nil {
 			plain.Generation = j.run.Gen

@@ -145,8 +145,8 @@ func (s *Sweeper) lookAt(ctx context.Context, t freshness.Token, overdue bool, a
 	return successor, s.Ledger.Settle(ctx, t)
 }
 
-// wait leaves a job in the queue, and looks again later. A job is put off by the clock
-// of the worker that put it off, which may be ahead of all others, and its worker gone.
+// wait leaves a job in the queue, and looks again later. A job is deferred by the clock
+// of the worker that deferred it, which may be ahead of all others, and its worker gone.
 // So what is overdue by the ledger, and nobody's turn yet by this process's clock, is
 // let go.
 func (s *Sweeper) wait(ctx context.Context, t freshness.Token, job standing, age time.Duration, overdue bool) error {

@@ -20,7 +20,7 @@ func TestAJobPutOffComesBackInTheSecondAfterItsTimeAndNotBefore(t *testing.T) {
 		}
 	}
 	until := time.Now().Add(90*time.Second + 300*time.Millisecond)
-	err := fmt.Errorf("wrapped: %w", &laterError{at: until, err: errCooldown})
+	err := fmt.Errorf("wrapped: %w", &deferredError{at: until, err: errCooldown})
 	for _, failures := range []int{0, 50} {
 		before := time.Now()
 		pause := retryDelay(failures, err, nil)
@@ -34,7 +34,7 @@ func TestAJobPutOffComesBackInTheSecondAfterItsTimeAndNotBefore(t *testing.T) {
 func TestAJobHandedBackOrOverdueComesBackAtOnce(t *testing.T) {
 	t.Parallel()
 	for _, at := range []time.Time{{}, time.Now().Add(-time.Hour)} {
-		if d := retryDelay(3, &laterError{at: at, err: errShutdown}, nil); d != 0 {
+		if d := retryDelay(3, &deferredError{at: at, err: errShutdown}, nil); d != 0 {
 			t.Errorf("put off until %v, it comes back in %v", at, d)
 		}
 	}
@@ -66,8 +66,8 @@ func TestOnlyFailuresCountAsFailed(t *testing.T) {
 	}{
 		{nil, false},
 		{errors.New("it broke"), true},
-		{&laterError{at: time.Now(), err: errCooldown}, false},
-		{fmt.Errorf("wrapped: %w", &laterError{err: errShutdown}), false},
+		{&deferredError{at: time.Now(), err: errCooldown}, false},
+		{fmt.Errorf("wrapped: %w", &deferredError{err: errShutdown}), false},
 	} {
 		if got := isFailure(c.err); got != c.want {
 			t.Errorf("%v counts as failed: %v, want %v", c.err, got, c.want)

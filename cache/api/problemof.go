@@ -19,7 +19,7 @@ const shortly = 2 * time.Second
 // know is told as 500, without a word of what happened inside.
 func problemOf(err error, now time.Time) *problem {
 	var p *problem
-	var putoff summarizer.Putoff
+	var wait summarizer.Deferred
 	var deferred *cache.Deferred
 	switch {
 	case errors.As(err, &p):
@@ -30,9 +30,9 @@ func problemOf(err error, now time.Time) *problem {
 			of(kindOf[freshness.FaultAccess], "No access to the user's calendar")
 	case errors.As(err, &deferred) && deferred.Fault == freshness.FaultCalendar:
 		p = calendarAway(deferred.Until.Sub(now))
-	case errors.As(err, &putoff):
+	case errors.As(err, &wait):
 		// Not 429: it is not the one who asks who has asked too much.
-		p = unavailable("A limit on calls to the calendar or the model is used up", putoff.PutoffUntil().Sub(now)).
+		p = unavailable("A limit on calls to the calendar or the model is used up", wait.DeferredUntil().Sub(now)).
 			of(kindOf[freshness.FaultQuota], "Waiting for a quota")
 	case errors.Is(err, cache.ErrNotReady):
 		p = unavailable("The summary is being made and was not ready in time", shortly).of("not-ready", "No summary yet")

@@ -209,11 +209,11 @@ func TestTheFarthestDatesAreServed(t *testing.T) {
 	}
 }
 
-// quotaError is a summarizer.Putoff.
+// quotaError is a summarizer.Deferred.
 type quotaError struct{ until time.Time }
 
-func (e quotaError) Error() string          { return "quota of project secret-project-1 is used up" }
-func (e quotaError) PutoffUntil() time.Time { return e.until }
+func (e quotaError) Error() string            { return "quota of project secret-project-1 is used up" }
+func (e quotaError) DeferredUntil() time.Time { return e.until }
 
 func TestWhatGoesWrongIsToldWithoutInternals(t *testing.T) {
 	t.Parallel()

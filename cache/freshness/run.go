@@ -43,7 +43,7 @@ type Run struct {
 	Overtaken    bool
 	SinceMessage time.Duration
 	// Unwatched says that the ledger may have Cleared due much later than now, as its
-	// job was put off: nobody would look for this run until then.
+	// job was deferred: nobody would look for this run until then.
 	Unwatched bool
 	NotBefore time.Time // only for Later
 }

@@ -155,7 +155,7 @@ func TestWhatABusyWorkerHoldsIsFinishedByAnother(t *testing.T) {
 		return ""
 	})
 	first.stop(t)
-	if !strings.Contains(first.output(), `"outcome":"put_off"`) {
+	if !strings.Contains(first.output(), `"outcome":"deferred"`) {
 		t.Errorf("the first worker finished all by itself:\n%s", first.output())
 	}
 	second := start(t, e, "worker")

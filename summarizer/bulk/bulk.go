@@ -121,7 +121,7 @@ func (g *Gate) enter(ctx context.Context) error {
 }
 
 // Full says that others are inside, and that it is worth trying again later. It is a
-// summarizer.Putoff.
+// summarizer.Deferred.
 type Full struct{ until time.Time }
 
 func full() *Full { return &Full{time.Now().Add(again + rand.N(again))} }
@@ -132,7 +132,7 @@ func (f *Full) Error() string { return "others have very much in memory, and are
 // SafeToLog says that the text holds nothing personal.
 func (f *Full) SafeToLog() {}
 
-// PutoffUntil is the time from which it is worth trying again.
-func (f *Full) PutoffUntil() time.Time { return f.until }
+// DeferredUntil is the time from which it is worth trying again.
+func (f *Full) DeferredUntil() time.Time { return f.until }
 
-var _ summarizer.Putoff = (*Full)(nil)
+var _ summarizer.Deferred = (*Full)(nil)

@@ -92,8 +92,8 @@ func TestNoPlaceIsHeldForLongAtAGate(t *testing.T) {
 			began := time.Now()
 			ctx, leave := bulk.Within(summarizer.HoldingPlace(t.Context()))
 			defer leave()
-			var later summarizer.Putoff
-			if err := gate.Enter(ctx); !errors.As(err, &later) || !later.PutoffUntil().After(time.Now()) {
+			var later summarizer.Deferred
+			if err := gate.Enter(ctx); !errors.As(err, &later) || !later.DeferredUntil().After(time.Now()) {
 				t.Errorf("Enter = %v, want to be put off", err)
 			}
 			if time.Since(began) > 200*time.Millisecond {

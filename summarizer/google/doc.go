@@ -17,7 +17,7 @@
 //
 // Hardly anybody's day or year takes more than a page. Whoever's does waits behind a
 // bulk.Gate, so that one such day and one such history are in memory at a time, for as
-// long as the work they are read for goes on. Jobs are put off meanwhile, and that is
+// long as the work they are read for goes on. Jobs are deferred meanwhile, and that is
 // remembered, so that they read nothing until it is their turn.
 //
 // Every error is an *Error whose Kind says what to do: ask the user, wait, try

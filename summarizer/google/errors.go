@@ -103,17 +103,17 @@ func (e *Error) oneCalendarOnly() bool {
 func newError(op, user, calendar string, err error, now time.Time) *Error {
 	e := &Error{Op: op, User: user, Calendar: calendar, Err: err}
 	var (
-		putoff  summarizer.Putoff
-		cause   *Error
-		answer  *googleapi.Error
-		refusal *oauth2.RetrieveError
-		tooBig  *http.MaxBytesError
+		deferred summarizer.Deferred
+		cause    *Error
+		answer   *googleapi.Error
+		refusal  *oauth2.RetrieveError
+		tooBig   *http.MaxBytesError
 	)
 	switch {
 	case errors.As(err, &cause):
 		e.Kind, e.RetryAfter, e.Hint, e.Err = cause.Kind, cause.RetryAfter, cause.Hint, cause
-	case errors.As(err, &putoff):
-		e.Kind, e.RetryAfter = OverQuota, max(0, putoff.PutoffUntil().Sub(now))
+	case errors.As(err, &deferred):
+		e.Kind, e.RetryAfter = OverQuota, max(0, deferred.DeferredUntil().Sub(now))
 	case errors.As(err, &answer):
 		e.Kind, e.Hint = kindOfAnswer(answer)
 		e.RetryAfter = retryafter.Of(answer.Header, now)

@@ -180,14 +180,14 @@ func TestAFixedTokenThatIsTurnedDownIsNotTriedAgain(t *testing.T) {
 
 type notYet struct{ until time.Time }
 
-func (n notYet) Error() string          { return "the quota opens again later" }
-func (n notYet) PutoffUntil() time.Time { return n.until }
+func (n notYet) Error() string            { return "the quota opens again later" }
+func (n notYet) DeferredUntil() time.Time { return n.until }
 
 type closed struct{ err error }
 
 func (c closed) RoundTrip(*http.Request) (*http.Response, error) { return nil, c.err }
 
-func TestAPutoffOfTheTransportIsFoundThroughEverything(t *testing.T) {
+func TestADeferredOfTheTransportIsFoundThroughEverything(t *testing.T) {
 	t.Parallel()
 	var until time.Time
 	b := setup(t, googletest.Config{}, func(c *google.Config) {
@@ -203,9 +203,9 @@ func TestAPutoffOfTheTransportIsFoundThroughEverything(t *testing.T) {
 		},
 	} {
 		err := call()
-		var putoff summarizer.Putoff
-		if !errors.As(err, &putoff) || !putoff.PutoffUntil().Equal(until) {
-			t.Errorf("%s: no putoff until %v in %v", name, until, err)
+		var deferred summarizer.Deferred
+		if !errors.As(err, &deferred) || !deferred.DeferredUntil().Equal(until) {
+			t.Errorf("%s: no deferred until %v in %v", name, until, err)
 		}
 		var e *google.Error
 		if !errors.As(err, &e) || e.Kind != google.OverQuota || e.RetryAfter != 90*time.Second {

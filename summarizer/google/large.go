@@ -62,7 +62,7 @@ func (s *Source) enter(ctx context.Context, e *extent) error {
 		var full *bulk.Full
 		if errors.As(err, &full) {
 			s.bulky.Set(e.name, true) // the next time it does not even begin
-			return &Error{Op: "events.list", User: e.name.user, Kind: Temporary, RetryAfter: time.Until(full.PutoffUntil()), Err: full}
+			return &Error{Op: "events.list", User: e.name.user, Kind: Temporary, RetryAfter: time.Until(full.DeferredUntil()), Err: full}
 		}
 		return newError("events.list", e.name.user, "", err, s.now())
 	}

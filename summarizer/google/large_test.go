@@ -127,7 +127,7 @@ func TestALargeReadingHoldsUpLargeOnesAlone(t *testing.T) {
 	}
 	for range 3 {
 		_, err := source.Day(job, "huge1", today, all)
-		var later summarizer.Putoff
+		var later summarizer.Deferred
 		if !errors.As(err, &later) || !errors.Is(err, summarizer.ErrTemporary) || kindOf(err) != google.Temporary {
 			t.Errorf("another large day: %v, want it put off", err)
 		}

@@ -55,8 +55,8 @@ func refusedLately(user string) *Error {
 var errLately = errors.New("access was refused a short while ago")
 
 // untilAsked is errLately about access that may have been given since: the answer
-// is to be had once it is asked for again. It is a summarizer.Putoff.
+// is to be had once it is asked for again. It is a summarizer.Deferred.
 type untilAsked struct{ at time.Time }
 
-func (u untilAsked) Error() string          { return errLately.Error() }
-func (u untilAsked) PutoffUntil() time.Time { return u.at }
+func (u untilAsked) Error() string            { return errLately.Error() }
+func (u untilAsked) DeferredUntil() time.Time { return u.at }

@@ -54,13 +54,13 @@ func known[V any](ctx context.Context, kept *otter.Cache[string, V], user string
 }
 
 // askedElsewhere says that another has asked, and waits for the answer. It is a
-// summarizer.Putoff.
+// summarizer.Deferred.
 type askedElsewhere struct{ until time.Time }
 
 func (a askedElsewhere) Error() string {
 	return "the calendar takes long to answer, and is waited for by others"
 }
-func (a askedElsewhere) PutoffUntil() time.Time { return a.until }
+func (a askedElsewhere) DeferredUntil() time.Time { return a.until }
 
 func (s *Source) readSettings(ctx context.Context, user string) (summarizer.Settings, error) {
 	const op = "settings.list"

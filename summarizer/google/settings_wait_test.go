@@ -25,7 +25,7 @@ func TestWhoHoldsAPlaceWaitsNotLongForWhatAnotherAskedFor(t *testing.T) {
 		}()
 	}
 	began := time.Now()
-	var wait summarizer.Putoff
+	var wait summarizer.Deferred
 	if err := <-ended; !errors.As(err, &wait) || !errors.Is(err, summarizer.ErrTemporary) || time.Since(began) > 2*time.Second {
 		t.Errorf("the one who waits for the other got %v after %v, want to be put off soon", err, time.Since(began))
 	}

@@ -180,13 +180,13 @@ func (t *tokens) forget(user string, a *asking) {
 	}
 }
 
-// stillAsking says that the answer is not there yet. It is a summarizer.Putoff.
+// stillAsking says that the answer is not there yet. It is a summarizer.Deferred.
 type stillAsking struct{ until time.Time }
 
 func (s stillAsking) Error() string {
 	return "what gives out tokens takes long, and is waited for in the background"
 }
-func (s stillAsking) PutoffUntil() time.Time { return s.until }
+func (s stillAsking) DeferredUntil() time.Time { return s.until }
 
 func (t *tokens) load(ctx context.Context, user string) (*oauth2.Token, error) {
 	if t.refusals.have(ctx, user, t.giver) {

@@ -16,7 +16,7 @@ type Kind string
 
 // The kinds of failure.
 const (
-	RateLimited  Kind = "rate limited"       // wait, then try again: the error is a summarizer.Putoff
+	RateLimited  Kind = "rate limited"       // wait, then try again: the error is a summarizer.Deferred
 	Exhausted    Kind = "insufficient quota" // the account has no money left: waiting does not help
 	Unauthorized Kind = "unauthorized"       // the key is wrong or may not use the model
 	BadRequest   Kind = "bad request"        // the server will never take such a request: wrong model, wrong URL
@@ -52,17 +52,17 @@ func (e *Error) Error() string {
 // Unwrap returns Err.
 func (e *Error) Unwrap() error { return e.Err }
 
-// putoff is an Error of kind RateLimited. It is a type of its own so that the
-// other kinds are not taken for a summarizer.Putoff.
-type putoff struct {
+// deferredError is an Error of kind RateLimited. It is a type of its own so that the
+// other kinds are not taken for a summarizer.Deferred.
+type deferredError struct {
 	error // the *Error
 	until time.Time
 }
 
-func (p putoff) Unwrap() error { return p.error }
+func (p deferredError) Unwrap() error { return p.error }
 
-// PutoffUntil returns the time at which the server's limit has room again.
-func (p putoff) PutoffUntil() time.Time { return p.until }
+// DeferredUntil returns the time at which the server's limit has room again.
+func (p deferredError) DeferredUntil() time.Time { return p.until }
 
 // Reason says what was wrong with an answer. There are few, so they serve as a
 // metric's label.
@@ -114,7 +114,7 @@ func (p *Planner) classify(err error) error {
 		return e
 	}
 	e.RetryAfter = cmp.Or(e.RetryAfter, defaultRetryAfter)
-	return putoff{e, p.config.Now().Add(e.RetryAfter)}
+	return deferredError{e, p.config.Now().Add(e.RetryAfter)}
 }
 
 // kind returns the kind of the failure, and its cure.

@@ -50,9 +50,9 @@ func TestFailedCallsSayWhatToDo(t *testing.T) {
 			if !errors.As(err, &failed) || failed.Kind != c.kind || failed.Status != c.status || !strings.Contains(err.Error(), c.hint) {
 				t.Errorf("Plan: %v (%+v)", err, failed)
 			}
-			var putoff summarizer.Putoff
-			if errors.As(err, &putoff) {
-				t.Errorf("%v is a Putoff, and waiting will not help", err)
+			var deferred summarizer.Deferred
+			if errors.As(err, &deferred) {
+				t.Errorf("%v is a Deferred, and waiting will not help", err)
 			}
 		})
 	}
@@ -77,8 +77,8 @@ func failure(t *testing.T, p bundle, d facts.Day) error {
 func TestAnErrorInsideASuccessIsThatError(t *testing.T) {
 	t.Parallel()
 	for body, c := range map[string]struct {
-		kind   openai.Kind
-		putoff bool
+		kind     openai.Kind
+		deferred bool
 	}{
 		`{"error":{"message":"slow down","code":429}}`:                            {openai.RateLimited, true},
 		`{"error":{"message":"slow down","code":"429"},"choices":[]}`:             {openai.RateLimited, true},
@@ -92,8 +92,8 @@ func TestAnErrorInsideASuccessIsThatError(t *testing.T) {
 		inside := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(body)) })
 		err := failure(t, setupWith(t, nil, inside), dentist)
 		var failed *openai.Error
-		var putoff summarizer.Putoff
-		if !errors.As(err, &failed) || failed.Kind != c.kind || errors.As(err, &putoff) != c.putoff {
+		var deferred summarizer.Deferred
+		if !errors.As(err, &failed) || failed.Kind != c.kind || errors.As(err, &deferred) != c.deferred {
 			t.Errorf("%s: %v, want it to be %v", body, err, c.kind)
 		}
 	}
@@ -115,9 +115,9 @@ func TestARateLimitPutsTheWorkOff(t *testing.T) {
 			w := setup(t, func(c *openai.Config) { c.Now = func() time.Time { return now } })
 			w.server.Inject(openaitest.Fault{Kind: openaitest.TooManyRequests, RetryAfter: c.retryAfter})
 			err := failure(t, w, dentist)
-			var putoff summarizer.Putoff
+			var deferred summarizer.Deferred
 			var failed *openai.Error
-			if !errors.As(err, &putoff) || !putoff.PutoffUntil().Equal(now.Add(c.want)) {
+			if !errors.As(err, &deferred) || !deferred.DeferredUntil().Equal(now.Add(c.want)) {
 				t.Errorf("Plan: %v, want it put off for %v", err, c.want)
 			}
 			if !errors.As(err, &failed) || failed.Kind != openai.RateLimited {
@@ -148,8 +148,8 @@ func TestRetryAfterIsReadInAllItsForms(t *testing.T) {
 				w.WriteHeader(http.StatusTooManyRequests)
 			})
 			w := setupWith(t, nil, limited, func(c *openai.Config) { c.Now = func() time.Time { return now } })
-			var putoff summarizer.Putoff
-			if err := failure(t, w, dentist); !errors.As(err, &putoff) || !putoff.PutoffUntil().Equal(now.Add(want)) {
+			var deferred summarizer.Deferred
+			if err := failure(t, w, dentist); !errors.As(err, &deferred) || !deferred.DeferredUntil().Equal(now.Add(want)) {
 				t.Errorf("Plan: %v, want it put off for %v", err, want)
 			}
 		})
@@ -190,22 +190,22 @@ func TestAnswersThatAreNoneAreRefused(t *testing.T) {
 // later is what a quota says that has no room.
 type later struct{ until time.Time }
 
-func (later) Error() string            { return "no room until later" }
-func (l later) PutoffUntil() time.Time { return l.until }
+func (later) Error() string              { return "no room until later" }
+func (l later) DeferredUntil() time.Time { return l.until }
 
 type roundTripper func(*http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-func TestThePutoffOfATransportIsFound(t *testing.T) {
+func TestTheDeferredOfATransportIsFound(t *testing.T) {
 	t.Parallel()
 	until := time.Date(2026, 11, 23, 7, 0, 9, 0, time.UTC)
 	w := setup(t, func(c *openai.Config) {
 		c.Transport = roundTripper(func(*http.Request) (*http.Response, error) { return nil, later{until} })
 	})
-	var putoff summarizer.Putoff
-	if err := failure(t, w, dentist); !errors.As(err, &putoff) || !putoff.PutoffUntil().Equal(until) {
-		t.Errorf("Plan: %v, want the transport's Putoff", err)
+	var deferred summarizer.Deferred
+	if err := failure(t, w, dentist); !errors.As(err, &deferred) || !deferred.DeferredUntil().Equal(until) {
+		t.Errorf("Plan: %v, want the transport's Deferred", err)
 	}
 }
 

@@ -156,7 +156,7 @@ func TestHostileResponsesAreErrors(t *testing.T) {
 					strings.ContainsAny(err.Error(), "\x00\x1b<\u202e") {
 					t.Errorf("%d, %s: %v", status, sent, err)
 				}
-				if limited := errors.As(err, new(summarizer.Putoff)); limited != (status == http.StatusTooManyRequests) {
+				if limited := errors.As(err, new(summarizer.Deferred)); limited != (status == http.StatusTooManyRequests) {
 					t.Errorf("%d, %s: %v", status, sent, err)
 				}
 			}

@@ -64,7 +64,7 @@ func (p *Planner) Version() string { return p.version }
 // the answer is cut off where more could be asked for. Both are remembered. The plan's
 // indexes are those of the day, each at most once.
 //
-// Errors are *Error if a call failed, a summarizer.Putoff as well if a rate limit was
+// Errors are *Error if a call failed, a summarizer.Deferred as well if a rate limit was
 // why, and *Refused if the answer holds no plan. None holds anything of the calendar.
 func (p *Planner) Plan(ctx context.Context, day facts.Day) (plan.Plan, error) {
 	if len(day.Events) == 0 {

@@ -17,7 +17,7 @@ const (
 	limited    outcome = "limited"   // over a limit of the upstream
 	exhausted  outcome = "exhausted" // out of credit or budget
 	failed     outcome = "failed"    // 5xx, or no answer at all
-	deferral   outcome = "put_off"   // not sent: its turn is too far away
+	deferral   outcome = "deferred"  // not sent: its turn is too far away
 	brokenOff  outcome = "open"      // not sent: the circuit breaker is open
 	cancelled  outcome = "cancelled" // the caller gave up
 	givenUp    outcome = "given_up"  // the bulkhead did

@@ -31,8 +31,8 @@ func (e *Deferred) Error() string {
 // SafeToLog implements loggable.Safe.
 func (e *Deferred) SafeToLog() {}
 
-// PutoffUntil returns At. It makes Deferred a summarizer.Putoff.
-func (e *Deferred) PutoffUntil() time.Time { return e.At }
+// DeferredUntil returns At. It makes Deferred a summarizer.Deferred.
+func (e *Deferred) DeferredUntil() time.Time { return e.At }
 
 // Exhausted is the error of a call that no retry within reason will help: the
 // account has run out of credit, or a daily budget is used up. Do without.

@@ -40,7 +40,7 @@ gen = gen or us
 -- A run that ended fresh has answered for all that was published before it.
 local overtaken = run and s[8] == s[3] and s[9] and age(s[9]) < math.huge and age(s[9]) > age(began)
 local sinceMessage = age(token and s[11])
--- A job that failed may have been put off for long, and this be another.
+-- A job that failed may have been deferred for long, and this be another.
 local unknown = token and (s[12] == 'a run' or sinceMessage == math.huge)
 if sinceMessage == math.huge then sinceMessage = math.max(0, ms - math.floor(gen / 1000)) end
 run = math.max((run or 0) + 1, us)

@@ -52,7 +52,7 @@ var figures = map[string][]figure{
 	"quota": {
 		{"calls over a limit, of 4 worker processes with ten times too much to do", "{violations}", "wanted: 0"},
 		{"used of what the windows allow: requests, tokens", "{utilisation_requests}, {utilisation_tokens}", "1 at best"},
-		{"trips to Redis and spurious wakeups for each job, put off ones included", "{limiter_trips_per_job}, {wakeups_in_vain_per_job}", ""},
+		{"trips to Redis and spurious wakeups for each job, deferred ones included", "{limiter_trips_per_job}, {wakeups_in_vain_per_job}", ""},
 		{"Redis killed for 30 s: calls over a limit; used meanwhile; full use after its return",
 			"{outage_violations}; {outage_utilisation}; within {recovered_s} s", ""},
 		{"calls lost with 20 killed workers, of those they held; for how long", "{kills_lost_calls} of {kills_held}; {leaked_for_s} s", ""},
