@@ -138,16 +138,16 @@ type sandboxServeCmd struct {
 
 	standInSettings `embed:""`
 
-	GoogleDelay     time.Duration `help:"How long Google takes to answer." group:"Google"`
-	GoogleLag       time.Duration `help:"How long a write stays unlisted." group:"Google"`
-	GoogleFaults    float64       `placeholder:"0..1" help:"Fraction of calls that fail with 503." group:"Google"`
-	GoogleRPM       int           `name:"google-rpm" help:"Requests a minute that are allowed; 0 for any." group:"Google"`
-	GoogleUserRPM   int           `name:"google-user-rpm" help:"The same for one user." group:"Google"`
-	OpenAIDelay     time.Duration `name:"openai-delay" help:"How long the model takes to answer." group:"Model"`
-	OpenAIFaults    float64       `name:"openai-faults" placeholder:"0..1" help:"Fraction of calls that go wrong." group:"Model"`
-	OpenAIFaultKind string        `name:"openai-fault-kind" default:"overloaded" help:"${help_sandbox_serve_fault_kind}" group:"Model"`
-	OpenAIRPM       int           `name:"openai-rpm" help:"Requests a minute that are allowed; 0 for any." group:"Model"`
-	OpenAITPM       int           `name:"openai-tpm" help:"Tokens a minute that are allowed." group:"Model"`
+	GoogleDelay     time.Duration `help:"How long Google takes to answer." group:"Google stand-in"`
+	GoogleLag       time.Duration `help:"How long a write stays unlisted." group:"Google stand-in"`
+	GoogleFaults    float64       `placeholder:"0..1" help:"Fraction of calls that fail with 503." group:"Google stand-in"`
+	GoogleRPM       int           `name:"google-rpm" help:"Requests a minute that are allowed; 0 for any." group:"Google stand-in"`
+	GoogleUserRPM   int           `name:"google-user-rpm" help:"The same for one user." group:"Google stand-in"`
+	OpenAIDelay     time.Duration `name:"openai-delay" help:"How long the model takes to answer." group:"Model stand-in"`
+	OpenAIFaults    float64       `name:"openai-faults" placeholder:"0..1" help:"Fraction of calls that go wrong." group:"Model stand-in"`
+	OpenAIFaultKind string        `name:"openai-fault-kind" default:"overloaded" help:"${help_sandbox_serve_fault_kind}" group:"Model stand-in"`
+	OpenAIRPM       int           `name:"openai-rpm" help:"Requests a minute that are allowed; 0 for any." group:"Model stand-in"`
+	OpenAITPM       int           `name:"openai-tpm" help:"Tokens a minute that are allowed." group:"Model stand-in"`
 }
 
 // Validate is called by the parser.

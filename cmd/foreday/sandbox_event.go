@@ -183,6 +183,8 @@ func (c *sandboxEventCmd) call(ctx context.Context, method, address string, body
 		return fmt.Errorf("%s %s: %w", method, address, err)
 	case response.StatusCode == http.StatusNotFound && method == http.MethodGet && strings.HasPrefix(string(said), "no such user"):
 		return wiring.BadSetting("user", c.User, "the sandbox has no such user: its made-up ones are u1, u2 and so on")
+	case response.StatusCode == http.StatusUnauthorized:
+		return fmt.Errorf("%s %s answers %s: set FOREDAY_API_TOKEN to the API's", method, address, response.Status)
 	case response.StatusCode/100 != 2:
 		return fmt.Errorf("%s %s answers %s: is it a sandbox? start `foreday up --sandbox`, or say where it is with --at",
 			method, address, response.Status)

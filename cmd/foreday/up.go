@@ -114,7 +114,10 @@ const usualPort = 8080
 
 // invite says what can be done with a sandbox that is up, and lets other commands in.
 func (c *upCmd) invite(w io.Writer, stand *sandbox.Server, a net.Addr, redisURL string) {
-	at, source := "", ""
+	at, source, bearer := "", "", ""
+	if c.APIToken != "" {
+		bearer = ` -H "Authorization: Bearer $FOREDAY_API_TOKEN"`
+	}
 	here := sandboxAddresses{url: stand.URL}
 	if c.RedisURL == "" {
 		here.redis = redisURL
@@ -130,11 +133,11 @@ func (c *upCmd) invite(w io.Writer, stand *sandbox.Server, a net.Addr, redisURL 
 	fmt.Fprintf(w, `
 The sandbox is up, with %s. Ctrl-C stops it. In another terminal:
 %s  %s sandbox event u1 "Dentist" --start "today 15:00" --publish%s
-  curl -i %s/v1/users/u1/summaries/today
-  %[5]s%s/   the queues
+  curl -i%s %s/v1/users/u1/summaries/today
+  %[6]s%s/   the queues
   %s   Redis, for clients of your own
 
-`, c.whose(), source, programName(), at, urlOf(a), wiring.DashboardRoot, wiring.WithoutPassword(redisURL))
+`, c.whose(), source, programName(), at, bearer, urlOf(a), wiring.DashboardRoot, wiring.WithoutPassword(redisURL))
 }
 
 // openRedis connects to the Redis of the settings, or starts one in the process.
