@@ -14,12 +14,12 @@ import (
 )
 
 type benchCmd struct {
-	Name   string        `arg:"" help:"${help_bench_name}"`
+	Name   string        `arg:"" help:"@help_bench_name"`
 	JSON   bool          `name:"json" help:"Print one JSON object."`
 	Report string        `placeholder:"FILE" help:"Draw the figures on a page of HTML, too."`
 	For    time.Duration `placeholder:"D" help:"Length of the benches that run for a time; their own default if not given."`
 	ICS    []string      `name:"ics" sep:"none" placeholder:"FILE" help:"Measure novelty on this exported calendar, too; may be repeated."`
-	Part   []string      `placeholder:"PART" help:"${help_bench_part}"`
+	Part   []string      `placeholder:"PART" help:"@help_bench_part"`
 	Seed   uint64        `default:"1" help:"Another seed makes another workload of quota and fairness, of the same kind."`
 
 	wiring.RedisSettings `embed:"" group:"Redis"`

@@ -25,7 +25,7 @@ import (
 )
 
 type explainCmd struct {
-	ICS          []string `name:"ics" sep:"none" placeholder:"FILE" help:"${help_explain_ics}" xor:"whose"`
+	ICS          []string `name:"ics" sep:"none" placeholder:"FILE" help:"@help_explain_ics" xor:"whose"`
 	User         string   `placeholder:"ID" help:"Explain a day of this user's, through Google Calendar." xor:"whose"`
 	Date         dayFlag  `placeholder:"DAY" help:"The day: YYYY-MM-DD, yesterday, today or tomorrow; today if not given."`
 	IgnoreSeries bool     `help:"Judge as if the calendar did not say which events are series."`

@@ -3,14 +3,12 @@ package main
 import (
 	"strings"
 
-	"github.com/alecthomas/kong"
-
 	"foreday/cmd/foreday/internal/bench"
 )
 
 // helpTexts are what --help says of flags and commands whose tags would be too long with
 // it.
-var helpTexts = kong.Vars{
+var helpTexts = map[string]string{
 	"help_bench_name": "What to measure: " + strings.Join(bench.Names(), ", ") +
 		". fairness, hostile and quota start worker processes and a redis-server " +
 		"of their own, even if REDIS_URL is set: they do harm.",

@@ -158,7 +158,7 @@ func options(ctx context.Context, out console, all bool) []kong.Option {
 		kong.Writers(out.stdout, out.stderr),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true, WrapUpperBound: helpWidth}),
 		kong.Help(printHelp(all)),
-		helpTexts,
+		wiring.HelpTexts(helpTexts),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Bind(out),
 	)

@@ -20,13 +20,13 @@ type publishCmd struct {
 	User     string `required:"" placeholder:"ID" help:"Whose calendar it is."`
 	Calendar string `default:"primary" help:"The calendar's ID."`
 	Event    string `placeholder:"ID" help:"The event's ID; not for calendar.changed."`
-	Start    string `placeholder:"TIME" help:"${help_publish_start}"`
+	Start    string `placeholder:"TIME" help:"@help_publish_start"`
 	End      string `placeholder:"TIME" help:"When it ends; of all-day events, the day after the last."`
 	WasStart string `placeholder:"TIME" help:"For event.updated: when the event started before. Without it, all days are refreshed."`
 	WasEnd   string `placeholder:"TIME" help:"For event.updated: when it ended before."`
 	JSON     bool   `name:"json" help:"Print one JSON object."`
 
-	Zone wiring.ZoneFlag `name:"timezone" env:"FOREDAY_TIMEZONE" placeholder:"ZONE" help:"${help_publish_zone}"`
+	Zone wiring.ZoneFlag `name:"timezone" env:"FOREDAY_TIMEZONE" placeholder:"ZONE" help:"@help_publish_zone"`
 }
 
 // Run puts one message on the stream and prints its ID there.

@@ -34,7 +34,7 @@ type standInSettings struct {
 	Users int      `default:"10" help:"Make up calendars for users u1 to uN, with something new on each day."`
 	ICS   []string `name:"ics" sep:"none" placeholder:"FILE" help:"Give user u1 exported calendars instead; may be repeated."`
 
-	EnvFile string `name:"env-file" placeholder:"FILE" help:"${help_env_file}"`
+	EnvFile string `name:"env-file" placeholder:"FILE" help:"@help_env_file"`
 }
 
 func (s standInSettings) validate() error {
@@ -145,7 +145,7 @@ type sandboxServeCmd struct {
 	GoogleUserRPM   int           `name:"google-user-rpm" help:"The same for one user." group:"Google stand-in"`
 	OpenAIDelay     time.Duration `name:"openai-delay" help:"How long the model takes to answer." group:"Model stand-in"`
 	OpenAIFaults    float64       `name:"openai-faults" placeholder:"0..1" help:"Fraction of calls that go wrong." group:"Model stand-in"`
-	OpenAIFaultKind string        `name:"openai-fault-kind" default:"overloaded" help:"${help_sandbox_serve_fault_kind}" group:"Model stand-in"`
+	OpenAIFaultKind string        `name:"openai-fault-kind" default:"overloaded" help:"@help_sandbox_serve_fault_kind" group:"Model stand-in"`
 	OpenAIRPM       int           `name:"openai-rpm" help:"Requests a minute that are allowed; 0 for any." group:"Model stand-in"`
 	OpenAITPM       int           `name:"openai-tpm" help:"Tokens a minute that are allowed." group:"Model stand-in"`
 }

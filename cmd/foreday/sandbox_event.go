@@ -29,12 +29,12 @@ const sandboxRoot = "/sandbox"
 type sandboxEventCmd struct {
 	User     string `arg:"" help:"In whose calendar."`
 	Title    string `arg:"" help:"What the event is called."`
-	Start    string `required:"" placeholder:"TIME" help:"${help_sandbox_event_start}"`
+	Start    string `required:"" placeholder:"TIME" help:"@help_sandbox_event_start"`
 	End      string `placeholder:"TIME" help:"When it ends; an hour or a day later if not given."`
 	Calendar string `default:"primary" help:"The calendar's ID."`
 	Publish  bool   `help:"Publish it, too: to the stream of REDIS_URL, or without one through the API beside the sandbox."`
 	JSON     bool   `name:"json" help:"Print one JSON object."`
-	At       string `name:"at" env:"GOOGLE_CALENDAR_ENDPOINT" placeholder:"URL" help:"${help_sandbox_event_at}"`
+	At       string `name:"at" env:"GOOGLE_CALENDAR_ENDPOINT" placeholder:"URL" help:"@help_sandbox_event_at"`
 
 	wiring.RedisSettings  `embed:"" group:"Redis"`
 	wiring.StreamSettings `embed:"" group:"Redis"`

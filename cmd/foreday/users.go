@@ -19,7 +19,7 @@ import (
 
 // The commands for what single users want otherwise than everybody gets.
 type usersCmd struct {
-	Set usersSetCmd `cmd:"" help:"${help_users_set}"`
+	Set usersSetCmd `cmd:"" help:"@help_users_set"`
 	Get usersGetCmd `cmd:"" help:"Print what a user has set."`
 }
 
@@ -48,9 +48,9 @@ func (s usersSettings) connect(ctx context.Context) (*freshness.Store, redis.Uni
 
 type usersSetCmd struct {
 	usersSettings `embed:""`
-	Include       []string `placeholder:"CAL" sep:"none" help:"${help_users_set_include}"`
-	Exclude       []string `placeholder:"CAL" sep:"none" help:"${help_users_set_exclude}"`
-	Threshold     *float64 `placeholder:"0..1" help:"${help_users_set_threshold}"`
+	Include       []string `placeholder:"CAL" sep:"none" help:"@help_users_set_include"`
+	Exclude       []string `placeholder:"CAL" sep:"none" help:"@help_users_set_exclude"`
+	Threshold     *float64 `placeholder:"0..1" help:"@help_users_set_threshold"`
 	Language      string   `placeholder:"TAG" help:"Language in which they read: ${languages}."`
 	Clock         string   `placeholder:"12|24" help:"Clock that they read."`
 	Reset         bool     `help:"Set what is not given back to what is usual."`

@@ -31,7 +31,7 @@ var Groups = []kong.Group{
 
 // RedisSettings say where Redis is.
 type RedisSettings struct {
-	RedisURL string `name:"redis-url" env:"REDIS_URL" placeholder:"URL" help:"${help_redis_url}"`
+	RedisURL string `name:"redis-url" env:"REDIS_URL" placeholder:"URL" help:"@help_redis_url"`
 }
 
 // StreamSettings name the stream of messages.
@@ -43,7 +43,7 @@ type StreamSettings struct {
 // CacheSettings say how long summaries are kept.
 type CacheSettings struct {
 	SummaryTTL time.Duration `name:"summary-ttl" env:"FOREDAY_SUMMARY_TTL" default:"1h" help:"How long a summary counts as fresh."`
-	StaleTTL   time.Duration `name:"stale-ttl" env:"FOREDAY_STALE_TTL" default:"24h" help:"${help_stale_ttl}"`
+	StaleTTL   time.Duration `name:"stale-ttl" env:"FOREDAY_STALE_TTL" default:"24h" help:"@help_stale_ttl"`
 	Cooldown   time.Duration `env:"FOREDAY_COOLDOWN" default:"5s" help:"Least time between two regenerations of one summary."`
 
 	KeySettings `embed:""`
@@ -56,21 +56,21 @@ type KeySettings struct {
 
 // DaySettings say which days are regenerated ahead, and whose day it is.
 type DaySettings struct {
-	RefreshDays int           `name:"refresh-days" env:"FOREDAY_REFRESH_DAYS" default:"2" help:"${help_refresh_days}"`
-	RoutineTTL  time.Duration `name:"routine-ttl" env:"FOREDAY_ROUTINE_TTL" default:"24h" help:"${help_routine_ttl}"`
-	Zone        ZoneFlag      `name:"timezone" env:"FOREDAY_TIMEZONE" placeholder:"ZONE" help:"${help_zone}"`
-	Language    languageFlag  `env:"FOREDAY_LANGUAGE" placeholder:"TAG" help:"${help_language}"`
+	RefreshDays int           `name:"refresh-days" env:"FOREDAY_REFRESH_DAYS" default:"2" help:"@help_refresh_days"`
+	RoutineTTL  time.Duration `name:"routine-ttl" env:"FOREDAY_ROUTINE_TTL" default:"24h" help:"@help_routine_ttl"`
+	Zone        ZoneFlag      `name:"timezone" env:"FOREDAY_TIMEZONE" placeholder:"ZONE" help:"@help_zone"`
+	Language    languageFlag  `env:"FOREDAY_LANGUAGE" placeholder:"TAG" help:"@help_language"`
 }
 
 // GoogleSettings are the way to the calendars.
 type GoogleSettings struct {
-	GoogleEndpoint string `name:"google-endpoint" env:"GOOGLE_CALENDAR_ENDPOINT" placeholder:"URL" help:"${help_google_endpoint}"`
-	Credentials    string `name:"google-credentials" env:"GOOGLE_APPLICATION_CREDENTIALS" placeholder:"FILE" help:"${help_credentials}"`
-	TokenURL       string `name:"token-url" env:"FOREDAY_TOKEN_URL" placeholder:"URL" help:"${help_token_url}"`
-	ClientID       string `name:"google-client-id" env:"GOOGLE_OAUTH_CLIENT_ID" placeholder:"ID" help:"${help_client_id}"`
-	AuthEndpoint   string `name:"google-auth-endpoint" env:"GOOGLE_AUTH_ENDPOINT" placeholder:"URL" help:"${help_auth_endpoint}"`
-	TokenEndpoint  string `name:"google-token-endpoint" env:"GOOGLE_TOKEN_ENDPOINT" placeholder:"URL" help:"${help_token_endpoint}"`
-	TokenDir       string `name:"token-dir" env:"FOREDAY_TOKEN_DIR" placeholder:"DIR" help:"${help_token_dir}"`
+	GoogleEndpoint string `name:"google-endpoint" env:"GOOGLE_CALENDAR_ENDPOINT" placeholder:"URL" help:"@help_google_endpoint"`
+	Credentials    string `name:"google-credentials" env:"GOOGLE_APPLICATION_CREDENTIALS" placeholder:"FILE" help:"@help_credentials"`
+	TokenURL       string `name:"token-url" env:"FOREDAY_TOKEN_URL" placeholder:"URL" help:"@help_token_url"`
+	ClientID       string `name:"google-client-id" env:"GOOGLE_OAUTH_CLIENT_ID" placeholder:"ID" help:"@help_client_id"`
+	AuthEndpoint   string `name:"google-auth-endpoint" env:"GOOGLE_AUTH_ENDPOINT" placeholder:"URL" help:"@help_auth_endpoint"`
+	TokenEndpoint  string `name:"google-token-endpoint" env:"GOOGLE_TOKEN_ENDPOINT" placeholder:"URL" help:"@help_token_endpoint"`
+	TokenDir       string `name:"token-dir" env:"FOREDAY_TOKEN_DIR" placeholder:"DIR" help:"@help_token_dir"`
 	AccessToken    string `kong:"-"`
 	ClientSecret   string `kong:"-"`
 	pages          int    // the most of one calendar; 0 is as many as are read of Google
@@ -78,10 +78,10 @@ type GoogleSettings struct {
 
 // ModelSettings name the model that plans.
 type ModelSettings struct {
-	BaseURL   string `name:"openai-base-url" env:"OPENAI_BASE_URL" placeholder:"URL" help:"${help_base_url}"`
+	BaseURL   string `name:"openai-base-url" env:"OPENAI_BASE_URL" placeholder:"URL" help:"@help_base_url"`
 	Model     string `name:"openai-model" env:"OPENAI_MODEL" default:"gpt-4o-mini" help:"Model that plans summaries."`
-	MaxTokens int    `name:"llm-max-tokens" env:"FOREDAY_LLM_MAX_TOKENS" default:"0" help:"${help_max_tokens}"`
-	Effort    string `name:"llm-effort" env:"FOREDAY_LLM_EFFORT" placeholder:"EFFORT" help:"${help_effort}"`
+	MaxTokens int    `name:"llm-max-tokens" env:"FOREDAY_LLM_MAX_TOKENS" default:"0" help:"@help_max_tokens"`
+	Effort    string `name:"llm-effort" env:"FOREDAY_LLM_EFFORT" placeholder:"EFFORT" help:"@help_effort"`
 	APIKey    string `kong:"-"`
 }
 
@@ -91,12 +91,12 @@ type LimitSettings struct {
 	GoogleUserRPM int `name:"google-user-rpm" env:"FOREDAY_GOOGLE_USER_RPM" default:"600" help:"The same for one user."`
 	OpenAIRPM     int `name:"openai-rpm" env:"FOREDAY_OPENAI_RPM" default:"0" help:"Requests a minute to the model."`
 	OpenAITPM     int `name:"openai-tpm" env:"FOREDAY_OPENAI_TPM" default:"0" help:"Tokens a minute of the model."`
-	DailyTokens   int `name:"llm-daily-tokens" env:"FOREDAY_LLM_DAILY_TOKENS" default:"0" help:"${help_daily_tokens}"`
+	DailyTokens   int `name:"llm-daily-tokens" env:"FOREDAY_LLM_DAILY_TOKENS" default:"0" help:"@help_daily_tokens"`
 }
 
 // WorkerSettings are those of one worker.
 type WorkerSettings struct {
-	Concurrency int `env:"FOREDAY_CONCURRENCY" default:"0" help:"${help_concurrency}"`
+	Concurrency int `env:"FOREDAY_CONCURRENCY" default:"0" help:"@help_concurrency"`
 }
 
 // HTTPSettings are those of the API.
@@ -119,7 +119,7 @@ type DashboardSettings struct {
 // LogSettings say what is logged, and how.
 type LogSettings struct {
 	LogLevel  logLevel  `name:"log-level" env:"LOG_LEVEL" placeholder:"LEVEL" help:"debug, info, warn or error."`
-	LogFormat logFormat `name:"log-format" env:"LOG_FORMAT" placeholder:"FORMAT" help:"${help_log_format}"`
+	LogFormat logFormat `name:"log-format" env:"LOG_FORMAT" placeholder:"FORMAT" help:"@help_log_format"`
 }
 
 // BeforeApply reads the secrets. The parser calls it before Validate.

@@ -1,9 +1,41 @@
 package wiring
 
-import "github.com/alecthomas/kong"
+import (
+	"strings"
+
+	"github.com/alecthomas/kong"
+)
+
+// HelpTexts puts texts in the place of those help tags that name one, as "@name". (Kong's
+// own variables would do the same. But it copies all of them for each flag, which takes
+// longer than everything else at the start of a command.)
+func HelpTexts(texts map[string]string) kong.Option {
+	fill := func(help *string) {
+		if name, named := strings.CutPrefix(*help, "@"); named {
+			if text, ok := texts[name]; ok {
+				*help = text
+			}
+		}
+	}
+	return kong.PostBuild(func(k *kong.Kong) error {
+		return kong.Visit(k.Model, func(node kong.Visitable, next kong.Next) error {
+			switch n := node.(type) {
+			case *kong.Application:
+				fill(&n.Help)
+			case *kong.Node:
+				fill(&n.Help)
+			case *kong.Value:
+				fill(&n.Help)
+			case *kong.Flag:
+				fill(&n.Help)
+			}
+			return next(nil)
+		})
+	})
+}
 
 // settingsHelp is what --help says of the settings whose tags would be too long with it.
-var settingsHelp = kong.Vars{
+var settingsHelp = map[string]string{
 	"help_redis_url":       "Redis: redis://, rediss://, redis+sentinel://, redis+cluster:// or a comma list of nodes.",
 	"help_stale_ttl":       "How long an old summary is kept for readers who prefer it to none.",
 	"help_refresh_days":    "Days, from today on, that are regenerated ahead of any reader.",

@@ -58,7 +58,7 @@ func (z ZoneFlag) OrUTC() *time.Location { return cmp.Or(z.Location, time.UTC) }
 // how lengths of time and numbers are read, so that people understand what is wrong.
 func ParserOptions() []kong.Option {
 	return []kong.Option{
-		kong.ExplicitGroups(Groups), settingsHelp, kong.Vars{"languages": Languages()},
+		kong.ExplicitGroups(Groups), HelpTexts(settingsHelp), kong.Vars{"languages": Languages()},
 		readAs("length of time", time.ParseDuration, "is no length of time: want one such as 90s, 5m or 1h30m"),
 		readAs("number", parseInt, "is no whole number in reach: want one such as 0 or 600"),
 		readAs("number", parseFloat, "is no number: want one such as 0.4"),
