@@ -52,8 +52,7 @@ func (e *Error) Error() string {
 // Unwrap returns Err.
 func (e *Error) Unwrap() error { return e.Err }
 
-// deferredError is an Error of kind RateLimited. It is a type of its own so that the
-// other kinds are not taken for a summarizer.Deferred.
+// deferredError is an Error of kind RateLimited; the other kinds are no summarizer.Deferred.
 type deferredError struct {
 	error // the *Error
 	until time.Time
@@ -64,8 +63,7 @@ func (p deferredError) Unwrap() error { return p.error }
 // DeferredUntil returns the time at which the server's limit has room again.
 func (p deferredError) DeferredUntil() time.Time { return p.until }
 
-// Reason says what was wrong with an answer. There are few, so they serve as a
-// metric's label.
+// Reason says what was wrong with an answer; there are few, for a metric's label.
 type Reason string
 
 // The reasons for which an answer is refused.
@@ -120,8 +118,7 @@ func (p *Planner) classify(err error) error {
 // kind returns the kind of the failure, and its cure.
 func (e *failure) kind() (Kind, string) {
 	switch s := e.status; {
-	case e.code == "insufficient_quota", e.code == "billing_hard_limit_reached", e.code == "billing_not_active",
-		s == http.StatusPaymentRequired:
+	case e.code == "insufficient_quota", e.code == "billing_hard_limit_reached", e.code == "billing_not_active", s == 402:
 		return Exhausted, "the account has no credit left: add some, or unset OPENAI_API_KEY to plan without a model"
 	case s == http.StatusTooManyRequests, e.code == "rate_limit_exceeded":
 		return RateLimited, ""
@@ -130,8 +127,7 @@ func (e *failure) kind() (Kind, string) {
 	case s == http.StatusNotFound:
 		return BadRequest, "there is no such model: check OPENAI_MODEL, and that OPENAI_BASE_URL ends in /v1 or as the server has it"
 	case s == http.StatusRequestEntityTooLarge, e.code == "context_length_exceeded":
-		return BadRequest, "the day is more than the server takes at a time: raise its limit of bytes, of tokens a minute or of context, " +
-			"or choose another OPENAI_MODEL"
+		return BadRequest, "the day is more than the server takes: raise its limit of bytes, tokens or context, or choose another OPENAI_MODEL"
 	case s < 400:
 		return BadRequest, "the server redirects: set OPENAI_BASE_URL to where the API really is"
 	case s == http.StatusRequestTimeout, s == http.StatusConflict, s >= 500:

@@ -84,8 +84,7 @@ var parameters = map[string]*regexp.Regexp{
 var formats = regexp.MustCompile(`response[_ ]?format|json[_ ](schema|object|mode)|structured[_ ]output|\bschema\b|grammar|guided`)
 
 // blaming are the statuses with which servers refuse a parameter.
-var blaming = []int{http.StatusBadRequest, http.StatusNotFound, http.StatusUnprocessableEntity, http.StatusInternalServerError,
-	http.StatusNotImplemented}
+var blaming = []int{400, 404, 422, 500, 501}
 
 // habits are what is learnt of the parameters that a server refuses for its model.
 type habits struct {
