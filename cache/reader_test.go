@@ -127,8 +127,8 @@ func (g *generator) Today(context.Context, string) (summarizer.Day, error) {
 	return summarizer.Day{Date: day, Zone: berlin}, nil
 }
 
-func (g *generator) Generate(ctx context.Context, user string, _ summarizer.Date, prefer summarizer.Preferences) (summarizer.Summary,
-	error) {
+func (g *generator) Generate(ctx context.Context, user string, _ summarizer.Date,
+	prefer summarizer.Preferences) (summarizer.Summary, error) {
 	g.calls.Add(1)
 	g.prefer.Store(&prefer)
 	if g.make == nil {

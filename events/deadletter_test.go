@@ -13,8 +13,8 @@ import (
 
 // deadLetter publishes messages of which nobody can make sense, lets a consumer see
 // them and returns what became of them.
-func deadLetter(t *testing.T, client redis.UniversalClient, cfg events.ConsumerConfig, messages ...[]string) (*events.DeadLetters,
-	[]events.DeadLetter) {
+func deadLetter(t *testing.T, client redis.UniversalClient, cfg events.ConsumerConfig,
+	messages ...[]string) (*events.DeadLetters, []events.DeadLetter) {
 	t.Helper()
 	for _, fields := range messages {
 		addRaw(t, client, fields...)

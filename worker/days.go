@@ -77,6 +77,20 @@ type change struct {
 	deliveries []events.Delivery
 }
 
+// changesOf sorts messages by user.
+func changesOf(batch []events.Delivery) map[string]*change {
+	changes := make(map[string]*change)
+	for _, d := range batch {
+		c := changes[d.User]
+		if c == nil {
+			c = &change{user: d.User}
+			changes[c.user] = c
+		}
+		c.deliveries = append(c.deliveries, d)
+	}
+	return changes
+}
+
 // invalidation says which days the messages touch for somebody in zone. If the
 // zone is only guessed and a day might be due in another, today is refreshed:
 // that job learns the zone, and sees to the days that are due there. If every day is
@@ -86,7 +100,7 @@ func (c *change) invalidation(zone *time.Location, guessed bool, now time.Time, 
 	in := freshness.Invalidation{User: c.user, Zone: zone.String(), SetZone: zone.String(), Published: c.deliveries[0].Published}
 	due := dueWindow(zone, now, refreshDays)
 	anyDue, mightBeDue := false, false
-	touch := func(span events.Span, want string) {
+	touch := func(span events.Span, expect string) {
 		from, to := datesOf(span, zone)
 		anyDue = anyDue || due.touches(from, to)
 		mightBeDue = mightBeDue || due.touches(from.AddDays(-2), to.AddDays(2))
@@ -99,7 +113,7 @@ func (c *change) invalidation(zone *time.Location, guessed bool, now time.Time, 
 			from, to = due.clip(from, to)
 		}
 		for d := from; !to.Before(d); d = d.AddDays(1) {
-			in.Days = withDay(in.Days, freshness.DueDay{Date: d, Due: due.touches(d, d)}, want)
+			in.Days = withDay(in.Days, freshness.DueDay{Date: d, Due: due.touches(d, d)}, expect)
 		}
 	}
 	var unsure []string // of every day
@@ -108,21 +122,21 @@ func (c *change) invalidation(zone *time.Location, guessed bool, now time.Time, 
 		if d.Published.Before(in.Published) {
 			in.Published = d.Published
 		}
-		wanted := ""
+		expect := ""
 		if i >= len(c.deliveries)-freshness.MaxExpected {
-			wanted = expectation(d.Message)
+			expect = expectation(d.Message)
 		}
 		everywhere := d.Type == events.CalendarChanged || d.Type == events.EventUpdated && d.Was.IsZero()
 		if everywhere {
 			in.All = true
-			if wanted != "" {
-				unsure = append(unsure, wanted) // at most freshness.MaxWant of them
+			if expect != "" {
+				unsure = append(unsure, expect) // at most freshness.MaxExpected of them
 			}
-			wanted = ""
+			expect = ""
 		}
 		for _, span := range []events.Span{d.Span, d.Was} {
 			if !span.IsZero() {
-				touch(span, wanted)
+				touch(span, expect)
 			}
 		}
 	}
@@ -141,15 +155,15 @@ func (c *change) invalidation(zone *time.Location, guessed bool, now time.Time, 
 	return in
 }
 
-// withDay adds the day unless it is there, and what is wanted of it.
-func withDay(days []freshness.DueDay, day freshness.DueDay, want string) []freshness.DueDay {
+// withDay adds the day unless it is there, and what is expected of it.
+func withDay(days []freshness.DueDay, day freshness.DueDay, expect string) []freshness.DueDay {
 	i := slices.IndexFunc(days, func(d freshness.DueDay) bool { return d.Date == day.Date })
 	if i < 0 {
 		i = len(days)
 		days = append(days, day)
 	}
-	if want != "" {
-		days[i].Expect = append(days[i].Expect, want)
+	if expect != "" {
+		days[i].Expect = append(days[i].Expect, expect)
 	}
 	return days
 }

@@ -25,17 +25,14 @@ const (
 func (g *Ingester) Fence(ctx context.Context, messages []events.Message) error {
 	ctx, cancel := context.WithTimeout(ctx, fenceTimeout)
 	defer cancel()
-	changes := make(map[string]*change)
-	for _, m := range messages {
-		if changes[m.User] == nil {
-			changes[m.User] = &change{user: m.User}
-		}
-		changes[m.User].deliveries = append(changes[m.User].deliveries, events.Delivery{Message: m})
+	deliveries := make([]events.Delivery, len(messages))
+	for i, m := range messages {
+		deliveries[i].Message = m
 	}
 	// One user's trouble keeps none of the others from being fenced.
 	var group errgroup.Group
 	group.SetLimit(fencesAtOnce)
-	for _, c := range changes {
+	for _, c := range changesOf(deliveries) {
 		group.Go(func() error {
 			err := g.fence(ctx, c)
 			if freshness.IsDataError(err) {

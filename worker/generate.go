@@ -30,8 +30,8 @@ func (d Direct) Today(ctx context.Context, user string) (summarizer.Day, error) 
 }
 
 // Generate makes the summary of one day, as the user prefers.
-func (d Direct) Generate(ctx context.Context, user string, date summarizer.Date, prefer summarizer.Preferences) (summarizer.Summary,
-	error) {
+func (d Direct) Generate(ctx context.Context, user string, date summarizer.Date,
+	prefer summarizer.Preferences) (summarizer.Summary, error) {
 	ctx = quota.For(ctx, quota.Caller{User: user, Priority: quota.Reader})
 	zone, err := d.Summarizer.ZoneOf(ctx, user)
 	if err != nil {

@@ -43,16 +43,8 @@ var _ events.Handler = (*Ingester)(nil)
 // and queued: their messages may be acknowledged. Whoever has so many known days
 // that others would wait is left to [Ingester.Retry].
 func (g *Ingester) Handle(ctx context.Context, batch []events.Delivery) error {
-	changes := make(map[string]*change)
+	changes := changesOf(batch)
 	var list []freshness.Invalidation
-	for _, d := range batch {
-		c := changes[d.Message.User]
-		if c == nil {
-			c = &change{user: d.Message.User}
-			changes[c.user] = c
-		}
-		c.deliveries = append(c.deliveries, d)
-	}
 	now := g.now()
 	for _, c := range changes {
 		list = append(list, g.invalidation(c, now))

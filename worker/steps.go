@@ -9,9 +9,9 @@ import (
 	"foreday/summarizer"
 )
 
-// fetch reads the day, once it has debounced the messages. If messages come meanwhile, it begins anew,
-// which counts as a restart: better to fetch again than to pay for a text that can
-// never be fresh.
+// fetch reads the day, once it has debounced the messages. If messages come meanwhile,
+// it begins anew, which counts as a restart: better to fetch again than to pay for a
+// text that can never be fresh.
 func (j *job) fetch(ctx context.Context) (summarizer.Draft, error) {
 	if j.debounce(ctx) {
 		if _, err := j.beginAnew(ctx); err != nil {

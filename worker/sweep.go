@@ -99,8 +99,8 @@ const maxSuccessors = 3
 
 // lookAt finds out what became of one refresh, and returns the one that has taken
 // its place, if another has. overdue says whether the ledger has it so.
-func (s *Sweeper) lookAt(ctx context.Context, t freshness.Token, overdue bool, announced func() error) (successor freshness.Token,
-	err error) {
+func (s *Sweeper) lookAt(ctx context.Context, t freshness.Token, overdue bool,
+	announced func() error) (successor freshness.Token, err error) {
 	found, err := s.Ledger.Audit(ctx, t, freshness.JobUnknown)
 	if err != nil {
 		return successor, err

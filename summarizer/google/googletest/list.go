@@ -90,8 +90,8 @@ func keepOriginal(all []found, original string) ([]found, error) {
 }
 
 // listPage answers with one page of all that a listing holds, in its order.
-func (s *Server) listPage(c *call, b *book, entry *calendar.CalendarListEntry, v view, q *listQuery, all []found) (*calendar.Events,
-	error) {
+func (s *Server) listPage(c *call, b *book, entry *calendar.CalendarListEntry, v view, q *listQuery,
+	all []found) (*calendar.Events, error) {
 	size, err := sizeParam(c.query, 250, s.config.MaxPage)
 	if err != nil {
 		return nil, err

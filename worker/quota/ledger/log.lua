@@ -29,7 +29,7 @@ local function sum(cost, expires, sign)
   add('tokens', sign * cost.tokens)
   if cost.marks then add('requestsFlying', sign); add('tokensFlying', sign * cost.tokens) end
   add('load', sign * cost.load)
-  if not cost.heavy then add('free', sign * cost.load) end
+  if not cost.heavy then add('unspread', sign * cost.load) end
   if cost.tokens > 0 then
     redis.call('HINCRBY', key.expiries, whole(math.floor(expires / tick)), whole(sign * cost.tokens))
   end

@@ -61,7 +61,7 @@ local function gap(ask)
   if light <= 0 then return 0 end
   local age = now + window - callsLeave(key.calls, 1)
   age = math.min(math.max(age, window / 12), window)
-  local left = math.max(fill - light / 1e6 * window / age - math.max(0, (state.free or 0) - light) / 1e6, heavyLeast)
+  local left = math.max(fill - light / 1e6 * window / age - math.max(0, (state.unspread or 0) - light) / 1e6, heavyLeast)
   return window * loadOf(ask.tokens * (state.used or 1)) / 1e6 / left
 end
 
