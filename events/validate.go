@@ -37,10 +37,10 @@ const (
 	maxOffset = +14 * 60 * 60
 )
 
-// MinYear and MaxYear are the first and the last year that a message may name.
+// The first and the last year that a message may name.
 const (
-	MinYear = 1900
-	MaxYear = 2200
+	minYear = 1900
+	maxYear = 2200
 )
 
 // Validate returns nil if the message can be acted on, or else a *FieldError
@@ -162,6 +162,6 @@ func (s Span) problem(startField, endField string) *FieldError {
 	return nil
 }
 
-var yearProblem = fmt.Sprintf("is not in the years %d to %d; send the year meant", MinYear, MaxYear)
+var yearProblem = fmt.Sprintf("is not in the years %d to %d; send the year meant", minYear, maxYear)
 
-func saneYear(t time.Time) bool { return t.Year() >= MinYear && t.Year() <= MaxYear }
+func saneYear(t time.Time) bool { return t.Year() >= minYear && t.Year() <= maxYear }

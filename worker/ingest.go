@@ -171,5 +171,5 @@ func (g *Ingester) Retry(ctx context.Context, batch []events.Delivery) error {
 // GiveUp deletes every fresh copy of the user, so that none is read that the
 // messages made stale.
 func (g *Ingester) GiveUp(ctx context.Context, batch []events.Delivery) error {
-	return dropAll(ctx, g.store, batch[0].User)
+	return g.store.DropAll(ctx, batch[0].User, events.FirstDate, events.LastDate)
 }

@@ -5,8 +5,6 @@ import (
 	"errors"
 
 	"foreday/cache/freshness"
-	"foreday/events"
-	"foreday/summarizer"
 )
 
 // maxAgain bounds how often days are computed anew because the user's zone or
@@ -104,32 +102,4 @@ func trackAndEnqueue(ctx context.Context, ledger *freshness.Ledger, queue *Queue
 		return err
 	}
 	return queue.Enqueue(ctx, tasks...)
-}
-
-// dropAll deletes every fresh copy of a user whose days cannot be invalidated.
-func dropAll(ctx context.Context, store *freshness.Store, user string) error {
-	for page, err := range store.KnownDays(ctx, user) {
-		if freshness.IsDataError(err) {
-			// Which days there are cannot be told: all that may be.
-			page, err = everyDay(), nil
-		}
-		if err != nil {
-			return err
-		}
-		if err := store.Drop(ctx, user, page); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// everyDay lists the days that messages may name, and a day on either side, where
-// other zones have them.
-func everyDay() []summarizer.Date {
-	var days []summarizer.Date
-	last := summarizer.Date{Year: events.MaxYear + 1, Month: 1, Day: 1}
-	for d := (summarizer.Date{Year: events.MinYear - 1, Month: 12, Day: 31}); !last.Before(d); d = d.AddDays(1) {
-		days = append(days, d)
-	}
-	return days
 }

@@ -1,7 +1,6 @@
 package freshness
 
 import (
-	"math/bits"
 	"slices"
 	"time"
 )
@@ -33,6 +32,9 @@ const maxIdling = 12
 // next appends to steps all that can happen in s.
 func (m *model) next(s state, steps []step) []step {
 	m.steps = steps
+	for i := range s.publishers {
+		m.publishing(s, i)
+	}
 	for i := range s.ingesters {
 		m.ingest(s, i)
 	}
@@ -85,8 +87,8 @@ func (m *model) fresh(s state) copied { return m.content[s.redis].freshCopy }
 
 // broken returns the promise that does not hold in s, if any.
 func (m *model) broken(s state, steps []step) string {
-	if fresh := m.fresh(s); fresh.there && int(fresh.version) < bits.Len8(s.acked) {
-		return "1: the fresh copy is older than an acknowledged message"
+	if m.unknowing(s) {
+		return "1: the fresh copy is older than a message that is acknowledged, or published with a fence"
 	}
 	if m.fresh(s).there && m.content[s.redis].token != 0 {
 		return "1: a copy is fresh while a refresh is pending"
@@ -113,10 +115,6 @@ func (m *model) brokenBy(s state, n step) string {
 	return ""
 }
 
-func (m *model) upToDate(s state) bool {
-	return s.events == 0 || m.fresh(s).there && m.fresh(s).version == s.events
-}
-
 // idle lets time pass when nobody has anything to do until then.
 func (m *model) idle(s state) {
 	to := m.passed(s, tick)
@@ -141,9 +139,16 @@ func (m *model) passed(s state, d time.Duration) state {
 func (m *model) happen(s state) {
 	if s.events < m.events {
 		to := s
-		to.waiting |= 1 << s.events
 		to.events++
-		m.may("", "an event happens and is published", to)
+		what := "an event happens"
+		if len(m.conduct.publish) > 1 {
+			to.publishers[s.events] = 1
+		} else {
+			what += " and is published"
+			to.sent |= 1 << s.events
+			to.waiting |= 1 << s.events
+		}
+		m.may("", what, to)
 	}
 	if to := s; s.may.asks > 0 && s.reader == (work{}) {
 		to.may.asks--

@@ -11,6 +11,15 @@ type state struct {
 	redis  snap
 	events uint8 // that have happened; at once the version of the calendar
 
+	// publishers are each at the step before which they stand, one more than its index
+	// into conduct.publish; 0 is one that has not begun, or has ended.
+	publishers [4]uint8
+	// Messages, a bit each: ever put on the stream; published with a fence, as
+	// their publishers know.
+	sent, fenced uint8
+	// died says that a publisher died after it had fenced.
+	died bool
+
 	// Messages on the stream, a bit each: not yet delivered; delivered to
 	// somebody who died or stalled, and to be claimed; acknowledged.
 	waiting, claimable, acked uint8
@@ -76,6 +85,7 @@ const (
 // conduct is the order in which actors take their steps: the worker's own, or a
 // mutant's.
 type conduct struct {
+	publish  []string
 	ingest   []string
 	conclude []string
 	reissue  []string
@@ -83,6 +93,10 @@ type conduct struct {
 
 // Steps of a conduct.
 const (
+	doFence      = "fence"
+	doRaise      = "raise the generation"
+	doDrop       = "drop the copy"
+	doSend       = "send"
 	doForesee    = "foresee"
 	doInvalidate = "invalidate"
 	doTrack      = "track"
@@ -93,9 +107,10 @@ const (
 )
 
 // asBuilt is how package worker proceeds: Ingester.Handle, Refresher.run and
-// finish, Sweeper.look.
+// finish, Sweeper.look. Messages are published by a bare XADD.
 func asBuilt() conduct {
 	return conduct{
+		publish:  []string{doSend},
 		ingest:   []string{doForesee, doInvalidate, doTrack, doEnqueue, doAck},
 		conclude: []string{doCommit, doEnqueue, doSettle},
 		reissue:  []string{doTrack, doEnqueue, doSettle},

@@ -28,6 +28,26 @@ func invalidation(redelivered bool) Invalidation {
 	return Invalidation{User: theUser, Days: []DueDay{{Date: theDate, Due: true}}, Redelivered: redelivered, Published: theStart}
 }
 
+// fence is what Store.Publish does on a cluster before it publishes.
+func (w *world) fence(at snap) snap {
+	to, _ := take(w, question{at: at, step: "fence"}, func(ctx context.Context) (struct{}, error) {
+		f := Fence{User: theUser, Days: []summarizer.Date{theDate}, From: theDay.Start(), To: theDay.Start()}
+		return struct{}{}, w.store.raise(ctx, f.calls())
+	})
+	return to
+}
+
+// command is one of the plain commands that do the same.
+func (w *world) command(at snap, do string) snap {
+	to, _ := take(w, question{at: at, step: do}, func(ctx context.Context) (struct{}, error) {
+		if do == doRaise {
+			return struct{}{}, w.client.HIncrBy(ctx, theState, "gen", 1).Err()
+		}
+		return struct{}{}, w.client.Del(ctx, freshKey(theUser, theDate)).Err()
+	})
+	return to
+}
+
 // foresee is the first half of Store.Invalidate, under the model's clock.
 func (w *world) foresee(at snap, id name) snap {
 	tokens := foreseen([]Invalidation{invalidation(true)}, w.names.text(id))

@@ -20,6 +20,7 @@ import (
 // The actors, each a small machine of steps in a file of its own, in the order
 // in which package worker takes them:
 //
+//   - a publisher for each event (interleave_publish_test.go): fence, send;
 //   - two ingesters (interleave_ingest_test.go): read, invalidate, track,
 //     enqueue, acknowledge;
 //   - two jobs (interleave_refresh_test.go): begin, fetch, look for messages and
@@ -34,8 +35,9 @@ import (
 // the copy it commits says which one it tells. Faults, a few of each kind, may
 // come at any moment; see faults. In every state reached is checked:
 //
-//  1. The fresh copy tells at least the version of every acknowledged message,
-//     and there is none while a refresh is pending.
+//  1. The fresh copy tells at least the version of every message that is
+//     acknowledged, or published by somebody who fenced and knows that it is, and
+//     there is none while a refresh is pending.
 //  2. Where nothing is left to do for anybody but faults and further events, the
 //     fresh copy tells the last event; and every way on from any state leads to
 //     such a place, without circles.
@@ -58,6 +60,7 @@ type scope struct {
 	may     faults
 	cfg     Config
 	orderly bool
+	publish []string // a bare XADD if empty
 }
 
 // aCrash is the least that has to hold: two events, two ingesters, two jobs, and
@@ -73,6 +76,7 @@ var (
 		{name: "a reader who asks", events: 2, may: faults{asks: 1}},
 		{name: "a crash, and a clock that steps back", events: 1, may: faults{crashes: 1, steps: 1}},
 		{name: "nothing goes wrong", events: 3, orderly: true},
+		{name: "publishers who fence in plain commands, and a crash", events: 2, may: faults{crashes: 1}, publish: plainly},
 	}
 	onRedis = []scope{
 		aCrash,
@@ -82,6 +86,10 @@ var (
 		{name: "all expires", events: 2, may: faults{losses: 1}},
 		{name: "answers lost", events: 2, may: faults{lost: 2}},
 		{name: "nothing goes wrong", events: 3, orderly: true},
+		{name: "publishers who fence, and nothing goes wrong", events: 3, orderly: true, publish: byStore},
+		{name: "publishers who fence, and a crash", events: 2, may: faults{crashes: 1}, publish: byStore},
+		{name: "publishers who fence, and an answer lost", events: 2, may: faults{lost: 1}, publish: byStore},
+		{name: "publishers who fence, and leases that run out", events: 1, may: faults{ticks: 1, crashes: 1}, publish: byStore},
 	}
 	// With FOREDAY_PROOF=deep. A crash together with leases that run out, or with
 	// all expiring, is beyond this: it took up to 20 GB to find 37 million states
@@ -141,5 +149,9 @@ func prove(t *testing.T, kind string, client redis.UniversalClient, scopes []sco
 }
 
 func (s scope) model(t testing.TB, client redis.UniversalClient, edits ...edit) *model {
-	return &model{world: newWorld(t, client, s.cfg, edits...), conduct: asBuilt(), events: s.events, orderly: s.orderly}
+	m := &model{world: newWorld(t, client, s.cfg, edits...), conduct: asBuilt(), events: s.events, orderly: s.orderly}
+	if s.publish != nil {
+		m.conduct.publish = s.publish
+	}
+	return m
 }

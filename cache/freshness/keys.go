@@ -29,6 +29,8 @@ func staleKey(user string, d summarizer.Date) string {
 //	shared the token of the job that readers wait for; shared_at: since when, milliseconds
 //	run    the last run begun, microseconds; began: when, milliseconds; owner: who began it
 //	lease  until when that run counts as alive, milliseconds; absent without a run
+//	starts when the day starts in the zone that it was last fetched in; ends: when it
+//	       ends; seconds
 //	kept   the run that wrote the stale copy
 //	read   when a reader last wanted the day, milliseconds
 //	since  when the earliest message not yet in a fresh copy was published, milliseconds

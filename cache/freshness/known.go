@@ -19,7 +19,7 @@ func (s *Store) KnownDays(ctx context.Context, user string) iter.Seq2[[]summariz
 	return func(yield func([]summarizer.Date, error) bool) {
 		for cursor := uint64(0); ; {
 			// Of a set that changes, a scan misses none that is there all the time.
-			found, next, err := s.client.ZScan(ctx, daysKey(user), cursor, "", pageDays).Result()
+			found, next, err := s.client.ZScan(ctx, daysKey(user), cursor, "", 4*pageDays).Result()
 			if err != nil {
 				yield(nil, fmt.Errorf("list the known days of user %s: %w", user, err))
 				return
@@ -41,21 +41,4 @@ func (s *Store) KnownDays(ctx context.Context, user string) iter.Seq2[[]summariz
 			}
 		}
 	}
-}
-
-// Drop deletes the fresh copies of days, and keeps runs under way from setting
-// them, also where the state of a day cannot be read. No refresh of them is tracked:
-// it is for messages that are yet to be delivered, and the last resort for days that
-// cannot be invalidated.
-func (s *Store) Drop(ctx context.Context, user string, days []summarizer.Date) error {
-	for some := range slices.Chunk(days, pageDays) {
-		keys := make([]string, 0, 2*len(some))
-		for _, date := range some {
-			keys = append(keys, stateKey(user, date), freshKey(user, date))
-		}
-		if err := s.scripts.drop.Run(ctx, s.client, keys).Err(); err != nil {
-			return fmt.Errorf("drop %d fresh copies of user %s: %w", len(some), user, err)
-		}
-	}
-	return nil
 }

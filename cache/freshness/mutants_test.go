@@ -191,6 +191,28 @@ var mutants = []mutant{
 		breaks: "2",
 	},
 	{
+		name:    "a publisher's fence leaves the fresh copy",
+		edits:   []edit{{"fence", "redis.call('DEL', KEYS[i + 1])", "redis.call('EXISTS', KEYS[i + 1])"}},
+		conduct: func(c *conduct) { c.publish = byStore },
+		breaks:  "1",
+	},
+	{
+		name:    "a publisher's fence does not hold runs under way",
+		edits:   []edit{{"fence", "gen + 1", "gen"}},
+		conduct: func(c *conduct) { c.publish = byStore },
+		breaks:  "1",
+	},
+	{
+		name:    "a publisher fences what it has sent before",
+		conduct: func(c *conduct) { c.publish = []string{doSend, doFence} },
+		breaks:  "2",
+	},
+	{
+		name:    "a publisher drops the copy before it holds runs under way",
+		conduct: func(c *conduct) { c.publish = []string{doDrop, doRaise, doSend} },
+		breaks:  "1",
+	},
+	{
 		name:   "the generation follows the clock",
 		edits:  []edit{{"invalidate", "int(math.max((gen or 0) + 1, us))", "int(us)"}},
 		may:    faults{steps: 1},

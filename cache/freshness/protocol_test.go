@@ -223,7 +223,7 @@ func TestARunWhoseDayIsDroppedMakesNoFreshCopy(t *testing.T) {
 		p.commit(p.begin("job"), "before")
 		p.message()
 		run := p.begin("slow job")
-		p.must(p.Drop(p.Context(), theUser, []summarizer.Date{theDate}))
+		p.must(p.DropAll(p.Context(), theUser, theDate, theDate))
 		p.wants("fresh", p.commit(run, "outrun").Fresh, false)
 		p.wants("copies", p.copies(), [2]string{"", "outrun"})
 	})

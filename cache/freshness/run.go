@@ -54,13 +54,13 @@ type Run struct {
 // the generation as it stands then. A nil zone is for a run that will not get as
 // far as fetching anything.
 func (s *Store) Begin(ctx context.Context, owner, user string, day summarizer.Day, due bool) (Run, Begun, error) {
-	date, zone := day.Date, ""
+	date, zone, starts, ends := day.Date, "", int64(0), int64(0)
 	if day.Zone != nil {
-		zone = day.Zone.String()
+		zone, starts, ends = day.Zone.String(), day.Start().Unix(), day.End().Unix()
 	}
 	keys := []string{stateKey(user, date), freshKey(user, date), staleKey(user, date), zoneKey(user), daysKey(user), settingsKey(user)}
 	r, err := newReply(s.scripts.begin.Run(ctx, s.client, keys, date.String(), owner, zone, flag(due),
-		s.cfg.Lease.Milliseconds(), s.cfg.Cooldown.Milliseconds(), s.cfg.StaleTTL.Milliseconds(), s.cfg.stateTTL().Milliseconds()))
+		s.cfg.Lease.Milliseconds(), s.cfg.Cooldown.Milliseconds(), s.cfg.StaleTTL.Milliseconds(), s.cfg.stateTTL().Milliseconds(), starts, ends))
 	if err != nil {
 		return Run{}, 0, fmt.Errorf("begin run for user %s, %s: %w", user, date, err)
 	}

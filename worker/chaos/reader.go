@@ -21,25 +21,26 @@ func (d *deployment) readAsApp(ctx context.Context) error {
 	})
 	for pause(ctx, rand.N(100*time.Millisecond)) {
 		p := d.truth.pages[rand.IntN(len(d.truth.pages))]
-		acknowledged := d.truth.acknowledged(p)
+		settled := d.truth.settled(p)
 		answer, err := reader.Get(ctx, p.user, p.date)
 		if err == nil && answer.Status == cache.Hit {
-			d.truth.given(p, answer, acknowledged)
+			d.truth.given(p, answer, settled)
 		}
 	}
 	return nil
 }
 
-func (t *truth) acknowledged(p *page) int {
+// settled is the version that no fresh copy may be older than.
+func (t *truth) settled(p *page) int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return p.acknowledged
+	return max(p.acknowledged, p.fenced)
 }
 
 // given judges what an app was given, who asked when the message of the version
-// given as acknowledged had been acknowledged.
-func (t *truth) given(p *page, a cache.Answer, acknowledged int) {
+// given as settled was.
+func (t *truth) given(p *page, a cache.Answer, settled int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.judge(p, copyOf(a.Summary), acknowledged, time.Now())
+	t.judge(p, copyOf(a.Summary), settled, time.Now())
 }

@@ -34,10 +34,10 @@ type page struct {
 	user     string
 	date     summarizer.Date
 	versions []version
-	// The last version whose message is published, whose message is
+	// The last version whose message is published, was published with a fence, is
 	// acknowledged, and that a fresh copy was seen to hold.
-	published, acknowledged, shown int
-	copy                           *freshCopy // as last seen; nil if there is none
+	published, fenced, acknowledged, shown int
+	copy                                   *freshCopy // as last seen; nil if there is none
 }
 
 // version is a state of a page. Version 0 is the empty day at the start.
@@ -134,13 +134,16 @@ func (t *truth) wrote(n *news) {
 }
 
 // publishedAs notes the ID under which the news is on the stream, and when it was sent
-// there.
-func (t *truth) publishedAs(n *news, id string, sent time.Time) {
+// there. If it was fenced, no copy may be older from now on.
+func (t *truth) publishedAs(n *news, id string, sent time.Time, fenced bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	n.id, n.sent, n.published = parseStreamID(id), sent, time.Now()
 	for p, i := range n.versions {
 		p.published = max(p.published, i)
+		if fenced {
+			p.fenced = max(p.fenced, i)
+		}
 		t.journal.note("calendar", "%s version %d published as %s", p, i, id)
 	}
 	t.open = append(t.open, n)

@@ -16,6 +16,8 @@ type notebook struct {
 	*truth
 	page *page
 	news []*news
+	// fences says that messages are published with a fence.
+	fences bool
 }
 
 var aDay = summarizer.Date{Year: 2026, Month: 11, Day: 23}
@@ -37,7 +39,7 @@ func openNotebook(t *testing.T) *notebook {
 func (b *notebook) tell(titles ...string) {
 	n := b.writing("ada", func(summarizer.Date) []string { return titles })
 	b.wrote(n)
-	b.publishedAs(n, fmt.Sprintf("%d-%d", time.Now().UnixMilli(), len(b.news)), time.Now())
+	b.publishedAs(n, fmt.Sprintf("%d-%d", time.Now().UnixMilli(), len(b.news)), time.Now(), b.fences)
 	b.news = append(b.news, n)
 	time.Sleep(2 * time.Millisecond) // the next one is later
 }
@@ -53,7 +55,7 @@ func (b *notebook) see(acknowledged int, fetched time.Time, titles ...string) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	s := sight{pending: map[streamID]bool{}, copies: []string{string(value)}}
+	s := sight{pending: map[streamID]bool{}, copies: []string{string(value)}, fenced: b.truth.fenced()}
 	for i, n := range b.news {
 		s.delivered = n.id
 		s.pending[n.id] = i >= acknowledged
@@ -70,18 +72,22 @@ func TestACopyIsStaleOnlyIfItIsOlderThanWhatIsAcknowledged(t *testing.T) {
 		early        bool // fetched before the second message was published
 		titles       []string
 		stale        int
+		fenced       bool
 	}{
-		"the last state":                            {2, false, []string{"a", "b"}, 0},
-		"in any order":                              {2, false, []string{"b", "a"}, 0},
-		"an older one, the message is pending":      {1, true, []string{"a"}, 0},
-		"an older one, the message is acknowledged": {2, true, []string{"a"}, 1},
-		"the last one, fetched before its message":  {2, true, []string{"a", "b"}, 1},
-		"an older one, though fetched later":        {1, false, []string{"a"}, 1},
-		"what never was":                            {0, true, []string{"c"}, 1},
+		"the last state":                            {2, false, []string{"a", "b"}, 0, false},
+		"in any order":                              {2, false, []string{"b", "a"}, 0, false},
+		"an older one, the message is pending":      {1, true, []string{"a"}, 0, false},
+		"an older one, published with a fence":      {0, true, []string{"a"}, 1, true},
+		"the last one, published with a fence":      {0, false, []string{"a", "b"}, 0, true},
+		"an older one, the message is acknowledged": {2, true, []string{"a"}, 1, false},
+		"the last one, fetched before its message":  {2, true, []string{"a", "b"}, 1, false},
+		"an older one, though fetched later":        {1, false, []string{"a"}, 1, false},
+		"what never was":                            {0, true, []string{"c"}, 1, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			b := openNotebook(t)
+			b.fences = c.fenced
 			b.tell("a")
 			fetched := time.Now()
 			time.Sleep(2 * time.Millisecond)

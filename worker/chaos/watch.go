@@ -26,16 +26,19 @@ type sight struct {
 	delivered streamID
 	pending   map[streamID]bool
 	copies    []string // in the order of the truth's pages; "" for none
+	fenced    []int    // of the same: the version that was fenced when the copies were read
 }
 
 // watch looks at Redis until ctx ends, and tells the truth what it sees.
 func watch(ctx context.Context, client redis.UniversalClient, t *truth) error {
 	keys := t.keys()
 	for pause(ctx, lookEvery) {
+		fenced := t.fenced()
 		s, err := look(ctx, client, keys)
 		if err != nil {
 			continue // Redis is down, or has no group yet: there is nothing to see
 		}
+		s.fenced = fenced
 		if err := t.see(s, time.Now()); err != nil {
 			return err
 		}
@@ -103,7 +106,7 @@ func (t *truth) see(s sight, now time.Time) error {
 			}
 			p.copy = c
 		}
-		t.judge(p, p.copy, p.acknowledged, now)
+		t.judge(p, p.copy, max(p.acknowledged, s.fenced[i]), now)
 		t.show(p, p.copy, now)
 	}
 	return nil
@@ -130,22 +133,33 @@ func copyOf(sum summarizer.Summary) *freshCopy {
 	return &freshCopy{titles: joined(titles), fetched: sum.FetchedAt, generation: sum.Generation}
 }
 
+// fenced returns the version of each page that was published with a fence.
+func (t *truth) fenced() []int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	fenced := make([]int, len(t.pages))
+	for i, p := range t.pages {
+		fenced[i] = p.fenced
+	}
+	return fenced
+}
+
 // judge blames a copy that was given as fresh when the message of the version
-// given as acknowledged had been acknowledged.
-func (t *truth) judge(p *page, c *freshCopy, acknowledged int, now time.Time) {
+// given as settled had been acknowledged, or published with a fence.
+func (t *truth) judge(p *page, c *freshCopy, settled int, now time.Time) {
 	t.checked++
 	if c.blamed {
 		return
 	}
 	problem := ""
-	last := p.versions[acknowledged].news
+	last := p.versions[settled].news
 	switch {
-	case p.latestHolding(c.titles, acknowledged) < 0:
+	case p.latestHolding(c.titles, settled) < 0:
 		problem = fmt.Sprintf("holds %q, which the day has not been since version %d of %d, %q",
-			c.titles, acknowledged, len(p.versions)-1, p.versions[acknowledged].titles)
+			c.titles, settled, len(p.versions)-1, p.versions[settled].titles)
 	case last != nil && c.fetched.Before(last.sent):
-		problem = fmt.Sprintf("was fetched at %s, before the message %d-%d of version %d was published, which is acknowledged",
-			c.fetched.Format(time.RFC3339Nano), last.id.ms, last.id.seq, acknowledged)
+		problem = fmt.Sprintf("was fetched at %s, before the message %d-%d of version %d was published, which is settled",
+			c.fetched.Format(time.RFC3339Nano), last.id.ms, last.id.seq, settled)
 	case p.latestHolding(c.titles, p.fetchedSince(c.fetched)) < 0:
 		problem = fmt.Sprintf("says that it was fetched at %s, but holds %q, which is older", c.fetched.Format(time.RFC3339Nano), c.titles)
 	default:

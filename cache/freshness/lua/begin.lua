@@ -11,6 +11,7 @@
 --       6 cooldown between two runs, ms
 --       7 how long a reader's interest keeps a day due, ms
 --       8 time to live of the state, ms
+--       9 and 10 when the day starts and ends in that zone, s since 1970
 -- Result {"go", generation, run, token cleared or "", expected event IDs, stale copy
 --       or "", the user's settings or "", "1" if messages overtook the run before,
 --       ms since the last message, "1" if nobody knows when the ledger has it due}
@@ -47,7 +48,10 @@ run = math.max((run or 0) + 1, us)
 redis.call('HSET', state, 'gen', int(gen), 'run', int(run), 'began', int(ms), 'owner', ARGV[2], 'lease', int(ms + ARGV[5]))
 redis.call('HDEL', state, 'token', 'asked', 'fault')
 redis.call('PEXPIRE', state, ARGV[8])
-if ARGV[3] ~= '' then redis.call('SET', zone, ARGV[3], 'PX', ARGV[8]) end
+if ARGV[3] ~= '' then
+  redis.call('SET', zone, ARGV[3], 'PX', ARGV[8])
+  redis.call('HSET', state, 'starts', ARGV[9], 'ends', ARGV[10])
+end
 redis.call('ZREMRANGEBYSCORE', days, '-inf', int(us / 1000000))
 redis.call('ZADD', days, int((ms + ARGV[8]) / 1000 + 1), ARGV[1])
 redis.call('PEXPIRE', days, ARGV[8])

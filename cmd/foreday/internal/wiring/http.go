@@ -1,7 +1,6 @@
 package wiring
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -22,7 +21,7 @@ const DashboardRoot = "/dashboard"
 
 // API returns the HTTP API.
 func (sys *System) API(token string) http.Handler {
-	publisher, ingester := sys.Publisher(), sys.ingester()
+	publisher := sys.Publisher()
 	return api.New(api.Config{
 		Reader: sys.Reader,
 		Publish: func(ctx context.Context, fields []map[string]any) ([]string, error) {
@@ -30,9 +29,7 @@ func (sys *System) API(token string) http.Handler {
 			if err != nil {
 				return nil, err
 			}
-			fenceErr := ingester.Fence(ctx, messages)
-			ids, err := publisher.PublishAll(ctx, messages)
-			return ids, cmp.Or(err, fenceErr)
+			return publisher.PublishAll(ctx, messages)
 		},
 		Fields:      append(events.Fields(), "traceparent"),
 		Preferences: sys.Store.Preferences,

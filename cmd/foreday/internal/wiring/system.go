@@ -210,7 +210,7 @@ func (sys *System) RunWorker(ctx context.Context) error {
 	return worker.Run(ctx, worker.Config{
 		Client:   sys.Client,
 		Consumer: consumer,
-		Ingester: sys.ingester(),
+		Ingester: worker.NewIngester(sys.Store, sys.queue, sys.settings.Zone.OrUTC(), sys.settings.RefreshDays, sys.now),
 		Refresher: &worker.Refresher{
 			Store: sys.Store, Queue: sys.queue, Summarizer: sys.Summarizer, RefreshDays: sys.settings.RefreshDays,
 			Metrics: metrics, Log: sys.Log, Now: sys.now,
@@ -228,10 +228,6 @@ func (sys *System) SayWhenThere(ctx context.Context) {
 		sys.Log.Warn().Str("maxmemory_policy", policy).
 			Msg("redis may evict keys when its memory is full, and with them tracked refreshes: set its maxmemory-policy to noeviction")
 	}
-}
-
-func (sys *System) ingester() *worker.Ingester {
-	return worker.NewIngester(sys.Store, sys.queue, sys.settings.Zone.OrUTC(), sys.settings.RefreshDays, sys.now)
 }
 
 // Generator makes summaries without the cache.

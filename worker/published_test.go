@@ -3,6 +3,7 @@ package worker_test
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 
@@ -30,9 +31,9 @@ func (b *bench) commits(run freshness.Run) (fresh bool) {
 	return c.Fresh
 }
 
-// A publisher that has fenced the days of its messages need not wait for a worker:
+// Whoever has published need not wait for a worker:
 // no reader is given as fresh what was fetched before, and no run under way sets it.
-func TestAfterAFenceNothingFetchedBeforeIsFresh(t *testing.T) {
+func TestOncePublishedNothingFetchedBeforeIsFresh(t *testing.T) {
 	t.Parallel()
 	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
 		b := setup(t, client)
@@ -53,9 +54,10 @@ func TestAfterAFenceNothingFetchedBeforeIsFresh(t *testing.T) {
 				b.commit(c.message.User, date)
 			}
 			other := c.message
-			other.User += " who waits for a first copy"
+			other.User += "-who-waits-for-a-first-copy"
 			run := b.beginRun(other.User, today)
-			if err := b.ingester.Fence(t.Context(), []events.Message{c.message, other, changed("a stranger")}); err != nil {
+			messages := []events.Message{c.message, other, changed("stranger")}
+			if _, err := events.NewPublisher(client, events.PublisherConfig{}).PublishAll(t.Context(), messages); err != nil {
 				t.Fatal(c.name, err)
 			}
 			if b.commits(run) {
@@ -81,15 +83,55 @@ func TestAfterAFenceNothingFetchedBeforeIsFresh(t *testing.T) {
 }
 
 // Where nobody knows which days there are, it may be any.
-func TestAFenceHoldsForAUserWhoseDaysCannotBeRead(t *testing.T) {
+func TestPublishingHoldsForAUserWhoseDaysCannotBeRead(t *testing.T) {
 	t.Parallel()
-	b := setup(t, redistest.Start(t).Client(t))
+	client := redistest.Start(t).Client(t)
+	b := setup(t, client)
 	b.commit("ada", today)
 	b.spoil("foreday:{ada}:days")
-	if err := b.ingester.Fence(t.Context(), []events.Message{changed("ada")}); err != nil {
+	if _, err := events.NewPublisher(client, events.PublisherConfig{}).Publish(t.Context(), changed("ada")); err != nil {
 		t.Fatal(err)
 	}
 	if fresh, _ := b.peek("ada", today); fresh != nil {
 		t.Error("the copy is fresh still")
+	}
+}
+
+// A publisher knows no user's zone. It leaves the days alone that an event does not touch there.
+func TestPublishingLeavesTheDaysBesideInAnyZone(t *testing.T) {
+	t.Parallel()
+	client := redistest.Start(t).Client(t)
+	b := setup(t, client)
+	for _, name := range []string{"UTC", "Pacific/Kiritimati", "Pacific/Pago_Pago", "Asia/Kathmandu", "America/New_York"} {
+		zone, err := time.LoadLocation(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.likely = zone
+		for hour := range 24 {
+			user := fmt.Sprint(name, hour)
+			at := time.Date(2026, 11, 23, hour, 0, 0, 0, time.UTC)
+			local := summarizer.DayAt(at, zone)
+			ends := at.Add(10 * time.Minute)
+			if hour%2 == 1 {
+				ends = local.End() // which is of the next day no more
+			}
+			for d := -2; d <= 2; d++ {
+				if !b.commits(b.beginRun(user, local.Date.AddDays(d))) {
+					t.Fatal("no fresh copy")
+				}
+			}
+			if _, err := events.NewPublisher(client, events.PublisherConfig{}).Publish(t.Context(), events.Message{
+				Type: events.EventCreated, User: user, Event: "e", Span: events.Between(at, ends),
+			}); err != nil {
+				t.Fatal(err)
+			}
+			for d := -2; d <= 2; d++ {
+				date := local.Date.AddDays(d)
+				if fresh, _ := b.peek(user, date); (fresh != nil) != (d != 0) {
+					t.Errorf("%s, an event from %v to %v: the copy of %s is fresh: %v", name, at, ends, date, fresh != nil)
+				}
+			}
+		}
 	}
 }
