@@ -22,6 +22,8 @@
 //
 // What it promises:
 //
+//   - When Publish has returned, no reader is given as fresh a summary that was
+//     fetched before, whether or not a worker is there.
 //   - At least once. A message is acknowledged only after Handle returned nil
 //     for it, or Retry did. Whoever dies before that leaves it pending, and another consumer
 //     claims it after ClaimIdle. Handlers must bear seeing a message twice.

@@ -4,7 +4,7 @@
 // tracked and is not yet done.
 //
 // It promises that no reader is given as fresh a summary whose calendar was
-// fetched before a message that has been applied, and that whatever is to be
+// fetched before a message that was published with a fence, or applied, and that whatever is to be
 // regenerated is, whoever crashes on the way. The state of one user's day:
 //
 //	            Invalidate                    Begin
@@ -28,6 +28,10 @@
 //     So counters never go back with it, and tell no times; what seems to lie in
 //     the future counts as past; the Ledger has a clock of its own that follows
 //     it, but never goes back.
+//   - Publish fences before the message is on the stream: it raises the generation and
+//     drops the fresh copy, so that no reader depends on a worker being there. It
+//     takes no token: Invalidate does, when the message is delivered, and may
+//     find nothing to drop.
 //   - While a token is pending there is no fresh copy, and every run begun
 //     before it was taken is fenced off. So a message that finds one standing
 //     has nothing to change.

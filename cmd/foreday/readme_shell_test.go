@@ -174,6 +174,20 @@ class Redis:
         return self
     def _do(self, *words):
         return subprocess.run(["redis-cli", "-e", "-u", self.url, *words], check=True, capture_output=True).stdout.strip() or None
+    def pipeline(self, transaction):
+        return self
+    def __enter__(self):
+        return self
+    def __exit__(self, *_):
+        pass
+    def execute(self):
+        pass
+    def hincrby(self, key, field, n):
+        return self._do("HINCRBY", key, field, str(n))
+    def expire(self, key, seconds, nx):
+        return self._do("EXPIRE", key, str(seconds), *["NX"] * nx)
+    def delete(self, key):
+        return self._do("DEL", key)
     def xadd(self, stream, fields):
         return self._do("XADD", stream, "*", *[word for pair in fields.items() for word in pair])
     def get(self, key):
@@ -186,6 +200,9 @@ export function createClient({ url }) {
   const run = (...words) => execFileSync("redis-cli", ["-e", "-u", url, ...words], { encoding: "utf8" }).trim() || null;
   const client = {
     connect: async () => client,
+    hIncrBy: async (key, field, n) => run("HINCRBY", key, field, String(n)),
+    expire: async (key, seconds, mode) => run("EXPIRE", key, String(seconds), mode),
+    del: async (key) => run("DEL", key),
     xAdd: async (stream, id, fields) => run("XADD", stream, id, ...Object.entries(fields).flat()),
     get: async (key) => run("GET", key),
   };
