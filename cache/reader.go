@@ -10,6 +10,7 @@ import (
 
 	"github.com/maypok86/otter/v2"
 	"github.com/rs/zerolog"
+	"golang.org/x/sync/errgroup"
 	"golang.org/x/sync/singleflight"
 
 	"foreday/cache/freshness"
@@ -59,6 +60,8 @@ type Answer struct {
 var (
 	// ErrNotReady says that no summary could be had in time. Try again later.
 	ErrNotReady = errors.New("no summary yet")
+	// ErrNotCached says that nothing is in the cache, for one who wants nothing else.
+	ErrNotCached = errors.New("no summary is in the cache")
 	// ErrUnavailable says that Redis is away and no Generator stands in.
 	ErrUnavailable = errors.New("redis is unavailable")
 )
@@ -97,6 +100,7 @@ type Reader struct {
 	failed  *otter.Cache[string, error] // what the Generator could not do for a user just now
 	// prefer is what users were last known to want, for when Redis is away.
 	prefer *otter.Cache[string, summarizer.Preferences]
+	zones  *otter.Cache[string, *time.Location] // that users' summaries were last made in
 }
 
 // failedFor is for how long the Generator is not asked again for a user for whom it
@@ -116,6 +120,7 @@ func NewReader(store *freshness.Store, cfg ReaderConfig) *Reader {
 		failed: otter.Must(&otter.Options[string, error]{
 			MaximumSize: 10_000, ExpiryCalculator: otter.ExpiryWriting[string, error](failedFor),
 		}),
+		zones:   otter.Must(&otter.Options[string, *time.Location]{MaximumSize: 100_000}),
 		prefer:  otter.Must(&otter.Options[string, summarizer.Preferences]{MaximumSize: 100_000}),
 		redis:   newBreakers(store.Client(), cfg.RedisTimeout),
 		outages: cfg.Log.Sample(&zerolog.BurstSampler{Burst: 1, Period: 30 * time.Second}),
@@ -141,12 +146,60 @@ func (r *Reader) inTurn(ctx context.Context, ask func() error) error {
 
 // Get returns the user's summary of the date. It may block for as long as a
 // summary takes to make.
-func (r *Reader) Get(ctx context.Context, user string, date summarizer.Date) (Answer, error) {
-	answer, err := r.get(ctx, user, date)
+func (r *Reader) Get(ctx context.Context, user string, date summarizer.Date, options ...Option) (Answer, error) {
+	return r.counted(r.get(ctx, user, date, wishOf(options)))
+}
+
+func (r *Reader) counted(answer Answer, err error) (Answer, error) {
 	if err == nil {
 		r.cfg.Metrics.read(answer.Status)
 	}
 	return answer, err
+}
+
+// GetAhead is Get of the day that it is for the user at the instant now, or of the one so
+// many days ahead. Of users whose zone was asked for before, it costs one round trip,
+// too.
+func (r *Reader) GetAhead(ctx context.Context, user string, days int, now time.Time, options ...Option) (Answer, error) {
+	if zone, known := r.zones.GetIfPresent(user); known {
+		date := summarizer.DayAt(now, zone).Date.AddDays(days)
+		var look freshness.Lookup
+		var name string
+		err := r.redis.ofUser(ctx, user, func(ctx context.Context) (err error) {
+			look, name, err = r.store.LookupWithZone(ctx, user, date)
+			return err
+		})
+		if err != nil || name == zone.String() {
+			return r.counted(r.answer(ctx, user, date, wishOf(options), look, err))
+		}
+	}
+	today, err := r.Today(ctx, user, now)
+	if err != nil {
+		return Answer{}, err
+	}
+	return r.Get(ctx, user, today.Date.AddDays(days), options...)
+}
+
+// GetDays is Get of so many days from the first on, in their order. All that is in the
+// cache costs one round trip; the rest is waited for together.
+func (r *Reader) GetDays(ctx context.Context, user string, first summarizer.Date, days int, options ...Option) ([]Answer, error) {
+	var looks []freshness.Lookup
+	failed := r.redis.ofUser(ctx, user, func(ctx context.Context) (err error) {
+		looks, err = r.store.LookupDays(ctx, user, first, days)
+		return err
+	})
+	if failed != nil {
+		looks = make([]freshness.Lookup, days)
+	}
+	answers := make([]Answer, days)
+	group, groupCtx := errgroup.WithContext(ctx)
+	for i, look := range looks {
+		group.Go(func() (err error) {
+			answers[i], err = r.counted(r.answer(groupCtx, user, first.AddDays(i), wishOf(options), look, failed))
+			return err
+		})
+	}
+	return answers, group.Wait()
 }
 
 // Today returns the day it is for the user: in the zone their summaries were
@@ -159,6 +212,7 @@ func (r *Reader) Today(ctx context.Context, user string, now time.Time) (summari
 	})
 	if err == nil && name != "" {
 		if zone, err := time.LoadLocation(name); err == nil {
+			r.zones.Set(user, zone)
 			return summarizer.DayAt(now, zone), nil
 		}
 	}
@@ -180,25 +234,35 @@ func (r *Reader) Today(ctx context.Context, user string, now time.Time) (summari
 	return day, err
 }
 
-func (r *Reader) get(ctx context.Context, user string, date summarizer.Date) (Answer, error) {
+func (r *Reader) get(ctx context.Context, user string, date summarizer.Date, want wish) (Answer, error) {
 	var look freshness.Lookup
 	err := r.redis.ofUser(ctx, user, func(ctx context.Context) (err error) {
-		if look, err = r.store.Lookup(ctx, user, date); err != nil || look.Unreadable == "" || r.sealed.otherwise() {
-			return err
-		}
-		return r.store.Discard(ctx, user, date, look.Unreadable)
+		look, err = r.store.Lookup(ctx, user, date)
+		return err
 	})
-	if err == nil && look.Fresh != nil {
+	return r.answer(ctx, user, date, want, look, err)
+}
+
+// answer gives the reader what a look has found, or what can be had otherwise.
+func (r *Reader) answer(ctx context.Context, user string, date summarizer.Date, want wish, look freshness.Lookup, err error) (Answer, error) {
+	if err == nil && look.Unreadable != "" && !r.sealed.otherwise() {
+		err = r.redis.ofUser(ctx, user, func(ctx context.Context) error { return r.store.Discard(ctx, user, date, look.Unreadable) })
+	}
+	if err == nil && look.Fresh != nil && want.takes(look.Fresh) {
 		r.sealed.known()
 		r.markRead(ctx, user, date)
 		return Answer{Summary: *look.Fresh, Status: Hit, TTL: look.TTL}, nil
 	}
+	var enough int64 // the generation from which on a copy is
 	if err == nil && !r.sealed.otherwise() {
 		var answer Answer
-		answer, err = r.request(ctx, user, date)
+		answer, enough, err = r.request(ctx, user, date, want, want.limited && !want.cached)
 		if answer.Status != "" || err != nil && !errors.Is(err, errRedis) {
 			return answer, err
 		}
+	}
+	if want.cached {
+		return Answer{}, fmt.Errorf("%w: user %s, %s", ErrNotCached, user, date)
 	}
 	release, full := admit(ctx)
 	if full != nil {
@@ -211,28 +275,41 @@ func (r *Reader) get(ctx context.Context, user string, date summarizer.Date) (An
 	case r.sealed.otherwise():
 		return r.passBy(ctx, user, date)
 	}
-	return r.await(ctx, user, date)
+	answer, err := r.await(ctx, user, date, want, enough)
+	if err == nil || !want.limited || ctx.Err() != nil {
+		return answer, err
+	}
+	if look.Fresh != nil {
+		return Answer{Summary: *look.Fresh, Status: Hit, TTL: look.TTL}, nil
+	}
+	if stale := r.peekStale(ctx, user, date); stale != nil && !want.choosy {
+		return r.staleAnswer(stale, freshness.NoFault, nil), nil
+	}
+	return answer, err
 }
 
 // errRedis is wrapped by errors of Redis, as opposed to what it had to tell.
 var errRedis = errors.New("redis failed")
 
-// request asks the workers for a summary. It returns the stale copy, if there is
-// one, or why there will be no summary soon. Without a Status or an error, it is
-// worth waiting for.
-func (r *Reader) request(ctx context.Context, user string, date summarizer.Date) (Answer, error) {
-	var ask freshness.Requested
+// request asks the workers for a summary, anew for one that is fetched from now on. It
+// returns the stale copy, if there is one that will do, or why there will be no summary soon.
+// Without a Status or an error, it is worth waiting for one of the generation enough.
+func (r *Reader) request(ctx context.Context, user string, date summarizer.Date, want wish, anew bool) (_ Answer, enough int64, _ error) {
+	ask, ways := freshness.Requested{}, r.store.Request
+	if anew {
+		ways = r.store.RequestAnew
+	}
 	err := r.inTurn(ctx, func() error {
 		return r.redis.ofUser(ctx, user, func(ctx context.Context) (err error) {
-			ask, err = r.store.Request(ctx, user, date)
+			ask, err = ways(ctx, user, date)
 			return err
 		})
 	})
 	if err != nil {
-		if stale := r.peekStale(ctx, user, date); stale != nil {
-			return r.staleAnswer(stale, freshness.NoFault, err), nil
+		if stale := r.peekStale(ctx, user, date); want.takesStale(stale) {
+			return r.staleAnswer(stale, freshness.NoFault, err), 0, nil
 		}
-		return Answer{}, fmt.Errorf("%w: %w", errRedis, err)
+		return Answer{}, 0, fmt.Errorf("%w: %w", errRedis, err)
 	}
 	r.prefer.Set(user, ask.Preferences)
 	if ask.Task.Action != freshness.ActNothing && r.cfg.Requester != nil {
@@ -241,17 +318,23 @@ func (r *Reader) request(ctx context.Context, user string, date summarizer.Date)
 		})
 	}
 	switch {
-	case ask.Stale != nil:
+	case want.takesStale(ask.Stale), ask.Stale != nil && !want.choosy && (err != nil || r.hopeless(ask)):
 		// The copy in hand is worth more than the reason for a failure.
-		return r.staleAnswer(ask.Stale, ask.Fault, err), nil
+		return r.staleAnswer(ask.Stale, ask.Fault, err), 0, nil
 	case err != nil:
-		return Answer{}, fmt.Errorf("%w: %w", errRedis, err)
-	case ask.Fault == freshness.FaultAccess:
-		return Answer{}, fmt.Errorf("summary of user %s, %s: %w", user, date, summarizer.ErrAccess)
-	case ask.Fault == freshness.FaultCalendar, ask.Fault == freshness.FaultQuota && time.Until(ask.Again) > r.cfg.Wait:
-		return Answer{}, &Deferred{user, date, ask.Fault, ask.Again}
+		return Answer{}, 0, fmt.Errorf("%w: %w", errRedis, err)
+	case r.hopeless(ask) && ask.Fault == freshness.FaultAccess:
+		return Answer{}, 0, fmt.Errorf("summary of user %s, %s: %w", user, date, summarizer.ErrAccess)
+	case r.hopeless(ask):
+		return Answer{}, 0, &Deferred{user, date, ask.Fault, ask.Again}
 	}
-	return Answer{}, nil
+	return Answer{}, ask.Generation, nil
+}
+
+// hopeless reports whether it is known that there will be no summary soon.
+func (r *Reader) hopeless(ask freshness.Requested) bool {
+	return ask.Fault == freshness.FaultAccess || ask.Fault == freshness.FaultCalendar ||
+		ask.Fault == freshness.FaultQuota && time.Until(ask.Again) > r.cfg.Wait
 }
 
 // peekStale returns the stale copy where nothing can be asked for, as asking writes:
@@ -284,8 +367,9 @@ func (r *Reader) note(err error) string {
 	return CodeOf(err)
 }
 
-// await waits until the workers have made the summary that was requested.
-func (r *Reader) await(ctx context.Context, user string, date summarizer.Date) (Answer, error) {
+// await waits until the workers have made the summary that was requested, of the
+// generation enough or a later one.
+func (r *Reader) await(ctx context.Context, user string, date summarizer.Date, want wish, enough int64) (Answer, error) {
 	if r.cfg.Requester == nil {
 		return r.generate(ctx, user, date, Miss, ErrNotReady)
 	}
@@ -316,7 +400,7 @@ func (r *Reader) await(ctx context.Context, user string, date summarizer.Date) (
 		switch {
 		case err != nil && wait.Err() == nil:
 			return r.bypass(ctx, user, date, err)
-		case look.Fresh != nil:
+		case look.Fresh != nil && look.Fresh.Generation >= enough:
 			r.sealed.known()
 			return Answer{Summary: *look.Fresh, Status: Miss, TTL: look.TTL}, nil
 		case look.Unreadable != "":
@@ -326,7 +410,7 @@ func (r *Reader) await(ctx context.Context, user string, date summarizer.Date) (
 		case look.Failed != fault, time.Since(asked) > time.Second+2*waiting:
 			// Asking again finds faults, copies that were outrun before they
 			// could be fresh, and puts back a job that was lost.
-			answer, err := r.request(wait, user, date)
+			answer, _, err := r.request(wait, user, date, want, false)
 			if answer.Status != "" || err != nil && !errors.Is(err, errRedis) {
 				return answer, err
 			}

@@ -22,15 +22,20 @@ var dayWords = map[string]int{"yesterday": -1, "today": 0, "tomorrow": 1}
 
 // address says whose summary a request is for, and of which day.
 func address(r *http.Request, now time.Time) (user string, of day, err error) {
-	asked := r.PathValue("date")
 	if user, err = userOf(r); err != nil {
 		return "", day{}, err
 	}
+	of, err = dayOf("date", r.PathValue("date"), now)
+	return user, of, err
+}
+
+// dayOf reads the day that a request names in a field.
+func dayOf(field, asked string, now time.Time) (day, error) {
 	if ahead, ok := dayWords[asked]; ok {
-		return user, day{ahead: ahead}, nil
+		return day{ahead: ahead}, nil
 	}
-	wrong := func(problem string) (string, day, error) {
-		return "", day{}, (&FieldError{Field: "date", Value: asked, Problem: problem}).problem(http.StatusBadRequest)
+	wrong := func(problem string) (day, error) {
+		return day{}, (&FieldError{Field: field, Value: asked, Problem: problem}).problem(http.StatusBadRequest)
 	}
 	date, err := summarizer.ParseDate(asked)
 	if err != nil {
@@ -40,7 +45,7 @@ func address(r *http.Request, now time.Time) (user string, of day, err error) {
 	if days := today.DaysUntil(date); days < -horizon || days > horizon {
 		return wrong(fmt.Sprintf("is more than %d days from %s; send a nearer one", horizon, today))
 	}
-	return user, day{date: date}, nil
+	return day{date: date}, nil
 }
 
 // userOf says whom a request is about.

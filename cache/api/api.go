@@ -90,6 +90,7 @@ func newAPI(cfg Config) *api {
 	guard := a.guard()
 
 	a.route("GET", "/v1/users/{user}/summaries/{date}", guard(a.summary))
+	a.route("GET", "/v1/users/{user}/summaries", guard(a.summaries))
 	if cfg.Preferences != nil && cfg.SetPreferences != nil {
 		a.routes("/v1/users/{user}/settings", map[string]handler{"GET": guard(a.settings), "PUT": guard(a.setSettings)})
 	}

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/json"
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -11,6 +13,7 @@ import (
 
 	"foreday/cache"
 	"foreday/cache/freshness"
+	"foreday/summarizer"
 )
 
 // cacheName is what this cache goes by in Cache-Status.
@@ -54,10 +57,41 @@ var kindOf = map[freshness.Fault]string{
 
 func seconds(d time.Duration) string { return strconv.FormatInt(int64(d/time.Second), 10) }
 
-// etagOf returns a strong ETag: equal only for bodies equal to the byte.
-func etagOf(body []byte) string {
-	sum := sha256.Sum256(body)
-	return `"` + base64.RawURLEncoding.EncodeToString(sum[:16]) + `"`
+// etagOf returns the ETag of what a summary says. It is a weak one: the same for a
+// refresh that changed nothing but when the summary was made.
+func etagOf(s summarizer.Summary) (string, error) {
+	s.FetchedAt, s.GeneratedAt, s.Generation = time.Time{}, time.Time{}, 0
+	content, err := json.Marshal(s)
+	if err != nil {
+		return "", fmt.Errorf("encode summary of user %s, %s: %w", s.User, s.Date, err)
+	}
+	sum := sha256.Sum256(content)
+	return `W/"` + base64.RawURLEncoding.EncodeToString(sum[:16]) + `"`, nil
+}
+
+// directives are what a request's Cache-Control wants (RFC 9111, section 5.2.1). An
+// age that is no number is none.
+func directives(values []string) []cache.Option {
+	var options []cache.Option
+	for _, value := range values {
+		for directive := range strings.SplitSeq(value, ",") {
+			name, argument, given := strings.Cut(strings.TrimSpace(directive), "=")
+			name = strings.ToLower(name)
+			n, _ := strconv.ParseUint(strings.Trim(argument, `"`), 10, 31)
+			span := time.Duration(n) * time.Second
+			switch {
+			case name == "no-cache":
+				options = append(options, cache.Fresh())
+			case name == "max-age" && given:
+				options = append(options, cache.MaxAge(span))
+			case name == "max-stale" && given: // without a number, any will do
+				options = append(options, cache.MaxStale(span))
+			case name == "only-if-cached":
+				options = append(options, cache.OnlyCached())
+			}
+		}
+	}
+	return options
 }
 
 // matches reports whether an If-None-Match names the ETag, by the weak
@@ -67,7 +101,7 @@ func matches(ifNoneMatch []string, etag string) bool {
 	for _, list := range ifNoneMatch {
 		for candidate := range strings.SplitSeq(list, ",") {
 			candidate = strings.TrimSpace(candidate)
-			if candidate == "*" || strings.TrimPrefix(candidate, "W/") == etag {
+			if candidate == "*" || strings.TrimPrefix(candidate, "W/") == strings.TrimPrefix(etag, "W/") {
 				return true
 			}
 		}

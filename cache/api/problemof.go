@@ -34,6 +34,10 @@ func problemOf(err error, now time.Time) *problem {
 		// Not 429: it is not the one who asks who has asked too much.
 		p = unavailable("A limit on calls to the calendar or the model is used up", wait.DeferredUntil().Sub(now)).
 			of(kindOf[freshness.FaultQuota], "Waiting for a quota")
+	case errors.Is(err, cache.ErrNotCached):
+		// What RFC 9111 wants for only-if-cached.
+		p = newProblem(http.StatusGatewayTimeout, "No summary of that day is in the cache: ask without only-if-cached to have one made.").
+			of("not-cached", "Not in the cache")
 	case errors.Is(err, cache.ErrNotReady):
 		p = unavailable("The summary is being made and was not ready in time", shortly).of("not-ready", "No summary yet")
 	case errors.Is(err, cache.ErrUnavailable):
@@ -82,7 +86,7 @@ func redisAway(err error, so string) *problem {
 }
 
 func notFound(http.ResponseWriter, *http.Request) error {
-	return newProblem(http.StatusNotFound, "There is /v1/users/{user}/summaries/{date}, /v1/users/{user}/settings, /v1/events, "+
+	return newProblem(http.StatusNotFound, "There is /v1/users/{user}/summaries/{date}, /v1/users/{user}/summaries, /v1/users/{user}/settings, /v1/events, "+
 		"/openapi.json, /healthz, /readyz and /metrics.")
 }
 

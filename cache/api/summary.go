@@ -1,12 +1,15 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strconv"
 
 	"foreday/cache"
+	"foreday/summarizer"
 )
 
 // summary answers with a day's summary.
@@ -15,7 +18,9 @@ func (a *api) summary(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	answer, err := a.read(cache.WithAdmission(r.Context(), a.enter), user, day)
+	ctx, cancel := a.reading(r)
+	defer cancel()
+	answer, err := a.read(ctx, user, day, directives(r.Header.Values("Cache-Control")))
 	if err != nil {
 		return err
 	}
@@ -33,18 +38,67 @@ func (a *api) enter() (release func(), err error) {
 	}
 }
 
-func (a *api) read(ctx context.Context, user string, of day) (cache.Answer, error) {
-	ctx, cancel := context.WithTimeout(ctx, a.cfg.Timeout)
+func (a *api) read(ctx context.Context, user string, of day, options []cache.Option) (cache.Answer, error) {
+	if of.date.IsZero() {
+		return a.cfg.Reader.GetAhead(ctx, user, of.ahead, a.cfg.Now(), options...)
+	}
+	return a.cfg.Reader.Get(ctx, user, of.date, options...)
+}
+
+// reading is the context of one who may have to wait.
+func (a *api) reading(r *http.Request) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(cache.WithAdmission(r.Context(), a.enter), a.cfg.Timeout)
+}
+
+// maxDays is of how many days the summaries are given at a time.
+const maxDays = 31
+
+// summaries answers with the summaries of several days, each with where it came from.
+func (a *api) summaries(w http.ResponseWriter, r *http.Request) error {
+	user, err := userOf(r)
+	if err != nil {
+		return err
+	}
+	query := r.URL.Query()
+	from, err := dayOf("from", cmp.Or(query.Get("from"), "today"), a.cfg.Now())
+	if err != nil {
+		return err
+	}
+	days, err := strconv.Atoi(cmp.Or(query.Get("days"), "7"))
+	if err != nil || days < 1 || days > maxDays {
+		return (&FieldError{Field: "days", Value: query.Get("days"), Problem: fmt.Sprintf("is no number from 1 to %d; send one", maxDays)}).
+			problem(http.StatusBadRequest)
+	}
+	ctx, cancel := a.reading(r)
 	defer cancel()
-	date := of.date
-	if date.IsZero() {
+	first := from.date
+	if first.IsZero() {
 		today, err := a.cfg.Reader.Today(ctx, user, a.cfg.Now())
 		if err != nil {
-			return cache.Answer{}, err
+			return err
 		}
-		date = today.Date.AddDays(of.ahead)
+		first = today.Date.AddDays(from.ahead)
 	}
-	return a.cfg.Reader.Get(ctx, user, date)
+	answers, err := a.cfg.Reader.GetDays(ctx, user, first, days, directives(r.Header.Values("Cache-Control"))...)
+	if err != nil {
+		return err
+	}
+	list := summaryList{Summaries: make([]listedSummary, len(answers))}
+	for i, answer := range answers {
+		list.Summaries[i] = listedSummary{CacheStatus: cacheStatus(answer), Summary: answer.Summary}
+	}
+	w.Header().Set("Cache-Control", "private, no-cache")
+	writeJSON(w, "application/json", http.StatusOK, list)
+	return nil
+}
+
+type summaryList struct {
+	Summaries []listedSummary `json:"summaries"`
+}
+
+type listedSummary struct {
+	CacheStatus string             `json:"cache_status"`
+	Summary     summarizer.Summary `json:"summary"`
 }
 
 func (a *api) writeSummary(w http.ResponseWriter, r *http.Request, answer cache.Answer) error {
@@ -53,7 +107,10 @@ func (a *api) writeSummary(w http.ResponseWriter, r *http.Request, answer cache.
 		return fmt.Errorf("encode summary of user %s, %s: %w", answer.Summary.User, answer.Summary.Date, err)
 	}
 	body = append(body, '\n')
-	etag := etagOf(body)
+	etag, err := etagOf(answer.Summary)
+	if err != nil {
+		return err
+	}
 	describe(w.Header(), answer, etag, a.cfg.Now())
 	if matches(r.Header.Values("If-None-Match"), etag) {
 		w.WriteHeader(http.StatusNotModified)

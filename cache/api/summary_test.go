@@ -40,8 +40,8 @@ func wantSummary(t *testing.T, r reply, cacheStatus, headline string) {
 			t.Errorf("%s: %q, want %q", name, got, want)
 		}
 	}
-	if etag := r.header.Get("ETag"); len(etag) < 10 || etag[0] != '"' || etag[len(etag)-1] != '"' {
-		t.Errorf("ETag %q is not strong", etag)
+	if etag := r.header.Get("ETag"); len(etag) < 10 || !strings.HasPrefix(etag, `W/"`) || !strings.HasSuffix(etag, `"`) {
+		t.Errorf("ETag %q is not weak", etag)
 	}
 }
 
@@ -114,7 +114,7 @@ func TestASummaryThatHasNotChangedIsNotSentAgain(t *testing.T) {
 	s.commit("u1", "first")
 	etag := s.get(path).header.Get("ETag")
 	for name, given := range map[string]string{
-		"the same": etag, "weak": "W/" + etag, "any": "*", "one of several": `"a", ` + etag + `,"b"`,
+		"the same": etag, "strong": strings.TrimPrefix(etag, "W/"), "any": "*", "one of several": `"a", ` + etag + `,"b"`,
 	} {
 		r := s.get(path, "If-None-Match", given)
 		if r.status != http.StatusNotModified || r.body != "" {
@@ -372,5 +372,81 @@ func TestAStaleSummarySaysWhyNoNewOneComes(t *testing.T) {
 				t.Error("it does not say when to ask again")
 			}
 		})
+	}
+}
+
+func TestARefreshThatChangedNothingIsNotSentAgain(t *testing.T) {
+	t.Parallel()
+	s := withRedis(t, cache.ReaderConfig{}, api.Config{})
+	s.commit("u1", "the same")
+	first := s.get(path)
+	s.invalidate("u1")
+	run, _, err := s.store.Begin(t.Context(), "anew", "u1", summarizer.Day{Date: day, Zone: time.UTC}, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := summaryOf("u1", "the same")
+	sum.FetchedAt, sum.GeneratedAt, sum.Generation = noon, noon, sum.Generation+1
+	if _, err := s.store.Commit(t.Context(), run, sum); err != nil {
+		t.Fatal(err)
+	}
+	if r := s.get(path, "If-None-Match", first.header.Get("ETag")); r.status != http.StatusNotModified || r.header.Get("Age") != "0" {
+		t.Errorf("got %d, of age %s", r.status, r.header.Get("Age"))
+	}
+}
+
+func TestARequestSaysHowOldASummaryMayBe(t *testing.T) {
+	t.Parallel()
+	s := withRedis(t, cache.ReaderConfig{Wait: 10 * time.Millisecond}, api.Config{})
+	if r := s.get(path, "Cache-Control", "only-if-cached"); r.status != http.StatusGatewayTimeout || !strings.Contains(r.body, "not-cached") {
+		t.Errorf("only-if-cached, with nothing there: %d %s", r.status, r.body)
+	}
+	s.commit("u1", "made")
+	for _, c := range []struct {
+		directives, want string
+		status           int
+	}{
+		{"", "foreday; fwd=stale", http.StatusOK},
+		{"only-if-cached", "foreday; fwd=stale", http.StatusOK},
+		{"max-stale", "foreday; fwd=stale", http.StatusOK},
+		{`no-transform, Max-Stale="1000000000"`, "foreday; fwd=stale", http.StatusOK},
+		{"max-stale=1", "", http.StatusServiceUnavailable},
+		// Nobody makes a new one in time: there is an old one.
+		{"no-cache", "foreday; fwd=stale", http.StatusOK},
+		{"max-age=0", "foreday; fwd=stale", http.StatusOK},
+		{"max-age=x", "foreday; fwd=stale", http.StatusOK},
+	} {
+		s.invalidate("u1")
+		if r := s.get(path, "Cache-Control", c.directives); r.status != c.status || r.header.Get("Cache-Status") != c.want {
+			t.Errorf("%s: %d, Cache-Status %q", c.directives, r.status, r.header.Get("Cache-Status"))
+		}
+	}
+}
+
+func TestSeveralDaysAreReadAtOnce(t *testing.T) {
+	t.Parallel()
+	s := withRedis(t, cache.ReaderConfig{Wait: 10 * time.Millisecond}, api.Config{})
+	s.commit("u1", "made")
+	list := "/v1/users/u1/summaries?days=1&from="
+	r := s.get(list + day.String())
+	var got struct {
+		Summaries []struct {
+			CacheStatus string `json:"cache_status"`
+			Summary     summarizer.Summary
+		}
+	}
+	if err := json.Unmarshal([]byte(r.body), &got); err != nil || r.status != http.StatusOK || len(got.Summaries) != 1 {
+		t.Fatalf("%d %s: %v", r.status, r.body, err)
+	}
+	if s := got.Summaries[0]; s.Summary.Headline != "made" || !strings.HasPrefix(s.CacheStatus, "foreday; hit; ttl=") {
+		t.Errorf("got %+v", s)
+	}
+	for query, field := range map[string]string{"from=1-1-1": "from", "days=0": "days", "days=32": "days", "days=a": "days"} {
+		if p := wantProblem(t, s.get("/v1/users/u1/summaries?"+query), http.StatusBadRequest); p.Field != field {
+			t.Errorf("%s: about %q", query, p.Field)
+		}
+	}
+	if r := s.get("/v1/users/u1/summaries"); r.status != http.StatusServiceUnavailable {
+		t.Errorf("a week of which nobody makes the rest: %d", r.status)
 	}
 }

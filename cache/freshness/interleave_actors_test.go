@@ -152,8 +152,10 @@ func (m *model) happen(s state) {
 	}
 	if to := s; s.may.asks > 0 && s.reader == (work{}) {
 		to.may.asks--
-		to.redis, to.reader = m.askFor(s.redis)
+		to.redis, to.reader = m.askFor(s.redis, false)
 		m.may("reader", "asks", to)
+		to.redis, to.reader = m.askFor(s.redis, true)
+		m.may("reader", "insists", to)
 	}
 	if to := s; s.may.ticks > 0 {
 		to.may.ticks--

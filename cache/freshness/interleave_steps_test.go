@@ -2,6 +2,7 @@ package freshness
 
 import (
 	"context"
+	"fmt"
 	"strconv"
 	"time"
 
@@ -120,9 +121,9 @@ func (w *world) release(at snap, run, retry name) (snap, name) {
 	})
 }
 
-func (w *world) askFor(at snap) (snap, work) {
-	return take(w, question{at: at, step: "request"}, func(ctx context.Context) (work, error) {
-		a, err := w.store.Request(ctx, theUser, theDate)
+func (w *world) askFor(at snap, anew bool) (snap, work) {
+	return take(w, question{at: at, step: fmt.Sprint("request ", anew)}, func(ctx context.Context) (work, error) {
+		a, err := w.store.request(ctx, theUser, theDate, anew)
 		return w.work(at, a.Task), err
 	})
 }

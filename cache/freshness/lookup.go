@@ -25,39 +25,69 @@ type Lookup struct {
 
 // Lookup looks for the fresh copy, in one round trip.
 func (s *Store) Lookup(ctx context.Context, user string, date summarizer.Date) (Lookup, error) {
-	return s.lookup(ctx, user, date, false)
+	looks, err := s.LookupDays(ctx, user, date, 1)
+	if err != nil {
+		return Lookup{}, err
+	}
+	return looks[0], nil
+}
+
+// LookupDays looks for the fresh copies of so many days, in one round trip.
+func (s *Store) LookupDays(ctx context.Context, user string, first summarizer.Date, days int) ([]Lookup, error) {
+	return s.look(ctx, user, first, days, func(redis.Pipeliner) {})
+}
+
+// LookupWithZone is Lookup, and Zone in the same round trip.
+func (s *Store) LookupWithZone(ctx context.Context, user string, date summarizer.Date) (Lookup, string, error) {
+	var zone *redis.StringCmd
+	looks, err := s.look(ctx, user, date, 1, func(p redis.Pipeliner) { zone = p.Get(ctx, zoneKey(user)) })
+	if err != nil {
+		return Lookup{}, "", err
+	}
+	return looks[0], zone.Val(), nil
 }
 
 // LookupAgain is Lookup for those who wait for a run, which may have failed.
 func (s *Store) LookupAgain(ctx context.Context, user string, date summarizer.Date) (Lookup, error) {
-	return s.lookup(ctx, user, date, true)
+	var fault *redis.StringCmd
+	looks, err := s.look(ctx, user, date, 1, func(p redis.Pipeliner) { fault = p.HGet(ctx, stateKey(user, date), "fault") })
+	if err != nil {
+		return Lookup{}, err
+	}
+	if looks[0].Fresh == nil {
+		looks[0].Failed = fault.Val()
+	}
+	return looks[0], nil
 }
 
-func (s *Store) lookup(ctx context.Context, user string, date summarizer.Date, waiting bool) (Lookup, error) {
-	key := freshKey(user, date)
-	var get, fault *redis.StringCmd
-	var ttl *redis.DurationCmd
+// look looks for fresh copies, and for what also adds.
+func (s *Store) look(ctx context.Context, user string, first summarizer.Date, days int, also func(redis.Pipeliner)) ([]Lookup, error) {
+	gets, ttls := make([]*redis.StringCmd, days), make([]*redis.DurationCmd, days)
 	_, err := s.client.Pipelined(ctx, func(p redis.Pipeliner) error {
-		get, ttl = p.Get(ctx, key), p.PTTL(ctx, key)
-		if waiting {
-			fault = p.HGet(ctx, stateKey(user, date), "fault")
+		for i := range days {
+			key := freshKey(user, first.AddDays(i))
+			gets[i], ttls[i] = p.Get(ctx, key), p.PTTL(ctx, key)
 		}
+		also(p)
 		return nil
 	})
 	if err != nil && !errors.Is(err, redis.Nil) {
-		return Lookup{}, fmt.Errorf("read summary of user %s, %s: %w", user, date, err)
+		return nil, fmt.Errorf("read summary of user %s, %s: %w", user, first, err)
 	}
-	switch {
-	case get.Err() != nil && waiting:
-		return Lookup{Failed: fault.Val()}, nil
-	case get.Err() != nil:
-		return Lookup{}, nil
+	looks := make([]Lookup, days)
+	for i, get := range gets {
+		if get.Err() != nil {
+			continue
+		}
+		date := first.AddDays(i)
+		sum, err := s.cfg.Seal.decode(user, date, freshKey(user, date), get.Val())
+		if err != nil {
+			looks[i].Unreadable = get.Val() // as good as absent, and about to be discarded
+			continue
+		}
+		looks[i].Fresh, looks[i].TTL = &sum, max(0, ttls[i].Val())
 	}
-	sum, err := s.cfg.Seal.decode(user, date, key, get.Val())
-	if err != nil {
-		return Lookup{Unreadable: get.Val()}, nil //nolint:nilerr // as good as absent, and about to be discarded
-	}
-	return Lookup{Fresh: &sum, TTL: max(0, ttl.Val())}, nil
+	return looks, nil
 }
 
 // Peek returns the fresh copy and the stale copy of a day, each nil if absent,
@@ -99,6 +129,9 @@ type Requested struct {
 	// the job that failed is tried again, zero if it is not.
 	Fault Fault
 	Again time.Time
+	// Generation is what a fresh copy must have at least, to be fetched since; only if
+	// it was asked to be.
+	Generation int64
 	// Preferences are the user's, as far as they can be read.
 	Preferences summarizer.Preferences
 }
@@ -109,9 +142,19 @@ const sharedFor = 2 * time.Second
 // Request asks for a summary on behalf of a reader who found no fresh copy. The task
 // that it returns is to be done.
 func (s *Store) Request(ctx context.Context, user string, date summarizer.Date) (Requested, error) {
+	return s.request(ctx, user, date, false)
+}
+
+// RequestAnew asks for a summary that is fetched from now on. A fresh copy that is
+// there stays until then, and runs under way begin anew.
+func (s *Store) RequestAnew(ctx context.Context, user string, date summarizer.Date) (Requested, error) {
+	return s.request(ctx, user, date, true)
+}
+
+func (s *Store) request(ctx context.Context, user string, date summarizer.Date, anew bool) (Requested, error) {
 	keys := []string{stateKey(user, date), freshKey(user, date), staleKey(user, date), settingsKey(user)}
 	r, err := newReply(s.scripts.request.Run(ctx, s.client, keys, s.cfg.TokenAge.Milliseconds(), s.cfg.Cooldown.Milliseconds(),
-		s.cfg.stateTTL().Milliseconds(), sharedFor.Milliseconds(), s.cfg.Lease.Milliseconds()))
+		s.cfg.stateTTL().Milliseconds(), sharedFor.Milliseconds(), s.cfg.Lease.Milliseconds(), flag(anew)))
 	if err != nil {
 		return Requested{}, fmt.Errorf("request summary of user %s, %s: %w", user, date, err)
 	}
@@ -126,6 +169,7 @@ func (s *Store) Request(ctx context.Context, user string, date summarizer.Date) 
 	if ms := r.int(); ms > 0 {
 		a.Again = time.Now().Add(time.Duration(ms) * time.Millisecond)
 	}
+	a.Generation = r.int()
 	return a, r.err
 }
 

@@ -17,20 +17,20 @@
 --       ms since the last message, "1" if nobody knows when the ledger has it due}
 --       {"later", ms}: the cooldown ends in so long
 --       {"busy"}: another run is under way, and takes care of what is pending
---       {"done"}: the fresh copy is there and nothing is pending
+--       {"done"}: the fresh copy is there, nothing is pending, and nobody wants it anew
 --       {"idle"}: nobody wants the day regenerated ahead
 --       {"zone"}: the user's days were kept in another zone; invalidate them first
 local state, fresh, stale, zone, days = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
-local s = redis.call('HMGET', state, 'gen', 'token', 'run', 'lease', 'owner', 'read', 'expect', 'kept', 'since', 'began', 'asked', 'by')
+local s = redis.call('HMGET', state, 'gen', 'token', 'run', 'lease', 'owner', 'read', 'expect', 'kept', 'since', 'began', 'asked', 'by', 'anew')
 local gen, token, run, lease, read, began = tonumber(s[1]), s[2], tonumber(s[3]), s[4], s[6], s[10]
 local mine = lease and s[5] == ARGV[2]
 
 if alive(lease, ARGV[5]) and not mine then return {'busy'} end
 if not mine then
-  if not token and not lease and redis.call('EXISTS', fresh) == 1 then return {'done'} end
+  if not token and not lease and not s[13] and redis.call('EXISTS', fresh) == 1 then return {'done'} end
   if left(ARGV[6], began) > 0 then return {'later', left(ARGV[6], began)} end
   if ARGV[4] ~= '1' and not interested(state, read, ARGV[7]) then
-    redis.call('HDEL', state, 'token', 'asked', 'lease', 'owner')
+    redis.call('HDEL', state, 'token', 'asked', 'lease', 'owner', 'anew')
     return {'idle'}
   end
 end
@@ -46,7 +46,7 @@ local unknown = token and (s[12] == 'a run' or sinceMessage == math.huge)
 if sinceMessage == math.huge then sinceMessage = math.max(0, ms - math.floor(gen / 1000)) end
 run = math.max((run or 0) + 1, us)
 redis.call('HSET', state, 'gen', int(gen), 'run', int(run), 'began', int(ms), 'owner', ARGV[2], 'lease', int(ms + ARGV[5]))
-redis.call('HDEL', state, 'token', 'asked', 'fault')
+redis.call('HDEL', state, 'token', 'asked', 'fault', 'anew')
 redis.call('PEXPIRE', state, ARGV[8])
 if ARGV[3] ~= '' then
   redis.call('SET', zone, ARGV[3], 'PX', ARGV[8])

@@ -9,7 +9,7 @@
 --       it answers was published, or -1 if there is none or nobody knows}
 --       fresh 1: set as the fresh copy; 0: the generation has moved, or a later
 --       run was faster; token: what is pending and is to be enqueued, or ""
-local s = redis.call('HMGET', KEYS[1], 'gen', 'run', 'kept', 'token', 'since', 'began')
+local s = redis.call('HMGET', KEYS[1], 'gen', 'run', 'kept', 'token', 'since', 'began', 'seq')
 local run, kept = tonumber(ARGV[1]), tonumber(s[3])
 local fresh, waited = 0, -1
 
@@ -25,6 +25,12 @@ if not kept or kept <= run then
 end
 if s[2] == ARGV[1] then
   redis.call('HDEL', KEYS[1], 'lease', 'owner')
+  -- Fenced off by a publisher whose message is not applied yet, or never sent, or by a
+  -- reader: nobody else sees to it that there is a fresh copy.
+  if fresh == 0 and not s[4] and redis.call('EXISTS', KEYS[2]) == 0 then
+    s[4] = int(math.max((tonumber(s[7]) or 0) + 1, us))
+    redis.call('HSET', KEYS[1], 'token', s[4], 'seq', s[4], 'asked', int(ms), 'by', 'a run')
+  end
 end
 redis.call('PEXPIRE', KEYS[1], ARGV[7])
 return {fresh, s[4] or '', s[4] and left(ARGV[8], s[6]) or 0, waited}
