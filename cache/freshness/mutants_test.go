@@ -41,7 +41,7 @@ var mutants = []mutant{
 	{
 		name: "the pending token is cleared at the end of the run",
 		edits: []edit{
-			{"begin", "redis.call('HDEL', state, 'token', 'asked', 'fault')", "redis.call('HDEL', state, 'fault')"},
+			{"begin", "redis.call('HDEL', state, 'token', 'asked', 'fault', 'anew')", "redis.call('HDEL', state, 'fault', 'anew')"},
 			{"commit", "redis.call('HDEL', KEYS[1], 'lease', 'owner')",
 				"redis.call('HDEL', KEYS[1], 'lease', 'owner', 'token', 'asked') s[4] = false"},
 		},
@@ -168,7 +168,7 @@ var mutants = []mutant{
 	},
 	{
 		name:    "a job does not see that its work is done already",
-		edits:   []edit{{"begin", "if not token and not lease and redis.call('EXISTS', fresh) == 1 then return {'done'} end", ""}},
+		edits:   []edit{{"begin", "if not token and not lease and not s[13] and redis.call('EXISTS', fresh) == 1 then return {'done'} end", ""}},
 		orderly: true,
 		breaks:  "3",
 	},
@@ -188,6 +188,12 @@ var mutants = []mutant{
 		name:   "the ledger's clock goes back",
 		edits:  []edit{{"claim", "math.max(ms + ahead, seen)", "ms"}},
 		may:    faults{crashes: 1, steps: 1},
+		breaks: "2",
+	},
+	{
+		name:   "a run that a reader fenced off leaves nothing to do",
+		edits:  []edit{{"commit", "if fresh == 0 and s[8]", "if false"}},
+		may:    faults{asks: 1, crashes: 1},
 		breaks: "2",
 	},
 	{

@@ -9,7 +9,7 @@
 --       it answers was published, or -1 if there is none or nobody knows}
 --       fresh 1: set as the fresh copy; 0: the generation has moved, or a later
 --       run was faster; token: what is pending and is to be enqueued, or ""
-local s = redis.call('HMGET', KEYS[1], 'gen', 'run', 'kept', 'token', 'since', 'began', 'seq')
+local s = redis.call('HMGET', KEYS[1], 'gen', 'run', 'kept', 'token', 'since', 'began', 'seq', 'anew')
 local run, kept = tonumber(ARGV[1]), tonumber(s[3])
 local fresh, waited = 0, -1
 
@@ -25,9 +25,9 @@ if not kept or kept <= run then
 end
 if s[2] == ARGV[1] then
   redis.call('HDEL', KEYS[1], 'lease', 'owner')
-  -- Fenced off by a publisher whose message is not applied yet, or never sent, or by a
-  -- reader: nobody else sees to it that there is a fresh copy.
-  if fresh == 0 and not s[4] and redis.call('EXISTS', KEYS[2]) == 0 then
+  -- Fenced off by a reader who wants it anew, and may have gone: nobody else sees to it
+  -- that there is a fresh copy.
+  if fresh == 0 and s[8] and not s[4] and redis.call('EXISTS', KEYS[2]) == 0 then
     s[4] = int(math.max((tonumber(s[7]) or 0) + 1, us))
     redis.call('HSET', KEYS[1], 'token', s[4], 'seq', s[4], 'asked', int(ms), 'by', 'a run')
   end
