@@ -141,7 +141,11 @@ func TestWithoutRedisSummariesAreMadeByThePreferencesLastKnown(t *testing.T) {
 			learn(t, b, r)
 			mini.Close()
 			for user, want := range map[string]summarizer.Preferences{"u1": prefer, "u2": {}} {
-				wantAnswer(t, get(t, r, user), cache.Bypass, "generated")
+				answer, err := r.Get(t.Context(), user, day, cache.Fresh())
+				if err != nil {
+					t.Fatal(err)
+				}
+				wantAnswer(t, answer, cache.Bypass, "generated")
 				if got := g.prefer.Load(); !reflect.DeepEqual(*got, want) {
 					t.Errorf("%s: made by %+v, want %+v", user, *got, want)
 				}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -77,7 +78,11 @@ type ReaderConfig struct {
 	// RedisTimeout bounds each look into Redis, so that a Redis that hangs is
 	// given up soon. Default 500ms.
 	RedisTimeout time.Duration
-	Metrics      *Metrics
+	// LocalHits lets hits come from this process, without asking Redis, while [Reader.KeepLocal]
+	// runs. A copy that is dropped in Redis may be given as fresh here until word of it
+	// arrives: some milliseconds, and for less than a second at worst.
+	LocalHits bool
+	Metrics   *Metrics
 	Log          zerolog.Logger
 }
 
@@ -101,6 +106,7 @@ type Reader struct {
 	// prefer is what users were last known to want, for when Redis is away.
 	prefer *otter.Cache[string, summarizer.Preferences]
 	zones  *otter.Cache[string, *time.Location] // that users' summaries were last made in
+	local  *local
 }
 
 // failedFor is for how long the Generator is not asked again for a user for whom it
@@ -125,6 +131,7 @@ func NewReader(store *freshness.Store, cfg ReaderConfig) *Reader {
 		redis:   newBreakers(store.Client(), cfg.RedisTimeout),
 		outages: cfg.Log.Sample(&zerolog.BurstSampler{Burst: 1, Period: 30 * time.Second}),
 		behind:  make(chan struct{}, behindAtOnce),
+		local:   newLocal(cfg.LocalHits),
 	}
 }
 
@@ -235,12 +242,30 @@ func (r *Reader) Today(ctx context.Context, user string, now time.Time) (summari
 }
 
 func (r *Reader) get(ctx context.Context, user string, date summarizer.Date, want wish) (Answer, error) {
+	key := freshness.FreshKey(user, date)
+	if sum, ttl := r.local.fresh(key); sum != nil && want.takes(sum) {
+		r.markRead(ctx, user, date)
+		return Answer{Summary: copyOf(sum), Status: Hit, TTL: ttl}, nil
+	}
 	var look freshness.Lookup
+	began, drops := time.Now(), r.local.dropsOf(key).Load()
 	err := r.redis.ofUser(ctx, user, func(ctx context.Context) (err error) {
 		look, err = r.store.Lookup(ctx, user, date)
 		return err
 	})
+	if look.Fresh != nil {
+		r.local.keep(key, look, began, drops)
+		sum := copyOf(look.Fresh)
+		look.Fresh = &sum
+	}
 	return r.answer(ctx, user, date, want, look, err)
+}
+
+// copyOf is a summary whose events are the caller's own.
+func copyOf(s *summarizer.Summary) summarizer.Summary {
+	c := *s
+	c.Events = slices.Clone(s.Events)
+	return c
 }
 
 // answer gives the reader what a look has found, or what can be had otherwise.
@@ -271,7 +296,7 @@ func (r *Reader) answer(ctx context.Context, user string, date summarizer.Date, 
 	defer release()
 	switch {
 	case err != nil:
-		return r.bypass(ctx, user, date, err)
+		return r.bypass(ctx, user, date, want, err)
 	case r.sealed.otherwise():
 		return r.passBy(ctx, user, date)
 	}
@@ -399,7 +424,7 @@ func (r *Reader) await(ctx context.Context, user string, date summarizer.Date, w
 		})
 		switch {
 		case err != nil && wait.Err() == nil:
-			return r.bypass(ctx, user, date, err)
+			return r.bypass(ctx, user, date, want, err)
 		case look.Fresh != nil && look.Fresh.Generation >= enough:
 			r.sealed.known()
 			return Answer{Summary: *look.Fresh, Status: Miss, TTL: look.TTL}, nil
@@ -419,10 +444,14 @@ func (r *Reader) await(ctx context.Context, user string, date summarizer.Date, w
 	}
 }
 
-// bypass answers without Redis.
-func (r *Reader) bypass(ctx context.Context, user string, date summarizer.Date, cause error) (Answer, error) {
+// bypass answers without Redis: with the copy of this process, whose FetchedAt says how
+// old it is, if it would not have come to its end since, or with one that is made now.
+func (r *Reader) bypass(ctx context.Context, user string, date summarizer.Date, want wish, cause error) (Answer, error) {
 	if ctx.Err() != nil {
 		return Answer{}, ctx.Err()
+	}
+	if sum := r.local.last(freshness.FreshKey(user, date)); sum != nil && want.takesStale(sum) && time.Since(sum.FetchedAt) < r.store.SummaryTTL() {
+		return Answer{Summary: copyOf(sum), Status: Bypass, Detail: r.note(cause)}, nil
 	}
 	answer, err := r.generate(ctx, user, date, Bypass, fmt.Errorf("%w: %w", ErrUnavailable, cause))
 	answer.Detail = r.note(cause)
@@ -459,6 +488,8 @@ func (r *Reader) generate(ctx context.Context, user string, date summarizer.Date
 		sum, err = r.cfg.Generator.Generate(ctx, user, date, prefer)
 		if err != nil {
 			r.failed.Set(user, err)
+		} else {
+			r.local.made(freshness.FreshKey(user, date), sum.(summarizer.Summary))
 		}
 		return sum, err
 	})

@@ -74,5 +74,12 @@ func clockKey(ledger string) string {
 	return "foreday:{" + ledger + "}:clock"
 }
 
+// DroppedChannel is the channel on which the key of each fresh copy is published that
+// is dropped because its calendar has changed.
+const DroppedChannel = "foreday:dropped"
+
+// FreshKey is the key of a fresh copy.
+func FreshKey(user string, d summarizer.Date) string { return freshKey(user, d) }
+
 // probeKey is written to see whether Redis takes writes where the ledger lies.
 func probeKey(ledger string) string { return "foreday:probe:{" + ledger + "}" }

@@ -15,6 +15,7 @@ import (
 type Lookup struct {
 	Fresh *summarizer.Summary // nil if there is none
 	TTL   time.Duration       // of the fresh copy
+	Size  int                 // of the fresh copy as it is kept, bytes
 	// Unreadable is the value in the fresh copy's place if it is none: sealed
 	// with another key, say.
 	Unreadable string
@@ -85,7 +86,7 @@ func (s *Store) look(ctx context.Context, user string, first summarizer.Date, da
 			looks[i].Unreadable = get.Val() // as good as absent, and about to be discarded
 			continue
 		}
-		looks[i].Fresh, looks[i].TTL = &sum, max(0, ttls[i].Val())
+		looks[i].Fresh, looks[i].TTL, looks[i].Size = &sum, max(0, ttls[i].Val()), len(get.Val())
 	}
 	return looks, nil
 }

@@ -35,7 +35,7 @@ var mutants = []mutant{
 	},
 	{
 		name:   "an invalidation leaves the fresh copy",
-		edits:  []edit{{"invalidate", "redis.call('DEL', fresh)", ""}},
+		edits:  []edit{{"invalidate", "redis.call('DEL', fresh)", "redis.call('EXISTS', fresh)"}},
 		breaks: "1",
 	},
 	{

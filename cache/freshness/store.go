@@ -75,6 +75,9 @@ func (s *Store) Ready(ctx context.Context) error {
 // StaleTTL is how long the stale copy is kept.
 func (s *Store) StaleTTL() time.Duration { return s.cfg.StaleTTL }
 
+// SummaryTTL is how long a fresh copy is kept at most.
+func (s *Store) SummaryTTL() time.Duration { return s.cfg.SummaryTTL }
+
 // Client returns the client that the Store works on.
 func (s *Store) Client() redis.UniversalClient { return s.client }
 

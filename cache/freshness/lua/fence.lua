@@ -14,6 +14,6 @@ for i = 1, #KEYS, 2 do
     if from and starts and ends then touched = from < ends and (to > starts or from >= starts) end
     if touched and gen then redis.call('HSET', KEYS[i], 'gen', string.format('%.0f', gen + 1)) end
   end
-  if touched then redis.call('DEL', KEYS[i + 1]) end
+  if touched and redis.call('DEL', KEYS[i + 1]) == 1 then redis.call('PUBLISH', 'foreday:dropped', KEYS[i + 1]) end
 end
 return redis.status_reply('OK')

@@ -65,7 +65,7 @@ for i = 3, #KEYS, 2 do
     -- off all earlier runs.
     if expect ~= '' then redis.call('HSET', state, 'expect', expect) end
   else
-    redis.call('DEL', fresh)
+    if redis.call('DEL', fresh) == 1 then redis.call('PUBLISH', 'foreday:dropped', fresh) end
     due = due or interested(state, s[6], ARGV[7])
     if gen or due then
       local fields = {'gen', int(math.max((gen or 0) + 1, us))}

@@ -1,0 +1,151 @@
+package cache
+
+import (
+	"context"
+	"errors"
+	"hash/maphash"
+	"net"
+	"sync/atomic"
+	"time"
+
+	"github.com/maypok86/otter/v2"
+	"github.com/redis/go-redis/v9"
+
+	"foreday/cache/freshness"
+	"foreday/summarizer"
+)
+
+// local is the copies that a process keeps of what it has read. When Redis is away,
+// readers are given them, flagged. Where in-process hits are wanted, they are
+// given as fresh, too: while whoever drops a copy in Redis can tell this process, and
+// for no longer than localFor without asking Redis, whatever becomes of the connection.
+type local struct {
+	copies *otter.Cache[string, localCopy]
+	hits   bool        // are wanted
+	told   atomic.Bool // of what is dropped
+	// drops counts what was told to be dropped, by hash of the key: what was read before
+	// that is not to be kept as fresh after it.
+	drops [1024]atomic.Uint64
+	seed  maphash.Seed
+}
+
+type localCopy struct {
+	sum   *summarizer.Summary
+	size  uint32
+	read  time.Time // just before it was
+	until time.Time // it is fresh, by then at the latest
+}
+
+const (
+	// localFor bounds how old an in-process hit can be.
+	localFor = 900 * time.Millisecond
+	// localBytes bounds what the copies of a process take in all.
+	localBytes = 64 << 20
+	// quietFor is for how long a subscription may tell nothing before it is asked for a
+	// sign of life; after as long again, it counts as lost.
+	quietFor = 250 * time.Millisecond
+)
+
+func newLocal(hits bool) *local {
+	return &local{hits: hits, seed: maphash.MakeSeed(), copies: otter.Must(&otter.Options[string, localCopy]{
+		MaximumWeight: localBytes, Weigher: func(_ string, c localCopy) uint32 { return c.size },
+	})}
+}
+
+func (l *local) dropsOf(key string) *atomic.Uint64 {
+	return &l.drops[maphash.String(l.seed, key)%uint64(len(l.drops))]
+}
+
+// fresh returns the copy if it may be given as fresh.
+func (l *local) fresh(key string) (sum *summarizer.Summary, ttl time.Duration) {
+	if !l.hits || !l.told.Load() {
+		return nil, 0
+	}
+	c, ok := l.copies.GetIfPresent(key)
+	if !ok || c.until.IsZero() {
+		return nil, 0
+	}
+	now := time.Now()
+	if now.Sub(c.read) > localFor || !now.Before(c.until) {
+		return nil, 0
+	}
+	return c.sum, c.until.Sub(now)
+}
+
+// last returns the copy, however old; nil if there is none.
+func (l *local) last(key string) *summarizer.Summary {
+	c, _ := l.copies.GetIfPresent(key)
+	return c.sum
+}
+
+// keep keeps what was read from Redis, when drops stood as before.
+func (l *local) keep(key string, look freshness.Lookup, read time.Time, before uint64) {
+	c := localCopy{sum: look.Fresh, size: uint32(look.Size), read: read, until: read.Add(look.TTL)}
+	drops := l.dropsOf(key)
+	if drops.Load() != before {
+		c.until = time.Time{}
+	}
+	l.copies.Set(key, c)
+	if drops.Load() != before {
+		l.drop(key)
+	}
+}
+
+// made keeps what was generated without Redis.
+func (l *local) made(key string, sum summarizer.Summary) {
+	l.copies.Set(key, localCopy{sum: &sum, size: uint32(4096)})
+}
+
+// drop takes the copy for fresh no more.
+func (l *local) drop(key string) {
+	l.dropsOf(key).Add(1)
+	l.copies.ComputeIfPresent(key, func(c localCopy) (localCopy, otter.ComputeOp) {
+		c.until = time.Time{}
+		return c, otter.WriteOp
+	})
+}
+
+// KeepLocal makes hits of ReaderConfig.LocalHits possible, until ctx ends: it listens for
+// what is dropped in Redis. Whenever it cannot, each read asks Redis.
+func (r *Reader) KeepLocal(ctx context.Context) {
+	for pause := time.Duration(0); ctx.Err() == nil; pause = time.Second {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(pause):
+		}
+		if err := r.local.listen(ctx, r.store.Client()); err != nil && ctx.Err() == nil {
+			r.outages.Warn().Err(err).Msg("cannot hear what is dropped in redis: each read asks redis until it can")
+		}
+	}
+}
+
+// listen takes copies for fresh no more when they are dropped in Redis, until the
+// subscription fails.
+func (l *local) listen(ctx context.Context, client redis.UniversalClient) error {
+	defer l.told.Store(false)
+	subscription := client.Subscribe(ctx, freshness.DroppedChannel)
+	defer subscription.Close()
+	asked := false
+	for {
+		message, err := subscription.ReceiveTimeout(ctx, quietFor)
+		var timeout net.Error
+		switch {
+		case errors.As(err, &timeout) && timeout.Timeout() && !asked && l.told.Load():
+			asked = true
+			if err := subscription.Ping(ctx); err != nil {
+				return err
+			}
+			continue
+		case err != nil:
+			return err
+		}
+		asked = false
+		switch m := message.(type) {
+		case *redis.Subscription:
+			l.told.Store(true) // what is kept from before is older than localFor soon enough
+		case *redis.Message:
+			l.drop(m.Payload)
+		}
+	}
+}
