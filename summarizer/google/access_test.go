@@ -49,11 +49,7 @@ func brokerOf(t *testing.T, clock *hands, h http.HandlerFunc) google.Access {
 }
 
 func tokenOf(ctx context.Context, a google.Access, user string) (string, error) {
-	source, err := a.TokenSource(ctx, user)
-	if err != nil {
-		return "", err
-	}
-	token, err := source.Token()
+	token, err := a.Token(ctx, user)
 	if err != nil {
 		return "", err
 	}

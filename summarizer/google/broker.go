@@ -40,7 +40,7 @@ func Broker(brokerURL string, refusals Refusals, client *http.Client, now func()
 		return nil, fmt.Errorf("token broker: %w", err)
 	}
 	now = clockOr(now)
-	b := broker{base: strings.TrimSuffix(base, "/"), client: tokenClient(client), now: now}
+	b := broker{base: strings.TrimSuffix(base.String(), "/"), client: tokenClient(client), now: now}
 	return newTokens("broker", refusals, now, b.fetch), nil
 }
 
@@ -92,8 +92,7 @@ func (b broker) refusal(user string, res *http.Response) *Error {
 	switch code := res.StatusCode; {
 	case code == http.StatusForbidden, code == http.StatusNotFound:
 		e.Kind = NoAccess
-	case code == http.StatusTooManyRequests, code == http.StatusRequestTimeout, code >= 500:
-	default:
+	case code != http.StatusTooManyRequests && code != http.StatusRequestTimeout && code < 500:
 		e.Hint = "check FOREDAY_TOKEN_URL and what the broker expects"
 	}
 	return e
@@ -126,27 +125,15 @@ func (d discreet) RoundTrip(req *http.Request) (*http.Response, error) {
 	return res, loggable.Wire(err)
 }
 
-// httpURL returns raw if it is the address of an HTTP server.
-func httpURL(raw string) (string, error) {
+// httpURL reads the address of an HTTP server.
+func httpURL(raw string) (*url.URL, error) {
 	u, err := url.Parse(raw)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.RawQuery != "" || u.Fragment != "" {
-		return "", fmt.Errorf("%q is not an address: write it like https://example.com/path, without ? and #", redacted(u))
+		shown := u.Redacted() // nothing, if it cannot be told where a password is
+		if i := strings.IndexAny(shown, "?#"); i >= 0 {
+			shown = shown[:i+1] + "***" // there may be another
+		}
+		return nil, fmt.Errorf("%q is not an address: write it like https://example.com/path, without ? and #", shown)
 	}
-	return raw, nil
-}
-
-// redacted leaves the password and the query, which may hold another, out of an
-// address.
-func redacted(u *url.URL) string {
-	if u == nil {
-		return "the value" // it may hold a password where none can be found
-	}
-	hidden := *u
-	if hidden.RawQuery != "" {
-		hidden.RawQuery = "***"
-	}
-	if hidden.Fragment != "" {
-		hidden.Fragment, hidden.RawFragment = "***", "***"
-	}
-	return hidden.Redacted()
+	return u, nil
 }

@@ -1,6 +1,7 @@
 package google
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -60,10 +61,7 @@ func (s *Source) listCalendars(ctx context.Context, user string) ([]calendarEntr
 	var list []calendarEntry
 	call := s.api.CalendarList.List().ShowHidden(true).MaxResults(250).Fields(calendarFields).Context(asUser(ctx, user))
 	for range maxPages {
-		page, err := call.Do()
-		if err == nil && page == nil {
-			err = errEmptyAnswer
-		}
+		page, err := answer(call.Do)
 		if err != nil {
 			return nil, newError(op, user, "", err, s.now())
 		}
@@ -73,7 +71,7 @@ func (s *Source) listCalendars(ctx context.Context, user string) ([]calendarEntr
 			}
 		}
 		if page.NextPageToken == "" {
-			slices.SortStableFunc(list, primaryFirst)
+			slices.SortStableFunc(list, func(a, b calendarEntry) int { return trueFirst(a.primary, b.primary) })
 			return list, nil
 		}
 		call.PageToken(page.NextPageToken)
@@ -84,16 +82,6 @@ func (s *Source) listCalendars(ctx context.Context, user string) ([]calendarEntr
 func tooMuch(op, user, calendar string, err error) *Error {
 	return &Error{Op: op, User: user, Calendar: calendar, Kind: Rejected, Err: err,
 		Hint: "the user can switch calendars off in Google Calendar"}
-}
-
-func primaryFirst(a, b calendarEntry) int {
-	switch {
-	case a.primary == b.primary:
-		return 0
-	case a.primary:
-		return -1
-	}
-	return 1
 }
 
 // readable reports whether a calendar shows more than free or busy.
@@ -112,10 +100,7 @@ func usual(c *calendar.CalendarListEntry) bool {
 // calendarName is the name the user sees. Calendars of people are named by
 // their mail addresses unless renamed, and those must not leave the house.
 func calendarName(c *calendar.CalendarListEntry) string {
-	name := c.SummaryOverride
-	if name == "" {
-		name = c.Summary
-	}
+	name := cmp.Or(c.SummaryOverride, c.Summary)
 	local, _, isAddress := strings.Cut(name, "@")
 	switch {
 	case isAddress && name == c.Id && c.Primary:

@@ -44,10 +44,7 @@ func Connected(app OAuth, vault Vault, refusals Refusals) (Access, error) {
 	now := clockOr(app.Now)
 	c := &connected{
 		app: app, from: newEndpoint("token endpoint", now), vault: vault, now: now, moved: func(string) {},
-		held: otter.Must(&otter.Options[string, holding]{MaximumSize: maxTokens,
-			ExpiryCalculator: otter.ExpiryWriting[string, holding](heldFor), Clock: clock(now)}),
-		turnedDown: otter.Must(&otter.Options[string, string]{MaximumSize: maxTokens,
-			ExpiryCalculator: otter.ExpiryWriting[string, string](heldFor), Clock: clock(now)}),
+		held: keep[string, holding](now, heldFor), turnedDown: keep[string, string](now, heldFor),
 	}
 	c.tokens = keepingTokens(c.fetch, "", nil, now, reread)
 	c.refusals = memory{refusals}
@@ -68,13 +65,9 @@ type connected struct {
 	// turnedDown is each user's access token that Google would not take.
 	turnedDown *otter.Cache[string, string]
 	// moved is called when a user turns out to have connected anew, perhaps
-	// another account.
+	// another account. It must not be set while tokens are asked for.
 	moved func(user string)
 }
-
-// onMove has moved called from now on. It must not be called while tokens are
-// asked for.
-func (c *connected) onMove(moved func(user string)) { c.moved = moved }
 
 // Forget makes sure that the token is not taken from the vault again, either.
 func (c *connected) Forget(user string, token *oauth2.Token) {
@@ -109,7 +102,7 @@ func (c *connected) fetch(ctx context.Context, user string) (*oauth2.Token, erro
 		case err != nil:
 			return nil, err
 		case !h.alone && c.refusals.have(ctx, user, h.name()):
-			return nil, refusedLately(user)
+			return nil, &Error{Op: "grant", User: user, Kind: NoAccess, Err: errors.New(refusedLately), Hint: "the user must connect again"}
 		case c.good(user, h):
 			return h.token(), nil
 		case h.alone || release != nil:

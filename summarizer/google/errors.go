@@ -39,15 +39,7 @@ const (
 
 // String names the kind, for logs and metrics.
 func (k Kind) String() string {
-	switch k {
-	case NoAccess:
-		return "access"
-	case OverQuota:
-		return "quota"
-	case Temporary:
-		return "temporary"
-	}
-	return "rejected"
+	return map[Kind]string{Rejected: "rejected", NoAccess: "access", OverQuota: "quota", Temporary: "temporary"}[k]
 }
 
 // Error is what every method of Source fails with. Its text holds neither the
@@ -98,6 +90,15 @@ func (e *Error) oneCalendarOnly() bool {
 	}
 	return answer.Code == http.StatusNotFound || answer.Code == http.StatusForbidden && hasReason(answer, "forbidden")
 }
+
+// deferral is why something is to be asked for later. It is a summarizer.Deferred.
+type deferral struct {
+	why   string
+	until time.Time
+}
+
+func (d deferral) Error() string            { return d.why }
+func (d deferral) DeferredUntil() time.Time { return d.until }
 
 // newError classifies err, which op failed with.
 func newError(op, user, calendar string, err error, now time.Time) *Error {

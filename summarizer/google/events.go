@@ -2,7 +2,6 @@ package google
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -11,10 +10,10 @@ import (
 
 	"golang.org/x/sync/errgroup"
 	"google.golang.org/api/calendar/v3"
-	"google.golang.org/api/googleapi"
 
 	"foreday/summarizer"
 	"foreday/summarizer/bulk"
+	"foreday/summarizer/google/recur"
 )
 
 // What is kept of one reading, of all calendars together. Of more events nobody is
@@ -112,8 +111,7 @@ func (s *Source) read(ctx context.Context, user string, count summarizer.Selecti
 func (s *Source) readCalendar(ctx context.Context, user string, c calendarEntry, w window, size *extent) ([]found, error) {
 	for again := 0; ; again++ {
 		all, err := s.readPages(ctx, user, c, w, size)
-		var answer *googleapi.Error
-		if again == maxAgain || !errors.As(err, &answer) || answer.Code != http.StatusGone {
+		if again == maxAgain || !isGone(err, http.StatusGone) {
 			return all, err
 		}
 	}
@@ -129,8 +127,8 @@ func (s *Source) readPages(ctx context.Context, user string, c calendarEntry, w 
 		MaxAttendees(1). // of several, the user alone
 		Fields(eventFields).
 		Context(ctx)
-	if name := ianaName(w.zone); name != "" {
-		call.TimeZone(name)
+	if _, err := recur.LoadZone(w.zone.String()); err == nil { // Google can know it, too
+		call.TimeZone(w.zone.String())
 	}
 	for range s.maxPages {
 		page, err := s.page(ctx, size, call)
@@ -168,16 +166,4 @@ func (s *Source) readPages(ctx context.Context, user string, c calendarEntry, w 
 	}
 	s.skipped(tooMuch(op, user, c.id, fmt.Errorf("the list goes on after %d pages, and is read no further", s.maxPages)))
 	return all, nil
-}
-
-// ianaName returns the zone's name if Google can know it too.
-func ianaName(zone *time.Location) string {
-	name := zone.String()
-	if name == "" || name == "Local" {
-		return ""
-	}
-	if _, err := time.LoadLocation(name); err != nil {
-		return "" // a fixed offset with a name of somebody's own
-	}
-	return name
 }

@@ -82,11 +82,7 @@ func TestAServiceAccountThatSaysNothingIsOneUser(t *testing.T) {
 	server, address, access := impersonated(t)
 	server.Quota(0, 1)
 	for _, user := range []string{"ada", "bob"} {
-		source, err := access.TokenSource(t.Context(), user)
-		if err != nil {
-			t.Fatal(err)
-		}
-		token, err := source.Token()
+		token, err := access.Token(t.Context(), user)
 		if err != nil {
 			t.Fatal(err)
 		}

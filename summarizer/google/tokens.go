@@ -13,8 +13,8 @@ import (
 )
 
 const (
-	// maxTokens is how many users' tokens are kept in memory at most.
-	maxTokens = 10_000
+	// maxUsers is of how many users something is kept in memory at most.
+	maxUsers = 10_000
 	// unknownExpiry is how long a token is kept that comes without an expiry.
 	unknownExpiry = time.Minute
 	// refusedFor is how long a refusal is remembered. Nobody says when the app or
@@ -53,14 +53,17 @@ func newTokens(giver string, refusals Refusals, now func() time.Time, fetch fetc
 func keepingTokens(fetch fetch, giver string, refusals Refusals, now func() time.Time, atMost time.Duration) *tokens {
 	return &tokens{
 		fetch: fetch, now: now, refusals: memory{refusals}, giver: giver, asking: map[string]*asking{},
-		kept: otter.Must(&otter.Options[string, *oauth2.Token]{
-			MaximumSize: maxTokens,
-			ExpiryCalculator: otter.ExpiryWritingFunc(func(e otter.Entry[string, *oauth2.Token]) time.Duration {
-				return min(usable(e.Value, now()), atMost)
-			}),
-			Clock: clock(now),
-		}),
+		kept: keepFor(now, func(e otter.Entry[string, *oauth2.Token]) time.Duration { return min(usable(e.Value, now()), atMost) }),
 	}
+}
+
+// keep returns a cache of something about each user.
+func keep[K comparable, V any](now func() time.Time, ttl time.Duration) *otter.Cache[K, V] {
+	return keepFor(now, func(otter.Entry[K, V]) time.Duration { return ttl })
+}
+
+func keepFor[K comparable, V any](now func() time.Time, ttl func(otter.Entry[K, V]) time.Duration) *otter.Cache[K, V] {
+	return otter.Must(&otter.Options[K, V]{MaximumSize: maxUsers, ExpiryCalculator: otter.ExpiryWritingFunc(ttl), Clock: clock(now)})
 }
 
 // clockOr is now, or the real clock.
@@ -78,10 +81,6 @@ func usable(t *oauth2.Token, now time.Time) time.Duration {
 	return left - min(time.Minute, left/10)
 }
 
-func (t *tokens) TokenSource(ctx context.Context, user string) (oauth2.TokenSource, error) {
-	return userToken{t, ctx, user}, nil
-}
-
 // Forget drops the token if it is still the one kept for the user.
 func (t *tokens) Forget(user string, token *oauth2.Token) {
 	t.kept.ComputeIfPresent(user, func(kept *oauth2.Token) (*oauth2.Token, otter.ComputeOp) {
@@ -95,19 +94,6 @@ func (t *tokens) Forget(user string, token *oauth2.Token) {
 // Refused remembers that the user's tokens are of no use.
 func (t *tokens) Refused(ctx context.Context, user string, _ *oauth2.Token) {
 	t.refusals.add(ctx, user, t.giver, refusedFor)
-}
-
-type userToken struct {
-	tokens *tokens
-	ctx    context.Context // of the one request that the token is for
-	user   string
-}
-
-func (u userToken) Token() (*oauth2.Token, error) {
-	if token, ok := u.tokens.kept.GetIfPresent(u.user); ok {
-		return token, nil
-	}
-	return u.tokens.await(u.ctx, u.user)
 }
 
 // asking is the asking for one user's token. Whoever comes again must know since when it
@@ -126,9 +112,13 @@ const (
 	answerFor = 5 * time.Second
 )
 
-// await waits for the user's token. Whoever holds a place that others wait for is sent
-// away soon, and finds the token, or why there is none, when they come again.
-func (t *tokens) await(ctx context.Context, user string) (*oauth2.Token, error) {
+// Token returns the user's token, once it is there. Whoever holds a place that others
+// wait for is sent away soon, and finds the token, or why there is none, when they come
+// again.
+func (t *tokens) Token(ctx context.Context, user string) (*oauth2.Token, error) {
+	if token, ok := t.kept.GetIfPresent(user); ok {
+		return token, nil
+	}
 	a := t.ask(ctx, user)
 	var enough <-chan time.Time
 	if summarizer.HoldsPlace(ctx) {
@@ -144,7 +134,8 @@ func (t *tokens) await(ctx context.Context, user string) (*oauth2.Token, error) 
 		return nil, newError("token", user, "", ctx.Err(), t.now())
 	case <-enough:
 		again := max(time.Since(a.began), 2*maxShared) // each time twice as late
-		return nil, &Error{Op: "token", User: user, Kind: Temporary, RetryAfter: again, Err: stillAsking{time.Now().Add(again)}}
+		return nil, &Error{Op: "token", User: user, Kind: Temporary, RetryAfter: again,
+			Err: deferral{"what gives out tokens takes long, and is waited for in the background", time.Now().Add(again)}}
 	}
 }
 
@@ -180,18 +171,10 @@ func (t *tokens) forget(user string, a *asking) {
 	}
 }
 
-// stillAsking says that the answer is not there yet. It is a summarizer.Deferred.
-type stillAsking struct{ until time.Time }
-
-func (s stillAsking) Error() string {
-	return "what gives out tokens takes long, and is waited for in the background"
-}
-func (s stillAsking) DeferredUntil() time.Time { return s.until }
-
 func (t *tokens) load(ctx context.Context, user string) (*oauth2.Token, error) {
 	if t.refusals.have(ctx, user, t.giver) {
 		// What was remembered is forgotten by then.
-		return nil, &Error{Op: "token", User: user, Kind: NoAccess, RetryAfter: refusedFor, Err: untilAsked{t.now().Add(refusedFor)}}
+		return nil, &Error{Op: "token", User: user, Kind: NoAccess, RetryAfter: refusedFor, Err: deferral{refusedLately, t.now().Add(refusedFor)}}
 	}
 	token, err := t.fetch(ctx, user)
 	if err != nil {
