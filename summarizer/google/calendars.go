@@ -33,12 +33,9 @@ type calendarEntry struct {
 // calendars returns the calendars that count for the user, the primary first.
 func (s *Source) calendars(ctx context.Context, user string, count summarizer.Selection) ([]calendarEntry, error) {
 	const op = "calendarList.list"
-	if err := s.notice(ctx, op, user); err != nil {
-		return nil, err
-	}
-	list, err := known(ctx, s.listings, user, s.listCalendars)
+	list, err := known(ctx, s, op, user, s.listings, s.listCalendars)
 	if err != nil {
-		return nil, s.typed(op, user, err)
+		return nil, err
 	}
 	var counting []calendarEntry
 	for _, c := range list {

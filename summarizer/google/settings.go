@@ -15,15 +15,12 @@ import (
 // mostSettings is as many as Google puts on a page; there are about twenty.
 const mostSettings = 250
 
+const settingsOp = "settings.list"
+
 // Settings returns what the user has set in Calendar. Without a zone there, it is
 // that of their primary calendar.
 func (s *Source) Settings(ctx context.Context, user string) (summarizer.Settings, error) {
-	const op = "settings.list"
-	if err := s.notice(ctx, op, user); err != nil {
-		return summarizer.Settings{}, err
-	}
-	set, err := known(ctx, s.settings, user, s.readSettings)
-	return set, s.typed(op, user, err)
+	return known(ctx, s, settingsOp, user, s.settings, s.readSettings)
 }
 
 const (
@@ -34,7 +31,16 @@ const (
 )
 
 // known returns what is kept about the user, or loads it, or waits for whoever does.
-func known[V any](ctx context.Context, kept *otter.Cache[string, V], user string, load otter.LoaderFunc[string, V]) (V, error) {
+// Nothing is kept about a user who has moved to another account, of which their token
+// tells.
+func known[V any](
+	ctx context.Context, s *Source, op, user string, kept *otter.Cache[string, V], load otter.LoaderFunc[string, V],
+) (v V, err error) {
+	if s.moves {
+		if _, err := s.access.Token(ctx, user); err != nil {
+			return v, newError(op, user, "", err, s.now())
+		}
+	}
 	joined, leave := context.WithCancelCause(ctx)
 	defer leave(nil)
 	timer := time.AfterFunc(maxJoined, func() {
@@ -43,7 +49,7 @@ func known[V any](ctx context.Context, kept *otter.Cache[string, V], user string
 		}
 	})
 	defer timer.Stop()
-	v, err := kept.Get(joined, user, otter.LoaderFunc[string, V](func(_ context.Context, user string) (V, error) {
+	v, err = kept.Get(joined, user, otter.LoaderFunc[string, V](func(_ context.Context, user string) (V, error) {
 		timer.Stop() // it is we who ask
 		return load(ctx, user)
 	}))
@@ -51,14 +57,13 @@ func known[V any](ctx context.Context, kept *otter.Cache[string, V], user string
 	if err != nil && errors.As(context.Cause(joined), &elsewhere) {
 		err = &Error{Op: "wait", User: user, Kind: Temporary, RetryAfter: joinAgain, Err: elsewhere}
 	}
-	return v, err
+	return v, s.typed(op, user, err)
 }
 
 func (s *Source) readSettings(ctx context.Context, user string) (summarizer.Settings, error) {
-	const op = "settings.list"
 	list, err := answer(s.api.Settings.List().MaxResults(mostSettings).Fields("items(id,value)").Context(asUser(ctx, user)).Do)
 	if err != nil && !isGone(err, http.StatusNotFound) {
-		return summarizer.Settings{}, newError(op, user, "", err, s.now())
+		return summarizer.Settings{}, newError(settingsOp, user, "", err, s.now())
 	}
 	value := map[string]string{}
 	if err == nil {

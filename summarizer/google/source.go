@@ -112,18 +112,6 @@ func New(c Config) (*Source, error) {
 	return s, nil
 }
 
-// notice forgets what is kept about a user who has moved to another account, of
-// which their token tells.
-func (s *Source) notice(ctx context.Context, op, user string) error {
-	if !s.moves {
-		return nil
-	}
-	if _, err := s.access.Token(ctx, user); err != nil {
-		return newError(op, user, "", err, s.now())
-	}
-	return nil
-}
-
 // apiAddress completes an address as the generated client wants it: what it
 // calls is relative to the last slash.
 func apiAddress(raw string) (string, error) {

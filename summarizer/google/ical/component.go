@@ -140,13 +140,9 @@ func (s *splitter) property(l line) {
 	case "VTODO", "VJOURNAL", "VFREEBUSY":
 		return
 	}
-	p, err := parseProperty(l)
-	if err == nil {
+	if p, ok := parseProperty(l); ok {
 		s.into.properties = append(s.into.properties, p)
 	} else {
-		s.notes.add(l.number, "%s %v", l.name, err)
-	}
-	if l.cut {
-		s.notes.add(l.number, "%s is longer than the %d MiB that are read of a line", l.name, maxLine>>20)
+		s.notes.add(l.number, "%s has no value", l.name)
 	}
 }

@@ -2,7 +2,6 @@ package ical
 
 import (
 	"encoding/base64"
-	"errors"
 	"io"
 	"iter"
 	"mime/quotedprintable"
@@ -45,17 +44,15 @@ const (
 	addressValue
 )
 
-var errNoValue = errors.New("has no value")
-
-// parseProperty takes a line apart.
-func parseProperty(l line) (property, error) {
+// parseProperty takes a line apart, if it has a value.
+func parseProperty(l line) (p property, ok bool) {
 	head, value, ok := cutValue(string(l.text), wanted[l.name])
 	if !ok {
-		return property{}, errNoValue
+		return property{}, false
 	}
-	p := property{name: l.name, line: l.number, params: parseParams(head)}
+	p = property{name: l.name, line: l.number, params: parseParams(head)}
 	p.value = escapes.Replace(clean(p.decoded(value)))
-	return p, nil
+	return p, true
 }
 
 // cutValue cuts a line where its value begins: after the first colon that is not

@@ -11,7 +11,7 @@ import (
 	"foreday/summarizer/google/recur"
 )
 
-//go:generate go run gen_zones.go windowsZones.json windowsZones.xml
+//go:generate go run gen_zones.go windowsZones.xml
 
 // The names of zones, a line each: an IANA name, or another and the IANA name that it
 // stands for, with a tab between them.

@@ -35,10 +35,6 @@ func newZoneTable(timezones []*component, calendar *time.Location, notes *notes)
 // either, see isCustom. That is said, and if a zone cannot be made out, once: its times
 // hang in the calendar's zone then, as those without a TZID do.
 func (t *zoneTable) find(tzid string, line int) *time.Location {
-	tzid = strings.TrimSpace(tzid)
-	if tzid == "" {
-		return t.calendar
-	}
 	if zone, ok := t.known[tzid]; ok {
 		return zone
 	}
