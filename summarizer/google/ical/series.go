@@ -283,11 +283,7 @@ func (a *assembly) addPeriods(p *part) {
 func (a *assembly) addOnwards(f *family, e *entry, of target) {
 	p, original := of.part, of.at
 	shift := recur.Wall(e.start).Sub(recur.Wall(original))
-	before, after, err := recur.Cut(p.event.Recurrence, p.start, p.allDay, original, e.start)
-	if err != nil {
-		a.notes.add(e.line, "a change of this and all later occurrences is left out: %v", err)
-		return
-	}
+	before, after := p.recurrence.Cut(original, e.start)
 	if len(e.event.Recurrence) == 0 {
 		if e.event.Recurrence = after; p.rulesOut(e, shift) {
 			e.event.Recurrence = a.spelledOut(p, e, original, shift)
