@@ -3,6 +3,7 @@ package google
 import (
 	"context"
 	"errors"
+	"net/http"
 	"sync/atomic"
 	"time"
 
@@ -40,10 +41,9 @@ func Connected(app OAuth, vault Vault, refusals Refusals) (Access, error) {
 	if err := app.Validate(); err != nil {
 		return nil, err
 	}
-	app.Client = tokenClient(app.Client) // one for all refreshes, or each would make a connection
 	now := clockOr(app.Now)
 	c := &connected{
-		app: app, from: newEndpoint("token endpoint", now), vault: vault, now: now, moved: func(string) {},
+		app: app, client: tokenClient(0), from: newEndpoint("token endpoint", now), vault: vault, moved: func(string) {},
 		held: keep[string, holding](now, heldFor), turnedDown: keep[string, string](now, heldFor),
 	}
 	c.tokens = keepingTokens(c.fetch, "", nil, now, reread)
@@ -54,10 +54,10 @@ func Connected(app OAuth, vault Vault, refusals Refusals) (Access, error) {
 type connected struct {
 	*tokens
 	app      OAuth
+	client   *http.Client // for all refreshes, or each would make a connection
 	from     *endpoint
 	vault    Vault
 	refusals memory
-	now      func() time.Time
 	// held is what this process knows of each user's grant.
 	held *otter.Cache[string, holding]
 	// away is when the vault is to be asked again, in Unix nanoseconds.
@@ -154,7 +154,7 @@ func (c *connected) refresh(ctx context.Context, user string, h holding) (holdin
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), refreshTimeout)
 	defer cancel()
 	token, err := c.from.ask(ctx, user, func(ctx context.Context, _ string) (*oauth2.Token, error) {
-		return c.app.refresh(ctx, h.Refresh)
+		return c.app.refresh(ctx, c.client, h.Refresh)
 	})
 	if err == nil {
 		h.Grant = h.with(token, c.now())

@@ -28,7 +28,7 @@ func impersonated(t *testing.T) (*googletest.Server, string, google.Access) {
 	server.AddUser("ada", berlin)
 	server.AddUser("bob", berlin)
 	address := serve(t, server.ServeHTTP).URL
-	access, err := google.ServiceAccount(server.ServiceAccount(address), "", nil, &http.Client{Timeout: patience}, nil)
+	access, err := google.ServiceAccount(server.ServiceAccount(address), "", nil, patience, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

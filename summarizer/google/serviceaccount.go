@@ -20,9 +20,11 @@ import (
 // their address in a Workspace domain that has delegated its authority to the
 // account. jsonKey is the key file Google issues. tokenURL overrides the token
 // endpoint the file names, unless "". Whom it may not act for, refusals remembers
-// for a minute; nil remembers nothing. Client and now are http.Client and the
-// clock for asking it; nil stands for one with a time limit, and for time.Now.
-func ServiceAccount(jsonKey []byte, tokenURL string, refusals Refusals, client *http.Client, now func() time.Time) (Access, error) {
+// for a minute; nil remembers nothing. Timeout bounds one request for a token, and is
+// 5 seconds if 0; now is the clock, time.Now if nil.
+func ServiceAccount(
+	jsonKey []byte, tokenURL string, refusals Refusals, timeout time.Duration, now func() time.Time,
+) (Access, error) {
 	config, err := google.JWTConfigFromJSON(jsonKey, scope)
 	if err != nil {
 		return nil, fmt.Errorf("service account key: %w: pass the JSON key file of a service account", err)
@@ -36,7 +38,7 @@ func ServiceAccount(jsonKey []byte, tokenURL string, refusals Refusals, client *
 	if _, err := httpURL(config.TokenURL); err != nil {
 		return nil, fmt.Errorf("token endpoint: %w", err)
 	}
-	client = tokenClient(client)
+	client := tokenClient(timeout)
 	return newTokens("service account", refusals, clockOr(now), func(ctx context.Context, user string) (*oauth2.Token, error) {
 		return impersonate(ctx, config, client, user)
 	}), nil

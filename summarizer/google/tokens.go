@@ -189,15 +189,13 @@ func (t *tokens) load(ctx context.Context, user string) (*oauth2.Token, error) {
 	}
 	switch {
 	case token.AccessToken == "":
-		return nil, badToken(user, errors.New("the answer holds no access_token"))
+		err = errors.New("the answer holds no access_token")
 	case !token.Expiry.After(t.now()):
-		return nil, badToken(user, errors.New("the token has expired already"))
+		err = errors.New("the token has expired already")
+	default:
+		return token, nil
 	}
-	return token, nil
-}
-
-func badToken(user string, err error) *Error {
-	return &Error{Op: "token", User: user, Kind: Temporary, Err: err}
+	return nil, &Error{Op: "token", User: user, Kind: Temporary, Err: err}
 }
 
 // clock is a clock for otter. Without ticks it starts no goroutine of its own:
