@@ -1,9 +1,7 @@
 package ical
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
 	"time"
 
 	"google.golang.org/api/calendar/v3"
@@ -69,22 +67,11 @@ type Note struct {
 // maxNotes bounds how many notes are kept; the rest is counted.
 const maxNotes = 100
 
-// notes collects what there is to say of a file.
-type notes struct {
-	kept []Note
-	more int
-}
-
-func (n *notes) add(line int, format string, args ...any) {
-	if len(n.kept) == maxNotes {
-		n.more++
+// note adds what there is to say of the file.
+func (cal *Calendar) note(line int, format string, args ...any) {
+	if len(cal.Notes) == maxNotes {
+		cal.MoreNotes++
 		return
 	}
-	n.kept = append(n.kept, Note{Line: line, Text: fmt.Sprintf(format, args...)})
-}
-
-// sorted returns the notes by their place in the file.
-func (n *notes) sorted() []Note {
-	slices.SortStableFunc(n.kept, func(a, b Note) int { return cmp.Compare(a.Line, b.Line) })
-	return n.kept
+	cal.Notes = append(cal.Notes, Note{Line: line, Text: fmt.Sprintf(format, args...)})
 }

@@ -39,7 +39,7 @@ type period struct{ start, end time.Time }
 type reader struct {
 	zones *zoneTable
 	owner string
-	notes *notes
+	cal   *Calendar // for notes
 }
 
 // Years that an event may start and end in; resources have four digits.
@@ -68,7 +68,7 @@ func (rd reader) read(c *component) (*entry, error) {
 
 // leftOut notes a property that cannot be read.
 func (rd reader) leftOut(p *property, err error) {
-	rd.notes.add(p.line, "%s is left out: %v", p.name, err)
+	rd.cal.note(p.line, "%s is left out: %v", p.name, err)
 }
 
 // timeOf reads a property's time, and notes what cannot be read; p may be nil.
@@ -253,7 +253,7 @@ func (rd reader) ruleLine(e *entry, p *property) string {
 		return ""
 	}
 	for _, part := range dropped {
-		rd.notes.add(p.line, "%s is read without %q, which has no meaning", p.name, recur.Clip(part))
+		rd.cal.note(p.line, "%s is read without %q, which has no meaning", p.name, recur.Clip(part))
 	}
 	return line
 }
@@ -272,7 +272,7 @@ func (rd reader) dateLine(e *entry, p *property) string {
 			err = fmt.Errorf("%q is too far away", recur.Clip(first))
 		}
 		if err != nil {
-			rd.notes.add(p.line, "%s is read without one of its dates: %v", p.name, err)
+			rd.cal.note(p.line, "%s is read without one of its dates: %v", p.name, err)
 			continue
 		}
 		at := s.Occurrence(in, e.start, e.allDay)
@@ -300,7 +300,7 @@ func (rd reader) readPeriod(e *entry, p *property, start time.Time, text string)
 		}
 	}
 	if err != nil || end.Before(start) || end.Year() > maxYear {
-		rd.notes.add(p.line, "RDATE is read without the end %q of a period", recur.Clip(text))
+		rd.cal.note(p.line, "RDATE is read without the end %q of a period", recur.Clip(text))
 		return
 	}
 	e.periods = append(e.periods, period{start, end})
