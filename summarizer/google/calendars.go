@@ -5,10 +5,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 
 	"google.golang.org/api/calendar/v3"
+	"google.golang.org/api/googleapi"
 
 	"foreday/summarizer"
 )
@@ -114,8 +116,12 @@ func calendarName(c *calendar.CalendarListEntry) string {
 // tidied up. The primary calendar is never left out.
 func leaveOut(c calendarEntry, err error) *Error {
 	var e *Error
-	if c.primary || !errors.As(err, &e) || !e.oneCalendarOnly() {
+	var answer *googleapi.Error
+	if c.primary || !errors.As(err, &e) || e.Kind != NoAccess || !errors.As(e.Err, &answer) {
 		return nil
 	}
-	return e
+	if answer.Code == http.StatusNotFound || answer.Code == http.StatusForbidden && hasReason(answer, "forbidden") {
+		return e
+	}
+	return nil
 }

@@ -102,7 +102,7 @@ func (c *connected) fetch(ctx context.Context, user string) (*oauth2.Token, erro
 		case err != nil:
 			return nil, err
 		case !h.alone && c.refusals.have(ctx, user, h.name()):
-			return nil, &Error{Op: "grant", User: user, Kind: NoAccess, Err: errors.New(refusedLately), Hint: "the user must connect again"}
+			return nil, noGrant(user, refusedLately, "the user must connect again")
 		case c.good(user, h):
 			return h.token(), nil
 		case h.alone || release != nil:

@@ -81,16 +81,6 @@ func (e *Error) Is(target error) bool {
 	return target == summarizer.ErrAccess && e.Kind == NoAccess || target == summarizer.ErrTemporary && e.Kind == Temporary
 }
 
-// oneCalendarOnly reports whether the error says that this calendar, and no
-// other, may not be read or is not there any more.
-func (e *Error) oneCalendarOnly() bool {
-	var answer *googleapi.Error
-	if e.Kind != NoAccess || !errors.As(e.Err, &answer) {
-		return false
-	}
-	return answer.Code == http.StatusNotFound || answer.Code == http.StatusForbidden && hasReason(answer, "forbidden")
-}
-
 // deferral is why something is to be asked for later. It is a summarizer.Deferred.
 type deferral struct {
 	why   string

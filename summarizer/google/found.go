@@ -101,18 +101,14 @@ func (f found) listed() bool {
 // decides for the others: what the user declined there, they do not have.
 func merge(all []found) []summarizer.Event {
 	type copyKey struct {
-		uid    string
-		start  int64
-		date   summarizer.Date
-		allDay bool
+		uid   string
+		start int64           // of what is not all-day
+		date  summarizer.Date // of what is
 	}
 	var events []summarizer.Event
 	taken := map[copyKey]string{} // the calendar whose copy counts
 	for _, f := range all {
-		key := copyKey{uid: f.uid, date: f.event.StartDate, allDay: f.event.AllDay}
-		if !f.event.AllDay {
-			key.start = f.event.Start.UnixNano()
-		}
+		key := copyKey{f.uid, f.event.Start.Unix(), f.event.StartDate}
 		if by, copied := taken[key]; copied && f.uid != "" && by != f.event.CalendarID {
 			continue
 		}

@@ -39,7 +39,7 @@ func (c *connected) look(ctx context.Context, user string) (holding, error) {
 		return holding{}, err
 	case version == "":
 		c.held.Invalidate(user)
-		return holding{}, notConnected(user)
+		return holding{}, noGrant(user, "the user has not connected a calendar", "have them run `foreday connect`")
 	case seen && version == held.version && !held.unsaved:
 		return held, nil
 	case seen && version == held.version:
@@ -53,7 +53,8 @@ func (c *connected) look(ctx context.Context, user string) (holding, error) {
 		return holding{}, err
 	}
 	if grant.Client != c.app.ClientID {
-		return holding{}, otherClient(user)
+		return holding{}, noGrant(user, "the user has connected their calendar through another OAuth client",
+			"set GOOGLE_OAUTH_CLIENT_ID back, or have them connect again")
 	}
 	c.held.Set(user, holding{Grant: grant, version: version})
 	if seen && held.ID != grant.ID {
@@ -102,13 +103,6 @@ func (c *connected) save(ctx context.Context, user string, h holding) (holding, 
 	return h, nil
 }
 
-func notConnected(user string) *Error {
-	return &Error{Op: "grant", User: user, Kind: NoAccess, Err: errors.New("the user has not connected a calendar"),
-		Hint: "have them run `foreday connect`"}
-}
-
-func otherClient(user string) *Error {
-	return &Error{Op: "grant", User: user, Kind: NoAccess,
-		Err:  errors.New("the user has connected their calendar through another OAuth client"),
-		Hint: "set GOOGLE_OAUTH_CLIENT_ID back, or have them connect again"}
+func noGrant(user, problem, hint string) *Error {
+	return &Error{Op: "grant", User: user, Kind: NoAccess, Err: errors.New(problem), Hint: hint}
 }

@@ -39,8 +39,8 @@ func ServiceAccount(
 		return nil, fmt.Errorf("token endpoint: %w", err)
 	}
 	client := tokenClient(timeout)
-	return newTokens("service account", refusals, clockOr(now), func(ctx context.Context, user string) (*oauth2.Token, error) {
-		return impersonate(ctx, config, client, user)
+	return newTokens("service account", refusals, clockOr(now), func(_ context.Context, user string) (*oauth2.Token, error) {
+		return impersonate(config, client, user)
 	}), nil
 }
 
@@ -62,17 +62,16 @@ func checkKey(c *jwt.Config) error {
 	return errors.New("private_key holds no private key")
 }
 
-func impersonate(ctx context.Context, config *jwt.Config, client *http.Client, user string) (*oauth2.Token, error) {
-	ctx, cancel := context.WithTimeout(ctx, client.Timeout)
-	defer cancel()
+// impersonate asks for a token. The jwt package knows no context; client has a time limit.
+func impersonate(config *jwt.Config, client *http.Client, user string) (*oauth2.Token, error) {
 	impersonation := *config
 	impersonation.Subject = user
-	bound := &boundTransport{ctx: ctx, base: client.Transport}
+	kept := &keepError{base: client.Transport}
 	own := *client
-	own.Transport = bound
-	token, err := impersonation.TokenSource(context.WithValue(ctx, oauth2.HTTPClient, &own)).Token()
-	if err != nil && bound.err != nil {
-		err = bound.err
+	own.Transport = kept
+	token, err := impersonation.TokenSource(context.WithValue(context.Background(), oauth2.HTTPClient, &own)).Token()
+	if err != nil && kept.err != nil {
+		err = kept.err
 	}
 	if err != nil {
 		return nil, err
@@ -92,16 +91,13 @@ func quotaUser(user string) string {
 	return hex.EncodeToString(sum[:20])
 }
 
-// boundTransport makes up for what the jwt package leaves out, for one request:
-// it ends with ctx, and its error is kept as more than a text.
-type boundTransport struct {
-	ctx  context.Context
+// keepError keeps the error of one request, of which the jwt package makes a text.
+type keepError struct {
 	base http.RoundTripper
 	err  error
 }
 
-func (b *boundTransport) RoundTrip(req *http.Request) (res *http.Response, err error) {
-	res, err = b.base.RoundTrip(req.WithContext(b.ctx))
-	b.err = err
-	return res, err
+func (k *keepError) RoundTrip(req *http.Request) (res *http.Response, err error) {
+	res, k.err = k.base.RoundTrip(req)
+	return res, k.err
 }
