@@ -43,7 +43,7 @@ func Connected(app OAuth, vault Vault, refusals Refusals) (Access, error) {
 	}
 	now := clockOr(app.Now)
 	c := &connected{
-		app: app, client: tokenClient(0), from: newEndpoint("token endpoint", now), vault: vault, moved: func(string) {},
+		app: app, client: tokenClient(0), from: newEndpoint("token endpoint"), vault: vault, moved: func(string) {},
 		held: keep[string, holding](now, heldFor), turnedDown: keep[string, string](now, heldFor),
 	}
 	c.tokens = keepingTokens(c.fetch, "", nil, now, reread)

@@ -43,7 +43,7 @@ var _ Keeper = (*tokens)(nil)
 type fetch func(ctx context.Context, user string) (*oauth2.Token, error)
 
 func newTokens(giver string, refusals Refusals, now func() time.Time, fetch fetch) *tokens {
-	from := newEndpoint(giver, now)
+	from := newEndpoint(giver)
 	ask := func(ctx context.Context, user string) (*oauth2.Token, error) { return from.ask(ctx, user, fetch) }
 	return keepingTokens(ask, giver, refusals, now, maxExpiresIn*time.Second)
 }

@@ -183,11 +183,7 @@ type target struct {
 func (f *family) find(e *entry) target {
 	var last target
 	for _, p := range slices.Backward(f.parts) {
-		zones := []*time.Location{e.in}
-		if e.in == nil {
-			zones = []*time.Location{p.clock, e.clock}
-		}
-		for _, zone := range zones {
+		for _, zone := range []*time.Location{cmp.Or(e.in, p.clock), cmp.Or(e.in, e.clock)} {
 			named := e.replaces.Occurrence(zone, p.start, p.allDay)
 			for _, t := range []time.Time{recur.Local(recur.Wall(named).Add(p.shift), named.Location()), named} {
 				if p.has(t) {

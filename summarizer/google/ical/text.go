@@ -26,13 +26,10 @@ func plain(b []byte) []byte {
 		"\xFF\xFE": unicode.LittleEndian, "B\x00E\x00G\x00": unicode.LittleEndian,
 		"\xFE\xFF": unicode.BigEndian, "\x00B\x00E\x00G": unicode.BigEndian,
 	} {
-		if !bytes.HasPrefix(b, []byte(mark)) {
-			continue
+		if bytes.HasPrefix(b, []byte(mark)) {
+			b, _ = unicode.UTF16(order, unicode.UseBOM).NewDecoder().Bytes(b) // what is wrong in it becomes U+FFFD
+			break
 		}
-		if decoded, err := unicode.UTF16(order, unicode.UseBOM).NewDecoder().Bytes(b); err == nil {
-			b = decoded
-		}
-		break
 	}
 	b = bytes.ReplaceAll(b, []byte{0}, nil)
 	b = bytes.ReplaceAll(b, []byte("\r\n"), []byte("\n"))
