@@ -48,10 +48,9 @@ type window struct {
 	gate *bulk.Gate
 	// room is how many events may still be kept.
 	room *atomic.Int64
-	// cancelled asks for occurrences of series that were cancelled, too.
-	cancelled bool
-	// counted has events for which there is no room counted; or else they are not read.
-	counted bool
+	// whole asks for occurrences of series that were cancelled, too, and has events for
+	// which there is no room counted; or else they are not read.
+	whole bool
 }
 
 // room returns room for so many events.
@@ -122,7 +121,7 @@ func (s *Source) readPages(ctx context.Context, user string, c calendarEntry, w 
 	var all []found
 	var cancelled []*calendar.Event
 	call := s.api.Events.List(c.id).
-		SingleEvents(true).OrderBy("startTime").ShowDeleted(w.cancelled).
+		SingleEvents(true).OrderBy("startTime").ShowDeleted(w.whole).
 		TimeMin(w.from.Format(time.RFC3339)).TimeMax(w.to.Format(time.RFC3339)).
 		MaxAttendees(1). // of several, the user alone
 		Fields(eventFields).
@@ -137,7 +136,7 @@ func (s *Source) readPages(ctx context.Context, user string, c calendarEntry, w 
 		}
 		for _, item := range page.Items {
 			if item != nil && item.Status == string(summarizer.Cancelled) {
-				if w.cancelled && isOccurrence(item) && len(cancelled) < maxCancelled {
+				if w.whole && isOccurrence(item) && len(cancelled) < maxCancelled {
 					cancelled = append(cancelled, item)
 				}
 				continue
@@ -156,7 +155,7 @@ func (s *Source) readPages(ctx context.Context, user string, c calendarEntry, w 
 			return append(all, gone...), err
 		}
 		if w.room.Load() <= 0 {
-			if !w.counted {
+			if !w.whole {
 				w.room.Add(-1) // for what is on the next page
 				return all, nil
 			}

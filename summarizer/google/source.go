@@ -174,8 +174,7 @@ func (s *Source) Day(ctx context.Context, user string, day summarizer.Day, count
 		zone: day.Zone,
 		want: func(e summarizer.Event) bool { return e.Touches(day) },
 
-		cancelled: true,
-		counted:   true,
+		whole: true,
 	}
 	found, calendars, err := s.read(ctx, user, count, w)
 	if err != nil {
