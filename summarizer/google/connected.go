@@ -6,8 +6,9 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/maypok86/otter/v2"
 	"golang.org/x/oauth2"
+
+	"foreday/summarizer/memo"
 )
 
 const (
@@ -44,10 +45,8 @@ func Connected(app OAuth, vault Vault, refusals Refusals) (Access, error) {
 	now := clockOr(app.Now)
 	c := &connected{
 		app: app, from: newEndpoint("token endpoint", now), vault: vault, now: now, moved: func(string) {},
-		held: otter.Must(&otter.Options[string, holding]{MaximumSize: maxTokens,
-			ExpiryCalculator: otter.ExpiryWriting[string, holding](heldFor), Clock: clock(now)}),
-		turnedDown: otter.Must(&otter.Options[string, string]{MaximumSize: maxTokens,
-			ExpiryCalculator: otter.ExpiryWriting[string, string](heldFor), Clock: clock(now)}),
+		held:       memo.New[string](memo.Config[holding]{Entries: maxTokens, TTL: memo.For[holding](heldFor), Now: now}),
+		turnedDown: memo.New[string](memo.Config[string]{Entries: maxTokens, TTL: memo.For[string](heldFor), Now: now}),
 	}
 	c.tokens = keepingTokens(c.fetch, "", nil, now, reread)
 	c.refusals = memory{refusals}
@@ -62,11 +61,11 @@ type connected struct {
 	refusals memory
 	now      func() time.Time
 	// held is what this process knows of each user's grant.
-	held *otter.Cache[string, holding]
+	held *memo.Cache[string, holding]
 	// away is when the vault is to be asked again, in Unix nanoseconds.
 	away atomic.Int64
 	// turnedDown is each user's access token that Google would not take.
-	turnedDown *otter.Cache[string, string]
+	turnedDown *memo.Cache[string, string]
 	// moved is called when a user turns out to have connected anew, perhaps
 	// another account.
 	moved func(user string)
@@ -84,7 +83,7 @@ func (c *connected) Forget(user string, token *oauth2.Token) {
 
 // Refused remembers that the grant which the token belongs to is of no use.
 func (c *connected) Refused(ctx context.Context, user string, token *oauth2.Token) {
-	if h, ok := c.held.GetIfPresent(user); ok && h.Access == token.AccessToken {
+	if h, ok := c.held.Get(user); ok && h.Access == token.AccessToken {
 		c.refusals.add(ctx, user, h.name(), revokedFor)
 	}
 }
@@ -135,7 +134,7 @@ func (c *connected) fetch(ctx context.Context, user string) (*oauth2.Token, erro
 }
 
 func (c *connected) good(user string, h holding) bool {
-	bad, _ := c.turnedDown.GetIfPresent(user)
+	bad, _ := c.turnedDown.Get(user)
 	return h.Access != "" && h.Access != bad && c.now().Before(h.Until)
 }
 

@@ -5,10 +5,10 @@ import (
 	"errors"
 	"time"
 
-	"github.com/maypok86/otter/v2"
 	"google.golang.org/api/calendar/v3"
 
 	"foreday/summarizer"
+	"foreday/summarizer/memo"
 )
 
 // mostSettings is as many as Google puts on a page; there are about twenty.
@@ -33,7 +33,7 @@ const (
 )
 
 // known returns what is kept about the user, or loads it, or waits for whoever does.
-func known[V any](ctx context.Context, kept *otter.Cache[string, V], user string, load otter.LoaderFunc[string, V]) (V, error) {
+func known[V any](ctx context.Context, kept *memo.Cache[string, V], user string, load func(context.Context, string) (V, error)) (V, error) {
 	joined, leave := context.WithCancelCause(ctx)
 	defer leave(nil)
 	timer := time.AfterFunc(maxJoined, func() {
@@ -42,10 +42,10 @@ func known[V any](ctx context.Context, kept *otter.Cache[string, V], user string
 		}
 	})
 	defer timer.Stop()
-	v, err := kept.Get(joined, user, otter.LoaderFunc[string, V](func(_ context.Context, user string) (V, error) {
+	v, err := kept.Load(joined, user, func(_ context.Context, user string) (V, error) {
 		timer.Stop() // it is we who ask
 		return load(ctx, user)
-	}))
+	})
 	var elsewhere askedElsewhere
 	if err != nil && errors.As(context.Cause(joined), &elsewhere) {
 		err = &Error{Op: "wait", User: user, Kind: Temporary, RetryAfter: joinAgain, Err: elsewhere}

@@ -6,10 +6,10 @@ import (
 	"sync"
 	"time"
 
-	"github.com/maypok86/otter/v2"
 	"golang.org/x/oauth2"
 
 	"foreday/summarizer"
+	"foreday/summarizer/memo"
 )
 
 const (
@@ -27,7 +27,7 @@ const (
 // token, one fetches it and the others wait for it.
 type tokens struct {
 	fetch fetch
-	kept  *otter.Cache[string, *oauth2.Token]
+	kept  *memo.Cache[string, *oauth2.Token]
 	now   func() time.Time
 	// refusals remembers who was refused by whom, under the name giver.
 	refusals memory
@@ -53,12 +53,8 @@ func newTokens(giver string, refusals Refusals, now func() time.Time, fetch fetc
 func keepingTokens(fetch fetch, giver string, refusals Refusals, now func() time.Time, atMost time.Duration) *tokens {
 	return &tokens{
 		fetch: fetch, now: now, refusals: memory{refusals}, giver: giver, asking: map[string]*asking{},
-		kept: otter.Must(&otter.Options[string, *oauth2.Token]{
-			MaximumSize: maxTokens,
-			ExpiryCalculator: otter.ExpiryWritingFunc(func(e otter.Entry[string, *oauth2.Token]) time.Duration {
-				return min(usable(e.Value, now()), atMost)
-			}),
-			Clock: clock(now),
+		kept: memo.New[string](memo.Config[*oauth2.Token]{
+			Entries: maxTokens, TTL: func(token *oauth2.Token) time.Duration { return min(usable(token, now()), atMost) }, Now: now,
 		}),
 	}
 }
@@ -84,12 +80,7 @@ func (t *tokens) TokenSource(ctx context.Context, user string) (oauth2.TokenSour
 
 // Forget drops the token if it is still the one kept for the user.
 func (t *tokens) Forget(user string, token *oauth2.Token) {
-	t.kept.ComputeIfPresent(user, func(kept *oauth2.Token) (*oauth2.Token, otter.ComputeOp) {
-		if kept.AccessToken == token.AccessToken {
-			return nil, otter.InvalidateOp
-		}
-		return kept, otter.CancelOp
-	})
+	t.kept.ForgetIf(user, func(kept *oauth2.Token) bool { return kept.AccessToken == token.AccessToken })
 }
 
 // Refused remembers that the user's tokens are of no use.
@@ -104,7 +95,7 @@ type userToken struct {
 }
 
 func (u userToken) Token() (*oauth2.Token, error) {
-	if token, ok := u.tokens.kept.GetIfPresent(u.user); ok {
+	if token, ok := u.tokens.kept.Get(u.user); ok {
 		return token, nil
 	}
 	return u.tokens.await(u.ctx, u.user)
@@ -216,10 +207,3 @@ func (t *tokens) load(ctx context.Context, user string) (*oauth2.Token, error) {
 func badToken(user string, err error) *Error {
 	return &Error{Op: "token", User: user, Kind: Temporary, Err: err}
 }
-
-// clock is a clock for otter. Without ticks it starts no goroutine of its own:
-// what has expired is never returned, and leaves memory as the cache is used.
-type clock func() time.Time
-
-func (c clock) NowNano() int64                    { return c().UnixNano() }
-func (clock) Tick(time.Duration) <-chan time.Time { return nil }
