@@ -62,6 +62,9 @@ func (c ConsumerConfig) withDefaults() ConsumerConfig {
 	if c.Name == "" {
 		c.Name = uniqueName()
 	}
+	if c.Metrics == nil {
+		c.Metrics = NewMetrics(nil)
+	}
 	if c.Now == nil {
 		c.Now = time.Now
 	}

@@ -30,7 +30,7 @@ func address(r *http.Request, now time.Time) (user string, of day, err error) {
 		return user, day{ahead: ahead}, nil
 	}
 	wrong := func(problem string) (string, day, error) {
-		return "", day{}, (&FieldError{Field: "date", Value: asked, Problem: problem}).problem(http.StatusBadRequest)
+		return "", day{}, fieldProblem(&summarizer.FieldError{Field: "date", Value: asked, Problem: problem}, http.StatusBadRequest)
 	}
 	date, err := summarizer.ParseDate(asked)
 	if err != nil {
@@ -47,7 +47,7 @@ func address(r *http.Request, now time.Time) (user string, of day, err error) {
 func userOf(r *http.Request) (string, error) {
 	user := r.PathValue("user")
 	if problem := summarizer.UserProblem(user); problem != "" {
-		return "", (&FieldError{Field: "user", Value: user, Problem: problem}).problem(http.StatusBadRequest)
+		return "", fieldProblem(&summarizer.FieldError{Field: "user", Value: user, Problem: problem}, http.StatusBadRequest)
 	}
 	return user, nil
 }

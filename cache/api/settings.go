@@ -59,10 +59,10 @@ func (a *api) setSettings(w http.ResponseWriter, r *http.Request) error {
 	ctx, cancel := context.WithTimeout(r.Context(), settingsTimeout)
 	defer cancel()
 	err = a.cfg.SetPreferences(ctx, user, prefer)
-	var wrong *summarizer.PreferenceError
+	var wrong *summarizer.FieldError
 	switch {
 	case errors.As(err, &wrong):
-		return (&FieldError{Field: wrong.Field, Value: wrong.Value, Problem: wrong.Problem}).problem(http.StatusUnprocessableEntity)
+		return fieldProblem(wrong, http.StatusUnprocessableEntity)
 	case err != nil:
 		return redisAway(err, ", and the settings may not be in force. Sent twice, they do no harm")
 	}
@@ -139,5 +139,5 @@ func wrongType(field string, value any, problem string) error {
 		}
 		text = string(b)
 	}
-	return (&FieldError{Field: field, Value: text, Problem: problem}).problem(http.StatusUnprocessableEntity)
+	return fieldProblem(&summarizer.FieldError{Field: field, Value: text, Problem: problem}, http.StatusUnprocessableEntity)
 }

@@ -28,7 +28,18 @@ func For[V any](ttl time.Duration) func(V) time.Duration {
 }
 
 // Cache remembers values by their keys. It is safe for concurrent use.
-type Cache[K comparable, V any] struct{ kept *otter.Cache[any, any] }
+type Cache[K comparable, V any] struct{ kept store }
+
+// store is what a Cache needs of otter's. Behind an interface, no package but this one
+// compiles the code.
+type store interface {
+	GetIfPresent(key any) (any, bool)
+	Set(key, value any) (any, bool)
+	SetIfAbsent(key, value any) (any, bool)
+	Get(ctx context.Context, key any, load otter.Loader[any, any]) (any, error)
+	Invalidate(key any) (any, bool)
+	ComputeIfPresent(key any, compute func(any) (any, otter.ComputeOp)) (any, bool)
+}
 
 // New returns a Cache that remembers nothing yet.
 func New[K comparable, V any](c Config[V]) *Cache[K, V] {
