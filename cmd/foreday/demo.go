@@ -139,7 +139,6 @@ func (c *demoCmd) Run(ctx context.Context, out console) error {
 	started, morning := time.Now(), d.day.Start().Add(7*time.Hour)
 	sys, err := wiring.New(c.SystemSettings, client, log, func() time.Time { return morning.Add(time.Since(started)) })
 	if err != nil {
-		client.Close()
 		return err
 	}
 	defer sys.Close()
