@@ -45,7 +45,7 @@ var firstDate, lastDate = summarizer.Date{Year: 1972, Month: 1, Day: 1}, summari
 
 // Validate is called by the parser.
 func (c *demoCmd) Validate() error {
-	if d := c.Date.date; !d.IsZero() && (d.Before(firstDate) || lastDate.Before(d)) {
+	if d := c.Date.Date; !d.IsZero() && (d.Before(firstDate) || lastDate.Before(d)) {
 		return fmt.Errorf("--date %q: want a day from %s to %s", d, firstDate, lastDate)
 	}
 	return nil

@@ -112,13 +112,13 @@ func (c *getCmd) redis(ctx context.Context) (redis.UniversalClient, func(), erro
 
 // answers reads the summaries, or makes them where there is no Redis to read from.
 func (c *getCmd) answers(ctx context.Context, sys *wiring.System) ([]cache.Answer, error) {
-	date := c.Date.date
+	date := c.Date.Date
 	if date.IsZero() {
 		today, err := sys.Reader.Today(ctx, c.User, time.Now())
 		if err != nil {
 			return nil, err
 		}
-		date = today.Date.AddDays(c.Date.ahead)
+		date = c.Date.On(today.Date)
 	}
 	var answers []cache.Answer
 	for i := range c.Days {
