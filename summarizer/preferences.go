@@ -51,7 +51,8 @@ func (p Preferences) Validate() error {
 		ids   []string
 	}{{"include", p.Include}, {"exclude", p.Exclude}} {
 		if n := len(list.ids); n > maxSelected {
-			return &FieldError{Field: list.field, Value: strconv.Itoa(n), Problem: fmt.Sprintf("calendars are too many; give at most %d", maxSelected)}
+			problem := fmt.Sprintf("calendars are too many; give at most %d", maxSelected)
+			return &FieldError{Field: list.field, Value: strconv.Itoa(n), Problem: problem}
 		}
 		for i, id := range list.ids {
 			if problem := calendarProblem(id); problem != "" {
