@@ -19,7 +19,7 @@ type Config[V any] struct {
 	Weight  uint64                // the most that all together weigh
 	Weigh   func(V) uint32        // what one weighs
 	TTL     func(V) time.Duration // how long one is remembered, from when it is set; nil is for good
-	Now     func() time.Time      // the clock: time.Now if nil
+	Now     func() time.Time      // the clock: time.Now if nil; several goroutines call it
 }
 
 // For is a TTL that is the same for every value.

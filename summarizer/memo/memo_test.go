@@ -3,6 +3,7 @@ package memo_test
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -11,13 +12,13 @@ import (
 
 func TestWhatIsRememberedIsForgottenInTime(t *testing.T) {
 	t.Parallel()
-	now := time.Unix(1_000_000, 0)
+	var now atomic.Int64 // in seconds
 	c := memo.New[string](memo.Config[time.Duration]{
-		Entries: 10, TTL: func(d time.Duration) time.Duration { return d }, Now: func() time.Time { return now },
+		Entries: 10, TTL: func(d time.Duration) time.Duration { return d }, Now: func() time.Time { return time.Unix(now.Load(), 0) },
 	})
 	c.Set("short", time.Second)
 	c.Set("long", time.Hour)
-	now = now.Add(time.Minute)
+	now.Add(60)
 	if _, ok := c.Get("short"); ok {
 		t.Error("it is remembered for longer than it may be")
 	}
