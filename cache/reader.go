@@ -8,12 +8,12 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/maypok86/otter/v2"
 	"github.com/rs/zerolog"
 	"golang.org/x/sync/singleflight"
 
 	"foreday/cache/freshness"
 	"foreday/summarizer"
+	"foreday/summarizer/memo"
 )
 
 // Requester hands a refresh that a reader waits for to the workers.
@@ -94,9 +94,9 @@ type Reader struct {
 	behind  chan struct{} // places for what they ask of Redis meanwhile
 	marked  marks
 	sealed  sealed
-	failed  *otter.Cache[string, error] // what the Generator could not do for a user just now
+	failed  *memo.Cache[string, error] // what the Generator could not do for a user just now
 	// prefer is what users were last known to want, for when Redis is away.
-	prefer *otter.Cache[string, summarizer.Preferences]
+	prefer *memo.Cache[string, summarizer.Preferences]
 }
 
 // failedFor is for how long the Generator is not asked again for a user for whom it
@@ -113,10 +113,8 @@ func NewReader(store *freshness.Store, cfg ReaderConfig) *Reader {
 	}
 	return &Reader{
 		store: store, cfg: cfg, marked: newMarks(store.StaleTTL() / 4), sealed: newSealed(cfg.Log),
-		failed: otter.Must(&otter.Options[string, error]{
-			MaximumSize: 10_000, ExpiryCalculator: otter.ExpiryWriting[string, error](failedFor),
-		}),
-		prefer:  otter.Must(&otter.Options[string, summarizer.Preferences]{MaximumSize: 100_000}),
+		failed:  memo.New[string](memo.Config[error]{Entries: 10_000, TTL: memo.For[error](failedFor)}),
+		prefer:  memo.New[string](memo.Config[summarizer.Preferences]{Entries: 100_000}),
 		redis:   newBreakers(store.Client(), cfg.RedisTimeout),
 		outages: cfg.Log.Sample(&zerolog.BurstSampler{Burst: 1, Period: 30 * time.Second}),
 		behind:  make(chan struct{}, behindAtOnce),
@@ -170,7 +168,7 @@ func (r *Reader) Today(ctx context.Context, user string, now time.Time) (summari
 		return summarizer.Day{}, err
 	}
 	defer release()
-	if err, ok := r.failed.GetIfPresent(user); ok {
+	if err, ok := r.failed.Get(user); ok {
 		return summarizer.Day{}, err
 	}
 	day, err := r.cfg.Generator.Today(ctx, user)
@@ -358,7 +356,7 @@ func (r *Reader) generate(ctx context.Context, user string, date summarizer.Date
 	if r.cfg.Generator == nil {
 		return Answer{}, otherwise
 	}
-	if err, ok := r.failed.GetIfPresent(user); ok {
+	if err, ok := r.failed.Get(user); ok {
 		return Answer{}, err
 	}
 	flight := r.flights.DoChan(user+" "+date.String(), func() (sum any, err error) {
@@ -371,7 +369,7 @@ func (r *Reader) generate(ctx context.Context, user string, date summarizer.Date
 				err = fmt.Errorf("generate summary of user %s, %s: panic: %v\n%s", user, date, p, debug.Stack())
 			}
 		}()
-		prefer, _ := r.prefer.GetIfPresent(user)
+		prefer, _ := r.prefer.Get(user)
 		sum, err = r.cfg.Generator.Generate(ctx, user, date, prefer)
 		if err != nil {
 			r.failed.Set(user, err)

@@ -1,6 +1,7 @@
 package events
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -21,10 +22,7 @@ type Publisher struct {
 // NewPublisher returns a Publisher over the client, which stays the caller's to
 // close.
 func NewPublisher(client redis.UniversalClient, cfg PublisherConfig) *Publisher {
-	if cfg.Stream == "" {
-		cfg.Stream = DefaultStream
-	}
-	return &Publisher{client: client, stream: cfg.Stream}
+	return &Publisher{client: client, stream: cmp.Or(cfg.Stream, DefaultStream)}
 }
 
 // Publish puts the message on the stream and returns its ID there. A message

@@ -14,10 +14,10 @@ import (
 
 	"foreday/cache"
 	"foreday/cache/redistest"
-	"foreday/cache/vault"
 	"foreday/summarizer"
 	"foreday/summarizer/google"
 	"foreday/summarizer/google/googletest"
+	"foreday/summarizer/google/vault"
 	"foreday/worker"
 )
 

@@ -16,10 +16,10 @@ import (
 
 	"foreday/cache"
 	"foreday/cache/redistest"
-	"foreday/cache/vault"
 	"foreday/summarizer"
 	"foreday/summarizer/google"
 	"foreday/summarizer/google/googletest"
+	"foreday/summarizer/google/vault"
 )
 
 // hands is a clock that a test moves: of the stand-in, and of those who keep its

@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"foreday/cache"
+	"foreday/summarizer"
 )
 
 // summary answers with a day's summary.
@@ -33,16 +34,16 @@ func (a *api) enter() (release func(), err error) {
 	}
 }
 
-func (a *api) read(ctx context.Context, user string, of day) (cache.Answer, error) {
+func (a *api) read(ctx context.Context, user string, of summarizer.AskedDay) (cache.Answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, a.cfg.Timeout)
 	defer cancel()
-	date := of.date
+	date := of.Date
 	if date.IsZero() {
 		today, err := a.cfg.Reader.Today(ctx, user, a.cfg.Now())
 		if err != nil {
 			return cache.Answer{}, err
 		}
-		date = today.Date.AddDays(of.ahead)
+		date = of.On(today.Date)
 	}
 	return a.cfg.Reader.Get(ctx, user, date)
 }

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/maypok86/otter/v2"
 	"google.golang.org/api/calendar/v3"
 
 	"foreday/summarizer"
@@ -46,8 +45,7 @@ type series struct {
 func (s *Source) cancelledOf(ctx context.Context, user string, c calendarEntry, items []*calendar.Event, w window) ([]found, error) {
 	var all []found
 	for _, item := range items[:min(len(items), maxCancelled)] {
-		of, err := s.series.Get(ctx, seriesState{user, c.id, item.RecurringEventId, item.Etag},
-			otter.LoaderFunc[seriesState, *series](s.readSeries))
+		of, err := s.series.Load(ctx, seriesState{user, c.id, item.RecurringEventId, item.Etag}, s.readSeries)
 		if err != nil {
 			return nil, s.typed("events.get", user, err)
 		}

@@ -7,8 +7,9 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/maypok86/otter/v2"
 	"golang.org/x/oauth2"
+
+	"foreday/summarizer/memo"
 )
 
 const (
@@ -59,11 +60,11 @@ type connected struct {
 	vault    Vault
 	refusals memory
 	// held is what this process knows of each user's grant.
-	held *otter.Cache[string, holding]
+	held *memo.Cache[string, holding]
 	// away is when the vault is to be asked again, in Unix nanoseconds.
 	away atomic.Int64
 	// turnedDown is each user's access token that Google would not take.
-	turnedDown *otter.Cache[string, string]
+	turnedDown *memo.Cache[string, string]
 	// moved is called when a user turns out to have connected anew, perhaps
 	// another account. It must not be set while tokens are asked for.
 	moved func(user string)
@@ -77,7 +78,7 @@ func (c *connected) Forget(user string, token *oauth2.Token) {
 
 // Refused remembers that the grant which the token belongs to is of no use.
 func (c *connected) Refused(ctx context.Context, user string, token *oauth2.Token) {
-	if h, ok := c.held.GetIfPresent(user); ok && h.Access == token.AccessToken {
+	if h, ok := c.held.Get(user); ok && h.Access == token.AccessToken {
 		c.refusals.add(ctx, user, h.name(), revokedFor)
 	}
 }
@@ -128,7 +129,7 @@ func (c *connected) fetch(ctx context.Context, user string) (*oauth2.Token, erro
 }
 
 func (c *connected) good(user string, h holding) bool {
-	bad, _ := c.turnedDown.GetIfPresent(user)
+	bad, _ := c.turnedDown.Get(user)
 	return h.Access != "" && h.Access != bad && c.now().Before(h.Until)
 }
 

@@ -12,8 +12,8 @@ import (
 	"testing"
 	"time"
 
-	"foreday/cache/vault"
 	"foreday/summarizer/google"
+	"foreday/summarizer/google/vault"
 )
 
 func TestABrokerThatFailsForAFewGoesOnForTheOthers(t *testing.T) {

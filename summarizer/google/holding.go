@@ -27,7 +27,7 @@ func (h holding) token() *oauth2.Token {
 // look returns the user's grant as the vault has it, or, with the vault away, as
 // it was last seen.
 func (c *connected) look(ctx context.Context, user string) (holding, error) {
-	held, seen := c.held.GetIfPresent(user)
+	held, seen := c.held.Get(user)
 	secret, version, err := c.load(ctx, user)
 	switch {
 	case ctx.Err() != nil:
@@ -38,7 +38,7 @@ func (c *connected) look(ctx context.Context, user string) (holding, error) {
 	case err != nil:
 		return holding{}, err
 	case version == "":
-		c.held.Invalidate(user)
+		c.held.Forget(user)
 		return holding{}, noGrant(user, "the user has not connected a calendar", "have them run `foreday connect`")
 	case seen && version == held.version && !held.unsaved:
 		return held, nil
@@ -91,7 +91,7 @@ func (c *connected) save(ctx context.Context, user string, h holding) (holding, 
 	if !h.alone {
 		next, err := c.vault.Swap(ctx, user, h.version, h.encode())
 		if err == nil && next == "" {
-			c.held.Invalidate(user)
+			c.held.Forget(user)
 			return h, errOutrun
 		}
 		if err == nil {

@@ -41,7 +41,7 @@ type extentKey struct{}
 func (s *Source) measured(ctx context.Context, user string, w window) (context.Context, *extent, error) {
 	e := &extent{name: bulky{user, w.gate}}
 	ctx = context.WithValue(ctx, extentKey{}, e)
-	if _, known := s.bulky.GetIfPresent(e.name); !known {
+	if _, known := s.bulky.Get(e.name); !known {
 		return ctx, e, nil
 	}
 	return ctx, e, s.enter(ctx, e)

@@ -6,10 +6,9 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/maypok86/otter/v2"
-
 	"foreday/summarizer"
 	"foreday/summarizer/google/recur"
+	"foreday/summarizer/memo"
 )
 
 // mostSettings is as many as Google puts on a page; there are about twenty.
@@ -34,7 +33,7 @@ const (
 // Nothing is kept about a user who has moved to another account, of which their token
 // tells.
 func known[V any](
-	ctx context.Context, s *Source, op, user string, kept *otter.Cache[string, V], load otter.LoaderFunc[string, V],
+	ctx context.Context, s *Source, op, user string, kept *memo.Cache[string, V], load func(context.Context, string) (V, error),
 ) (v V, err error) {
 	if s.moves {
 		if _, err := s.access.Token(ctx, user); err != nil {
@@ -49,10 +48,10 @@ func known[V any](
 		}
 	})
 	defer timer.Stop()
-	v, err = kept.Get(joined, user, otter.LoaderFunc[string, V](func(_ context.Context, user string) (V, error) {
+	v, err = kept.Load(joined, user, func(_ context.Context, user string) (V, error) {
 		timer.Stop() // it is we who ask
 		return load(ctx, user)
-	}))
+	})
 	var elsewhere deferral
 	if err != nil && errors.As(context.Cause(joined), &elsewhere) {
 		err = &Error{Op: "wait", User: user, Kind: Temporary, RetryAfter: joinAgain, Err: elsewhere}

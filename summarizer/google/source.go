@@ -10,13 +10,13 @@ import (
 	"strings"
 	"time"
 
-	"github.com/maypok86/otter/v2"
 	"google.golang.org/api/calendar/v3"
 	"google.golang.org/api/googleapi"
 	"google.golang.org/api/option"
 
 	"foreday/summarizer"
 	"foreday/summarizer/bulk"
+	"foreday/summarizer/memo"
 )
 
 // What a Config's zero fields stand for.
@@ -57,14 +57,14 @@ type Source struct {
 	access   Access
 	maxPages int
 	moves    bool // users may move to other accounts
-	settings *otter.Cache[string, summarizer.Settings]
-	listings *otter.Cache[string, []calendarEntry]
-	series   *otter.Cache[seriesState, *series] // of cancelled occurrences
+	settings *memo.Cache[string, summarizer.Settings]
+	listings *memo.Cache[string, []calendarEntry]
+	series   *memo.Cache[seriesState, *series] // of cancelled occurrences
 
 	// days and histories let large ones be read one at a time. Who reads a history may
 	// hold a day, and never the other way about.
 	days, histories *bulk.Gate
-	bulky           *otter.Cache[bulky, bool] // what was large the last time
+	bulky           *memo.Cache[bulky, bool] // what was large the last time
 }
 
 var _ summarizer.Source = (*Source)(nil)
@@ -129,8 +129,8 @@ func apiAddress(raw string) (string, error) {
 // Forget drops what is kept about the user: for when it is known that their
 // calendars, rather than the events in them, have changed.
 func (s *Source) Forget(user string) {
-	s.settings.Invalidate(user)
-	s.listings.Invalidate(user)
+	s.settings.Forget(user)
+	s.listings.Forget(user)
 }
 
 // isGone reports whether Google has answered with one of the codes.

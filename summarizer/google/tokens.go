@@ -6,10 +6,10 @@ import (
 	"sync"
 	"time"
 
-	"github.com/maypok86/otter/v2"
 	"golang.org/x/oauth2"
 
 	"foreday/summarizer"
+	"foreday/summarizer/memo"
 )
 
 const (
@@ -27,7 +27,7 @@ const (
 // token, one fetches it and the others wait for it.
 type tokens struct {
 	fetch fetch
-	kept  *otter.Cache[string, *oauth2.Token]
+	kept  *memo.Cache[string, *oauth2.Token]
 	now   func() time.Time
 	// refusals remembers who was refused by whom, under the name giver.
 	refusals memory
@@ -53,17 +53,15 @@ func newTokens(giver string, refusals Refusals, now func() time.Time, fetch fetc
 func keepingTokens(fetch fetch, giver string, refusals Refusals, now func() time.Time, atMost time.Duration) *tokens {
 	return &tokens{
 		fetch: fetch, now: now, refusals: memory{refusals}, giver: giver, asking: map[string]*asking{},
-		kept: keepFor(now, func(e otter.Entry[string, *oauth2.Token]) time.Duration { return min(usable(e.Value, now()), atMost) }),
+		kept: memo.New[string](memo.Config[*oauth2.Token]{
+			Entries: maxUsers, TTL: func(token *oauth2.Token) time.Duration { return min(usable(token, now()), atMost) }, Now: now,
+		}),
 	}
 }
 
 // keep returns a cache of something about each user.
-func keep[K comparable, V any](now func() time.Time, ttl time.Duration) *otter.Cache[K, V] {
-	return keepFor(now, func(otter.Entry[K, V]) time.Duration { return ttl })
-}
-
-func keepFor[K comparable, V any](now func() time.Time, ttl func(otter.Entry[K, V]) time.Duration) *otter.Cache[K, V] {
-	return otter.Must(&otter.Options[K, V]{MaximumSize: maxUsers, ExpiryCalculator: otter.ExpiryWritingFunc(ttl), Clock: clock(now)})
+func keep[K comparable, V any](now func() time.Time, ttl time.Duration) *memo.Cache[K, V] {
+	return memo.New[K](memo.Config[V]{Entries: maxUsers, TTL: memo.For[V](ttl), Now: now})
 }
 
 // clockOr is now, or the real clock.
@@ -83,12 +81,7 @@ func usable(t *oauth2.Token, now time.Time) time.Duration {
 
 // Forget drops the token if it is still the one kept for the user.
 func (t *tokens) Forget(user string, token *oauth2.Token) {
-	t.kept.ComputeIfPresent(user, func(kept *oauth2.Token) (*oauth2.Token, otter.ComputeOp) {
-		if kept.AccessToken == token.AccessToken {
-			return nil, otter.InvalidateOp
-		}
-		return kept, otter.CancelOp
-	})
+	t.kept.ForgetIf(user, func(kept *oauth2.Token) bool { return kept.AccessToken == token.AccessToken })
 }
 
 // Refused remembers that the user's tokens are of no use.
@@ -116,7 +109,7 @@ const (
 // wait for is sent away soon, and finds the token, or why there is none, when they come
 // again.
 func (t *tokens) Token(ctx context.Context, user string) (*oauth2.Token, error) {
-	if token, ok := t.kept.GetIfPresent(user); ok {
+	if token, ok := t.kept.Get(user); ok {
 		return token, nil
 	}
 	a := t.ask(ctx, user)
@@ -197,10 +190,3 @@ func (t *tokens) load(ctx context.Context, user string) (*oauth2.Token, error) {
 	}
 	return nil, &Error{Op: "token", User: user, Kind: Temporary, Err: err}
 }
-
-// clock is a clock for otter. Without ticks it starts no goroutine of its own:
-// what has expired is never returned, and leaves memory as the cache is used.
-type clock func() time.Time
-
-func (c clock) NowNano() int64                    { return c().UnixNano() }
-func (clock) Tick(time.Duration) <-chan time.Time { return nil }

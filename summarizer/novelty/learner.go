@@ -6,10 +6,9 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/maypok86/otter/v2"
-
 	"foreday/summarizer"
 	"foreday/summarizer/bulk"
+	"foreday/summarizer/memo"
 )
 
 // What a Config's zero fields stand for.
@@ -68,8 +67,8 @@ type Store interface {
 type Learner struct {
 	config    Config
 	secrets   *secrets
-	snapshots *otter.Cache[stretch, *snapshot]
-	latest    *otter.Cache[person, *snapshot] // to go on from when a snapshot is over
+	snapshots *memo.Cache[stretch, *snapshot]
+	latest    *memo.Cache[person, *snapshot] // to go on from when a snapshot is over
 }
 
 var _ summarizer.Routines = (*Learner)(nil)
@@ -114,16 +113,12 @@ func NewLearner(c Config) *Learner {
 	return l
 }
 
-func keep[K comparable](c Config, usable func(*snapshot) time.Duration) *otter.Cache[K, *snapshot] {
-	return otter.Must(&otter.Options[K, *snapshot]{
-		MaximumWeight: maxKept,
-		Weigher: func(_ K, s *snapshot) uint32 {
-			return uint32(max(s.size(), maxKept/c.MaxUsers))
-		},
-		ExpiryCalculator: otter.ExpiryWritingFunc(func(e otter.Entry[K, *snapshot]) time.Duration {
-			return usable(e.Value)
-		}),
-		Clock: clock(c.Now),
+func keep[K comparable](c Config, usable func(*snapshot) time.Duration) *memo.Cache[K, *snapshot] {
+	return memo.New[K](memo.Config[*snapshot]{
+		Weight: maxKept,
+		Weigh:  func(s *snapshot) uint32 { return uint32(max(s.size(), maxKept/c.MaxUsers)) },
+		TTL:    usable,
+		Now:    c.Now,
 	})
 }
 
@@ -136,8 +131,8 @@ func (c Config) keptFor() time.Duration { return max(kept, 2*c.TTL) }
 func (l *Learner) Routine(ctx context.Context, user string, day summarizer.Day, count summarizer.Selection) (summarizer.Routine, error) {
 	sinceMonday := (int(day.Date.Weekday()) + 6) % 7
 	key := stretch{person{user, day.Zone.String(), count.Key()}, day.Date.AddDays(-sinceMonday)}
-	snapshot, err := l.snapshots.Get(ctx, key, otter.LoaderFunc[stretch, *snapshot](
-		func(ctx context.Context, key stretch) (*snapshot, error) { return l.learn(ctx, key, day.Zone, count) }))
+	snapshot, err := l.snapshots.Load(ctx, key,
+		func(ctx context.Context, key stretch) (*snapshot, error) { return l.learn(ctx, key, day.Zone, count) })
 	if err != nil {
 		return nil, err
 	}
@@ -194,7 +189,7 @@ func (l *Learner) recall(ctx context.Context, who person) (own Key, shared bool,
 		}
 		l.secrets.doubt() // the Store may have lost it, and been given another
 	}
-	mine, ok := l.latest.GetIfPresent(who)
+	mine, ok := l.latest.Get(who)
 	if !ok || mine.key != own {
 		return own, shared, others
 	}
@@ -227,10 +222,3 @@ func (l *Learner) remember(ctx context.Context, who person, next *snapshot, shar
 		l.config.Failed(who.user, fmt.Errorf("save routine of user %s: %w", who.user, err))
 	}
 }
-
-// clock is a clock for otter. Without ticks it starts no goroutine of its own:
-// what has expired is never returned, and leaves memory as the cache is used.
-type clock func() time.Time
-
-func (c clock) NowNano() int64                    { return c().UnixNano() }
-func (clock) Tick(time.Duration) <-chan time.Time { return nil }

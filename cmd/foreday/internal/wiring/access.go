@@ -10,8 +10,8 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"foreday/cache"
-	"foreday/cache/vault"
 	"foreday/summarizer/google"
+	"foreday/summarizer/google/vault"
 )
 
 // Access says how calendars are read: nil if nothing is set. The client is that
