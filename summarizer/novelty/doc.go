@@ -59,7 +59,7 @@
 //
 // A Model holds no title, no ID and no calendar's name, only keyed hashes of
 // them (HMAC-SHA-256, cut short), under a key that each user has of their own. So
-// it may be kept: it can be encoded, is sealed against change, takes about 17
+// it may be kept: it can be encoded, is sealed against change, takes about 2
 // bytes an event, and is brought up to date with a few weeks of events instead of
 // being learnt anew. The price is that it cannot say what a renamed routine was
 // called, nor name an occurrence that is missing.

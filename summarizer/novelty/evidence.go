@@ -46,11 +46,7 @@ func (m *Model) examine(p *hasher, e summarizer.Event) judged {
 
 // meet returns what an event says of itself.
 func (m *Model) meet(p *hasher, e summarizer.Event) judged {
-	j := judged{model: m, event: e, at: placed(e, m.zone), title: p.fingerprint(e.Title)}
-	if e.SeriesID != "" {
-		j.line = p.line(e.SeriesID)
-	}
-	return j
+	return judged{model: m, event: e, at: placed(e, m.zone), title: p.fingerprint(e.Title), line: p.line(e.SeriesID)}
 }
 
 // cancelled reports whether the event does not take place.

@@ -55,7 +55,7 @@ func (m *Model) missing(on int32, events []summarizer.Event) []summarizer.Slot {
 // looks at maxCandidates patterns at most.
 func (m *Model) dueOn(on int32) []due {
 	var dues []due
-	met := map[uint64]bool{}
+	met := map[mark]bool{}
 	looked, weekday := 0, weekdayOf(on)
 	for hour := range 25 {
 		at := place{weekday, allDay}
@@ -108,7 +108,7 @@ func (m *Model) accountedFor(d due, listed []judged) bool {
 // that the pattern's last occurrence there is of, whatever it is called now.
 func (m *Model) isOf(d due, e judged) bool {
 	last, _ := d.usual.lastAt(d.at)
-	return last.Line != 0 && m.lines[last.Line].Root == e.line.Root ||
+	return last.Line != (line{}) && last.Line.Root == e.line.Root ||
 		d.pattern.alike(e.title) || d.pattern.paddedTo(e.title, m.neutral)
 }
 
