@@ -123,7 +123,7 @@ func (m *Model) index() {
 		m.first = min(m.first, h.Held[0].On)
 		m.words[h.Words], m.letters[h.Letters] = append(m.words[h.Words], h), append(m.letters[h.Letters], h)
 		m.kinds[h.Kind] = append(m.kinds[h.Kind], h.Held...)
-		for _, slot := range slotsOf(h.Held) {
+		for slot := range slotsOf(h.Held) {
 			m.slots[slot] = append(m.slots[slot], h)
 		}
 		for _, o := range h.Held {
