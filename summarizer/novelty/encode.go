@@ -33,10 +33,10 @@ const sealSize = 16
 // compressed by itself.
 type encoded struct {
 	head head
-	// Of each occurrence of each pattern, how many days it is after the one before, how
-	// many minutes later than the first, and the index of its line.
-	days, minutes, lines [][]int32
-	hashes               hashes
+	// Of each occurrence of each pattern: how many days it is after the one before; how
+	// many minutes later than the first; the index of its line.
+	times  [3][][]int32
+	hashes hashes
 }
 
 type head struct {
@@ -55,7 +55,9 @@ type hashes struct {
 }
 
 // lists are the parts of what is encoded, in their order.
-func (e *encoded) lists() []any { return []any{&e.head, &e.days, &e.minutes, &e.lines, &e.hashes} }
+func (e *encoded) lists() []any {
+	return []any{&e.head, &e.times[0], &e.times[1], &e.times[2], &e.hashes}
+}
 
 // Encode returns the Model as bytes: compressed JSON, about one for each occurrence
 // and eight for each title. They hold no title and not the key, and are sealed with it
@@ -82,23 +84,23 @@ func (m *Model) encoded() *encoded {
 		e.head.Ends = append(e.head.Ends, m.ends[day]-starts[day])
 	}
 	known, lines := map[line]int32{{}: 0}, []line{}
-	from := dayNumber(m.from)
+	on := dayNumber(m.from)
 	for _, p := range m.patterns {
-		var at [3][]int32
-		first, on := p.Held[0], from
-		for i, o := range p.Held {
+		var times [3][]int32
+		minute := int16(0)
+		for _, o := range p.Held {
 			if _, ok := known[o.Line]; !ok {
 				known[o.Line], lines = int32(len(known)), append(lines, o.Line)
 			}
-			minute := int32(o.Minute)
-			if i > 0 {
-				minute -= int32(first.Minute)
+			for i, n := range []int32{o.On - on, int32(o.Minute - minute), known[o.Line]} {
+				times[i] = append(times[i], n)
 			}
-			at = [...][]int32{append(at[0], o.On-on), append(at[1], minute), append(at[2], known[o.Line])}
-			on = o.On
+			on, minute = o.On, p.Held[0].Minute
 		}
-		from = first.On
-		e.days, e.minutes, e.lines = append(e.days, at[0]), append(e.minutes, at[1]), append(e.lines, at[2])
+		on = p.Held[0].On
+		for i := range times {
+			e.times[i] = append(e.times[i], times[i])
+		}
 		var parts []byte
 		for _, w := range p.Parts {
 			parts = append(append(parts, byte(len(w))), w...)
@@ -179,8 +181,8 @@ func decode(key Key, data []byte) (*Model, error) {
 // fill adds what the Model holds, and reports whether nothing of it is out of the bounds
 // that judgements rely on.
 func (m *Model) fill(e encoded) bool {
-	n, hashed := len(e.days), e.hashes
-	if len(e.minutes) != n || len(e.lines) != n || len(hashed.Parts) != n || len(e.head.Ends) > endsKept ||
+	n, hashed := len(e.times[0]), e.hashes
+	if len(e.times[1]) != n || len(e.times[2]) != n || len(hashed.Parts) != n || len(e.head.Ends) > endsKept ||
 		len(hashed.Words) != 3*n || len(hashed.Letters) != 3*n || len(hashed.Kinds) != 3*n || len(hashed.Branches) != len(hashed.Roots) {
 		return false
 	}
@@ -189,18 +191,18 @@ func (m *Model) fill(e encoded) bool {
 		root := markAt(hashed.Roots, i, mark{})
 		lines = append(lines, line{root, markAt(hashed.Branches, i, root)})
 	}
-	from := dayNumber(m.from)
+	on := dayNumber(m.from)
 	for i := range n {
 		words := markAt(hashed.Words, i, mark{})
 		parts, ok := partsOf(hashed.Parts[i])
 		p := &pattern{
 			fingerprint{words, markAt(hashed.Letters, i, words), markAt(hashed.Kinds, i, words), parts},
-			heldOf(from, e.days[i], e.minutes[i], e.lines[i], lines),
+			heldOf(on, e.times[0][i], e.times[1][i], e.times[2][i], lines),
 		}
 		if !ok || len(p.Held) == 0 {
 			return false
 		}
-		m.patterns, from = append(m.patterns, p), p.Held[0].On
+		m.patterns, on = append(m.patterns, p), p.Held[0].On
 	}
 	starts := m.lastStarts()
 	for i, after := range e.head.Ends {
@@ -232,16 +234,15 @@ func heldOf(on int32, days, minutes, lines []int32, known []line) []occurred {
 		return nil
 	}
 	var held []occurred
+	minute := int32(0)
 	for i := range days {
-		minute := minutes[i]
-		if i > 0 {
-			minute += minutes[0]
-		}
+		minute += minutes[i]
 		if minute < allDay || minute >= 24*60 || lines[i] < 0 || int(lines[i]) >= len(known) {
 			return nil
 		}
 		on += days[i]
 		held = append(held, occurred{on, int16(minute), known[lines[i]]})
+		minute = minutes[0]
 	}
 	return held
 }

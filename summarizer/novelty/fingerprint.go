@@ -51,13 +51,17 @@ func (p fingerprint) sameTitle(o fingerprint) bool {
 	return p.Words == o.Words || p.Letters == o.Letters
 }
 
-// hasher makes fingerprints. It is not safe for concurrent use.
+// hasher makes fingerprints. It remembers the words it has met, which most titles
+// share, and is not safe for concurrent use.
 type hasher struct {
-	mac hash.Hash
-	sum []byte
+	mac   hash.Hash
+	sum   []byte
+	parts map[string]part
 }
 
-func newHasher(key Key) *hasher { return &hasher{mac: hmac.New(sha256.New, key[:])} }
+func newHasher(key Key) *hasher {
+	return &hasher{mac: hmac.New(sha256.New, key[:]), parts: map[string]part{}}
+}
 
 func (p *hasher) fingerprint(s string) fingerprint {
 	t := parseTitle(s)
@@ -76,6 +80,9 @@ func (p *hasher) fingerprint(s string) fingerprint {
 // part returns what is kept of a word. Its pairs of letters include those with
 // its beginning and end.
 func (p *hasher) part(word string) part {
+	if known, ok := p.parts[word]; ok {
+		return known
+	}
 	var bytes []byte
 	if n := utf8.RuneCountInString(word); n < shortWord || n > longWord {
 		bytes = slices.Clone(p.hashed("word", word)[:6])
@@ -87,7 +94,8 @@ func (p *hasher) part(word string) part {
 		}
 	}
 	slices.Sort(bytes)
-	return part(slices.Compact(bytes))
+	p.parts[word] = part(slices.Compact(bytes))
+	return p.parts[word]
 }
 
 // neutral returns what is kept of the words that say nothing more of an event.
@@ -118,8 +126,11 @@ func (p fingerprint) alike(o fingerprint) bool {
 	if p.sameTitle(o) || p.Kind == o.Kind {
 		return true
 	}
+	if len(p.Parts) != len(o.Parts) {
+		return false
+	}
 	mine, theirs := without(p.Parts, o.Parts), without(o.Parts, p.Parts)
-	if len(mine) != len(theirs) || len(mine) == 0 || len(mine) > maxRespelt {
+	if len(mine) == 0 || len(mine) > maxRespelt {
 		return false
 	}
 	for _, m := range mine {
@@ -132,16 +143,23 @@ func (p fingerprint) alike(o fingerprint) bool {
 	return true
 }
 
-// paddedTo reports whether the titles differ in neutral words alone, and have
-// others in common: Team Sync, Team Sync Meeting.
-func (p fingerprint) paddedTo(o fingerprint, neutral map[part]bool) bool {
-	added := append(without(p.Parts, o.Parts), without(o.Parts, p.Parts)...)
-	return len(p.Parts)+len(o.Parts) > len(added) && !slices.ContainsFunc(added, func(w part) bool { return !neutral[w] })
-}
-
 // without returns the parts of a that b lacks.
 func without(a, b []part) []part {
 	return slices.DeleteFunc(slices.Clone(a), func(w part) bool { return slices.Contains(b, w) })
+}
+
+// paddedTo reports whether the titles differ in neutral words alone, and have
+// others in common: Team Sync, Team Sync Meeting.
+func (p fingerprint) paddedTo(o fingerprint, neutral map[part]bool) bool {
+	common := false
+	for _, w := range p.Parts {
+		if slices.Contains(o.Parts, w) {
+			common = true
+		} else if !neutral[w] {
+			return false
+		}
+	}
+	return common && !slices.ContainsFunc(o.Parts, func(w part) bool { return !neutral[w] && !slices.Contains(p.Parts, w) })
 }
 
 // alike reports whether two words have the same spelling but for a letter or
