@@ -84,13 +84,7 @@ func (m *Model) dueOf(h *pattern, on int32) []due {
 		if p.weekday != weekdayOf(on) || usual.count(p) < routineFrom || usual.pace(p) > fortnight || !usual.isDue(at) {
 			continue
 		}
-		times := 0
-		for _, o := range held {
-			if o.place().apart(p) <= usual.drift {
-				times++
-			}
-		}
-		dues = append(dues, due{h, usual, at, times})
+		dues = append(dues, due{h, usual, at, countNear(held, p, usual.drift)})
 	}
 	return dues
 }

@@ -127,8 +127,17 @@ func (s schedule) agreeing(agrees func(occurred) bool) int {
 }
 
 // count returns how many of the latest occurrences were at the place.
-func (s schedule) count(p place) int {
-	return s.agreeing(func(o occurred) bool { return p.apart(o.place()) <= s.drift })
+func (s schedule) count(p place) int { return countNear(s.latest, p, s.drift) }
+
+// countNear returns how many of them were at most so many minutes from p.
+func countNear(held []occurred, p place, minutes int) int {
+	n := 0
+	for _, o := range held {
+		if p.apart(o.place()) <= minutes {
+			n++
+		}
+	}
+	return n
 }
 
 // near reports whether one of the places is at most so many minutes from p.
