@@ -20,6 +20,7 @@ func (m *Model) Update(from, until summarizer.Date, events []summarizer.Event) *
 		hasher: newHasher(m.key),
 		same:   map[spelling]*pattern{},
 		titles: map[string]*pattern{},
+		lines:  map[string]line{},
 	}
 	u.from = later(u.from, u.until.AddDays(-remembered-7-ahead))
 	u.keep(m, dayNumber(u.from), dayNumber(from), dayNumber(until))
@@ -40,6 +41,7 @@ type updating struct {
 	hasher *hasher
 	same   map[spelling]*pattern
 	titles map[string]*pattern // as they were written
+	lines  map[string]line     // by the IDs of series
 }
 
 // spelling is what titles of one pattern have in common.
@@ -77,7 +79,11 @@ func (u *updating) add(e summarizer.Event, at occurred) {
 		}
 		h.Parts, u.titles[e.Title] = p.Parts, h
 	}
-	at.Line = u.hasher.line(e.SeriesID)
+	known := false
+	if at.Line, known = u.lines[e.SeriesID]; !known {
+		at.Line = u.hasher.line(e.SeriesID)
+		u.lines[e.SeriesID] = at.Line
+	}
 	h.Held = append(h.Held, at)
 	if !e.AllDay && at.On >= u.endsFrom() {
 		u.ends[at.On] = max(u.ends[at.On], endOf(e, at, u.zone))
