@@ -8,11 +8,11 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/maypok86/otter/v2"
 	"github.com/redis/go-redis/v9"
 
 	"foreday/cache/freshness"
 	"foreday/summarizer"
+	"foreday/summarizer/memo"
 )
 
 // local is the copies that a process keeps of what it has read. When Redis is away,
@@ -20,7 +20,7 @@ import (
 // given as fresh, too: while whoever drops a copy in Redis can tell this process, and
 // for no longer than localFor without asking Redis, whatever becomes of the connection.
 type local struct {
-	copies *otter.Cache[string, localCopy]
+	copies *memo.Cache[string, localCopy]
 	hits   bool        // are wanted
 	told   atomic.Bool // of what is dropped
 	// drops counts what was told to be dropped, by hash of the key: what was read before
@@ -47,8 +47,8 @@ const (
 )
 
 func newLocal(hits bool) *local {
-	return &local{hits: hits, seed: maphash.MakeSeed(), copies: otter.Must(&otter.Options[string, localCopy]{
-		MaximumWeight: localBytes, Weigher: func(_ string, c localCopy) uint32 { return c.size },
+	return &local{hits: hits, seed: maphash.MakeSeed(), copies: memo.New[string](memo.Config[localCopy]{
+		Weight: localBytes, Weigh: func(c localCopy) uint32 { return c.size },
 	})}
 }
 
@@ -61,7 +61,7 @@ func (l *local) fresh(key string) (sum *summarizer.Summary, ttl time.Duration) {
 	if !l.hits || !l.told.Load() {
 		return nil, 0
 	}
-	c, ok := l.copies.GetIfPresent(key)
+	c, ok := l.copies.Get(key)
 	if !ok || c.until.IsZero() {
 		return nil, 0
 	}
@@ -74,7 +74,7 @@ func (l *local) fresh(key string) (sum *summarizer.Summary, ttl time.Duration) {
 
 // last returns the copy, however old; nil if there is none.
 func (l *local) last(key string) *summarizer.Summary {
-	c, _ := l.copies.GetIfPresent(key)
+	c, _ := l.copies.Get(key)
 	return c.sum
 }
 
@@ -99,10 +99,10 @@ func (l *local) made(key string, sum summarizer.Summary) {
 // drop takes the copy for fresh no more.
 func (l *local) drop(key string) {
 	l.dropsOf(key).Add(1)
-	l.copies.ComputeIfPresent(key, func(c localCopy) (localCopy, otter.ComputeOp) {
+	if c, ok := l.copies.Get(key); ok {
 		c.until = time.Time{}
-		return c, otter.WriteOp
-	})
+		l.copies.Set(key, c)
+	}
 }
 
 // KeepLocal makes hits of ReaderConfig.LocalHits possible, until ctx ends: it listens for

@@ -83,7 +83,7 @@ func TestPreferencesAreAnnouncedOnceTheyAreKeptAndWheneverTheyAreSet(t *testing.
 		t.Error("what makes no sense is announced")
 		return nil
 	})
-	if !errors.As(err, new(*summarizer.PreferenceError)) {
+	if !errors.As(err, new(*summarizer.FieldError)) {
 		t.Errorf("what makes no sense: %v", err)
 	}
 }

@@ -9,13 +9,13 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/maypok86/otter/v2"
 	"github.com/rs/zerolog"
 	"golang.org/x/sync/errgroup"
 	"golang.org/x/sync/singleflight"
 
 	"foreday/cache/freshness"
 	"foreday/summarizer"
+	"foreday/summarizer/memo"
 )
 
 // Requester hands a refresh that a reader waits for to the workers.
@@ -83,7 +83,7 @@ type ReaderConfig struct {
 	// arrives: some milliseconds, and for less than a second at worst.
 	LocalHits bool
 	Metrics   *Metrics
-	Log          zerolog.Logger
+	Log       zerolog.Logger
 }
 
 // Reader answers apps. A fresh copy costs one round trip. Without one, the
@@ -102,10 +102,10 @@ type Reader struct {
 	behind  chan struct{} // places for what they ask of Redis meanwhile
 	marked  marks
 	sealed  sealed
-	failed  *otter.Cache[string, error] // what the Generator could not do for a user just now
+	failed  *memo.Cache[string, error] // what the Generator could not do for a user just now
 	// prefer is what users were last known to want, for when Redis is away.
-	prefer *otter.Cache[string, summarizer.Preferences]
-	zones  *otter.Cache[string, *time.Location] // that users' summaries were last made in
+	prefer *memo.Cache[string, summarizer.Preferences]
+	zones  *memo.Cache[string, *time.Location] // that users' summaries were last made in
 	local  *local
 }
 
@@ -123,11 +123,9 @@ func NewReader(store *freshness.Store, cfg ReaderConfig) *Reader {
 	}
 	return &Reader{
 		store: store, cfg: cfg, marked: newMarks(store.StaleTTL() / 4), sealed: newSealed(cfg.Log),
-		failed: otter.Must(&otter.Options[string, error]{
-			MaximumSize: 10_000, ExpiryCalculator: otter.ExpiryWriting[string, error](failedFor),
-		}),
-		zones:   otter.Must(&otter.Options[string, *time.Location]{MaximumSize: 100_000}),
-		prefer:  otter.Must(&otter.Options[string, summarizer.Preferences]{MaximumSize: 100_000}),
+		failed:  memo.New[string](memo.Config[error]{Entries: 10_000, TTL: memo.For[error](failedFor)}),
+		zones:   memo.New[string](memo.Config[*time.Location]{Entries: 100_000}),
+		prefer:  memo.New[string](memo.Config[summarizer.Preferences]{Entries: 100_000}),
 		redis:   newBreakers(store.Client(), cfg.RedisTimeout),
 		outages: cfg.Log.Sample(&zerolog.BurstSampler{Burst: 1, Period: 30 * time.Second}),
 		behind:  make(chan struct{}, behindAtOnce),
@@ -168,7 +166,7 @@ func (r *Reader) counted(answer Answer, err error) (Answer, error) {
 // many days ahead. Of users whose zone was asked for before, it costs one round trip,
 // too.
 func (r *Reader) GetAhead(ctx context.Context, user string, days int, now time.Time, options ...Option) (Answer, error) {
-	if zone, known := r.zones.GetIfPresent(user); known {
+	if zone, known := r.zones.Get(user); known {
 		date := summarizer.DayAt(now, zone).Date.AddDays(days)
 		var look freshness.Lookup
 		var name string
@@ -231,7 +229,7 @@ func (r *Reader) Today(ctx context.Context, user string, now time.Time) (summari
 		return summarizer.Day{}, err
 	}
 	defer release()
-	if err, ok := r.failed.GetIfPresent(user); ok {
+	if err, ok := r.failed.Get(user); ok {
 		return summarizer.Day{}, err
 	}
 	day, err := r.cfg.Generator.Today(ctx, user)
@@ -471,7 +469,7 @@ func (r *Reader) generate(ctx context.Context, user string, date summarizer.Date
 	if r.cfg.Generator == nil {
 		return Answer{}, otherwise
 	}
-	if err, ok := r.failed.GetIfPresent(user); ok {
+	if err, ok := r.failed.Get(user); ok {
 		return Answer{}, err
 	}
 	flight := r.flights.DoChan(user+" "+date.String(), func() (sum any, err error) {
@@ -484,7 +482,7 @@ func (r *Reader) generate(ctx context.Context, user string, date summarizer.Date
 				err = fmt.Errorf("generate summary of user %s, %s: panic: %v\n%s", user, date, p, debug.Stack())
 			}
 		}()
-		prefer, _ := r.prefer.GetIfPresent(user)
+		prefer, _ := r.prefer.Get(user)
 		sum, err = r.cfg.Generator.Generate(ctx, user, date, prefer)
 		if err != nil {
 			r.failed.Set(user, err)

@@ -7,18 +7,11 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// look is what a consumer saw when it last looked for messages to claim.
+// look is when a consumer last looked for messages to claim, and what it noted then of
+// what was pending; zero if it has not looked yet.
 type look struct {
-	said    time.Time // by Redis's clock
-	here    time.Time // by this process's; zero if it has not looked yet
-	pending []pendingMessage
-}
-
-// pendingMessage is a message that was delivered and not acknowledged.
-type pendingMessage struct {
-	id         string
-	deliveries int64
-	idle       time.Duration // since it was last delivered
+	at    time.Time
+	noted string
 }
 
 const (
@@ -51,77 +44,38 @@ func (r *run) claim() {
 }
 
 func (r *run) claimFrom(start string) (entries []redis.XMessage, next string, err error) {
-	began, slack := r.cfg.Now(), r.cfg.ClaimIdle/2
-	since, expected := began.Sub(r.last.here), ""
-	if !r.last.here.IsZero() {
-		expected = fmt.Sprint(r.last.said.Add(since).UnixMilli())
+	began, slack, since := r.cfg.Now(), r.cfg.ClaimIdle/2, time.Duration(0)
+	if r.last.noted != "" {
+		since = began.Sub(r.last.at)
 	}
-	args := []any{r.cfg.Group, r.cfg.Name, r.cfg.ClaimIdle.Milliseconds(), start, r.size.next,
-		expected, slack.Milliseconds(), maxIdleLook, maxNoted, since.Milliseconds()}
-	for _, p := range r.last.pending {
-		args = append(args, p.id, p.deliveries, (p.idle + since).Milliseconds())
-	}
-	reply, err := claimScript.Run(r.ctx, r.client, []string{r.cfg.Stream}, args...).Slice()
+	reply, err := claimScript.Run(r.ctx, r.client, []string{r.cfg.Stream},
+		r.cfg.Group, r.cfg.Name, r.cfg.ClaimIdle.Milliseconds(), start, r.size.next,
+		slack.Milliseconds(), maxIdleLook, maxNoted, since.Milliseconds(), r.last.noted).Slice()
 	if err != nil {
 		return nil, "", err
 	}
-	answer, ok := readClaim(reply)
-	if !ok {
+	if len(reply) != 4 {
 		return nil, "", fmt.Errorf("the script answered %v", reply)
 	}
-	if answer.stepped {
-		r.log.Warn().Dur("by_ms", answer.said.Sub(r.last.said)-since).Msg("the clock of Redis has stepped, or it is far away")
+	step, isNumber := reply[0].(int64)
+	next, isID := reply[1].(string)
+	items, isList := reply[2].([]any)
+	noted, isText := reply[3].(string)
+	if !isNumber || !isID || !isList || !isText {
+		return nil, "", fmt.Errorf("the script answered %v", reply)
+	}
+	if step != 0 {
+		r.log.Warn().Int64("by_ms", step).Msg("the clock of Redis has stepped, or it is far away")
 	}
 	if r.cfg.Now().Sub(began) <= slack { // else nobody knows when Redis said so
-		r.last = look{answer.said, began, answer.pending}
+		r.last = look{began, noted}
 	}
-	return answer.entries, answer.next, nil
-}
-
-// claimAnswer is what the script returns.
-type claimAnswer struct {
-	said    time.Time
-	stepped bool
-	next    string
-	entries []redis.XMessage
-	pending []pendingMessage
-}
-
-func readClaim(reply []any) (a claimAnswer, ok bool) {
-	if len(reply) != 5 {
-		return a, false
-	}
-	ms, isTime := reply[0].(int64)
-	next, isID := reply[2].(string)
-	entries, isList := reply[3].([]any)
-	pending, isPending := reply[4].([]any)
-	if !isTime || !isID || !isList || !isPending {
-		return a, false
-	}
-	a.said, a.stepped, a.next = time.UnixMilli(ms), reply[1] == int64(1), next
-	for _, item := range entries {
+	for _, item := range items {
 		if entry, ok := readEntry(item); ok {
-			a.entries = append(a.entries, entry)
+			entries = append(entries, entry)
 		}
 	}
-	for _, item := range pending {
-		if p, ok := readPending(item); ok {
-			a.pending = append(a.pending, p)
-		}
-	}
-	return a, true
-}
-
-// readPending reads an item of XPENDING: ID, consumer, idle time, deliveries.
-func readPending(item any) (p pendingMessage, ok bool) {
-	list, ok := item.([]any)
-	if !ok || len(list) != 4 {
-		return p, false
-	}
-	id, isID := list[0].(string)
-	idle, isIdle := list[2].(int64)
-	deliveries, isCount := list[3].(int64)
-	return pendingMessage{id, deliveries, time.Duration(idle) * time.Millisecond}, isID && isIdle && isCount
+	return entries, next, nil
 }
 
 // readEntry reads an entry of a stream as scripts have it: its ID, and its fields and

@@ -14,19 +14,20 @@
 -- ARGV[3]   how long they must have been pending, in milliseconds
 -- ARGV[4]   where to go on, '0-0' at first
 -- ARGV[5]   how many to take over, at most
--- ARGV[6]   what the clock should say, in milliseconds; '' if nobody knows
--- ARGV[7]   by how much it may be wrong, in milliseconds
--- ARGV[8]   how many pending messages to look at after a step, at most
--- ARGV[9]   how many to note, at most
--- ARGV[10]  how long ago the last look was, in milliseconds
--- ARGV[11]… what was noted: ID, number of deliveries, how long it is pending by now
--- returns   {the time in milliseconds, 1 if it has stepped, where to go on or '0-0',
---           the messages, what is pending as XPENDING tells it}
+-- ARGV[6]   by how much the clock may be wrong, in milliseconds
+-- ARGV[7]   how many pending messages to look at after a step, at most
+-- ARGV[8]   how many to note, at most
+-- ARGV[9]   how long ago the last look was, in milliseconds; 0 if there was none
+-- ARGV[10]  what was noted then; '' if there was none
+-- returns   {by how many milliseconds the clock has stepped or 0, where to go on or '0-0',
+--           the messages, what to note: the time, and what is pending as XPENDING tells it}
 
-local stream, group, expected = KEYS[1], ARGV[1], tonumber(ARGV[6])
+local stream, group, since = KEYS[1], ARGV[1], tonumber(ARGV[9])
+local said, noted = string.match(ARGV[10], '^(%d+) (.*)$')
 local clock = redis.call('TIME')
 local ms = clock[1] * 1000 + math.floor(clock[2] / 1000)
-local stepped = expected and math.abs(ms - expected) > tonumber(ARGV[7])
+local step = said and ms - tonumber(said) - since or 0
+local stepped = math.abs(step) > tonumber(ARGV[6])
 
 local function idle_again(consumer, ids, idle)
   local args = {stream, group, consumer, 0, unpack(ids)}
@@ -38,8 +39,8 @@ end
 -- Who does not know of one corrects only those delivered in the future, of which Redis
 -- says that they are not idle at all.
 local function correct()
-  local noted, since = {}, tonumber(ARGV[10])
-  for i = 11, #ARGV, 3 do noted[ARGV[i] .. ' ' .. ARGV[i + 1]] = ARGV[i + 2] end
+  local idle_by_now = {}
+  for _, p in ipairs(stepped and cjson.decode(noted) or {}) do idle_by_now[p[1] .. ' ' .. p[4]] = p[3] + since end
   local page, from, looked, found = 1000, '-', 0, 1000
   while found == page and looked < tonumber(ARGV[8]) do
     local pending = redis.call('XPENDING', stream, group, from, '+', page)
@@ -47,7 +48,7 @@ local function correct()
     for _, p in ipairs(pending) do
       local id, consumer, idle = p[1], p[2], p[3]
       from = '(' .. id
-      local was = stepped and noted[id .. ' ' .. p[4]]
+      local was = idle_by_now[id .. ' ' .. p[4]]
       if was then
         idle_again(consumer, {id}, was)
       elseif idle <= 0 or stepped and idle > since then
@@ -60,7 +61,7 @@ local function correct()
   end
 end
 
-if stepped or not expected then correct() end
+if stepped or not said then correct() end
 local claimed = redis.call('XAUTOCLAIM', stream, group, ARGV[2], ARGV[3], ARGV[4], 'COUNT', ARGV[5])
 local pending = redis.call('XPENDING', stream, group, '-', '+', ARGV[9])
-return {ms, stepped and 1 or 0, claimed[1], claimed[2], pending}
+return {stepped and step or 0, claimed[1], claimed[2], string.format('%.0f ', ms) .. cjson.encode(pending)}

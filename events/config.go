@@ -1,6 +1,7 @@
 package events
 
 import (
+	"cmp"
 	"crypto/rand"
 	"fmt"
 	"os"
@@ -49,18 +50,21 @@ type ConsumerConfig struct {
 const maxBlock = 2 * time.Second
 
 func (c ConsumerConfig) withDefaults() ConsumerConfig {
-	setDefault(&c.Stream, DefaultStream)
-	setDefault(&c.Group, DefaultGroup)
-	setDefault(&c.DeadStream, DefaultDeadStream)
-	setDefault(&c.Batch, 500)
-	setDefault(&c.Block, 200*time.Millisecond)
-	setDefault(&c.ClaimIdle, 3*time.Second)
-	setDefault(&c.ClaimEvery, time.Second)
-	setDefault(&c.TrimEvery, time.Second)
-	setDefault(&c.StopTimeout, 5*time.Second)
-	setDefault(&c.MaxDead, 100_000)
+	c.Stream = cmp.Or(c.Stream, DefaultStream)
+	c.Group = cmp.Or(c.Group, DefaultGroup)
+	c.DeadStream = cmp.Or(c.DeadStream, DefaultDeadStream)
+	c.Batch = cmp.Or(c.Batch, 500)
+	c.Block = cmp.Or(c.Block, 200*time.Millisecond)
+	c.ClaimIdle = cmp.Or(c.ClaimIdle, 3*time.Second)
+	c.ClaimEvery = cmp.Or(c.ClaimEvery, time.Second)
+	c.TrimEvery = cmp.Or(c.TrimEvery, time.Second)
+	c.StopTimeout = cmp.Or(c.StopTimeout, 5*time.Second)
+	c.MaxDead = cmp.Or(c.MaxDead, 100_000)
 	if c.Name == "" {
 		c.Name = uniqueName()
+	}
+	if c.Metrics == nil {
+		c.Metrics = NewMetrics(nil)
 	}
 	if c.Now == nil {
 		c.Now = time.Now
@@ -81,13 +85,6 @@ func (c ConsumerConfig) validate() error {
 		return fmt.Errorf("event consumer: Stream and DeadStream are both %q; give two names", c.Stream)
 	}
 	return nil
-}
-
-func setDefault[T comparable](field *T, value T) {
-	var zero T
-	if *field == zero {
-		*field = value
-	}
 }
 
 func uniqueName() string {

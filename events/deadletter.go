@@ -1,6 +1,7 @@
 package events
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -46,13 +47,7 @@ type DeadLetters struct {
 // NewDeadLetters returns the dead letters of a stream; "" stands for
 // DefaultDeadStream and DefaultStream. The client stays the caller's to close.
 func NewDeadLetters(client redis.UniversalClient, dead, stream string) *DeadLetters {
-	if dead == "" {
-		dead = DefaultDeadStream
-	}
-	if stream == "" {
-		stream = DefaultStream
-	}
-	return &DeadLetters{client: client, stream: stream, dead: dead}
+	return &DeadLetters{client: client, stream: cmp.Or(stream, DefaultStream), dead: cmp.Or(dead, DefaultDeadStream)}
 }
 
 // Count returns how many dead letters there are.

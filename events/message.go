@@ -3,6 +3,8 @@ package events
 import (
 	"slices"
 	"time"
+
+	"foreday/summarizer"
 )
 
 // The stream and the group that apps and workers meet on unless told otherwise.
@@ -25,6 +27,9 @@ const (
 	EventDeleted    Type = "event.deleted"
 	CalendarChanged Type = "calendar.changed"
 )
+
+// FieldError says which field of a message is wrong, and what to do about it.
+type FieldError = summarizer.FieldError
 
 // Message says that something changed in a user's calendar. It holds nothing
 // personal beyond IDs: no title, no description, no attendee.

@@ -81,7 +81,7 @@ func (r *reader) span(startField, endField string) Span {
 	from, startIsDate := r.moment(startField, start)
 	to, endIsDate := r.moment(endField, end)
 	if start != "" && end != "" && startIsDate != endIsDate {
-		r.fail(endField, end, fmt.Sprintf("does not go with %s %.*q; send two dates or two times", startField, shownValue, start))
+		r.fail(endField, end, fmt.Sprintf("does not go with %s %.64q; send two dates or two times", startField, start))
 	}
 	return Span{AllDay: startIsDate || endIsDate, Start: from, End: to}
 }

@@ -89,7 +89,7 @@ func TestParseNamesTheFieldTheValueAndTheCure(t *testing.T) {
 		"an unknown type":         {created("type", "event.moved"), "type", []string{`"event.moved"`, "calendar.changed"}},
 		"a number for a user":     {map[string]any{"type": "event.created", "user": 7.0}, "user", []string{"is a number", "string"}},
 		"no user":                 {created("user", ""), "user", []string{"missing", "send"}},
-		"a user too long":         {created("user", strings.Repeat("u", 129)), "user", []string{"129", "128", "uuu\"..."}},
+		"a user too long":         {created("user", strings.Repeat("u", 129)), "user", []string{"129", "128", "uuu...\""}},
 		"a user with a space":     {created("user", "u 1"), "user", []string{`"u 1"`, "whitespace"}},
 		"a user with a wide one":  {created("user", "u\u20031"), "user", []string{"whitespace"}},
 		"a user with a brace":     {created("user", "u{1"), "user", []string{"brace"}},

@@ -29,10 +29,7 @@ type Publisher struct {
 // NewPublisher returns a Publisher over the client, which stays the caller's to
 // close.
 func NewPublisher(client redis.UniversalClient, cfg PublisherConfig) *Publisher {
-	if cfg.Stream == "" {
-		cfg.Stream = DefaultStream
-	}
-	return &Publisher{store: freshness.NewStore(client, freshness.Config{}), stream: cfg.Stream}
+	return &Publisher{store: freshness.NewStore(client, freshness.Config{}), stream: cmp.Or(cfg.Stream, DefaultStream)}
 }
 
 // Publish puts the message on the stream and returns its ID there. No reader is

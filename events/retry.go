@@ -104,7 +104,7 @@ func (q *retries) add(u *waitingUser, d Delivery) {
 	u.ids[d.ID] = struct{}{}
 	u.messages = append(u.messages, d)
 	q.count++
-	q.run.cfg.Metrics.setWaiting(q.count)
+	q.run.cfg.Metrics.waiting.Set(float64(q.count))
 }
 
 // done strikes off the first n messages of a user, and reports whether any are left.
@@ -116,7 +116,7 @@ func (q *retries) done(user string, u *waitingUser, n int) bool {
 	}
 	u.messages = slices.Clone(u.messages[n:])
 	q.count -= n
-	q.run.cfg.Metrics.setWaiting(q.count)
+	q.run.cfg.Metrics.waiting.Set(float64(q.count))
 	if len(u.messages) == 0 {
 		delete(q.users, user)
 	}
@@ -194,7 +194,7 @@ func (q *retries) try(messages []Delivery, cause, hopeless error) error {
 	if err := r.ack(r.work, idsOf(messages)); err != nil {
 		return err
 	}
-	r.cfg.Metrics.addApplied(len(messages))
+	r.cfg.Metrics.applied(len(messages))
 	return nil
 }
 
@@ -214,7 +214,8 @@ func (r *run) deadLetter(messages []Delivery, cause error) error {
 	if err := r.ack(r.work, idsOf(messages)); err != nil {
 		return err
 	}
-	r.cfg.Metrics.addUnapplied(len(messages))
+	r.cfg.Metrics.dead(len(messages))
+	r.cfg.Metrics.unapplied.Add(float64(len(messages)))
 	r.log.Error().Err(cause).Int("messages", len(messages)).Str("first", messages[0].ID).
 		Msg("messages of one user could not be applied and went to the dead letters")
 	return nil

@@ -133,7 +133,7 @@ func (r *run) finish(b *batch) {
 	}
 	// What was left to the retries is no longer in the batch.
 	if r.retry("acknowledge messages", func() error { return r.ack(r.work, idsOf(b.good)) }) {
-		r.cfg.Metrics.addApplied(len(b.good))
+		r.cfg.Metrics.applied(len(b.good))
 	}
 }
 
@@ -176,7 +176,7 @@ func (r *run) countDead(b *batch) {
 	if len(b.dead) == 0 {
 		return
 	}
-	r.cfg.Metrics.addDead(len(b.dead))
+	r.cfg.Metrics.dead(len(b.dead))
 	r.log.Warn().Int("messages", len(b.dead)).Str("first", b.dead[0].MessageID).
 		Msg("messages that make no sense went to the dead letters")
 }

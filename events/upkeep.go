@@ -54,16 +54,12 @@ func (c *Consumer) trim(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	c.cfg.Metrics.setLag(counts[1])
-	if c.cfg.Metrics == nil {
-		return nil
-	}
+	c.cfg.Metrics.lag.Set(float64(counts[1]))
 	dead, err := c.client.XLen(ctx, c.cfg.DeadStream).Result()
-	if err != nil {
-		return err
+	if err == nil {
+		c.cfg.Metrics.deadLetters.Set(float64(dead))
 	}
-	c.cfg.Metrics.setDeadLetters(dead)
-	return nil
+	return err
 }
 
 // forget removes the consumers that hold nothing: those that have been silent

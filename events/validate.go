@@ -2,11 +2,12 @@ package events
 
 import (
 	"fmt"
-	"net/url"
 	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"foreday/summarizer"
 )
 
 // The fields of a message on the stream.
@@ -30,8 +31,7 @@ func Fields() []string {
 
 // Limits on what a message may hold.
 const (
-	maxUser = 128  // bytes
-	maxID   = 1024 // bytes, of a calendar or an event
+	maxID = 1024 // bytes, of a calendar or an event
 	// Offsets from UTC, in seconds, that some place on Earth has.
 	minOffset = -12 * 60 * 60
 	maxOffset = +14 * 60 * 60
@@ -60,8 +60,8 @@ func (m Message) problem() *FieldError {
 	default:
 		return wrong(fieldType, string(m.Type), "is none of event.created, event.updated, event.deleted and calendar.changed")
 	}
-	if e := checkUser(m.User); e != nil {
-		return e
+	if problem := summarizer.UserProblem(m.User); problem != "" {
+		return wrong(fieldUser, m.User, problem)
 	}
 	if e := checkID(fieldCalendar, m.Calendar); e != nil {
 		return e
@@ -92,38 +92,6 @@ func (m Message) problem() *FieldError {
 
 func wrong(field, value, problem string) *FieldError {
 	return &FieldError{Field: field, Value: value, Problem: problem}
-}
-
-func checkUser(user string) *FieldError {
-	switch {
-	case user == "":
-		return wrong(fieldUser, user, "is missing; send the ID of the user whose calendar changed")
-	case len(user) > maxUser:
-		return wrong(fieldUser, user, fmt.Sprintf("is %d bytes long; send at most %d", len(user), maxUser))
-	case !utf8.ValidString(user):
-		return wrong(fieldUser, user, "is not UTF-8; send it as UTF-8")
-	case strings.ContainsFunc(user, func(r rune) bool {
-		return r == '{' || r == '}' || unicode.IsSpace(r) || unicode.IsControl(r)
-	}):
-		return wrong(fieldUser, user, "holds whitespace, a control character or a brace; send an opaque ID without")
-	case leadsElsewhere(user):
-		return wrong(fieldUser, user, "is or holds a step in a path, as . and .. are; send an opaque ID without")
-	}
-	return nil
-}
-
-// leadsElsewhere reports whether a path that held the ID would lead elsewhere: to
-// the token broker's own address, say, or to another user's.
-func leadsElsewhere(user string) bool {
-	for segment := range strings.FieldsFuncSeq(user, func(r rune) bool { return r == '/' || r == '\\' }) {
-		if plain, err := url.PathUnescape(segment); err == nil {
-			segment = plain
-		}
-		if segment == "." || segment == ".." {
-			return true
-		}
-	}
-	return false
 }
 
 func checkID(field, id string) *FieldError {

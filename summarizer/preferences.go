@@ -44,50 +44,39 @@ const (
 	maxLanguage   = 35  // bytes, of a tag: RFC 5646 promises room for that
 )
 
-// PreferenceError says which preference is wrong, and what to do about it.
-type PreferenceError struct {
-	Field   string // "include", "exclude", "threshold", "language" or "clock"
-	Value   string
-	Problem string // goes on from the value
-}
-
-// Error names the field, its value and the cure.
-func (e *PreferenceError) Error() string {
-	return fmt.Sprintf("%s %.64q %s", e.Field, e.Value, e.Problem)
-}
-
-// Validate returns a *PreferenceError unless p makes sense.
+// Validate returns a *FieldError unless p makes sense.
 func (p Preferences) Validate() error {
 	for _, list := range []struct {
 		field string
 		ids   []string
 	}{{"include", p.Include}, {"exclude", p.Exclude}} {
 		if n := len(list.ids); n > maxSelected {
-			return &PreferenceError{list.field, strconv.Itoa(n), fmt.Sprintf("calendars are too many; give at most %d", maxSelected)}
+			problem := fmt.Sprintf("calendars are too many; give at most %d", maxSelected)
+			return &FieldError{Field: list.field, Value: strconv.Itoa(n), Problem: problem}
 		}
 		for i, id := range list.ids {
 			if problem := calendarProblem(id); problem != "" {
-				return &PreferenceError{list.field, id, problem}
+				return &FieldError{Field: list.field, Value: id, Problem: problem}
 			}
 			if slices.Contains(list.ids[:i], id) {
-				return &PreferenceError{list.field, id, "is there twice; give it once"}
+				return &FieldError{Field: list.field, Value: id, Problem: "is there twice; give it once"}
 			}
 		}
 	}
 	for _, id := range p.Exclude {
 		if slices.Contains(p.Include, id) {
-			return &PreferenceError{"exclude", id, "is included as well; give it in one of the two"}
+			return &FieldError{Field: "exclude", Value: id, Problem: "is included as well; give it in one of the two"}
 		}
 	}
 	if t := p.Threshold; t != nil && !(*t >= 0 && *t <= 1) {
-		return &PreferenceError{"threshold", strconv.FormatFloat(*t, 'g', -1, 64),
-			"is not a novelty; give 0 (everything is novel) to 1 (only what was never seen before)"}
+		return &FieldError{Field: "threshold", Value: strconv.FormatFloat(*t, 'g', -1, 64),
+			Problem: "is not a novelty; give 0 (everything is novel) to 1 (only what was never seen before)"}
 	}
 	if _, err := language.Parse(p.Language); p.Language != "" && (err != nil || len(p.Language) > maxLanguage) {
-		return &PreferenceError{"language", p.Language, "is no language; give a tag such as en or de"}
+		return &FieldError{Field: "language", Value: p.Language, Problem: "is no language; give a tag such as en or de"}
 	}
 	if p.Clock != "" && p.Clock != "12" && p.Clock != "24" {
-		return &PreferenceError{"clock", p.Clock, "is no clock; give 12 or 24"}
+		return &FieldError{Field: "clock", Value: p.Clock, Problem: "is no clock; give 12 or 24"}
 	}
 	return nil
 }

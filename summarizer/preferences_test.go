@@ -51,7 +51,7 @@ func TestPreferencesAreValidOrSayWhatIsWrong(t *testing.T) {
 		{summarizer.Preferences{Clock: "13"}, "clock", "13"},
 		{excluding(strings.Split(strings.Repeat("a", 101), "")...), "exclude", "101"},
 	} {
-		var wrong *summarizer.PreferenceError
+		var wrong *summarizer.FieldError
 		if err := c.bad.Validate(); !errors.As(err, &wrong) || wrong.Field != c.field || wrong.Value != c.value {
 			t.Errorf("%+v: %v, want %s %q", c.bad, err, c.field, c.value)
 		}

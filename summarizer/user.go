@@ -12,7 +12,7 @@ import (
 const maxUser = 128
 
 // UserProblem says what keeps an ID from being a user's, for a person to read, with
-// the cure; "" if nothing does. Package events holds messages to the same rule.
+// the cure; "" if nothing does.
 func UserProblem(user string) string {
 	switch {
 	case user == "":
@@ -20,7 +20,7 @@ func UserProblem(user string) string {
 	case len(user) > maxUser:
 		return fmt.Sprintf("is %d bytes long; send at most %d", len(user), maxUser)
 	case !utf8.ValidString(user):
-		return "is not UTF-8; send it as UTF-8, percent-encoded"
+		return "is not UTF-8; send it as UTF-8"
 	case strings.ContainsFunc(user, func(r rune) bool {
 		return r == '{' || r == '}' || unicode.IsSpace(r) || unicode.IsControl(r)
 	}):

@@ -14,10 +14,10 @@ import (
 
 	"foreday/cache"
 	"foreday/cache/redistest"
-	"foreday/cache/vault"
 	"foreday/summarizer"
 	"foreday/summarizer/google"
 	"foreday/summarizer/google/googletest"
+	"foreday/summarizer/google/vault"
 	"foreday/worker"
 )
 
@@ -80,7 +80,7 @@ func TestAMessageDuringAnEarlierRefusalIsFollowedByAsking(t *testing.T) {
 	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
 		b := setup(t, client, func(s *settings) {
 			s.access = func(b *bench) (google.Access, error) {
-				return google.Broker(b.googleURL+googletest.BrokerPath, vault.NewRefusals(client), nil, nil)
+				return google.Broker(b.googleURL+googletest.BrokerPath, vault.NewRefusals(client), 0, nil)
 			}
 		})
 		p := b.work()
@@ -125,7 +125,7 @@ func TestWhileTheBrokerIsDownJobsAreTriedAgainAndTheStaleCopyServes(t *testing.T
 			t.Parallel()
 			b := setup(t, redistest.Mini(t).Client(t), func(s *settings) {
 				s.access = func(b *bench) (google.Access, error) {
-					return google.Broker(b.googleURL+googletest.BrokerPath, vault.NewRefusals(b.client), &http.Client{Timeout: 200 * time.Millisecond},
+					return google.Broker(b.googleURL+googletest.BrokerPath, vault.NewRefusals(b.client), 200 * time.Millisecond,
 						nil)
 				}
 			})
@@ -171,7 +171,7 @@ func TestABrokerThatIsNotThereIsTriedAgain(t *testing.T) {
 	closed.Close()
 	b := setup(t, redistest.Mini(t).Client(t), func(s *settings) {
 		s.access = func(*bench) (google.Access, error) {
-			return google.Broker("http://"+closed.Addr().String(), nil, nil, nil)
+			return google.Broker("http://"+closed.Addr().String(), nil, 0, nil)
 		}
 	})
 	p := b.work()

@@ -171,7 +171,7 @@ func (b *bench) summarizer() *summarizer.Summarizer {
 }
 
 func throughBroker(b *bench) (google.Access, error) {
-	return google.Broker(b.googleURL+googletest.BrokerPath, nil, nil, nil)
+	return google.Broker(b.googleURL+googletest.BrokerPath, nil, 0, nil)
 }
 
 // refresher returns one with a summarizer of its own.

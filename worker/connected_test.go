@@ -16,10 +16,10 @@ import (
 
 	"foreday/cache"
 	"foreday/cache/redistest"
-	"foreday/cache/vault"
 	"foreday/summarizer"
 	"foreday/summarizer/google"
 	"foreday/summarizer/google/googletest"
+	"foreday/summarizer/google/vault"
 )
 
 // hands is a clock that a test moves: of the stand-in, and of those who keep its
@@ -529,10 +529,10 @@ func TestWhoIsRefusedATokenIsNotAskedForByEveryProcess(t *testing.T) {
 	t.Parallel()
 	for name, access := range map[string]func(c *connection) (google.Access, error){
 		"broker": func(c *connection) (google.Access, error) {
-			return google.Broker(c.url+googletest.BrokerPath, vault.NewRefusals(c.client), nil, c.clock.now)
+			return google.Broker(c.url+googletest.BrokerPath, vault.NewRefusals(c.client), 0, c.clock.now)
 		},
 		"service account": func(c *connection) (google.Access, error) {
-			return google.ServiceAccount(c.google.ServiceAccount(c.url), "", vault.NewRefusals(c.client), nil, c.clock.now)
+			return google.ServiceAccount(c.google.ServiceAccount(c.url), "", vault.NewRefusals(c.client), 0, c.clock.now)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -6,11 +6,11 @@ import (
 	"sync"
 	"time"
 
-	"github.com/maypok86/otter/v2"
 	"golang.org/x/sync/errgroup"
 
 	"foreday/cache/freshness"
 	"foreday/events"
+	"foreday/summarizer/memo"
 )
 
 // Ingester applies messages: it invalidates what they make stale and sees to
@@ -22,7 +22,7 @@ type Ingester struct {
 	now         func() time.Time
 	// zones remembers in which zone each user's summaries are kept. It may be
 	// out of date: the invalidation says so and is computed again.
-	zones  *otter.Cache[string, *time.Location]
+	zones  *memo.Cache[string, *time.Location]
 	likely *time.Location // of users not seen before
 }
 
@@ -32,7 +32,7 @@ type Ingester struct {
 func NewIngester(store *freshness.Store, queue *Queue, zone *time.Location, refreshDays int, now func() time.Time) *Ingester {
 	return &Ingester{
 		store: store, queue: queue, likely: zone, refreshDays: refreshDays, now: now,
-		zones: otter.Must(&otter.Options[string, *time.Location]{MaximumSize: 100_000}),
+		zones: memo.New[string](memo.Config[*time.Location]{Entries: 100_000}),
 	}
 }
 
@@ -114,7 +114,7 @@ func classify(err error) error {
 
 // invalidation says what a change makes stale, in the zone that its user had last.
 func (g *Ingester) invalidation(c *change, now time.Time) freshness.Invalidation {
-	zone, known := g.zones.GetIfPresent(c.user)
+	zone, known := g.zones.Get(c.user)
 	if !known {
 		zone = g.likely
 	}

@@ -10,7 +10,5 @@ import (
 
 func TestMain(m *testing.M) {
 	logging.Disable() // servers end while their clients still look for them
-	goleak.VerifyTestMain(m,
-		// It ends once its cache was collected as garbage.
-		goleak.IgnoreAnyFunction("github.com/maypok86/otter/v2.periodicCleanUp[...]"))
+	goleak.VerifyTestMain(m)
 }

@@ -12,47 +12,34 @@ import (
 // who walks through all dates from having a summary made of each.
 const horizon = 400
 
-// day is a date, or one that depends on where the user is.
-type day struct {
-	date  summarizer.Date // zero if a word was given
-	ahead int             // days, of the user's today
-}
-
-var dayWords = map[string]int{"yesterday": -1, "today": 0, "tomorrow": 1}
-
 // address says whose summary a request is for, and of which day.
-func address(r *http.Request, now time.Time) (user string, of day, err error) {
+func address(r *http.Request, now time.Time) (user string, of summarizer.AskedDay, err error) {
 	if user, err = userOf(r); err != nil {
-		return "", day{}, err
+		return user, of, err
 	}
-	of, err = dayOf("date", r.PathValue("date"), now)
+	of, err = askedDay("date", r.PathValue("date"), now)
 	return user, of, err
 }
 
-// dayOf reads the day that a request names in a field.
-func dayOf(field, asked string, now time.Time) (day, error) {
-	if ahead, ok := dayWords[asked]; ok {
-		return day{ahead: ahead}, nil
+// askedDay reads the day that a request names in a field.
+func askedDay(field, asked string, now time.Time) (summarizer.AskedDay, error) {
+	problem, today := "", summarizer.DateOf(now.UTC())
+	of, err := summarizer.ParseAskedDay(asked)
+	if days := today.DaysUntil(of.On(today)); err != nil {
+		problem = `does not exist or is not written YYYY-MM-DD; send such a date, "today", "tomorrow" or "yesterday"`
+	} else if days < -horizon || days > horizon {
+		problem = fmt.Sprintf("is more than %d days from %s; send a nearer one", horizon, today)
+	} else {
+		return of, nil
 	}
-	wrong := func(problem string) (day, error) {
-		return day{}, (&FieldError{Field: field, Value: asked, Problem: problem}).problem(http.StatusBadRequest)
-	}
-	date, err := summarizer.ParseDate(asked)
-	if err != nil {
-		return wrong(`does not exist or is not written YYYY-MM-DD; send such a date, "today", "tomorrow" or "yesterday"`)
-	}
-	today := summarizer.DateOf(now.UTC())
-	if days := today.DaysUntil(date); days < -horizon || days > horizon {
-		return wrong(fmt.Sprintf("is more than %d days from %s; send a nearer one", horizon, today))
-	}
-	return day{date: date}, nil
+	return of, fieldProblem(&summarizer.FieldError{Field: field, Value: asked, Problem: problem}, http.StatusBadRequest)
 }
 
 // userOf says whom a request is about.
 func userOf(r *http.Request) (string, error) {
 	user := r.PathValue("user")
 	if problem := summarizer.UserProblem(user); problem != "" {
-		return "", (&FieldError{Field: "user", Value: user, Problem: problem}).problem(http.StatusBadRequest)
+		return "", fieldProblem(&summarizer.FieldError{Field: "user", Value: user, Problem: problem}, http.StatusBadRequest)
 	}
 	return user, nil
 }

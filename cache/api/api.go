@@ -21,14 +21,14 @@ type Config struct {
 	// Publish puts messages of these fields on the stream and returns their IDs
 	// there, in order, when no reader is given as fresh any more what they make
 	// stale. The values are what encoding/json makes of them. A
-	// *FieldError says which message is wrong, and that none was published; any
+	// *summarizer.FieldError says which message is wrong, and that none was published; any
 	// other error that the stream is away.
 	Publish func(ctx context.Context, messages []map[string]any) (ids []string, err error)
 	// Fields are the names that a message's fields may have. Others are ignored,
 	// but named in the answer if they are nearly one of these.
 	Fields []string
 	// Preferences reads what a user wants otherwise than usual, and SetPreferences
-	// keeps it and has their summaries made anew; a *summarizer.PreferenceError
+	// keeps it and has their summaries made anew; a *summarizer.FieldError
 	// says that it makes no sense. Without them, there are no settings.
 	Preferences    func(ctx context.Context, user string) (summarizer.Preferences, error)
 	SetPreferences func(ctx context.Context, user string, p summarizer.Preferences) error

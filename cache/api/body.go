@@ -11,6 +11,8 @@ import (
 	"net/http"
 	"strings"
 	"unicode/utf8"
+
+	"foreday/summarizer"
 )
 
 // readJSON reads the request's body, of so many bytes at most once it is
@@ -115,7 +117,7 @@ func object(dec *json.Decoder) (map[string]any, *problem) {
 			return nil, notJSON(dec)
 		}
 		if _, twice := fields[field]; twice {
-			return nil, (&FieldError{Field: field, Problem: "is there twice; send it once"}).problem(http.StatusBadRequest)
+			return nil, fieldProblem(&summarizer.FieldError{Field: field, Problem: "is there twice; send it once"}, http.StatusBadRequest)
 		}
 		var value any
 		if err := dec.Decode(&value); err != nil {
@@ -123,8 +125,8 @@ func object(dec *json.Decoder) (map[string]any, *problem) {
 		}
 		// The decoder quietly puts it for half a surrogate pair, as in "\ud800".
 		if text, _ := value.(string); strings.ContainsRune(text, utf8.RuneError) {
-			half := &FieldError{Field: field, Value: text, Problem: "holds half a character, or U+FFFD in its place; send whole ones"}
-			return nil, half.problem(http.StatusBadRequest)
+			half := &summarizer.FieldError{Field: field, Value: text, Problem: "holds half a character, or U+FFFD in its place; send whole ones"}
+			return nil, fieldProblem(half, http.StatusBadRequest)
 		}
 		fields[field] = value
 	}

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"foreday/summarizer"
 )
 
 // problem is an RFC 9457 problem document. It is an error too, so that handlers
@@ -26,6 +28,13 @@ type problem struct {
 // newProblem returns a problem whose status says what kind it is.
 func newProblem(status int, detail string) *problem {
 	return &problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: detail, header: http.Header{}}
+}
+
+// fieldProblem tells which field is wrong to the one who made the mistake.
+func fieldProblem(e *summarizer.FieldError, status int) *problem {
+	p := newProblem(status, e.Error()).of("invalid-field", "A field is wrong")
+	p.Field, p.Value = e.Field, e.Shown()
+	return p
 }
 
 // of makes it a problem of a kind that programs can tell from others of the

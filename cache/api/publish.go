@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"net/http"
 	"time"
+
+	"foreday/summarizer"
 )
 
 // publishTimeout bounds how long messages may take to get on the stream.
@@ -34,10 +36,10 @@ func (a *api) publish(w http.ResponseWriter, r *http.Request) error {
 	ctx, cancel := context.WithTimeout(r.Context(), publishTimeout)
 	defer cancel()
 	ids, err := a.cfg.Publish(ctx, messages)
-	var wrong *FieldError
+	var wrong *summarizer.FieldError
 	switch {
 	case errors.As(err, &wrong):
-		p := wrong.problem(http.StatusUnprocessableEntity)
+		p := fieldProblem(wrong, http.StatusUnprocessableEntity)
 		if several {
 			p = p.about(wrong.Message)
 		}

@@ -16,6 +16,7 @@ import (
 
 	"foreday/cache"
 	"foreday/cache/api"
+	"foreday/summarizer"
 )
 
 const message = `{"type":"event.created","user":"u1","event":"e1","start":"2026-11-23","end":"2026-11-24"}`
@@ -47,7 +48,7 @@ func TestAnUnsoundMessageIsRefusedByFieldAndValue(t *testing.T) {
 	long := strings.Repeat("é", 100)
 	s := withRedis(t, cache.ReaderConfig{}, api.Config{Publish: func(_ context.Context, messages []map[string]any) ([]string, error) {
 		value, _ := messages[0]["type"].(string)
-		return nil, fmt.Errorf("publish: %w", &api.FieldError{Field: "type", Value: value, Problem: "is no type; send event.created"})
+		return nil, fmt.Errorf("publish: %w", &summarizer.FieldError{Field: "type", Value: value, Problem: "is no type; send event.created"})
 	}})
 	for _, c := range []struct{ body, value, says string }{
 		{`{"type":"event.made"}`, "event.made", `field type "event.made" is no type; send event.created`},
@@ -206,7 +207,7 @@ func TestSeveralMessagesGoOnTheStreamAtOnceAndTheirIDsComeBackInOrder(t *testing
 func TestTheProblemSaysWhichOfSeveralMessagesIsWrong(t *testing.T) {
 	t.Parallel()
 	s := withRedis(t, cache.ReaderConfig{}, api.Config{Publish: func(context.Context, []map[string]any) ([]string, error) {
-		return nil, &api.FieldError{Field: "start", Value: "x", Problem: "is no time", Message: 1}
+		return nil, &summarizer.FieldError{Field: "start", Value: "x", Problem: "is no time", Message: 1}
 	}})
 	for body, want := range map[string]string{`[{},{}]`: `"index":1`, `[{},3]`: `"index":1`, `[{"a":1,"a":2}]`: `"index":0`} {
 		if r := s.publish(body); !strings.Contains(r.body, want) {

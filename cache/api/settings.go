@@ -59,10 +59,10 @@ func (a *api) setSettings(w http.ResponseWriter, r *http.Request) error {
 	ctx, cancel := context.WithTimeout(r.Context(), settingsTimeout)
 	defer cancel()
 	err = a.cfg.SetPreferences(ctx, user, prefer)
-	var wrong *summarizer.PreferenceError
+	var wrong *summarizer.FieldError
 	switch {
 	case errors.As(err, &wrong):
-		return (&FieldError{Field: wrong.Field, Value: wrong.Value, Problem: wrong.Problem}).problem(http.StatusUnprocessableEntity)
+		return fieldProblem(wrong, http.StatusUnprocessableEntity)
 	case err != nil:
 		return redisAway(err, ", and the settings may not be in force. Sent twice, they do no harm")
 	}
@@ -70,6 +70,8 @@ func (a *api) setSettings(w http.ResponseWriter, r *http.Request) error {
 	writeJSON(w, "application/json", http.StatusOK, prefer)
 	return nil
 }
+
+const notText = "is not a string; send one, or null for what the calendar says"
 
 // preferencesOf reads what the body said. A field that is left out is as usual.
 func preferencesOf(fields map[string]any) (p summarizer.Preferences, err error) {
@@ -80,11 +82,15 @@ func preferencesOf(fields map[string]any) (p summarizer.Preferences, err error) 
 		case "exclude":
 			p.Exclude, err = calendarsOf(name, fields[name])
 		case "threshold":
-			p.Threshold, err = thresholdOf(fields[name])
+			var threshold float64
+			threshold, err = valueOf[float64](name, fields[name], "is not a number; send one from 0 to 1, or null for the usual")
+			if fields[name] != nil {
+				p.Threshold = &threshold
+			}
 		case "language":
-			p.Language, err = textOf(name, fields[name])
+			p.Language, err = valueOf[string](name, fields[name], notText)
 		case "clock":
-			p.Clock, err = textOf(name, fields[name])
+			p.Clock, err = valueOf[string](name, fields[name], notText)
 		default:
 			err = wrongType(name, fields[name], "is no setting; there are include, exclude, threshold, language and clock")
 		}
@@ -109,25 +115,13 @@ func calendarsOf(name string, value any) ([]string, error) {
 	return ids, nil
 }
 
-func thresholdOf(value any) (*float64, error) {
-	switch v := value.(type) {
-	case nil:
-		return nil, nil
-	case float64:
-		return &v, nil
+// valueOf reads a value of one type; null is the zero one, which is as usual.
+func valueOf[T any](name string, value any, problem string) (T, error) {
+	v, ok := value.(T)
+	if !ok && value != nil {
+		return v, wrongType(name, value, problem)
 	}
-	return nil, wrongType("threshold", value, "is not a number; send one from 0 to 1, or null for the usual")
-}
-
-// textOf reads a string; null is that of the calendar's settings.
-func textOf(name string, value any) (string, error) {
-	switch v := value.(type) {
-	case nil:
-		return "", nil
-	case string:
-		return v, nil
-	}
-	return "", wrongType(name, value, "is not a string; send one, or null for what the calendar says")
+	return v, nil
 }
 
 func wrongType(field string, value any, problem string) error {
@@ -139,5 +133,5 @@ func wrongType(field string, value any, problem string) error {
 		}
 		text = string(b)
 	}
-	return (&FieldError{Field: field, Value: text, Problem: problem}).problem(http.StatusUnprocessableEntity)
+	return fieldProblem(&summarizer.FieldError{Field: field, Value: text, Problem: problem}, http.StatusUnprocessableEntity)
 }

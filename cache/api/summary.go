@@ -38,11 +38,11 @@ func (a *api) enter() (release func(), err error) {
 	}
 }
 
-func (a *api) read(ctx context.Context, user string, of day, options []cache.Option) (cache.Answer, error) {
-	if of.date.IsZero() {
-		return a.cfg.Reader.GetAhead(ctx, user, of.ahead, a.cfg.Now(), options...)
+func (a *api) read(ctx context.Context, user string, of summarizer.AskedDay, options []cache.Option) (cache.Answer, error) {
+	if of.Date.IsZero() {
+		return a.cfg.Reader.GetAhead(ctx, user, of.Ahead, a.cfg.Now(), options...)
 	}
-	return a.cfg.Reader.Get(ctx, user, of.date, options...)
+	return a.cfg.Reader.Get(ctx, user, of.Date, options...)
 }
 
 // reading is the context of one who may have to wait.
@@ -60,24 +60,24 @@ func (a *api) summaries(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	query := r.URL.Query()
-	from, err := dayOf("from", cmp.Or(query.Get("from"), "today"), a.cfg.Now())
+	from, err := askedDay("from", cmp.Or(query.Get("from"), "today"), a.cfg.Now())
 	if err != nil {
 		return err
 	}
 	days, err := strconv.Atoi(cmp.Or(query.Get("days"), "7"))
 	if err != nil || days < 1 || days > maxDays {
-		return (&FieldError{Field: "days", Value: query.Get("days"), Problem: fmt.Sprintf("is no number from 1 to %d; send one", maxDays)}).
-			problem(http.StatusBadRequest)
+		problem := fmt.Sprintf("is no number from 1 to %d; send one", maxDays)
+		return fieldProblem(&summarizer.FieldError{Field: "days", Value: query.Get("days"), Problem: problem}, http.StatusBadRequest)
 	}
 	ctx, cancel := a.reading(r)
 	defer cancel()
-	first := from.date
+	first := from.Date
 	if first.IsZero() {
 		today, err := a.cfg.Reader.Today(ctx, user, a.cfg.Now())
 		if err != nil {
 			return err
 		}
-		first = today.Date.AddDays(from.ahead)
+		first = from.On(today.Date)
 	}
 	answers, err := a.cfg.Reader.GetDays(ctx, user, first, days, directives(r.Header.Values("Cache-Control"))...)
 	if err != nil {

@@ -25,7 +25,7 @@ func (s *Store) Preferences(ctx context.Context, user string) (summarizer.Prefer
 // announce, which must put a calendar.changed message about the user on the
 // stream: it invalidates the summaries that were made otherwise. They may be
 // served as fresh until it is applied. After an error, set them again: that does
-// no harm. A *summarizer.PreferenceError says that they make no sense.
+// no harm. A *summarizer.FieldError says that they make no sense.
 func (s *Store) SetPreferences(ctx context.Context, user string, p summarizer.Preferences, announce func(context.Context) error) error {
 	if err := p.Validate(); err != nil {
 		return err

@@ -66,13 +66,14 @@ func candidates(node *kong.Node, words []string) []string {
 	top := node
 	var open *kong.Flag // the flag whose value is being typed
 	for _, word := range words {
-		switch child := childOf(node, word); {
+		child := slices.IndexFunc(node.Children, func(child *kong.Node) bool { return child.Name == word })
+		switch {
 		case open != nil:
 			open = nil
 		case strings.HasPrefix(word, "-"):
 			open = flagOf(node, word)
-		case child != nil:
-			node = child
+		case child >= 0:
+			node = node.Children[child]
 		}
 	}
 	if node.Name == "help" && node.Parent == top {
@@ -83,10 +84,8 @@ func candidates(node *kong.Node, words []string) []string {
 	case open != nil:
 		all = open.EnumSlice()
 	case strings.HasPrefix(typed, "-"):
-		for _, group := range node.AllFlags(true) {
-			for _, flag := range group {
-				all = append(all, "--"+flag.Name)
-			}
+		for _, flag := range slices.Concat(node.AllFlags(true)...) {
+			all = append(all, "--"+flag.Name)
 		}
 	default:
 		for _, child := range node.Children {
@@ -101,22 +100,11 @@ func candidates(node *kong.Node, words []string) []string {
 	return slices.DeleteFunc(all, func(s string) bool { return s == "" || !strings.HasPrefix(s, typed) })
 }
 
-func childOf(node *kong.Node, name string) *kong.Node {
-	for _, child := range node.Children {
-		if child.Name == name {
-			return child
-		}
-	}
-	return nil
-}
-
 // flagOf returns the flag that a word names, if its value comes in the next word.
 func flagOf(node *kong.Node, word string) *kong.Flag {
-	for _, group := range node.AllFlags(false) {
-		for _, flag := range group {
-			if "--"+flag.Name == word && !flag.IsBool() {
-				return flag
-			}
+	for _, flag := range slices.Concat(node.AllFlags(false)...) {
+		if "--"+flag.Name == word && !flag.IsBool() {
+			return flag
 		}
 	}
 	return nil

@@ -14,21 +14,11 @@ import (
 // Days and times as people type them.
 
 // dayFlag is a date, or a word for one; the zero value was not given.
-type dayFlag struct {
-	date  summarizer.Date // zero if a word was given
-	ahead int             // days, of today
-}
-
-var dayWords = map[string]int{"yesterday": -1, "today": 0, "tomorrow": 1}
+type dayFlag struct{ summarizer.AskedDay }
 
 // UnmarshalText reads a date or a word.
-func (d *dayFlag) UnmarshalText(b []byte) error {
-	if ahead, ok := dayWords[strings.ToLower(string(b))]; ok {
-		*d = dayFlag{ahead: ahead}
-		return nil
-	}
-	*d = dayFlag{}
-	if err := d.date.UnmarshalText(b); err != nil {
+func (d *dayFlag) UnmarshalText(b []byte) (err error) {
+	if d.AskedDay, err = summarizer.ParseAskedDay(strings.ToLower(string(b))); err != nil {
 		return fmt.Errorf("%q is no day: want an existing one as YYYY-MM-DD, yesterday, today or tomorrow", b)
 	}
 	return nil
@@ -36,10 +26,7 @@ func (d *dayFlag) UnmarshalText(b []byte) error {
 
 // of returns the date, where it is now and in zone; today if none was given.
 func (d dayFlag) of(now time.Time, zone *time.Location) summarizer.Date {
-	if !d.date.IsZero() {
-		return d.date
-	}
-	return summarizer.DateOf(now.In(zone)).AddDays(d.ahead)
+	return d.On(summarizer.DateOf(now.In(zone)))
 }
 
 // moment is when an event starts or ends.

@@ -45,7 +45,7 @@ var firstDate, lastDate = summarizer.Date{Year: 1972, Month: 1, Day: 1}, summari
 
 // Validate is called by the parser.
 func (c *demoCmd) Validate() error {
-	if d := c.Date.date; !d.IsZero() && (d.Before(firstDate) || lastDate.Before(d)) {
+	if d := c.Date.Date; !d.IsZero() && (d.Before(firstDate) || lastDate.Before(d)) {
 		return fmt.Errorf("--date %q: want a day from %s to %s", d, firstDate, lastDate)
 	}
 	return nil
@@ -139,7 +139,6 @@ func (c *demoCmd) Run(ctx context.Context, out console) error {
 	started, morning := time.Now(), d.day.Start().Add(7*time.Hour)
 	sys, err := wiring.New(c.SystemSettings, client, log, func() time.Time { return morning.Add(time.Since(started)) })
 	if err != nil {
-		client.Close()
 		return err
 	}
 	defer sys.Close()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -48,7 +49,6 @@ func (c *getCmd) Run(ctx context.Context, out console) error {
 	defer stop()
 	sys, err := wiring.New(c.SystemSettings, client, c.Logger(out.stderr, zerolog.ErrorLevel), time.Now)
 	if err != nil {
-		client.Close()
 		return err
 	}
 	defer sys.Close()
@@ -112,13 +112,13 @@ func (c *getCmd) redis(ctx context.Context) (redis.UniversalClient, func(), erro
 
 // answers reads the summaries, or makes them where there is no Redis to read from.
 func (c *getCmd) answers(ctx context.Context, sys *wiring.System) ([]cache.Answer, error) {
-	date := c.Date.date
+	date := c.Date.Date
 	if date.IsZero() {
 		today, err := sys.Reader.Today(ctx, c.User, time.Now())
 		if err != nil {
 			return nil, err
 		}
-		date = today.Date.AddDays(c.Date.ahead)
+		date = c.Date.On(today.Date)
 	}
 	var answers []cache.Answer
 	for i := range c.Days {
@@ -143,7 +143,7 @@ func (c *getCmd) answer(ctx context.Context, sys *wiring.System, date summarizer
 			return answer, err
 		}
 		if time.Now().After(until) {
-			return answer, fmt.Errorf("no fresh summary of %s within %v: %w", date, freshPatience, cache.ErrNotReady)
+			return answer, cache.ErrNotReady
 		}
 		select {
 		case <-time.After(100 * time.Millisecond):
@@ -157,6 +157,9 @@ func (c *getCmd) answer(ctx context.Context, sys *wiring.System, date summarizer
 func (c *getCmd) withCure(err error) error {
 	switch {
 	case errors.Is(err, cache.ErrUnavailable):
+		if known := (*cache.RedisError)(nil); errors.As(err, &known) {
+			err = known
+		}
 		return fmt.Errorf("REDIS_URL %q: %w; with a way to the calendars, summaries are made without it too",
 			wiring.WithoutPassword(c.RedisURL), err)
 	case errors.Is(err, summarizer.ErrAccess):
@@ -164,7 +167,13 @@ func (c *getCmd) withCure(err error) error {
 	case errors.Is(err, freshness.ErrUnreadable):
 		return fmt.Errorf("%w: set the same FOREDAY_KEY here and for the workers", err)
 	case errors.Is(err, cache.ErrNotReady):
-		return fmt.Errorf("%w: see that a worker is running", err)
+		return fmt.Errorf("no fresh summary of %s was made in time: see that a worker is running", c.User)
+	case errors.Is(err, summarizer.ErrTemporary):
+		if refused := (*net.OpError)(nil); errors.As(err, &refused) {
+			err = refused
+		}
+		return fmt.Errorf("the calendar of %s, or what gives access to it, does not answer as it should (%w): try again, or check the settings "+
+			"with `foreday help settings`", c.User, err)
 	}
 	return err
 }

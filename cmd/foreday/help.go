@@ -81,19 +81,14 @@ func writeWrapped(b *strings.Builder, margin, text string, width int) {
 func settingsOf(node *kong.Node, group string) []*kong.Flag {
 	var all []*kong.Flag
 	known := map[string]bool{}
-	var visit func(*kong.Node)
-	visit = func(n *kong.Node) {
-		for _, flag := range n.Flags {
-			if len(flag.Envs) > 0 && flag.Group != nil && flag.Group.Key == group && !known[flag.Envs[0]] {
-				known[flag.Envs[0]] = true
-				all = append(all, flag)
-			}
+	_ = kong.Visit(node, func(visited kong.Visitable, next kong.Next) error {
+		flag, ok := visited.(*kong.Flag)
+		if ok && len(flag.Envs) > 0 && flag.Group != nil && flag.Group.Key == group && !known[flag.Envs[0]] {
+			known[flag.Envs[0]] = true
+			all = append(all, flag)
 		}
-		for _, child := range n.Children {
-			visit(child)
-		}
-	}
-	visit(node)
+		return next(nil)
+	})
 	return all
 }
 

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -27,11 +29,24 @@ func TestMain(m *testing.M) {
 		return
 	}
 	for _, variable := range os.Environ() {
-		if name, _, _ := strings.Cut(variable, "="); name != "PATH" && name != "HOME" && name != "TMPDIR" {
+		if name, _, _ := strings.Cut(variable, "="); !slices.Contains(keptVariables, name) {
 			os.Unsetenv(name)
 		}
 	}
 	os.Exit(m.Run())
+}
+
+// keptVariables are what tests keep of the environment: those of Go say where what they
+// compile is compiled already.
+var keptVariables = []string{"PATH", "HOME", "TMPDIR", "GOCACHE", "GOMODCACHE", "GOPATH", "GOPROXY", "CGO_ENABLED"}
+
+// goFlags has Go compile as it did this test, so that it finds most of it done.
+func goFlags(more string) string {
+	race := ""
+	if info, ok := debug.ReadBuildInfo(); ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"}) {
+		race = "-race "
+	}
+	return "GOFLAGS=" + race + more
 }
 
 // patience is how long anything may take before a test gives up on it: nothing

@@ -62,7 +62,7 @@ func (c *publishCmd) Run(ctx context.Context, out console) error {
 // day puts a date in the place of a word for one.
 func (c *publishCmd) day(text string) string {
 	var d dayFlag
-	if d.UnmarshalText([]byte(text)) != nil || !d.date.IsZero() {
+	if d.UnmarshalText([]byte(text)) != nil || !d.Date.IsZero() {
 		return text
 	}
 	return d.of(time.Now(), c.Zone.OrUTC()).String()

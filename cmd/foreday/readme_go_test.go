@@ -98,7 +98,7 @@ func newGoApp(t *testing.T) goApp {
 	}
 	cmd := exec.Command("bash", "-ec", commands+"go build -ldflags='-s -w' -o app .")
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOSUMDB=off")
+	cmd.Env = append(os.Environ(), goFlags("-mod=mod"), "GOSUMDB=off")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("the README's Go: %v\n%s", err, out)
 	}
@@ -108,7 +108,7 @@ func newGoApp(t *testing.T) goApp {
 func (a goApp) run(t *testing.T, e env) string {
 	t.Helper()
 	cmd := exec.Command(a.path)
-	cmd.Env = e.with("PATH=" + os.Getenv("PATH"))
+	cmd.Env = e.with("PATH=" + os.Getenv("PATH")).with(asForeday...)
 	var stdout, stderr strings.Builder
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil {

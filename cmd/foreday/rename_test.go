@@ -30,7 +30,7 @@ func TestARenamedModuleBuilds(t *testing.T) {
 	for _, command := range []string{"scripts/rename-module acme; [ $? = 2 ]", "scripts/rename-module " + path,
 		"go list -deps -test ./... >list", "! grep '^foreday/' list", "go build ./events ./cache"} {
 		cmd := exec.CommandContext(t.Context(), "bash", "-c", command)
-		cmd.Dir = dir
+		cmd.Dir, cmd.Env = dir, append(os.Environ(), goFlags("-buildvcs=false"))
 		if out, err := cmd.CombinedOutput(); err != nil {
 			t.Fatalf("%s: %v\n%s", command, err, out)
 		}

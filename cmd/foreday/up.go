@@ -65,7 +65,6 @@ func (c *upCmd) Run(ctx context.Context, out console) error {
 	defer stop()
 	sys, err := wiring.New(c.SystemSettings, client, log, time.Now)
 	if err != nil {
-		client.Close()
 		return err
 	}
 	defer sys.Close()

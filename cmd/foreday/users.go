@@ -102,7 +102,7 @@ func (c *usersSetCmd) Run(ctx context.Context, out console) error {
 
 // badPreference names the flag of a preference that makes no sense.
 func badPreference(err error) error {
-	var wrong *summarizer.PreferenceError
+	var wrong *summarizer.FieldError
 	if errors.As(err, &wrong) {
 		return wiring.BadSetting("--"+wrong.Field, wrong.Value, wrong.Problem)
 	}

@@ -51,9 +51,5 @@ func wired(s wiring.SystemSettings, out console) (*wiring.System, error) {
 	if err != nil {
 		return nil, err
 	}
-	sys, err := wiring.New(s, client, s.Logger(out.stderr, zerolog.InfoLevel), time.Now)
-	if err != nil {
-		client.Close()
-	}
-	return sys, err
+	return wiring.New(s, client, s.Logger(out.stderr, zerolog.InfoLevel), time.Now)
 }

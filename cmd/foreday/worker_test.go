@@ -158,7 +158,8 @@ func TestWhatABusyWorkerHoldsIsFinishedByAnother(t *testing.T) {
 	if !strings.Contains(first.output(), `"outcome":"deferred"`) {
 		t.Errorf("the first worker finished all by itself:\n%s", first.output())
 	}
-	second := start(t, e, "worker")
+	// It reads the same calendars where they are listed at once.
+	second := start(t, startSandbox(t, "--users", "3").env.with("REDIS_URL="+server.URL()), "worker")
 	for _, user := range []string{"u1", "u2", "u3"} {
 		for ahead := range 2 {
 			name := fmt.Sprintf("foreday:{%s}:summary:%s", user, date.AddDays(ahead))

@@ -17,8 +17,9 @@ import (
 	"sync"
 	"time"
 
-	"github.com/maypok86/otter/v2"
 	"github.com/sony/gobreaker/v2"
+
+	"foreday/summarizer/memo"
 )
 
 const (
@@ -68,7 +69,7 @@ type Breaker struct {
 	probed    time.Time       // when a call was last let through though it is open
 	failing   map[string]bool // users who failed since the last success, so many as matter
 	unreached bool            // since then, a call failed that speaks for the whole service
-	blamed    *otter.Cache[string, blame]
+	blamed    *memo.Cache[string, blame]
 }
 
 // blame is what is known of a user whose last call failed.
@@ -79,9 +80,9 @@ type blame struct {
 
 // New returns a Breaker that is closed.
 func New(c Config) *Breaker {
-	b := &Breaker{failing: map[string]bool{}, blamed: otter.Must(&otter.Options[string, blame]{
-		MaximumSize: maxBlamed, ExpiryCalculator: otter.ExpiryWriting[string, blame](blamedFor), Clock: clock{},
-	})}
+	b := &Breaker{
+		failing: map[string]bool{}, blamed: memo.New[string](memo.Config[blame]{Entries: maxBlamed, TTL: memo.For[blame](blamedFor)}),
+	}
 	b.circuit = gobreaker.NewTwoStepCircuitBreaker[any](gobreaker.Settings{
 		Name: c.Name, MaxRequests: probes, Timeout: openFor, OnStateChange: c.Changed,
 		ReadyToTrip: func(n gobreaker.Counts) bool { return n.ConsecutiveFailures >= Trips && b.all() },
@@ -99,7 +100,7 @@ func (b *Breaker) Refuses(user string) bool { return b.Open() && !b.passes(user,
 // Allow reports whether a call of the user's may be sent; "" is for calls on nobody's
 // behalf. After it, done must be told what came of it, once.
 func (b *Breaker) Allow(user string) (done func(Verdict), err error) {
-	if known, _ := b.blamed.GetIfPresent(user); known.alone && b.circuit.State() == gobreaker.StateHalfOpen {
+	if known, _ := b.blamed.Get(user); known.alone && b.circuit.State() == gobreaker.StateHalfOpen {
 		return nil, gobreaker.ErrTooManyRequests
 	}
 	settle, err := b.circuit.Allow()
@@ -115,7 +116,7 @@ func (b *Breaker) Allow(user string) (done func(Verdict), err error) {
 // passes reports whether a call of the user's may be sent though the breaker is open,
 // and notes that it is.
 func (b *Breaker) passes(user string, sent bool) bool {
-	if _, failed := b.blamed.GetIfPresent(user); failed || user == "" {
+	if _, failed := b.blamed.Get(user); failed || user == "" {
 		return false
 	}
 	b.mu.Lock()
@@ -140,14 +141,14 @@ func (b *Breaker) judge(user string, v Verdict) error {
 	case v == OK:
 		b.successes++
 		b.succeeded = time.Now()
-		b.blamed.Invalidate(user)
+		b.blamed.Forget(user)
 		clear(b.failing)
 		b.unreached = false
 		return nil
 	case v == Unreached || user == "":
 		b.unreached = true
 	default:
-		before, failed := b.blamed.GetIfPresent(user)
+		before, failed := b.blamed.Get(user)
 		alone := failed && (before.alone || b.successes > before.successes)
 		b.blamed.Set(user, blame{b.successes, alone})
 		if alone {
@@ -175,10 +176,3 @@ const (
 	errNoVerdict verdictError = "no verdict"
 	errFailed    verdictError = "failed"
 )
-
-// clock is a clock for otter that starts no goroutine: what has expired is never
-// returned, and leaves memory as the cache is used.
-type clock struct{}
-
-func (clock) NowNano() int64                      { return time.Now().UnixNano() }
-func (clock) Tick(time.Duration) <-chan time.Time { return nil }

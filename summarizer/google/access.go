@@ -10,14 +10,13 @@ import (
 const scope = "https://www.googleapis.com/auth/calendar.readonly"
 
 // Access knows with which token each user's calendar is read. Implementations
-// must be safe for concurrent use, honour ctx in the TokenSource they return as
-// well, and keep tokens themselves: it is asked before every request.
+// must be safe for concurrent use, and keep tokens themselves: it is asked before
+// every request.
 //
-// Its errors, and those of its TokenSources, are summarizer.ErrAccess where the
-// user has given no access or taken it back. Their texts end up in logs and
-// must not hold tokens or anything personal.
+// Its errors are summarizer.ErrAccess where the user has given no access or taken
+// it back. Their texts end up in logs and must not hold tokens or anything personal.
 type Access interface {
-	TokenSource(ctx context.Context, user string) (oauth2.TokenSource, error)
+	Token(ctx context.Context, user string) (*oauth2.Token, error)
 }
 
 // Keeper is implemented by an Access that keeps tokens.
@@ -33,12 +32,8 @@ type Keeper interface {
 
 // FixedToken reads every user's calendar with the one token: for trials, and
 // for the calendar of the token's owner only.
-func FixedToken(token string) Access {
-	return fixed{oauth2.StaticTokenSource(&oauth2.Token{AccessToken: token})}
-}
+func FixedToken(token string) Access { return fixed{&oauth2.Token{AccessToken: token}} }
 
-type fixed struct{ source oauth2.TokenSource }
+type fixed struct{ token *oauth2.Token }
 
-func (f fixed) TokenSource(context.Context, string) (oauth2.TokenSource, error) {
-	return f.source, nil
-}
+func (f fixed) Token(context.Context, string) (*oauth2.Token, error) { return f.token, nil }

@@ -41,7 +41,7 @@ func (h *hands) now() time.Time {
 
 func brokerOf(t *testing.T, clock *hands, h http.HandlerFunc) google.Access {
 	t.Helper()
-	access, err := google.Broker(serve(t, h).URL+"/tokens/", nil, nil, clock.now)
+	access, err := google.Broker(serve(t, h).URL+"/tokens/", nil, 0, clock.now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,11 +49,7 @@ func brokerOf(t *testing.T, clock *hands, h http.HandlerFunc) google.Access {
 }
 
 func tokenOf(ctx context.Context, a google.Access, user string) (string, error) {
-	source, err := a.TokenSource(ctx, user)
-	if err != nil {
-		return "", err
-	}
-	token, err := source.Token()
+	token, err := a.Token(ctx, user)
 	if err != nil {
 		return "", err
 	}
@@ -223,7 +219,7 @@ func TestWaitingForATokenEndsWithTheContext(t *testing.T) {
 		asked <- struct{}{}
 		<-r.Context().Done()
 	}
-	account, err := google.ServiceAccount(accountKey(t, "unused"), serve(t, hang).URL, nil, nil, nil)
+	account, err := google.ServiceAccount(accountKey(t, "unused"), serve(t, hang).URL, nil, 0, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -257,7 +253,7 @@ func TestAServiceAccountImpersonatesTheUserForReadingOnly(t *testing.T) {
 		token := claims.Iss + " for " + claims.Sub + " to " + claims.Scope
 		_ = json.NewEncoder(w).Encode(map[string]any{"access_token": token, "expires_in": 3600})
 	})
-	access, err := google.ServiceAccount(accountKey(t, server.URL), "", nil, nil, nil)
+	access, err := google.ServiceAccount(accountKey(t, server.URL), "", nil, 0, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -293,7 +289,7 @@ func TestServiceAccountFailuresSayWhatToDo(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			access, err := google.ServiceAccount(accountKey(t, "unused"), serve(t, c.answer).URL, nil, nil, nil)
+			access, err := google.ServiceAccount(accountKey(t, "unused"), serve(t, c.answer).URL, nil, 0, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -321,17 +317,17 @@ func TestBadSettingsAreFoundAtTheStart(t *testing.T) {
 		"no key in PEM":   `{"type":"service_account","client_email":"a","private_key":"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n","token_uri":"http://localhost"}`,
 		"a bad token_uri": string(accountKey(t, "ftp://example.org")),
 	} {
-		if _, err := google.ServiceAccount([]byte(key), "", nil, nil, nil); err == nil {
+		if _, err := google.ServiceAccount([]byte(key), "", nil, 0, nil); err == nil {
 			t.Errorf("a service account with %s is accepted", name)
 		}
 	}
 	for _, address := range []string{"", "broker.example.org", "/tokens", "ftp://example.org", "http://", "http://example.org?x",
 		"http://a:b c/"} {
-		if _, err := google.Broker(address, nil, nil, nil); err == nil {
+		if _, err := google.Broker(address, nil, 0, nil); err == nil {
 			t.Errorf("a broker at %q is accepted", address)
 		}
 	}
-	_, err := google.Broker("ftp://ada:sesame@example.org", nil, nil, nil)
+	_, err := google.Broker("ftp://ada:sesame@example.org", nil, 0, nil)
 	if err == nil || strings.Contains(err.Error(), "sesame") {
 		t.Errorf("the error shows the password: %v", err)
 	}

@@ -1,6 +1,7 @@
 package google
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -32,15 +33,14 @@ const (
 // percent-encoded, is answered by a JSON object with access_token and expiry
 // (RFC 3339, or expires_in in seconds). 403 and 404 mean that the user has
 // given no access, which refusals remembers for a minute; nil remembers nothing.
-// Client and now are http.Client and the clock for asking it; nil stands for one
-// with a time limit, and for time.Now.
-func Broker(brokerURL string, refusals Refusals, client *http.Client, now func() time.Time) (Access, error) {
+// Timeout bounds one request, and is 5 seconds if 0; now is the clock, time.Now if nil.
+func Broker(brokerURL string, refusals Refusals, timeout time.Duration, now func() time.Time) (Access, error) {
 	base, err := httpURL(brokerURL)
 	if err != nil {
 		return nil, fmt.Errorf("token broker: %w", err)
 	}
 	now = clockOr(now)
-	b := broker{base: strings.TrimSuffix(base, "/"), client: tokenClient(client), now: now}
+	b := broker{base: strings.TrimSuffix(base.String(), "/"), client: tokenClient(timeout), now: now}
 	return newTokens("broker", refusals, now, b.fetch), nil
 }
 
@@ -92,29 +92,17 @@ func (b broker) refusal(user string, res *http.Response) *Error {
 	switch code := res.StatusCode; {
 	case code == http.StatusForbidden, code == http.StatusNotFound:
 		e.Kind = NoAccess
-	case code == http.StatusTooManyRequests, code == http.StatusRequestTimeout, code >= 500:
-	default:
+	case code != http.StatusTooManyRequests && code != http.StatusRequestTimeout && code < 500:
 		e.Hint = "check FOREDAY_TOKEN_URL and what the broker expects"
 	}
 	return e
 }
 
-// tokenClient is the client for token endpoints: client, or one of our own, but
-// always with a time limit and without following redirects.
-func tokenClient(client *http.Client) *http.Client {
-	own := http.Client{}
-	if client != nil {
-		own = *client
+// tokenClient returns a client for token endpoints.
+func tokenClient(timeout time.Duration) *http.Client {
+	return &http.Client{
+		Transport: discreet{defaultTransport()}, Timeout: cmp.Or(timeout, tokenTimeout), CheckRedirect: noRedirect,
 	}
-	if own.Transport == nil {
-		own.Transport = defaultTransport()
-	}
-	own.Transport = discreet{own.Transport}
-	if own.Timeout == 0 {
-		own.Timeout = tokenTimeout
-	}
-	own.CheckRedirect = noRedirect
-	return &own
 }
 
 // discreet is a RoundTripper whose errors hold nothing of the request or answer.
@@ -126,27 +114,15 @@ func (d discreet) RoundTrip(req *http.Request) (*http.Response, error) {
 	return res, loggable.Wire(err)
 }
 
-// httpURL returns raw if it is the address of an HTTP server.
-func httpURL(raw string) (string, error) {
+// httpURL reads the address of an HTTP server.
+func httpURL(raw string) (*url.URL, error) {
 	u, err := url.Parse(raw)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.RawQuery != "" || u.Fragment != "" {
-		return "", fmt.Errorf("%q is not an address: write it like https://example.com/path, without ? and #", redacted(u))
+		shown := u.Redacted() // nothing, if it cannot be told where a password is
+		if i := strings.IndexAny(shown, "?#"); i >= 0 {
+			shown = shown[:i+1] + "***" // there may be another
+		}
+		return nil, fmt.Errorf("%q is not an address: write it like https://example.com/path, without ? and #", shown)
 	}
-	return raw, nil
-}
-
-// redacted leaves the password and the query, which may hold another, out of an
-// address.
-func redacted(u *url.URL) string {
-	if u == nil {
-		return "the value" // it may hold a password where none can be found
-	}
-	hidden := *u
-	if hidden.RawQuery != "" {
-		hidden.RawQuery = "***"
-	}
-	if hidden.Fragment != "" {
-		hidden.Fragment, hidden.RawFragment = "***", "***"
-	}
-	return hidden.Redacted()
+	return u, nil
 }

@@ -1,13 +1,16 @@
 package google
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 
 	"google.golang.org/api/calendar/v3"
+	"google.golang.org/api/googleapi"
 
 	"foreday/summarizer"
 )
@@ -32,12 +35,9 @@ type calendarEntry struct {
 // calendars returns the calendars that count for the user, the primary first.
 func (s *Source) calendars(ctx context.Context, user string, count summarizer.Selection) ([]calendarEntry, error) {
 	const op = "calendarList.list"
-	if err := s.notice(ctx, op, user); err != nil {
-		return nil, err
-	}
-	list, err := known(ctx, s.listings, user, s.listCalendars)
+	list, err := known(ctx, s, op, user, s.listings, s.listCalendars)
 	if err != nil {
-		return nil, s.typed(op, user, err)
+		return nil, err
 	}
 	var counting []calendarEntry
 	for _, c := range list {
@@ -60,10 +60,7 @@ func (s *Source) listCalendars(ctx context.Context, user string) ([]calendarEntr
 	var list []calendarEntry
 	call := s.api.CalendarList.List().ShowHidden(true).MaxResults(250).Fields(calendarFields).Context(asUser(ctx, user))
 	for range maxPages {
-		page, err := call.Do()
-		if err == nil && page == nil {
-			err = errEmptyAnswer
-		}
+		page, err := answer(call.Do)
 		if err != nil {
 			return nil, newError(op, user, "", err, s.now())
 		}
@@ -73,7 +70,7 @@ func (s *Source) listCalendars(ctx context.Context, user string) ([]calendarEntr
 			}
 		}
 		if page.NextPageToken == "" {
-			slices.SortStableFunc(list, primaryFirst)
+			slices.SortStableFunc(list, func(a, b calendarEntry) int { return trueFirst(a.primary, b.primary) })
 			return list, nil
 		}
 		call.PageToken(page.NextPageToken)
@@ -84,16 +81,6 @@ func (s *Source) listCalendars(ctx context.Context, user string) ([]calendarEntr
 func tooMuch(op, user, calendar string, err error) *Error {
 	return &Error{Op: op, User: user, Calendar: calendar, Kind: Rejected, Err: err,
 		Hint: "the user can switch calendars off in Google Calendar"}
-}
-
-func primaryFirst(a, b calendarEntry) int {
-	switch {
-	case a.primary == b.primary:
-		return 0
-	case a.primary:
-		return -1
-	}
-	return 1
 }
 
 // readable reports whether a calendar shows more than free or busy.
@@ -112,10 +99,7 @@ func usual(c *calendar.CalendarListEntry) bool {
 // calendarName is the name the user sees. Calendars of people are named by
 // their mail addresses unless renamed, and those must not leave the house.
 func calendarName(c *calendar.CalendarListEntry) string {
-	name := c.SummaryOverride
-	if name == "" {
-		name = c.Summary
-	}
+	name := cmp.Or(c.SummaryOverride, c.Summary)
 	local, _, isAddress := strings.Cut(name, "@")
 	switch {
 	case isAddress && name == c.Id && c.Primary:
@@ -132,8 +116,12 @@ func calendarName(c *calendar.CalendarListEntry) string {
 // tidied up. The primary calendar is never left out.
 func leaveOut(c calendarEntry, err error) *Error {
 	var e *Error
-	if c.primary || !errors.As(err, &e) || !e.oneCalendarOnly() {
+	var answer *googleapi.Error
+	if c.primary || !errors.As(err, &e) || e.Kind != NoAccess || !errors.As(e.Err, &answer) {
 		return nil
 	}
-	return e
+	if answer.Code == http.StatusNotFound || answer.Code == http.StatusForbidden && hasReason(answer, "forbidden") {
+		return e
+	}
+	return nil
 }

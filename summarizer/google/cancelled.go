@@ -3,13 +3,10 @@ package google
 import (
 	"cmp"
 	"context"
-	"errors"
 	"net/http"
 	"time"
 
-	"github.com/maypok86/otter/v2"
 	"google.golang.org/api/calendar/v3"
-	"google.golang.org/api/googleapi"
 
 	"foreday/summarizer"
 	"foreday/summarizer/google/recur"
@@ -35,16 +32,11 @@ const (
 // cancelled a new ETag whenever its series changes.
 type seriesState struct{ user, calendar, series, etag string }
 
-// series is what a cancelled occurrence shares with its series. Nil stands for one
-// that was deleted, or that cannot be made sense of.
+// series is the resource of a series, and when it takes place. Nil stands for one that
+// was deleted, or that cannot be made sense of.
 type series struct {
-	title      string
-	uid        string
-	kind       string
-	declined   bool
-	allDay     bool
-	days       int           // how long it lasts, if it is all-day
-	length     time.Duration // how long it lasts, if not
+	item       *calendar.Event
+	first      summarizer.Event // as if it were a single event
 	recurrence *recur.Set
 }
 
@@ -53,8 +45,7 @@ type series struct {
 func (s *Source) cancelledOf(ctx context.Context, user string, c calendarEntry, items []*calendar.Event, w window) ([]found, error) {
 	var all []found
 	for _, item := range items[:min(len(items), maxCancelled)] {
-		of, err := s.series.Get(ctx, seriesState{user, c.id, item.RecurringEventId, item.Etag},
-			otter.LoaderFunc[seriesState, *series](s.readSeries))
+		of, err := s.series.Load(ctx, seriesState{user, c.id, item.RecurringEventId, item.Etag}, s.readSeries)
 		if err != nil {
 			return nil, s.typed("events.get", user, err)
 		}
@@ -74,13 +65,9 @@ func isOccurrence(item *calendar.Event) bool {
 }
 
 func (s *Source) readSeries(ctx context.Context, key seriesState) (*series, error) {
-	item, err := s.api.Events.Get(key.calendar, key.series).MaxAttendees(1).Fields(seriesFields).Context(asUser(ctx, key.user)).Do()
-	if err == nil && item == nil {
-		err = errEmptyAnswer
-	}
-	var answer *googleapi.Error
+	item, err := answer(s.api.Events.Get(key.calendar, key.series).MaxAttendees(1).Fields(seriesFields).Context(asUser(ctx, key.user)).Do)
 	switch {
-	case errors.As(err, &answer) && (answer.Code == http.StatusNotFound || answer.Code == http.StatusGone):
+	case isGone(err, http.StatusNotFound, http.StatusGone):
 		return nil, nil
 	case err != nil:
 		return nil, newError("events.get", key.user, key.calendar, err, s.now())
@@ -92,60 +79,46 @@ func seriesOf(item *calendar.Event) *series {
 	if item.Status == string(summarizer.Cancelled) || item.Start == nil {
 		return nil
 	}
-	zone := time.UTC
-	if item.Start.TimeZone != "" {
-		var err error
-		if zone, err = recur.LoadZone(item.Start.TimeZone); err != nil {
-			return nil
-		}
-	}
-	start, startDate, err := when(item.Start, zone)
-	end, endDate, err2 := when(item.End, zone)
-	of := &series{
-		title: item.Summary, uid: item.ICalUID, kind: cmp.Or(item.EventType, "default"), declined: declined(item),
-		allDay: !startDate.IsZero(), days: startDate.DaysUntil(endDate), length: end.Sub(start),
-	}
-	if of.allDay {
-		start = midnightUTC(startDate)
-	}
-	var err3 error
-	of.recurrence, err3 = recur.Parse(item.Recurrence, start, of.allDay)
-	if errors.Join(err, err2, err3) != nil || of.allDay == endDate.IsZero() {
+	zone, err := recur.LoadZone(cmp.Or(item.Start.TimeZone, "UTC"))
+	if err != nil {
 		return nil
 	}
-	return of
+	first, err := understand(item, calendarEntry{}, zone)
+	if err != nil {
+		return nil
+	}
+	set, err := recur.Parse(item.Recurrence, startOf(first.event.Start, first.event.StartDate), first.event.AllDay)
+	if err != nil {
+		return nil
+	}
+	return &series{item, first.event, set}
 }
 
 // occurrence returns the cancelled occurrence where its series had put it, and
 // false if the series has none there any more, or nobody can say what it was.
 func (of *series) occurrence(item *calendar.Event, c calendarEntry, zone *time.Location) (found, bool) {
 	original, date, err := when(item.OriginalStartTime, zone)
-	title := cmp.Or(item.Summary, of.title)
-	if err != nil || title == "" || of.allDay == date.IsZero() || !of.has(original, date) {
+	if err != nil || of.first.AllDay == date.IsZero() || !of.recurrence.Has(startOf(original, date)) {
 		return found{}, false
 	}
-	title, _ = titleOf(title, item.Status)
-	e := summarizer.Event{
-		ID: item.Id, SeriesID: item.RecurringEventId, CalendarID: c.id, Calendar: c.name, Title: title,
-		Original: original, OriginalDate: date, Start: original, StartDate: date, AllDay: of.allDay,
-		Status: summarizer.Cancelled, Kind: of.kind,
-	}
-	if e.AllDay {
-		e.EndDate = date.AddDays(of.days)
+	// What is left of an occurrence says no more; the series has the rest.
+	whole := *of.item
+	whole.Id, whole.RecurringEventId, whole.Status = item.Id, item.RecurringEventId, item.Status
+	whole.Summary = cmp.Or(item.Summary, of.item.Summary)
+	f, err := understand(&whole, c, zone)
+	f.event.Original, f.event.OriginalDate, f.event.Start, f.event.StartDate = original, date, original, date
+	if of.first.AllDay {
+		f.event.EndDate = date.AddDays(of.first.StartDate.DaysUntil(of.first.EndDate))
 	} else {
-		e.End = original.Add(of.length)
+		f.event.End = original.Add(of.first.End.Sub(of.first.Start))
 	}
-	return found{event: withoutNegativeLength(e), uid: of.uid, declined: of.declined, primary: c.primary, asked: !c.usual}, true
+	return f, err == nil && whole.Summary != ""
 }
 
-// has reports whether the series has an occurrence there.
-func (of *series) has(at time.Time, date summarizer.Date) bool {
-	if of.allDay {
-		at = midnightUTC(date)
+// startOf is the start of an occurrence as package recur has it.
+func startOf(at time.Time, date summarizer.Date) time.Time {
+	if date.IsZero() {
+		return at
 	}
-	return len(of.recurrence.Between(at, at.Add(time.Second))) > 0
-}
-
-func midnightUTC(d summarizer.Date) time.Time {
-	return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC)
+	return time.Date(date.Year, date.Month, date.Day, 0, 0, 0, 0, time.UTC)
 }

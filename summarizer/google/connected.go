@@ -3,11 +3,13 @@ package google
 import (
 	"context"
 	"errors"
+	"net/http"
 	"sync/atomic"
 	"time"
 
-	"github.com/maypok86/otter/v2"
 	"golang.org/x/oauth2"
+
+	"foreday/summarizer/memo"
 )
 
 const (
@@ -40,14 +42,10 @@ func Connected(app OAuth, vault Vault, refusals Refusals) (Access, error) {
 	if err := app.Validate(); err != nil {
 		return nil, err
 	}
-	app.Client = tokenClient(app.Client) // one for all refreshes, or each would make a connection
 	now := clockOr(app.Now)
 	c := &connected{
-		app: app, from: newEndpoint("token endpoint", now), vault: vault, now: now, moved: func(string) {},
-		held: otter.Must(&otter.Options[string, holding]{MaximumSize: maxTokens,
-			ExpiryCalculator: otter.ExpiryWriting[string, holding](heldFor), Clock: clock(now)}),
-		turnedDown: otter.Must(&otter.Options[string, string]{MaximumSize: maxTokens,
-			ExpiryCalculator: otter.ExpiryWriting[string, string](heldFor), Clock: clock(now)}),
+		app: app, client: tokenClient(0), from: newEndpoint("token endpoint"), vault: vault, moved: func(string) {},
+		held: keep[string, holding](now, heldFor), turnedDown: keep[string, string](now, heldFor),
 	}
 	c.tokens = keepingTokens(c.fetch, "", nil, now, reread)
 	c.refusals = memory{refusals}
@@ -57,24 +55,20 @@ func Connected(app OAuth, vault Vault, refusals Refusals) (Access, error) {
 type connected struct {
 	*tokens
 	app      OAuth
+	client   *http.Client // for all refreshes, or each would make a connection
 	from     *endpoint
 	vault    Vault
 	refusals memory
-	now      func() time.Time
 	// held is what this process knows of each user's grant.
-	held *otter.Cache[string, holding]
+	held *memo.Cache[string, holding]
 	// away is when the vault is to be asked again, in Unix nanoseconds.
 	away atomic.Int64
 	// turnedDown is each user's access token that Google would not take.
-	turnedDown *otter.Cache[string, string]
+	turnedDown *memo.Cache[string, string]
 	// moved is called when a user turns out to have connected anew, perhaps
-	// another account.
+	// another account. It must not be set while tokens are asked for.
 	moved func(user string)
 }
-
-// onMove has moved called from now on. It must not be called while tokens are
-// asked for.
-func (c *connected) onMove(moved func(user string)) { c.moved = moved }
 
 // Forget makes sure that the token is not taken from the vault again, either.
 func (c *connected) Forget(user string, token *oauth2.Token) {
@@ -84,7 +78,7 @@ func (c *connected) Forget(user string, token *oauth2.Token) {
 
 // Refused remembers that the grant which the token belongs to is of no use.
 func (c *connected) Refused(ctx context.Context, user string, token *oauth2.Token) {
-	if h, ok := c.held.GetIfPresent(user); ok && h.Access == token.AccessToken {
+	if h, ok := c.held.Get(user); ok && h.Access == token.AccessToken {
 		c.refusals.add(ctx, user, h.name(), revokedFor)
 	}
 }
@@ -109,7 +103,7 @@ func (c *connected) fetch(ctx context.Context, user string) (*oauth2.Token, erro
 		case err != nil:
 			return nil, err
 		case !h.alone && c.refusals.have(ctx, user, h.name()):
-			return nil, refusedLately(user)
+			return nil, noGrant(user, refusedLately, "the user must connect again")
 		case c.good(user, h):
 			return h.token(), nil
 		case h.alone || release != nil:
@@ -135,7 +129,7 @@ func (c *connected) fetch(ctx context.Context, user string) (*oauth2.Token, erro
 }
 
 func (c *connected) good(user string, h holding) bool {
-	bad, _ := c.turnedDown.GetIfPresent(user)
+	bad, _ := c.turnedDown.Get(user)
 	return h.Access != "" && h.Access != bad && c.now().Before(h.Until)
 }
 
@@ -161,7 +155,7 @@ func (c *connected) refresh(ctx context.Context, user string, h holding) (holdin
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), refreshTimeout)
 	defer cancel()
 	token, err := c.from.ask(ctx, user, func(ctx context.Context, _ string) (*oauth2.Token, error) {
-		return c.app.refresh(ctx, h.Refresh)
+		return c.app.refresh(ctx, c.client, h.Refresh)
 	})
 	if err == nil {
 		h.Grant = h.with(token, c.now())

@@ -66,7 +66,8 @@ func (c *Consent) Grant(ctx context.Context, answer url.Values) (Grant, error) {
 	if answer.Get("code") == "" {
 		return Grant{}, consentError(Rejected, "the answer holds neither a code nor an error", "check GOOGLE_AUTH_ENDPOINT")
 	}
-	token, err := c.config.Exchange(c.app.context(ctx), answer.Get("code"), oauth2.VerifierOption(c.verifier))
+	ctx = context.WithValue(ctx, oauth2.HTTPClient, tokenClient(0))
+	token, err := c.config.Exchange(ctx, answer.Get("code"), oauth2.VerifierOption(c.verifier))
 	if err != nil {
 		return Grant{}, c.exchangeError(err)
 	}

@@ -19,11 +19,10 @@ const maxAsking = 64
 type endpoint struct {
 	breaker *breaker.Breaker
 	places  chan struct{}
-	now     func() time.Time
 }
 
-func newEndpoint(name string, now func() time.Time) *endpoint {
-	return &endpoint{breaker: breaker.New(breaker.Config{Name: name}), places: make(chan struct{}, maxAsking), now: now}
+func newEndpoint(name string) *endpoint {
+	return &endpoint{breaker.New(breaker.Config{Name: name}), make(chan struct{}, maxAsking)}
 }
 
 // ask has fetch ask for the user's token, unless there is no sense in it.
@@ -36,26 +35,25 @@ func (e *endpoint) ask(ctx context.Context, user string, fetch fetch) (*oauth2.T
 	}
 	done, err := e.breaker.Allow(user)
 	if err != nil {
-		return nil, &Error{Op: "token", User: user, Kind: Temporary, Err: errLeftAlone}
+		return nil, &Error{Op: "token", User: user, Kind: Temporary,
+			Err: errors.New("what gives out tokens keeps failing, and is not asked for a while")}
 	}
 	verdict := breaker.NoVerdict // also if fetch panics
 	defer func() { done(verdict) }()
 	token, err := fetch(ctx, user)
-	verdict = e.verdict(ctx, user, err)
+	verdict = verdictOn(ctx, err)
 	return token, err
 }
 
-var errLeftAlone = errors.New("what gives out tokens keeps failing, and is not asked for a while")
-
-// verdict is what an error says of the endpoint. Whatever was refused was answered.
-func (e *endpoint) verdict(ctx context.Context, user string, err error) breaker.Verdict {
+// verdictOn is what an error says of the endpoint. Whatever was refused was answered.
+func verdictOn(ctx context.Context, err error) breaker.Verdict {
 	var dial *net.OpError
 	switch {
 	case err == nil:
 		return breaker.OK
 	case errors.Is(ctx.Err(), context.Canceled):
 		return breaker.NoVerdict
-	case newError("token", user, "", err, e.now()).Kind != Temporary:
+	case newError("token", "", "", err, time.Now()).Kind != Temporary:
 		return breaker.OK
 	case errors.As(err, &dial) && dial.Op == "dial":
 		return breaker.Unreached

@@ -12,8 +12,8 @@ import (
 	"testing"
 	"time"
 
-	"foreday/cache/vault"
 	"foreday/summarizer/google"
+	"foreday/summarizer/google/vault"
 )
 
 func TestABrokerThatFailsForAFewGoesOnForTheOthers(t *testing.T) {
@@ -92,7 +92,7 @@ func TestATokenEndpointThatFailsForAllIsLeftAlone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	account, err := google.ServiceAccount(accountKey(t, down.URL), "", nil, nil, nil)
+	account, err := google.ServiceAccount(accountKey(t, down.URL), "", nil, 0, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

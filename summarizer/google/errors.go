@@ -8,7 +8,6 @@ import (
 	"net/textproto"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -39,15 +38,7 @@ const (
 
 // String names the kind, for logs and metrics.
 func (k Kind) String() string {
-	switch k {
-	case NoAccess:
-		return "access"
-	case OverQuota:
-		return "quota"
-	case Temporary:
-		return "temporary"
-	}
-	return "rejected"
+	return map[Kind]string{Rejected: "rejected", NoAccess: "access", OverQuota: "quota", Temporary: "temporary"}[k]
 }
 
 // Error is what every method of Source fails with. Its text holds neither the
@@ -89,15 +80,14 @@ func (e *Error) Is(target error) bool {
 	return target == summarizer.ErrAccess && e.Kind == NoAccess || target == summarizer.ErrTemporary && e.Kind == Temporary
 }
 
-// oneCalendarOnly reports whether the error says that this calendar, and no
-// other, may not be read or is not there any more.
-func (e *Error) oneCalendarOnly() bool {
-	var answer *googleapi.Error
-	if e.Kind != NoAccess || !errors.As(e.Err, &answer) {
-		return false
-	}
-	return answer.Code == http.StatusNotFound || answer.Code == http.StatusForbidden && hasReason(answer, "forbidden")
+// deferral is why something is to be asked for later. It is a summarizer.Deferred.
+type deferral struct {
+	why   string
+	until time.Time
 }
+
+func (d deferral) Error() string            { return d.why }
+func (d deferral) DeferredUntil() time.Time { return d.until }
 
 // newError classifies err, which op failed with.
 func newError(op, user, calendar string, err error, now time.Time) *Error {
@@ -107,7 +97,6 @@ func newError(op, user, calendar string, err error, now time.Time) *Error {
 		cause    *Error
 		answer   *googleapi.Error
 		refusal  *oauth2.RetrieveError
-		tooBig   *http.MaxBytesError
 	)
 	switch {
 	case errors.As(err, &cause):
@@ -119,12 +108,10 @@ func newError(op, user, calendar string, err error, now time.Time) *Error {
 		e.RetryAfter = retryafter.Of(answer.Header, now)
 	case errors.As(err, &refusal):
 		e.Kind, e.Hint = kindOfRefusal(refusal)
-		if refusal.Response != nil {
-			e.RetryAfter = retryafter.Of(refusal.Response.Header, now)
-		}
+		e.RetryAfter = retryafter.Of(refusal.Response.Header, now)
 	case errors.Is(err, summarizer.ErrAccess):
 		e.Kind = NoAccess
-	case errors.As(err, &tooBig):
+	case errors.As(err, new(*http.MaxBytesError)):
 		e.Kind = Rejected
 	default:
 		// The network, a cut or garbled answer, the end of ctx.
@@ -165,13 +152,11 @@ func kindOfRefusal(r *oauth2.RetrieveError) (Kind, string) {
 	case "unauthorized_client":
 		return NoAccess, "grant the service account domain-wide delegation with the scope calendar.readonly"
 	}
-	if r.Response != nil {
-		switch code := r.Response.StatusCode; {
-		case code == http.StatusTooManyRequests:
-			return OverQuota, ""
-		case code == http.StatusRequestTimeout, code >= 500:
-			return Temporary, ""
-		}
+	switch code := r.Response.StatusCode; {
+	case code == http.StatusTooManyRequests:
+		return OverQuota, ""
+	case code == http.StatusRequestTimeout, code >= 500:
+		return Temporary, ""
 	}
 	return Rejected, "check the credentials and GOOGLE_TOKEN_ENDPOINT"
 }
@@ -207,11 +192,6 @@ func describe(err error) string {
 		tooBig  *http.MaxBytesError
 		request *url.Error
 		safe    loggable.Safe
-
-		protocol textproto.ProtocolError
-		syntax   *json.SyntaxError
-		kind     *json.UnmarshalTypeError
-		parse    *time.ParseError
 	)
 	switch {
 	case errors.As(err, &own):
@@ -221,20 +201,17 @@ func describe(err error) string {
 		if len(answer.Errors) > 0 {
 			reason = answer.Errors[0].Reason
 		}
-		return "HTTP " + strconv.Itoa(answer.Code) + code(reason)
+		return fmt.Sprintf("HTTP %d%s", answer.Code, code(reason))
 	case errors.As(err, &refusal):
-		status := "an error"
-		if refusal.Response != nil {
-			status = "HTTP " + strconv.Itoa(refusal.Response.StatusCode)
-		}
-		return "the token endpoint answered " + status + code(refusalCode(refusal))
+		return fmt.Sprintf("the token endpoint answered HTTP %d%s", refusal.Response.StatusCode, code(refusalCode(refusal)))
 	case errors.As(err, &tooBig):
 		return fmt.Sprintf("the answer is larger than %d MiB", tooBig.Limit>>20)
 	case errors.As(err, &safe):
 		return safe.Error()
 	case errors.As(err, &request):
 		return describe(request.Err)
-	case errors.As(err, &protocol), errors.As(err, &syntax), errors.As(err, &kind), errors.As(err, &parse):
+	case errors.As(err, new(textproto.ProtocolError)), errors.As(err, new(*time.ParseError)),
+		errors.As(err, new(*json.SyntaxError)), errors.As(err, new(*json.UnmarshalTypeError)):
 		return loggable.Text(err) // these repeat what they could not read
 	}
 	return strings.ToValidUTF8(err.Error(), "?")

@@ -2,7 +2,6 @@ package google
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -11,10 +10,10 @@ import (
 
 	"golang.org/x/sync/errgroup"
 	"google.golang.org/api/calendar/v3"
-	"google.golang.org/api/googleapi"
 
 	"foreday/summarizer"
 	"foreday/summarizer/bulk"
+	"foreday/summarizer/google/recur"
 )
 
 // What is kept of one reading, of all calendars together. Of more events nobody is
@@ -49,10 +48,9 @@ type window struct {
 	gate *bulk.Gate
 	// room is how many events may still be kept.
 	room *atomic.Int64
-	// cancelled asks for occurrences of series that were cancelled, too.
-	cancelled bool
-	// counted has events for which there is no room counted; or else they are not read.
-	counted bool
+	// whole asks for occurrences of series that were cancelled, too, and has events for
+	// which there is no room counted; or else they are not read.
+	whole bool
 }
 
 // room returns room for so many events.
@@ -112,8 +110,7 @@ func (s *Source) read(ctx context.Context, user string, count summarizer.Selecti
 func (s *Source) readCalendar(ctx context.Context, user string, c calendarEntry, w window, size *extent) ([]found, error) {
 	for again := 0; ; again++ {
 		all, err := s.readPages(ctx, user, c, w, size)
-		var answer *googleapi.Error
-		if again == maxAgain || !errors.As(err, &answer) || answer.Code != http.StatusGone {
+		if again == maxAgain || !isGone(err, http.StatusGone) {
 			return all, err
 		}
 	}
@@ -124,13 +121,13 @@ func (s *Source) readPages(ctx context.Context, user string, c calendarEntry, w 
 	var all []found
 	var cancelled []*calendar.Event
 	call := s.api.Events.List(c.id).
-		SingleEvents(true).OrderBy("startTime").ShowDeleted(w.cancelled).
+		SingleEvents(true).OrderBy("startTime").ShowDeleted(w.whole).
 		TimeMin(w.from.Format(time.RFC3339)).TimeMax(w.to.Format(time.RFC3339)).
 		MaxAttendees(1). // of several, the user alone
 		Fields(eventFields).
 		Context(ctx)
-	if name := ianaName(w.zone); name != "" {
-		call.TimeZone(name)
+	if _, err := recur.LoadZone(w.zone.String()); err == nil { // Google can know it, too
+		call.TimeZone(w.zone.String())
 	}
 	for range s.maxPages {
 		page, err := s.page(ctx, size, call)
@@ -139,7 +136,7 @@ func (s *Source) readPages(ctx context.Context, user string, c calendarEntry, w 
 		}
 		for _, item := range page.Items {
 			if item != nil && item.Status == string(summarizer.Cancelled) {
-				if w.cancelled && isOccurrence(item) && len(cancelled) < maxCancelled {
+				if w.whole && isOccurrence(item) && len(cancelled) < maxCancelled {
 					cancelled = append(cancelled, item)
 				}
 				continue
@@ -158,7 +155,7 @@ func (s *Source) readPages(ctx context.Context, user string, c calendarEntry, w 
 			return append(all, gone...), err
 		}
 		if w.room.Load() <= 0 {
-			if !w.counted {
+			if !w.whole {
 				w.room.Add(-1) // for what is on the next page
 				return all, nil
 			}
@@ -168,16 +165,4 @@ func (s *Source) readPages(ctx context.Context, user string, c calendarEntry, w 
 	}
 	s.skipped(tooMuch(op, user, c.id, fmt.Errorf("the list goes on after %d pages, and is read no further", s.maxPages)))
 	return all, nil
-}
-
-// ianaName returns the zone's name if Google can know it too.
-func ianaName(zone *time.Location) string {
-	name := zone.String()
-	if name == "" || name == "Local" {
-		return ""
-	}
-	if _, err := time.LoadLocation(name); err != nil {
-		return "" // a fixed offset with a name of somebody's own
-	}
-	return name
 }

@@ -17,8 +17,7 @@ type found struct {
 	event    summarizer.Event
 	uid      string // iCalUID: the same for copies of the event in other calendars
 	declined bool
-	primary  bool // it is in the user's primary calendar
-	asked    bool // it is in a calendar that is read because the user asked for it
+	in       calendarEntry
 }
 
 // understand turns an event of the API that takes place into ours, its times in zone.
@@ -34,7 +33,7 @@ func understand(item *calendar.Event, c calendarEntry, zone *time.Location) (fou
 		Kind:       cmp.Or(item.EventType, "default"),
 	}
 	e.Title, e.Status = titleOf(item.Summary, item.Status)
-	f := found{uid: item.ICalUID, declined: declined(item), primary: c.primary, asked: !c.usual}
+	f := found{uid: item.ICalUID, declined: declined(item), in: c}
 	var err error
 	if e.Start, e.StartDate, err = when(item.Start, zone); err != nil {
 		return found{}, fmt.Errorf("start of an event: %w", err)
@@ -92,13 +91,9 @@ func declined(item *calendar.Event) bool {
 }
 
 // listed reports whether a person would say they have the event. Birthdays are
-// of those in whose calendar they were asked for.
+// of those in a calendar that is read because the user asked for it.
 func (f found) listed() bool {
-	switch {
-	case f.declined, f.event.Kind == "workingLocation":
-		return false
-	}
-	return f.event.Kind != "birthday" || f.asked
+	return !f.declined && f.event.Kind != "workingLocation" && (f.event.Kind != "birthday" || !f.in.usual)
 }
 
 // merge returns the events to be listed, each once, in order of time. Of copies
@@ -106,25 +101,21 @@ func (f found) listed() bool {
 // decides for the others: what the user declined there, they do not have.
 func merge(all []found) []summarizer.Event {
 	type copyKey struct {
-		uid    string
-		start  int64
-		date   summarizer.Date
-		allDay bool
+		uid   string
+		start int64           // of what is not all-day
+		date  summarizer.Date // of what is
 	}
 	var events []summarizer.Event
 	taken := map[copyKey]string{} // the calendar whose copy counts
 	for _, f := range all {
-		key := copyKey{uid: f.uid, date: f.event.StartDate, allDay: f.event.AllDay}
-		if !f.event.AllDay {
-			key.start = f.event.Start.UnixNano()
-		}
+		key := copyKey{f.uid, f.event.Start.Unix(), f.event.StartDate}
 		if by, copied := taken[key]; copied && f.uid != "" && by != f.event.CalendarID {
 			continue
 		}
 		if f.listed() {
 			events = append(events, f.event)
 		}
-		if f.listed() || f.primary {
+		if f.listed() || f.in.primary {
 			taken[key] = f.event.CalendarID
 		}
 	}
@@ -135,15 +126,21 @@ func merge(all []found) []summarizer.Event {
 // inOrder puts all-day events first and events that run alike always in the
 // same order, so that an unchanged day reads the same every time.
 func inOrder(a, b summarizer.Event) int {
-	if a.AllDay != b.AllDay {
-		if a.AllDay {
-			return -1
-		}
-		return 1
-	}
 	return cmp.Or(
+		trueFirst(a.AllDay, b.AllDay),
 		a.StartDate.Compare(b.StartDate), a.EndDate.Compare(b.EndDate),
 		a.Start.Compare(b.Start), a.End.Compare(b.End),
 		cmp.Compare(a.Title, b.Title), cmp.Compare(a.CalendarID, b.CalendarID), cmp.Compare(a.ID, b.ID),
 	)
+}
+
+// trueFirst compares what is true with what is not.
+func trueFirst(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return -1
+	}
+	return 1
 }

@@ -27,7 +27,7 @@ func (h holding) token() *oauth2.Token {
 // look returns the user's grant as the vault has it, or, with the vault away, as
 // it was last seen.
 func (c *connected) look(ctx context.Context, user string) (holding, error) {
-	held, seen := c.held.GetIfPresent(user)
+	held, seen := c.held.Get(user)
 	secret, version, err := c.load(ctx, user)
 	switch {
 	case ctx.Err() != nil:
@@ -38,8 +38,8 @@ func (c *connected) look(ctx context.Context, user string) (holding, error) {
 	case err != nil:
 		return holding{}, err
 	case version == "":
-		c.held.Invalidate(user)
-		return holding{}, notConnected(user)
+		c.held.Forget(user)
+		return holding{}, noGrant(user, "the user has not connected a calendar", "have them run `foreday connect`")
 	case seen && version == held.version && !held.unsaved:
 		return held, nil
 	case seen && version == held.version:
@@ -53,7 +53,8 @@ func (c *connected) look(ctx context.Context, user string) (holding, error) {
 		return holding{}, err
 	}
 	if grant.Client != c.app.ClientID {
-		return holding{}, otherClient(user)
+		return holding{}, noGrant(user, "the user has connected their calendar through another OAuth client",
+			"set GOOGLE_OAUTH_CLIENT_ID back, or have them connect again")
 	}
 	c.held.Set(user, holding{Grant: grant, version: version})
 	if seen && held.ID != grant.ID {
@@ -90,7 +91,7 @@ func (c *connected) save(ctx context.Context, user string, h holding) (holding, 
 	if !h.alone {
 		next, err := c.vault.Swap(ctx, user, h.version, h.encode())
 		if err == nil && next == "" {
-			c.held.Invalidate(user)
+			c.held.Forget(user)
 			return h, errOutrun
 		}
 		if err == nil {
@@ -102,13 +103,6 @@ func (c *connected) save(ctx context.Context, user string, h holding) (holding, 
 	return h, nil
 }
 
-func notConnected(user string) *Error {
-	return &Error{Op: "grant", User: user, Kind: NoAccess, Err: errors.New("the user has not connected a calendar"),
-		Hint: "have them run `foreday connect`"}
-}
-
-func otherClient(user string) *Error {
-	return &Error{Op: "grant", User: user, Kind: NoAccess,
-		Err:  errors.New("the user has connected their calendar through another OAuth client"),
-		Hint: "set GOOGLE_OAUTH_CLIENT_ID back, or have them connect again"}
+func noGrant(user, problem, hint string) *Error {
+	return &Error{Op: "grant", User: user, Kind: NoAccess, Err: errors.New(problem), Hint: hint}
 }

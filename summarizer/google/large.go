@@ -41,7 +41,7 @@ type extentKey struct{}
 func (s *Source) measured(ctx context.Context, user string, w window) (context.Context, *extent, error) {
 	e := &extent{name: bulky{user, w.gate}}
 	ctx = context.WithValue(ctx, extentKey{}, e)
-	if _, known := s.bulky.GetIfPresent(e.name); !known {
+	if _, known := s.bulky.Get(e.name); !known {
 		return ctx, e, nil
 	}
 	return ctx, e, s.enter(ctx, e)
@@ -79,17 +79,14 @@ func (s *Source) page(ctx context.Context, e *extent, call *calendar.EventsListC
 		}
 	}
 	size := int64(pageSize)
-	page, err := call.MaxResults(size).Do()
+	page, err := answer(call.MaxResults(size).Do)
 	for errors.As(err, new(*http.MaxBytesError)) && size > minPageSize {
 		if e.large.Load() {
 			size /= 5
 		} else if err := s.enter(ctx, e); err != nil {
 			return nil, err
 		}
-		page, err = call.MaxResults(size).Do()
-	}
-	if err == nil && page == nil {
-		err = errEmptyAnswer
+		page, err = answer(call.MaxResults(size).Do)
 	}
 	if err == nil {
 		e.events.Add(int64(len(page.Items)))

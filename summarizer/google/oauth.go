@@ -16,12 +16,10 @@ import (
 // ClientID is required.
 type OAuth struct {
 	ClientID     string
-	ClientSecret string // "" if the client has none
-	AuthURL      string // of the page of consent; "" is Google's
-	TokenURL     string // of the token endpoint; "" is Google's
-	// Client asks the token endpoint; nil is one with a time limit.
-	Client *http.Client
-	Now    func() time.Time // the clock; time.Now if nil
+	ClientSecret string           // "" if the client has none
+	AuthURL      string           // of the page of consent; "" is Google's
+	TokenURL     string           // of the token endpoint; "" is Google's
+	Now          func() time.Time // the clock; time.Now if nil
 }
 
 // Validate reports what keeps the app from working.
@@ -49,14 +47,10 @@ func (o OAuth) config() *oauth2.Config {
 	}
 }
 
-// context makes the token endpoint be asked with the app's client.
-func (o OAuth) context(ctx context.Context) context.Context {
-	return context.WithValue(ctx, oauth2.HTTPClient, tokenClient(o.Client))
-}
-
-// refresh returns a new access token, and perhaps a new refresh token beside it.
-func (o OAuth) refresh(ctx context.Context, refreshToken string) (*oauth2.Token, error) {
-	token, err := o.config().TokenSource(o.context(ctx), &oauth2.Token{RefreshToken: refreshToken}).Token()
+// refresh asks for a new access token, and perhaps a new refresh token beside it.
+func (o OAuth) refresh(ctx context.Context, client *http.Client, refreshToken string) (*oauth2.Token, error) {
+	ctx = context.WithValue(ctx, oauth2.HTTPClient, client)
+	token, err := o.config().TokenSource(ctx, &oauth2.Token{RefreshToken: refreshToken}).Token()
 	var refusal *oauth2.RetrieveError
 	if errors.As(err, &refusal) && refusalCode(refusal) == "unauthorized_client" {
 		return nil, &Error{Op: "refresh", Kind: Rejected, Err: err,

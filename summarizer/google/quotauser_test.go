@@ -28,7 +28,7 @@ func impersonated(t *testing.T) (*googletest.Server, string, google.Access) {
 	server.AddUser("ada", berlin)
 	server.AddUser("bob", berlin)
 	address := serve(t, server.ServeHTTP).URL
-	access, err := google.ServiceAccount(server.ServiceAccount(address), "", nil, &http.Client{Timeout: patience}, nil)
+	access, err := google.ServiceAccount(server.ServiceAccount(address), "", nil, patience, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,11 +82,7 @@ func TestAServiceAccountThatSaysNothingIsOneUser(t *testing.T) {
 	server, address, access := impersonated(t)
 	server.Quota(0, 1)
 	for _, user := range []string{"ada", "bob"} {
-		source, err := access.TokenSource(t.Context(), user)
-		if err != nil {
-			t.Fatal(err)
-		}
-		token, err := source.Token()
+		token, err := access.Token(t.Context(), user)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -2,7 +2,6 @@ package google
 
 import (
 	"context"
-	"errors"
 	"time"
 )
 
@@ -46,17 +45,7 @@ func (m memory) add(ctx context.Context, user, about string, life time.Duration)
 	_ = m.refusals.Refuse(ctx, user, about, life)
 }
 
-// refusedLately is the error about a grant of which nothing new can be heard
-// until the user grants access anew.
-func refusedLately(user string) *Error {
-	return &Error{Op: "grant", User: user, Kind: NoAccess, Err: errLately, Hint: "the user must connect again"}
-}
-
-var errLately = errors.New("access was refused a short while ago")
-
-// untilAsked is errLately about access that may have been given since: the answer
-// is to be had once it is asked for again. It is a summarizer.Deferred.
-type untilAsked struct{ at time.Time }
-
-func (u untilAsked) Error() string            { return errLately.Error() }
-func (u untilAsked) DeferredUntil() time.Time { return u.at }
+// refusedLately is the error about access that is remembered as refused. Of a grant
+// nothing new can be heard until the user grants access anew; who gives out tokens may
+// have been given access since, so that the answer is to be had once it is asked again.
+const refusedLately = "access was refused a short while ago"

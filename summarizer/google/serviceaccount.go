@@ -20,9 +20,11 @@ import (
 // their address in a Workspace domain that has delegated its authority to the
 // account. jsonKey is the key file Google issues. tokenURL overrides the token
 // endpoint the file names, unless "". Whom it may not act for, refusals remembers
-// for a minute; nil remembers nothing. Client and now are http.Client and the
-// clock for asking it; nil stands for one with a time limit, and for time.Now.
-func ServiceAccount(jsonKey []byte, tokenURL string, refusals Refusals, client *http.Client, now func() time.Time) (Access, error) {
+// for a minute; nil remembers nothing. Timeout bounds one request for a token, and is
+// 5 seconds if 0; now is the clock, time.Now if nil.
+func ServiceAccount(
+	jsonKey []byte, tokenURL string, refusals Refusals, timeout time.Duration, now func() time.Time,
+) (Access, error) {
 	config, err := google.JWTConfigFromJSON(jsonKey, scope)
 	if err != nil {
 		return nil, fmt.Errorf("service account key: %w: pass the JSON key file of a service account", err)
@@ -36,9 +38,9 @@ func ServiceAccount(jsonKey []byte, tokenURL string, refusals Refusals, client *
 	if _, err := httpURL(config.TokenURL); err != nil {
 		return nil, fmt.Errorf("token endpoint: %w", err)
 	}
-	client = tokenClient(client)
-	return newTokens("service account", refusals, clockOr(now), func(ctx context.Context, user string) (*oauth2.Token, error) {
-		return impersonate(ctx, config, client, user)
+	client := tokenClient(timeout)
+	return newTokens("service account", refusals, clockOr(now), func(_ context.Context, user string) (*oauth2.Token, error) {
+		return impersonate(config, client, user)
 	}), nil
 }
 
@@ -60,17 +62,16 @@ func checkKey(c *jwt.Config) error {
 	return errors.New("private_key holds no private key")
 }
 
-func impersonate(ctx context.Context, config *jwt.Config, client *http.Client, user string) (*oauth2.Token, error) {
-	ctx, cancel := context.WithTimeout(ctx, client.Timeout)
-	defer cancel()
+// impersonate asks for a token. The jwt package knows no context; client has a time limit.
+func impersonate(config *jwt.Config, client *http.Client, user string) (*oauth2.Token, error) {
 	impersonation := *config
 	impersonation.Subject = user
-	bound := &boundTransport{ctx: ctx, base: client.Transport}
+	kept := &keepError{base: client.Transport}
 	own := *client
-	own.Transport = bound
-	token, err := impersonation.TokenSource(context.WithValue(ctx, oauth2.HTTPClient, &own)).Token()
-	if err != nil && bound.err != nil {
-		err = bound.err
+	own.Transport = kept
+	token, err := impersonation.TokenSource(context.WithValue(context.Background(), oauth2.HTTPClient, &own)).Token()
+	if err != nil && kept.err != nil {
+		err = kept.err
 	}
 	if err != nil {
 		return nil, err
@@ -90,16 +91,13 @@ func quotaUser(user string) string {
 	return hex.EncodeToString(sum[:20])
 }
 
-// boundTransport makes up for what the jwt package leaves out, for one request:
-// it ends with ctx, and its error is kept as more than a text.
-type boundTransport struct {
-	ctx  context.Context
+// keepError keeps the error of one request, of which the jwt package makes a text.
+type keepError struct {
 	base http.RoundTripper
 	err  error
 }
 
-func (b *boundTransport) RoundTrip(req *http.Request) (res *http.Response, err error) {
-	res, err = b.base.RoundTrip(req.WithContext(b.ctx))
-	b.err = err
-	return res, err
+func (k *keepError) RoundTrip(req *http.Request) (res *http.Response, err error) {
+	res, k.err = k.base.RoundTrip(req)
+	return res, k.err
 }

@@ -1,21 +1,22 @@
 package google
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
+	"slices"
 	"strings"
 	"time"
 
-	"github.com/maypok86/otter/v2"
 	"google.golang.org/api/calendar/v3"
 	"google.golang.org/api/googleapi"
 	"google.golang.org/api/option"
 
 	"foreday/summarizer"
 	"foreday/summarizer/bulk"
+	"foreday/summarizer/memo"
 )
 
 // What a Config's zero fields stand for.
@@ -23,9 +24,6 @@ const (
 	DefaultTimeout     = 30 * time.Second
 	DefaultMetadataTTL = 10 * time.Minute
 )
-
-// maxUsers is how many users' settings and calendar lists are kept at most.
-const maxUsers = 10_000
 
 // Config is what a Source is made of. Access is required.
 type Config struct {
@@ -59,14 +57,14 @@ type Source struct {
 	access   Access
 	maxPages int
 	moves    bool // users may move to other accounts
-	settings *otter.Cache[string, summarizer.Settings]
-	listings *otter.Cache[string, []calendarEntry]
-	series   *otter.Cache[seriesState, *series] // of cancelled occurrences
+	settings *memo.Cache[string, summarizer.Settings]
+	listings *memo.Cache[string, []calendarEntry]
+	series   *memo.Cache[seriesState, *series] // of cancelled occurrences
 
 	// days and histories let large ones be read one at a time. Who reads a history may
 	// hold a day, and never the other way about.
 	days, histories *bulk.Gate
-	bulky           *otter.Cache[bulky, bool] // what was large the last time
+	bulky           *memo.Cache[bulky, bool] // what was large the last time
 }
 
 var _ summarizer.Source = (*Source)(nil)
@@ -76,21 +74,11 @@ func New(c Config) (*Source, error) {
 	if c.Access == nil {
 		return nil, errors.New("google calendar: no access is set: give a service account, a token broker or a token")
 	}
-	if c.Transport == nil {
-		c.Transport = defaultTransport()
-	}
-	if c.Timeout <= 0 {
-		c.Timeout = DefaultTimeout
-	}
-	if c.MetadataTTL <= 0 {
-		c.MetadataTTL = DefaultMetadataTTL
-	}
-	if c.MaxPages <= 0 {
-		c.MaxPages = maxPages
-	}
-	if c.Now == nil {
-		c.Now = time.Now
-	}
+	c.Transport = cmp.Or(c.Transport, defaultTransport())
+	c.Timeout = cmp.Or(c.Timeout, DefaultTimeout)
+	c.MetadataTTL = cmp.Or(c.MetadataTTL, DefaultMetadataTTL)
+	c.MaxPages = cmp.Or(c.MaxPages, maxPages)
+	c.Now = clockOr(c.Now)
 	if c.Skipped == nil {
 		c.Skipped = func(*Error) {}
 	}
@@ -113,37 +101,21 @@ func New(c Config) (*Source, error) {
 	api.UserAgent = "foreday"
 	s := &Source{
 		api: api, now: c.Now, skipped: c.Skipped, access: c.Access, maxPages: c.MaxPages,
-		settings: keep[string, summarizer.Settings](c, c.MetadataTTL),
-		listings: keep[string, []calendarEntry](c, c.MetadataTTL),
-		series:   keep[seriesState, *series](c, seriesTTL),
-		days:     bulk.NewGate(1), histories: bulk.NewGate(1), bulky: keep[bulky, bool](c, bulkyTTL),
+		settings: keep[string, summarizer.Settings](c.Now, c.MetadataTTL),
+		listings: keep[string, []calendarEntry](c.Now, c.MetadataTTL),
+		series:   keep[seriesState, *series](c.Now, seriesTTL),
+		days:     bulk.NewGate(1), histories: bulk.NewGate(1), bulky: keep[bulky, bool](c.Now, bulkyTTL),
 	}
 	if mover, ok := c.Access.(*connected); ok {
-		s.moves = true
-		mover.onMove(s.Forget)
+		s.moves, mover.moved = true, s.Forget
 	}
 	return s, nil
-}
-
-// notice forgets what is kept about a user who has moved to another account, of
-// which their token tells.
-func (s *Source) notice(ctx context.Context, op, user string) error {
-	if !s.moves {
-		return nil
-	}
-	if _, err := tokenOf(ctx, s.access, user); err != nil {
-		return newError(op, user, "", err, s.now())
-	}
-	return nil
 }
 
 // apiAddress completes an address as the generated client wants it: what it
 // calls is relative to the last slash.
 func apiAddress(raw string) (string, error) {
-	if _, err := httpURL(raw); err != nil {
-		return "", err
-	}
-	u, err := url.Parse(raw)
+	u, err := httpURL(raw)
 	if err != nil {
 		return "", err
 	}
@@ -154,25 +126,17 @@ func apiAddress(raw string) (string, error) {
 	return u.String(), nil
 }
 
-// keep returns a cache of something about each user.
-func keep[K comparable, V any](c Config, ttl time.Duration) *otter.Cache[K, V] {
-	return otter.Must(&otter.Options[K, V]{
-		MaximumSize:      maxUsers,
-		ExpiryCalculator: otter.ExpiryWriting[K, V](ttl),
-		Clock:            clock(c.Now),
-	})
-}
-
 // Forget drops what is kept about the user: for when it is known that their
 // calendars, rather than the events in them, have changed.
 func (s *Source) Forget(user string) {
-	s.settings.Invalidate(user)
-	s.listings.Invalidate(user)
+	s.settings.Forget(user)
+	s.listings.Forget(user)
 }
 
-func isNotFound(err error) bool {
+// isGone reports whether Google has answered with one of the codes.
+func isGone(err error, codes ...int) bool {
 	var answer *googleapi.Error
-	return errors.As(err, &answer) && answer.Code == http.StatusNotFound
+	return errors.As(err, &answer) && slices.Contains(codes, answer.Code)
 }
 
 // typed makes an *Error of what a cache returned instead of its loader: the end
@@ -184,7 +148,14 @@ func (s *Source) typed(op, user string, err error) error {
 	return newError(op, user, "", err, s.now())
 }
 
-var errEmptyAnswer = errors.New("the answer is empty")
+// answer sends a request, whose answer may be nil: a body that says null.
+func answer[T any](send func(...googleapi.CallOption) (*T, error)) (*T, error) {
+	got, err := send()
+	if err == nil && got == nil {
+		err = errors.New("the answer is empty")
+	}
+	return got, err
+}
 
 // Day returns the events that touch the day, all-day ones first, and with them the
 // occurrences of series that were cancelled. Its Seen holds
@@ -203,8 +174,7 @@ func (s *Source) Day(ctx context.Context, user string, day summarizer.Day, count
 		zone: day.Zone,
 		want: func(e summarizer.Event) bool { return e.Touches(day) },
 
-		cancelled: true,
-		counted:   true,
+		whole: true,
 	}
 	found, calendars, err := s.read(ctx, user, count, w)
 	if err != nil {

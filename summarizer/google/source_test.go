@@ -45,7 +45,7 @@ func setup(t *testing.T, server googletest.Config, changes ...func(*google.Confi
 	b.google = googletest.New(server)
 	b.google.AddUser("ada", berlin)
 	address := serve(t, b.google.ServeHTTP).URL
-	broker, err := google.Broker(address+"/broker", nil, &http.Client{Timeout: patience}, b.clock.now)
+	broker, err := google.Broker(address+"/broker", nil, patience, b.clock.now)
 	if err != nil {
 		t.Fatal(err)
 	}

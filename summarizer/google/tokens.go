@@ -6,15 +6,15 @@ import (
 	"sync"
 	"time"
 
-	"github.com/maypok86/otter/v2"
 	"golang.org/x/oauth2"
 
 	"foreday/summarizer"
+	"foreday/summarizer/memo"
 )
 
 const (
-	// maxTokens is how many users' tokens are kept in memory at most.
-	maxTokens = 10_000
+	// maxUsers is of how many users something is kept in memory at most.
+	maxUsers = 10_000
 	// unknownExpiry is how long a token is kept that comes without an expiry.
 	unknownExpiry = time.Minute
 	// refusedFor is how long a refusal is remembered. Nobody says when the app or
@@ -27,7 +27,7 @@ const (
 // token, one fetches it and the others wait for it.
 type tokens struct {
 	fetch fetch
-	kept  *otter.Cache[string, *oauth2.Token]
+	kept  *memo.Cache[string, *oauth2.Token]
 	now   func() time.Time
 	// refusals remembers who was refused by whom, under the name giver.
 	refusals memory
@@ -43,7 +43,7 @@ var _ Keeper = (*tokens)(nil)
 type fetch func(ctx context.Context, user string) (*oauth2.Token, error)
 
 func newTokens(giver string, refusals Refusals, now func() time.Time, fetch fetch) *tokens {
-	from := newEndpoint(giver, now)
+	from := newEndpoint(giver)
 	ask := func(ctx context.Context, user string) (*oauth2.Token, error) { return from.ask(ctx, user, fetch) }
 	return keepingTokens(ask, giver, refusals, now, maxExpiresIn*time.Second)
 }
@@ -53,14 +53,15 @@ func newTokens(giver string, refusals Refusals, now func() time.Time, fetch fetc
 func keepingTokens(fetch fetch, giver string, refusals Refusals, now func() time.Time, atMost time.Duration) *tokens {
 	return &tokens{
 		fetch: fetch, now: now, refusals: memory{refusals}, giver: giver, asking: map[string]*asking{},
-		kept: otter.Must(&otter.Options[string, *oauth2.Token]{
-			MaximumSize: maxTokens,
-			ExpiryCalculator: otter.ExpiryWritingFunc(func(e otter.Entry[string, *oauth2.Token]) time.Duration {
-				return min(usable(e.Value, now()), atMost)
-			}),
-			Clock: clock(now),
+		kept: memo.New[string](memo.Config[*oauth2.Token]{
+			Entries: maxUsers, TTL: func(token *oauth2.Token) time.Duration { return min(usable(token, now()), atMost) }, Now: now,
 		}),
 	}
+}
+
+// keep returns a cache of something about each user.
+func keep[K comparable, V any](now func() time.Time, ttl time.Duration) *memo.Cache[K, V] {
+	return memo.New[K](memo.Config[V]{Entries: maxUsers, TTL: memo.For[V](ttl), Now: now})
 }
 
 // clockOr is now, or the real clock.
@@ -78,36 +79,14 @@ func usable(t *oauth2.Token, now time.Time) time.Duration {
 	return left - min(time.Minute, left/10)
 }
 
-func (t *tokens) TokenSource(ctx context.Context, user string) (oauth2.TokenSource, error) {
-	return userToken{t, ctx, user}, nil
-}
-
 // Forget drops the token if it is still the one kept for the user.
 func (t *tokens) Forget(user string, token *oauth2.Token) {
-	t.kept.ComputeIfPresent(user, func(kept *oauth2.Token) (*oauth2.Token, otter.ComputeOp) {
-		if kept.AccessToken == token.AccessToken {
-			return nil, otter.InvalidateOp
-		}
-		return kept, otter.CancelOp
-	})
+	t.kept.ForgetIf(user, func(kept *oauth2.Token) bool { return kept.AccessToken == token.AccessToken })
 }
 
 // Refused remembers that the user's tokens are of no use.
 func (t *tokens) Refused(ctx context.Context, user string, _ *oauth2.Token) {
 	t.refusals.add(ctx, user, t.giver, refusedFor)
-}
-
-type userToken struct {
-	tokens *tokens
-	ctx    context.Context // of the one request that the token is for
-	user   string
-}
-
-func (u userToken) Token() (*oauth2.Token, error) {
-	if token, ok := u.tokens.kept.GetIfPresent(u.user); ok {
-		return token, nil
-	}
-	return u.tokens.await(u.ctx, u.user)
 }
 
 // asking is the asking for one user's token. Whoever comes again must know since when it
@@ -126,9 +105,13 @@ const (
 	answerFor = 5 * time.Second
 )
 
-// await waits for the user's token. Whoever holds a place that others wait for is sent
-// away soon, and finds the token, or why there is none, when they come again.
-func (t *tokens) await(ctx context.Context, user string) (*oauth2.Token, error) {
+// Token returns the user's token, once it is there. Whoever holds a place that others
+// wait for is sent away soon, and finds the token, or why there is none, when they come
+// again.
+func (t *tokens) Token(ctx context.Context, user string) (*oauth2.Token, error) {
+	if token, ok := t.kept.Get(user); ok {
+		return token, nil
+	}
 	a := t.ask(ctx, user)
 	var enough <-chan time.Time
 	if summarizer.HoldsPlace(ctx) {
@@ -144,7 +127,8 @@ func (t *tokens) await(ctx context.Context, user string) (*oauth2.Token, error) 
 		return nil, newError("token", user, "", ctx.Err(), t.now())
 	case <-enough:
 		again := max(time.Since(a.began), 2*maxShared) // each time twice as late
-		return nil, &Error{Op: "token", User: user, Kind: Temporary, RetryAfter: again, Err: stillAsking{time.Now().Add(again)}}
+		return nil, &Error{Op: "token", User: user, Kind: Temporary, RetryAfter: again,
+			Err: deferral{"what gives out tokens takes long, and is waited for in the background", time.Now().Add(again)}}
 	}
 }
 
@@ -180,18 +164,10 @@ func (t *tokens) forget(user string, a *asking) {
 	}
 }
 
-// stillAsking says that the answer is not there yet. It is a summarizer.Deferred.
-type stillAsking struct{ until time.Time }
-
-func (s stillAsking) Error() string {
-	return "what gives out tokens takes long, and is waited for in the background"
-}
-func (s stillAsking) DeferredUntil() time.Time { return s.until }
-
 func (t *tokens) load(ctx context.Context, user string) (*oauth2.Token, error) {
 	if t.refusals.have(ctx, user, t.giver) {
 		// What was remembered is forgotten by then.
-		return nil, &Error{Op: "token", User: user, Kind: NoAccess, RetryAfter: refusedFor, Err: untilAsked{t.now().Add(refusedFor)}}
+		return nil, &Error{Op: "token", User: user, Kind: NoAccess, RetryAfter: refusedFor, Err: deferral{refusedLately, t.now().Add(refusedFor)}}
 	}
 	token, err := t.fetch(ctx, user)
 	if err != nil {
@@ -206,20 +182,11 @@ func (t *tokens) load(ctx context.Context, user string) (*oauth2.Token, error) {
 	}
 	switch {
 	case token.AccessToken == "":
-		return nil, badToken(user, errors.New("the answer holds no access_token"))
+		err = errors.New("the answer holds no access_token")
 	case !token.Expiry.After(t.now()):
-		return nil, badToken(user, errors.New("the token has expired already"))
+		err = errors.New("the token has expired already")
+	default:
+		return token, nil
 	}
-	return token, nil
+	return nil, &Error{Op: "token", User: user, Kind: Temporary, Err: err}
 }
-
-func badToken(user string, err error) *Error {
-	return &Error{Op: "token", User: user, Kind: Temporary, Err: err}
-}
-
-// clock is a clock for otter. Without ticks it starts no goroutine of its own:
-// what has expired is never returned, and leaves memory as the cache is used.
-type clock func() time.Time
-
-func (c clock) NowNano() int64                    { return c().UnixNano() }
-func (clock) Tick(time.Duration) <-chan time.Time { return nil }

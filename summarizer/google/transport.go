@@ -37,7 +37,7 @@ func (b bearer) RoundTrip(req *http.Request) (*http.Response, error) {
 	if !ok {
 		return nil, errors.New("the request's context names no user")
 	}
-	token, err := tokenOf(req.Context(), b.access, user)
+	token, err := b.access.Token(req.Context(), user)
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +50,7 @@ func (b bearer) RoundTrip(req *http.Request) (*http.Response, error) {
 		return res, nil
 	}
 	keeper.Forget(user, token)
-	another, err := tokenOf(req.Context(), b.access, user)
+	another, err := b.access.Token(req.Context(), user)
 	if err != nil {
 		res.Body.Close()
 		return nil, err
@@ -64,14 +64,6 @@ func (b bearer) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	keeper.Refused(req.Context(), user, another)
 	return res, nil
-}
-
-func tokenOf(ctx context.Context, access Access, user string) (*oauth2.Token, error) {
-	source, err := access.TokenSource(ctx, user)
-	if err != nil {
-		return nil, err
-	}
-	return source.Token()
 }
 
 func (b bearer) send(req *http.Request, token *oauth2.Token) (*http.Response, error) {

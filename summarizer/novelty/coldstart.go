@@ -30,7 +30,7 @@ func sayLittle(cases []judged, verdicts []summarizer.Verdict) {
 		case !v.Novel || !j.model.isCold(j.at.On) || !j.simplyNew():
 		case j.event.SeriesID != "":
 			*v = j.is(noveltyUnusual, coldStart)
-		case j.comesAgain():
+		case j.plannedUntil(j.at.On + 1):
 			again = append(again, i)
 		}
 	}
@@ -43,11 +43,6 @@ func sayLittle(cases []judged, verdicts []summarizer.Verdict) {
 // simplyNew reports whether nothing but having been seen seldom makes it news.
 func (j *judged) simplyNew() bool {
 	return !j.cancelled() && !j.renamed() && !j.movedInSeries()
-}
-
-// comesAgain reports whether its title is known to happen after the day.
-func (j *judged) comesAgain() bool {
-	return len(j.all) > 0 && j.all[len(j.all)-1].On > j.at.On
 }
 
 // minutes returns how long the event lasts.

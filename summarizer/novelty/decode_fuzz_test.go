@@ -16,7 +16,7 @@ func FuzzDecode(f *testing.F) {
 			EndDate: date(4)},
 	})
 	encoded := m.Encode()
-	f.Add(encoded[len(encodingVersion) : len(encoded)-len(Key{})])
+	f.Add(encoded[len(encodingVersion) : len(encoded)-sealSize])
 	f.Add([]byte{})
 	f.Fuzz(func(t *testing.T, body []byte) {
 		data := append([]byte(encodingVersion), body...)

@@ -30,12 +30,7 @@ func (j *judged) insteadOf(usual schedule, others []judged) (place, bool) {
 // seenAt reports whether the title was met about there several times in the
 // year: in the season of other clocks, say.
 func (j *judged) seenAt(here place, usual schedule) bool {
-	n := 0
-	for _, o := range j.similar {
-		if o.place().apart(here) <= 2*usual.drift {
-			n++
-		}
-	}
+	n := countNear(j.similar, here, 2*usual.drift)
 	return n >= 3 || 8*n >= len(j.similar)
 }
 
@@ -84,7 +79,7 @@ func (j *judged) missed(usual schedule, others []judged) []occurred {
 	return otherDays
 }
 
-// plannedUntil reports whether the pattern is known to take place on the day or later.
+// plannedUntil reports whether its title, or nearly that, is known to take place on the day or later.
 func (j *judged) plannedUntil(day int32) bool {
 	return len(j.all) > 0 && j.all[len(j.all)-1].On >= day
 }
@@ -106,18 +101,17 @@ func (s schedule) isDue(due occurred) bool {
 
 // lastAtClock returns the last occurrence before the day at that time of any day.
 func (s schedule) lastAtClock(due occurred) (occurred, bool) {
-	for _, o := range slices.Backward(s.latest) {
-		if o.On < due.On && closeClock(o.Minute, due.Minute, s.drift) {
-			return o, true
-		}
-	}
-	return occurred{}, false
+	return s.last(func(o occurred) bool { return o.On < due.On && closeClock(o.Minute, due.Minute, s.drift) })
 }
 
 // lastAt returns the last occurrence before the day at the place.
 func (s schedule) lastAt(due occurred) (occurred, bool) {
+	return s.last(func(o occurred) bool { return o.On < due.On && o.place().apart(due.place()) <= s.drift })
+}
+
+func (s schedule) last(wanted func(occurred) bool) (occurred, bool) {
 	for _, o := range slices.Backward(s.latest) {
-		if o.On < due.On && o.place().apart(due.place()) <= s.drift {
+		if wanted(o) {
 			return o, true
 		}
 	}

@@ -46,11 +46,7 @@ func (m *Model) examine(p *hasher, e summarizer.Event) judged {
 
 // meet returns what an event says of itself.
 func (m *Model) meet(p *hasher, e summarizer.Event) judged {
-	j := judged{model: m, event: e, at: placed(e, m.zone), title: p.fingerprint(e.Title)}
-	if e.SeriesID != "" {
-		j.line = p.line(e.SeriesID)
-	}
-	return j
+	return judged{model: m, event: e, at: placed(e, m.zone), title: p.fingerprint(e.Title), line: p.line(e.SeriesID)}
 }
 
 // cancelled reports whether the event does not take place.
@@ -103,7 +99,7 @@ func (j *judged) findSimilar() []occurred {
 // fits reports whether the event is where something is repeatedly, or has no place
 // in the week, but a time of day. What has neither may be anywhere.
 func (j *judged) fits(usual schedule) bool {
-	near := usual.agreeing(func(o occurred) bool { return o.place().apart(j.at.place()) <= nearby })
+	near := countNear(usual.latest, j.at.place(), nearby)
 	keepsClock := usual.clock != noClock
 	return near >= 2 || len(usual.places) == 0 && (!keepsClock || closeClock(usual.clock, j.at.Minute, usual.drift))
 }

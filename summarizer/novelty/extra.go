@@ -9,13 +9,9 @@ func (j *judged) inAddition(usual schedule, others []judged) (place, bool) {
 	if known || len(j.own) > 0 || len(usual.places) == 0 || len(usual.latest) < lately/2 || j.stays(usual) {
 		return place{}, false
 	}
-	if usual.agreeing(func(o occurred) bool { return usual.near(o.place(), usual.slack()) }) < len(usual.latest)-1 {
+	keeps := usual.agreeing(func(o occurred) bool { return usual.near(o.place(), usual.slack()) })
+	if keeps < len(usual.latest)-1 || countNear(j.similar, here, nearby) > 0 {
 		return place{}, false
-	}
-	for _, o := range j.similar {
-		if o.place().apart(here) <= nearby {
-			return place{}, false
-		}
 	}
 	for _, p := range usual.places {
 		if p.apart(here) > aDayOrSo || usual.pace(p) < 7 {

@@ -6,10 +6,9 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/maypok86/otter/v2"
-
 	"foreday/summarizer"
 	"foreday/summarizer/bulk"
+	"foreday/summarizer/memo"
 )
 
 // What a Config's zero fields stand for.
@@ -68,8 +67,8 @@ type Store interface {
 type Learner struct {
 	config    Config
 	secrets   *secrets
-	snapshots *otter.Cache[stretch, *snapshot]
-	latest    *otter.Cache[person, *snapshot] // to go on from when a snapshot is over
+	snapshots *memo.Cache[stretch, *Model]
+	latest    *memo.Cache[person, *Model] // to go on from when a snapshot is over
 }
 
 var _ summarizer.Routines = (*Learner)(nil)
@@ -109,21 +108,17 @@ func NewLearner(c Config) *Learner {
 		c.Failed = func(string, error) {}
 	}
 	l := &Learner{config: c, secrets: newSecrets(c.Store)}
-	l.snapshots = keep[stretch](c, func(l *snapshot) time.Duration { return c.TTL - l.age(c.Now()) })
-	l.latest = keep[person](c, func(*snapshot) time.Duration { return c.keptFor() })
+	l.snapshots = keep[stretch](c, func(l *Model) time.Duration { return c.TTL - l.age(c.Now()) })
+	l.latest = keep[person](c, func(*Model) time.Duration { return c.keptFor() })
 	return l
 }
 
-func keep[K comparable](c Config, usable func(*snapshot) time.Duration) *otter.Cache[K, *snapshot] {
-	return otter.Must(&otter.Options[K, *snapshot]{
-		MaximumWeight: maxKept,
-		Weigher: func(_ K, s *snapshot) uint32 {
-			return uint32(max(s.size(), maxKept/c.MaxUsers))
-		},
-		ExpiryCalculator: otter.ExpiryWritingFunc(func(e otter.Entry[K, *snapshot]) time.Duration {
-			return usable(e.Value)
-		}),
-		Clock: clock(c.Now),
+func keep[K comparable](c Config, usable func(*Model) time.Duration) *memo.Cache[K, *Model] {
+	return memo.New[K](memo.Config[*Model]{
+		Weight: maxKept,
+		Weigh:  func(s *Model) uint32 { return uint32(max(s.size(), maxKept/c.MaxUsers)) },
+		TTL:    usable,
+		Now:    c.Now,
 	})
 }
 
@@ -136,17 +131,17 @@ func (c Config) keptFor() time.Duration { return max(kept, 2*c.TTL) }
 func (l *Learner) Routine(ctx context.Context, user string, day summarizer.Day, count summarizer.Selection) (summarizer.Routine, error) {
 	sinceMonday := (int(day.Date.Weekday()) + 6) % 7
 	key := stretch{person{user, day.Zone.String(), count.Key()}, day.Date.AddDays(-sinceMonday)}
-	snapshot, err := l.snapshots.Get(ctx, key, otter.LoaderFunc[stretch, *snapshot](
-		func(ctx context.Context, key stretch) (*snapshot, error) { return l.learn(ctx, key, day.Zone, count) }))
+	model, err := l.snapshots.Load(ctx, key,
+		func(ctx context.Context, key stretch) (*Model, error) { return l.learn(ctx, key, day.Zone, count) })
 	if err != nil {
 		return nil, err
 	}
-	return snapshot.Model, nil
+	return model, nil
 }
 
 // learn takes what was learnt before, by whomever, if that will do; goes on from
 // it, if it can; and learns anew if not.
-func (l *Learner) learn(ctx context.Context, key stretch, zone *time.Location, count summarizer.Selection) (*snapshot, error) {
+func (l *Learner) learn(ctx context.Context, key stretch, zone *time.Location, count summarizer.Selection) (*Model, error) {
 	ctx, leave := bulk.Within(ctx)
 	defer leave() // nothing of the history is in memory then
 	own, shared, last := l.recall(ctx, key.person)
@@ -167,13 +162,13 @@ func (l *Learner) learn(ctx context.Context, key stretch, zone *time.Location, c
 	if err != nil && !cut {
 		return nil, fmt.Errorf("history from %s to %s: %w", from, until, err)
 	}
-	next := &snapshot{asOf: asOf}
+	var next *Model
 	if goesOn {
-		next.Model = last.Update(from, until, events)
+		next = last.Update(from, until, events)
 	} else {
-		next.Model = Learn(own, zone, from, until, events)
+		next = Learn(own, zone, from, until, events)
 	}
-	next.cut = next.cut || cut
+	next.asOf, next.calendars, next.cut = asOf, hashOfCalendars(own, key.calendars), next.cut || cut
 	if last == nil || !next.until.Before(last.until) { // otherwise somebody has looked at the past
 		l.remember(ctx, key.person, next, shared)
 	}
@@ -182,8 +177,8 @@ func (l *Learner) learn(ctx context.Context, key stretch, zone *time.Location, c
 
 // recall returns the user's key, whether all who share the Store have the same,
 // and what was learnt last under it, in memory or in the Store; nil if nothing was.
-func (l *Learner) recall(ctx context.Context, who person) (own Key, shared bool, last *snapshot) {
-	var others *snapshot
+func (l *Learner) recall(ctx context.Context, who person) (own Key, shared bool, last *Model) {
+	var others *Model
 	for again := range 2 {
 		var err error
 		if own, shared = l.secrets.key(ctx, who.user, l.config.Failed); shared {
@@ -194,7 +189,7 @@ func (l *Learner) recall(ctx context.Context, who person) (own Key, shared bool,
 		}
 		l.secrets.doubt() // the Store may have lost it, and been given another
 	}
-	mine, ok := l.latest.GetIfPresent(who)
+	mine, ok := l.latest.Get(who)
 	if !ok || mine.key != own {
 		return own, shared, others
 	}
@@ -206,31 +201,33 @@ func (l *Learner) recall(ctx context.Context, who person) (own Key, shared bool,
 
 // load returns what the Store keeps, nil if that is nothing of use. Its error has
 // been told.
-func (l *Learner) load(ctx context.Context, who person, own Key) (*snapshot, error) {
+func (l *Learner) load(ctx context.Context, who person, own Key) (*Model, error) {
 	data, ok, err := l.config.Store.Load(ctx, who.user)
-	var loaded *snapshot
+	var loaded *Model
 	if err == nil && ok {
-		loaded, err = decodeSnapshot(own, data, who, l.config.Now())
+		loaded, err = Decode(own, data)
 	}
-	if err != nil {
+	switch {
+	case err != nil:
 		l.config.Failed(who.user, fmt.Errorf("load routine of user %s: %w", who.user, err))
+	case !ok || loaded.zone.String() != who.zone || loaded.calendars != hashOfCalendars(own, who.calendars):
+		return nil, nil // about somebody who lives elsewhere, or by other calendars
+	case loaded.asOf.After(l.config.Now()):
+		loaded.asOf = l.config.Now() // by a clock that is ahead
 	}
 	return loaded, err
 }
 
-func (l *Learner) remember(ctx context.Context, who person, next *snapshot, shared bool) {
+func (l *Learner) remember(ctx context.Context, who person, next *Model, shared bool) {
 	l.latest.Set(who, next)
 	if !shared {
 		return
 	}
-	if err := l.config.Store.Save(ctx, who.user, next.encode(who), l.config.keptFor()); err != nil {
+	if err := l.config.Store.Save(ctx, who.user, next.Encode(), l.config.keptFor()); err != nil {
 		l.config.Failed(who.user, fmt.Errorf("save routine of user %s: %w", who.user, err))
 	}
 }
 
-// clock is a clock for otter. Without ticks it starts no goroutine of its own:
-// what has expired is never returned, and leaves memory as the cache is used.
-type clock func() time.Time
-
-func (c clock) NowNano() int64                    { return c().UnixNano() }
-func (clock) Tick(time.Duration) <-chan time.Time { return nil }
+func hashOfCalendars(key Key, calendars string) mark {
+	return newHasher(key).hash("calendars", calendars)
+}

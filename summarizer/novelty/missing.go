@@ -55,7 +55,7 @@ func (m *Model) missing(on int32, events []summarizer.Event) []summarizer.Slot {
 // looks at maxCandidates patterns at most.
 func (m *Model) dueOn(on int32) []due {
 	var dues []due
-	met := map[uint64]bool{}
+	met := map[mark]bool{}
 	looked, weekday := 0, weekdayOf(on)
 	for hour := range 25 {
 		at := place{weekday, allDay}
@@ -84,13 +84,7 @@ func (m *Model) dueOf(h *pattern, on int32) []due {
 		if p.weekday != weekdayOf(on) || usual.count(p) < routineFrom || usual.pace(p) > fortnight || !usual.isDue(at) {
 			continue
 		}
-		times := 0
-		for _, o := range held {
-			if o.place().apart(p) <= usual.drift {
-				times++
-			}
-		}
-		dues = append(dues, due{h, usual, at, times})
+		dues = append(dues, due{h, usual, at, countNear(held, p, usual.drift)})
 	}
 	return dues
 }
@@ -108,7 +102,7 @@ func (m *Model) accountedFor(d due, listed []judged) bool {
 // that the pattern's last occurrence there is of, whatever it is called now.
 func (m *Model) isOf(d due, e judged) bool {
 	last, _ := d.usual.lastAt(d.at)
-	return last.Line != 0 && m.lines[last.Line].Root == e.line.Root ||
+	return last.Line != (line{}) && last.Line.Root == e.line.Root ||
 		d.pattern.alike(e.title) || d.pattern.paddedTo(e.title, m.neutral)
 }
 

@@ -1,6 +1,7 @@
 package novelty
 
 import (
+	"bytes"
 	"cmp"
 	"maps"
 	"math"
@@ -41,20 +42,21 @@ type Model struct {
 	from, until summarizer.Date // what is known lies in [from, until)
 	whole       summarizer.Date // what until was when all of it was learnt at once
 	cut         bool            // some of what lies in there is not known: it was too much
+	asOf        time.Time       // when a Learner asked for the history
+	calendars   mark            // a hash of those whose events count
 
 	patterns []*pattern
-	lines    []line // lines[0] is no series
 	// ends says when the last timed event that started on a day ended, in minutes of
 	// that day, at most 24*60; by days, of the last endsKept ones.
 	ends map[int32]int16
 
-	words, letters map[uint64][]*pattern
-	kinds          map[uint64][]occurred // of all patterns of a kind, ascending
-	series         map[uint64][]sighting // by line.root, ascending
-	slots          map[int][]*pattern    // what may be met in an hour of the week; see slotsOf
-	neutral        map[uint32]bool       // words that say nothing more of an event, by part.whole
-	first          int32                 // the first day on which anything happened
-	firstWeeks     []int32               // the Mondays of the first weeks in which anything happened
+	words, letters map[mark][]*pattern
+	kinds          map[mark][]occurred // of all patterns of a kind, ascending
+	series         map[mark][]sighting // by line.root, ascending
+	slots          map[int][]*pattern  // what may be met in an hour of the week; see slotsOf
+	neutral        map[part]bool       // words that say nothing more of an event
+	first          int32               // the first day on which anything happened
+	firstWeeks     []int32             // the Mondays of the first weeks in which anything happened
 }
 
 // pattern is all that happened under one title, or others with the same words and
@@ -68,7 +70,7 @@ type pattern struct {
 type occurred struct {
 	On     int32 // days since 1970-01-01
 	Minute int16 // of the day, or allDay
-	Line   int32 // index into Model.lines
+	Line   line  // zero if it is of no series
 }
 
 // allDay stands for no minute.
@@ -76,7 +78,7 @@ const allDay = -1
 
 // line is a series. Google gives it a new ID whenever "this and all following"
 // are changed; the root stays the same.
-type line struct{ Root, Branch uint64 }
+type line struct{ Root, Branch mark }
 
 // sighting is an occurrence of a series, and the title it had.
 type sighting struct {
@@ -89,9 +91,12 @@ var _ summarizer.Routine = (*Model)(nil)
 // Learn returns a Model of the events that start in [from, until), in any order
 // and by the clocks of zone. Cancelled ones are left out.
 func Learn(key Key, zone *time.Location, from, until summarizer.Date, events []summarizer.Event) *Model {
-	nothing := &Model{key: key, zone: zone, from: from, until: from, whole: until, lines: []line{{}}}
+	nothing := &Model{key: key, zone: zone, from: from, until: from, whole: until}
 	return nothing.Update(from, until, events)
 }
+
+// endsFrom returns the first day of which it is kept when it ended.
+func (m *Model) endsFrom() int32 { return dayNumber(m.until.AddDays(-endsKept)) }
 
 // timesOf returns all that is known under the title, ascending: what has its words
 // in any order, and what has its letters with other spaces between.
@@ -110,23 +115,21 @@ func (m *Model) timesOf(p fingerprint) []occurred {
 
 // index makes the tables by which a judgement finds what it needs.
 func (m *Model) index() {
-	m.words, m.letters = make(map[uint64][]*pattern, len(m.patterns)), make(map[uint64][]*pattern, len(m.patterns))
-	m.kinds, m.slots, m.series = map[uint64][]occurred{}, map[int][]*pattern{}, map[uint64][]sighting{}
+	m.words, m.letters = map[mark][]*pattern{}, map[mark][]*pattern{}
+	m.kinds, m.slots, m.series = map[mark][]occurred{}, map[int][]*pattern{}, map[mark][]sighting{}
 	m.first = math.MaxInt32
 	weeks := map[int32]bool{}
 	for _, h := range m.patterns {
-		slices.SortFunc(h.Held, occurred.compare)
 		m.first = min(m.first, h.Held[0].On)
 		m.words[h.Words], m.letters[h.Letters] = append(m.words[h.Words], h), append(m.letters[h.Letters], h)
 		m.kinds[h.Kind] = append(m.kinds[h.Kind], h.Held...)
-		for _, slot := range slotsOf(h.Held) {
+		for slot := range slotsOf(h.Held) {
 			m.slots[slot] = append(m.slots[slot], h)
 		}
 		for _, o := range h.Held {
 			weeks[monday(o.On)] = true
-			if o.Line != 0 {
-				root := m.lines[o.Line].Root
-				m.series[root] = append(m.series[root], sighting{o, h})
+			if o.Line != (line{}) {
+				m.series[o.Line.Root] = append(m.series[o.Line.Root], sighting{o, h})
 			}
 		}
 	}
@@ -142,13 +145,18 @@ func (m *Model) index() {
 }
 
 func (o occurred) compare(p occurred) int {
-	return cmp.Or(cmp.Compare(o.On, p.On), cmp.Compare(o.Minute, p.Minute), cmp.Compare(o.Line, p.Line))
+	return cmp.Or(cmp.Compare(o.On, p.On), cmp.Compare(o.Minute, p.Minute),
+		bytes.Compare(o.Line.Root[:], p.Line.Root[:]), bytes.Compare(o.Line.Branch[:], p.Line.Branch[:]))
 }
 
 // following is what Google adds to a series' ID when all that follow a time are
 // changed.
 var following = regexp.MustCompile(`_R\d{8}(T\d{6}Z?)?$`)
 
+// line returns what is kept of a series' ID, if there is one.
 func (p *hasher) line(id string) line {
-	return line{Root: p.series(following.ReplaceAllString(id, "")), Branch: p.series(id)}
+	if id == "" {
+		return line{}
+	}
+	return line{Root: p.hash("series", following.ReplaceAllString(id, "")), Branch: p.hash("series", id)}
 }

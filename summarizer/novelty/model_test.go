@@ -179,7 +179,7 @@ func TestDamagedRoutinesAreRefused(t *testing.T) {
 	data := learn(before(at("2026-06-16 10:00", "Choir"), 40, 7)).Encode()
 	random := rand.New(rand.NewPCG(1, 1))
 	damaged := [][]byte{nil, {}, []byte("x"), data[:len(data)-1], append(slices.Clone(data), 0),
-		bytes.Replace(data, []byte("routine 3"), []byte("routine 0"), 1)}
+		bytes.Replace(data, []byte("snapshot 2"), []byte("snapshot 0"), 1)}
 	for range 500 {
 		d := slices.Clone(data)
 		d[random.IntN(len(d))] ^= byte(1 + random.IntN(255))

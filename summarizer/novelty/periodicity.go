@@ -1,6 +1,9 @@
 package novelty
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // outOfTurn reports whether an event of a pattern that has no place in the week, but
 // comes every so many days, is not on the day of its turn, and which that is: it is
@@ -34,24 +37,14 @@ const maxOutOfTurn = 3
 // period returns the number of days between three in four of the latest
 // occurrences, 0 if there is no such number. A day is no period: it is a place.
 func (s schedule) period() int32 {
-	if len(s.latest) < 6 {
-		return 0
+	var days []int32
+	for _, o := range s.latest {
+		days = append(days, o.On)
 	}
-	var gaps []int32
-	for i := 1; i < len(s.latest); i++ {
-		gaps = append(gaps, s.latest[i].On-s.latest[i-1].On)
+	if every, steady := steadyGap(days, math.MaxInt32); steady && every >= 2 && len(days) >= 6 {
+		return every
 	}
-	slices.Sort(gaps)
-	every, kept := gaps[len(gaps)/2], 0
-	for _, gap := range gaps {
-		if gap == every {
-			kept++
-		}
-	}
-	if every < 2 || 4*kept < 3*len(gaps) {
-		return 0
-	}
-	return every
+	return 0
 }
 
 // heldOn reports whether the pattern was, is or will be held on the day, apart from

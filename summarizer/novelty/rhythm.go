@@ -20,29 +20,34 @@ const (
 // lately. What happens several times in a week counts once: a course of five days,
 // or a tournament, is no rhythm, however often it was held then.
 func goesOn(held []occurred, on int32) bool {
-	if len(held) < routineFrom {
-		return false
-	}
 	var weeks []int32
 	for _, o := range held {
 		weeks = append(weeks, monday(o.On))
 	}
 	weeks = slices.Compact(weeks)
-	if len(weeks) < routineFrom {
-		return false
-	}
+	usual, steady := steadyGap(weeks, loose)
+	return len(weeks) >= routineFrom && steady && monday(on)-weeks[len(weeks)-1] <= max(pause, 2*usual+7)
+}
+
+// steadyGap returns the median number of days from one to the next, and whether three in
+// four are of so many, or, if that is from loose days on, of a week more or less.
+func steadyGap(days []int32, loose int32) (usual int32, steady bool) {
 	var gaps []int32
-	for i, week := range weeks[1:] {
-		gaps = append(gaps, week-weeks[i])
+	for i := 1; i < len(days); i++ {
+		gaps = append(gaps, days[i]-days[i-1])
+	}
+	if len(gaps) == 0 {
+		return 0, false
 	}
 	slices.Sort(gaps)
-	usual, kept := gaps[len(gaps)/2], 0
+	usual = gaps[len(gaps)/2]
+	kept := 0
 	for _, gap := range gaps {
 		if gap == usual || usual >= loose && max(gap-usual, usual-gap) <= 7 {
 			kept++
 		}
 	}
-	return 4*kept >= 3*len(gaps) && monday(on)-weeks[len(weeks)-1] <= max(pause, 2*usual+7)
+	return usual, 4*kept >= 3*len(gaps)
 }
 
 // rhythm names the rhythm that at least three in four of the gaps between the

@@ -127,8 +127,17 @@ func (s schedule) agreeing(agrees func(occurred) bool) int {
 }
 
 // count returns how many of the latest occurrences were at the place.
-func (s schedule) count(p place) int {
-	return s.agreeing(func(o occurred) bool { return p.apart(o.place()) <= s.drift })
+func (s schedule) count(p place) int { return countNear(s.latest, p, s.drift) }
+
+// countNear returns how many of them were at most so many minutes from p.
+func countNear(held []occurred, p place, minutes int) int {
+	n := 0
+	for _, o := range held {
+		if p.apart(o.place()) <= minutes {
+			n++
+		}
+	}
+	return n
 }
 
 // near reports whether one of the places is at most so many minutes from p.
@@ -215,30 +224,25 @@ func isMonths(gap int32) bool {
 // be met again: those of the latest, and the hours around them; those of all days, if
 // it goes by another rhythm than the week's. All-day occurrences have slots of their
 // own. Only what is routine is looked for there.
-func slotsOf(held []occurred) []int {
+func slotsOf(held []occurred) map[int]bool {
+	slots, weekdays := map[int]bool{}, map[time.Weekday]bool{}
 	if len(held) < routineFrom {
-		return nil
+		return slots
 	}
-	set, weekdays := map[int]bool{}, map[time.Weekday]bool{}
 	latest := held[max(0, len(held)-lately):]
 	for _, o := range latest {
 		weekdays[weekdayOf(o.On)] = true
 	}
+	days := 1
+	if len(weekdays) >= routineFrom {
+		days = 7
+	}
 	for _, o := range latest {
-		p := o.place()
-		days := 1
-		if len(weekdays) >= routineFrom {
-			days = 7
-		}
 		for day := range days {
 			for hour := -1; hour <= 1; hour++ {
-				set[p.plusDays(day).slot(hour)] = true
+				slots[o.place().plusDays(day).slot(hour)] = true
 			}
 		}
-	}
-	slots := make([]int, 0, len(set))
-	for slot := range set {
-		slots = append(slots, slot)
 	}
 	return slots
 }

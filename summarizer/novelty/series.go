@@ -10,7 +10,7 @@ import "slices"
 // follows a change of "this and all following" counts as a series of its own
 // here, as its title is meant.
 func (j *judged) renamed() bool {
-	peers := slices.DeleteFunc(slices.Clone(j.own), func(s sighting) bool { return j.model.lines[s.Line].Branch != j.line.Branch })
+	peers := slices.DeleteFunc(slices.Clone(j.own), func(s sighting) bool { return s.Line.Branch != j.line.Branch })
 	if len(peers) == 0 {
 		peers = j.own
 	}

@@ -1,6 +1,7 @@
 package novelty
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -24,11 +25,10 @@ type title struct {
 // punctuation do not count, nor do times and dates, which people write into
 // titles though the calendar knows them.
 func parseTitle(s string) title {
-	tokens := withoutTimes(tokenize(fold(clip(s, maxTitle))))
+	s = strings.ToValidUTF8(s[:min(len(s), maxTitle)], " ")
 	var t title
-	var letters strings.Builder
-	for _, token := range tokens {
-		letters.WriteString(token.text)
+	for _, token := range withoutTimes(tokenize(fold(s))) {
+		t.letters += token.text
 		switch {
 		case token.number:
 			t.numbers = append(t.numbers, token.text)
@@ -36,7 +36,6 @@ func parseTitle(s string) title {
 			t.words = append(t.words, token.text)
 		}
 	}
-	t.letters = letters.String()
 	if t.letters == "" { // symbols alone: an emoji is a title too
 		t.letters = strings.Join(strings.Fields(s), " ")
 	}
@@ -52,28 +51,13 @@ func distinct(words []string) []string {
 	return slices.Compact(words)
 }
 
-// clip shortens s to n bytes, between characters.
-func clip(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	for n > 0 && !utf8.RuneStart(s[n]) {
-		n--
-	}
-	return s[:n]
-}
-
 // fold makes letters that people take for the same the same: by Unicode's
 // compatibility forms and case folding, and without the accents of scripts in
 // which they are left out at will. Elsewhere marks are vowels, and stay.
 func fold(s string) string {
-	if isASCII(s) {
-		return strings.ToLower(s)
-	}
-	s = cases.Fold().String(norm.NFKC.String(strings.ToValidUTF8(s, " ")))
 	var b strings.Builder
 	optional := false // the marks that follow may be left out
-	for _, r := range norm.NFD.String(s) {
+	for _, r := range norm.NFD.String(cases.Fold().String(norm.NFKC.String(s))) {
 		if !unicode.Is(unicode.Mn, r) {
 			optional = unicode.In(r, unicode.Latin, unicode.Greek, unicode.Cyrillic, unicode.Arabic, unicode.Hebrew)
 		} else if optional {
@@ -89,15 +73,6 @@ func fold(s string) string {
 // tatweel stretches Arabic words and is no letter.
 const tatweel = 'ـ'
 
-func isASCII(s string) bool {
-	for i := range len(s) {
-		if s[i] >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
-}
-
 // token is a run of letters or of digits.
 type token struct {
 	text   string
@@ -105,66 +80,22 @@ type token struct {
 	before string // what stands between it and the token before
 }
 
-func tokenize(s string) []token {
-	var tokens []token
-	start, kind, gap := 0, other, 0
-	flush := func(end int) {
-		if kind != other {
-			text := s[start:end]
-			if kind == letter {
-				text = withoutApostrophes(text)
-			}
-			tokens = append(tokens, token{text, kind == digit, s[gap:start]})
-			gap = end
-		}
-	}
-	for i, r := range s {
-		k := kindOf(r)
-		if k == apostrophe {
-			if kind == letter {
-				continue // T'ai is one word
-			}
-			k = other
-		}
-		if k != kind {
-			flush(i)
-			start, kind = i, k
-		}
-	}
-	flush(len(s))
-	return tokens
-}
-
-type runeKind int
-
-const (
-	other runeKind = iota
-	letter
-	digit
-	apostrophe
+var (
+	tokenPattern = regexp.MustCompile("[\\p{L}\\p{M}][\\p{L}\\p{M}'’‘ʼ`]*|\\p{Nd}+") // T'ai is one word
+	apostrophes  = strings.NewReplacer("'", "", "’", "", "‘", "", "ʼ", "", "`", "")
 )
 
-func kindOf(r rune) runeKind {
-	switch {
-	case strings.ContainsRune(apostrophes, r):
-		return apostrophe
-	case unicode.IsLetter(r) || unicode.IsMark(r):
-		return letter
-	case unicode.IsDigit(r):
-		return digit
-	}
-	return other
-}
-
-const apostrophes = "'’‘ʼ`"
-
-func withoutApostrophes(s string) string {
-	return strings.Map(func(r rune) rune {
-		if kindOf(r) == apostrophe {
-			return -1
+func tokenize(s string) []token {
+	var tokens []token
+	end := 0
+	for _, at := range tokenPattern.FindAllStringIndex(s, -1) {
+		if text := apostrophes.Replace(s[at[0]:at[1]]); text != "" {
+			first, _ := utf8.DecodeRuneInString(text)
+			tokens = append(tokens, token{text, unicode.IsDigit(first), s[end:at[0]]})
+			end = at[1]
 		}
-		return r
-	}, s)
+	}
+	return tokens
 }
 
 // fillers are short words that people put between others or leave out.

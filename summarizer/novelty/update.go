@@ -15,13 +15,12 @@ func (m *Model) Update(from, until summarizer.Date, events []summarizer.Event) *
 	u := updating{
 		Model: &Model{
 			key: m.key, zone: m.zone, from: earlier(m.from, from), until: later(m.until, until), whole: m.whole, cut: m.cut,
-			lines: []line{{}}, ends: map[int32]int16{},
+			ends: map[int32]int16{},
 		},
 		hasher: newHasher(m.key),
 		same:   map[spelling]*pattern{},
 		titles: map[string]*pattern{},
-		ids:    map[string]int32{},
-		places: map[line]int32{},
+		lines:  map[string]line{},
 	}
 	u.from = later(u.from, u.until.AddDays(-remembered-7-ahead))
 	u.keep(m, dayNumber(u.from), dayNumber(from), dayNumber(until))
@@ -42,37 +41,28 @@ type updating struct {
 	hasher *hasher
 	same   map[spelling]*pattern
 	titles map[string]*pattern // as they were written
-	ids    map[string]int32    // indices of lines by the IDs of series
-	places map[line]int32      // indices of lines
+	lines  map[string]line     // by the IDs of series
 }
 
 // spelling is what titles of one pattern have in common.
-type spelling struct{ words, letters uint64 }
+type spelling struct{ words, letters mark }
 
 // keep takes over what m knows from the day oldest on, without the days that are
-// learnt anew. Habits are copied, as m must not change.
+// learnt anew. Patterns are copied, as m must not change.
 func (u *updating) keep(m *Model, oldest, from, until int32) {
+	anew := func(day int32) bool { return day < oldest || day >= from && day < until }
 	for _, h := range m.patterns {
-		kept := &pattern{fingerprint: h.fingerprint}
-		for _, o := range h.Held {
-			if o.On >= oldest && (o.On < from || o.On >= until) {
-				o.Line = u.place(m.lines[o.Line])
-				kept.Held = append(kept.Held, o)
-			}
-		}
-		if len(kept.Held) > 0 {
-			u.enter(kept)
+		held := slices.DeleteFunc(slices.Clone(h.Held), func(o occurred) bool { return anew(o.On) })
+		if len(held) > 0 {
+			u.enter(&pattern{h.fingerprint, held})
 		}
 	}
 	for day, end := range m.ends {
-		if day >= max(oldest, u.endsFrom()) && (day < from || day >= until) {
+		if day >= u.endsFrom() && !anew(day) {
 			u.ends[day] = end
 		}
 	}
 }
-
-// endsFrom returns the first day of which it is kept when it ended.
-func (u *updating) endsFrom() int32 { return dayNumber(u.until.AddDays(-endsKept)) }
 
 func (u *updating) enter(h *pattern) {
 	u.patterns = append(u.patterns, h)
@@ -87,83 +77,52 @@ func (u *updating) add(e summarizer.Event, at occurred) {
 			h = &pattern{fingerprint: p}
 			u.enter(h)
 		}
-		u.titles[e.Title] = h
+		h.Parts, u.titles[e.Title] = p.Parts, h
 	}
-	at.Line = u.lineOf(e.SeriesID)
+	known := false
+	if at.Line, known = u.lines[e.SeriesID]; !known {
+		at.Line = u.hasher.line(e.SeriesID)
+		u.lines[e.SeriesID] = at.Line
+	}
 	h.Held = append(h.Held, at)
 	if !e.AllDay && at.On >= u.endsFrom() {
 		u.ends[at.On] = max(u.ends[at.On], endOf(e, at, u.zone))
 	}
 }
 
-func (u *updating) lineOf(id string) int32 {
-	if id == "" {
-		return 0
-	}
-	n, known := u.ids[id]
-	if !known {
-		n = u.place(u.hasher.line(id))
-		u.ids[id] = n
-	}
-	return n
-}
-
-// place returns the index of l in lines, where it is put if need be.
-func (u *updating) place(l line) int32 {
-	if l == (line{}) {
-		return 0
-	}
-	n, known := u.places[l]
-	if !known {
-		n = int32(len(u.lines))
-		u.lines = append(u.lines, l)
-		u.places[l] = n
-	}
-	return n
-}
-
 // bound drops what is too much: the oldest, and the titles that were met least often
-// and least lately, without which what is usual can be told only so far.
+// and least lately, without which what is usual can be told only so far. It puts the
+// others in order of time, and forgets how what is not routine is spelt.
 func (u *updating) bound() {
-	u.boundHeld()
-	if len(u.patterns) <= maxPatterns {
-		return
-	}
-	slices.SortStableFunc(u.patterns, func(a, b *pattern) int {
-		return cmp.Or(cmp.Compare(len(b.Held), len(a.Held)), cmp.Compare(b.last(), a.last()))
-	})
-	u.patterns, u.cut = slices.Clone(u.patterns[:maxPatterns]), true
-	u.forgetLines()
-}
-
-// last is the latest day on which it happened.
-func (h *pattern) last() int32 {
-	return slices.MaxFunc(h.Held, func(a, b occurred) int { return cmp.Compare(a.On, b.On) }).On
-}
-
-// forgetLines drops the series of which nothing is left.
-func (u *updating) forgetLines() {
-	lines := u.lines
-	u.lines, u.places = []line{{}}, map[line]int32{}
-	for _, h := range u.patterns {
-		for i, o := range h.Held {
-			h.Held[i].Line = u.place(lines[o.Line])
-		}
-	}
-}
-
-func (u *updating) boundHeld() {
 	var days []int32
 	for _, h := range u.patterns {
 		for _, o := range h.Held {
 			days = append(days, o.On)
 		}
 	}
-	if len(days) <= maxHeld {
-		return
+	if len(days) > maxHeld {
+		slices.Sort(days)
+		u.forgetBefore(days[len(days)-maxHeld] + 1)
 	}
-	slices.Sort(days)
-	oldest := days[len(days)-maxHeld] + 1
+	for _, h := range u.patterns {
+		slices.SortFunc(h.Held, occurred.compare)
+		if len(h.Held) < routineFrom {
+			h.Parts = nil
+		}
+	}
+	if len(u.patterns) > maxPatterns {
+		slices.SortStableFunc(u.patterns, func(a, b *pattern) int {
+			return cmp.Or(cmp.Compare(len(b.Held), len(a.Held)), cmp.Compare(b.last(), a.last()))
+		})
+		u.patterns, u.cut = slices.Clone(u.patterns[:maxPatterns]), true
+	}
+	slices.SortStableFunc(u.patterns, func(a, b *pattern) int { return a.Held[0].compare(b.Held[0]) })
+}
+
+// last is the latest day on which it happened.
+func (h *pattern) last() int32 { return h.Held[len(h.Held)-1].On }
+
+func (u *updating) forgetBefore(oldest int32) {
 	for _, h := range u.patterns {
 		h.Held = slices.DeleteFunc(h.Held, func(o occurred) bool { return o.On < oldest })
 	}

@@ -43,7 +43,7 @@ func (m *Model) Usual(day summarizer.Day, events []summarizer.Event) summarizer.
 		if d.timed {
 			begins = append(begins, int(d.begins))
 		}
-		if end, known := m.ends[d.on]; known && d.timed {
+		if end := m.ends[d.on]; end > 0 && d.timed {
 			ends = append(ends, int(end))
 		}
 	}

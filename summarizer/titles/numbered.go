@@ -1,6 +1,7 @@
 package titles
 
 import (
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,35 +19,21 @@ type Numbered struct {
 // identifiers of something.
 const mostDigits = 9
 
+var digits = regexp.MustCompile("[0-9]+")
+
 // Split takes a title apart. Digits are those of ASCII; more than nine in a row are no
 // number.
 func Split(title string) Numbered {
 	n := Numbered{Title: title}
-	var pattern strings.Builder
-	for i := 0; i < len(title); {
-		if !isDigit(title[i]) {
-			pattern.WriteByte(title[i])
-			i++
-			continue
+	n.Pattern = digits.ReplaceAllStringFunc(title, func(number string) string {
+		if len(number) > mostDigits {
+			return number
 		}
-		end := i + 1
-		for end < len(title) && isDigit(title[end]) {
-			end++
-		}
-		if end-i > mostDigits {
-			pattern.WriteString(title[i:end])
-			i = end
-			continue
-		}
-		n.Numbers = append(n.Numbers, title[i:end])
-		pattern.WriteByte('#')
-		i = end
-	}
-	n.Pattern = pattern.String()
+		n.Numbers = append(n.Numbers, number)
+		return "#"
+	})
 	return n
 }
-
-func isDigit(b byte) bool { return '0' <= b && b <= '9' }
 
 // Varying returns the index of the one number in which the titles differ, all of
 // one pattern. It fails if they differ in none, or in more than one.

@@ -44,10 +44,7 @@ func (s *Server) patchFollowing(user, calendarID, instanceID string, patch *cale
 	if err != nil {
 		return nil, err
 	}
-	before, after, err := recur.Cut(series.event.Recurrence, series.span.start, series.span.allDay, first.original, start)
-	if err != nil {
-		return nil, errBody("Invalid recurrence rule.")
-	}
+	before, after := series.recurrence.Cut(first.original, start)
 	next.Id = recur.FollowingID(series.event.Id, first.original, series.span.allDay)
 	next.ICalUID = next.Id + "@google.com"
 	next.RecurringEventId, next.OriginalStartTime = "", nil

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"slices"
 	"strings"
 
 	"foreday/summarizer/google/recur"
@@ -58,18 +59,19 @@ func parseNamed(b []byte, name string, opt Options) (*Calendar, error) {
 
 func readArchive(archive *zip.Reader, left int64, opt Options) ([]*Calendar, error) {
 	limit := left
+	files := slices.DeleteFunc(archive.File, isOther)
+	switch {
+	case len(files) == 0:
+		return nil, fmt.Errorf("read calendar: %w", ErrNoCalendars)
+	case len(files) > maxFiles:
+		return nil, fmt.Errorf("read calendar: the archive holds more than %d .ics files; unzip it and give some of them", maxFiles)
+	}
 	var all []*Calendar
 	var failed []Note
 	var first error
-	for _, f := range archive.File {
-		if !isCalendarFile(f.Name) {
-			continue
-		}
-		if len(all)+len(failed) == maxFiles {
-			return nil, fmt.Errorf("read calendar: the archive holds more than %d .ics files; unzip it and give some of them", maxFiles)
-		}
+	for _, f := range files {
 		b, err := unpack(f, left)
-		if tooLarge := (*TooLargeError)(nil); errors.As(err, &tooLarge) {
+		if errors.As(err, new(*TooLargeError)) {
 			return nil, fmt.Errorf("read calendar: what is in the archive: %w", &TooLargeError{limit})
 		}
 		left -= int64(len(b))
@@ -84,19 +86,16 @@ func readArchive(archive *zip.Reader, left int64, opt Options) ([]*Calendar, err
 		}
 		all = append(all, cal)
 	}
-	switch {
-	case len(all) == 0 && first != nil:
+	if len(all) == 0 {
 		return nil, first
-	case len(all) == 0:
-		return nil, fmt.Errorf("read calendar: %w", ErrNoCalendars)
 	}
 	all[0].Notes = append(failed, all[0].Notes...)
 	return all, nil
 }
 
-// isCalendarFile leaves out what macOS adds to archives.
-func isCalendarFile(name string) bool {
-	return strings.EqualFold(path.Ext(name), ".ics") && !strings.HasPrefix(path.Base(name), "._")
+// isOther tells other files from calendars, and what macOS adds to archives.
+func isOther(f *zip.File) bool {
+	return !strings.EqualFold(path.Ext(f.Name), ".ics") || strings.HasPrefix(path.Base(f.Name), "._")
 }
 
 func unpack(f *zip.File, most int64) ([]byte, error) {

@@ -1,6 +1,7 @@
 package ical
 
 import (
+	"fmt"
 	"time"
 
 	"google.golang.org/api/calendar/v3"
@@ -55,4 +56,22 @@ type Options struct {
 	Owner string
 	// MaxBytes bounds the file; 0 is 64 MiB.
 	MaxBytes int64
+}
+
+// Note says what of a file was not taken as it is written.
+type Note struct {
+	Line int    // of the file, from 1: where the event begins, or the property stands
+	Text string // for a person to read; holds no title
+}
+
+// maxNotes bounds how many notes are kept; the rest is counted.
+const maxNotes = 100
+
+// note adds what there is to say of the file.
+func (cal *Calendar) note(line int, format string, args ...any) {
+	if len(cal.Notes) == maxNotes {
+		cal.MoreNotes++
+		return
+	}
+	cal.Notes = append(cal.Notes, Note{Line: line, Text: fmt.Sprintf(format, args...)})
 }

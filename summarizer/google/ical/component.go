@@ -50,13 +50,13 @@ type splitter struct {
 	into      *component // that properties belong to
 	ignored   int        // components in it that are open, such as alarms
 	events    int
-	others    int // tasks and journals
-	notes     *notes
+	others    int       // tasks and journals
+	cal       *Calendar // for notes
 }
 
 // split returns the calendars of a file, none if nothing says that it is one.
-func split(b []byte, notes *notes) []*vcalendar {
-	s := splitter{notes: notes, calendars: []*vcalendar{{}}}
+func split(b []byte, cal *Calendar) []*vcalendar {
+	s := splitter{cal: cal, calendars: []*vcalendar{{}}}
 	s.into = &s.calendar().properties
 	for l := range unfold(b) {
 		switch l.name {
@@ -72,13 +72,13 @@ func split(b []byte, notes *notes) []*vcalendar {
 		return nil
 	}
 	if s.into.name == "VEVENT" {
-		notes.add(s.into.line, "the file ends within this event; it may have been cut off")
+		cal.note(s.into.line, "the file ends within this event; it may have been cut off")
 	}
 	if s.others > 0 {
-		notes.add(0, "%d tasks or journal entries are left out; only events are read", s.others)
+		cal.note(0, "%d tasks or journal entries are left out; only events are read", s.others)
 	}
 	if left := s.events - maxEvents; left > 0 {
-		notes.add(0, "%d events are left out: more than %d are not read; export a shorter span of time", left, maxEvents)
+		cal.note(0, "%d events are left out: more than %d are not read; export a shorter span of time", left, maxEvents)
 	}
 	return s.calendars
 }
@@ -140,13 +140,9 @@ func (s *splitter) property(l line) {
 	case "VTODO", "VJOURNAL", "VFREEBUSY":
 		return
 	}
-	p, err := parseProperty(l)
-	if err == nil {
+	if p, ok := parseProperty(l); ok {
 		s.into.properties = append(s.into.properties, p)
 	} else {
-		s.notes.add(l.number, "%s %v", l.name, err)
-	}
-	if l.cut {
-		s.notes.add(l.number, "%s is longer than the %d MiB that are read of a line", l.name, maxLine>>20)
+		s.cal.note(l.number, "%s has no value", l.name)
 	}
 }

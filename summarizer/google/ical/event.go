@@ -39,7 +39,7 @@ type period struct{ start, end time.Time }
 type reader struct {
 	zones *zoneTable
 	owner string
-	notes *notes
+	cal   *Calendar // for notes
 }
 
 // Years that an event may start and end in; resources have four digits.
@@ -68,7 +68,7 @@ func (rd reader) read(c *component) (*entry, error) {
 
 // leftOut notes a property that cannot be read.
 func (rd reader) leftOut(p *property, err error) {
-	rd.notes.add(p.line, "%s is left out: %v", p.name, err)
+	rd.cal.note(p.line, "%s is left out: %v", p.name, err)
 }
 
 // timeOf reads a property's time, and notes what cannot be read; p may be nil.
@@ -88,9 +88,7 @@ func (rd reader) readIdentity(e *entry, c *component) {
 	p := c.get("RECURRENCE-ID")
 	if v, ok := rd.timeOf(p); ok {
 		e.replaces, e.onwards = &v, strings.EqualFold(p.params["RANGE"], "THISANDFUTURE")
-		if id := p.params["TZID"]; id != "" {
-			e.in = rd.zones.find(id, p.line)
-		}
+		e.in = rd.zoneOf(p, nil)
 	}
 }
 
@@ -100,7 +98,7 @@ func (rd reader) readStart(e *entry, c *component) error {
 		return err
 	}
 	e.allDay = start.Date
-	zone := rd.zones.find(p.params["TZID"], p.line)
+	zone := rd.zoneOf(p, rd.zones.calendar)
 	switch e.clock = zone; {
 	case start.Date:
 		e.start = start.Midnight()
@@ -171,7 +169,7 @@ func (rd reader) endOf(e *entry, p *property) (end time.Time, err error) {
 	} else if v, err = recur.ParseValue(p.value); e.allDay || err != nil {
 		end = v.Wall
 	} else {
-		end = v.In(rd.clockOf(e, p)).In(e.start.Location())
+		end = v.In(rd.zoneOf(p, e.clock)).In(e.start.Location())
 	}
 	switch {
 	case err != nil:
@@ -188,13 +186,12 @@ func (rd reader) endOf(e *entry, p *property) (end time.Time, err error) {
 	return end, nil
 }
 
-// clockOf returns where a property's times hang: in its own zone, or else in that of
-// the event's start.
-func (rd reader) clockOf(e *entry, p *property) *time.Location {
-	if id := p.params["TZID"]; id != "" {
+// zoneOf returns the zone that a property names for its times, or else another.
+func (rd reader) zoneOf(p *property, unnamed *time.Location) *time.Location {
+	if id := strings.TrimSpace(p.params["TZID"]); id != "" {
 		return rd.zones.find(id, p.line)
 	}
-	return e.clock
+	return unnamed
 }
 
 var allDayMarks = []string{"X-MICROSOFT-CDO-ALLDAYEVENT", "X-MICROSOFT-MSNCALENDAR-ALLDAYEVENT", "X-FUNAMBOL-ALLDAY"}
@@ -256,14 +253,14 @@ func (rd reader) ruleLine(e *entry, p *property) string {
 		return ""
 	}
 	for _, part := range dropped {
-		rd.notes.add(p.line, "%s is read without %q, which has no meaning", p.name, recur.Clip(part))
+		rd.cal.note(p.line, "%s is read without %q, which has no meaning", p.name, recur.Clip(part))
 	}
 	return line
 }
 
 // dateLine returns the dates that can be read, "" if there are none.
 func (rd reader) dateLine(e *entry, p *property) string {
-	in := rd.clockOf(e, p)
+	in := rd.zoneOf(p, e.clock)
 	var dates []time.Time
 	for part := range strings.FieldsFuncSeq(p.value, func(r rune) bool { return r == ',' || r == ';' }) {
 		first, rest, isPeriod := strings.Cut(strings.TrimSpace(part), "/")
@@ -275,7 +272,7 @@ func (rd reader) dateLine(e *entry, p *property) string {
 			err = fmt.Errorf("%q is too far away", recur.Clip(first))
 		}
 		if err != nil {
-			rd.notes.add(p.line, "%s is read without one of its dates: %v", p.name, err)
+			rd.cal.note(p.line, "%s is read without one of its dates: %v", p.name, err)
 			continue
 		}
 		at := s.Occurrence(in, e.start, e.allDay)
@@ -299,11 +296,11 @@ func (rd reader) readPeriod(e *entry, p *property, start time.Time, text string)
 	} else {
 		var s recur.Value
 		if s, err = recur.ParseValue(text); err == nil {
-			end = s.Occurrence(rd.clockOf(e, p), e.start, e.allDay)
+			end = s.Occurrence(rd.zoneOf(p, e.clock), e.start, e.allDay)
 		}
 	}
 	if err != nil || end.Before(start) || end.Year() > maxYear {
-		rd.notes.add(p.line, "RDATE is read without the end %q of a period", recur.Clip(text))
+		rd.cal.note(p.line, "RDATE is read without the end %q of a period", recur.Clip(text))
 		return
 	}
 	e.periods = append(e.periods, period{start, end})
@@ -342,25 +339,19 @@ func (rd reader) attendees(c *component) []*calendar.EventAttendee {
 		if p.name != "ATTENDEE" || rd.owner == "" || !strings.EqualFold(address, rd.owner) {
 			continue
 		}
-		response := "needsAction"
-		switch answer := strings.ToLower(p.params["PARTSTAT"]); answer {
-		case "accepted", "declined", "tentative":
-			response = answer
+		response := strings.ToLower(p.params["PARTSTAT"])
+		if !slices.Contains([]string{"accepted", "declined", "tentative"}, response) {
+			response = "needsAction"
 		}
 		return []*calendar.EventAttendee{{Email: rd.owner, Self: true, ResponseStatus: response}}
 	}
 	return nil
 }
 
+var statuses = map[string]string{"CANCELLED": "cancelled", "CANCELED": "cancelled", "TENTATIVE": "tentative"}
+
 func statusOf(c *component) string {
-	switch strings.ToUpper(c.value("STATUS")) {
-	case "CANCELLED", "CANCELED":
-		return "cancelled"
-	case "TENTATIVE":
-		return "tentative"
-	default:
-		return "confirmed"
-	}
+	return cmp.Or(statuses[strings.ToUpper(c.value("STATUS"))], "confirmed")
 }
 
 // timestamp reads a DATE-TIME, the zero time if it is not there or cannot be read.

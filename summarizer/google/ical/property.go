@@ -2,7 +2,6 @@ package ical
 
 import (
 	"encoding/base64"
-	"errors"
 	"io"
 	"iter"
 	"mime/quotedprintable"
@@ -23,73 +22,56 @@ type property struct {
 	value  string
 }
 
-// wanted are the properties that are read, by what their values are.
-var wanted = map[string]valueKind{
-	"DTSTART": timeValue, "DTEND": timeValue, "RECURRENCE-ID": timeValue, "RDATE": timeValue, "EXDATE": timeValue,
-	"CREATED": timeValue, "LAST-MODIFIED": timeValue, "DTSTAMP": timeValue,
-	"DURATION": textValue, "RRULE": textValue, "EXRULE": textValue,
-	"STATUS": textValue, "TRANSP": textValue, "CLASS": textValue, "SEQUENCE": textValue,
-	"UID": textValue, "SUMMARY": textValue, "DESCRIPTION": textValue, "LOCATION": textValue,
-	"ATTENDEE": addressValue, "X-MICROSOFT-CDO-BUSYSTATUS": textValue, "X-MICROSOFT-CDO-ALLDAYEVENT": textValue,
-	"X-MICROSOFT-MSNCALENDAR-ALLDAYEVENT": textValue, "X-FUNAMBOL-ALLDAY": textValue,
-	"X-WR-CALNAME": textValue, "X-WR-TIMEZONE": textValue, "TZ": textValue,
-	"TZID": textValue, "X-LIC-LOCATION": textValue, "TZOFFSETFROM": textValue, "TZOFFSETTO": textValue,
+// wanted are the properties that are read, by what tells where their values begin;
+// texts have nil.
+var wanted = map[string]func(value string) bool{
+	"DTSTART": beginsWithTime, "DTEND": beginsWithTime, "RECURRENCE-ID": beginsWithTime, "RDATE": beginsWithTime, "EXDATE": beginsWithTime,
+	"CREATED": beginsWithTime, "LAST-MODIFIED": beginsWithTime, "DTSTAMP": beginsWithTime,
+	"DURATION": nil, "RRULE": nil, "EXRULE": nil,
+	"STATUS": nil, "TRANSP": nil, "CLASS": nil, "SEQUENCE": nil,
+	"UID": nil, "SUMMARY": nil, "DESCRIPTION": nil, "LOCATION": nil,
+	"ATTENDEE": beginsWithMailto, "X-MICROSOFT-CDO-BUSYSTATUS": nil, "X-MICROSOFT-CDO-ALLDAYEVENT": nil,
+	"X-MICROSOFT-MSNCALENDAR-ALLDAYEVENT": nil, "X-FUNAMBOL-ALLDAY": nil,
+	"X-WR-CALNAME": nil, "X-WR-TIMEZONE": nil, "TZ": nil,
+	"TZID": nil, "X-LIC-LOCATION": nil, "TZOFFSETFROM": nil, "TZOFFSETTO": nil,
 }
 
-// valueKind is what a value looks like, which tells where it begins.
-type valueKind int
-
-const (
-	textValue valueKind = iota
-	timeValue
-	addressValue
-)
-
-var errNoValue = errors.New("has no value")
-
-// parseProperty takes a line apart.
-func parseProperty(l line) (property, error) {
+// parseProperty takes a line apart, if it has a value.
+func parseProperty(l line) (p property, ok bool) {
 	head, value, ok := cutValue(string(l.text), wanted[l.name])
 	if !ok {
-		return property{}, errNoValue
+		return property{}, false
 	}
-	p := property{name: l.name, line: l.number, params: parseParams(head)}
+	p = property{name: l.name, line: l.number, params: parseParams(head)}
 	p.value = escapes.Replace(clean(p.decoded(value)))
-	return p, nil
+	return p, true
 }
 
 // cutValue cuts a line where its value begins: after the first colon that is not
 // in quotes. Real parameters have colons of their own, outside of quotes; so a
 // time begins after the last colon that leaves one, an address at its scheme, and
 // an address in a parameter has no end at the colon of its scheme.
-func cutValue(text string, kind valueKind) (head, value string, ok bool) {
+func cutValue(text string, begins func(value string) bool) (head, value string, ok bool) {
 	colons := colonsOf(text)
 	if len(colons) == 0 {
 		return "", "", false
 	}
-	cut := colons[0]
-	switch kind {
-	case timeValue:
-		for i := len(colons) - 1; i > 0; i-- {
-			if beginsWithTime(text[colons[i]+1:]) {
-				cut = colons[i]
-				break
+	at := 0
+	if begins != nil {
+		for i := len(colons) - 1; i > 0 && at == 0; i-- {
+			if begins(text[colons[i]+1:]) {
+				at = i
 			}
 		}
-	case addressValue:
-		for _, c := range colons[1:] {
-			if _, ok := cutPrefixFold(text[c+1:], "mailto:"); ok {
-				cut = c
-			}
+	} else {
+		isInside := func(c int) bool {
+			return scheme.MatchString(text[:c]) || host.MatchString(text[:c]) && port.MatchString(text[c+1:])
 		}
-	default:
-		for i, c := range colons[:len(colons)-1] {
-			if !scheme.MatchString(text[:c]) && !(host.MatchString(text[:c]) && port.MatchString(text[c+1:])) {
-				break
-			}
-			cut = colons[i+1]
+		for at < len(colons)-1 && isInside(colons[at]) {
+			at++
 		}
 	}
+	cut := colons[at]
 	return text[:cut], text[cut+1:], true
 }
 
@@ -126,6 +108,11 @@ func beginsWithTime(value string) bool {
 	first := value[:strings.IndexAny(value+",", ",;/")]
 	_, err := recur.ParseValue(first)
 	return err == nil
+}
+
+func beginsWithMailto(value string) bool {
+	_, ok := cutPrefixFold(value, "mailto:")
+	return ok
 }
 
 // The parts of an address around its colons.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/mail"
+	"slices"
 	"strings"
 	"time"
 
@@ -47,17 +48,17 @@ func parse(b []byte, opt Options) (*Calendar, error) {
 	if len(bytes.TrimSpace(b)) == 0 {
 		return nil, fmt.Errorf("read calendar: %w", ErrEmpty)
 	}
-	said := &notes{}
-	calendars := split(b, said)
+	cal := &Calendar{}
+	calendars := split(b, cal)
 	if len(calendars) == 0 {
 		return nil, fmt.Errorf("read calendar: %w", ErrNotCalendar)
 	}
-	return convert(calendars, opt, said), nil
+	cal.join(calendars, opt)
+	return cal, nil
 }
 
-// convert joins the VCALENDARs of a file.
-func convert(calendars []*vcalendar, opt Options, said *notes) *Calendar {
-	cal := &Calendar{}
+// join joins the VCALENDARs of a file.
+func (cal *Calendar) join(calendars []*vcalendar, opt Options) {
 	for _, c := range calendars {
 		zone, _ := c.zone()
 		cal.Name, cal.Zone = cmp.Or(cal.Name, c.properties.value("X-WR-CALNAME")), cmp.Or(cal.Zone, zone)
@@ -71,9 +72,9 @@ func convert(calendars []*vcalendar, opt Options, said *notes) *Calendar {
 		own, name := c.zone()
 		zone := cmp.Or(own, cal.Zone, opt.Zone, time.UTC)
 		if name != nil && own == nil {
-			said.add(name.line, "%s %q is no time zone that is known; times that name none are read in %s", name.name, recur.Clip(name.value), zone)
+			cal.note(name.line, "%s %q is no time zone that is known; times that name none are read in %s", name.name, recur.Clip(name.value), zone)
 		}
-		rd := reader{zones: newZoneTable(c.timezones, zone, said), owner: strings.ToLower(owner), notes: said}
+		rd := reader{zones: newZoneTable(c.timezones, zone, cal), owner: strings.ToLower(owner), cal: cal}
 		for _, event := range c.events {
 			e, err := rd.read(event)
 			if err != nil {
@@ -83,9 +84,8 @@ func convert(calendars []*vcalendar, opt Options, said *notes) *Calendar {
 			entries = append(entries, e)
 		}
 	}
-	cal.Events, cal.Series = assemble(entries, said)
-	cal.Notes, cal.MoreNotes = said.sorted(), said.more
-	return cal
+	cal.assemble(entries)
+	slices.SortStableFunc(cal.Notes, func(a, b Note) int { return cmp.Compare(a.Line, b.Line) })
 }
 
 // zone returns the zone that a VCALENDAR names for times that name none, nil if it

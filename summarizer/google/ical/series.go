@@ -2,7 +2,10 @@ package ical
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/base32"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -14,10 +17,9 @@ import (
 
 // assembly joins entries into series with their changed occurrences.
 type assembly struct {
+	cal    *Calendar
 	events []placed
 	places map[string]int // of events, by ID
-	series map[string]Series
-	notes  *notes
 }
 
 // placed is an event, nil if it is gone, and where its file has it.
@@ -42,10 +44,11 @@ type part struct {
 	shift time.Duration
 }
 
-// assemble returns the events of all entries, in their order but for later
+// assemble gives the calendar the events of all entries, in their order but for later
 // versions of the same, which take the place of earlier ones.
-func assemble(entries []*entry, notes *notes) ([]*calendar.Event, map[string]Series) {
-	a := assembly{places: map[string]int{}, series: map[string]Series{}, notes: notes}
+func (cal *Calendar) assemble(entries []*entry) {
+	a := assembly{cal: cal, places: map[string]int{}}
+	cal.Series = map[string]Series{}
 	var order []string
 	byUID := map[string][]*entry{}
 	for _, e := range entries {
@@ -58,13 +61,11 @@ func assemble(entries []*entry, notes *notes) ([]*calendar.Event, map[string]Ser
 		a.addFamily(byUID[uid])
 	}
 	slices.SortStableFunc(a.events, func(x, y placed) int { return cmp.Compare(x.line, y.line) })
-	var events []*calendar.Event
 	for _, p := range a.events {
 		if p.event != nil {
-			events = append(events, p.event)
+			cal.Events = append(cal.Events, p.event)
 		}
 	}
-	return events, a.series
 }
 
 func (a *assembly) addFamily(entries []*entry) {
@@ -93,7 +94,7 @@ func (a *assembly) addFamily(entries []*entry) {
 		of := f.find(e)
 		switch {
 		case of.part != nil && of.part.event.Status == "cancelled" && e.event.Sequence < of.part.event.Sequence:
-			a.notes.add(e.line, "a changed occurrence is left out: its series was cancelled after that")
+			a.cal.note(e.line, "a changed occurrence is left out: its series was cancelled after that")
 		case e.onwards && of.part != nil && of.part.recurrence != nil:
 			a.addOnwards(f, e, of)
 		default:
@@ -116,7 +117,7 @@ func (a *assembly) latest(masters []*entry) []*entry {
 	places := map[string]int{} // in stand
 	for _, e := range masters {
 		if e.event.Sequence < sequence {
-			a.notes.add(e.line, "an older version of an event is left out: SEQUENCE %d, where another has %d", e.event.Sequence, sequence)
+			a.cal.note(e.line, "an older version of an event is left out: SEQUENCE %d, where another has %d", e.event.Sequence, sequence)
 			continue
 		}
 		content := e.content()
@@ -148,7 +149,7 @@ func (a *assembly) newPart(e *entry, shift time.Duration) *part {
 	}
 	r, err := recur.Parse(e.event.Recurrence, e.start, e.allDay)
 	if err != nil { // there are too many dates: each line was read before
-		a.notes.add(e.line, "the event is read without its recurrence: %v", err)
+		a.cal.note(e.line, "the event is read without its recurrence: %v", err)
 		e.event.Recurrence = nil
 		return p
 	}
@@ -158,7 +159,7 @@ func (a *assembly) newPart(e *entry, shift time.Duration) *part {
 		of.Zone = e.start.Location()
 	}
 	if of != (Series{}) {
-		a.series[e.event.Id] = of
+		a.cal.Series[e.event.Id] = of
 	}
 	return p
 }
@@ -182,11 +183,7 @@ type target struct {
 func (f *family) find(e *entry) target {
 	var last target
 	for _, p := range slices.Backward(f.parts) {
-		zones := []*time.Location{e.in}
-		if e.in == nil {
-			zones = []*time.Location{p.clock, e.clock}
-		}
-		for _, zone := range zones {
+		for _, zone := range []*time.Location{cmp.Or(e.in, p.clock), cmp.Or(e.in, e.clock)} {
 			named := e.replaces.Occurrence(zone, p.start, p.allDay)
 			for _, t := range []time.Time{recur.Local(recur.Wall(named).Add(p.shift), named.Location()), named} {
 				if p.has(t) {
@@ -216,10 +213,10 @@ func (a *assembly) put(e *entry) {
 	if place, ok := a.places[e.event.Id]; ok {
 		before := &a.events[place]
 		if e.event.Sequence < before.event.Sequence {
-			a.notes.add(e.line, "an older version of a changed occurrence is left out")
+			a.cal.note(e.line, "an older version of a changed occurrence is left out")
 			return
 		}
-		a.notes.add(before.line, "a changed occurrence is left out: another is for the same time, in line %d", e.line)
+		a.cal.note(before.line, "a changed occurrence is left out: another is for the same time, in line %d", e.line)
 		before.event = e.event
 		return
 	}
@@ -239,12 +236,12 @@ func (a *assembly) addException(f *family, e *entry, of target) {
 	}
 	switch {
 	case by != nil && !of.exists && (by == f.cancelled && !by.isOlderThan(e) || e.isOlderThan(by)):
-		a.notes.add(e.line, "a changed occurrence is left out: it is older than what took it away from its series")
+		a.cal.note(e.line, "a changed occurrence is left out: it is older than what took it away from its series")
 	case p == nil || p.recurrence == nil && !of.exists:
 		e.event.Id = recur.InstanceID(e.event.Id, of.at, e.allDay)
 		a.put(e)
 	case p.recurrence == nil && e.isOlderThan(p.entry):
-		a.notes.add(e.line, "an older version of an event is left out")
+		a.cal.note(e.line, "an older version of an event is left out")
 	case p.recurrence == nil:
 		e.event.Id = p.event.Id
 		a.put(e)
@@ -280,11 +277,7 @@ func (a *assembly) addPeriods(p *part) {
 func (a *assembly) addOnwards(f *family, e *entry, of target) {
 	p, original := of.part, of.at
 	shift := recur.Wall(e.start).Sub(recur.Wall(original))
-	before, after, err := recur.Cut(p.event.Recurrence, p.start, p.allDay, original, e.start)
-	if err != nil {
-		a.notes.add(e.line, "a change of this and all later occurrences is left out: %v", err)
-		return
-	}
+	before, after := p.recurrence.Cut(original, e.start)
 	if len(e.event.Recurrence) == 0 {
 		if e.event.Recurrence = after; p.rulesOut(e, shift) {
 			e.event.Recurrence = a.spelledOut(p, e, original, shift)
@@ -327,7 +320,7 @@ func (a *assembly) spelledOut(p *part, e *entry, original time.Time, shift time.
 	rest := p.recurrence.Between(original, time.Date(recur.LastYear+1, 1, 1, 0, 0, 0, 0, time.UTC))
 	if len(rest) > maxSpelledOut {
 		rest = rest[:maxSpelledOut]
-		a.notes.add(e.line, "a change moves all later occurrences to other days: they are read until %s", rest[len(rest)-1].Format(time.DateOnly))
+		a.cal.note(e.line, "a change moves all later occurrences to other days: they are read until %s", rest[len(rest)-1].Format(time.DateOnly))
 	}
 	moved := make([]time.Time, len(rest))
 	for i, t := range rest {
@@ -337,4 +330,16 @@ func (a *assembly) spelledOut(p *part, e *entry, original time.Time, shift time.
 		return nil
 	}
 	return []string{recur.DateLine("RDATE", moved, e.allDay)}
+}
+
+var googleUID = regexp.MustCompile(`^([a-v0-9]{5,200}(?:_R[0-9T]{8,15})?)@google\.com$`)
+
+// eventID makes an event's ID out of its UID: the one that Google had given it,
+// or one that looks like it and is always the same.
+func eventID(uid string) string {
+	if m := googleUID.FindStringSubmatch(uid); m != nil {
+		return m[1]
+	}
+	sum := sha256.Sum256([]byte(uid))
+	return strings.ToLower(base32.HexEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:16]))
 }

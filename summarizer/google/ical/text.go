@@ -3,6 +3,7 @@ package ical
 import (
 	"bytes"
 	"iter"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -10,17 +11,12 @@ import (
 	"golang.org/x/text/encoding/unicode"
 )
 
-// maxLine bounds an unfolded line; what is longer is cut. Attachments may be, and
-// nobody reads them here. There is room for the exceptions of a long series.
-const maxLine = 4 << 20
-
 // line is an unfolded line with the number of the first physical one, from 1. Its
 // text is good until the next line.
 type line struct {
 	number int
 	name   string // of the property, in capitals
 	text   []byte // all of it
-	cut    bool   // it was longer than maxLine
 }
 
 // plain turns UTF-16 into UTF-8, ends lines with LF, and drops a byte order mark and NULs.
@@ -30,13 +26,10 @@ func plain(b []byte) []byte {
 		"\xFF\xFE": unicode.LittleEndian, "B\x00E\x00G\x00": unicode.LittleEndian,
 		"\xFE\xFF": unicode.BigEndian, "\x00B\x00E\x00G": unicode.BigEndian,
 	} {
-		if !bytes.HasPrefix(b, []byte(mark)) {
-			continue
+		if bytes.HasPrefix(b, []byte(mark)) {
+			b, _ = unicode.UTF16(order, unicode.UseBOM).NewDecoder().Bytes(b) // what is wrong in it becomes U+FFFD
+			break
 		}
-		if decoded, err := unicode.UTF16(order, unicode.UseBOM).NewDecoder().Bytes(b); err == nil {
-			b = decoded
-		}
-		break
 	}
 	b = bytes.ReplaceAll(b, []byte{0}, nil)
 	b = bytes.ReplaceAll(b, []byte("\r\n"), []byte("\n"))
@@ -56,19 +49,16 @@ func unfold(b []byte) iter.Seq[line] {
 			switch {
 			case len(physical) == 0:
 			case l.number > 0 && isSoftBroken(l.text):
-				l.text = l.text[:len(l.text)-1]
-				l.extend(bytes.TrimLeft(physical, " \t"))
+				l.text = append(l.text[:len(l.text)-1], bytes.TrimLeft(physical, " \t")...)
 			case l.number > 0 && (physical[0] == ' ' || physical[0] == '\t'):
-				l.extend(physical[1:])
+				l.text = append(l.text, physical[1:]...)
 			case name != "":
 				if l.number > 0 && !yield(l) {
 					return
 				}
-				l = line{number: number, name: name, text: l.text[:0]}
-				l.extend(physical)
+				l = line{number: number, name: name, text: append(l.text[:0], physical...)}
 			case textNames[l.name]:
-				l.extend([]byte(`\n`))
-				l.extend(physical)
+				l.text = append(append(l.text, `\n`...), physical...)
 			}
 		}
 		if l.number > 0 {
@@ -80,13 +70,6 @@ func unfold(b []byte) iter.Seq[line] {
 // textNames are the properties with texts that people write.
 var textNames = map[string]bool{"DESCRIPTION": true, "SUMMARY": true, "LOCATION": true, "COMMENT": true}
 
-// extend appends to the text of a line as much as there is room for.
-func (l *line) extend(more []byte) {
-	room := maxLine - len(l.text)
-	l.cut = l.cut || len(more) > room
-	l.text = append(l.text, more[:min(len(more), room)]...)
-}
-
 // isSoftBroken reports whether a line of vCalendar 1.0 goes on in the next one.
 func isSoftBroken(text []byte) bool {
 	if text[len(text)-1] != '=' {
@@ -96,21 +79,17 @@ func isSoftBroken(text []byte) bool {
 	return bytes.Contains(bytes.ToUpper(head), []byte("QUOTED-PRINTABLE"))
 }
 
-// nameOf returns the name of a property that is written NAME:value or
-// NAME;parameters:value, "" of what is none, such as https://example.org. Real names
-// have characters that the standard does not allow.
+// beginning is that of a property, written NAME:value or NAME;parameters:value. Real
+// names have characters that the standard does not allow.
+var beginning = regexp.MustCompile(`^([\w./-]+)[ \t]*(;|:(?://)?)`)
+
+// nameOf returns the name of a property, "" of what is none, such as https://example.org.
 func nameOf(b []byte) string {
-	end := bytes.IndexAny(b, ":;")
-	if end < 1 || bytes.HasPrefix(b[end:], []byte("://")) {
+	m := beginning.FindSubmatch(b)
+	if m == nil || len(m[2]) > 1 {
 		return ""
 	}
-	name := bytes.TrimRight(b[:end], " \t")
-	for _, c := range name {
-		if !strings.ContainsRune("-_./", rune(c)) && (c < '0' || c > '9') && (c|0x20 < 'a' || c|0x20 > 'z') {
-			return ""
-		}
-	}
-	return strings.ToUpper(string(name))
+	return strings.ToUpper(string(m[1]))
 }
 
 // clean makes b valid UTF-8 without control characters. Each byte that is not UTF-8

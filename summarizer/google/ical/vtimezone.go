@@ -1,7 +1,6 @@
 package ical
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/binary"
 	"fmt"
@@ -17,51 +16,44 @@ const (
 	maxOnsets      = 1000 // of one observance
 )
 
-// onset is the moment from which clocks are at an offset, in seconds east.
+// onset is the moment from which clocks go by an observance.
 type onset struct {
 	at       int64 // Unix seconds
-	from, to int   // the offset before, and after
+	from, to int   // the offset before, and after, in seconds east
+	part     int   // the observance, from 0
 }
 
 // evaluate turns a VTIMEZONE into a location, good for the years 1901 to 2099: that
 // of an offset, if it has no other and others have a name for it, or else one without
 // a name.
 func evaluate(c *component) (*time.Location, error) {
-	onsets, err := onsetsOf(c)
-	if err != nil {
-		return nil, err
-	}
-	changes := func(o onset) bool { return o.to != onsets[0].from }
-	if zone := zoneAt(onsets[0].from); zone != nil && !slices.ContainsFunc(onsets, changes) {
-		return zone, nil
-	}
-	return time.LoadLocationFromTZData("", tzif(onsets))
-}
-
-// onsetsOf returns all onsets of a VTIMEZONE, in order and at least one.
-func onsetsOf(c *component) (onsets []onset, err error) {
 	if len(c.parts) == 0 || len(c.parts) > maxObservances {
 		return nil, fmt.Errorf("VTIMEZONE has %d observances, not 1 to %d", len(c.parts), maxObservances)
 	}
-	for _, part := range c.parts {
-		from, err := parseOffset(part.value("TZOFFSETFROM"))
+	var onsets []onset
+	for i, part := range c.parts {
+		from, err := offsetOf(part, "TZOFFSETFROM")
 		if err != nil {
-			return nil, fmt.Errorf("TZOFFSETFROM: %w", err)
+			return nil, err
 		}
-		to, err := parseOffset(part.value("TZOFFSETTO"))
+		to, err := offsetOf(part, "TZOFFSETTO")
 		if err != nil {
-			return nil, fmt.Errorf("TZOFFSETTO: %w", err)
+			return nil, err
 		}
 		times, err := observanceOnsets(part, from)
 		if err != nil {
 			return nil, err
 		}
 		for _, t := range times {
-			onsets = append(onsets, onset{t.Unix(), from, to})
+			onsets = append(onsets, onset{t.Unix(), from, to, i})
 		}
 	}
 	slices.SortStableFunc(onsets, func(a, b onset) int { return cmp.Compare(a.at, b.at) })
-	return onsets, nil
+	changes := func(o onset) bool { return o.to != onsets[0].from }
+	if zone := zoneAt(onsets[0].from); zone != nil && !slices.ContainsFunc(onsets, changes) {
+		return zone, nil
+	}
+	return time.LoadLocationFromTZData("", tzif(onsets, len(c.parts)))
 }
 
 // observanceOnsets returns when a STANDARD or DAYLIGHT begins to hold. Its times are on
@@ -95,52 +87,42 @@ func observanceOnsets(part *component, from int) ([]time.Time, error) {
 	return onsets, nil
 }
 
-// parseOffset reads an offset such as +0530 into seconds.
-func parseOffset(s string) (int, error) {
+// offsetOf reads an offset such as +0530 into seconds.
+func offsetOf(part *component, name string) (int, error) {
 	for _, layout := range []string{"-0700", "-070000"} {
-		if t, err := time.Parse(layout, s); err == nil {
+		if t, err := time.Parse(layout, part.value(name)); err == nil {
 			_, offset := t.Zone()
 			return offset, nil
 		}
 	}
-	return 0, fmt.Errorf("%q is no offset such as +0100", recur.Clip(s))
+	return 0, fmt.Errorf("%s: %q is no offset such as +0100", name, recur.Clip(part.value(name)))
 }
 
-// tzif writes onsets as a time zone file of version 2 (RFC 8536), which is what
-// package time reads locations from.
-func tzif(onsets []onset) []byte {
-	offsets := []int{onsets[0].from}
-	var index []byte
-	for _, o := range onsets {
-		i := slices.Index(offsets, o.to)
-		if i < 0 {
-			i = len(offsets)
-			offsets = append(offsets, o.to)
-		}
-		index = append(index, byte(i)) // at most maxObservances+1 of them
+// tzif writes the onsets of so many observances as a time zone file of version 2 (RFC
+// 8536), which is what package time reads locations from.
+func tzif(onsets []onset, observances int) (file []byte) {
+	// What it says of a kind of time. No daylight saving as far as package time needs
+	// to know, and no abbreviation.
+	type localTime struct {
+		Offset   int32
+		DST, Abb uint8
 	}
-	var b bytes.Buffer
-	header := func(times, types, letters int) {
-		b.WriteString("TZif2")
-		b.Write(make([]byte, 15))
-		// Counts of: UT indicators, standard indicators, leap seconds,
-		// transitions, types, letters of abbreviations.
-		for _, n := range []int{0, 0, 0, times, types, letters} {
-			b.Write(binary.BigEndian.AppendUint32(nil, uint32(n)))
-		}
+	kinds := make([]localTime, 1+observances)
+	kinds[0].Offset = int32(onsets[0].from)
+	times, index := make([]int64, len(onsets)), make([]byte, len(onsets))
+	for i, o := range onsets {
+		kinds[1+o.part].Offset = int32(o.to)
+		times[i], index[i] = o.at, byte(1+o.part)
 	}
-	header(0, 1, 1) // for readers of version 1, which know 32 bits only
-	b.Write(make([]byte, 6+1))
-	header(len(onsets), len(offsets), 1)
-	for _, o := range onsets {
-		b.Write(binary.BigEndian.AppendUint64(nil, uint64(o.at)))
+	head := append([]byte("TZif2"), make([]byte, 15)...)
+	for _, part := range []any{
+		// Counts of: UT indicators, standard indicators, leap seconds, transitions, kinds
+		// of time, letters of abbreviations. There are none for readers of 32 bits only.
+		head, [6]uint32{},
+		head, [6]uint32{0, 0, 0, uint32(len(times)), uint32(len(kinds)), 1},
+		times, index, kinds, []byte("\x00\n\n"), // one abbreviation, and no rule for what follows
+	} {
+		file, _ = binary.Append(file, binary.BigEndian, part)
 	}
-	b.Write(index)
-	for _, offset := range offsets {
-		b.Write(binary.BigEndian.AppendUint32(nil, uint32(int32(offset))))
-		b.Write([]byte{0, 0}) // no daylight saving as far as package time needs to know, abbreviation ""
-	}
-	b.WriteByte(0) // the abbreviations
-	b.WriteString("\n\n")
-	return b.Bytes()
+	return file
 }

@@ -1,6 +1,7 @@
 package ical
 
 import (
+	"cmp"
 	_ "embed" // of the tables of names
 	"regexp"
 	"strconv"
@@ -11,7 +12,7 @@ import (
 	"foreday/summarizer/google/recur"
 )
 
-//go:generate go run gen_zones.go windowsZones.json windowsZones.xml
+//go:generate go run gen_zones.go windowsZones.xml
 
 // The names of zones, a line each: an IANA name, or another and the IANA name that it
 // stands for, with a tab between them.
@@ -65,10 +66,7 @@ const maxZoneName = 200
 // Windows shows for it, a place, or an offset. Nil is none. Only names in its tables
 // cost a look at the zone files.
 func FindZone(name string) *time.Location {
-	if zone := knownZone(name); zone != nil {
-		return zone
-	}
-	if zone := zoneByPlace(tidyZoneName(name)); zone != nil {
+	if zone := cmp.Or(knownZone(name), zoneByPlace(tidyZoneName(name))); zone != nil {
 		return zone
 	}
 	// What else a name says may be that its clocks change, so that an offset is no answer.
@@ -115,10 +113,7 @@ func cutPrefixFold(s, prefix string) (string, bool) {
 
 // zoneNamed knows names as they are in the tables.
 func zoneNamed(name string) *time.Location {
-	zone, err := recur.LoadZone(zoneNames().names[zoneKey(name)])
-	if err != nil {
-		return nil
-	}
+	zone, _ := recur.LoadZone(zoneNames().names[zoneKey(name)])
 	return zone
 }
 
@@ -145,7 +140,7 @@ func zoneByPlace(name string) *time.Location {
 		return zone
 	}
 	for place := range strings.FieldsFuncSeq(name, func(r rune) bool { return strings.ContainsRune(",;:/()", r) }) {
-		if zone, err := recur.LoadZone(zoneNames().places[zoneKey(place)]); err == nil && agrees(zone) {
+		if zone, _ := recur.LoadZone(zoneNames().places[zoneKey(place)]); agrees(zone) {
 			return zone
 		}
 	}

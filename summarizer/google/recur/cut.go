@@ -6,24 +6,16 @@ import (
 	"time"
 )
 
-// Cut splits the recurrence lines of a series at one of its occurrences, at: what
-// comes before it, and what is left from there on, moved on the clock as that one
-// is, to the time and zone of to. The other arguments are as for Parse, and so are
-// the errors.
-func Cut(lines []string, start time.Time, allDay bool, at, to time.Time) (before, after []string, err error) {
-	if allDay {
-		start = start.In(time.UTC)
-	}
-	in := start.Location()
-	shift := Wall(to).Sub(Wall(at.In(in)))
-	move := func(t time.Time) time.Time { return Local(Wall(t.In(in)).Add(shift), to.Location()) }
-	for _, text := range lines {
-		l, err := parseLine(text, start, allDay)
-		if err != nil {
-			return nil, nil, err
-		}
+// Cut returns the recurrence lines of a series, split at one of its occurrences, at:
+// what comes before it, and what is left from there on, moved on the clock as that one
+// is, to the time and zone of to.
+func (s *Set) Cut(at, to time.Time) (before, after []string) {
+	at = at.In(s.zone)
+	shift := Wall(to).Sub(Wall(at))
+	move := func(t time.Time) time.Time { return Local(Wall(t.In(s.zone)).Add(shift), to.Location()) }
+	for _, l := range s.lines {
 		if l.isRule() {
-			head, tail := l.rule.cut(at.In(in), move, allDay)
+			head, tail := l.rule.cut(at, move, s.allDay)
 			before, after = append(before, l.name+":"+head), append(after, l.name+":"+tail)
 			continue
 		}
@@ -36,13 +28,13 @@ func Cut(lines []string, start time.Time, allDay bool, at, to time.Time) (before
 			}
 		}
 		if len(early) > 0 {
-			before = append(before, DateLine(l.name, early, allDay))
+			before = append(before, DateLine(l.name, early, s.allDay))
 		}
 		if len(late) > 0 {
-			after = append(after, DateLine(l.name, late, allDay))
+			after = append(after, DateLine(l.name, late, s.allDay))
 		}
 	}
-	return before, after, nil
+	return before, after
 }
 
 // cut splits a rule: the first part ends before at, the second has the rest of the

@@ -2,7 +2,7 @@
 // their time zone.
 //
 //	RRULE, RDATE, EXRULE, EXDATE ─► Parse ─► Set ─► Between: starts of occurrences
-//	                                Cut ─► what comes before an occurrence, and the rest
+//	                                └──► Cut: what comes before an occurrence, and the rest
 //
 // [Parse] reads the recurrence lines of a resource of Google Calendar into a [Set].
 // Rules are expanded on wall clocks, period by period: each day of a year, month or

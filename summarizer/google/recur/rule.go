@@ -1,6 +1,7 @@
 package recur
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -73,13 +74,7 @@ func parseRule(text string, start time.Time, allDay bool) (rule, error) {
 	}
 	for part := range strings.SplitSeq(r.text, ";") {
 		key, value, _ := strings.Cut(part, "=")
-		var err error
-		if key == "UNTIL" {
-			r.until, err = parseUntil(value, start.Location(), allDay)
-		} else {
-			err = r.set(key, value)
-		}
-		if err != nil {
+		if err := r.set(key, value, start.Location(), allDay); err != nil {
 			return rule{}, err
 		}
 	}
@@ -92,9 +87,7 @@ func parseRule(text string, start time.Time, allDay bool) (rule, error) {
 		if start.Year() < FirstYear {
 			return rule{}, fmt.Errorf("COUNT=%d is counted from %d, which is before %d", r.count, start.Year(), FirstYear)
 		}
-		if end := r.endOfCount(); !end.IsZero() {
-			r.end = end
-		}
+		r.end = cmp.Or(r.endOfCount(), r.until)
 	}
 	return r, nil
 }
@@ -118,7 +111,7 @@ func parseUntil(value string, zone *time.Location, allDay bool) (time.Time, erro
 	v, err := ParseValue(value)
 	switch {
 	case err != nil:
-		return time.Time{}, fmt.Errorf("UNTIL: %w", err)
+		return time.Time{}, err
 	case v.Date || allDay:
 		return v.Midnight().AddDate(0, 0, 1), nil
 	default:
@@ -126,17 +119,19 @@ func parseUntil(value string, zone *time.Location, allDay bool) (time.Time, erro
 	}
 }
 
-// set reads one part of a rule, but for UNTIL.
-func (r *rule) set(key, value string) (err error) {
+// set reads one part of a rule.
+func (r *rule) set(key, value string, zone *time.Location, allDay bool) (err error) {
 	switch key {
 	case "FREQ":
 		if r.freq = frequency(slices.Index(frequencies, value)); r.freq < 0 {
-			err = fmt.Errorf("FREQ=%s: series are by the hour, day, week, month or year", Clip(value))
+			return fmt.Errorf("FREQ=%s: series are by the hour, day, week, month or year", Clip(value))
 		}
 	case "INTERVAL":
 		r.interval, err = number(value, 0, maxInterval)
 	case "COUNT":
 		r.count, err = number(value, 0, 1<<31-1)
+	case "UNTIL":
+		r.until, err = parseUntil(value, zone, allDay)
 	case "WKST":
 		day := slices.Index(weekdays, value)
 		if r.weekStart = time.Weekday(day); day < 0 {
@@ -167,26 +162,26 @@ func (r *rule) set(key, value string) (err error) {
 	default:
 		err = errors.New("is not part of a rule")
 	}
-	if err != nil && key != "FREQ" {
+	if err != nil {
 		return fmt.Errorf("%s: %w", Clip(key), err)
 	}
-	return err
+	return nil
 }
 
+// number reads a number. Where it may count from the end there is no 0.
 func number(text string, least, most int) (int, error) {
 	n, err := strconv.Atoi(text)
-	if err != nil || n < least || n > most {
+	if err != nil || n < least || n > most || n == 0 && least < 0 {
 		return 0, fmt.Errorf("%q is no number from %d to %d", Clip(text), least, most)
 	}
 	return n, nil
 }
 
-// numbers reads a list. Where numbers may count from the end there is no 0.
 func numbers(text string, least, most int) (list []int, err error) {
 	for part := range strings.SplitSeq(text, ",") {
 		n, err := number(part, least, most)
-		if err != nil || n == 0 && least < 0 {
-			return nil, fmt.Errorf("%q is no number from %d to %d", Clip(part), least, most)
+		if err != nil {
+			return nil, err
 		}
 		list = append(list, n)
 	}
@@ -202,7 +197,7 @@ func parseWeekdays(text string) (list []weekday, err error) {
 		if at > 0 {
 			w.n, err = number(part[:at], -53, 53)
 		}
-		if err != nil || day < 0 || at > 0 && w.n == 0 {
+		if err != nil || day < 0 {
 			return nil, fmt.Errorf("%q is no day of the week", Clip(part))
 		}
 		list = append(list, w)

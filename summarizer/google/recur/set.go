@@ -17,11 +17,10 @@ import (
 //
 // Nothing takes place outside the years 1901 to 2099.
 type Set struct {
-	zone    *time.Location
-	rules   []rule
-	exrules []rule
-	rdates  []time.Time // sorted
-	exdates []time.Time // sorted
+	zone   *time.Location
+	allDay bool
+	lines  []line
+	dates  map[string][]time.Time // those of all RDATEs with the start, and of all EXDATEs, sorted
 }
 
 // FirstYear and LastYear are the years in which rules are expanded.
@@ -41,32 +40,26 @@ func Parse(lines []string, start time.Time, allDay bool) (*Set, error) {
 	if allDay {
 		start = start.In(time.UTC)
 	}
-	s := &Set{zone: start.Location()}
+	s := &Set{zone: start.Location(), allDay: allDay, dates: map[string][]time.Time{}}
 	for _, text := range lines {
 		l, err := parseLine(text, start, allDay)
 		if err != nil {
 			return nil, err
 		}
-		switch l.name {
-		case "RRULE":
-			s.rules = append(s.rules, l.rule)
-		case "EXRULE":
-			s.exrules = append(s.exrules, l.rule)
-		case "RDATE":
-			s.rdates = append(s.rdates, l.dates...)
-		default:
-			s.exdates = append(s.exdates, l.dates...)
-		}
+		s.lines = append(s.lines, l)
+		s.dates[l.name] = append(s.dates[l.name], l.dates...)
 	}
-	if len(s.rdates) > MaxDates || len(s.exdates) > MaxDates {
+	if len(s.dates["RDATE"]) > MaxDates || len(s.dates["EXDATE"]) > MaxDates {
 		return nil, fmt.Errorf("more than %d RDATEs or EXDATEs", MaxDates)
 	}
+	rules := s.rules("RRULE")
 	hasBegun := func(r rule) bool { return r.end.IsZero() || r.end.After(Wall(start)) }
-	if len(s.rules) == 0 || slices.ContainsFunc(s.rules, hasBegun) {
-		s.rdates = append(s.rdates, start)
+	if len(rules) == 0 || slices.ContainsFunc(rules, hasBegun) {
+		s.dates["RDATE"] = append(s.dates["RDATE"], start)
 	}
-	slices.SortFunc(s.rdates, time.Time.Compare)
-	slices.SortFunc(s.exdates, time.Time.Compare)
+	for _, dates := range s.dates {
+		slices.SortFunc(dates, time.Time.Compare)
+	}
 	return s, nil
 }
 
@@ -94,12 +87,10 @@ func parseLine(text string, start time.Time, allDay bool) (line, error) {
 	case name == "RDATE" || name == "EXDATE":
 		in := start.Location()
 		for param := range strings.SplitSeq(params, ";") {
-			id, ok := strings.CutPrefix(param, "TZID=")
-			if !ok {
-				continue
-			}
-			if in, err = LoadZone(strings.Trim(id, `"`)); err != nil {
-				return line{}, fmt.Errorf("%s: TZID: %w", name, err)
+			if id, ok := strings.CutPrefix(param, "TZID="); ok {
+				if in, err = LoadZone(strings.Trim(id, `"`)); err != nil {
+					return line{}, fmt.Errorf("%s: TZID: %w", name, err)
+				}
 			}
 		}
 		l.dates, err = parseDates(value, in, start, allDay)
@@ -146,21 +137,16 @@ func DateLine(name string, dates []time.Time, allDay bool) string {
 // daily series gives 365 a year and hourly ones up to 24 times as many, so the
 // span bounds the result.
 func (s *Set) Between(from, to time.Time) []time.Time {
-	starts := s.instants(s.rules, from, to)
-	first, _ := slices.BinarySearchFunc(s.rdates, from, time.Time.Compare)
-	for _, t := range s.rdates[first:] {
-		if !t.Before(to) {
-			break
-		}
-		starts = append(starts, t.In(s.zone))
-	}
-	return s.without(starts, from, to)
+	dates := s.dates["RDATE"]
+	first, _ := slices.BinarySearchFunc(dates, from, time.Time.Compare)
+	end, _ := slices.BinarySearchFunc(dates, to, time.Time.Compare)
+	return s.without(append(s.instants("RRULE", from, to), dates[first:max(first, end)]...), from, to)
 }
 
 // ByRule is Between for what the rules give by themselves, without the start if no
 // rule gives it, and without dates that were added.
 func (s *Set) ByRule(from, to time.Time) []time.Time {
-	return s.without(s.instants(s.rules, from, to), from, to)
+	return s.without(s.instants("RRULE", from, to), from, to)
 }
 
 // Has reports whether there is an occurrence at t.
@@ -170,23 +156,33 @@ func (s *Set) Has(t time.Time) bool { return len(s.Between(t, t.Add(time.Second)
 func (s *Set) without(starts []time.Time, from, to time.Time) []time.Time {
 	slices.SortFunc(starts, time.Time.Compare)
 	starts = slices.CompactFunc(starts, time.Time.Equal)
-	excluded := s.instants(s.exrules, from, to)
+	excluded := s.instants("EXRULE", from, to)
 	slices.SortFunc(excluded, time.Time.Compare)
 	return slices.DeleteFunc(starts, func(t time.Time) bool {
-		_, isExdate := slices.BinarySearchFunc(s.exdates, t, time.Time.Compare)
+		_, isExdate := slices.BinarySearchFunc(s.dates["EXDATE"], t, time.Time.Compare)
 		_, isExcluded := slices.BinarySearchFunc(excluded, t, time.Time.Compare)
 		return isExdate || isExcluded
 	})
 }
 
-// instants returns what the rules give in [from, to), in the series' zone and in
-// no order.
-func (s *Set) instants(rules []rule, from, to time.Time) []time.Time {
+// rules returns the set's RRULEs or EXRULEs.
+func (s *Set) rules(name string) (rules []rule) {
+	for _, l := range s.lines {
+		if l.name == name {
+			rules = append(rules, l.rule)
+		}
+	}
+	return rules
+}
+
+// instants returns what the RRULEs or EXRULEs give in [from, to), in the series' zone
+// and in no order.
+func (s *Set) instants(name string, from, to time.Time) []time.Time {
 	var starts []time.Time
 	// A wall clock may be up to a day off the instant it stands for.
 	wallFrom := Wall(from.In(s.zone)).AddDate(0, 0, -1)
 	wallTo := Wall(to.In(s.zone)).AddDate(0, 0, 1)
-	for _, r := range rules {
+	for _, r := range s.rules(name) {
 		for w := range r.occurrences(wallFrom, wallTo) {
 			if t := Local(w, s.zone); !t.Before(from) && t.Before(to) {
 				starts = append(starts, t)

@@ -227,10 +227,11 @@ func TestACutSeriesTakesPlaceAsBefore(t *testing.T) {
 	start := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
 	lines := []string{"RRULE:FREQ=DAILY;COUNT=6", "EXDATE:20260303T090000Z,20260306T090000Z", "RDATE:20260320T090000Z"}
 	at := start.AddDate(0, 0, 3)
-	before, after, err := recur.Cut(lines, start, false, at, at.Add(time.Hour))
+	whole, err := recur.Parse(lines, start, false)
 	if err != nil {
 		t.Fatal(err)
 	}
+	before, after := whole.Cut(at, at.Add(time.Hour))
 	var got []string
 	for _, part := range []struct {
 		lines []string

@@ -191,10 +191,7 @@ func (g *growing) liveInSeries(r routine, rule string, all []time.Time, changes 
 	cut := len(all)
 	if r.split {
 		cut = len(all) * 3 / 5
-		before, after, err := recur.Cut(master.Recurrence, all[0], r.at == "", all[cut], all[cut])
-		if err != nil {
-			panic(err)
-		}
+		before, after := must(recur.Parse(master.Recurrence, all[0], r.at == "")).Cut(all[cut], all[cut])
 		master.Recurrence = before
 		rest := g.event(r.titles[0], all[cut], r.minutes)
 		rest.Id, rest.Recurrence = recur.FollowingID(master.Id, all[cut], r.at == ""), after

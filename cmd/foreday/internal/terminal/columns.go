@@ -3,6 +3,8 @@ package terminal
 import (
 	"strings"
 	"unicode"
+
+	"golang.org/x/text/width"
 )
 
 // Columns returns how many columns of a terminal the text takes: Chinese, Japanese and
@@ -16,15 +18,10 @@ func Columns(text string) int {
 }
 
 func runeColumns(r rune) int {
-	switch {
-	case r < 0x300:
-		return 1
+	switch kind := width.LookupRune(r).Kind(); {
 	case unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf):
 		return 0
-	case unicode.In(r, unicode.Han, unicode.Hangul, unicode.Hiragana, unicode.Katakana),
-		r >= 0x3000 && r <= 0x30ff, // their punctuation, and marks that several share
-		r >= 0xff01 && r <= 0xff60, // full-width forms
-		r >= 0x1f000 && r <= 0x1faff,
+	case kind == width.EastAsianWide, kind == width.EastAsianFullwidth,
 		r >= 0x2600 && r <= 0x27bf: // symbols that terminals like to show as emoji
 		return 2
 	}

@@ -10,8 +10,8 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"foreday/cache"
-	"foreday/cache/vault"
 	"foreday/summarizer/google"
+	"foreday/summarizer/google/vault"
 )
 
 // Access says how calendars are read: nil if nothing is set. The client is that
@@ -54,7 +54,7 @@ func (s GoogleSettings) given(refusals google.Refusals) (google.Access, error) {
 	case s.AccessToken != "":
 		return google.FixedToken(s.AccessToken), nil
 	case s.TokenURL != "":
-		access, err := google.Broker(s.TokenURL, refusals, nil, nil)
+		access, err := google.Broker(s.TokenURL, refusals, 0, nil)
 		if err != nil {
 			return nil, BadSetting("FOREDAY_TOKEN_URL", WithoutPassword(s.TokenURL), err.Error())
 		}
@@ -64,7 +64,7 @@ func (s GoogleSettings) given(refusals google.Refusals) (google.Access, error) {
 	if err != nil {
 		return nil, BadSetting("GOOGLE_APPLICATION_CREDENTIALS", s.Credentials, Reason(err)+": give the key file of a service account")
 	}
-	access, err := google.ServiceAccount(key, s.TokenEndpoint, refusals, nil, nil)
+	access, err := google.ServiceAccount(key, s.TokenEndpoint, refusals, 0, nil)
 	if err != nil {
 		return nil, BadSetting("GOOGLE_APPLICATION_CREDENTIALS", s.Credentials, err.Error())
 	}

@@ -51,11 +51,10 @@ func parsed(fields []map[string]any) ([]events.Message, error) {
 	messages := make([]events.Message, len(fields))
 	for i := range fields {
 		m, err := events.Parse(fields[i])
-		var wrong *events.FieldError
-		switch {
-		case errors.As(err, &wrong):
-			return nil, &api.FieldError{Field: wrong.Field, Value: wrong.Value, Problem: wrong.Problem, Message: i}
-		case err != nil:
+		if wrong := (*events.FieldError)(nil); errors.As(err, &wrong) {
+			wrong.Message = i
+		}
+		if err != nil {
 			return nil, err
 		}
 		messages[i] = m

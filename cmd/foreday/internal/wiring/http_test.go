@@ -5,7 +5,7 @@ import (
 	"regexp"
 	"testing"
 
-	"foreday/cache/api"
+	"foreday/events"
 )
 
 // Of several messages the one that is wrong is named, and none is sent. What an app
@@ -26,7 +26,7 @@ func TestAMessageThatIsNotSoundIsNamedInPlainWords(t *testing.T) {
 		"a message without any": {},
 	} {
 		messages, err := parsed([]map[string]any{sound, fields, sound})
-		var wrong *api.FieldError
+		var wrong *events.FieldError
 		if !errors.As(err, &wrong) || wrong.Message != 1 || messages != nil {
 			t.Errorf("%s: %v, %v; want the second of three refused, and all of them", name, messages, err)
 			continue

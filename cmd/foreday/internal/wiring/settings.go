@@ -1,9 +1,10 @@
 package wiring
 
 import (
+	"cmp"
 	"fmt"
+	"math"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/alecthomas/kong"
@@ -172,12 +173,7 @@ func (s RedisSettings) Validate() error {
 
 // Validate is called by the parser.
 func (s StreamSettings) Validate() error {
-	for name, value := range map[string]string{"FOREDAY_STREAM": s.Stream, "FOREDAY_GROUP": s.Group} {
-		if strings.TrimSpace(value) != value || value == "" || len(value) > 512 {
-			return fmt.Errorf("%s %q: want a name of 1 to 512 bytes without spaces around it", name, value)
-		}
-	}
-	return nil
+	return cmp.Or(validName("FOREDAY_STREAM", s.Stream), validName("FOREDAY_GROUP", s.Group))
 }
 
 // maxTTL keeps a slip of the pen from keeping things for ever.
@@ -185,15 +181,10 @@ const maxTTL = 366 * 24 * time.Hour
 
 // Validate is called by the parser.
 func (s CacheSettings) Validate() error {
-	for name, value := range map[string]time.Duration{"FOREDAY_SUMMARY_TTL": s.SummaryTTL, "FOREDAY_STALE_TTL": s.StaleTTL} {
-		if value < time.Second || value > maxTTL {
-			return fmt.Errorf("%s %q: want 1s or more, and at most a year", name, value)
-		}
-	}
-	if s.Cooldown < 0 || s.Cooldown > time.Hour {
-		return fmt.Errorf("FOREDAY_COOLDOWN %q: want 0s (none) to 1h", s.Cooldown)
-	}
-	return nil
+	return cmp.Or(
+		within("FOREDAY_SUMMARY_TTL", s.SummaryTTL, time.Second, maxTTL, "1s or more, and at most a year"),
+		within("FOREDAY_STALE_TTL", s.StaleTTL, time.Second, maxTTL, "1s or more, and at most a year"),
+		within("FOREDAY_COOLDOWN", s.Cooldown, 0, time.Hour, "0s (none) to 1h"))
 }
 
 // Validate is called by the parser.
@@ -216,26 +207,19 @@ func (s KeySettings) Seal() (*cache.Seal, error) {
 
 // Validate is called by the parser.
 func (s DaySettings) Validate() error {
-	if s.RefreshDays < 0 || s.RefreshDays > 60 {
-		return fmt.Errorf("FOREDAY_REFRESH_DAYS \"%d\": want 0 to 60 days", s.RefreshDays)
-	}
-	if s.RoutineTTL < time.Minute || s.RoutineTTL > maxTTL {
-		return fmt.Errorf("FOREDAY_ROUTINE_TTL %q: want 1m or more, and at most a year", s.RoutineTTL)
-	}
-	return nil
+	return cmp.Or(
+		within("FOREDAY_REFRESH_DAYS", s.RefreshDays, 0, 60, "0 to 60 days"),
+		within("FOREDAY_ROUTINE_TTL", s.RoutineTTL, time.Minute, maxTTL, "1m or more, and at most a year"))
 }
 
 // Validate is called by the parser.
 func (s GoogleSettings) Validate() error {
-	for name, value := range map[string]string{
-		"GOOGLE_CALENDAR_ENDPOINT": s.GoogleEndpoint, "FOREDAY_TOKEN_URL": s.TokenURL,
-		"GOOGLE_AUTH_ENDPOINT": s.AuthEndpoint, "GOOGLE_TOKEN_ENDPOINT": s.TokenEndpoint,
-	} {
-		if err := ValidURL(name, value); err != nil {
-			return err
-		}
+	err := cmp.Or(
+		ValidURL("GOOGLE_CALENDAR_ENDPOINT", s.GoogleEndpoint), ValidURL("FOREDAY_TOKEN_URL", s.TokenURL),
+		ValidURL("GOOGLE_AUTH_ENDPOINT", s.AuthEndpoint), ValidURL("GOOGLE_TOKEN_ENDPOINT", s.TokenEndpoint))
+	if err == nil {
+		_, err = s.given(nil)
 	}
-	_, err := s.given(nil)
 	return err
 }
 
@@ -261,23 +245,16 @@ func (s ModelSettings) Wanted() bool { return s.APIKey != "" || s.BaseURL != "" 
 
 // Validate is called by the parser.
 func (s LimitSettings) Validate() error {
-	for name, value := range map[string]int{
-		"FOREDAY_GOOGLE_RPM": s.GoogleRPM, "FOREDAY_GOOGLE_USER_RPM": s.GoogleUserRPM, "FOREDAY_OPENAI_RPM": s.OpenAIRPM,
-		"FOREDAY_OPENAI_TPM": s.OpenAITPM, "FOREDAY_LLM_DAILY_TOKENS": s.DailyTokens,
-	} {
-		if value < 0 {
-			return fmt.Errorf("%s \"%d\": want 0 (no limit) or more", name, value)
-		}
-	}
-	return nil
+	const want = "0 (no limit) or more"
+	return cmp.Or(
+		within("FOREDAY_GOOGLE_RPM", s.GoogleRPM, 0, math.MaxInt, want), within("FOREDAY_GOOGLE_USER_RPM", s.GoogleUserRPM, 0, math.MaxInt, want),
+		within("FOREDAY_OPENAI_RPM", s.OpenAIRPM, 0, math.MaxInt, want), within("FOREDAY_OPENAI_TPM", s.OpenAITPM, 0, math.MaxInt, want),
+		within("FOREDAY_LLM_DAILY_TOKENS", s.DailyTokens, 0, math.MaxInt, want))
 }
 
 // Validate is called by the parser.
 func (s WorkerSettings) Validate() error {
-	if s.Concurrency < 0 || s.Concurrency > 10_000 {
-		return fmt.Errorf("FOREDAY_CONCURRENCY \"%d\": want 0 (eight for each CPU) to 10000", s.Concurrency)
-	}
-	return nil
+	return within("FOREDAY_CONCURRENCY", s.Concurrency, 0, 10_000, "0 (eight for each CPU) to 10000")
 }
 
 func (s LimitSettings) limits() quota.Limits {

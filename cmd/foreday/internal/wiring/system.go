@@ -70,14 +70,19 @@ type System struct {
 	ModelCalls atomic.Int64           // requests sent to the model, whichever it is
 }
 
-// New wires the parts over a client, which the system then owns. now says
-// what day it is. Without access to Google, the parts that need none work.
-func New(s SystemSettings, client redis.UniversalClient, log zerolog.Logger, now func() time.Time) (*System, error) {
+// New wires the parts over a client, which it owns from then on, also if it fails. now
+// says what day it is. Without access to Google, the parts that need none work.
+func New(s SystemSettings, client redis.UniversalClient, log zerolog.Logger, now func() time.Time) (sys *System, err error) {
+	defer func() {
+		if err != nil {
+			client.Close()
+		}
+	}()
 	seal, err := s.Seal()
 	if err != nil {
 		return nil, WrongUsage(err)
 	}
-	sys := &System{settings: s, Log: log, registry: prometheus.NewRegistry(), Client: client, now: now}
+	sys = &System{settings: s, Log: log, registry: prometheus.NewRegistry(), Client: client, now: now}
 	sys.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	sys.Store = freshness.NewStore(client, freshness.Config{
 		SummaryTTL: s.SummaryTTL, StaleTTL: s.StaleTTL, Cooldown: s.Cooldown, Seal: seal, Ledger: s.ledger, Secret: s.secret,

@@ -89,10 +89,22 @@ func parseInt(text string) (int, error) {
 
 func parseFloat(text string) (float64, error) { return strconv.ParseFloat(text, 64) }
 
+// within holds a value to its bounds; name is the setting's.
+func within[T cmp.Ordered](name string, value, least, most T, want string) error {
+	if value < least || value > most {
+		return fmt.Errorf("%s \"%v\": want %s", name, value, want)
+	}
+	return nil
+}
+
 // ValidPort holds a port to what ports may be; name is the setting's.
 func ValidPort(name string, port int) error {
-	if port < 0 || port > 65535 {
-		return fmt.Errorf("%s \"%d\": want 0 (a free one) to 65535", name, port)
+	return within(name, port, 0, 65535, "0 (a free one) to 65535")
+}
+
+func validName(name, value string) error {
+	if strings.TrimSpace(value) != value || value == "" || len(value) > 512 {
+		return fmt.Errorf("%s %q: want a name of 1 to 512 bytes without spaces around it", name, value)
 	}
 	return nil
 }

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"foreday/cache/vault"
+	"foreday/summarizer/google/vault"
 )
 
 // theFile is the only user's file in the directory.

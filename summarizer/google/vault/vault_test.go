@@ -13,7 +13,7 @@ import (
 
 	"foreday/cache"
 	"foreday/cache/redistest"
-	"foreday/cache/vault"
+	"foreday/summarizer/google/vault"
 )
 
 // keeper is what all vaults do.
