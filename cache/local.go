@@ -108,6 +108,9 @@ func (l *local) drop(key string) {
 // KeepLocal makes hits of ReaderConfig.LocalHits possible, until ctx ends: it listens for
 // what is dropped in Redis. Whenever it cannot, each read asks Redis.
 func (r *Reader) KeepLocal(ctx context.Context) {
+	if !r.local.hits {
+		return
+	}
 	for pause := time.Duration(0); ctx.Err() == nil; pause = time.Second {
 		select {
 		case <-ctx.Done():
@@ -127,7 +130,7 @@ func (l *local) listen(ctx context.Context, client redis.UniversalClient) error 
 	subscription := client.Subscribe(ctx, freshness.DroppedChannel)
 	defer subscription.Close()
 	asked := false
-	for {
+	for ctx.Err() == nil { // which go-redis does not look at while it waits
 		message, err := subscription.ReceiveTimeout(ctx, quietFor)
 		var timeout net.Error
 		switch {
@@ -148,4 +151,5 @@ func (l *local) listen(ctx context.Context, client redis.UniversalClient) error 
 			l.drop(m.Payload)
 		}
 	}
+	return nil
 }

@@ -22,7 +22,7 @@ type getCmd struct {
 	User                  string  `arg:"" help:"Whose summary."`
 	Date                  dayFlag `arg:"" optional:"" help:"Its date: YYYY-MM-DD, yesterday, today or tomorrow; today if not given."`
 	Days                  int     `default:"1" help:"Summaries of so many days, from that date on."`
-	Fresh                 bool    `help:"Wait for a fresh summary where there is an old one, 30 seconds at most."`
+	Fresh                 bool    `help:"Wait for a summary that is fetched from now on, 30 seconds at most."`
 	JSON                  bool    `name:"json" help:"Print the summary as JSON; of several days, an array."`
 }
 
@@ -136,9 +136,14 @@ func (c *getCmd) answer(ctx context.Context, sys *wiring.System, date summarizer
 		sum, err := sys.Generator().Generate(ctx, c.User, date, summarizer.Preferences{})
 		return cache.Answer{Summary: sum, Status: cache.Miss}, err
 	}
+	var options []cache.Option
+	if c.Fresh {
+		options = []cache.Option{cache.Fresh()}
+	}
 	until := time.Now().Add(freshPatience)
 	for {
-		answer, err := sys.Reader.Get(ctx, c.User, date)
+		answer, err := sys.Reader.Get(ctx, c.User, date, options...)
+		options = nil // to insist again would begin anew
 		if err != nil || !c.Fresh || answer.Status != cache.Stale {
 			return answer, err
 		}

@@ -46,6 +46,7 @@ type CacheSettings struct {
 	SummaryTTL time.Duration `name:"summary-ttl" env:"FOREDAY_SUMMARY_TTL" default:"1h" help:"How long a summary counts as fresh."`
 	StaleTTL   time.Duration `name:"stale-ttl" env:"FOREDAY_STALE_TTL" default:"24h" help:"@help_stale_ttl"`
 	Cooldown   time.Duration `env:"FOREDAY_COOLDOWN" default:"5s" help:"Least time between two regenerations of one summary."`
+	LocalHits  bool          `name:"local-hits" env:"FOREDAY_LOCAL_HITS" help:"@help_local_hits"`
 
 	KeySettings `embed:""`
 }

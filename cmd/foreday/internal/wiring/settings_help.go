@@ -38,6 +38,7 @@ func HelpTexts(texts map[string]string) kong.Option {
 var settingsHelp = map[string]string{
 	"help_redis_url":       "Redis: redis://, rediss://, redis+sentinel://, redis+cluster:// or a comma list of nodes.",
 	"help_stale_ttl":       "How long an old summary is kept for readers who prefer it to none.",
+	"help_local_hits":      "Serve hits from this process; word of a change may take a moment, and less than a second.",
 	"help_refresh_days":    "Days, from today on, that are regenerated ahead of any reader.",
 	"help_routine_ttl":     "How long a learnt routine is used before it is learnt anew.",
 	"help_zone":            "Time zone of users whose calendar names none; UTC if not set.",

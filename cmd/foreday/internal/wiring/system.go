@@ -241,7 +241,9 @@ func (sys *System) Generator() worker.Direct {
 }
 
 func (sys *System) addReader() {
-	cfg := cache.ReaderConfig{Requester: sys.queue, Metrics: cache.NewMetrics(sys.registry), Log: sys.Log}
+	cfg := cache.ReaderConfig{
+		Requester: sys.queue, LocalHits: sys.settings.LocalHits, Metrics: cache.NewMetrics(sys.registry), Log: sys.Log,
+	}
 	if sys.Summarizer != nil {
 		cfg.Generator = sys.Generator()
 	}
