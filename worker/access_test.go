@@ -125,7 +125,7 @@ func TestWhileTheBrokerIsDownJobsAreTriedAgainAndTheStaleCopyServes(t *testing.T
 			t.Parallel()
 			b := setup(t, redistest.Mini(t).Client(t), func(s *settings) {
 				s.access = func(b *bench) (google.Access, error) {
-					return google.Broker(b.googleURL+googletest.BrokerPath, vault.NewRefusals(b.client), 200 * time.Millisecond,
+					return google.Broker(b.googleURL+googletest.BrokerPath, vault.NewRefusals(b.client), 200*time.Millisecond,
 						nil)
 				}
 			})
