@@ -267,7 +267,8 @@ func copyOf(s *summarizer.Summary) summarizer.Summary {
 }
 
 // answer gives the reader what a look has found, or what can be had otherwise.
-func (r *Reader) answer(ctx context.Context, user string, date summarizer.Date, want wish, look freshness.Lookup, err error) (Answer, error) {
+func (r *Reader) answer(ctx context.Context, user string, date summarizer.Date, want wish, look freshness.Lookup,
+	err error) (Answer, error) {
 	if err == nil && look.Unreadable != "" && !r.sealed.otherwise() {
 		err = r.redis.ofUser(ctx, user, func(ctx context.Context) error { return r.store.Discard(ctx, user, date, look.Unreadable) })
 	}
@@ -448,7 +449,8 @@ func (r *Reader) bypass(ctx context.Context, user string, date summarizer.Date, 
 	if ctx.Err() != nil {
 		return Answer{}, ctx.Err()
 	}
-	if sum := r.local.last(freshness.FreshKey(user, date)); sum != nil && want.takesStale(sum) && time.Since(sum.FetchedAt) < r.store.SummaryTTL() {
+	sum := r.local.last(freshness.FreshKey(user, date))
+	if want.takesStale(sum) && time.Since(sum.FetchedAt) < r.store.SummaryTTL() {
 		return Answer{Summary: copyOf(sum), Status: Bypass, Detail: r.note(cause)}, nil
 	}
 	answer, err := r.generate(ctx, user, date, Bypass, fmt.Errorf("%w: %w", ErrUnavailable, cause))

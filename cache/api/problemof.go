@@ -86,8 +86,8 @@ func redisAway(err error, so string) *problem {
 }
 
 func notFound(http.ResponseWriter, *http.Request) error {
-	return newProblem(http.StatusNotFound, "There is /v1/users/{user}/summaries/{date}, /v1/users/{user}/summaries, /v1/users/{user}/settings, /v1/events, "+
-		"/openapi.json, /healthz, /readyz and /metrics.")
+	return newProblem(http.StatusNotFound, "There is /v1/users/{user}/summaries/{date}, /v1/users/{user}/summaries, "+
+		"/v1/users/{user}/settings, /v1/events, /openapi.json, /healthz, /readyz and /metrics.")
 }
 
 func methodNotAllowed(method, allow string) *problem {
