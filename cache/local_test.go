@@ -27,9 +27,9 @@ func (b *bundle) listening(t *testing.T) *cache.Reader {
 func hits(t *testing.T, r *cache.Reader, counter *trips) bool {
 	t.Helper()
 	get(t, r, "u1") // from Redis, if need be
-	before := counter.n
+	before := counter.n.Load()
 	get(t, r, "u1")
-	return counter.n == before
+	return counter.n.Load() == before
 }
 
 func TestAHitInTheProcessAsksNothingOfRedisAndEndsWhenItIsTold(t *testing.T) {
