@@ -5,8 +5,8 @@ import (
 	"unicode/utf8"
 )
 
-// Limits on what a Writer's text may hold, in characters. Longer text is a
-// Writer's mistake and is never cached.
+// Limits on what a Writer's text may hold, in characters. A Writer must
+// keep to them: package words does, and nobody looks after it.
 const (
 	MaxText     = 1200
 	MaxHeadline = 200

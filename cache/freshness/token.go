@@ -32,7 +32,8 @@ func ParseToken(s string) (Token, error) {
 // Action says what the holder of a Token is to do.
 type Action int
 
-// The actions. An enqueued token is tracked in the Ledger first.
+// The actions. A token that messages ask for is tracked in the Ledger first; one that a
+// reader asks for is not, as nobody waits for it if the reader dies.
 const (
 	ActNothing Action = iota
 	ActEnqueue        // track it, then hand it to the queue

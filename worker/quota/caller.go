@@ -13,7 +13,7 @@ const (
 )
 
 // Caller says on whose behalf a call is made and how urgent it is. Waiting
-// calls are served round robin over users.
+// calls are served in turn over users (start-time fair queueing).
 type Caller struct {
 	// User is whose limits the call counts against; "" has none of its own.
 	User string
