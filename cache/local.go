@@ -5,6 +5,7 @@ import (
 	"errors"
 	"hash/maphash"
 	"net"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -21,8 +22,10 @@ import (
 // for no longer than localFor without asking Redis, whatever becomes of the connection.
 type local struct {
 	copies *memo.Cache[string, localCopy]
-	hits   bool        // are wanted
-	told   atomic.Bool // of what is dropped
+	hits   bool // are wanted
+	// told is since when the process is told of what is dropped, in Unix nanoseconds; 0
+	// while it is not.
+	told atomic.Int64
 	// drops counts what was told to be dropped, by hash of the key: what was read before
 	// that is not to be kept as fresh after it.
 	drops [1024]atomic.Uint64
@@ -58,15 +61,13 @@ func (l *local) dropsOf(key string) *atomic.Uint64 {
 
 // fresh returns the copy if it may be given as fresh.
 func (l *local) fresh(key string) (sum *summarizer.Summary, ttl time.Duration) {
-	if !l.hits || !l.told.Load() {
+	told := l.told.Load()
+	if !l.hits || told == 0 {
 		return nil, 0
 	}
 	c, ok := l.copies.Get(key)
-	if !ok || c.until.IsZero() {
-		return nil, 0
-	}
 	now := time.Now()
-	if now.Sub(c.read) > localFor || !now.Before(c.until) {
+	if !ok || c.read.UnixNano() < told || now.Sub(c.read) > localFor || !now.Before(c.until) {
 		return nil, 0
 	}
 	return c.sum, c.until.Sub(now)
@@ -78,22 +79,41 @@ func (l *local) last(key string) *summarizer.Summary {
 	return c.sum
 }
 
-// keep keeps what was read from Redis, when drops stood as before.
-func (l *local) keep(key string, look freshness.Lookup, read time.Time, before uint64) {
-	c := localCopy{sum: look.Fresh, size: uint32(look.Size), read: read, until: read.Add(look.TTL)}
-	drops := l.dropsOf(key)
-	if drops.Load() != before {
-		c.until = time.Time{}
-	}
-	l.copies.Set(key, c)
-	if drops.Load() != before {
-		l.drop(key)
-	}
+// reading is the moment before copies are read from Redis.
+type reading struct {
+	began time.Time
+	drops uint64
 }
 
-// made keeps what was generated without Redis.
+// before is to be called before the copy is read that [local.keep] is to keep.
+func (l *local) before(key string) reading { return reading{time.Now(), l.dropsOf(key).Load()} }
+
+// keep keeps a copy that was read from Redis. It returns one whose events are the
+// caller's own.
+func (l *local) keep(key string, look freshness.Lookup, r reading) *summarizer.Summary {
+	if c, ok := l.copies.Get(key); !l.hits && ok && c.sum.Generation == look.Fresh.Generation && c.sum.FetchedAt.Equal(look.Fresh.FetchedAt) {
+		return look.Fresh // it is there already
+	}
+	l.copies.Set(key, localCopy{sum: look.Fresh, size: uint32(look.Size), read: r.began, until: r.began.Add(look.TTL)})
+	// Only now: a drop that comes later finds the copy.
+	if l.dropsOf(key).Load() != r.drops {
+		l.drop(key)
+	}
+	own := copyOf(look.Fresh)
+	return &own
+}
+
+// made keeps what was generated without Redis. It is no hit.
 func (l *local) made(key string, sum summarizer.Summary) {
-	l.copies.Set(key, localCopy{sum: &sum, size: uint32(4096)})
+	const usual = 4096 // bytes: nobody has encoded it
+	l.copies.Set(key, localCopy{sum: &sum, size: usual})
+}
+
+// copyOf is a summary whose events are the caller's own.
+func copyOf(s *summarizer.Summary) summarizer.Summary {
+	c := *s
+	c.Events = slices.Clone(s.Events)
+	return c
 }
 
 // drop takes the copy for fresh no more.
@@ -126,7 +146,7 @@ func (r *Reader) KeepLocal(ctx context.Context) {
 // listen takes copies for fresh no more when they are dropped in Redis, until the
 // subscription fails.
 func (l *local) listen(ctx context.Context, client redis.UniversalClient) error {
-	defer l.told.Store(false)
+	defer l.told.Store(0)
 	subscription := client.Subscribe(ctx, freshness.DroppedChannel)
 	defer subscription.Close()
 	asked := false
@@ -134,7 +154,7 @@ func (l *local) listen(ctx context.Context, client redis.UniversalClient) error 
 		message, err := subscription.ReceiveTimeout(ctx, quietFor)
 		var timeout net.Error
 		switch {
-		case errors.As(err, &timeout) && timeout.Timeout() && !asked && l.told.Load():
+		case errors.As(err, &timeout) && timeout.Timeout() && !asked && l.told.Load() != 0:
 			asked = true
 			if err := subscription.Ping(ctx); err != nil {
 				return err
@@ -146,7 +166,7 @@ func (l *local) listen(ctx context.Context, client redis.UniversalClient) error 
 		asked = false
 		switch m := message.(type) {
 		case *redis.Subscription:
-			l.told.Store(true) // what is kept from before is older than localFor soon enough
+			l.told.Store(time.Now().UnixNano())
 		case *redis.Message:
 			l.drop(m.Payload)
 		}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
-	"slices"
 	"sync/atomic"
 	"time"
 
@@ -105,8 +104,15 @@ type Reader struct {
 	failed  *memo.Cache[string, error] // what the Generator could not do for a user just now
 	// prefer is what users were last known to want, for when Redis is away.
 	prefer *memo.Cache[string, summarizer.Preferences]
-	zones  *memo.Cache[string, *time.Location] // that users' summaries were last made in
+	zones  *memo.Cache[string, zoneOf]
 	local  *local
+}
+
+// zoneOf is the zone that a user's summaries were last made in, as Redis told when it was
+// asked.
+type zoneOf struct {
+	zone  *time.Location
+	asked time.Time
 }
 
 // failedFor is for how long the Generator is not asked again for a user for whom it
@@ -124,7 +130,7 @@ func NewReader(store *freshness.Store, cfg ReaderConfig) *Reader {
 	return &Reader{
 		store: store, cfg: cfg, marked: newMarks(store.StaleTTL() / 4), sealed: newSealed(cfg.Log),
 		failed:  memo.New[string](memo.Config[error]{Entries: 10_000, TTL: memo.For[error](failedFor)}),
-		zones:   memo.New[string](memo.Config[*time.Location]{Entries: 100_000}),
+		zones:   memo.New[string](memo.Config[zoneOf]{Entries: 100_000}),
 		prefer:  memo.New[string](memo.Config[summarizer.Preferences]{Entries: 100_000}),
 		redis:   newBreakers(store.Client(), cfg.RedisTimeout),
 		outages: cfg.Log.Sample(&zerolog.BurstSampler{Burst: 1, Period: 30 * time.Second}),
@@ -166,16 +172,29 @@ func (r *Reader) counted(answer Answer, err error) (Answer, error) {
 // many days ahead. Of users whose zone was asked for before, it costs one round trip,
 // too.
 func (r *Reader) GetAhead(ctx context.Context, user string, days int, now time.Time, options ...Option) (Answer, error) {
-	if zone, known := r.zones.Get(user); known {
-		date := summarizer.DayAt(now, zone).Date.AddDays(days)
+	if lives, known := r.zones.Get(user); known {
+		date, want := summarizer.DayAt(now, lives.zone).Date.AddDays(days), wishOf(options)
+		if time.Since(lives.asked) <= localFor {
+			if answer := r.localHit(ctx, user, date, want); answer.Status != "" {
+				return r.counted(answer, nil)
+			}
+		}
+		key := freshness.FreshKey(user, date)
+		before := r.local.before(key)
 		var look freshness.Lookup
 		var name string
 		err := r.redis.ofUser(ctx, user, func(ctx context.Context) (err error) {
 			look, name, err = r.store.LookupWithZone(ctx, user, date)
 			return err
 		})
-		if err != nil || name == zone.String() {
-			return r.counted(r.answer(ctx, user, date, wishOf(options), look, err))
+		if err == nil && name == lives.zone.String() && r.cfg.LocalHits {
+			r.zones.Set(user, zoneOf{lives.zone, before.began})
+		}
+		if look.Fresh != nil {
+			look.Fresh = r.local.keep(key, look, before)
+		}
+		if err != nil || name == lives.zone.String() {
+			return r.counted(r.answer(ctx, user, date, want, look, err))
 		}
 	}
 	today, err := r.Today(ctx, user, now)
@@ -189,6 +208,10 @@ func (r *Reader) GetAhead(ctx context.Context, user string, days int, now time.T
 // cache costs one round trip; the rest is waited for together.
 func (r *Reader) GetDays(ctx context.Context, user string, first summarizer.Date, days int, options ...Option) ([]Answer, error) {
 	var looks []freshness.Lookup
+	before := make([]reading, days)
+	for i := range days {
+		before[i] = r.local.before(freshness.FreshKey(user, first.AddDays(i)))
+	}
 	failed := r.redis.ofUser(ctx, user, func(ctx context.Context) (err error) {
 		looks, err = r.store.LookupDays(ctx, user, first, days)
 		return err
@@ -199,8 +222,12 @@ func (r *Reader) GetDays(ctx context.Context, user string, first summarizer.Date
 	answers := make([]Answer, days)
 	group, groupCtx := errgroup.WithContext(ctx)
 	for i, look := range looks {
+		date := first.AddDays(i)
+		if look.Fresh != nil {
+			look.Fresh = r.local.keep(freshness.FreshKey(user, date), look, before[i])
+		}
 		group.Go(func() (err error) {
-			answers[i], err = r.counted(r.answer(groupCtx, user, first.AddDays(i), wishOf(options), look, failed))
+			answers[i], err = r.counted(r.answer(groupCtx, user, date, wishOf(options), look, failed))
 			return err
 		})
 	}
@@ -211,13 +238,14 @@ func (r *Reader) GetDays(ctx context.Context, user string, first summarizer.Date
 // last made in, else in the one their calendar names.
 func (r *Reader) Today(ctx context.Context, user string, now time.Time) (summarizer.Day, error) {
 	var name string
+	began := time.Now()
 	err := r.redis.ofUser(ctx, user, func(ctx context.Context) (err error) {
 		name, err = r.store.Zone(ctx, user)
 		return err
 	})
 	if err == nil && name != "" {
 		if zone, err := time.LoadLocation(name); err == nil {
-			r.zones.Set(user, zone)
+			r.zones.Set(user, zoneOf{zone, began})
 			return summarizer.DayAt(now, zone), nil
 		}
 	}
@@ -240,30 +268,30 @@ func (r *Reader) Today(ctx context.Context, user string, now time.Time) (summari
 }
 
 func (r *Reader) get(ctx context.Context, user string, date summarizer.Date, want wish) (Answer, error) {
-	key := freshness.FreshKey(user, date)
-	if sum, ttl := r.local.fresh(key); sum != nil && want.takes(sum) {
-		r.markRead(ctx, user, date)
-		return Answer{Summary: copyOf(sum), Status: Hit, TTL: ttl}, nil
+	if answer := r.localHit(ctx, user, date, want); answer.Status != "" {
+		return answer, nil
 	}
+	key := freshness.FreshKey(user, date)
+	before := r.local.before(key)
 	var look freshness.Lookup
-	began, drops := time.Now(), r.local.dropsOf(key).Load()
 	err := r.redis.ofUser(ctx, user, func(ctx context.Context) (err error) {
 		look, err = r.store.Lookup(ctx, user, date)
 		return err
 	})
 	if look.Fresh != nil {
-		r.local.keep(key, look, began, drops)
-		sum := copyOf(look.Fresh)
-		look.Fresh = &sum
+		look.Fresh = r.local.keep(key, look, before)
 	}
 	return r.answer(ctx, user, date, want, look, err)
 }
 
-// copyOf is a summary whose events are the caller's own.
-func copyOf(s *summarizer.Summary) summarizer.Summary {
-	c := *s
-	c.Events = slices.Clone(s.Events)
-	return c
+// localHit is a hit in this process; without a Status, there is none.
+func (r *Reader) localHit(ctx context.Context, user string, date summarizer.Date, want wish) Answer {
+	sum, ttl := r.local.fresh(freshness.FreshKey(user, date))
+	if sum == nil || !want.takes(sum) {
+		return Answer{}
+	}
+	r.markRead(ctx, user, date)
+	return Answer{Summary: copyOf(sum), Status: Hit, TTL: ttl}
 }
 
 // answer gives the reader what a look has found, or what can be had otherwise.
@@ -286,6 +314,9 @@ func (r *Reader) answer(ctx context.Context, user string, date summarizer.Date, 
 		}
 	}
 	if want.cached {
+		if sum := r.lastCopy(user, date, want); err != nil && sum != nil {
+			return Answer{Summary: copyOf(sum), Status: Bypass, Detail: r.note(err)}, nil
+		}
 		return Answer{}, fmt.Errorf("%w: user %s, %s", ErrNotCached, user, date)
 	}
 	release, full := admit(ctx)
@@ -449,13 +480,22 @@ func (r *Reader) bypass(ctx context.Context, user string, date summarizer.Date, 
 	if ctx.Err() != nil {
 		return Answer{}, ctx.Err()
 	}
-	sum := r.local.last(freshness.FreshKey(user, date))
-	if want.takesStale(sum) && time.Since(sum.FetchedAt) < r.store.SummaryTTL() {
+	if sum := r.lastCopy(user, date, want); sum != nil {
 		return Answer{Summary: copyOf(sum), Status: Bypass, Detail: r.note(cause)}, nil
 	}
 	answer, err := r.generate(ctx, user, date, Bypass, fmt.Errorf("%w: %w", ErrUnavailable, cause))
 	answer.Detail = r.note(cause)
 	return answer, err
+}
+
+// lastCopy is the copy of this process that will do while Redis is away, nil if there is
+// none: it would have come to its end otherwise.
+func (r *Reader) lastCopy(user string, date summarizer.Date, want wish) *summarizer.Summary {
+	sum := r.local.last(freshness.FreshKey(user, date))
+	if !want.takesStale(sum) || time.Since(sum.FetchedAt) >= r.store.SummaryTTL() {
+		return nil
+	}
+	return sum
 }
 
 // passBy answers without the cache, whose copies cannot be read.

@@ -33,9 +33,9 @@ func NewPublisher(client redis.UniversalClient, cfg PublisherConfig) *Publisher 
 }
 
 // Publish puts the message on the stream and returns its ID there. No reader is
-// given as fresh any more what was fetched before; what was deletes the copies and
-// keeps runs under way from setting them, in the same round trip, whether workers are
-// there or not. A message that is not sound is refused with a *FieldError before anything
+// given as fresh any more what was fetched before, whether workers are there or not: in
+// the same round trip, such copies are deleted, and runs under way are kept from setting
+// more. A message that is not sound is refused with a *FieldError before anything
 // is sent. After any other error the message may or may not be on the stream, and readers
 // may be given an old copy as fresh until a worker has applied it; publishing it again
 // does no harm.

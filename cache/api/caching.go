@@ -1,11 +1,10 @@
 package api
 
 import (
+	"bytes"
 	"cmp"
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/json"
-	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -13,7 +12,6 @@ import (
 
 	"foreday/cache"
 	"foreday/cache/freshness"
-	"foreday/summarizer"
 )
 
 // cacheName is what this cache goes by in Cache-Status.
@@ -57,16 +55,16 @@ var kindOf = map[freshness.Fault]string{
 
 func seconds(d time.Duration) string { return strconv.FormatInt(int64(d/time.Second), 10) }
 
-// etagOf returns the ETag of what a summary says. It is a weak one: the same for a
-// refresh that changed nothing but when the summary was made.
-func etagOf(s summarizer.Summary) (string, error) {
-	s.FetchedAt, s.GeneratedAt, s.Generation = time.Time{}, time.Time{}, 0
-	content, err := json.Marshal(s)
-	if err != nil {
-		return "", fmt.Errorf("encode summary of user %s, %s: %w", s.User, s.Date, err)
-	}
-	sum := sha256.Sum256(content)
-	return `W/"` + base64.RawURLEncoding.EncodeToString(sum[:16]) + `"`, nil
+// etagOf returns the ETag of what a summary says, whose JSON it is given. It is a weak
+// one: the same for a refresh that changed nothing but when the summary was made, which
+// stands from fetched_at to before fingerprint. (In a text, quotes are escaped.)
+func etagOf(body []byte) string {
+	h := sha256.New()
+	content, rest, _ := bytes.Cut(body, []byte(`,"fetched_at":`))
+	_, after, _ := bytes.Cut(rest, []byte(`,"fingerprint":`))
+	h.Write(content)
+	h.Write(after)
+	return `W/"` + base64.RawURLEncoding.EncodeToString(h.Sum(nil)[:16]) + `"`
 }
 
 // directives are what a request's Cache-Control wants (RFC 9111, section 5.2.1). An

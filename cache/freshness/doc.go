@@ -3,9 +3,9 @@
 // outbox of refreshes). [Store] has its steps, each one atomic, and [Ledger] what was
 // tracked and is not yet done.
 //
-// It promises that no reader is given as fresh a summary whose calendar was
-// fetched before a message that was published with a fence, or applied, and that whatever is to be
-// regenerated is, whoever crashes on the way. The state of one user's day:
+// It promises that no reader is given as fresh a summary whose calendar was fetched
+// before a message that was published with a fence, or applied, and that whatever is
+// to be regenerated is, whoever crashes on the way. The state of one user's day:
 //
 //	            Invalidate                    Begin
 //	┌───────┐  takes a token   ┌─────────┐  clears it, takes   ┌─────────┐

@@ -90,9 +90,9 @@ func (s *Store) raise(ctx context.Context, calls []call) error {
 }
 
 // DropAll deletes the fresh copies of all days that are known of a user, and keeps
-// runs under way from setting them. No refresh is tracked: it is for messages that are yet to be
-// delivered, and the last resort for days that cannot be invalidated. Where it cannot
-// be told which days there are, it takes all from the first to the last.
+// runs under way from setting them. No refresh is tracked: it is for messages that are
+// yet to be delivered, and the last resort for days that cannot be invalidated. Where it
+// cannot be told which days there are, it takes all from the first to the last.
 func (s *Store) DropAll(ctx context.Context, user string, first, last summarizer.Date) error {
 	for page, err := range s.KnownDays(ctx, user) {
 		if IsDataError(err) {
