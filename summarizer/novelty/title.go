@@ -1,11 +1,9 @@
 package novelty
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
@@ -80,19 +78,28 @@ type token struct {
 	before string // what stands between it and the token before
 }
 
-var (
-	tokenPattern = regexp.MustCompile("[\\p{L}\\p{M}][\\p{L}\\p{M}'’‘ʼ`]*|\\p{Nd}+") // T'ai is one word
-	apostrophes  = strings.NewReplacer("'", "", "’", "", "‘", "", "ʼ", "", "`", "")
-)
+// apostrophes are left out of words: T'ai is one.
+var apostrophes = strings.NewReplacer("'", "", "’", "", "‘", "", "ʼ", "", "`", "")
+
+func isLetter(r rune) bool { return unicode.IsLetter(r) || unicode.IsMark(r) }
+
+func isOfWord(r rune) bool { return isLetter(r) || strings.ContainsRune("'’‘`", r) }
 
 func tokenize(s string) []token {
 	var tokens []token
 	end := 0
-	for _, at := range tokenPattern.FindAllStringIndex(s, -1) {
-		if text := apostrophes.Replace(s[at[0]:at[1]]); text != "" {
-			first, _ := utf8.DecodeRuneInString(text)
-			tokens = append(tokens, token{text, unicode.IsDigit(first), s[end:at[0]]})
-			end = at[1]
+	for at, r := range s {
+		if at < end {
+			continue
+		}
+		of := unicode.IsDigit
+		if isLetter(r) {
+			of = isOfWord
+		}
+		run := s[at : len(s)-len(strings.TrimLeftFunc(s[at:], of))]
+		if text := apostrophes.Replace(run); text != "" {
+			tokens = append(tokens, token{text, unicode.IsDigit(r), s[end:at]})
+			end = at + len(run)
 		}
 	}
 	return tokens
