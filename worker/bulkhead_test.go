@@ -43,17 +43,21 @@ func (b *bench) atWork() (n int) {
 	return n
 }
 
-// goesWell has both upstreams answer as they should, as they do before some do not.
-func (b *bench) goesWell() {
+// goesWell has both upstreams answer as they should, as they do before some do not. It
+// returns how long a reader waits then, on a machine as busy as this one.
+func (b *bench) goesWell() (usual time.Duration) {
 	b.Helper()
 	for n := range 4 {
+		began := time.Now()
 		user := fmt.Sprint("well", n)
 		b.google.AddUser(user, berlin)
 		b.insert(user, "Lunch", "2026-11-23 12:00", "2026-11-23 13:00")
 		if _, err := b.reader.Get(b.Context(), user, today); err != nil {
 			b.Fatal(err)
 		}
+		usual = max(usual, time.Since(began))
 	}
+	return usual
 }
 
 // Google takes the calls of some users, and does not answer them.
@@ -68,7 +72,7 @@ func TestUsersWhomGoogleDoesNotAnswerHoldNobodyUp(t *testing.T) {
 	}
 	b.google.AddUser("ada", berlin)
 	b.work()
-	b.goesWell()
+	usual := b.goesWell()
 	for n := range hanging {
 		b.publish(changed(fmt.Sprint("slow", n)))
 	}
@@ -76,8 +80,9 @@ func TestUsersWhomGoogleDoesNotAnswerHoldNobodyUp(t *testing.T) {
 	began := time.Now()
 	b.create("ada", "Dentist", "2026-11-23 15:00", "2026-11-23 16:00")
 	b.awaitFresh("ada", today, holding("Dentist"))
-	if took := time.Since(began); took > 3*time.Second {
-		t.Errorf("ada, whom Google answers, waited %v", took)
+	// Before her are some of the slow, so that two calls of 1.5 s are given up first.
+	if took := time.Since(began); took > 3*time.Second+5*usual {
+		t.Errorf("ada, whom Google answers, waited %v, and %v when all went well", took, usual)
 	}
 }
 
@@ -94,7 +99,7 @@ func TestReadersWhomTheModelDoesNotAnswerHoldNobodyUp(t *testing.T) {
 	b.insert("ada", "Dentist", "2026-11-23 15:00", "2026-11-23 16:00")
 	b.model.Inject(openaitest.Fault{Kind: openaitest.Slow, Match: "Attack", Delay: time.Hour})
 	b.work()
-	b.goesWell()
+	usual := b.goesWell()
 	ctx, leave := context.WithCancel(t.Context())
 	var readers sync.WaitGroup
 	defer func() { leave(); readers.Wait() }()
@@ -109,8 +114,8 @@ func TestReadersWhomTheModelDoesNotAnswerHoldNobodyUp(t *testing.T) {
 	b.eventually("all places taken", func() bool { return b.atWork() >= 16 })
 	began := time.Now()
 	read, err := b.reader.Get(t.Context(), "ada", today)
-	if took := time.Since(began); err != nil || took > 4*time.Second {
-		t.Errorf("ada, whom the model answers, waited %v: %v", took, err)
+	if took := time.Since(began); err != nil || took > 4*time.Second+5*usual {
+		t.Errorf("ada, whom the model answers, waited %v, and %v when all went well: %v", took, usual, err)
 	}
 	if writer := read.Summary.Writer; !strings.HasPrefix(writer, "openai:") {
 		t.Errorf("her summary is planned by %s", writer)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -257,6 +258,29 @@ func (b *bench) knows(user string, days int) {
 	}
 }
 
+// handle has the messages of a batch applied, of users for whom a busy machine is too
+// slow as well: like a consumer, it tries once more.
+func (b *bench) handle(batch []events.Delivery) {
+	b.Helper()
+	err := b.ingester.Handle(b.Context(), batch)
+	unfinished := (*events.Unfinished)(nil)
+	if err != nil && !errors.As(err, &unfinished) {
+		b.Fatal(err)
+	}
+	if unfinished == nil {
+		return
+	}
+	for user, err := range unfinished.Users {
+		if !errors.Is(err, context.DeadlineExceeded) {
+			b.Fatal(err)
+		}
+		theirs := slices.DeleteFunc(slices.Clone(batch), func(d events.Delivery) bool { return d.Message.User != user })
+		if err := b.ingester.Retry(b.Context(), theirs); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 // A command is as long as Redis does nothing else.
 func TestNoCommandIsLongWhateverUsersSend(t *testing.T) {
 	t.Parallel()
@@ -275,9 +299,7 @@ func TestNoCommandIsLongWhateverUsersSend(t *testing.T) {
 	for n := range 9 {
 		batch = append(batch, tiles(fmt.Sprint("u", n))...)
 	}
-	if err := b.ingester.Handle(t.Context(), batch); err != nil {
-		t.Error(err)
-	}
+	b.handle(batch)
 	if err := b.ingester.Retry(t.Context(), []events.Delivery{{Message: changed("eve"), Redelivered: true,
 		Published: time.Now()}}); err != nil {
 		t.Error(err)
@@ -327,9 +349,7 @@ func TestManyLongSpansOfOneUserHoldNobodyUp(t *testing.T) {
 	t.Parallel()
 	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
 		b := setup(t, client)
-		if err := b.ingester.Handle(t.Context(), tiles("eve")); err != nil {
-			t.Fatal(err)
-		}
+		b.handle(tiles("eve"))
 		if n, err := b.ledger.Len(t.Context()); err != nil || n > 1000 {
 			t.Errorf("%d ledger entries, %v, want a few hundred at most", n, err)
 		}
