@@ -1,6 +1,8 @@
 package worker_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -89,7 +91,12 @@ func TestPublishingHoldsForAUserWhoseDaysCannotBeRead(t *testing.T) {
 	b := setup(t, client)
 	b.commit("ada", today)
 	b.spoil("foreday:{ada}:days")
-	if _, err := events.NewPublisher(client, events.PublisherConfig{}).Publish(t.Context(), changed("ada")); err != nil {
+	publisher := events.NewPublisher(client, events.PublisherConfig{})
+	_, err := publisher.Publish(t.Context(), changed("ada"))
+	for tries := 0; tries < 5 && errors.Is(err, context.DeadlineExceeded); tries++ { // on a busy machine: it is a century
+		_, err = publisher.Publish(t.Context(), changed("ada"))
+	}
+	if err != nil {
 		t.Fatal(err)
 	}
 	if fresh, _ := b.peek("ada", today); fresh != nil {

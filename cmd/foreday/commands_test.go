@@ -295,15 +295,25 @@ func school(t *testing.T) (file string) {
 // No limit of Google's is in the way of a file, nor told of.
 func TestThousandsOfEndlessSeriesAreRead(t *testing.T) {
 	t.Parallel()
-	events, stderr := explainICS(t, school(t), "2026-06-16", "UTC")
-	if len(events) != 1000 || stderr != "" {
-		t.Errorf("%d events are listed of 1000, and it says %q", len(events), stderr)
+	x, stderr := explainICS(t, school(t), "2026-06-16", "UTC")
+	if len(x.Events) != 1000 || stderr != "" {
+		t.Errorf("%d events are listed of 1000, and it says %q", len(x.Events), stderr)
 	}
-	for _, e := range events {
+	for _, e := range x.Events {
 		if e.Novel {
 			t.Fatalf("what takes place every week is novel: %+v", e)
 		}
 	}
+	t.Run("nothing false is told of a history that is cut", func(t *testing.T) {
+		if strings.Contains(x.Headline+" "+x.Text, "more than any Tuesday") {
+			t.Errorf("every Tuesday has 1000 lessons, and it says %q", x.Headline)
+		}
+		for _, e := range x.Events {
+			if strings.Contains(e.Reason, "last on 13 January") {
+				t.Fatalf("it was there last week, and it says %q of %s", e.Reason, e.Title)
+			}
+		}
+	})
 }
 
 // Who asks for JSON gets it of whatever ends with a result.

@@ -66,14 +66,13 @@ func (c icsCase) show(t *testing.T, e explainedEvent) string {
 }
 
 // explainICS runs the command on a file and returns what it lists.
-func explainICS(t *testing.T, file, date, zone string) (events []explainedEvent, stderr string) {
+func explainICS(t *testing.T, file, date, zone string) (x explanation, stderr string) {
 	t.Helper()
 	r := mustDo(t, nil, "explain", "--ics", file, "--date", date, "--timezone", zone, "--json")
-	var e explanation
-	if err := json.Unmarshal([]byte(r.stdout), &e); err != nil {
+	if err := json.Unmarshal([]byte(r.stdout), &x); err != nil {
 		t.Fatalf("explain: %v\n%s", err, r.stderr)
 	}
-	return e.Events, r.stderr
+	return x, r.stderr
 }
 
 func TestExplainReadsRealFilesAsTheyAreMeant(t *testing.T) {
@@ -89,8 +88,8 @@ func TestExplainReadsRealFilesAsTheyAreMeant(t *testing.T) {
 	for _, c := range list.Cases {
 		t.Run(c.File+"/"+c.Date, func(t *testing.T) {
 			t.Parallel()
-			events, _ := explainICS(t, filepath.Join(caseFolder, c.File), c.Date, c.Timezone)
-			c.check(t, events)
+			x, _ := explainICS(t, filepath.Join(caseFolder, c.File), c.Date, c.Timezone)
+			c.check(t, x.Events)
 		})
 	}
 }
@@ -122,9 +121,9 @@ func TestExplainOpensAnArchiveOfCalendars(t *testing.T) {
 		t.Fatal(err)
 	}
 	f.Close()
-	events, _ := explainICS(t, file, "2026-03-10", "UTC")
+	x, _ := explainICS(t, file, "2026-03-10", "UTC")
 	var calendars []string
-	for _, e := range events {
+	for _, e := range x.Events {
 		calendars = append(calendars, e.Calendar)
 	}
 	slices.Sort(calendars)
@@ -145,8 +144,8 @@ func TestExplainSaysWhichZoneItDoesNotKnow(t *testing.T) {
 	if err := os.WriteFile(file, []byte(b.String()), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	events, stderr := explainICS(t, file, "2026-03-10", "UTC")
-	if len(events) != 40 || !strings.Contains(stderr, `"Mars/Crater 0"`) || !strings.Contains(stderr, "and 35 more") {
-		t.Errorf("%d events are listed, and it says\n%s", len(events), stderr)
+	x, stderr := explainICS(t, file, "2026-03-10", "UTC")
+	if len(x.Events) != 40 || !strings.Contains(stderr, `"Mars/Crater 0"`) || !strings.Contains(stderr, "and 35 more") {
+		t.Errorf("%d events are listed, and it says\n%s", len(x.Events), stderr)
 	}
 }

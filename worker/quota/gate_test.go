@@ -25,8 +25,9 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	// Enough to find each mutant tried; -rapid.checks says otherwise.
-	if err := flag.Set("rapid.checks", "30"); err != nil {
+	// Enough to find each mutant tried; -rapid.checks says otherwise. And most of what
+	// tests do is to wait, for each other too if they are few at once.
+	if err := errors.Join(flag.Set("rapid.checks", "30"), flag.Set("test.parallel", "6")); err != nil {
 		panic(err)
 	}
 	goleak.VerifyTestMain(m)

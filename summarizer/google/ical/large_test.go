@@ -43,8 +43,9 @@ func TestLargeFilesCostWhatTheyHold(t *testing.T) {
 			return repeat(10*n, func(i int) string { return event(0, fmt.Sprintf("DTSTART:20260310T10%02d%02dZ\n", i/60%60, i%60)) })
 		},
 	} {
-		few, many := costOf(t, write(100)), costOf(t, write(1000))
-		if many > 40*few+time.Second {
+		few := costOf(t, write(100), 0)
+		bound := 40*few + time.Second
+		if many := costOf(t, write(1000), bound); many > bound {
 			t.Errorf("%s: ten times as much takes %v instead of %v", name, many, few)
 		}
 	}
@@ -58,11 +59,12 @@ func repeat(n int, write func(i int) string) string {
 	return b.String()
 }
 
-// costOf returns how long reading takes at best; others may be busy.
-func costOf(t *testing.T, events string) time.Duration {
+// costOf returns how long reading takes, at best of three tries if it takes longer than
+// enough: others may be busy.
+func costOf(t *testing.T, events string, enough time.Duration) time.Duration {
 	t.Helper()
 	took := time.Duration(math.MaxInt64)
-	for range 3 {
+	for tries := 0; tries < 3 && took > enough; tries++ {
 		start := time.Now()
 		cal, err := ical.Read(strings.NewReader("BEGIN:VCALENDAR\n"+events+"END:VCALENDAR\n"), ical.Options{})
 		if err != nil || len(cal.Events) == 0 || len(cal.Skipped) > 0 {

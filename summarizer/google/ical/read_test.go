@@ -203,13 +203,14 @@ func TestReadingIsBoundedInTime(t *testing.T) {
 	}
 	b.WriteString(strings.Repeat("DESCRIPTION:"+strings.Repeat("x\n ", 100_000)+strings.Repeat("y", 1<<20)+"\n", 2))
 	var cal *ical.Calendar
+	const bound = 8 * time.Second
 	took := time.Duration(math.MaxInt64)
-	for range 3 { // the fastest counts: others may be busy
+	for tries := 0; tries < 3 && took > bound; tries++ { // others may be busy
 		start := time.Now()
 		cal = read(t, b.String())
 		took = min(took, time.Since(start))
 	}
-	if took > 8*time.Second {
+	if took > bound {
 		t.Errorf("took %v, at best", took)
 	}
 	if len(cal.Events)+len(cal.Skipped) != 70 {
