@@ -1,22 +1,77 @@
 package cache
 
 import (
+	"context"
 	"time"
 
 	"foreday/summarizer"
 	"foreday/summarizer/memo"
 )
 
-// marks remembers which days were lately marked as read.
+// marks remembers of which days the workers know that they are being read.
 type marks struct {
-	seen *memo.Cache[string, struct{}]
+	last  *memo.Cache[string, mark]
+	every time.Duration // a quarter of an hour, or of a shorter life of summaries
 }
 
-func newMarks(every time.Duration) marks {
-	return marks{memo.New[string](memo.Config[struct{}]{Entries: 100_000, TTL: memo.For[struct{}](max(every, time.Second))})}
+// mark is when a day was marked as read, and which copy of it was.
+type mark struct{ interval, generation int64 }
+
+func newMarks(kept, summaryTTL time.Duration) marks {
+	return marks{
+		last:  memo.New[string](memo.Config[mark]{Entries: 100_000, TTL: memo.For[mark](max(kept, time.Second))}),
+		every: min(15*time.Minute, max(summaryTTL/4, time.Millisecond)),
+	}
 }
 
-// due reports whether the day was not marked for a while, and counts it as marked.
-func (m marks) due(user string, date summarizer.Date) bool {
-	return m.seen.SetIfAbsent(user+" "+date.String(), struct{}{})
+// due reports whether what is read was not yet marked in this interval, and counts it as
+// marked; first, whether the day was not at all. All zones are whole quarters of an hour
+// apart, so that each is marked in each of the user's.
+func (m marks) due(sum *summarizer.Summary, now time.Time) (due, first bool) {
+	key := sum.User + " " + sum.Date.String()
+	this := mark{now.UnixNano() / int64(m.every), sum.Generation}
+	last, known := m.last.Get(key)
+	if known && last == this {
+		return false, false
+	}
+	m.last.Set(key, this)
+	return true, !known
+}
+
+// markRead lets the workers know that the day is being read: once in a quarter of an hour,
+// and of each copy. But for the first time, nobody waits for it: hits must stay as cheap as
+// one GET.
+func (r *Reader) markRead(ctx context.Context, sum *summarizer.Summary) {
+	due, first := r.marked.due(sum, time.Now())
+	switch {
+	case !due:
+	case first:
+		r.mark(ctx, sum.User, sum.Date, sum.Timezone)
+	default:
+		select {
+		case r.behind <- struct{}{}:
+			go func(ctx context.Context) {
+				defer func() { <-r.behind }()
+				r.mark(ctx, sum.User, sum.Date, sum.Timezone)
+			}(context.WithoutCancel(ctx))
+		default: // Redis is slow, and the next quarter of an hour is soon
+		}
+	}
+}
+
+func (r *Reader) mark(ctx context.Context, user string, date summarizer.Date, zone string) {
+	at := time.Now()
+	if zone, err := time.LoadLocation(zone); err == nil {
+		at = at.In(zone)
+	}
+	err := r.redis.ofUser(ctx, user, func(ctx context.Context) error {
+		prefer, err := r.store.MarkRead(ctx, user, date, at)
+		if err == nil {
+			r.prefer.Set(user, prefer)
+		}
+		return err
+	})
+	if err != nil {
+		r.cfg.Log.Debug().Err(err).Msg("could not note that a day was read")
+	}
 }

@@ -128,7 +128,7 @@ func NewReader(store *freshness.Store, cfg ReaderConfig) *Reader {
 		cfg.RedisTimeout = 500 * time.Millisecond
 	}
 	return &Reader{
-		store: store, cfg: cfg, marked: newMarks(store.StaleTTL() / 4), sealed: newSealed(cfg.Log),
+		store: store, cfg: cfg, marked: newMarks(store.StaleTTL()/4, store.SummaryTTL()), sealed: newSealed(cfg.Log),
 		failed:  memo.New[string](memo.Config[error]{Entries: 10_000, TTL: memo.For[error](failedFor)}),
 		zones:   memo.New[string](memo.Config[zoneOf]{Entries: 100_000}),
 		prefer:  memo.New[string](memo.Config[summarizer.Preferences]{Entries: 100_000}),
@@ -158,12 +158,16 @@ func (r *Reader) inTurn(ctx context.Context, ask func() error) error {
 // Get returns the user's summary of the date. It may block for as long as a
 // summary takes to make.
 func (r *Reader) Get(ctx context.Context, user string, date summarizer.Date, options ...Option) (Answer, error) {
-	return r.counted(r.get(ctx, user, date, wishOf(options)))
+	answer, err := r.get(ctx, user, date, wishOf(options))
+	return r.counted(ctx, answer, err)
 }
 
-func (r *Reader) counted(answer Answer, err error) (Answer, error) {
+func (r *Reader) counted(ctx context.Context, answer Answer, err error) (Answer, error) {
 	if err == nil {
 		r.cfg.Metrics.read(answer.Status)
+		if answer.Status != Bypass {
+			r.markRead(ctx, &answer.Summary)
+		}
 	}
 	return answer, err
 }
@@ -176,7 +180,7 @@ func (r *Reader) GetAhead(ctx context.Context, user string, days int, now time.T
 		date, want := summarizer.DayAt(now, lives.zone).Date.AddDays(days), wishOf(options)
 		if time.Since(lives.asked) <= localFor {
 			if answer := r.localHit(ctx, user, date, want); answer.Status != "" {
-				return r.counted(answer, nil)
+				return r.counted(ctx, answer, nil)
 			}
 		}
 		key := freshness.FreshKey(user, date)
@@ -194,7 +198,8 @@ func (r *Reader) GetAhead(ctx context.Context, user string, days int, now time.T
 			look.Fresh = r.local.keep(key, look, before)
 		}
 		if err != nil || name == lives.zone.String() {
-			return r.counted(r.answer(ctx, user, date, want, look, err))
+			answer, err := r.answer(ctx, user, date, want, look, err)
+			return r.counted(ctx, answer, err)
 		}
 	}
 	today, err := r.Today(ctx, user, now)
@@ -227,7 +232,8 @@ func (r *Reader) GetDays(ctx context.Context, user string, first summarizer.Date
 			look.Fresh = r.local.keep(freshness.FreshKey(user, date), look, before[i])
 		}
 		group.Go(func() (err error) {
-			answers[i], err = r.counted(r.answer(groupCtx, user, date, wishOf(options), look, failed))
+			answer, err := r.answer(groupCtx, user, date, wishOf(options), look, failed)
+			answers[i], err = r.counted(groupCtx, answer, err)
 			return err
 		})
 	}
@@ -290,7 +296,6 @@ func (r *Reader) localHit(ctx context.Context, user string, date summarizer.Date
 	if sum == nil || !want.takes(sum) {
 		return Answer{}
 	}
-	r.markRead(ctx, user, date)
 	return Answer{Summary: copyOf(sum), Status: Hit, TTL: ttl}
 }
 
@@ -302,7 +307,6 @@ func (r *Reader) answer(ctx context.Context, user string, date summarizer.Date, 
 	}
 	if err == nil && look.Fresh != nil && want.takes(look.Fresh) {
 		r.sealed.known()
-		r.markRead(ctx, user, date)
 		return Answer{Summary: *look.Fresh, Status: Hit, TTL: look.TTL}, nil
 	}
 	var enough int64 // the generation from which on a copy is
@@ -541,23 +545,5 @@ func (r *Reader) generate(ctx context.Context, user string, date summarizer.Date
 			return Answer{}, res.Err
 		}
 		return Answer{Summary: res.Val.(summarizer.Summary), Status: status}, nil
-	}
-}
-
-// markRead lets the workers know that the day is being read, at most once in a
-// while: hits must stay as cheap as one GET.
-func (r *Reader) markRead(ctx context.Context, user string, date summarizer.Date) {
-	if !r.marked.due(user, date) {
-		return
-	}
-	err := r.redis.ofUser(ctx, user, func(ctx context.Context) error {
-		prefer, err := r.store.MarkRead(ctx, user, date)
-		if err == nil {
-			r.prefer.Set(user, prefer)
-		}
-		return err
-	})
-	if err != nil {
-		r.cfg.Log.Debug().Err(err).Msg("could not note that a day was read")
 	}
 }

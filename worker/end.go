@@ -17,6 +17,10 @@ func (j *job) finish(ctx context.Context, c freshness.Committed) error {
 	if c.Fresh && c.Waited >= 0 {
 		j.Metrics.fresh(c.Waited)
 	}
+	if c.Fresh && c.Read {
+		// An error: it is made when it is read.
+		_ = planRenewal(ctx, j.Store, j.run.User, j.run.Date, j.Store.SummaryTTL())
+	}
 	if c.Next.NotBefore.After(time.Now()) {
 		// It is in the ledger, due too early: whoever looked would not let it wait.
 		if err := j.Store.Ledger().TrackTasks(ctx, graceQueued, c.Next); err != nil {

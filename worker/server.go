@@ -99,6 +99,11 @@ func run(ctx context.Context, cfg Config) error {
 	consuming, stop := context.WithCancel(ctx)
 	defer stop()
 	background.Go(func() { sweeper.Run(consuming) })
+	ahead := &RefreshAhead{
+		Store: cfg.Refresher.Store, RefreshDays: cfg.Refresher.RefreshDays, Busy: cfg.Refresher.Queue.Busy,
+		Enqueue: cfg.Refresher.Queue.Enqueue, Now: cfg.Refresher.Now, Log: cfg.Log,
+	}
+	background.Go(func() { ahead.Run(consuming) })
 	context.AfterFunc(consuming, func() { time.AfterFunc(cfg.ShutdownTimeout, interrupt) })
 
 	err = cfg.Consumer.Run(ctx, cfg.Ingester)

@@ -152,10 +152,12 @@ func (m *model) happen(s state) {
 	}
 	if to := s; s.may.asks > 0 && s.reader == (work{}) {
 		to.may.asks--
-		to.redis, to.reader = m.askFor(s.redis, false)
+		to.redis, to.reader = m.askFor(s.redis, "")
 		m.may("reader", "asks", to)
-		to.redis, to.reader = m.askFor(s.redis, true)
+		to.redis, to.reader = m.askFor(s.redis, "anew")
 		m.may("reader", "insists", to)
+		to.redis, to.reader = m.askFor(s.redis, "ahead")
+		m.may("nobody", "asks ahead", to)
 	}
 	if to := s; s.may.ticks > 0 {
 		to.may.ticks--

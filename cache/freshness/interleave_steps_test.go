@@ -2,7 +2,6 @@ package freshness
 
 import (
 	"context"
-	"fmt"
 	"strconv"
 	"time"
 
@@ -121,9 +120,9 @@ func (w *world) release(at snap, run, retry name) (snap, name) {
 	})
 }
 
-func (w *world) askFor(at snap, anew bool) (snap, work) {
-	return take(w, question{at: at, step: fmt.Sprint("request ", anew)}, func(ctx context.Context) (work, error) {
-		a, err := w.store.request(ctx, theUser, theDate, anew)
+func (w *world) askFor(at snap, way string) (snap, work) {
+	return take(w, question{at: at, step: "request " + way}, func(ctx context.Context) (work, error) {
+		a, err := w.store.request(ctx, theUser, theDate, way)
 		return w.work(at, a.Task), err
 	})
 }

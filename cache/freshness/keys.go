@@ -33,7 +33,8 @@ func staleKey(user string, d summarizer.Date) string {
 //	       ends; seconds
 //	kept   the run that wrote the stale copy
 //	read   when a reader last wanted the day, milliseconds
-//	anew   when a reader wanted it fetched anew, though there may be a fresh copy, milliseconds
+//	anew   when a reader wanted it fetched anew, or it was asked for ahead of readers, though
+//	       there may be a fresh copy, milliseconds
 //	since  when the earliest message not yet in a fresh copy was published, milliseconds
 //	expect event IDs that the next fetch should find (+), miss (-) or may do either (?),
 //	       a line each, the last on each counting

@@ -3,6 +3,7 @@ package freshness
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"time"
 
@@ -15,10 +16,11 @@ import (
 type Ledger struct {
 	client redis.UniversalClient
 	store  *Store
+	key    string
 }
 
 // Ledger returns the store's ledger.
-func (s *Store) Ledger() *Ledger { return &Ledger{client: s.client, store: s} }
+func (s *Store) Ledger() *Ledger { return &Ledger{client: s.client, store: s, key: s.cfg.Ledger} }
 
 // Track enters tokens, each to be looked at after the time given. It runs by the
 // ledger's own clock, whatever that of this process says.
@@ -56,7 +58,24 @@ func (l *Ledger) enter(ctx context.Context, how string, tokens []Token, after fu
 	return nil
 }
 
-func (l *Ledger) keys() []string { return []string{l.store.cfg.Ledger, clockKey(l.store.cfg.Ledger)} }
+func (l *Ledger) keys() []string { return []string{l.key, clockKey(l.key)} }
+
+// moments is how many moments a spread chooses from: with two it is far more even than
+// with one (Mitzenmacher, The Power of Two Choices, 2001), with more a little.
+const moments = 4
+
+// Spread enters a token, to be looked at some time between soonest and latest: when few
+// others are.
+func (l *Ledger) Spread(ctx context.Context, t Token, soonest, latest time.Duration) error {
+	args := []any{t.String(), 15_000}
+	for range moments {
+		args = append(args, (soonest + rand.N(max(latest-soonest, time.Millisecond))).Milliseconds())
+	}
+	if err := l.store.scripts.spread.Run(ctx, l.client, l.keys(), args...).Err(); err != nil {
+		return fmt.Errorf("track token %s: %w", t, err)
+	}
+	return nil
+}
 
 // maxEntries bounds the entries of a command: one of any length would block the
 // server for everybody.
@@ -71,7 +90,7 @@ func (l *Ledger) Settle(ctx context.Context, tokens ...Token) error {
 		}
 	}
 	for some := range slices.Chunk(members, maxEntries) {
-		if err := l.client.ZRem(ctx, l.store.cfg.Ledger, some...).Err(); err != nil {
+		if err := l.client.ZRem(ctx, l.key, some...).Err(); err != nil {
 			return fmt.Errorf("settle %d tokens: %w", len(members), err)
 		}
 	}
@@ -89,7 +108,7 @@ func (l *Ledger) Claim(ctx context.Context, n int, hide time.Duration) ([]Token,
 	for _, e := range entries {
 		t, err := ParseToken(e)
 		if err != nil {
-			l.client.ZRem(ctx, l.store.cfg.Ledger, e)
+			l.client.ZRem(ctx, l.key, e)
 			continue
 		}
 		tokens = append(tokens, t)
@@ -99,7 +118,7 @@ func (l *Ledger) Claim(ctx context.Context, n int, hide time.Duration) ([]Token,
 
 // Len returns how many refreshes are tracked.
 func (l *Ledger) Len(ctx context.Context) (int64, error) {
-	return l.client.ZCard(ctx, l.store.cfg.Ledger).Result()
+	return l.client.ZCard(ctx, l.key).Result()
 }
 
 // Finding is what an Audit found.

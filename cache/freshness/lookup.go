@@ -143,19 +143,25 @@ const sharedFor = 2 * time.Second
 // Request asks for a summary on behalf of a reader who found no fresh copy. The task
 // that it returns is to be done.
 func (s *Store) Request(ctx context.Context, user string, date summarizer.Date) (Requested, error) {
-	return s.request(ctx, user, date, false)
+	return s.request(ctx, user, date, "")
 }
 
 // RequestAnew asks for a summary that is fetched from now on. A fresh copy that is
 // there stays until then, and runs under way begin anew.
 func (s *Store) RequestAnew(ctx context.Context, user string, date summarizer.Date) (Requested, error) {
-	return s.request(ctx, user, date, true)
+	return s.request(ctx, user, date, "anew")
 }
 
-func (s *Store) request(ctx context.Context, user string, date summarizer.Date, anew bool) (Requested, error) {
+// RequestAhead asks for a summary that nobody waits for yet, though there may be a fresh
+// copy: that one stays until then. There is no task to do if one is under way, or waits.
+func (s *Store) RequestAhead(ctx context.Context, user string, date summarizer.Date) (Requested, error) {
+	return s.request(ctx, user, date, "ahead")
+}
+
+func (s *Store) request(ctx context.Context, user string, date summarizer.Date, way string) (Requested, error) {
 	keys := []string{stateKey(user, date), freshKey(user, date), staleKey(user, date), settingsKey(user)}
 	r, err := newReply(s.scripts.request.Run(ctx, s.client, keys, s.cfg.TokenAge.Milliseconds(), s.cfg.Cooldown.Milliseconds(),
-		s.cfg.stateTTL().Milliseconds(), sharedFor.Milliseconds(), s.cfg.Lease.Milliseconds(), flag(anew)))
+		s.cfg.stateTTL().Milliseconds(), sharedFor.Milliseconds(), s.cfg.Lease.Milliseconds(), way))
 	if err != nil {
 		return Requested{}, fmt.Errorf("request summary of user %s, %s: %w", user, date, err)
 	}
@@ -182,14 +188,4 @@ func (s *Store) Zone(ctx context.Context, user string) (string, error) {
 		return "", fmt.Errorf("read time zone of user %s: %w", user, err)
 	}
 	return name, nil
-}
-
-// MarkRead notes that the day is being read, and returns what the user wants.
-func (s *Store) MarkRead(ctx context.Context, user string, date summarizer.Date) (summarizer.Preferences, error) {
-	keys := []string{stateKey(user, date), settingsKey(user)}
-	settings, err := s.scripts.read.Run(ctx, s.client, keys, s.cfg.stateTTL().Milliseconds()).Text()
-	if err != nil {
-		return summarizer.Preferences{}, err
-	}
-	return s.decodePreferences(user, settings)
 }

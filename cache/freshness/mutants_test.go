@@ -197,6 +197,12 @@ var mutants = []mutant{
 		breaks: "2",
 	},
 	{
+		name:   "what is asked for ahead is pending",
+		edits:  []edit{{"request", "redis.call('HSET', state, 'anew', int(ms))", "redis.call('HSET', state, 'anew', int(ms), 'token', int(us), 'asked', int(ms))"}},
+		may:    faults{asks: 1},
+		breaks: "1",
+	},
+	{
 		name:    "a publisher's fence leaves the fresh copy",
 		edits:   []edit{{"fence", "redis.call('DEL', KEYS[i + 1])", "redis.call('EXISTS', KEYS[i + 1])"}},
 		conduct: func(c *conduct) { c.publish = byStore },

@@ -119,6 +119,7 @@ func (s *Store) Extend(ctx context.Context, run Run) (gen int64, err error) {
 // Committed is what came of a Commit.
 type Committed struct {
 	Fresh bool // it was set as the fresh copy
+	Read  bool // a reader has wanted the day lately
 	// Waited is how long ago the earliest message that this summary answers was
 	// published; less than 0 if no message asked for it, or nobody knows.
 	Waited time.Duration
@@ -146,6 +147,7 @@ func (s *Store) Commit(ctx context.Context, run Run, sum summarizer.Summary) (Co
 		return Committed{}, fmt.Errorf("commit summary of user %s, %s: %w", run.User, run.Date, err)
 	}
 	c := Committed{Fresh: r.int() == 1, Next: Task{Token: Token{run.User, run.Date, r.string()}, NotBefore: r.in()}, Waited: r.span()}
+	c.Read = r.int() == 1
 	if c.Next.Token.ID != "" {
 		c.Next.Action = ActEnqueue
 	}

@@ -20,6 +20,7 @@ type Config struct {
 	FaultTTL    time.Duration // how long readers are told of a fault instead of trying again; 1m
 	Seal        *Seal         // nil keeps summaries in clear
 	Ledger      string        // the key of the ledger; foreday:promised
+	Ahead       string        // the key of the days to look at ahead of readers; foreday:ahead
 	Secret      string        // the key of the secret that learnt routines are hashed under; foreday:secret
 }
 
@@ -37,6 +38,9 @@ func (c Config) withDefaults() Config {
 	def(&c.FaultTTL, time.Minute)
 	if c.Ledger == "" {
 		c.Ledger = ledgerKey
+	}
+	if c.Ahead == "" {
+		c.Ahead = aheadKey
 	}
 	if c.Secret == "" {
 		c.Secret = secretKey

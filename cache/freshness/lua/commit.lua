@@ -6,10 +6,11 @@
 --       5 time to live of the fresh copy, ms  6 of the stale copy, ms
 --       7 of the state, ms  8 cooldown between two runs, ms
 -- Result {fresh, token, not before (ms from now), ms since the earliest message that
---       it answers was published, or -1 if there is none or nobody knows}
+--       it answers was published, or -1 if there is none or nobody knows, read}
 --       fresh 1: set as the fresh copy; 0: the generation has moved, or a later
---       run was faster; token: what is pending and is to be enqueued, or ""
-local s = redis.call('HMGET', KEYS[1], 'gen', 'run', 'kept', 'token', 'since', 'began', 'seq', 'anew')
+--       run was faster; token: what is pending and is to be enqueued, or ""; read 1: a
+--       reader has wanted the day while a stale copy would be kept
+local s = redis.call('HMGET', KEYS[1], 'gen', 'run', 'kept', 'token', 'since', 'began', 'seq', 'anew', 'read')
 local run, kept = tonumber(ARGV[1]), tonumber(s[3])
 local fresh, waited = 0, -1
 
@@ -33,4 +34,5 @@ if s[2] == ARGV[1] then
   end
 end
 redis.call('PEXPIRE', KEYS[1], ARGV[7])
-return {fresh, s[4] or '', s[4] and left(ARGV[8], s[6]) or 0, waited}
+return {fresh, s[4] or '', s[4] and left(ARGV[8], s[6]) or 0, waited,
+  interested(KEYS[1], s[9], ARGV[6]) and 1 or 0}
