@@ -50,11 +50,15 @@ const (
 // lead returns how long before its end a copy is renewed: soon enough that it is there in
 // time, and late enough that little of its life is lost.
 func lead(ttl time.Duration) (least, most time.Duration) {
-	return max(ttl/60, briefest), max(ttl/20, 3*briefest)
+	return max(ttl/60, briefest), max(ttl/12, 3*briefest)
 }
 
-// planRenewal has somebody look, before the copy ends that lives so long, whether it is to
-// be renewed.
+// PlanRenewal has somebody look, before the copy ends that was just made for readers,
+// whether it is to be renewed.
+func PlanRenewal(ctx context.Context, store *freshness.Store, user string, date summarizer.Date) error {
+	return planRenewal(ctx, store, user, date, store.SummaryTTL())
+}
+
 func planRenewal(ctx context.Context, store *freshness.Store, user string, date summarizer.Date, ttl time.Duration) error {
 	least, most := lead(store.SummaryTTL())
 	return store.Ahead().Spread(ctx, freshness.Token{User: user, Date: date, ID: entryRenew}, ttl-most, ttl-least)

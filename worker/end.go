@@ -19,7 +19,7 @@ func (j *job) finish(ctx context.Context, c freshness.Committed) error {
 	}
 	if c.Fresh && c.Read {
 		// An error: it is made when it is read.
-		_ = planRenewal(ctx, j.Store, j.run.User, j.run.Date, j.Store.SummaryTTL())
+		_ = PlanRenewal(ctx, j.Store, j.run.User, j.run.Date)
 	}
 	if c.Next.NotBefore.After(time.Now()) {
 		// It is in the ledger, due too early: whoever looked would not let it wait.

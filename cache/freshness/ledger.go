@@ -62,12 +62,12 @@ func (l *Ledger) keys() []string { return []string{l.key, clockKey(l.key)} }
 
 // moments is how many moments a spread chooses from: with two it is far more even than
 // with one (Mitzenmacher, The Power of Two Choices, 2001), with more a little.
-const moments = 4
+const moments = 6
 
 // Spread enters a token, to be looked at some time between soonest and latest: when few
 // others are.
 func (l *Ledger) Spread(ctx context.Context, t Token, soonest, latest time.Duration) error {
-	args := []any{t.String(), 15_000}
+	args := []any{t.String(), 30_000}
 	for range moments {
 		args = append(args, (soonest + rand.N(max(latest-soonest, time.Millisecond))).Milliseconds())
 	}

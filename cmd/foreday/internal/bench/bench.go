@@ -21,6 +21,7 @@ import (
 // benches are all that can be measured, by name. Each describes its workload in
 // its own file; all are seeded, so that two runs do the same work.
 var benches = map[string]func(*bench) error{
+	"ahead":     benchAhead,
 	"coalesce":  benchCoalesce,
 	"fairness":  benchFairness,
 	"freshness": benchFreshness,

@@ -34,6 +34,12 @@ var figures = map[string][]figure{
 			"{per_event_default_idle_p50_ms} ms with asynq as it comes"},
 		{"at 1,000 messages/s over 200 users, p50 and p99", "{busy_p50_ms} and {busy_p99_ms} ms", ""},
 	},
+	"ahead": {
+		{"reads that hit, of those who read daily; of the first of a day", "{hit_ratio}; {hit_ratio_first}",
+			"{on_demand_hit_ratio} when summaries are made on demand"},
+		{"refreshes for each copy that anybody read", "{refreshes_per_copy_read}", "{refreshes_vs_on_demand} for each on demand"},
+		{"the fullest minute over the average one", "{peak_minute_ratio}", "wanted: 2 at most"},
+	},
 	"coalesce": {
 		{"model calls for 5,000 edits in bursts", "{model_calls}", "{lower_bound} for one who knows the future: {model_calls_ratio}"},
 	},

@@ -1,0 +1,272 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/alicebob/miniredis/v2"
+	"github.com/redis/go-redis/v9"
+	"github.com/rs/zerolog"
+
+	"foreday/cache/freshness"
+	"foreday/cache/habit"
+	"foreday/summarizer"
+	"foreday/worker"
+)
+
+// The workload of bench ahead: a Friday and the Saturday after it, in the lives of 2,000
+// people of all zones (see readingPerson) whose summaries end after an hour. Workers look
+// ahead by the package's own code and scripts, on the in-process Redis, whose clock the
+// bench moves on by some seconds at a time. Runs take no time, and no events come. Of the
+// three weeks before it is known when people read.
+//
+// hit_ratio is of the reads of those who read daily, hit_ratio_first of the first of
+// each day. A copy was worth making if anybody read it while it was fresh:
+// refreshes_per_copy_read is over all people. on_demand_hit_ratio is what would be without
+// looking ahead, when a read that finds nothing fresh has it made: as few refreshes as
+// possible, refreshes_vs_on_demand times less. peak_minute_ratio is the fullest minute
+// over the average one of its day, UTC.
+const (
+	readingPeople = 2000
+	readingTTL    = time.Hour
+	// settling is simulated before the day that counts.
+	settling = 24 * time.Hour
+)
+
+var readingDay = summarizer.Date{Year: 2026, Month: time.November, Day: 27}
+
+func benchAhead(b *bench) error {
+	s, err := newReadingDays(b.ctx, readingPeople, b.Seed, 15*time.Second)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	return s.run(func(share float64) { b.progress.At("two days", share) }, b.metrics)
+}
+
+// readingDays is a simulation under way.
+type readingDays struct {
+	ctx     context.Context
+	mini    *miniredis.Miniredis
+	client  redis.UniversalClient
+	store   *freshness.Store
+	ahead   *worker.RefreshAhead
+	tick    time.Duration
+	now     time.Time
+	expired time.Time // up to which keys have been
+	counted bool      // what happens now counts
+	readers []*dayReader
+
+	reads, hits, first, firstHits     int
+	refreshes, copiesRead             int
+	onDemand, onDemandHits, onDemands int
+	minutes                           []int // refreshes in each
+}
+
+// dayReader is a person in the simulation.
+type dayReader struct {
+	*readingPerson
+	user      string
+	read      []time.Time // that are still to come
+	lastDate  summarizer.Date
+	lastMark  mark
+	unread    bool      // the copy there is
+	ends      time.Time // of the copy that there would be on demand
+	copyMade  time.Time
+	copyCount bool
+}
+
+type mark struct {
+	quarter int64
+	made    time.Time
+}
+
+func newReadingDays(ctx context.Context, people int, seed uint64, tick time.Duration) (*readingDays, error) {
+	mini := miniredis.NewMiniRedis()
+	if err := mini.StartAddr("127.0.0.1:0"); err != nil {
+		return nil, err
+	}
+	client := redis.NewClient(&redis.Options{Addr: mini.Addr(), DisableIdentity: true})
+	s := &readingDays{ctx: ctx, tick: tick, mini: mini, client: client, store: freshness.NewStore(client, freshness.Config{SummaryTTL: readingTTL})}
+	s.ahead = &worker.RefreshAhead{
+		Store: s.store, RefreshDays: 2, Busy: func(context.Context) (bool, error) { return false, nil }, Enqueue: s.refresh,
+		Now: func() time.Time { return s.now }, Log: zerolog.Nop(),
+	}
+	from := time.Date(readingDay.Year, readingDay.Month, readingDay.Day, 0, 0, 0, 0, time.UTC).Add(-settling)
+	s.now, s.expired = from, from
+	s.mini.SetTime(from)
+	for i := range people {
+		r := &dayReader{readingPerson: newReadingPerson(seed, i), user: fmt.Sprint("u", i)}
+		for day := range habit.Kept + 4 {
+			date := readingDay.AddDays(day - habit.Kept - 1)
+			var known habit.Quarters
+			for _, at := range r.readsOn(date) {
+				if at.Before(from) {
+					known.Add(habit.QuarterOf(at))
+				} else {
+					r.read = append(r.read, at)
+				}
+			}
+			if known != (habit.Quarters{}) {
+				key := "foreday:{" + r.user + "}:reads"
+				field := strconv.Itoa(summarizer.Date{Year: 1970, Month: time.January, Day: 1}.DaysUntil(date))
+				if err := client.HSet(ctx, key, field, known[:]).Err(); err != nil {
+					return nil, err
+				}
+			}
+		}
+		s.readers = append(s.readers, r)
+	}
+	return s, nil
+}
+
+func (s *readingDays) close() {
+	s.client.Close()
+	s.mini.Close()
+}
+
+// run simulates, and fills in what was measured.
+func (s *readingDays) run(progress func(share float64), metrics map[string]float64) error {
+	whole := settling + 48*time.Hour
+	from := s.now
+	for step := time.Duration(0); step < whole; step += s.tick {
+		s.now = from.Add(step)
+		s.counted = step >= settling
+		s.mini.SetTime(s.now)
+		if s.now.Sub(s.expired) >= 30*time.Second {
+			s.expire()
+			progress(step.Seconds() / whole.Seconds())
+		}
+		if s.counted && step%time.Minute == 0 {
+			s.minutes = append(s.minutes, 0)
+		}
+		for _, r := range s.readers {
+			for len(r.read) > 0 && !r.read[0].After(s.now) {
+				if err := s.readBy(r, r.read[0]); err != nil {
+					return err
+				}
+				r.read = r.read[1:]
+			}
+		}
+		if _, err := s.ahead.Look(s.ctx); err != nil {
+			return err
+		}
+		if s.ctx.Err() != nil {
+			return s.ctx.Err()
+		}
+	}
+	ratio := func(a, b int) float64 { return float64(a) / float64(max(b, 1)) }
+	metrics["hit_ratio"] = ratio(s.hits, s.reads)
+	metrics["hit_ratio_first"] = ratio(s.firstHits, s.first)
+	metrics["reads"] = float64(s.reads)
+	metrics["refreshes"] = float64(s.refreshes)
+	metrics["refreshes_per_copy_read"] = ratio(s.refreshes, s.copiesRead)
+	metrics["on_demand_hit_ratio"] = ratio(s.onDemandHits, s.reads)
+	metrics["refreshes_vs_on_demand"] = ratio(s.refreshes, s.onDemand)
+	for day := range slices.Chunk(s.minutes, 24*60) {
+		all := 0
+		for _, n := range day {
+			all += n
+		}
+		metrics["peak_minute_ratio"] = max(metrics["peak_minute_ratio"], ratio(slices.Max(day)*len(day), all))
+	}
+	return nil
+}
+
+// expire has keys expire whose time has come. It looks at each.
+func (s *readingDays) expire() {
+	s.mini.FastForward(s.now.Sub(s.expired))
+	s.expired = s.now
+}
+
+// readBy has somebody read the summary of the day that it is for them.
+func (s *readingDays) readBy(r *dayReader, at time.Time) error {
+	date := summarizer.DateOf(at)
+	if end := r.copyMade.Add(readingTTL); !s.now.Before(end) && s.expired.Before(end) {
+		s.expire()
+	}
+	look, err := s.store.Lookup(s.ctx, r.user, date)
+	if err != nil {
+		return err
+	}
+	daily := r.kind != readsNowAndThen
+	first := date != r.lastDate
+	r.lastDate = date
+	if s.counted && daily {
+		s.reads++
+		if first {
+			s.first++
+		}
+		if look.Fresh != nil {
+			s.hits++
+			if first {
+				s.firstHits++
+			}
+		}
+		if at.Before(r.ends) {
+			s.onDemandHits++
+		}
+	}
+	if !at.Before(r.ends) {
+		r.ends = at.Add(readingTTL)
+		if s.counted {
+			s.onDemand++
+		}
+	}
+	if look.Fresh == nil {
+		ask, err := s.store.Request(s.ctx, r.user, date)
+		if err != nil {
+			return err
+		}
+		if err := s.refresh(s.ctx, ask.Task); err != nil {
+			return err
+		}
+	}
+	if r.unread {
+		r.unread = false
+		if r.copyCount {
+			s.copiesRead++
+		}
+	}
+	if this := (mark{at.Unix() / 900, r.copyMade}); this != r.lastMark { // as a Reader does
+		r.lastMark = this
+		if _, err := s.store.MarkRead(s.ctx, r.user, date, at); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// refresh is a job, from its way into the queue to the summary.
+func (s *readingDays) refresh(ctx context.Context, tasks ...freshness.Task) error {
+	for _, task := range tasks {
+		n, err := strconv.Atoi(task.Token.User[1:])
+		if err != nil {
+			return err
+		}
+		r := s.readers[n]
+		day := summarizer.Day{Date: task.Token.Date, Zone: r.zone}
+		run, begun, err := s.store.Begin(ctx, task.Token.ID, task.Token.User, day, true)
+		if err != nil || begun != freshness.BeginGo {
+			return fmt.Errorf("a run of %s began as %v: %w", task.Token, begun, err)
+		}
+		committed, err := s.store.Commit(ctx, run, summarizer.Summary{User: r.user, Date: day.Date, Timezone: r.zone.String(), Generation: run.Gen})
+		if err != nil {
+			return err
+		}
+		if committed.Read {
+			if err := worker.PlanRenewal(ctx, s.store, r.user, day.Date); err != nil {
+				return err
+			}
+		}
+		r.unread, r.copyMade, r.copyCount = true, s.now, s.counted
+		if s.counted {
+			s.refreshes++
+			s.minutes[len(s.minutes)-1]++
+		}
+	}
+	return nil
+}
