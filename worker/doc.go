@@ -18,6 +18,9 @@
 // text, which is then paid for and not fresh, that one waits until no message has come for
 // about as long as a run takes, or for five times as long at most.
 //
+// Beside that, [RefreshAhead] renews what is being read before it ends. That is no promise:
+// what it does not do is done when somebody reads.
+//
 // asynq alone would not do: it refuses a job with the ID of one that runs, is
 // archived or retained, and notices a dead worker only after one to two minutes.
 // So every job has an ID of its own, says nothing that the state in Redis does
