@@ -167,14 +167,18 @@ func (a *RefreshAhead) planNext(ctx context.Context, user string, now time.Time,
 
 // Busy reports whether jobs wait in the queues for a worker.
 func (q *Queue) Busy(ctx context.Context) (bool, error) {
+	waiting, err := q.Waiting(ctx)
+	return waiting > 0, err
+}
+
+// Waiting is how many jobs wait in the queues for a worker.
+func (q *Queue) Waiting(ctx context.Context) (jobs int64, err error) {
 	for _, queue := range []string{q.read, q.refresh} {
 		n, err := q.redis.LLen(ctx, "asynq:{"+queue+"}:pending").Result()
 		if err != nil {
-			return false, fmt.Errorf("look how many jobs wait: %w", err)
+			return 0, fmt.Errorf("look how many jobs wait: %w", err)
 		}
-		if n > 0 {
-			return true, nil
-		}
+		jobs += n
 	}
-	return false, nil
+	return jobs, nil
 }

@@ -24,6 +24,17 @@ const (
 	failed     outcome = "failed"     // to be tried again
 )
 
+// Outcomes are all by which foreday_refreshes_total counts.
+func Outcomes() (all []string) {
+	for _, o := range []outcome{written, unchanged, degraded, superseded, done, busy, idle, deferred, noAccess, failed} {
+		all = append(all, string(o))
+	}
+	return all
+}
+
+// FreshnessBuckets are the bounds of foreday_freshness_seconds.
+var FreshnessBuckets = []float64{.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60, 300, 1800}
+
 // Metrics counts what workers do. A nil *Metrics counts nothing.
 type Metrics struct {
 	refreshes *prometheus.CounterVec
@@ -46,7 +57,7 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		freshness: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name:    "foreday_freshness_seconds",
 			Help:    "From the publication of the earliest message to the fresh summary that answers it.",
-			Buckets: []float64{.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60, 300, 1800},
+			Buckets: FreshnessBuckets,
 		}),
 		takeovers: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "foreday_takeovers_total", Help: "Refreshes that were lost on the way and put back into the queue.",
@@ -58,8 +69,8 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 			Name: "foreday_promised_refreshes", Help: "Tracked refreshes that are not yet seen done.",
 		}),
 	}
-	for _, o := range []outcome{written, unchanged, degraded, superseded, done, busy, idle, deferred, noAccess, failed} {
-		m.refreshes.WithLabelValues(string(o))
+	for _, o := range Outcomes() {
+		m.refreshes.WithLabelValues(o)
 	}
 	reg.MustRegister(m.refreshes, m.summaries, m.freshness, m.takeovers, m.looks, m.promised)
 	return m

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -119,6 +120,26 @@ func (l *Ledger) Claim(ctx context.Context, n int, hide time.Duration) ([]Token,
 // Len returns how many refreshes are tracked.
 func (l *Ledger) Len(ctx context.Context) (int64, error) {
 	return l.client.ZCard(ctx, l.key).Result()
+}
+
+// Oldest returns when the oldest of the tracked refreshes was asked for: of the thousand
+// that are due first or last, if there are more; zero without any. Tokens are counters
+// that start from the clock of Redis, so this is that clock's time, or a little later.
+func (l *Ledger) Oldest(ctx context.Context) (oldest time.Time, err error) {
+	for _, reverse := range []bool{false, true} {
+		entries, err := l.client.ZRangeArgs(ctx, redis.ZRangeArgs{Key: l.key, Start: 0, Stop: 499, Rev: reverse}).Result()
+		if err != nil {
+			return time.Time{}, fmt.Errorf("look for the oldest refresh: %w", err)
+		}
+		for _, e := range entries {
+			t, err := ParseToken(e)
+			us, idErr := strconv.ParseInt(t.ID, 10, 64)
+			if at := time.UnixMicro(us); err == nil && idErr == nil && (oldest.IsZero() || at.Before(oldest)) {
+				oldest = at
+			}
+		}
+	}
+	return oldest, nil
 }
 
 // Finding is what an Audit found.

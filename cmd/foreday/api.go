@@ -22,6 +22,7 @@ func (c *apiCmd) Run(ctx context.Context, out console) error {
 	defer sys.Close()
 	c.Report(sys.Log)
 	go sys.SayWhenThere(ctx)
+	go sys.Beat(ctx, "api")
 	go sys.Reader.KeepLocal(ctx)
 	if sys.Summarizer == nil {
 		sys.Log.Warn().Msg("no way to the calendars is set: summaries cannot be made here while Redis is away")

@@ -68,6 +68,10 @@ var examples = map[string][]string{
 		"foreday connect u1",
 		"foreday connect u1 --account ann@example.com --browser never",
 	},
+	"stats": {
+		"foreday stats",
+		"foreday stats --json",
+	},
 	"dead": {
 		"foreday dead list",
 		"foreday dead replay --all",

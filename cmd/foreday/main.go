@@ -39,6 +39,7 @@ type commands struct {
 	Sandbox   sandboxCmd   `cmd:"" help:"Serve local stand-ins for Google Calendar and OpenAI."`
 	Publish   publishCmd   `cmd:"" help:"Put one message on the stream."`
 	Get       getCmd       `cmd:"" help:"Print a summary, generating it if need be."`
+	Stats     statsCmd     `cmd:"" help:"Show how a deployment does: reads, freshness, queues, limits."`
 	Users     usersCmd     `cmd:"" help:"Set which calendars of a user count, and what is novel to them."`
 	Explain   explainCmd   `cmd:"" help:"Show what is novel on a day, and why."`
 	Connect   connectCmd   `cmd:"" help:"Link a Google account, for reading only."`

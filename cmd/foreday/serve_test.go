@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -49,6 +50,17 @@ func TestUpServesSummariesAndStillDoesWithRedisAway(t *testing.T) {
 	}
 	if home := get(t, strings.TrimSuffix(api, "/v1")+"/"); home.Request.URL.Path != "/dashboard/" || home.StatusCode != http.StatusOK {
 		t.Errorf("/ leads to %s: %s", home.Request.URL, home.Status)
+	}
+	var now stats
+	eventually(t, func() string {
+		out := mustDo(t, env{"REDIS_URL=" + server.URL()}, "stats", "--json").stdout
+		if err := json.Unmarshal([]byte(out), &now); err != nil || now.ReadsPerSecond["hit"] == 0 {
+			return fmt.Sprint("a hit in what stats says: ", out, err)
+		}
+		return ""
+	})
+	if now.Processes["up"] != 1 || now.HitRatio <= 0 || now.HitRatio >= 1 || now.Breakers["google"] != "closed" || now.UpstreamPerMin["google"] <= 0 {
+		t.Errorf("stats says %+v", now)
 	}
 
 	server.Stop(t)

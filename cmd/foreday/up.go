@@ -70,6 +70,7 @@ func (c *upCmd) Run(ctx context.Context, out console) error {
 	defer sys.Close()
 	c.Report(log)
 	go sys.SayWhenThere(ctx)
+	go sys.Beat(ctx, "up")
 	go sys.Reader.KeepLocal(ctx)
 	handler := sys.Everything(c.APIToken, c.DashboardSettings)
 	if stand != nil {

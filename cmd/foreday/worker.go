@@ -39,6 +39,7 @@ func (c *workerCmd) Run(ctx context.Context, out console) error {
 	}
 	c.Report(sys.Log)
 	go sys.SayWhenThere(ctx)
+	go sys.Beat(ctx, "worker")
 	sys.Log.Info().Msg("worker started")
 	err = together(ctx, parts...)
 	sys.Log.Info().Msg("worker stopped")

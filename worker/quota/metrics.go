@@ -15,6 +15,8 @@ type Metrics struct {
 	tokens   *prometheus.CounterVec
 	trips    *prometheus.CounterVec
 	spurious *prometheus.CounterVec
+	used     *prometheus.GaugeVec
+	breaker  *prometheus.GaugeVec
 }
 
 // NewMetrics registers the metrics of upstream calls with reg:
@@ -25,6 +27,8 @@ type Metrics struct {
 //	foreday_llm_tokens_total{kind=prompt|completion}
 //	foreday_quota_trips_total{api}
 //	foreday_quota_vain_wakeups_total{api}: spurious wakeups
+//	foreday_quota_used_ratio{api,limit=requests|tokens}: by all processes together
+//	foreday_breaker_state{api}: 0 closed, 1 half open, 2 open
 //
 // It panics if reg holds them already.
 func NewMetrics(reg prometheus.Registerer) *Metrics {
@@ -37,7 +41,12 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 			Name: name, Help: help, Buckets: prometheus.ExponentialBuckets(from, 2, buckets),
 		}, []string{"api"})
 	}
+	gauge := func(name, help string, labels ...string) *prometheus.GaugeVec {
+		return register.NewGaugeVec(prometheus.GaugeOpts{Name: name, Help: help}, labels)
+	}
 	return &Metrics{
+		used:     gauge("foreday_quota_used_ratio", "Share of a limit a minute that all processes together have used.", "api", "limit"),
+		breaker:  gauge("foreday_breaker_state", "Whether calls are sent to a service: 0 closed, 1 half open, 2 open.", "api"),
 		requests: counter("foreday_upstream_requests_total", "Requests to upstream services, by what became of them.", "api", "outcome"),
 		seconds:  histogram("foreday_upstream_seconds", "Time from sending a request upstream to its answer.", 0.01, 13),
 		wait:     histogram("foreday_quota_wait_seconds", "Time a request waited for its turn before it was sent or deferred.", 0.001, 15),
@@ -45,6 +54,21 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		trips:    counter("foreday_quota_trips_total", "Round trips to the shared ledger of quotas.", "api"),
 		spurious: counter("foreday_quota_vain_wakeups_total", "Times that work came back when it was told to and was deferred again.", "api"),
 	}
+}
+
+// uses notes how much of the limits is in use.
+func (m *Metrics) uses(api string, s *snapshot, limits bounds) {
+	share := func(limit string, used []int, of int) {
+		if of > 0 {
+			all := 0
+			for _, n := range used {
+				all += n
+			}
+			m.used.WithLabelValues(api, limit).Set(float64(all) / float64(of))
+		}
+	}
+	share("requests", s.Calls, limits.Requests)
+	share("tokens", s.Tokens, limits.Tokens)
 }
 
 // answered counts a request that was sent, and how long its answer took.

@@ -135,6 +135,7 @@ func (b *batcher) arrived(t *batch, began time.Time, r reply) {
 	b.agree(r)
 	if r.Snapshot != nil {
 		b.snapshot, b.snapshotAt = r.Snapshot, began
+		b.metrics.uses(b.api, r.Snapshot, b.held)
 	}
 	for _, c := range t.reported {
 		c.known = true

@@ -24,6 +24,9 @@ func Width(w io.Writer) int {
 	return min(max(width, 20), 400)
 }
 
+// ClearScreen has a terminal begin at the top of an empty screen.
+const ClearScreen = "\x1b[H\x1b[2J"
+
 // Is reports whether what is written to w is shown on a terminal.
 func Is(w io.Writer) bool {
 	f, ok := w.(*os.File)

@@ -16,6 +16,7 @@ import (
 
 	"foreday/cache"
 	"foreday/cache/freshness"
+	"foreday/cmd/foreday/internal/heartbeat"
 	"foreday/cmd/foreday/internal/terminal"
 	"foreday/events"
 	"foreday/summarizer"
@@ -233,6 +234,11 @@ func (sys *System) SayWhenThere(ctx context.Context) {
 		sys.Log.Warn().Str("maxmemory_policy", policy).
 			Msg("redis may evict keys when its memory is full, and with them tracked refreshes: set its maxmemory-policy to noeviction")
 	}
+}
+
+// Beat tells how this process does, which runs that command, until ctx is done.
+func (sys *System) Beat(ctx context.Context, command string) {
+	heartbeat.Run(ctx, sys.Client, command, sys.registry)
 }
 
 // Generator makes summaries without the cache.
