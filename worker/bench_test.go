@@ -211,7 +211,7 @@ func (b *bench) work() *process {
 		cancel()
 		select {
 		case err := <-ended:
-			if err != nil {
+			if err != nil && !errors.Is(err, worker.ErrLeft) {
 				b.Errorf("Run returned %v", err)
 			}
 		case <-time.After(patience):

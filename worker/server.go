@@ -47,6 +47,10 @@ const pickUp = 5 * time.Millisecond
 // forwardEvery is how often jobs that were deferred are looked through.
 const forwardEvery = 250 * time.Millisecond
 
+// ErrLeft says that Run has ended, and not all that it has begun: the client must not be
+// closed, which asynq would take for a message. It is no failure.
+var ErrLeft = errors.New("what was under way is left to other workers")
+
 var errShutdown = errors.New("the worker is shutting down")
 
 // handBack is how long, after ShutdownTimeout, what was interrupted has to give back
@@ -63,7 +67,8 @@ const handBack = 2 * time.Second
 //     back, and another worker picks it up at once.
 //
 // Whatever has not ended 2 s after that waits for a Redis that does not answer. Run
-// returns without it: the process must end in time, and others take over what it holds.
+// returns [ErrLeft] without it: the process must end in time, and others take over what it
+// holds.
 func Run(ctx context.Context, cfg Config) error {
 	if cfg.Concurrency == 0 {
 		cfg.Concurrency = DefaultConcurrency()
@@ -83,7 +88,7 @@ func Run(ctx context.Context, cfg Config) error {
 		return err
 	case <-time.After(cfg.ShutdownTimeout + handBack):
 		cfg.Log.Warn().Msg("redis does not answer: what is under way is left to other workers")
-		return nil
+		return ErrLeft
 	}
 }
 

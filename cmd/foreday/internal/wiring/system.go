@@ -3,6 +3,7 @@ package wiring
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -68,6 +69,7 @@ type System struct {
 	Summarizer *summarizer.Summarizer // nil without access to Google
 	Reader     *cache.Reader          // without access to Google it has no fallback
 	now        func() time.Time       // the clock that says what day it is
+	left       atomic.Bool            // the worker has not ended all that it has begun
 	ModelCalls atomic.Int64           // requests sent to the model, whichever it is
 }
 
@@ -109,7 +111,13 @@ func New(s SystemSettings, client redis.UniversalClient, log zerolog.Logger, now
 }
 
 // Close gives back what the system holds.
-func (sys *System) Close() { CloseInTime(sys.Log, sys.gate.Close, sys.Client.Close) }
+func (sys *System) Close() {
+	closers := []func() error{sys.gate.Close, sys.Client.Close}
+	if sys.left.Load() {
+		closers = closers[:1]
+	}
+	CloseInTime(sys.Log, closers...)
+}
 
 func (sys *System) addSummarizer() error {
 	access, err := sys.settings.Access(sys.Client)
@@ -213,7 +221,7 @@ func (sys *System) RunWorker(ctx context.Context) error {
 		return WrongUsage(err)
 	}
 	metrics := worker.NewMetrics(sys.registry)
-	return worker.Run(ctx, worker.Config{
+	err = worker.Run(ctx, worker.Config{
 		Client:   sys.Client,
 		Consumer: consumer,
 		Ingester: worker.NewIngester(sys.Store, sys.queue, sys.settings.Zone.OrUTC(), sys.settings.RefreshDays, sys.now),
@@ -225,6 +233,11 @@ func (sys *System) RunWorker(ctx context.Context) error {
 		Metrics:     metrics,
 		Log:         sys.Log,
 	})
+	if errors.Is(err, worker.ErrLeft) {
+		sys.left.Store(true)
+		return nil
+	}
+	return err
 }
 
 // SayWhenThere says whether Redis can be used, and once it can, what is wrong with it.
