@@ -9,6 +9,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // Source reads a person's calendars. Implementations must be safe for
@@ -152,14 +154,21 @@ func (s *Summarizer) ZoneOf(ctx context.Context, user string) (*time.Location, e
 	return cmp.Or(set.Zone, s.Zone), nil
 }
 
-// Fetch reads the day from the calendar and judges it, as the user prefers.
+// Fetch reads the day from the calendar and judges it, as the user prefers. What is usual
+// is asked for at the same time, and waited for even if the day cannot be read: others may
+// be waiting for it, and the next try finds it there.
 func (s *Summarizer) Fetch(ctx context.Context, user string, day Day, prefer Preferences) (Draft, error) {
 	fetchedAt := s.Now()
-	listing, err := s.Source.Day(ctx, user, day, prefer.Selection)
-	if err != nil {
+	var listing Listing
+	var reading errgroup.Group
+	reading.Go(func() (err error) {
+		listing, err = s.Source.Day(ctx, user, day, prefer.Selection)
+		return err
+	})
+	routine, err := s.Routines.Routine(ctx, user, day, prefer.Selection)
+	if err := reading.Wait(); err != nil {
 		return Draft{}, fmt.Errorf("events of user %s on %s: %w", user, day, err)
 	}
-	routine, err := s.Routines.Routine(ctx, user, day, prefer.Selection)
 	if err != nil {
 		return Draft{}, fmt.Errorf("routine of user %s: %w", user, err)
 	}

@@ -488,7 +488,7 @@ func TestAJobIsPutOffAsOftenAsItTakes(t *testing.T) {
 	t.Parallel()
 	const often = 150 // more than a job may fail
 	limit := &quotaUsedUp{until: time.Now().Add(time.Hour)}
-	limit.times.Store(often)
+	limit.times.Store(2 * often) // settings and calendars are asked for side by side
 	b := setup(t, redistest.Start(t).Client(t), func(s *settings) { s.googleTransport = limit })
 	b.google.AddUser("ada", berlin)
 	p := b.work()

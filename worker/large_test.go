@@ -48,9 +48,9 @@ func TestHugeDaysWaitForEachOtherAndHoldNobodyUp(t *testing.T) {
 	for n := range 5 {
 		b.google.AddUser(fmt.Sprint("ada", n), berlin)
 	}
-	var beyond atomic.Int32 // pages but the first
+	var beyond atomic.Int32 // pages of days, but the first
 	b.google.Inject(googletest.Fault{Method: "events.list", Delay: 20 * time.Second, Times: 1, Match: func(r *http.Request) bool {
-		if r.URL.Query().Get("pageToken") == "" {
+		if query := r.URL.Query(); query.Get("pageToken") == "" || query.Get("showDeleted") != "true" {
 			return false
 		}
 		beyond.Add(1)

@@ -16,6 +16,7 @@ import (
 )
 
 const (
+	listOp = "calendarList.list"
 	// maxPages bounds the paging through one list.
 	maxPages = 20
 	// maxCalendars bounds the calendars of one user that are read.
@@ -34,8 +35,7 @@ type calendarEntry struct {
 
 // calendars returns the calendars that count for the user, the primary first.
 func (s *Source) calendars(ctx context.Context, user string, count summarizer.Selection) ([]calendarEntry, error) {
-	const op = "calendarList.list"
-	list, err := known(ctx, s, op, user, s.listings, s.listCalendars)
+	list, err := s.listed(ctx, user)
 	if err != nil {
 		return nil, err
 	}
@@ -46,7 +46,7 @@ func (s *Source) calendars(ctx context.Context, user string, count summarizer.Se
 		}
 	}
 	if len(counting) > maxCalendars {
-		return nil, tooMuch(op, user, "", fmt.Errorf("more than %d calendars are switched on", maxCalendars))
+		return nil, tooMuch(listOp, user, "", fmt.Errorf("more than %d calendars are switched on", maxCalendars))
 	}
 	return counting, nil
 }
@@ -55,14 +55,18 @@ func (c calendarEntry) isIn(ids []string) bool {
 	return slices.Contains(ids, c.id) || c.primary && slices.Contains(ids, summarizer.PrimaryCalendar)
 }
 
+// listed returns all calendars of the user's that can be read, the primary first.
+func (s *Source) listed(ctx context.Context, user string) ([]calendarEntry, error) {
+	return known(ctx, s, listOp, user, s.listings, s.listCalendars)
+}
+
 func (s *Source) listCalendars(ctx context.Context, user string) ([]calendarEntry, error) {
-	const op = "calendarList.list"
 	var list []calendarEntry
 	call := s.api.CalendarList.List().ShowHidden(true).MaxResults(250).Fields(calendarFields).Context(asUser(ctx, user))
 	for range maxPages {
 		page, err := answer(call.Do)
 		if err != nil {
-			return nil, newError(op, user, "", err, s.now())
+			return nil, newError(listOp, user, "", err, s.now())
 		}
 		for _, c := range page.Items {
 			if c != nil && readable(c) {
@@ -75,7 +79,7 @@ func (s *Source) listCalendars(ctx context.Context, user string) ([]calendarEntr
 		}
 		call.PageToken(page.NextPageToken)
 	}
-	return nil, tooMuch(op, user, "", fmt.Errorf("the list goes on after %d pages", maxPages))
+	return nil, tooMuch(listOp, user, "", fmt.Errorf("the list goes on after %d pages", maxPages))
 }
 
 func tooMuch(op, user, calendar string, err error) *Error {

@@ -167,14 +167,39 @@ func TestATokenThatIsTurnedDownIsReplaced(t *testing.T) {
 	}
 }
 
+// The broker has not noticed that access was revoked, and gives out tokens all the same.
+func TestWhatIsAskedForBesideCostsOneRefusalMore(t *testing.T) {
+	t.Parallel()
+	b := setup(t, googletest.Config{})
+	b.google.Inject(googletest.Fault{Method: "settings.list", Status: 401})
+	b.google.Inject(googletest.Fault{Method: "calendarList.list", Status: 401})
+	if _, err := b.source.Settings(t.Context(), "ada"); !errors.Is(err, summarizer.ErrAccess) {
+		t.Errorf("%v, want no access", err)
+	}
+	if n := b.google.Requests().ByMethod; n["settings.list"] != 2 || n["calendarList.list"] != 1 || n["broker"] != 2 {
+		t.Errorf("asked %v, want settings with two tokens and the list with one", n)
+	}
+}
+
+// Only the token that was kept is of no use.
+func TestATokenThatIsTurnedDownBesideIsNoNewsAboutTheUser(t *testing.T) {
+	t.Parallel()
+	b := setup(t, googletest.Config{})
+	b.google.Inject(googletest.Fault{Method: "calendarList.list", Status: 401, Times: 1})
+	if _, err := b.source.Settings(t.Context(), "ada"); err != nil {
+		t.Error(err)
+	}
+	b.day(today)
+}
+
 func TestAFixedTokenThatIsTurnedDownIsNotTriedAgain(t *testing.T) {
 	t.Parallel()
 	b := setup(t, googletest.Config{}, func(c *google.Config) { c.Access = google.FixedToken("wrong") })
 	if _, err := b.source.Settings(t.Context(), "ada"); !errors.Is(err, summarizer.ErrAccess) {
 		t.Errorf("%v, want no access", err)
 	}
-	if n := b.google.Requests().Total; n != 1 {
-		t.Errorf("%d requests, want one", n)
+	if n := b.google.Requests().ByMethod["settings.list"]; n != 1 {
+		t.Errorf("asked %d times, want once", n)
 	}
 }
 

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"foreday/summarizer"
 	"foreday/summarizer/google/recur"
 	"foreday/summarizer/memo"
@@ -17,9 +19,21 @@ const mostSettings = 250
 const settingsOp = "settings.list"
 
 // Settings returns what the user has set in Calendar. Without a zone there, it is
-// that of their primary calendar.
+// that of their primary calendar. Whoever asks Google has it list the user's calendars at
+// the same time: who wants to know where somebody lives wants their day next.
 func (s *Source) Settings(ctx context.Context, user string) (summarizer.Settings, error) {
-	return known(ctx, s, settingsOp, user, s.settings, s.readSettings)
+	var listing errgroup.Group
+	set, err := known(ctx, s, settingsOp, user, s.settings, func(ctx context.Context, user string) (summarizer.Settings, error) {
+		listing.Go(func() error {
+			_, err := s.listed(context.WithValue(ctx, besideKey{}, true), user)
+			return err
+		})
+		return s.readSettings(ctx, user)
+	})
+	if failed := listing.Wait(); err == nil && !errors.Is(failed, errTurnedDown) {
+		err = failed // as the day would
+	}
+	return set, err
 }
 
 const (

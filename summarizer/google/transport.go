@@ -22,6 +22,13 @@ func asUser(ctx context.Context, user string) context.Context {
 	return context.WithValue(ctx, userKey{}, user)
 }
 
+// besideKey is of the context of a request that is made beside another of the same user's,
+// which finds out whether a token is turned down for good: else each would cost two.
+type besideKey struct{}
+
+// errTurnedDown is what such a request then fails with. It is no news about the user.
+var errTurnedDown = errors.New("the token was turned down, and another request finds out whether the next one is taken")
+
 // bearer gives each request the token of the user its context names, and
 // bounds the answer. It is for requests without a body, which can be sent twice.
 type bearer struct {
@@ -44,6 +51,10 @@ func (b bearer) RoundTrip(req *http.Request) (*http.Response, error) {
 	res, err := b.send(req, token)
 	if err != nil || res.StatusCode != http.StatusUnauthorized {
 		return res, err
+	}
+	if req.Context().Value(besideKey{}) != nil {
+		res.Body.Close()
+		return nil, errTurnedDown
 	}
 	keeper, ok := b.access.(Keeper)
 	if !ok {
