@@ -1,6 +1,7 @@
 package cache
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -49,7 +50,7 @@ type Answer struct {
 	Status  Status
 	TTL     time.Duration // how long it stays fresh; only for Hit
 	// Fault is why there is no fresh copy, and none is about to be; freshness.NoFault if
-	// nothing is known.
+	// nothing is known. Once access was denied, it stays that until the calendar was read.
 	Fault freshness.Fault
 	// Detail is the code of the [RedisError] for which this is a Bypass, or for
 	// which no newer summary than the Stale one could be asked for; "" without one.
@@ -379,7 +380,7 @@ func (r *Reader) request(ctx context.Context, user string, date summarizer.Date,
 	switch {
 	case want.takesStale(ask.Stale), ask.Stale != nil && !want.choosy && (err != nil || r.hopeless(ask)):
 		// The copy in hand is worth more than the reason for a failure.
-		return r.staleAnswer(ask.Stale, ask.Fault, err), 0, nil
+		return r.staleAnswer(ask.Stale, cmp.Or(ask.Fault, ask.Denied), err), 0, nil
 	case err != nil:
 		return Answer{}, 0, fmt.Errorf("%w: %w", errRedis, err)
 	case r.hopeless(ask) && ask.Fault == freshness.FaultAccess:

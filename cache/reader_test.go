@@ -524,6 +524,44 @@ func TestWithoutAccessAnOlderSummaryIsStillGiven(t *testing.T) {
 	})
 }
 
+// It is tried again now and then, and by messages; nobody is told meanwhile that a new
+// summary is on its way.
+func TestAStaleCopySaysThatAccessWasDeniedUntilTheCalendarIsRead(t *testing.T) {
+	t.Parallel()
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		b := setup(t, client, freshness.Config{FaultTTL: time.Millisecond})
+		r := b.reader(cache.ReaderConfig{})
+		wantFault := func(when string, want freshness.Fault) {
+			t.Helper()
+			for range 3 {
+				time.Sleep(2 * time.Millisecond) // longer than it is told to those who have nothing
+				if got := get(t, r, "u1"); got.Status != cache.Stale || got.Fault != want {
+					t.Errorf("%s: %s, because of %q, want %q", when, got.Status, got.Fault, want)
+				}
+			}
+		}
+		b.commit(t, "u1", "old")
+		b.invalidate(t, "u1", true)
+		wantFault("before anybody knows", freshness.NoFault)
+		run := b.begin(t, "u1")
+		wantFault("while it is found out", freshness.NoFault)
+		for range 2 {
+			if _, err := b.store.Release(t.Context(), run, freshness.Failure{Fault: freshness.FaultAccess}); err != nil {
+				t.Fatal(err)
+			}
+			wantFault("once it is", freshness.FaultAccess)
+			b.invalidate(t, "u1", true)
+			run = b.begin(t, "u1")
+			wantFault("while it is tried again", freshness.FaultAccess)
+		}
+		b.invalidate(t, "u1", true) // the run was in vain, but had access
+		if _, err := b.store.Commit(t.Context(), run, summaryOf("u1", "new")); err != nil {
+			t.Fatal(err)
+		}
+		wantFault("once it was read", freshness.NoFault)
+	})
+}
+
 // What lies under a day's key and is not the user's summary of that day must not
 // be given to anyone, nor keep a real one from being made.
 func TestAnUnreadableCopyIsAMissAndIsReplaced(t *testing.T) {

@@ -73,6 +73,53 @@ func TestRevokedAccessIsReportedAndNotTriedByEveryJob(t *testing.T) {
 	})
 }
 
+// Readers of somebody who is not there ask for one day after the other, again and again.
+func TestReadersOfAnAbsentUserCostOneCallAMinute(t *testing.T) {
+	t.Parallel()
+	var logs lines
+	client := redistest.Mini(t).Client(t)
+	b := setup(t, client, func(s *settings) {
+		s.log = zerolog.New(&logs)
+		s.access = func(b *bench) (google.Access, error) {
+			return google.Broker(b.googleURL+googletest.BrokerPath, vault.NewRefusals(client), 0, nil)
+		}
+	})
+	p := b.work()
+	const days, rounds = 7, 20
+	for range rounds {
+		for n := range days {
+			if _, err := b.reader.Get(t.Context(), "ada", today.AddDays(n)); !errors.Is(err, summarizer.ErrAccess) {
+				t.Fatalf("a reader got %v, want no access", err)
+			}
+		}
+	}
+	if n := b.google.Requests().Total; n != 1 {
+		t.Errorf("%d calls, want one", n)
+	}
+	if n := strings.Count(logs.String(), "no access to the calendar: "); n != days || p.refreshes("no_access") != days {
+		t.Errorf("%d reads are %d lines in the log and %d refreshes, want one a day", days*rounds, n, p.refreshes("no_access"))
+	}
+	if len(b.jobs()) > 0 {
+		t.Errorf("%d jobs are left", len(b.jobs()))
+	}
+}
+
+func TestADayWithoutEventsIsKeptLikeAnyOtherAndCostsNoModel(t *testing.T) {
+	t.Parallel()
+	b := setup(t, redistest.Mini(t).Client(t))
+	b.google.AddUser("ada", berlin)
+	b.work()
+	for _, want := range []cache.Status{cache.Miss, cache.Hit} {
+		answer, err := b.reader.Get(t.Context(), "ada", today)
+		if err != nil || answer.Status != want || answer.Summary.Degraded {
+			t.Errorf("a reader got %v, degraded %v, %v, want %v", answer.Status, answer.Summary.Degraded, err, want)
+		}
+	}
+	if n := b.model.Counts().Requests; n != 0 {
+		t.Errorf("the model was asked %d times", n)
+	}
+}
+
 // The app publishes, gives access, and publishes again, all within the time for
 // which a refusal is remembered: the second message counts all the same.
 func TestAMessageDuringAnEarlierRefusalIsFollowedByAsking(t *testing.T) {

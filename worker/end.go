@@ -97,7 +97,9 @@ func (j *job) release(ctx context.Context, cause error) (outcome, error) {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
 	defer cancel()
-	if errors.Is(cause, summarizer.ErrAccess) && !errors.As(cause, new(summarizer.Deferred)) {
+	// What was refused lately is to be asked for again once that is over, if a message
+	// has come; a reader who still wants it then comes again.
+	if errors.Is(cause, summarizer.ErrAccess) && (j.run.Cleared.ID == "" || !errors.As(cause, new(summarizer.Deferred))) {
 		return j.releaseDenied(ctx, cause)
 	}
 	ledger := j.Store.Ledger()

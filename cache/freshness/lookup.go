@@ -130,6 +130,9 @@ type Requested struct {
 	// the job that failed is tried again, zero if it is not.
 	Fault Fault
 	Again time.Time
+	// Denied is FaultAccess while no run has read the calendar since one was denied it:
+	// another may be under way, and is likely to end like that.
+	Denied Fault
 	// Generation is what a fresh copy must have at least, to be fetched since; only if
 	// it was asked to be.
 	Generation int64
@@ -177,6 +180,7 @@ func (s *Store) request(ctx context.Context, user string, date summarizer.Date, 
 		a.Again = time.Now().Add(time.Duration(ms) * time.Millisecond)
 	}
 	a.Generation = r.int()
+	a.Denied = Fault(r.string())
 	return a, r.err
 }
 

@@ -42,8 +42,8 @@ var mutants = []mutant{
 		name: "the pending token is cleared at the end of the run",
 		edits: []edit{
 			{"begin", "redis.call('HDEL', state, 'token', 'asked', 'fault', 'anew')", "redis.call('HDEL', state, 'fault', 'anew')"},
-			{"commit", "redis.call('HDEL', KEYS[1], 'lease', 'owner')",
-				"redis.call('HDEL', KEYS[1], 'lease', 'owner', 'token', 'asked') s[4] = false"},
+			{"commit", "redis.call('HDEL', KEYS[1], 'lease', 'owner', 'denied')",
+				"redis.call('HDEL', KEYS[1], 'lease', 'owner', 'denied', 'token', 'asked') s[4] = false"},
 		},
 		breaks: "1",
 	},

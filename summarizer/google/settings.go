@@ -24,6 +24,9 @@ const settingsOp = "settings.list"
 func (s *Source) Settings(ctx context.Context, user string) (summarizer.Settings, error) {
 	var listing errgroup.Group
 	set, err := known(ctx, s, settingsOp, user, s.settings, func(ctx context.Context, user string) (summarizer.Settings, error) {
+		if _, err := s.access.Token(ctx, user); err != nil {
+			return summarizer.Settings{}, newError(settingsOp, user, "", err, s.now()) // two would be refused two tokens
+		}
 		listing.Go(func() error {
 			_, err := s.listed(context.WithValue(ctx, besideKey{}, true), user)
 			return err

@@ -25,7 +25,7 @@ if not kept or kept <= run then
   end
 end
 if s[2] == ARGV[1] then
-  redis.call('HDEL', KEYS[1], 'lease', 'owner')
+  redis.call('HDEL', KEYS[1], 'lease', 'owner', 'denied')
   -- Fenced off by a reader who wants it anew, and may have gone: nobody else sees to it
   -- that there is a fresh copy.
   if fresh == 0 and s[8] and not s[4] and redis.call('EXISTS', KEYS[2]) == 0 then

@@ -15,9 +15,11 @@ if s[1] == ARGV[1] then
   if ARGV[3] ~= '' then
     redis.call('HSET', KEYS[1], 'fault', table.concat({ARGV[3], int(ms), ARGV[4], ARGV[5]}, ' '))
   end
+  if ARGV[3] == 'access' then redis.call('HSET', KEYS[1], 'denied', ARGV[3]) end
   if ARGV[6] ~= '' then
     redis.call('SET', KEYS[3], ARGV[6], 'PX', ARGV[7])
     redis.call('HSET', KEYS[1], 'kept', ARGV[1])
+    redis.call('HDEL', KEYS[1], 'denied')
   end
   if not s[2] and ARGV[2] ~= '' and redis.call('EXISTS', KEYS[2]) == 0 then
     -- Whoever is slow and began before must not set a fresh copy any more: no

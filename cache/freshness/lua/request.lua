@@ -10,15 +10,17 @@
 --         yet. In both ways a fresh copy stays until the new one
 -- Result {action, token, not before (ms from now), stale copy or "", the user's settings
 --       or "", fault or "", ms until the job that failed is tried again, the generation
---       from which on a copy is enough}
+--       from which on a copy is enough, the fault of the last run that was denied access, ""
+--       if one has had it since}
 --       action 0: nothing to do, it is fresh by now, a run is under way, or a
 --       fault is remembered; 1: enqueue the token; 3: enqueue it, and if its job
 --       waits to be tried again, it is to wait no more. What is pending is enqueued
 --       again, ahead of its turn, but not ahead of readers; a token taken here is not
 --       tracked, and is not made pending: a reader who dies has nobody waiting.
 local state, way = KEYS[1], ARGV[6]
-local s = redis.call('HMGET', state, 'token', 'asked', 'began', 'lease', 'seq', 'fault', 'shared', 'shared_at', 'anew', 'gen')
+local s = redis.call('HMGET', state, 'token', 'asked', 'began', 'lease', 'seq', 'fault', 'shared', 'shared_at', 'anew', 'gen', 'denied')
 local token, began, lease, seq, anew, gen = s[1], s[3], s[4], tonumber(s[5]), s[9], '0'
+local denied = s[11] or ''
 if way ~= 'ahead' then redis.call('HSET', state, 'read', int(ms)) end
 if way == 'anew' then
   -- Runs under way may have fetched before: they are to begin anew.
@@ -32,17 +34,17 @@ local action = 1
 if s[6] then
   local fault, since, told, wait = string.match(s[6], '^(%S+) (%d+) (%d+) (%d+)$')
   if fault and left(told, since) > 0 then
-    return {0, '', 0, stale, settings, fault, left(wait, since), gen}
+    return {0, '', 0, stale, settings, fault, left(wait, since), gen, denied}
   end
   -- Its time is over: the first who asks has it tried again, and no other.
   redis.call('HDEL', state, 'fault')
   action = 3
 end
 if way ~= 'ahead' and not anew and redis.call('EXISTS', KEYS[2]) == 1 or alive(lease, ARGV[5]) then
-  return {0, '', 0, stale, settings, '', 0, gen}
+  return {0, '', 0, stale, settings, '', 0, gen, denied}
 end
 if way == 'ahead' then
-  if token or age(anew) < tonumber(ARGV[1]) then return {0, '', 0, stale, settings, '', 0, gen} end
+  if token or age(anew) < tonumber(ARGV[1]) then return {0, '', 0, stale, settings, '', 0, gen, denied} end
   redis.call('HSET', state, 'anew', int(ms))
 end
 if not token or age(s[2]) >= tonumber(ARGV[1]) then
@@ -52,4 +54,4 @@ if not token or age(s[2]) >= tonumber(ARGV[1]) then
     redis.call('HSET', state, 'seq', token, 'shared', token, 'shared_at', int(ms))
   end
 end
-return {action, token, left(ARGV[2], began), stale, settings, '', 0, gen}
+return {action, token, left(ARGV[2], began), stale, settings, '', 0, gen, denied}
