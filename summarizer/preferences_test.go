@@ -6,6 +6,7 @@ import (
 	"errors"
 	"math"
 	"reflect"
+	"sync"
 	"strings"
 	"testing"
 	"time"
@@ -92,7 +93,9 @@ type house struct {
 	events []summarizer.Event
 	unread int
 	usual  summarizer.Usual
-	count  []summarizer.Selection // what it was asked for
+
+	mu    sync.Mutex
+	count []summarizer.Selection // what it was asked for
 }
 
 func (h *house) Settings(context.Context, string) (summarizer.Settings, error) {
@@ -100,8 +103,14 @@ func (h *house) Settings(context.Context, string) (summarizer.Settings, error) {
 }
 
 func (h *house) Day(_ context.Context, _ string, _ summarizer.Day, count summarizer.Selection) (summarizer.Listing, error) {
-	h.count = append(h.count, count)
+	h.asked(count)
 	return summarizer.Listing{Events: h.events, Unread: h.unread}, nil
+}
+
+func (h *house) asked(count summarizer.Selection) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.count = append(h.count, count)
 }
 
 func (h *house) History(context.Context, string, time.Time, time.Time, summarizer.Selection) ([]summarizer.Event, error) {
@@ -109,7 +118,7 @@ func (h *house) History(context.Context, string, time.Time, time.Time, summarize
 }
 
 func (h *house) Routine(_ context.Context, _ string, _ summarizer.Day, count summarizer.Selection) (summarizer.Routine, error) {
-	h.count = append(h.count, count)
+	h.asked(count)
 	return h, nil
 }
 

@@ -40,6 +40,7 @@ func staleKey(user string, d summarizer.Date) string {
 //	       a line each, the last on each counting
 //	fault  why the last run failed; until when readers are told of it, and when its
 //	       job is tried again, milliseconds
+//	denied why the last run that was denied access was, until one has read the calendar
 func stateKey(user string, d summarizer.Date) string {
 	return "foreday:{" + user + "}:day:" + d.String()
 }
