@@ -6,8 +6,8 @@ import (
 	"errors"
 	"math"
 	"reflect"
-	"sync"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 

@@ -155,16 +155,23 @@ func (s *Summarizer) ZoneOf(ctx context.Context, user string) (*time.Location, e
 }
 
 // Fetch reads the day from the calendar and judges it, as the user prefers. What is usual
-// is asked for at the same time, and waited for even if the day cannot be read: others may
-// be waiting for it, and the next try finds it there.
+// is asked for at the same time, unless the day is likely to be refused: where one who has
+// very much waits for others. It is given up if the day cannot be read.
 func (s *Summarizer) Fetch(ctx context.Context, user string, day Day, prefer Preferences) (Draft, error) {
 	fetchedAt := s.Now()
+	ctx, giveUp := context.WithCancel(ctx)
+	defer giveUp()
 	var listing Listing
 	var reading errgroup.Group
 	reading.Go(func() (err error) {
-		listing, err = s.Source.Day(ctx, user, day, prefer.Selection)
+		if listing, err = s.Source.Day(ctx, user, day, prefer.Selection); err != nil {
+			giveUp()
+		}
 		return err
 	})
+	if source, ok := s.Source.(interface{ Large(user string) bool }); ok && source.Large(user) {
+		_ = reading.Wait()
+	}
 	routine, err := s.Routines.Routine(ctx, user, day, prefer.Selection)
 	if err := reading.Wait(); err != nil {
 		return Draft{}, fmt.Errorf("events of user %s on %s: %w", user, day, err)

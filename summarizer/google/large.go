@@ -47,6 +47,13 @@ func (s *Source) measured(ctx context.Context, user string, w window) (context.C
 	return ctx, e, s.enter(ctx, e)
 }
 
+// Large reports whether a day of the user's was large lately, so that the next one may be
+// refused while another is read.
+func (s *Source) Large(user string) bool {
+	_, large := s.bulky.Get(bulky{user, s.days})
+	return large
+}
+
 // bodyLimit bounds the answer to a request with the context.
 func bodyLimit(ctx context.Context) int64 {
 	if e, ok := ctx.Value(extentKey{}).(*extent); ok && !e.large.Load() {
