@@ -11,6 +11,7 @@ import (
 
 	"foreday/cmd/foreday/internal/bench"
 	"foreday/cmd/foreday/internal/wiring"
+	"foreday/summarizer"
 )
 
 type benchCmd struct {
@@ -80,10 +81,34 @@ type benchReaderCmd struct {
 
 // Run reads until the bench has enough.
 func (c *benchReaderCmd) Run(ctx context.Context, out console) error {
+	return json.NewEncoder(out.stdout).Encode(bench.ReadInTurn(untilInputEnds(ctx), c.PerSecond, c.URLs))
+}
+
+// benchLocalCmd reads summaries as hits of a process of its own, until its standard
+// input ends, and then prints when it last gave each copy.
+type benchLocalCmd struct {
+	wiring.RedisSettings `embed:""`
+
+	Date      summarizer.Date `required:""`
+	PerSecond int             `default:"1" help:"Reads a second."`
+	Users     []string        `arg:"" help:"Read in turn."`
+}
+
+// Run reads until the bench has enough.
+func (c *benchLocalCmd) Run(ctx context.Context, out console) error {
+	given, err := bench.ReadLocally(untilInputEnds(ctx), c.RedisURL, c.Date, c.PerSecond, c.Users)
+	if err != nil {
+		return err
+	}
+	return json.NewEncoder(out.stdout).Encode(given)
+}
+
+// untilInputEnds returns a context that ends with the standard input, too.
+func untilInputEnds(ctx context.Context) context.Context {
 	ctx, enough := context.WithCancel(ctx)
 	go func() {
+		defer enough()
 		io.Copy(io.Discard, os.Stdin)
-		enough()
 	}()
-	return json.NewEncoder(out.stdout).Encode(bench.ReadInTurn(ctx, c.PerSecond, c.URLs))
+	return ctx
 }

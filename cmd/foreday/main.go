@@ -52,6 +52,7 @@ type commands struct {
 
 	BenchWorker benchWorkerCmd `cmd:"" hidden:""`
 	BenchReader benchReaderCmd `cmd:"" hidden:""`
+	BenchLocal  benchLocalCmd  `cmd:"" hidden:""`
 	Complete    completeCmd    `cmd:"" hidden:""`
 }
 

@@ -29,6 +29,7 @@ var benches = map[string]func(*bench) error{
 	"ingest":    benchIngest,
 	"novelty":   benchNovelty,
 	"quota":     benchQuota,
+	"reads":     benchReads,
 	"writing":   benchWriting,
 }
 

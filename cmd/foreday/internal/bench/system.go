@@ -135,12 +135,18 @@ func span(e *calendar.Event) events.Span {
 	return events.Between(start, end)
 }
 
-// close stops the worker, if it runs, and removes everything from Redis.
-func (s *system) close() {
+// stopWorker stops the worker, if it runs.
+func (s *system) stopWorker() {
 	if s.stop != nil {
 		s.stop()
 		<-s.stopped
+		s.stop = nil
 	}
+}
+
+// close stops the worker, if it runs, and removes everything from Redis.
+func (s *system) close() {
+	s.stopWorker()
 	wiring.RemoveRun(context.WithoutCancel(s.bench.ctx), s.Client, s.name, s.name+"-*")
 	s.System.Close()
 	s.stand.Close()
