@@ -5,7 +5,6 @@ import (
 	"errors"
 	"hash/maphash"
 	"net"
-	"slices"
 	"sync/atomic"
 	"time"
 
@@ -33,10 +32,9 @@ type local struct {
 }
 
 type localCopy struct {
-	sum   *summarizer.Summary
-	size  uint32
+	*freshness.Copy
 	read  time.Time // just before it was
-	until time.Time // it is fresh, by then at the latest
+	until time.Time // it is fresh, by then at the latest; zero if it is known not to be
 }
 
 const (
@@ -51,7 +49,7 @@ const (
 
 func newLocal(hits bool) *local {
 	return &local{hits: hits, seed: maphash.MakeSeed(), copies: memo.New[string](memo.Config[localCopy]{
-		Weight: localBytes, Weigh: func(c localCopy) uint32 { return c.size },
+		Weight: localBytes, Weigh: func(c localCopy) uint32 { return uint32(c.Size()) },
 	})}
 }
 
@@ -60,9 +58,12 @@ func (l *local) dropsOf(key string) *atomic.Uint64 {
 }
 
 // fresh returns the copy if it may be given as fresh.
-func (l *local) fresh(key string) (sum *summarizer.Summary, ttl time.Duration) {
+func (l *local) fresh(key string) (found *freshness.Copy, ttl time.Duration) {
+	if !l.hits {
+		return nil, 0
+	}
 	told := l.told.Load()
-	if !l.hits || told == 0 {
+	if told == 0 {
 		return nil, 0
 	}
 	c, ok := l.copies.Get(key)
@@ -70,50 +71,52 @@ func (l *local) fresh(key string) (sum *summarizer.Summary, ttl time.Duration) {
 	if !ok || c.read.UnixNano() < told || now.Sub(c.read) > localFor || !now.Before(c.until) {
 		return nil, 0
 	}
-	return c.sum, c.until.Sub(now)
+	return c.Copy, c.until.Sub(now)
 }
 
 // last returns the copy, however old; nil if there is none.
-func (l *local) last(key string) *summarizer.Summary {
+func (l *local) last(key string) *freshness.Copy {
 	c, _ := l.copies.Get(key)
-	return c.sum
+	return c.Copy
 }
 
 // reading is the moment before copies are read from Redis.
 type reading struct {
 	began time.Time
 	drops uint64
+	known *freshness.Copy // that may still be the fresh one; nil if there is none
 }
 
 // before is to be called before the copy is read that [local.keep] is to keep.
-func (l *local) before(key string) reading { return reading{time.Now(), l.dropsOf(key).Load()} }
-
-// keep keeps a copy that was read from Redis. It returns one whose events are the
-// caller's own.
-func (l *local) keep(key string, look freshness.Lookup, r reading) *summarizer.Summary {
-	if c, ok := l.copies.Get(key); !l.hits && ok && c.sum.Generation == look.Fresh.Generation && c.sum.FetchedAt.Equal(look.Fresh.FetchedAt) {
-		return look.Fresh // it is there already
+func (l *local) before(key string) reading {
+	r := reading{began: time.Now(), drops: l.dropsOf(key).Load()}
+	if c, ok := l.copies.Get(key); ok && r.began.Before(c.until) {
+		r.known = c.Copy
 	}
-	l.copies.Set(key, localCopy{sum: look.Fresh, size: uint32(look.Size), read: r.began, until: r.began.Add(look.TTL)})
+	return r
+}
+
+// keep keeps what a look has found in Redis.
+func (l *local) keep(key string, look freshness.Lookup, r reading) {
+	switch {
+	case look.Fresh == nil:
+		if r.known != nil {
+			l.drop(key)
+		}
+		return
+	case look.Fresh == r.known && !l.hits:
+		return // it is there already
+	}
+	l.copies.Set(key, localCopy{look.Fresh, r.began, r.began.Add(look.TTL)})
 	// Only now: a drop that comes later finds the copy.
 	if l.dropsOf(key).Load() != r.drops {
 		l.drop(key)
 	}
-	own := copyOf(look.Fresh)
-	return &own
 }
 
 // made keeps what was generated without Redis. It is no hit.
 func (l *local) made(key string, sum summarizer.Summary) {
-	const usual = 4096 // bytes: nobody has encoded it
-	l.copies.Set(key, localCopy{sum: &sum, size: usual})
-}
-
-// copyOf is a summary whose events are the caller's own.
-func copyOf(s *summarizer.Summary) summarizer.Summary {
-	c := *s
-	c.Events = slices.Clone(s.Events)
-	return c
+	l.copies.Set(key, localCopy{Copy: &freshness.Copy{Summary: &sum}})
 }
 
 // drop takes the copy for fresh no more.

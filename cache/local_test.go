@@ -89,8 +89,15 @@ func TestNoHitInTheProcessIsASecondOld(t *testing.T) {
 // afterReads does something each time a copy was read, before the reader has it.
 type afterReads struct{ do func() }
 
-func (h *afterReads) DialHook(next redis.DialHook) redis.DialHook          { return next }
-func (h *afterReads) ProcessHook(next redis.ProcessHook) redis.ProcessHook { return next }
+func (h *afterReads) DialHook(next redis.DialHook) redis.DialHook { return next }
+
+func (h *afterReads) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
+	return func(ctx context.Context, cmd redis.Cmder) error {
+		err := next(ctx, cmd)
+		h.do()
+		return err
+	}
+}
 
 func (h *afterReads) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
 	return func(ctx context.Context, cmds []redis.Cmder) error {

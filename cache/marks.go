@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"foreday/cache/freshness"
 	"foreday/summarizer"
 	"foreday/summarizer/memo"
 )
@@ -28,7 +29,7 @@ func newMarks(kept, summaryTTL time.Duration) marks {
 // marked; first, whether the day was not at all. All zones are whole quarters of an hour
 // apart, so that each is marked in each of the user's.
 func (m marks) due(sum *summarizer.Summary, now time.Time) (due, first bool) {
-	key := sum.User + " " + sum.Date.String()
+	key := freshness.FreshKey(sum.User, sum.Date)
 	this := mark{now.UnixNano() / int64(m.every), sum.Generation}
 	last, known := m.last.Get(key)
 	if known && last == this {

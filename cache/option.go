@@ -34,6 +34,9 @@ func MaxStale(d time.Duration) Option { return func(w *wish) { w.choosy, w.maxSt
 func OnlyCached() Option { return func(w *wish) { w.cached = true } }
 
 func wishOf(options []Option) wish {
+	if len(options) == 0 {
+		return wish{} // without the memory that options are given a pointer to
+	}
 	var w wish
 	for _, o := range options {
 		o(&w)

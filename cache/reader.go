@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -47,8 +48,11 @@ const (
 // Answer is a summary with where it came from.
 type Answer struct {
 	Summary summarizer.Summary
-	Status  Status
-	TTL     time.Duration // how long it stays fresh; only for Hit
+	// JSON is the Summary as Redis has it, to be passed on without encoding it again. It
+	// is "" if the Summary was made for this reader.
+	JSON   string
+	Status Status
+	TTL    time.Duration // how long it stays fresh; only for Hit
 	// Fault is why there is no fresh copy, and none is about to be; freshness.NoFault if
 	// nothing is known. Once access was denied, it stays that until the calendar was read.
 	Fault freshness.Fault
@@ -147,6 +151,8 @@ const behindAtOnce = 8
 
 // inTurn has something asked of Redis for a reader who is not served from the cache.
 func (r *Reader) inTurn(ctx context.Context, ask func() error) error {
+	ctx, cancel := context.WithTimeout(ctx, r.cfg.Wait)
+	defer cancel()
 	select {
 	case r.behind <- struct{}{}:
 		defer func() { <-r.behind }()
@@ -159,7 +165,14 @@ func (r *Reader) inTurn(ctx context.Context, ask func() error) error {
 // Get returns the user's summary of the date. It may block for as long as a
 // summary takes to make.
 func (r *Reader) Get(ctx context.Context, user string, date summarizer.Date, options ...Option) (Answer, error) {
-	answer, err := r.get(ctx, user, date, wishOf(options))
+	key, want := freshness.FreshKey(user, date), wishOf(options)
+	if answer := r.localHit(key, want); answer.Status != "" {
+		return answer, nil
+	}
+	look, err := r.look(ctx, user, key, func(ctx context.Context, known *freshness.Copy) (freshness.Lookup, error) {
+		return r.store.Lookup(ctx, user, date, known)
+	})
+	answer, err := r.answer(ctx, user, date, want, look, err)
 	return r.counted(ctx, answer, err)
 }
 
@@ -180,23 +193,17 @@ func (r *Reader) GetAhead(ctx context.Context, user string, days int, now time.T
 	if lives, known := r.zones.Get(user); known {
 		date, want := summarizer.DayAt(now, lives.zone).Date.AddDays(days), wishOf(options)
 		if time.Since(lives.asked) <= localFor {
-			if answer := r.localHit(ctx, user, date, want); answer.Status != "" {
-				return r.counted(ctx, answer, nil)
+			if answer := r.localHit(freshness.FreshKey(user, date), want); answer.Status != "" {
+				return answer, nil
 			}
 		}
-		key := freshness.FreshKey(user, date)
-		before := r.local.before(key)
-		var look freshness.Lookup
-		var name string
-		err := r.redis.ofUser(ctx, user, func(ctx context.Context) (err error) {
-			look, name, err = r.store.LookupWithZone(ctx, user, date)
-			return err
+		began, name := time.Now(), ""
+		look, err := r.look(ctx, user, freshness.FreshKey(user, date), func(ctx context.Context, known *freshness.Copy) (look freshness.Lookup, err error) {
+			look, name, err = r.store.LookupWithZone(ctx, user, date, known)
+			return look, err
 		})
 		if err == nil && name == lives.zone.String() && r.cfg.LocalHits {
-			r.zones.Set(user, zoneOf{lives.zone, before.began})
-		}
-		if look.Fresh != nil {
-			look.Fresh = r.local.keep(key, look, before)
+			r.zones.Set(user, zoneOf{lives.zone, began})
 		}
 		if err != nil || name == lives.zone.String() {
 			answer, err := r.answer(ctx, user, date, want, look, err)
@@ -214,12 +221,13 @@ func (r *Reader) GetAhead(ctx context.Context, user string, days int, now time.T
 // cache costs one round trip; the rest is waited for together.
 func (r *Reader) GetDays(ctx context.Context, user string, first summarizer.Date, days int, options ...Option) ([]Answer, error) {
 	var looks []freshness.Lookup
-	before := make([]reading, days)
+	before, known := make([]reading, days), make([]*freshness.Copy, days)
 	for i := range days {
 		before[i] = r.local.before(freshness.FreshKey(user, first.AddDays(i)))
+		known[i] = before[i].known
 	}
 	failed := r.redis.ofUser(ctx, user, func(ctx context.Context) (err error) {
-		looks, err = r.store.LookupDays(ctx, user, first, days)
+		looks, err = r.store.LookupDays(ctx, user, first, known)
 		return err
 	})
 	if failed != nil {
@@ -229,8 +237,8 @@ func (r *Reader) GetDays(ctx context.Context, user string, first summarizer.Date
 	group, groupCtx := errgroup.WithContext(ctx)
 	for i, look := range looks {
 		date := first.AddDays(i)
-		if look.Fresh != nil {
-			look.Fresh = r.local.keep(freshness.FreshKey(user, date), look, before[i])
+		if failed == nil {
+			r.local.keep(freshness.FreshKey(user, date), look, before[i])
 		}
 		group.Go(func() (err error) {
 			answer, err := r.answer(groupCtx, user, date, wishOf(options), look, failed)
@@ -259,11 +267,11 @@ func (r *Reader) Today(ctx context.Context, user string, now time.Time) (summari
 	if r.cfg.Generator == nil {
 		return summarizer.Day{Date: summarizer.DateOf(now.UTC()), Zone: time.UTC}, nil
 	}
-	release, err := admit(ctx)
+	ctx, leave, err := admit(ctx)
 	if err != nil {
 		return summarizer.Day{}, err
 	}
-	defer release()
+	defer leave()
 	if err, ok := r.failed.Get(user); ok {
 		return summarizer.Day{}, err
 	}
@@ -274,30 +282,36 @@ func (r *Reader) Today(ctx context.Context, user string, now time.Time) (summari
 	return day, err
 }
 
-func (r *Reader) get(ctx context.Context, user string, date summarizer.Date, want wish) (Answer, error) {
-	if answer := r.localHit(ctx, user, date, want); answer.Status != "" {
-		return answer, nil
-	}
-	key := freshness.FreshKey(user, date)
+// look looks into Redis for a fresh copy, which is kept.
+func (r *Reader) look(ctx context.Context, user, key string,
+	ask func(context.Context, *freshness.Copy) (freshness.Lookup, error)) (look freshness.Lookup, err error) {
 	before := r.local.before(key)
-	var look freshness.Lookup
-	err := r.redis.ofUser(ctx, user, func(ctx context.Context) (err error) {
-		look, err = r.store.Lookup(ctx, user, date)
+	err = r.redis.ofUser(ctx, user, func(ctx context.Context) (err error) {
+		look, err = ask(ctx, before.known)
 		return err
 	})
-	if look.Fresh != nil {
-		look.Fresh = r.local.keep(key, look, before)
+	if err == nil {
+		r.local.keep(key, look, before)
 	}
-	return r.answer(ctx, user, date, want, look, err)
+	return look, err
 }
 
-// localHit is a hit in this process; without a Status, there is none.
-func (r *Reader) localHit(ctx context.Context, user string, date summarizer.Date, want wish) Answer {
-	sum, ttl := r.local.fresh(freshness.FreshKey(user, date))
-	if sum == nil || !want.takes(sum) {
+// localHit is a hit in this process, and counted; without a Status, there is none. That the
+// day is being read is noted when Redis is asked for the copy, once in a second.
+func (r *Reader) localHit(key string, want wish) Answer {
+	found, ttl := r.local.fresh(key)
+	if found == nil || !want.takes(found.Summary) {
 		return Answer{}
 	}
-	return Answer{Summary: copyOf(sum), Status: Hit, TTL: ttl}
+	r.cfg.Metrics.read(Hit)
+	return given(found, Hit, ttl)
+}
+
+// given is a copy as an answer, with events that are the caller's own.
+func given(c *freshness.Copy, status Status, ttl time.Duration) Answer {
+	answer := Answer{Summary: *c.Summary, JSON: c.JSON, Status: status, TTL: ttl}
+	answer.Summary.Events = slices.Clone(answer.Summary.Events)
+	return answer
 }
 
 // answer gives the reader what a look has found, or what can be had otherwise.
@@ -306,9 +320,9 @@ func (r *Reader) answer(ctx context.Context, user string, date summarizer.Date, 
 	if err == nil && look.Unreadable != "" && !r.sealed.otherwise() {
 		err = r.redis.ofUser(ctx, user, func(ctx context.Context) error { return r.store.Discard(ctx, user, date, look.Unreadable) })
 	}
-	if err == nil && look.Fresh != nil && want.takes(look.Fresh) {
+	if err == nil && look.Fresh != nil && want.takes(look.Fresh.Summary) {
 		r.sealed.known()
-		return Answer{Summary: *look.Fresh, Status: Hit, TTL: look.TTL}, nil
+		return given(look.Fresh, Hit, look.TTL), nil
 	}
 	var enough int64 // the generation from which on a copy is
 	if err == nil && !r.sealed.otherwise() {
@@ -319,16 +333,16 @@ func (r *Reader) answer(ctx context.Context, user string, date summarizer.Date, 
 		}
 	}
 	if want.cached {
-		if sum := r.lastCopy(user, date, want); err != nil && sum != nil {
-			return Answer{Summary: copyOf(sum), Status: Bypass, Detail: r.note(err)}, nil
+		if last := r.lastCopy(user, date, want); err != nil && last != nil {
+			return r.withoutRedis(last, err), nil
 		}
 		return Answer{}, fmt.Errorf("%w: user %s, %s", ErrNotCached, user, date)
 	}
-	release, full := admit(ctx)
+	ctx, leave, full := admit(ctx)
 	if full != nil {
 		return Answer{}, full
 	}
-	defer release()
+	defer leave()
 	switch {
 	case err != nil:
 		return r.bypass(ctx, user, date, want, err)
@@ -340,7 +354,7 @@ func (r *Reader) answer(ctx context.Context, user string, date summarizer.Date, 
 		return answer, err
 	}
 	if look.Fresh != nil {
-		return Answer{Summary: *look.Fresh, Status: Hit, TTL: look.TTL}, nil
+		return given(look.Fresh, Hit, look.TTL), nil
 	}
 	if stale := r.peekStale(ctx, user, date); stale != nil && !want.choosy {
 		return r.staleAnswer(stale, freshness.NoFault, nil), nil
@@ -460,9 +474,9 @@ func (r *Reader) await(ctx context.Context, user string, date summarizer.Date, w
 		switch {
 		case err != nil && wait.Err() == nil:
 			return r.bypass(ctx, user, date, want, err)
-		case look.Fresh != nil && look.Fresh.Generation >= enough:
+		case look.Fresh != nil && look.Fresh.Summary.Generation >= enough:
 			r.sealed.known()
-			return Answer{Summary: *look.Fresh, Status: Miss, TTL: look.TTL}, nil
+			return given(look.Fresh, Miss, look.TTL), nil
 		case look.Unreadable != "":
 			// What was there before is discarded: this has just been made.
 			r.sealed.mismatch()
@@ -485,22 +499,29 @@ func (r *Reader) bypass(ctx context.Context, user string, date summarizer.Date, 
 	if ctx.Err() != nil {
 		return Answer{}, ctx.Err()
 	}
-	if sum := r.lastCopy(user, date, want); sum != nil {
-		return Answer{Summary: copyOf(sum), Status: Bypass, Detail: r.note(cause)}, nil
+	if last := r.lastCopy(user, date, want); last != nil {
+		return r.withoutRedis(last, cause), nil
 	}
 	answer, err := r.generate(ctx, user, date, Bypass, fmt.Errorf("%w: %w", ErrUnavailable, cause))
 	answer.Detail = r.note(cause)
 	return answer, err
 }
 
+// withoutRedis is the last copy as an answer.
+func (r *Reader) withoutRedis(last *freshness.Copy, cause error) Answer {
+	answer := given(last, Bypass, 0)
+	answer.Detail = r.note(cause)
+	return answer
+}
+
 // lastCopy is the copy of this process that will do while Redis is away, nil if there is
 // none: it would have come to its end otherwise.
-func (r *Reader) lastCopy(user string, date summarizer.Date, want wish) *summarizer.Summary {
-	sum := r.local.last(freshness.FreshKey(user, date))
-	if !want.takesStale(sum) || time.Since(sum.FetchedAt) >= r.store.SummaryTTL() {
+func (r *Reader) lastCopy(user string, date summarizer.Date, want wish) *freshness.Copy {
+	last := r.local.last(freshness.FreshKey(user, date))
+	if last == nil || !want.takesStale(last.Summary) || time.Since(last.Summary.FetchedAt) >= r.store.SummaryTTL() {
 		return nil
 	}
-	return sum
+	return last
 }
 
 // passBy answers without the cache, whose copies cannot be read.

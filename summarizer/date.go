@@ -32,6 +32,9 @@ func DateOf(t time.Time) Date {
 // String returns the date as YYYY-MM-DD.
 func (d Date) String() string { return d.utc().Format(time.DateOnly) }
 
+// AppendTo appends the date as YYYY-MM-DD.
+func (d Date) AppendTo(b []byte) []byte { return d.utc().AppendFormat(b, time.DateOnly) }
+
 // AddDays returns the date n days later; n may be negative.
 func (d Date) AddDays(n int) Date { return DateOf(d.utc().AddDate(0, 0, n)) }
 

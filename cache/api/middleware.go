@@ -38,13 +38,21 @@ func call(h handler, w *recorder, r *http.Request) (err error) {
 	return h(w, r)
 }
 
+// slowHit is how long a hit takes that is worth a line by itself.
+const slowHit = 100 * time.Millisecond
+
 // logLine leaves out path, query and body: the route says what was asked, and
 // nobody's data gets into the log.
 func (a *api) logLine(route, method string, w *recorder, took time.Duration, err error) {
-	line := a.cfg.Log.WithLevel(levelOf(route, w.status, err)).
-		Str("method", method).Str("route", route).Int("status", w.status).Dur("took_ms", took)
-	if s := w.Header().Get("Cache-Status"); s != "" {
-		line.Str("cache", strings.TrimPrefix(s, cacheName+"; "))
+	cached := w.Header().Get("Cache-Status")
+	hit := took < slowHit && strings.HasPrefix(cached, cacheName+"; hit")
+	line := a.cfg.Log.WithLevel(levelOf(route, w.status, hit, err))
+	if !line.Enabled() {
+		return
+	}
+	line.Str("method", method).Str("route", route).Int("status", w.status).Dur("took_ms", took)
+	if cached != "" {
+		line.Str("cache", strings.TrimPrefix(cached, cacheName+"; "))
 	}
 	if err != nil && w.status >= 500 {
 		line.Err(err)
@@ -52,7 +60,7 @@ func (a *api) logLine(route, method string, w *recorder, took time.Duration, err
 	line.Msg("request")
 }
 
-func levelOf(route string, status int, err error) zerolog.Level {
+func levelOf(route string, status int, hit bool, err error) zerolog.Level {
 	switch {
 	case errors.Is(err, context.Canceled):
 		return zerolog.InfoLevel // the reader has gone; nothing is wrong here
@@ -60,6 +68,8 @@ func levelOf(route string, status int, err error) zerolog.Level {
 		return zerolog.ErrorLevel
 	case status >= 500:
 		return zerolog.WarnLevel
+	case hit:
+		return zerolog.DebugLevel // a line would cost as much as the hit, and the metrics count them
 	case !strings.Contains(route, "/v1/"):
 		return zerolog.DebugLevel // probes and scrapes come every few seconds
 	default:

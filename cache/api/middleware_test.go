@@ -30,13 +30,29 @@ func TestARequestIsOneLineInTheLogWithoutWhatItHeld(t *testing.T) {
 	if err := json.Unmarshal([]byte(log), &line); err != nil {
 		t.Fatalf("%v: %s", err, log)
 	}
-	if line.Level != "info" || line.Method != "GET" || line.Route != "GET /v1/users/{user}/summaries/{date}" ||
+	if line.Level != "debug" || line.Method != "GET" || line.Route != "GET /v1/users/{user}/summaries/{date}" ||
 		line.Status != 200 || line.Took == nil || !strings.HasPrefix(line.Cache, "hit; ttl=") {
 		t.Errorf("the line is %s", log)
 	}
 	for _, private := range []string{"private", "s3cret", "Dentist", "u1842"} {
 		if strings.Contains(log, private) {
 			t.Errorf("the log holds %q: %s", private, log)
+		}
+	}
+}
+
+// Operators see what was no hit; of hits, which cost little themselves, only debug has lines.
+func TestWhatIsNoHitIsInTheLog(t *testing.T) {
+	t.Parallel()
+	s := withRedis(t, cache.ReaderConfig{}, api.Config{})
+	s.commit("u1842", "Dentist")
+	s.get("/v1/users/u1842/summaries/2026-11-23")
+	s.get("/v1/users/u1842/summaries/2026-11-31")
+	s.get("/v1/users/u1842/summaries/2026-11-24", "Cache-Control", "only-if-cached")
+	log := strings.Split(s.log.wait(t, `"status":504`), "\n")
+	for i, level := range []string{"debug", "info", "warn"} {
+		if !strings.Contains(log[i], `"level":"`+level+`"`) {
+			t.Errorf("line %d is not for %s: %s", i+1, level, log[i])
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"time"
 
 	"foreday/cache"
 	"foreday/summarizer"
@@ -18,22 +19,22 @@ func (a *api) summary(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := a.reading(r)
-	defer cancel()
-	answer, err := a.read(ctx, user, day, directives(r.Header.Values("Cache-Control")))
+	answer, err := a.read(a.reading(r), user, day, directives(r.Header.Values("Cache-Control")))
 	if err != nil {
 		return err
 	}
 	return a.writeSummary(w, r, answer)
 }
 
-// enter takes a slot. What is in the cache is served without one, however many wait.
-func (a *api) enter() (release func(), err error) {
+// enter takes a slot, until then at the latest. What is in the cache is served without
+// one, however many wait.
+func (a *api) enter(ctx context.Context, until time.Time) (waiting context.Context, leave func(), err error) {
 	select {
 	case a.slots <- struct{}{}:
-		return func() { <-a.slots }, nil
+		ctx, cancel := context.WithDeadline(ctx, until)
+		return ctx, func() { cancel(); <-a.slots }, nil
 	default:
-		return nil, unavailable(fmt.Sprintf("%d requests wait for their summaries", cap(a.slots)), shortly).
+		return nil, nil, unavailable(fmt.Sprintf("%d requests wait for their summaries", cap(a.slots)), shortly).
 			of("overloaded", "Too many requests at a time")
 	}
 }
@@ -45,9 +46,11 @@ func (a *api) read(ctx context.Context, user string, of summarizer.AskedDay, opt
 	return a.cfg.Reader.Get(ctx, user, of.Date, options...)
 }
 
-// reading is the context of one who may have to wait.
-func (a *api) reading(r *http.Request) (context.Context, context.CancelFunc) {
-	return context.WithTimeout(cache.WithAdmission(r.Context(), a.enter), a.cfg.Timeout)
+// reading is the context of one who may have to wait. It sets a timer only for those
+// who do.
+func (a *api) reading(r *http.Request) context.Context {
+	until := time.Now().Add(a.cfg.Timeout)
+	return cache.WithAdmission(r.Context(), func(ctx context.Context) (context.Context, func(), error) { return a.enter(ctx, until) })
 }
 
 // maxDays is of how many days the summaries are given at a time.
@@ -69,8 +72,7 @@ func (a *api) summaries(w http.ResponseWriter, r *http.Request) error {
 		problem := fmt.Sprintf("is no number from 1 to %d; send one", maxDays)
 		return fieldProblem(&summarizer.FieldError{Field: "days", Value: query.Get("days"), Problem: problem}, http.StatusBadRequest)
 	}
-	ctx, cancel := a.reading(r)
-	defer cancel()
+	ctx := a.reading(r)
 	first := from.Date
 	if first.IsZero() {
 		today, err := a.cfg.Reader.Today(ctx, user, a.cfg.Now())
@@ -102,11 +104,10 @@ type listedSummary struct {
 }
 
 func (a *api) writeSummary(w http.ResponseWriter, r *http.Request, answer cache.Answer) error {
-	body, err := json.Marshal(answer.Summary)
+	body, err := bodyOf(answer)
 	if err != nil {
-		return fmt.Errorf("encode summary of user %s, %s: %w", answer.Summary.User, answer.Summary.Date, err)
+		return err
 	}
-	body = append(body, '\n')
 	etag := etagOf(body)
 	describe(w.Header(), answer, etag, a.cfg.Now())
 	if matches(r.Header.Values("If-None-Match"), etag) {
@@ -115,4 +116,16 @@ func (a *api) writeSummary(w http.ResponseWriter, r *http.Request, answer cache.
 	}
 	writeBody(w, "application/json", http.StatusOK, body)
 	return nil
+}
+
+// bodyOf is the summary as JSON on a line.
+func bodyOf(answer cache.Answer) ([]byte, error) {
+	if answer.JSON != "" {
+		return append([]byte(answer.JSON), '\n'), nil
+	}
+	body, err := json.Marshal(answer.Summary)
+	if err != nil {
+		return nil, fmt.Errorf("encode summary of user %s, %s: %w", answer.Summary.User, answer.Summary.Date, err)
+	}
+	return append(body, '\n'), nil
 }

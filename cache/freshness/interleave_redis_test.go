@@ -256,7 +256,7 @@ func (w *world) copied(value string) copied {
 	if value == "" {
 		return copied{}
 	}
-	sum, err := w.store.cfg.Seal.decode(theUser, theDate, freshKey(theUser, theDate), value)
+	sum, _, err := w.store.cfg.Seal.decode(theUser, theDate, freshKey(theUser, theDate), value)
 	if err != nil {
 		w.t.Fatal(err)
 	}

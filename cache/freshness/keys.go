@@ -11,7 +11,9 @@ import (
 // them together.
 
 func freshKey(user string, d summarizer.Date) string {
-	return "foreday:{" + user + "}:summary:" + d.String()
+	b := make([]byte, 0, 160) // every read builds one, mostly without memory of its own
+	b = append(append(append(b, "foreday:{"...), user...), "}:summary:"...)
+	return string(d.AppendTo(b))
 }
 
 func staleKey(user string, d summarizer.Date) string {

@@ -11,11 +11,26 @@ import (
 	"foreday/summarizer"
 )
 
+// Copy is a fresh copy as a look found it. It is shared: nothing of it is to be changed.
+type Copy struct {
+	Summary *summarizer.Summary
+	JSON    string    // of the summary, as it is kept but for the seal
+	Until   time.Time // it is fresh, by then at the latest
+	value   string    // as it is kept
+}
+
+// Size is about what the copy takes in memory, in bytes.
+func (c *Copy) Size() int {
+	if c.JSON == "" {
+		return 4096 // as usual: nobody has encoded it
+	}
+	return len(c.value) + 2*len(c.JSON) // once as it is, once decoded
+}
+
 // Lookup is what one look at a day found.
 type Lookup struct {
-	Fresh *summarizer.Summary // nil if there is none
-	TTL   time.Duration       // of the fresh copy
-	Size  int                 // of the fresh copy as it is kept, bytes
+	Fresh *Copy         // nil if there is none
+	TTL   time.Duration // of the fresh copy
 	// Unreadable is the value in the fresh copy's place if it is none: sealed
 	// with another key, say.
 	Unreadable string
@@ -24,48 +39,86 @@ type Lookup struct {
 	Failed string
 }
 
-// Lookup looks for the fresh copy, in one round trip.
-func (s *Store) Lookup(ctx context.Context, user string, date summarizer.Date) (Lookup, error) {
-	looks, err := s.LookupDays(ctx, user, date, 1)
-	if err != nil {
-		return Lookup{}, err
+// Lookup looks for the fresh copy, in one round trip. If it is still the one known from
+// a look before, nil if none is, nothing is decoded. If another has taken that one's
+// place, it costs a second round trip.
+func (s *Store) Lookup(ctx context.Context, user string, date summarizer.Date, known *Copy) (Lookup, error) {
+	if known != nil {
+		values, err := s.gatherer.get(ctx, freshKey(user, date))
+		if look, sure := known.in(values); sure || err != nil {
+			return look, wrapRead(err, user, date)
+		}
 	}
-	return looks[0], nil
-}
-
-// LookupDays looks for the fresh copies of so many days, in one round trip.
-func (s *Store) LookupDays(ctx context.Context, user string, first summarizer.Date, days int) ([]Lookup, error) {
-	return s.look(ctx, user, first, days, func(redis.Pipeliner) {})
+	return s.lookup(ctx, user, date, nil, func(redis.Pipeliner) {})
 }
 
 // LookupWithZone is Lookup, and Zone in the same round trip.
-func (s *Store) LookupWithZone(ctx context.Context, user string, date summarizer.Date) (Lookup, string, error) {
-	var zone *redis.StringCmd
-	looks, err := s.look(ctx, user, date, 1, func(p redis.Pipeliner) { zone = p.Get(ctx, zoneKey(user)) })
-	if err != nil {
-		return Lookup{}, "", err
+func (s *Store) LookupWithZone(ctx context.Context, user string, date summarizer.Date, known *Copy) (Lookup, string, error) {
+	if known != nil {
+		values, err := s.gatherer.get(ctx, freshKey(user, date), zoneKey(user))
+		if look, sure := known.in(values); sure || err != nil {
+			zone := ""
+			if len(values) > 1 {
+				zone, _ = values[1].(string)
+			}
+			return look, zone, wrapRead(err, user, date)
+		}
 	}
-	return looks[0], zone.Val(), nil
+	var zone *redis.StringCmd
+	look, err := s.lookup(ctx, user, date, nil, func(p redis.Pipeliner) { zone = p.Get(ctx, zoneKey(user)) })
+	return look, zone.Val(), err
+}
+
+// in looks for the copy in the first of what was read. It is not sure of what is another
+// copy.
+func (c *Copy) in(values []any) (look Lookup, sure bool) {
+	if len(values) == 0 {
+		return Lookup{}, false
+	}
+	value, there := values[0].(string)
+	if there && value == c.value {
+		return Lookup{Fresh: c, TTL: max(0, time.Until(c.Until))}, true
+	}
+	return Lookup{}, !there
+}
+
+func wrapRead(err error, user string, date summarizer.Date) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("read summary of user %s, %s: %w", user, date, err)
 }
 
 // LookupAgain is Lookup for those who wait for a run, which may have failed.
 func (s *Store) LookupAgain(ctx context.Context, user string, date summarizer.Date) (Lookup, error) {
 	var fault *redis.StringCmd
-	looks, err := s.look(ctx, user, date, 1, func(p redis.Pipeliner) { fault = p.HGet(ctx, stateKey(user, date), "fault") })
+	look, err := s.lookup(ctx, user, date, nil, func(p redis.Pipeliner) { fault = p.HGet(ctx, stateKey(user, date), "fault") })
+	if err == nil && look.Fresh == nil {
+		look.Failed = fault.Val()
+	}
+	return look, err
+}
+
+// LookupDays looks for the fresh copies of so many days, in one round trip. Those that
+// are known, nil if not, are not decoded again.
+func (s *Store) LookupDays(ctx context.Context, user string, first summarizer.Date, known []*Copy) ([]Lookup, error) {
+	return s.look(ctx, user, first, known, func(redis.Pipeliner) {})
+}
+
+func (s *Store) lookup(ctx context.Context, user string, date summarizer.Date, known *Copy, also func(redis.Pipeliner)) (Lookup, error) {
+	looks, err := s.look(ctx, user, date, []*Copy{known}, also)
 	if err != nil {
 		return Lookup{}, err
-	}
-	if looks[0].Fresh == nil {
-		looks[0].Failed = fault.Val()
 	}
 	return looks[0], nil
 }
 
 // look looks for fresh copies, and for what also adds.
-func (s *Store) look(ctx context.Context, user string, first summarizer.Date, days int, also func(redis.Pipeliner)) ([]Lookup, error) {
-	gets, ttls := make([]*redis.StringCmd, days), make([]*redis.DurationCmd, days)
+func (s *Store) look(ctx context.Context, user string, first summarizer.Date, known []*Copy, also func(redis.Pipeliner)) ([]Lookup, error) {
+	gets, ttls := make([]*redis.StringCmd, len(known)), make([]*redis.DurationCmd, len(known))
+	began := time.Now()
 	_, err := s.client.Pipelined(ctx, func(p redis.Pipeliner) error {
-		for i := range days {
+		for i := range known {
 			key := freshKey(user, first.AddDays(i))
 			gets[i], ttls[i] = p.Get(ctx, key), p.PTTL(ctx, key)
 		}
@@ -73,22 +126,32 @@ func (s *Store) look(ctx context.Context, user string, first summarizer.Date, da
 		return nil
 	})
 	if err != nil && !errors.Is(err, redis.Nil) {
-		return nil, fmt.Errorf("read summary of user %s, %s: %w", user, first, err)
+		return nil, wrapRead(err, user, first)
 	}
-	looks := make([]Lookup, days)
+	looks := make([]Lookup, len(known))
 	for i, get := range gets {
-		if get.Err() != nil {
-			continue
+		if get.Err() == nil {
+			looks[i] = s.found(user, first.AddDays(i), get.Val(), known[i])
+			looks[i].TTL = max(0, ttls[i].Val())
+			if looks[i].Fresh != nil {
+				looks[i].Fresh.Until = began.Add(looks[i].TTL)
+			}
 		}
-		date := first.AddDays(i)
-		sum, err := s.cfg.Seal.decode(user, date, freshKey(user, date), get.Val())
-		if err != nil {
-			looks[i].Unreadable = get.Val() // as good as absent, and about to be discarded
-			continue
-		}
-		looks[i].Fresh, looks[i].TTL, looks[i].Size = &sum, max(0, ttls[i].Val()), len(get.Val())
 	}
 	return looks, nil
+}
+
+// found reads what is in the fresh copy's place.
+func (s *Store) found(user string, date summarizer.Date, value string, known *Copy) Lookup {
+	if known != nil && known.value == value {
+		again := *known
+		return Lookup{Fresh: &again}
+	}
+	sum, opened, err := s.cfg.Seal.decode(user, date, freshKey(user, date), value)
+	if err != nil {
+		return Lookup{Unreadable: value} // as good as absent, and about to be discarded
+	}
+	return Lookup{Fresh: &Copy{Summary: &sum, JSON: opened, value: value}}
 }
 
 // Peek returns the fresh copy and the stale copy of a day, each nil if absent,
@@ -104,7 +167,7 @@ func (s *Store) Peek(ctx context.Context, user string, date summarizer.Date) (fr
 		if !ok {
 			return nil
 		}
-		sum, err := s.cfg.Seal.decode(user, date, keys[i], text)
+		sum, _, err := s.cfg.Seal.decode(user, date, keys[i], text)
 		if err != nil {
 			return nil
 		}
@@ -170,7 +233,7 @@ func (s *Store) request(ctx context.Context, user string, date summarizer.Date, 
 	}
 	a := Requested{Task: Task{Action: Action(r.int()), Token: Token{user, date, r.string()}, NotBefore: r.in()}}
 	if stale := r.string(); stale != "" {
-		if sum, err := s.cfg.Seal.decode(user, date, staleKey(user, date), stale); err == nil {
+		if sum, _, err := s.cfg.Seal.decode(user, date, staleKey(user, date), stale); err == nil {
 			a.Stale = &sum
 		}
 	}

@@ -73,7 +73,7 @@ func (s *Store) Begin(ctx context.Context, owner, user string, day summarizer.Da
 		run.Expect = lines(r.string())
 		if stale := r.string(); stale != "" {
 			// An unreadable copy is no reason to stop: it is about to be replaced.
-			if sum, err := s.cfg.Seal.decode(user, date, staleKey(user, date), stale); err == nil {
+			if sum, _, err := s.cfg.Seal.decode(user, date, staleKey(user, date), stale); err == nil {
 				run.Previous = &sum
 			}
 		}

@@ -89,20 +89,23 @@ func (s *Seal) encode(sum summarizer.Summary, fresh, stale string) (asFresh, asS
 	return s.close(b, fresh), s.close(b, stale), nil
 }
 
-// decode reads the user's summary of the date that is kept under the key.
-func (s *Seal) decode(user string, date summarizer.Date, key, value string) (summarizer.Summary, error) {
+// decode reads the user's summary of the date that is kept under the key. It also
+// returns the JSON that it was read from.
+func (s *Seal) decode(user string, date summarizer.Date, key, value string) (sum summarizer.Summary, opened string, err error) {
 	b, err := s.open(value, key)
 	if err != nil {
-		return summarizer.Summary{}, fmt.Errorf("summary of user %s, %s: %w", user, date, err)
+		return sum, "", fmt.Errorf("summary of user %s, %s: %w", user, date, err)
 	}
-	var sum summarizer.Summary
 	if err := json.Unmarshal(b, &sum); err != nil {
-		return summarizer.Summary{}, fmt.Errorf("%w: user %s, %s: %v", ErrUnreadable, user, date, err)
+		return sum, "", fmt.Errorf("%w: user %s, %s: %v", ErrUnreadable, user, date, err)
 	}
 	if sum.User != user || sum.Date != date {
-		return summarizer.Summary{}, fmt.Errorf("%w: user %s, %s: it is another's", ErrUnreadable, user, date)
+		return sum, "", fmt.Errorf("%w: user %s, %s: it is another's", ErrUnreadable, user, date)
 	}
-	return sum, nil
+	if s == nil {
+		return sum, value, nil
+	}
+	return sum, string(b), nil
 }
 
 // Close seals a secret of the user's for the purpose, which is a word and no date.

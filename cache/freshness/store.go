@@ -56,16 +56,19 @@ func (c Config) stateTTL() time.Duration { return c.SummaryTTL + c.StaleTTL + 24
 // Store holds the summaries and the state of the protocol. It is safe for
 // concurrent use and does not own its client.
 type Store struct {
-	client  redis.UniversalClient
-	cfg     Config
-	scripts scripts
-	id      string // of this Store among all; see nonce
-	calls   atomic.Uint64
+	client   redis.UniversalClient
+	gatherer *gatherer
+	cfg      Config
+	scripts  scripts
+	id       string // of this Store among all; see nonce
+	calls    atomic.Uint64
 }
 
 // NewStore returns a Store on client.
 func NewStore(client redis.UniversalClient, cfg Config) *Store {
-	return &Store{client: client, cfg: cfg.withDefaults(), scripts: loadScripts(asWritten), id: uuid.NewString()[:13] + ":"}
+	return &Store{
+		client: client, gatherer: newGatherer(client), cfg: cfg.withDefaults(), scripts: loadScripts(asWritten), id: uuid.NewString()[:13] + ":",
+	}
 }
 
 // Lease is how long a run counts as alive without an Extend.

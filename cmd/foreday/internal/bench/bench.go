@@ -113,6 +113,10 @@ func Parts(bench string) (names []string) {
 		for _, p := range quotaParts {
 			names = append(names, p.name)
 		}
+	case "reads":
+		for _, p := range readsParts {
+			names = append(names, p.name)
+		}
 	case "hostile":
 		for _, a := range attacks[1:] {
 			names = append(names, a.name)
@@ -120,6 +124,9 @@ func Parts(bench string) (names []string) {
 	}
 	return names
 }
+
+// wants reports whether a part is to be measured.
+func (b *bench) wants(part string) bool { return len(b.Parts) == 0 || slices.Contains(b.Parts, part) }
 
 // Names are the names of all benches, in order.
 func Names() []string { return slices.Sorted(maps.Keys(benches)) }

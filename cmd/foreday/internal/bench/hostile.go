@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
-	"slices"
 	"sync"
 	"time"
 
@@ -72,7 +71,7 @@ func benchHostile(b *bench) error {
 		length = b.For
 	}
 	for _, a := range attacks {
-		if len(b.Parts) > 0 && a.name != "calm" && !slices.Contains(b.Parts, a.name) {
+		if a.name != "calm" && !b.wants(a.name) {
 			continue
 		}
 		if err := h.suffer(a, length); err != nil {

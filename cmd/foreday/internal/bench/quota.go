@@ -3,7 +3,6 @@ package bench
 import (
 	"fmt"
 	"math/rand/v2"
-	"slices"
 	"time"
 
 	"foreday/events"
@@ -59,7 +58,7 @@ var quotaParts = []quotaPart{
 
 func benchQuota(b *bench) error {
 	for _, p := range quotaParts {
-		if len(b.Parts) > 0 && !slices.Contains(b.Parts, p.name) {
+		if !b.wants(p.name) {
 			continue
 		}
 		if err := p.measure(b); err != nil {

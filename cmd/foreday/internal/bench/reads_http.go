@@ -43,6 +43,7 @@ type served struct {
 }
 
 func (s *system) overHTTP() error {
+	s.stopWorker()
 	plain, err := plainClient(s.bench.RedisURL)
 	if err != nil {
 		return err
