@@ -1,6 +1,7 @@
 package redistest
 
 import (
+	"fmt"
 	"syscall"
 	"testing"
 )
@@ -14,7 +15,18 @@ func (s *Server) Thaw(t testing.TB) { s.signal(t, syscall.SIGCONT) }
 
 func (s *Server) signal(t testing.TB, sig syscall.Signal) {
 	t.Helper()
-	if err := s.cmd.Process.Signal(sig); err != nil {
-		t.Fatalf("send %v to redis-server on %s: %v", sig, s.addr, err)
+	if err := s.Signal(sig); err != nil {
+		t.Fatal(err)
 	}
+}
+
+// Signal sends the server a signal, if it runs, for programs that are no test.
+func (s *Server) Signal(sig syscall.Signal) error {
+	if s.cmd == nil {
+		return nil
+	}
+	if err := s.cmd.Process.Signal(sig); err != nil {
+		return fmt.Errorf("send %v to redis-server on %s: %w", sig, s.addr, err)
+	}
+	return nil
 }

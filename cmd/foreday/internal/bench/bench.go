@@ -28,14 +28,16 @@ var benches = map[string]func(*bench) error{
 	"hostile":   benchHostile,
 	"ingest":    benchIngest,
 	"novelty":   benchNovelty,
+	"outage":    benchOutage,
 	"quota":     benchQuota,
 	"reads":     benchReads,
+	"stampede":  benchStampede,
 	"writing":   benchWriting,
 }
 
 // wantOwnRedis are the benches that kill Redis, or need several, and so never
 // measure on that of the settings.
-var wantOwnRedis = map[string]bool{"fairness": true, "hostile": true, "quota": true}
+var wantOwnRedis = map[string]bool{"fairness": true, "hostile": true, "outage": true, "quota": true, "stampede": true}
 
 // Options say what to measure, and on what.
 type Options struct {
