@@ -85,12 +85,14 @@ type reading struct {
 	began time.Time
 	drops uint64
 	known *freshness.Copy // that may still be the fresh one; nil if there is none
+	some  bool            // there is a copy, be it old
 }
 
 // before is to be called before the copy is read that [local.keep] is to keep.
 func (l *local) before(key string) reading {
 	r := reading{began: time.Now(), drops: l.dropsOf(key).Load()}
-	if c, ok := l.copies.Get(key); ok && r.began.Before(c.until) {
+	c, some := l.copies.Get(key)
+	if r.some = some; some && r.began.Before(c.until) {
 		r.known = c.Copy
 	}
 	return r

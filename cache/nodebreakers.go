@@ -75,8 +75,13 @@ const electionWait = 2 * time.Second
 
 // ofUser runs one look at a user's keys.
 func (b *breakers) ofUser(ctx context.Context, user string, look func(context.Context) error) error {
+	return b.ofUserWithin(ctx, b.timeout, user, look)
+}
+
+// ofUserWithin is ofUser with another timeout.
+func (b *breakers) ofUserWithin(ctx context.Context, timeout time.Duration, user string, look func(context.Context) error) error {
 	for {
-		err := b.onNode(ctx, user, look)
+		err := b.onNode(ctx, timeout, user, look)
 		if !redis.IsClusterDownError(err) {
 			if err == nil && b.down.Load() != 0 {
 				b.down.Store(0)
@@ -96,11 +101,11 @@ func (b *breakers) ofUser(ctx context.Context, user string, look func(context.Co
 }
 
 // onNode runs the look on the node that has the user's keys.
-func (b *breakers) onNode(ctx context.Context, user string, look func(context.Context) error) error {
+func (b *breakers) onNode(ctx context.Context, timeout time.Duration, user string, look func(context.Context) error) error {
 	node := ""
 	if cluster, ok := b.client.(*redis.ClusterClient); ok {
 		var err error
-		if node, err = b.guard(ctx, b.slots, func(ctx context.Context) (string, error) {
+		if node, err = b.guard(ctx, timeout, b.slots, func(ctx context.Context) (string, error) {
 			// Known from the first answer on; from then nothing is asked here.
 			master, err := cluster.MasterForKey(ctx, user)
 			if err != nil {
@@ -115,20 +120,20 @@ func (b *breakers) onNode(ctx context.Context, user string, look func(context.Co
 	if !ok {
 		own, _ = b.nodes.LoadOrStore(node, newBreaker(node))
 	}
-	_, err := b.guard(ctx, own.(*breaker), func(ctx context.Context) (string, error) { return "", look(ctx) })
+	_, err := b.guard(ctx, timeout, own.(*breaker), func(ctx context.Context) (string, error) { return "", look(ctx) })
 	return err
 }
 
 // ofQueue runs one call to the queue.
 func (b *breakers) ofQueue(ctx context.Context, call func(context.Context) error) error {
-	_, err := b.guard(ctx, b.queue, func(ctx context.Context) (string, error) { return "", call(ctx) })
+	_, err := b.guard(ctx, b.timeout, b.queue, func(ctx context.Context) (string, error) { return "", call(ctx) })
 	return err
 }
 
-// guard runs one look within its timeout and a breaker.
-func (b *breakers) guard(ctx context.Context, on *breaker, look func(context.Context) (string, error)) (string, error) {
+// guard runs one look within a timeout and a breaker.
+func (b *breakers) guard(ctx context.Context, timeout time.Duration, on *breaker, look func(context.Context) (string, error)) (string, error) {
 	found, err := on.Execute(func() (string, error) {
-		limited, cancel := context.WithTimeout(ctx, b.timeout)
+		limited, cancel := context.WithTimeout(ctx, timeout)
 		defer cancel()
 		found, err := look(limited)
 		if err != nil && ctx.Err() != nil {

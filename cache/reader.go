@@ -80,7 +80,7 @@ type ReaderConfig struct {
 	// the Generator, if there is one, is asked instead. Default 10s.
 	Wait time.Duration
 	// RedisTimeout bounds each look into Redis, so that a Redis that hangs is
-	// given up soon. Default 500ms.
+	// given up soon, and sooner where there is a copy in this process. Default 500ms.
 	RedisTimeout time.Duration
 	// LocalHits lets hits come from this process, without asking Redis, while [Reader.KeepLocal]
 	// runs. A copy that is dropped in Redis may be given as fresh here until word of it
@@ -226,7 +226,7 @@ func (r *Reader) GetDays(ctx context.Context, user string, first summarizer.Date
 		before[i] = r.local.before(freshness.FreshKey(user, first.AddDays(i)))
 		known[i] = before[i].known
 	}
-	failed := r.redis.ofUser(ctx, user, func(ctx context.Context) (err error) {
+	failed := r.redis.ofUserWithin(ctx, r.patience(before...), user, func(ctx context.Context) (err error) {
 		looks, err = r.store.LookupDays(ctx, user, first, known)
 		return err
 	})
@@ -286,7 +286,7 @@ func (r *Reader) Today(ctx context.Context, user string, now time.Time) (summari
 func (r *Reader) look(ctx context.Context, user, key string,
 	ask func(context.Context, *freshness.Copy) (freshness.Lookup, error)) (look freshness.Lookup, err error) {
 	before := r.local.before(key)
-	err = r.redis.ofUser(ctx, user, func(ctx context.Context) (err error) {
+	err = r.redis.ofUserWithin(ctx, r.patience(before), user, func(ctx context.Context) (err error) {
 		look, err = ask(ctx, before.known)
 		return err
 	})
@@ -294,6 +294,16 @@ func (r *Reader) look(ctx context.Context, user, key string,
 		r.local.keep(key, look, before)
 	}
 	return look, err
+}
+
+// patience is how long Redis may take: less where there is a copy to be given instead.
+func (r *Reader) patience(before ...reading) time.Duration {
+	for _, b := range before {
+		if !b.some {
+			return r.cfg.RedisTimeout
+		}
+	}
+	return r.cfg.RedisTimeout * 4 / 5
 }
 
 // localHit is a hit in this process, and counted; without a Status, there is none. That the

@@ -55,6 +55,13 @@ var figures = map[string][]figure{
 		{"planned by the model, over 18 habits of servers; calls for a summary", "{planned_by_model}; {calls_per_summary}", "1 at best"},
 		{"facts, plan and words of a day without a model", "{words_ms_per_day} ms", "wanted: 0.2 at most"},
 	},
+	"outage": {
+		{"200 reads/s through Redis killed, paused, behind a lossy network, and full: answered; stale given as fresh",
+			"{answered}; {stale_as_fresh}", "wanted: 1; 0"},
+		{"p99 of all; Redis in use again after its return", "{p99_ms} ms; {recovered_s} s",
+			"{generating_ms} ms to make a summary; wanted: 2 s at most"},
+		{"memory and goroutines afterwards, of those before", "{rss_ratio}, {goroutines_ratio}", "wanted: about 1"},
+	},
 	"quota": {
 		{"calls over a limit, of 4 worker processes with ten times too much to do", "{violations}", "wanted: 0"},
 		{"used of what the windows allow: requests, tokens", "{utilisation_requests}, {utilisation_tokens}", "1 at best"},
@@ -66,6 +73,21 @@ var figures = map[string][]figure{
 	"fairness": {
 		{"p95 wait of 50 quiet users beside one with 100 times the load", "{crowded_p95_wait_with_s} s",
 			"{crowded_p95_wait_without_s} s without: {quiet_p95_ratio}"},
+	},
+	"reads": {
+		{"a hit through Redis, decoded, p50", "{hit_us} µs", "{get_us} µs for GET and json.Unmarshal: {hit_p50_ratio}"},
+		{"the first that a process reads of a copy, p50", "{first_hit_us} µs", "{first_hit_p50_ratio} of the same"},
+		{"a hit in the process, p50", "{local_hit_us} µs", "{local_vs_get} times as fast as the GET"},
+		{"allocations of a hit; of one in the process", "{hit_allocs}; {local_hit_allocs}", "{get_allocs} of the GET"},
+		{"from a returned publish until none of 4 processes gives the old copy as fresh, p99", "{local_staleness_p99_ms} ms", "wanted: 50 at most"},
+		{"a hit over HTTP by 32 connections, p50", "{http_ms} ms", "{bare_http_ms} ms for a handler that writes what a GET gave it: {http_vs_bare}"},
+		{"such hits/s", "{http_per_s}", "{bare_http_per_s} for the same handler: {http_throughput_vs_bare}"},
+		{"today over HTTP, p50 and hits/s", "{http_today_vs_bare} and {http_today_throughput_vs_bare}", "of the same handler"},
+		{"a summary made without a cache, p50", "{no_cache_ms} ms", "{no_cache_vs_hit} times a hit"},
+	},
+	"stampede": {
+		{"generations for 1,000 readers of a cold summary, in 4 processes; answered", "{generations}; {answered}", "wanted: 1; 1"},
+		{"the same with Redis away", "{generations_redis_away}; {answered_redis_away}", "wanted: 1 a process; 1"},
 	},
 	"hostile": {
 		{"under the worst attack of other users: XADD to the fresh copy, p99", "{innocent_p99_ms} ms", "wanted: 1,000 at most"},

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -37,7 +38,12 @@ const (
 	outageEdits     = 5
 	outageFor       = 10 * time.Second
 	outageCold      = 40 // summaries made in the calm
-	outageLoss      = 30 // percent
+	// Before, outageCalm times as long passes, the first time with outageBusy edits a
+	// second: so processes hold what they do in ordinary use. Afterwards, outageCalmAgain times:
+	// idle connections to upstreams are kept for 90 s.
+	outageCalm, outageCalmAgain = 3, 10
+	outageBusy                  = 50
+	outageLoss                  = 30 // percent
 )
 
 // outage is a deployment under faults.
@@ -46,6 +52,7 @@ type outage struct {
 	proxy  *lossyProxy
 	client *http.Client
 	length time.Duration
+	edits  atomic.Int64 // a second
 
 	mu    sync.Mutex
 	since [outageUsers]time.Time // what is fetched before is stale
@@ -206,7 +213,7 @@ func (o *outage) edit(done <-chan struct{}) {
 		select {
 		case <-done:
 			return
-		case <-time.After(time.Second / outageEdits):
+		case <-time.After(time.Second / time.Duration(o.edits.Load())):
 		}
 		n := random.IntN(outageUsers)
 		message, err := o.appoint(outageUser(n), appointment(random, o.first, 9+i%12))
@@ -224,27 +231,20 @@ func (o *outage) edit(done <-chan struct{}) {
 
 // suffer has everything happen, and measures it.
 func (o *outage) suffer() error {
-	m := o.bench.metrics
-	if err := o.bench.pause("calm", time.Now(), time.Now().Add(o.length)); err != nil {
+	o.edits.Store(outageBusy)
+	if _, err := o.calm("busy", 1); err != nil {
 		return err
 	}
-	var cold []time.Duration
-	for n := range outageCold {
-		r := o.readOnce(outageUsers+n, n%outageProcesses)
-		if !r.answered {
-			return fmt.Errorf("no summary of user %s in the calm", outageUser(outageUsers+n))
-		}
-		cold = append(cold, r.took)
-	}
-	m["generating_ms"] = milliseconds(processtest.Percentile(cold, .5))
-	m["generating_p99_ms"] = milliseconds(processtest.Percentile(cold, .99))
-	before, err := o.fleet.counters()
+	o.edits.Store(outageEdits)
+	before, err := o.calm("calm", outageCalm)
 	if err != nil {
 		return err
 	}
+	if err := o.generate(); err != nil {
+		return err
+	}
 	begun := time.Now()
-	m["calm_p99_ms"] = milliseconds(processtest.Percentile(tookOf(o.between(time.Time{}, begun)), .99))
-	m["recovered_s"] = 0
+	o.bench.metrics["recovered_s"] = 0
 	for _, fault := range faults {
 		from := time.Now()
 		if err := fault.begin(o); err != nil {
@@ -261,17 +261,62 @@ func (o *outage) suffer() error {
 		if err := o.bench.pause("after "+fault.name, over, over.Add(o.length)); err != nil {
 			return err
 		}
-		recovered := 0.0
-		for _, r := range o.between(over, time.Now()) {
-			if r.without {
-				recovered = max(recovered, r.began.Sub(over).Seconds())
-			}
-		}
-		m[fault.name+"_recovered_s"] = recovered
-		m["recovered_s"] = max(m["recovered_s"], recovered)
-		m[fault.name+"_p99_ms"] = milliseconds(processtest.Percentile(tookOf(o.between(from, over)), .99))
+		o.judge(fault.name, from, over)
 	}
-	reads := o.between(begun, time.Now())
+	o.judgeAll(o.between(begun, time.Now()))
+	after, err := o.calm("calm again", outageCalmAgain)
+	if err != nil {
+		return err
+	}
+	// The next collection begins when the heap is a multiple of what was in use at the last.
+	const memory, goroutines, inUse = "process_resident_memory_bytes", "go_goroutines", "go_memstats_next_gc_bytes"
+	o.bench.metrics["rss_mb"] = before[memory] / outageProcesses / (1 << 20)
+	o.bench.metrics["rss_ratio"] = after[memory] / before[memory]
+	o.bench.metrics["heap_in_use_ratio"] = after[inUse] / before[inUse]
+	o.bench.metrics["goroutines_ratio"] = after[goroutines] / before[goroutines]
+	return nil
+}
+
+// calm leaves Redis alone for a while, and returns what the processes count then.
+func (o *outage) calm(name string, times time.Duration) (map[string]float64, error) {
+	now := time.Now()
+	if err := o.bench.pause(name, now, now.Add(times*o.length)); err != nil {
+		return nil, err
+	}
+	o.client.CloseIdleConnections() // which readers keep for later
+	time.Sleep(100 * time.Millisecond)
+	return o.fleet.counters()
+}
+
+// generate has summaries made for readers, one at a time.
+func (o *outage) generate() error {
+	var took []time.Duration
+	for n := range outageCold {
+		r := o.readOnce(outageUsers+n, n%outageProcesses)
+		if !r.answered {
+			return fmt.Errorf("no summary of user %s in the calm", outageUser(outageUsers+n))
+		}
+		took = append(took, r.took)
+	}
+	o.bench.metrics["generating_ms"] = milliseconds(processtest.Percentile(took, .5))
+	return nil
+}
+
+// judge measures one fault.
+func (o *outage) judge(fault string, from, over time.Time) {
+	recovered := 0.0
+	for _, r := range o.between(over, time.Now()) {
+		if r.without {
+			recovered = max(recovered, r.began.Sub(over).Seconds())
+		}
+	}
+	m := o.bench.metrics
+	m[fault+"_recovered_s"], m["recovered_s"] = recovered, max(m["recovered_s"], recovered)
+	m[fault+"_p99_ms"] = milliseconds(processtest.Percentile(tookOf(o.between(from, over)), .99))
+}
+
+// judgeAll measures all reads from the first fault on.
+func (o *outage) judgeAll(reads []outageRead) {
 	answered, stale := 0, 0
 	for _, r := range reads {
 		if r.answered {
@@ -281,16 +326,9 @@ func (o *outage) suffer() error {
 			stale++
 		}
 	}
+	m := o.bench.metrics
 	m["reads"], m["answered"], m["stale_as_fresh"] = float64(len(reads)), float64(answered)/float64(len(reads)), float64(stale)
 	m["p99_ms"] = milliseconds(processtest.Percentile(tookOf(reads), .99))
-	after, err := o.fleet.counters()
-	if err != nil {
-		return err
-	}
-	m["rss_mb_before"] = before["process_resident_memory_bytes"] / outageProcesses / (1 << 20)
-	m["rss_ratio"] = after["process_resident_memory_bytes"] / before["process_resident_memory_bytes"]
-	m["goroutines_ratio"] = after["go_goroutines"] / before["go_goroutines"]
-	return nil
 }
 
 // between returns the reads that began in that time, and have ended.

@@ -3,7 +3,6 @@ package bench
 import (
 	"bufio"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -140,7 +139,7 @@ func (v *served) readFor(s *system, length time.Duration) error {
 			var took []time.Duration
 			for i := n; ctx.Err() == nil; i++ {
 				at := time.Now()
-				if err := conn.get(v.path(s.users[i%len(s.users)].id)); err != nil {
+				if err := s.mostlyHits(conn.get(v.path(s.users[i%len(s.users)].id))); err != nil {
 					return err
 				}
 				took = append(took, time.Since(at))
@@ -180,7 +179,7 @@ func (c *rawConn) get(path string) error {
 		return fmt.Errorf("GET %s: %s", path, res.Status)
 	}
 	if cached := res.Header.Get("Cache-Status"); cached != "" && !strings.Contains(cached, "hit") {
-		return errors.New("it is no hit: " + cached)
+		return fmt.Errorf("%w: it is %s", errNoHit, cached)
 	}
 	return nil
 }

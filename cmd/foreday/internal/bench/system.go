@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"sync/atomic"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -32,6 +33,7 @@ type system struct {
 	publisher *events.Publisher
 	users     []benchUser
 
+	noHits  atomic.Int64 // among what should be hits
 	stop    context.CancelFunc
 	stopped chan error
 }
