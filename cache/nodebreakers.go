@@ -131,7 +131,8 @@ func (b *breakers) ofQueue(ctx context.Context, call func(context.Context) error
 }
 
 // guard runs one look within a timeout and a breaker.
-func (b *breakers) guard(ctx context.Context, timeout time.Duration, on *breaker, look func(context.Context) (string, error)) (string, error) {
+func (b *breakers) guard(ctx context.Context, timeout time.Duration, on *breaker,
+	look func(context.Context) (string, error)) (string, error) {
 	found, err := on.Execute(func() (string, error) {
 		limited, cancel := context.WithTimeout(ctx, timeout)
 		defer cancel()

@@ -198,10 +198,11 @@ func (r *Reader) GetAhead(ctx context.Context, user string, days int, now time.T
 			}
 		}
 		began, name := time.Now(), ""
-		look, err := r.look(ctx, user, freshness.FreshKey(user, date), func(ctx context.Context, known *freshness.Copy) (look freshness.Lookup, err error) {
+		ask := func(ctx context.Context, known *freshness.Copy) (look freshness.Lookup, err error) {
 			look, name, err = r.store.LookupWithZone(ctx, user, date, known)
 			return look, err
-		})
+		}
+		look, err := r.look(ctx, user, freshness.FreshKey(user, date), ask)
 		if err == nil && name == lives.zone.String() && r.cfg.LocalHits {
 			r.zones.Set(user, zoneOf{lives.zone, began})
 		}

@@ -1,7 +1,6 @@
 package bench
 
 import (
-	"context"
 	"io"
 	"math/rand/v2"
 	"net"
@@ -52,14 +51,14 @@ func (p *lossyProxy) serve(conn net.Conn) {
 		return
 	}
 	defer there.Close()
-	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan struct{}, 2)
 	for _, way := range [][2]net.Conn{{conn, there}, {there, conn}} {
 		go func() {
-			defer cancel()
 			p.carry(way[1], way[0])
+			ended <- struct{}{}
 		}()
 	}
-	<-ctx.Done()
+	<-ended // of one way is the end of both
 }
 
 func (p *lossyProxy) carry(to io.Writer, from io.Reader) {
