@@ -188,7 +188,7 @@ func (s *readingDays) readBy(r *dayReader, at time.Time) error {
 	if end := r.copyMade.Add(readingTTL); !s.now.Before(end) && s.expired.Before(end) {
 		s.expire()
 	}
-	look, err := s.store.Lookup(s.ctx, r.user, date)
+	look, err := s.store.Lookup(s.ctx, r.user, date, nil)
 	if err != nil {
 		return err
 	}
