@@ -2,9 +2,7 @@ package cache
 
 import (
 	"context"
-	"errors"
 	"hash/maphash"
-	"net"
 	"sync/atomic"
 	"time"
 
@@ -152,29 +150,11 @@ func (r *Reader) KeepLocal(ctx context.Context) {
 // subscription fails.
 func (l *local) listen(ctx context.Context, client redis.UniversalClient) error {
 	defer l.told.Store(0)
-	subscription := client.Subscribe(ctx, freshness.DroppedChannel)
-	defer subscription.Close()
-	asked := false
-	for ctx.Err() == nil { // which go-redis does not look at while it waits
-		message, err := subscription.ReceiveTimeout(ctx, quietFor)
-		var timeout net.Error
-		switch {
-		case errors.As(err, &timeout) && timeout.Timeout() && !asked && l.told.Load() != 0:
-			asked = true
-			if err := subscription.Ping(ctx); err != nil {
-				return err
-			}
-			continue
-		case err != nil:
-			return err
-		}
-		asked = false
-		switch m := message.(type) {
-		case *redis.Subscription:
+	return Listen(ctx, client, freshness.DroppedChannel, quietFor, func(key string) {
+		if key == "" {
 			l.told.Store(time.Now().UnixNano())
-		case *redis.Message:
-			l.drop(m.Payload)
+			return
 		}
-	}
-	return nil
+		l.drop(key)
+	})
 }

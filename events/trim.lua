@@ -37,7 +37,7 @@ local function after(id)
   return ms .. '-' .. string.format('%.0f', tonumber(seq) + 1)
 end
 
-if redis.call('EXISTS', stream) == 0 then return {0, 0} end
+if redis.call('XLEN', stream) == 0 then return {0, 0} end
 
 local newest = field(redis.call('XINFO', 'STREAM', stream), 'last-generated-id')
 local keep, backlog

@@ -78,7 +78,7 @@ func (a *RefreshAhead) Run(ctx context.Context) {
 
 // Look looks once at what is due, and returns for how many days it has asked.
 func (a *RefreshAhead) Look(ctx context.Context) (asked int, err error) {
-	entries, err := a.Store.Ahead().Claim(ctx, aheadBatch, aheadHide)
+	entries, _, err := a.Store.Ahead().Claim(ctx, aheadBatch, aheadHide)
 	if err != nil || len(entries) == 0 {
 		return 0, err
 	}

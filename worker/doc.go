@@ -21,6 +21,11 @@
 // Beside that, [RefreshAhead] renews what is being read before it ends. That is no promise:
 // what it does not do is done when somebody reads.
 //
+// A job is picked up at once, and waiting for one costs next to nothing: whoever enqueues
+// publishes a wake-up, and an idle worker holds back what asynq would ask Redis 200 times a
+// second (see [idleClient]). A wake-up that is lost costs a second: so often it looks all
+// the same.
+//
 // asynq alone would not do: it refuses a job with the ID of one that runs, is
 // archived or retained, and notices a dead worker only after one to two minutes.
 // So every job has an ID of its own, says nothing that the state in Redis does

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/hibiken/asynq"
@@ -78,13 +79,17 @@ func (q *Queue) announce(ctx context.Context) error {
 // Request enqueues a refresh that a reader waits for, beside those that nobody
 // waits for.
 func (q *Queue) Request(ctx context.Context, task freshness.Task) error {
-	if err := q.enqueue(ctx, q.read, task); err != nil {
+	err := q.enqueue(ctx, q.read, task)
+	wake(ctx, q.redis, q.read)
+	if err != nil {
 		return err
 	}
 	if task.Action == freshness.ActHurry && !task.NotBefore.After(time.Now()) {
 		for _, queue := range []string{q.read, q.refresh} {
 			// An error: there is none there, or it waits no more.
-			_ = q.inspector.RunTask(queue, task.Token.String())
+			if q.inspector.RunTask(queue, task.Token.String()) == nil {
+				wake(ctx, q.redis, queue)
+			}
 		}
 	}
 	return nil
@@ -93,12 +98,15 @@ func (q *Queue) Request(ctx context.Context, task freshness.Task) error {
 // Enqueue puts the tasks whose action asks for it into the queue. A task that is
 // there already is success.
 func (q *Queue) Enqueue(ctx context.Context, tasks ...freshness.Task) error {
+	tasks = slices.DeleteFunc(slices.Clone(tasks), func(t freshness.Task) bool { return t.Action != freshness.ActEnqueue })
+	if len(tasks) == 0 {
+		return nil
+	}
+	defer wake(ctx, q.redis, q.refresh) // once for all, and also if some failed
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(enqueuers)
 	for _, t := range tasks {
-		if t.Action == freshness.ActEnqueue {
-			g.Go(func() error { return q.enqueue(ctx, q.refresh, t) })
-		}
+		g.Go(func() error { return q.enqueue(ctx, q.refresh, t) })
 	}
 	return g.Wait()
 }
@@ -168,8 +176,11 @@ func (q *Queue) look(t freshness.Token) (standing, error) {
 
 // letGo lets a job that was deferred be processed at once. That it is not deferred any
 // more is success.
-func (q *Queue) letGo(t freshness.Token, queue string) error {
+func (q *Queue) letGo(ctx context.Context, t freshness.Token, queue string) error {
 	err := q.inspector.RunTask(queue, t.String())
+	if err == nil {
+		wake(ctx, q.redis, queue)
+	}
 	if err == nil || errors.Is(err, asynq.ErrTaskNotFound) {
 		return nil
 	}

@@ -48,7 +48,7 @@ func (b *bench) overdue() {
 func (b *bench) sweep() {
 	b.Helper()
 	s := &worker.Sweeper{Ledger: b.ledger, Queue: b.queue, Log: zerolog.Nop()}
-	if err := s.Sweep(b.Context()); err != nil {
+	if _, err := s.Sweep(b.Context()); err != nil {
 		b.Fatal(err)
 	}
 }
@@ -266,7 +266,8 @@ func TestWithoutRedisNothingIsTakenForDone(t *testing.T) {
 		},
 		"a refresh was done": func(ctx context.Context) error { return b.refresher(nil).Refresh(ctx, token) },
 		"promises were looked at": func(ctx context.Context) error {
-			return (&worker.Sweeper{Ledger: b.ledger, Queue: b.queue, Log: b.log}).Sweep(ctx)
+			_, err := (&worker.Sweeper{Ledger: b.ledger, Queue: b.queue, Log: b.log}).Sweep(ctx)
+			return err
 		},
 		"a job was queued": func(ctx context.Context) error {
 			return b.queue.Request(ctx, freshness.Task{Token: token, Action: freshness.ActEnqueue})

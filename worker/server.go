@@ -39,12 +39,11 @@ type Config struct {
 // overtaken by the next message.
 func DefaultConcurrency() int { return 8 * runtime.GOMAXPROCS(0) }
 
-// pickUp is how long an idle worker waits before it looks for jobs again. asynq
-// polls; at its default of a second, that second would be most of the time from
-// an event to its summary.
+// pickUp is how long asynq waits after it found no jobs before it wants to look again.
+// How often it then does is decided by its [idleClient].
 const pickUp = 5 * time.Millisecond
 
-// forwardEvery is how often jobs that were deferred are looked through.
+// forwardEvery is how often it wants to look through jobs that were deferred, likewise.
 const forwardEvery = 250 * time.Millisecond
 
 // ErrLeft says that Run has ended, and not all that it has begun: the client must not be
@@ -122,23 +121,31 @@ func run(ctx context.Context, cfg Config) error {
 // job, ask Redis for the one queue and then for the other, and for the next job
 // only after that: it could take but half as many in a second. And a reader's job
 // would wait until one of the others ends.
-func startServers(interrupted context.Context, cfg Config) ([]*asynq.Server, error) {
-	var servers []*asynq.Server
+func startServers(interrupted context.Context, cfg Config) ([]jobServer, error) {
+	var servers []jobServer
 	log := newAsynqLogger(cfg.Log)
 	for _, queue := range []string{cfg.Refresher.Queue.read, cfg.Refresher.Queue.refresh} {
-		server := asynq.NewServerFromRedisClient(cfg.Client, serverConfig(cfg, queue, log))
+		client := newIdleClient(cfg.Client, queue, cfg.Log)
+		server := asynq.NewServerFromRedisClient(client, serverConfig(cfg, queue, log))
+		servers = append(servers, jobServer{server, client})
 		if err := server.Start(handler(interrupted, cfg.Refresher)); err != nil {
 			shutdown(servers)
 			return nil, fmt.Errorf("start the job server of queue %s: %w", queue, err)
 		}
-		servers = append(servers, server)
 	}
 	return servers, nil
 }
 
+// jobServer is a server with the client that it alone uses.
+type jobServer struct {
+	*asynq.Server
+	client *idleClient
+}
+
 // shutdown has all servers take no more jobs, and then waits for those they run.
-func shutdown(servers []*asynq.Server) {
+func shutdown(servers []jobServer) {
 	for _, s := range servers {
+		s.client.close()
 		s.Stop()
 	}
 	var running sync.WaitGroup

@@ -17,7 +17,8 @@ const (
 	graceQueued = 1500 * time.Millisecond
 	// graceMax bounds the time between two looks at a job that waits in a long queue.
 	graceMax = time.Minute
-	// sweepEvery is the average time between two sweeps of one worker.
+	// sweepEvery is the average time between two sweeps of one worker, while entries of the
+	// ledger are overdue.
 	sweepEvery = 250 * time.Millisecond
 	// sweepBatch bounds the entries that one sweep takes in hand.
 	sweepBatch = 200
@@ -43,32 +44,32 @@ type Sweeper struct {
 // Run sweeps until ctx is done.
 func (s *Sweeper) Run(ctx context.Context) {
 	failing := false
-	for {
-		// Jitter keeps many workers from sweeping at the same moment.
-		pause := sweepEvery/2 + rand.N(sweepEvery)
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(pause):
-		}
-		err := s.Sweep(ctx)
+	// Jitter keeps many workers from sweeping at the same moment.
+	for rest := time.Duration(0); pause(ctx, rest+sweepEvery/2+rand.N(sweepEvery)); {
+		next, err := s.Sweep(ctx)
 		if err != nil && !failing && ctx.Err() == nil {
 			s.Log.Warn().Err(err).Msg("sweep over tracked refreshes failed; tried again every second")
 		}
 		failing = err != nil
+		// What is tracked from now on is not overdue before graceQueued.
+		rest = max(0, min(next, graceQueued)-sweepEvery/2)
 	}
 }
 
-// Sweep looks once at the overdue entries of the ledger.
-func (s *Sweeper) Sweep(ctx context.Context) error {
+// Sweep looks once at the overdue entries of the ledger, and returns after what time the
+// next one will be overdue, 0 if nobody knows.
+func (s *Sweeper) Sweep(ctx context.Context) (next time.Duration, err error) {
 	open, err := s.Ledger.Len(ctx)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	s.Metrics.open(open)
-	tokens, err := s.Ledger.Claim(ctx, sweepBatch, sweepHide)
+	if open == 0 {
+		return graceQueued, nil
+	}
+	tokens, next, err := s.Ledger.Claim(ctx, sweepBatch, sweepHide)
 	if err != nil || len(tokens) == 0 {
-		return err
+		return next, err
 	}
 	g, ctx := errgroup.WithContext(ctx)
 	announced := sync.OnceValue(func() error { return s.Queue.announce(ctx) })
@@ -77,7 +78,7 @@ func (s *Sweeper) Sweep(ctx context.Context) error {
 	for _, t := range tokens {
 		g.Go(func() error { return s.look(ctx, t, announced) })
 	}
-	return g.Wait()
+	return 0, g.Wait()
 }
 
 // look finds out what became of one refresh, and of the one that has taken its
@@ -152,7 +153,7 @@ func (s *Sweeper) lookAt(ctx context.Context, t freshness.Token, overdue bool,
 func (s *Sweeper) wait(ctx context.Context, t freshness.Token, job standing, age time.Duration, overdue bool) error {
 	now := time.Now()
 	if overdue && job.next.After(now) {
-		if err := s.Queue.letGo(t, job.in); err != nil {
+		if err := s.Queue.letGo(ctx, t, job.in); err != nil {
 			return err
 		}
 		job.next = now

@@ -110,7 +110,7 @@ func TestPromisesAreDueInTimeThoughTheClockSteppedBack(t *testing.T) {
 		ledger, ctx := p.Ledger(), p.Context()
 		token := Token{theUser, theDate, "1"}
 		claimed := func() int {
-			tokens, err := ledger.Claim(ctx, 10, time.Minute)
+			tokens, _, err := ledger.Claim(ctx, 10, time.Minute)
 			p.must(err)
 			return len(tokens)
 		}

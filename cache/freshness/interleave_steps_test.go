@@ -161,7 +161,7 @@ type claimed [7]name
 func (w *world) claim(at snap) (snap, claimed) {
 	return take(w, question{at: at, step: "claim"}, func(ctx context.Context) (claimed, error) {
 		var list claimed
-		tokens, err := w.store.Ledger().Claim(ctx, len(list), graceQueued)
+		tokens, _, err := w.store.Ledger().Claim(ctx, len(list), graceQueued)
 		for i, t := range tokens {
 			list[i] = w.names.of(t.ID)
 		}

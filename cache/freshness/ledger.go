@@ -3,6 +3,7 @@ package freshness
 import (
 	"context"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strconv"
@@ -99,14 +100,23 @@ func (l *Ledger) Settle(ctx context.Context, tokens ...Token) error {
 }
 
 // Claim returns up to n overdue tokens and hides them from other sweeps for a
-// while. An entry that is no token is struck off.
-func (l *Ledger) Claim(ctx context.Context, n int, hide time.Duration) ([]Token, error) {
+// while. An entry that is no token is struck off. next is after what time the next one is
+// due; for ever, if there is none.
+func (l *Ledger) Claim(ctx context.Context, n int, hide time.Duration) (tokens []Token, next time.Duration, err error) {
 	entries, err := l.store.scripts.claim.Run(ctx, l.client, l.keys(), n, hide.Milliseconds()).StringSlice()
 	if err != nil {
-		return nil, fmt.Errorf("claim overdue tokens: %w", err)
+		return nil, 0, fmt.Errorf("claim overdue tokens: %w", err)
 	}
-	tokens := make([]Token, 0, len(entries))
-	for _, e := range entries {
+	if len(entries) == 0 {
+		return nil, math.MaxInt64, nil
+	}
+	last := len(entries) - 1
+	ms, err := strconv.ParseInt(entries[last], 10, 64)
+	if err != nil {
+		return nil, 0, fmt.Errorf("claim overdue tokens: %w", err)
+	}
+	tokens = make([]Token, 0, last)
+	for _, e := range entries[:last] {
 		t, err := ParseToken(e)
 		if err != nil {
 			l.client.ZRem(ctx, l.key, e)
@@ -114,7 +124,7 @@ func (l *Ledger) Claim(ctx context.Context, n int, hide time.Duration) ([]Token,
 		}
 		tokens = append(tokens, t)
 	}
-	return tokens, nil
+	return tokens, time.Duration(ms) * time.Millisecond, nil
 }
 
 // Len returns how many refreshes are tracked.

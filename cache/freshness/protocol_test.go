@@ -2,6 +2,7 @@ package freshness
 
 import (
 	"errors"
+	"math"
 	"reflect"
 	"testing"
 	"time"
@@ -370,23 +371,24 @@ func TestAJobThatFailedForGoodIsGivenUp(t *testing.T) {
 func TestOverdueEntriesAreClaimedByOneSweepAtATime(t *testing.T) {
 	eachProtocol(t, Config{}, func(p *protocol) {
 		ledger, ctx := p.Ledger(), p.Context()
-		claim := func(what string, want ...Token) {
+		claim := func(what string, next time.Duration, want ...Token) {
 			p.Helper()
-			got, err := ledger.Claim(ctx, 10, time.Second)
+			got, due, err := ledger.Claim(ctx, 10, time.Second)
 			p.must(err)
 			p.wants(what, got, append([]Token{}, want...))
+			p.wants(what+": the next one is due, in seconds", math.Round(due.Seconds()), next.Seconds())
 		}
 		due := Token{theUser, theDate, "1"}
 		p.must(ledger.Track(ctx, 0, due))
 		p.must(ledger.Track(ctx, time.Hour, Token{theUser, theDate, "2"}))
 		p.must(p.client.ZAdd(ctx, ledgerKey, redis.Z{Score: 0, Member: "no token"}).Err())
-		claim("the first sweep", due)
-		claim("the second one")
+		claim("the first sweep", time.Second, due)
+		claim("the second one", time.Second)
 		p.pass(time.Second)
-		claim("one after the first has died", due)
+		claim("one after the first has died", time.Second, due)
 		p.must(ledger.Settle(ctx, due))
 		p.pass(time.Second)
-		claim("after it was settled")
+		claim("after it was settled", time.Hour-2*time.Second)
 		n, err := ledger.Len(ctx)
 		p.must(err)
 		p.wants("entries left", n, int64(1))

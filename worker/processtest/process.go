@@ -2,6 +2,7 @@ package processtest
 
 import (
 	"bufio"
+	"bytes"
 	"fmt"
 	"io"
 	"os"
@@ -101,6 +102,22 @@ func (p *Process) PeakMemory() (float64, error) {
 		return 0, fmt.Errorf("read the memory of a process: %w", err)
 	}
 	return kilobytes / 1024, nil
+}
+
+// CPUTime returns how long the process has had a CPU so far. It needs Linux.
+func (p *Process) CPUTime() (time.Duration, error) {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.cmd.Process.Pid))
+	if err != nil {
+		return 0, fmt.Errorf("read the CPU time of a process (needs Linux): %w", err)
+	}
+	// The name before the last parenthesis may be anything; utime and stime are the 12th
+	// and 13th field after it, in hundredths of a second.
+	fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:]))
+	var user, system time.Duration
+	if _, err := fmt.Sscan(strings.Join(fields[11:13], " "), &user, &system); err != nil {
+		return 0, fmt.Errorf("read the CPU time of a process: %w", err)
+	}
+	return (user + system) * 10 * time.Millisecond, nil
 }
 
 // Environment returns the environment of a process that uses the stand-ins at the

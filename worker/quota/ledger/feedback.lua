@@ -91,6 +91,6 @@ end
 local function unhindered()
   return unlimited() and not limitOf('requests') and not limitOf('tokens')
     and now >= (state.noCredit or 0) and now >= (state.stopped or -ramp) + ramp
-    and redis.call('EXISTS', key.queue) == 0
+    and (state.arrivals == 0 or redis.call('EXISTS', key.queue) == 0)
     and redis.call('ZCOUNT', key.holds, '(' .. whole(now), '+inf') == 0
 end

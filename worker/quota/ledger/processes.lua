@@ -10,13 +10,16 @@ local degradedCalls, degradedBurst = 8, 1 / 12
 -- the lowest of each kind hold for all.
 local mixed = false
 local function agree()
-  local own = cjson.encode(batch.limits)
-  if redis.call('HGET', key.limits, batch.process) ~= own then
+  local own, all = cjson.encode(batch.limits), {}
+  local flat = redis.call('HGETALL', key.limits)
+  for i = 1, #flat, 2 do all[flat[i]] = flat[i + 1] end
+  if all[batch.process] ~= own then
+    all[batch.process] = own
     redis.call('HSET', key.limits, batch.process, own)
     redis.call('PUBLISH', ARGV[2], '0')
   end
   held, limits = {requests = 0, user = 0, tokens = 0, daily = 0}, {}
-  for _, packed in ipairs(redis.call('HVALS', key.limits)) do
+  for _, packed in pairs(all) do
     for kind, limit in pairs(cjson.decode(packed)) do
       mixed = mixed or limit ~= batch.limits[kind]
       if limit > 0 and (held[kind] == 0 or limit < held[kind]) then held[kind] = limit end
@@ -25,11 +28,15 @@ local function agree()
   for kind, limit in pairs(held) do limits[kind] = limit end
 end
 
+-- anyAwaited says whether processes may be awaited: those are owed for, if it is nothing.
+local function anyAwaited() return state.owes or batch.away or not lastRun end
+
 -- forgetEnded forgets processes that ended. The limits of those that are awaited are
 -- kept.
 local function forgetEnded()
   local ended = redis.call('ZRANGEBYSCORE', key.processes, '-inf', whole(now - member))
-  for _, process in ipairs(redis.call('ZRANGEBYSCORE', key.awaited, '-inf', whole(now))) do
+  local awaited = anyAwaited() and redis.call('ZRANGEBYSCORE', key.awaited, '-inf', whole(now)) or {}
+  for _, process in ipairs(awaited) do
     redis.call('ZREM', key.awaited, process)
     if not redis.call('ZSCORE', key.processes, process) then table.insert(ended, process) end
   end
@@ -105,7 +112,7 @@ end
 -- reduceLimits takes off the limits what the processes not heard of yet can have
 -- called that the ledger does not know.
 local function reduceLimits()
-  local awaited, owes = redis.call('ZRANGE', key.awaited, 0, -1), state.owes or {}
+  local awaited, owes = anyAwaited() and redis.call('ZRANGE', key.awaited, 0, -1) or {}, state.owes or {}
   state.owes, state.whole = nil, nil
   if #awaited == 0 then return end
   state.owes, state.whole = {}, tonumber(redis.call('ZRANGE', key.awaited, -1, -1, 'WITHSCORES')[2])
@@ -127,11 +134,11 @@ end
 local function meet()
   local newly, since, forgotten = {}, nil, nil
   if batch.away then newly, since, forgotten = awaitOthers() end
-  redis.call('ZADD', key.processes, whole(now), batch.process)
+  if redis.call('ZADD', key.processes, whole(now), batch.process) == 1 then state.kept = nil end
   forgetEnded()
   agree()
   if #newly > 0 then owe(newly, since, forgotten) end
-  if not batch.more then redis.call('ZREM', key.awaited, batch.process) end
+  if anyAwaited() and not batch.more then redis.call('ZREM', key.awaited, batch.process) end
   if batch.bye then
     redis.call('ZREM', key.processes, batch.process)
     redis.call('HDEL', key.limits, batch.process)
@@ -143,11 +150,16 @@ end
 -- much is used, and what leaves the window in each second from now.
 local function snapshot()
   local calls, tokens = {}, {}
-  for i = 1, math.ceil((far + provisional + tick) / 1000) do
-    calls[i] = redis.call('ZCOUNT', key.calls, '(' .. whole(now + (i - 1) * 1000), whole(now + i * 1000))
-    tokens[i] = 0
+  for i = 1, math.ceil((far + provisional + tick) / 1000) do calls[i], tokens[i] = 0, 0 end
+  local counted, first = 0, redis.call('ZRANGE', key.calls, 0, 0, 'WITHSCORES')
+  while #first > 0 do
+    local i = math.min(math.ceil((first[2] - now) / 1000), #calls)
+    local upTo = i == #calls and '+inf' or whole(now + i * 1000)
+    calls[i] = redis.call('ZCOUNT', key.calls, '-inf', upTo) - counted
+    counted = counted + calls[i]
+    first = redis.call('ZRANGE', key.calls, counted, counted, 'WITHSCORES')
   end
-  for _, expiry in ipairs(tokenExpiries()) do
+  for _, expiry in ipairs(counted > 0 and tokenExpiries() or {}) do
     local i = math.min(math.ceil((expiry.at - now) / 1000), #tokens)
     tokens[i] = tokens[i] + expiry.tokens
   end

@@ -14,7 +14,7 @@ local roundSize = 2 ^ 22   -- arrivals told apart within a round
 
 -- startQueue begins anew when nobody waits, so that numbers stay small.
 local function startQueue()
-  if redis.call('EXISTS', key.queue) == 1 then return end
+  if state.arrivals == 0 or redis.call('EXISTS', key.queue) == 1 then return end
   state.arrivals, state.reader, state.ahead, state.wanted = 0, 0, 0, 0
   redis.call('DEL', key.turns, key.waiting, key.tickets, key.backs)
 end
@@ -75,6 +75,7 @@ end
 -- dropLapsed drops the tickets whose holders did not come back. Work that sleeps in
 -- a job queue may be late: its place is kept longer than its slot.
 local function dropLapsed()
+  if state.arrivals == 0 then return end
   for _, ticket in ipairs(redis.call('ZRANGEBYSCORE', key.backs, '-inf', whole(now - placeKept), 'LIMIT', 0, 500)) do
     leaveQueue(ticket)
   end

@@ -1,5 +1,8 @@
--- keepAlive lets all keys go when nobody has used the ledger for a while.
+-- keepAlive lets all keys go when nobody has used the ledger for a while. It has to be
+-- told so again now and then, and when there may be new ones.
 local function keepAlive()
+  if state.kept and now - state.kept < 60000 then return end
+  state.kept = now
   for i = 1, 15 do redis.call('PEXPIRE', KEYS[i], whole(idle)) end
   redis.call('PEXPIRE', key.daily, 2 * 24 * 3600 * 1000)
 end
@@ -17,6 +20,7 @@ local function run(last)
   for _, ticket in ipairs(batch.released or {}) do leaveQueue(ticket) end
   dropLapsed()
   local result = {epoch = state.epoch, limits = held, mixed = mixed}
+  if batch.asks or batch.settled or batch.away then state.kept = nil end
   if batch.asks then result.answers = answerAsks(batch.asks) end
   result.free = unhindered()
   if batch.beat then keepAlive() end
@@ -27,7 +31,7 @@ end
 
 -- A batch that was run already gets the same answer, and one that a later one
 -- has overtaken gets none.
-local last, answer = string.match(redis.call('GET', key.reply) or '', '^(%d+) (.*)$')
+local last, answer = string.match(stored[2] or '', '^(%d+) (.*)$')
 if last and tonumber(last) >= batch.number then
   return tonumber(last) == batch.number and answer or '{"again":true}'
 end

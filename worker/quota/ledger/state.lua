@@ -63,8 +63,11 @@ local idle, userIdle = 25 * 3600000, 61 * 60000
 -- Lua would write large numbers with an exponent, and some zeros with a sign.
 local function whole(n) return string.format('%.0f', n + 0) end
 
--- The state is one JSON object, written back at the end of a run.
-local state = cjson.decode(redis.call('GET', key.state) or '{}')
+-- The state is one JSON object, written back at the end of a run. Of what else is kept,
+-- all processes ask every two seconds, with mostly nothing there: so what the state tells
+-- is looked up nowhere else.
+local stored = redis.call('MGET', key.state, key.reply)
+local state = cjson.decode(stored[1] or '{}')
 local function add(field, n)
   state[field] = (state[field] or 0) + n
   return state[field]

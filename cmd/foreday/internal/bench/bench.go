@@ -26,6 +26,7 @@ var benches = map[string]func(*bench) error{
 	"fairness":  benchFairness,
 	"freshness": benchFreshness,
 	"hostile":   benchHostile,
+	"idle":      benchIdle,
 	"ingest":    benchIngest,
 	"novelty":   benchNovelty,
 	"outage":    benchOutage,
@@ -35,9 +36,9 @@ var benches = map[string]func(*bench) error{
 	"writing":   benchWriting,
 }
 
-// wantOwnRedis are the benches that kill Redis, or need several, and so never
-// measure on that of the settings.
-var wantOwnRedis = map[string]bool{"fairness": true, "hostile": true, "outage": true, "quota": true, "stampede": true}
+// wantOwnRedis are the benches that kill Redis, need several, or count its commands, and
+// so never measure on that of the settings.
+var wantOwnRedis = map[string]bool{"fairness": true, "hostile": true, "idle": true, "outage": true, "quota": true, "stampede": true}
 
 // Options say what to measure, and on what.
 type Options struct {

@@ -40,6 +40,12 @@ var figures = map[string][]figure{
 		{"refreshes for each copy that anybody read", "{refreshes_per_copy_read}", "{refreshes_vs_on_demand} for each on demand"},
 		{"the fullest minute over the average one", "{peak_minute_ratio}", "wanted: 2 at most"},
 	},
+	"idle": {
+		{"commands a second that a worker with nothing to do sends to Redis, those of scripts counted", "{commands_per_s}", "wanted: 40 at most"},
+		{"of one core, for a worker with nothing to do", "{cpu_percent} %", "wanted: 1 at most"},
+		{"published to the fresh copy, by one of the two idle workers, p50 and p99",
+			"{pick_up_p50_ms} and {pick_up_p99_ms} ms", "wanted: 15 and 40 at most"},
+	},
 	"coalesce": {
 		{"model calls for 5,000 edits in bursts", "{model_calls}", "{lower_bound} for one who knows the future: {model_calls_ratio}"},
 	},

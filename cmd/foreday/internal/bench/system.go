@@ -71,7 +71,9 @@ func newSystem(b *bench, users int, model openaitest.Config) (*system, error) {
 		CacheSettings:  wiring.CacheSettings{SummaryTTL: time.Hour, StaleTTL: 24 * time.Hour},
 		DaySettings:    wiring.DaySettings{RefreshDays: 2, RoutineTTL: 24 * time.Hour},
 	}
-	settings.Isolate(s.name)
+	if !wantOwnRedis[b.Name] { // else worker processes are to find it by the usual names
+		settings.Isolate(s.name)
+	}
 	settings.GoogleSettings.UseSandbox(stand.URL)
 	settings.ModelSettings.UseSandbox(stand.URL)
 	client, err := cache.Connect(b.RedisURL)
