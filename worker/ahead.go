@@ -34,8 +34,10 @@ const (
 )
 
 const (
-	// aheadEvery is how often one worker looks whether anything is to be made ahead.
+	// aheadEvery is how often one worker looks whether anything is to be made ahead, at
+	// most, and restMost how long it rests if nothing is.
 	aheadEvery = time.Second
+	restMost   = 10 * time.Second
 	// aheadBatch bounds what it takes in hand then.
 	aheadBatch = 50
 	// aheadHide is when that is looked at again if workers are busy, or this one dies.
@@ -67,8 +69,10 @@ func planRenewal(ctx context.Context, store *freshness.Store, user string, date 
 // Run looks until ctx is done.
 func (a *RefreshAhead) Run(ctx context.Context) {
 	failing := false
-	for pause(ctx, aheadEvery/2+rand.N(aheadEvery)) {
-		_, err := a.Look(ctx)
+	least, _ := lead(a.Store.SummaryTTL())
+	for rest := aheadEvery; pause(ctx, rest/2+rand.N(rest)); {
+		_, next, err := a.Look(ctx)
+		rest = max(aheadEvery, min(next, least, restMost))
 		if err != nil && !failing && ctx.Err() == nil {
 			a.Log.Warn().Err(err).Msg("nothing is made ahead of readers; tried again every second")
 		}
@@ -76,25 +80,26 @@ func (a *RefreshAhead) Run(ctx context.Context) {
 	}
 }
 
-// Look looks once at what is due, and returns for how many days it has asked.
-func (a *RefreshAhead) Look(ctx context.Context) (asked int, err error) {
-	entries, _, err := a.Store.Ahead().Claim(ctx, aheadBatch, aheadHide)
+// Look looks once at what is due, and returns for how many days it has asked, and after
+// what time there is more.
+func (a *RefreshAhead) Look(ctx context.Context) (asked int, next time.Duration, err error) {
+	entries, next, err := a.Store.Ahead().Claim(ctx, aheadBatch, aheadHide)
 	if err != nil || len(entries) == 0 {
-		return 0, err
+		return 0, next, err
 	}
 	if busy, err := a.Busy(ctx); busy || err != nil {
-		return 0, err
+		return 0, next, err
 	}
 	for _, entry := range entries {
 		ok, err := a.look(ctx, entry)
 		if err != nil {
-			return asked, err
+			return asked, next, err
 		}
 		if ok {
 			asked++
 		}
 	}
-	return asked, nil
+	return asked, next, nil
 }
 
 // look sees to one entry: another takes its place, if any day of the user is to be looked

@@ -34,7 +34,7 @@ func (b *bench) lookAhead() {
 		looking.Go(func() {
 			a := b.ahead()
 			for ctx.Err() == nil {
-				if _, err := a.Look(ctx); err != nil && ctx.Err() == nil {
+				if _, _, err := a.Look(ctx); err != nil && ctx.Err() == nil {
 					b.Error(err)
 				}
 				time.Sleep(10 * time.Millisecond)
@@ -124,7 +124,7 @@ func TestTheDayOfWhoReadsRegularlyIsMadeBeforeTheyBegin(t *testing.T) {
 				busy, err := a.Busy(t.Context())
 				return err == nil && !busy
 			})
-			asked, err := a.Look(t.Context())
+			asked, _, err := a.Look(t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -164,7 +164,7 @@ func TestNothingIsMadeAheadWhileJobsWait(t *testing.T) {
 	if err := b.store.Ahead().Track(t.Context(), 0, entry); err != nil {
 		t.Fatal(err)
 	}
-	asked, err := b.ahead().Look(t.Context())
+	asked, _, err := b.ahead().Look(t.Context())
 	if err != nil || asked != 0 {
 		t.Errorf("%d days were asked for, %v", asked, err)
 	}

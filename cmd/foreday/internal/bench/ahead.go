@@ -151,7 +151,7 @@ func (s *readingDays) run(progress func(share float64), metrics map[string]float
 				r.read = r.read[1:]
 			}
 		}
-		if _, err := s.ahead.Look(s.ctx); err != nil {
+		if _, _, err := s.ahead.Look(s.ctx); err != nil {
 			return err
 		}
 		if s.ctx.Err() != nil {
