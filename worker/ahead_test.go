@@ -141,7 +141,7 @@ func TestTheDayOfWhoReadsRegularlyIsMadeBeforeTheyBegin(t *testing.T) {
 		if err != nil || len(due) != 1 || due[0].Member != "ada 2026-11-24 warm" {
 			t.Fatalf("to be looked at: %v, %v; want the next day", due, err)
 		}
-		in := time.UnixMilli(int64(due[0].Score)).Sub(time.Now())
+		in := time.Until(time.UnixMilli(int64(due[0].Score)))
 		if morning := 19*time.Hour + 15*time.Minute; in < morning-20*time.Minute || in > morning {
 			t.Errorf("the next day is made in %v, want some minutes before 7:15", in)
 		}

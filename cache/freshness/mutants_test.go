@@ -198,7 +198,8 @@ var mutants = []mutant{
 	},
 	{
 		name:   "what is asked for ahead is pending",
-		edits:  []edit{{"request", "redis.call('HSET', state, 'anew', int(ms))", "redis.call('HSET', state, 'anew', int(ms), 'token', int(us), 'asked', int(ms))"}},
+		edits: []edit{{"request", "redis.call('HSET', state, 'anew', int(ms))",
+			"redis.call('HSET', state, 'anew', int(ms), 'token', int(us), 'asked', int(ms))"}},
 		may:    faults{asks: 1},
 		breaks: "1",
 	},

@@ -59,7 +59,8 @@ func TestUpServesSummariesAndStillDoesWithRedisAway(t *testing.T) {
 		}
 		return ""
 	})
-	if now.Processes["up"] != 1 || now.HitRatio <= 0 || now.HitRatio >= 1 || now.Breakers["google"] != "closed" || now.UpstreamPerMin["google"] <= 0 {
+	if now.Processes["up"] != 1 || now.HitRatio <= 0 || now.HitRatio >= 1 || now.Breakers["google"] != "closed" ||
+		now.UpstreamPerMin["google"] <= 0 {
 		t.Errorf("stats says %+v", now)
 	}
 

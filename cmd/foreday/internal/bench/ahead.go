@@ -60,10 +60,10 @@ type readingDays struct {
 	counted bool      // what happens now counts
 	readers []*dayReader
 
-	reads, hits, first, firstHits     int
-	refreshes, copiesRead             int
-	onDemand, onDemandHits, onDemands int
-	minutes                           []int // refreshes in each
+	reads, hits, first, firstHits int
+	refreshes, copiesRead         int
+	onDemand, onDemandHits        int
+	minutes                       []int // refreshes in each
 }
 
 // dayReader is a person in the simulation.
@@ -90,7 +90,8 @@ func newReadingDays(ctx context.Context, people int, seed uint64, tick time.Dura
 		return nil, err
 	}
 	client := redis.NewClient(&redis.Options{Addr: mini.Addr(), DisableIdentity: true})
-	s := &readingDays{ctx: ctx, tick: tick, mini: mini, client: client, store: freshness.NewStore(client, freshness.Config{SummaryTTL: readingTTL})}
+	s := &readingDays{ctx: ctx, tick: tick, mini: mini, client: client}
+	s.store = freshness.NewStore(client, freshness.Config{SummaryTTL: readingTTL})
 	s.ahead = &worker.RefreshAhead{
 		Store: s.store, RefreshDays: 2, Busy: func(context.Context) (bool, error) { return false, nil }, Enqueue: s.refresh,
 		Now: func() time.Time { return s.now }, Log: zerolog.Nop(),
@@ -253,7 +254,8 @@ func (s *readingDays) refresh(ctx context.Context, tasks ...freshness.Task) erro
 		if err != nil || begun != freshness.BeginGo {
 			return fmt.Errorf("a run of %s began as %v: %w", task.Token, begun, err)
 		}
-		committed, err := s.store.Commit(ctx, run, summarizer.Summary{User: r.user, Date: day.Date, Timezone: r.zone.String(), Generation: run.Gen})
+		sum := summarizer.Summary{User: r.user, Date: day.Date, Timezone: r.zone.String(), Generation: run.Gen}
+		committed, err := s.store.Commit(ctx, run, sum)
 		if err != nil {
 			return err
 		}
