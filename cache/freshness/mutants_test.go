@@ -197,7 +197,7 @@ var mutants = []mutant{
 		breaks: "2",
 	},
 	{
-		name:   "what is asked for ahead is pending",
+		name: "what is asked for ahead is pending",
 		edits: []edit{{"request", "redis.call('HSET', state, 'anew', int(ms))",
 			"redis.call('HSET', state, 'anew', int(ms), 'token', int(us), 'asked', int(ms))"}},
 		may:    faults{asks: 1},
