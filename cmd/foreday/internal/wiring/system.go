@@ -45,16 +45,16 @@ type SystemSettings struct {
 	// LimitsClient is where limits are kept, if not beside the summaries.
 	LimitsClient redis.UniversalClient `kong:"-"`
 
-	// queue, ledger and secret are other names for what workers share, for those
+	// queue, ledger, ahead and secret are other names for what workers share, for those
 	// who must not share it; "" is the usual one.
-	queue, ledger, secret string `kong:"-"`
+	queue, ledger, ahead, secret string `kong:"-"`
 }
 
 // Isolate keeps a run of a demo or a bench and real workers on the same Redis out of
 // each other's way. [RemoveRun] removes what it leaves.
 func (s *SystemSettings) Isolate(run string) {
 	s.Stream, s.queue = runPrefix(run)+"events", runQueue(run)
-	s.ledger, s.secret = runPrefix(run)+"promised", runPrefix(run)+"secret"
+	s.ledger, s.ahead, s.secret = runPrefix(run)+"promised", runPrefix(run)+"ahead", runPrefix(run)+"secret"
 }
 
 // System is one process's parts, wired together.
@@ -88,7 +88,7 @@ func New(s SystemSettings, client redis.UniversalClient, log zerolog.Logger, now
 	sys = &System{settings: s, Log: log, registry: prometheus.NewRegistry(), Client: client, now: now}
 	sys.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	sys.Store = freshness.NewStore(client, freshness.Config{
-		SummaryTTL: s.SummaryTTL, StaleTTL: s.StaleTTL, Cooldown: s.Cooldown, Seal: seal, Ledger: s.ledger, Secret: s.secret,
+		SummaryTTL: s.SummaryTTL, StaleTTL: s.StaleTTL, Cooldown: s.Cooldown, Seal: seal, Ledger: s.ledger, Ahead: s.ahead, Secret: s.secret,
 	})
 	sys.queue = worker.NewQueue(client, cmp.Or(s.queue, worker.DefaultQueue))
 	limitsClient := client
