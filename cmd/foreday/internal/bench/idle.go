@@ -36,11 +36,6 @@ func benchIdle(b *bench) error {
 				return err
 			}
 		}
-		if n == 1 {
-			if err := s.warm(); err != nil {
-				return err
-			}
-		}
 		var cpu float64
 		if perSecond[n], cpu, err = s.rest(f); err != nil {
 			return err
@@ -49,6 +44,9 @@ func benchIdle(b *bench) error {
 	}
 	b.metrics["commands_per_s"] = (perSecond[2] - perSecond[0]) / 2
 	b.metrics["commands_per_s_alone"] = perSecond[1] - perSecond[0]
+	if err := s.warm(); err != nil {
+		return err
+	}
 	took, err := s.idle(idleEdits, idlePause)
 	if err != nil {
 		return err
