@@ -95,7 +95,7 @@ var mutants = []mutant{
 		name: "generations are counted from one, again after they expired",
 		edits: []edit{
 			{"invalidate", "local fields = {'gen', int(math.max((gen or 0) + 1, us))}", "local fields = {'gen', int((gen or 0) + 1)}"},
-			{"begin", "gen = gen or us", "gen = gen or 1"},
+			{"begin", "if not gen or gen < 1e15 then gen = us end", "gen = gen or 1"},
 		},
 		may:    faults{losses: 1},
 		breaks: "1",

@@ -230,6 +230,19 @@ func TestARunWhoseDayIsDroppedMakesNoFreshCopy(t *testing.T) {
 	})
 }
 
+// Found from outside: a publisher who uses plain commands counts from one where the state was
+// lost, each time.
+func TestAGenerationFromAPlainCommandNeverComesAgain(t *testing.T) {
+	eachProtocol(t, Config{}, func(p *protocol) {
+		raise := func() { p.must(p.client.HIncrBy(p.Context(), theState, "gen", 1).Err()) }
+		raise()
+		run := p.begin("job")
+		p.must(p.client.Del(p.Context(), theState).Err())
+		raise()
+		p.wants("fresh", p.commit(run, "of before the second publisher").Fresh, false)
+	})
+}
+
 func TestARunKeepsOthersOutUntilItsLeaseEnds(t *testing.T) {
 	eachProtocol(t, Config{Lease: 4 * time.Second}, func(p *protocol) {
 		p.message()

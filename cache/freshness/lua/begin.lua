@@ -37,7 +37,9 @@ end
 local known = redis.call('GET', zone)
 if ARGV[3] ~= '' and known and known ~= ARGV[3] then return {'zone'} end
 
-gen = gen or us
+-- A publisher's plain command counts from one where there was nothing. That would come again
+-- once it is lost; what the clock says does not.
+if not gen or gen < 1e15 then gen = us end
 -- A run that ended fresh has answered for all that was published before it.
 local overtaken = run and s[8] == s[3] and s[9] and age(s[9]) < math.huge and age(s[9]) > age(began)
 local sinceMessage = age(token and s[11])
