@@ -32,13 +32,14 @@ var benches = map[string]func(*bench) error{
 	"outage":    benchOutage,
 	"quota":     benchQuota,
 	"reads":     benchReads,
+	"scale":     benchScale,
 	"stampede":  benchStampede,
 	"writing":   benchWriting,
 }
 
-// wantOwnRedis are the benches that kill Redis, need several, or count its commands, and
-// so never measure on that of the settings.
-var wantOwnRedis = map[string]bool{"fairness": true, "hostile": true, "idle": true, "outage": true, "quota": true, "stampede": true}
+// wantOwnRedis are the benches that kill Redis, need several, count its commands or fill it,
+// and so never measure on that of the settings.
+var wantOwnRedis = map[string]bool{"fairness": true, "hostile": true, "idle": true, "outage": true, "quota": true, "scale": true, "stampede": true}
 
 // Options say what to measure, and on what.
 type Options struct {

@@ -97,6 +97,14 @@ var figures = map[string][]figure{
 		{"generations for 1,000 readers of a cold summary, in 4 processes; answered", "{generations}; {answered}", "wanted: 1; 1"},
 		{"the same with Redis away", "{generations_redis_away}; {answered_redis_away}", "wanted: 1 a process; 1"},
 	},
+	"scale": {
+		{"a hit of one of 1,000 summaries, p99; of one of 1,000,000", "{hit_p99_us_1000} and {hit_p99_us_1000000} µs",
+			"{hit_p99_ratio} at the worst of four sizes; wanted: 1.2 at most"},
+		{"renewals/s, of the same", "{renewals_per_s_1000} and {renewals_per_s_1000000}", "{renewals_ratio} times fewer; likewise"},
+		{"messages/s, each for another user", "{messages_per_s_1000} and {messages_per_s_1000000}", "{messages_ratio} times fewer; likewise"},
+		{"memory of Redis for one summary, both copies and all beside but the routine", "{bytes_per_summary} bytes",
+			"{bytes_per_summary_ratio} times its JSON; wanted: 2.8 at most"},
+	},
 	"hostile": {
 		{"under the worst attack of other users: XADD to the fresh copy, p99", "{innocent_p99_ms} ms", "wanted: 1,000 at most"},
 		{"the longest command of Redis", "{redis_blocked_ms} ms", "wanted: 50 at most"},
