@@ -10,8 +10,8 @@ import (
 // it.
 var helpTexts = map[string]string{
 	"help_bench_name": "What to measure: " + strings.Join(bench.Names(), ", ") +
-		". fairness, hostile, idle, outage, quota and stampede start worker processes and a redis-server " +
-		"of their own, even if REDIS_URL is set: they do harm, or count its commands.",
+		". fairness, hostile, idle, outage, quota and stampede start worker processes and a redis-server, " +
+		"scale a redis-server, of their own, even if REDIS_URL is set: they do harm, count its commands, or fill it.",
 	"help_bench_part": "Measure only this part of quota (requests, outage, kills) or reads (" + strings.Join(bench.Parts("reads"), ", ") +
 		"), or this attack of hostile (" +
 		strings.Join(bench.Parts("hostile"), ", ") + "); " +
