@@ -43,7 +43,7 @@ const (
 	// maxJoined is how long whoever holds a place that others wait for waits for what
 	// somebody else has asked for, and joinAgain how much later they may come again.
 	maxJoined = 400 * time.Millisecond
-	joinAgain = 4 * time.Second
+	joinAgain = 2 * time.Second
 )
 
 // known returns what is kept about the user, or loads it, or waits for whoever does.
