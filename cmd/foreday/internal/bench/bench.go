@@ -39,7 +39,9 @@ var benches = map[string]func(*bench) error{
 
 // wantOwnRedis are the benches that kill Redis, need several, count its commands or fill it,
 // and so never measure on that of the settings.
-var wantOwnRedis = map[string]bool{"fairness": true, "hostile": true, "idle": true, "outage": true, "quota": true, "scale": true, "stampede": true}
+var wantOwnRedis = map[string]bool{
+	"fairness": true, "hostile": true, "idle": true, "outage": true, "quota": true, "scale": true, "stampede": true,
+}
 
 // Options say what to measure, and on what.
 type Options struct {
