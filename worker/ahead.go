@@ -2,7 +2,6 @@ package worker
 
 import (
 	"context"
-	"fmt"
 	"math/rand/v2"
 	"time"
 
@@ -145,12 +144,11 @@ func willBeRead(know freshness.Outlook, date summarizer.Date, now time.Time, ttl
 
 // ask has a day made that nobody waits for.
 func (a *RefreshAhead) ask(ctx context.Context, entry freshness.Token) error {
-	ask, err := a.Store.RequestAhead(ctx, entry.User, entry.Date)
-	if err != nil || ask.Task.Action == freshness.ActNothing {
+	task, err := a.Store.RequestAhead(ctx, entry.User, entry.Date)
+	if err != nil {
 		return err
 	}
-	ask.Task.Action = freshness.ActEnqueue
-	return a.Enqueue(ctx, ask.Task)
+	return a.Enqueue(ctx, task)
 }
 
 // planNext has somebody make the day on which the user will probably read next, before
@@ -168,22 +166,4 @@ func (a *RefreshAhead) planNext(ctx context.Context, user string, now time.Time,
 		soonest, latest = max(soonest, begins), max(latest, begins)
 	}
 	return a.Store.Ahead().Spread(ctx, freshness.Token{User: user, Date: date, ID: entryWarm}, max(soonest, 0), max(latest, 0))
-}
-
-// Busy reports whether jobs wait in the queues for a worker.
-func (q *Queue) Busy(ctx context.Context) (bool, error) {
-	waiting, err := q.Waiting(ctx)
-	return waiting > 0, err
-}
-
-// Waiting is how many jobs wait in the queues for a worker.
-func (q *Queue) Waiting(ctx context.Context) (jobs int64, err error) {
-	for _, queue := range []string{q.read, q.refresh} {
-		n, err := q.redis.LLen(ctx, "asynq:{"+queue+"}:pending").Result()
-		if err != nil {
-			return 0, fmt.Errorf("look how many jobs wait: %w", err)
-		}
-		jobs += n
-	}
-	return jobs, nil
 }

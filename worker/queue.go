@@ -132,6 +132,24 @@ func ceilSecond(t time.Time) time.Time {
 	return t.Add(time.Second - time.Nanosecond).Truncate(time.Second)
 }
 
+// Busy reports whether jobs wait in the queues for a worker.
+func (q *Queue) Busy(ctx context.Context) (bool, error) {
+	waiting, err := q.Waiting(ctx)
+	return waiting > 0, err
+}
+
+// Waiting is how many jobs wait in the queues for a worker.
+func (q *Queue) Waiting(ctx context.Context) (jobs int64, err error) {
+	for _, queue := range []string{q.read, q.refresh} {
+		n, err := q.redis.LLen(ctx, queueKey(queue, "pending")).Result()
+		if err != nil {
+			return 0, fmt.Errorf("look how many jobs wait: %w", err)
+		}
+		jobs += n
+	}
+	return jobs, nil
+}
+
 // standing is where a token's job is.
 type standing struct {
 	queue freshness.JobState // Unasked if it waits in a queue

@@ -557,6 +557,39 @@ func TestAWorkerThatMayNotReadTheStreamSaysSoAndEnds(t *testing.T) {
 	}
 }
 
+func TestAWorkerThatRedisKeepsWaitingSaysThatItLeftSomething(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t)
+	b := setup(t, server.Client(t))
+	consumer, err := events.NewConsumer(b.client, events.ConsumerConfig{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() {
+		ended <- worker.Run(ctx, worker.Config{
+			Client: b.client, Consumer: consumer, Ingester: b.ingester, Refresher: b.refresher(nil),
+			ShutdownTimeout: time.Millisecond, Log: b.log,
+		})
+	}()
+	b.eventually("it reads the stream", func() bool {
+		groups, err := b.client.XInfoGroups(t.Context(), events.DefaultStream).Result()
+		return err == nil && len(groups) == 1 && groups[0].Consumers == 1
+	})
+	server.Freeze(t)
+	stop()
+	if err := <-ended; !errors.Is(err, worker.ErrLeft) {
+		t.Errorf("Run returned %v, want %v", err, worker.ErrLeft)
+	}
+	server.Thaw(t)
+	// Until then, the client is in use.
+	b.eventually("its job servers have ended", func() bool {
+		n, err := b.client.ZCard(t.Context(), "asynq:servers").Result()
+		return err == nil && n == 0
+	})
+}
+
 func TestWithoutRedisReadersAreAnsweredAllTheSame(t *testing.T) {
 	t.Parallel()
 	server := redistest.Start(t)

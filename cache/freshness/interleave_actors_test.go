@@ -152,11 +152,11 @@ func (m *model) happen(s state) {
 	}
 	if to := s; s.may.asks > 0 && s.reader == (work{}) {
 		to.may.asks--
-		to.redis, to.reader = m.askFor(s.redis, "")
+		to.redis, to.reader = m.askFor(s.redis, false)
 		m.may("reader", "asks", to)
-		to.redis, to.reader = m.askFor(s.redis, "anew")
+		to.redis, to.reader = m.askFor(s.redis, true)
 		m.may("reader", "insists", to)
-		to.redis, to.reader = m.askFor(s.redis, "ahead")
+		to.redis, to.reader = m.askAhead(s.redis)
 		m.may("nobody", "asks ahead", to)
 	}
 	if to := s; s.may.ticks > 0 {

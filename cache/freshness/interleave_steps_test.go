@@ -2,6 +2,7 @@ package freshness
 
 import (
 	"context"
+	"fmt"
 	"strconv"
 	"time"
 
@@ -120,10 +121,17 @@ func (w *world) release(at snap, run, retry name) (snap, name) {
 	})
 }
 
-func (w *world) askFor(at snap, way string) (snap, work) {
-	return take(w, question{at: at, step: "request " + way}, func(ctx context.Context) (work, error) {
-		a, err := w.store.request(ctx, theUser, theDate, way)
+func (w *world) askFor(at snap, anew bool) (snap, work) {
+	return take(w, question{at: at, step: fmt.Sprint("request ", anew)}, func(ctx context.Context) (work, error) {
+		a, err := w.store.request(ctx, theUser, theDate, anew)
 		return w.work(at, a.Task), err
+	})
+}
+
+func (w *world) askAhead(at snap) (snap, work) {
+	return take(w, question{at: at, step: "request ahead"}, func(ctx context.Context) (work, error) {
+		task, err := w.store.RequestAhead(ctx, theUser, theDate)
+		return w.work(at, task), err
 	})
 }
 

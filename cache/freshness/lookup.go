@@ -49,7 +49,7 @@ func (s *Store) Lookup(ctx context.Context, user string, date summarizer.Date, k
 			return look, wrapRead(err, user, date)
 		}
 	}
-	return s.lookup(ctx, user, date, nil, func(redis.Pipeliner) {})
+	return s.lookup(ctx, user, date, func(redis.Pipeliner) {})
 }
 
 // LookupWithZone is Lookup, and Zone in the same round trip.
@@ -65,7 +65,7 @@ func (s *Store) LookupWithZone(ctx context.Context, user string, date summarizer
 		}
 	}
 	var zone *redis.StringCmd
-	look, err := s.lookup(ctx, user, date, nil, func(p redis.Pipeliner) { zone = p.Get(ctx, zoneKey(user)) })
+	look, err := s.lookup(ctx, user, date, func(p redis.Pipeliner) { zone = p.Get(ctx, zoneKey(user)) })
 	return look, zone.Val(), err
 }
 
@@ -92,7 +92,7 @@ func wrapRead(err error, user string, date summarizer.Date) error {
 // LookupAgain is Lookup for those who wait for a run, which may have failed.
 func (s *Store) LookupAgain(ctx context.Context, user string, date summarizer.Date) (Lookup, error) {
 	var fault *redis.StringCmd
-	look, err := s.lookup(ctx, user, date, nil, func(p redis.Pipeliner) { fault = p.HGet(ctx, stateKey(user, date), "fault") })
+	look, err := s.lookup(ctx, user, date, func(p redis.Pipeliner) { fault = p.HGet(ctx, stateKey(user, date), "fault") })
 	if err == nil && look.Fresh == nil {
 		look.Failed = fault.Val()
 	}
@@ -105,8 +105,8 @@ func (s *Store) LookupDays(ctx context.Context, user string, first summarizer.Da
 	return s.look(ctx, user, first, known, func(redis.Pipeliner) {})
 }
 
-func (s *Store) lookup(ctx context.Context, user string, date summarizer.Date, known *Copy, also func(redis.Pipeliner)) (Lookup, error) {
-	looks, err := s.look(ctx, user, date, []*Copy{known}, also)
+func (s *Store) lookup(ctx context.Context, user string, date summarizer.Date, also func(redis.Pipeliner)) (Lookup, error) {
+	looks, err := s.look(ctx, user, date, []*Copy{nil}, also)
 	if err != nil {
 		return Lookup{}, err
 	}
@@ -209,25 +209,19 @@ const sharedFor = 2 * time.Second
 // Request asks for a summary on behalf of a reader who found no fresh copy. The task
 // that it returns is to be done.
 func (s *Store) Request(ctx context.Context, user string, date summarizer.Date) (Requested, error) {
-	return s.request(ctx, user, date, "")
+	return s.request(ctx, user, date, false)
 }
 
 // RequestAnew asks for a summary that is fetched from now on. A fresh copy that is
 // there stays until then, and runs under way begin anew.
 func (s *Store) RequestAnew(ctx context.Context, user string, date summarizer.Date) (Requested, error) {
-	return s.request(ctx, user, date, "anew")
+	return s.request(ctx, user, date, true)
 }
 
-// RequestAhead asks for a summary that nobody waits for yet, though there may be a fresh
-// copy: that one stays until then. There is no task to do if one is under way, or waits.
-func (s *Store) RequestAhead(ctx context.Context, user string, date summarizer.Date) (Requested, error) {
-	return s.request(ctx, user, date, "ahead")
-}
-
-func (s *Store) request(ctx context.Context, user string, date summarizer.Date, way string) (Requested, error) {
+func (s *Store) request(ctx context.Context, user string, date summarizer.Date, anew bool) (Requested, error) {
 	keys := []string{stateKey(user, date), freshKey(user, date), staleKey(user, date), settingsKey(user)}
 	r, err := newReply(s.scripts.request.Run(ctx, s.client, keys, s.cfg.TokenAge.Milliseconds(), s.cfg.Cooldown.Milliseconds(),
-		s.cfg.stateTTL().Milliseconds(), sharedFor.Milliseconds(), s.cfg.Lease.Milliseconds(), way))
+		s.cfg.stateTTL().Milliseconds(), sharedFor.Milliseconds(), s.cfg.Lease.Milliseconds(), flag(anew)))
 	if err != nil {
 		return Requested{}, fmt.Errorf("request summary of user %s, %s: %w", user, date, err)
 	}

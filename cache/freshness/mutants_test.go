@@ -197,9 +197,8 @@ var mutants = []mutant{
 		breaks: "2",
 	},
 	{
-		name: "what is asked for ahead is pending",
-		edits: []edit{{"request", "redis.call('HSET', state, 'anew', int(ms))",
-			"redis.call('HSET', state, 'anew', int(ms), 'token', int(us), 'asked', int(ms))"}},
+		name:   "what is asked for ahead is pending",
+		edits:  []edit{{"ahead", "'anew', int(ms))", "'anew', int(ms), 'token', token, 'asked', int(ms))"}},
 		may:    faults{asks: 1},
 		breaks: "1",
 	},

@@ -449,6 +449,30 @@ func TestReadersShareAJobThatNobodyElseKnowsOf(t *testing.T) {
 	})
 }
 
+func TestWhatIsMadeAheadIsAskedForOnce(t *testing.T) {
+	eachProtocol(t, Config{}, func(p *protocol) {
+		ahead := func() Action {
+			task, err := p.RequestAhead(p.Context(), theUser, theDate)
+			p.must(err)
+			return task.Action
+		}
+		p.wants("asked for the first time", ahead(), ActEnqueue)
+		if ttl := p.client.PTTL(p.Context(), theState).Val(); ttl <= 0 {
+			p.Errorf("the state of a day that was only asked for is kept for %v", ttl)
+		}
+		p.wants("asked while it waits", ahead(), ActNothing)
+		run := p.begin("job")
+		p.wants("asked while a run is under way", ahead(), ActNothing)
+		_, err := p.Release(p.Context(), run, Failure{Fault: FaultCalendar})
+		p.must(err)
+		p.pass(time.Hour)
+		p.wants("asked when one has failed", ahead(), ActNothing)
+		ask, err := p.Request(p.Context(), theUser, theDate)
+		p.must(err)
+		p.wants("a reader's, after that", ask.Task.Action, ActHurry)
+	})
+}
+
 func TestTokensAreReadAsTheyAreWritten(t *testing.T) {
 	t.Parallel()
 	token := Token{theUser, theDate, "17"}

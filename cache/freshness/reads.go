@@ -2,7 +2,6 @@ package freshness
 
 import (
 	"context"
-	"fmt"
 	"strconv"
 	"time"
 
@@ -31,38 +30,3 @@ func (s *Store) MarkRead(ctx context.Context, user string, date summarizer.Date,
 	}
 	return s.decodePreferences(user, settings)
 }
-
-// Outlook is what is known of whether a day will be read soon.
-type Outlook struct {
-	TTL       time.Duration // of the fresh copy; 0 without one
-	SinceRead time.Duration // since the day was read last; less than 0 if nobody knows
-	Zone      string        // in which the user's summaries were made; "" if none was
-	Reads     habit.Reads
-}
-
-// Outlook returns what is known of whether the day will be read soon.
-func (s *Store) Outlook(ctx context.Context, user string, date summarizer.Date) (Outlook, error) {
-	keys := []string{stateKey(user, date), freshKey(user, date), zoneKey(user), readsKey(user)}
-	r, err := newReply(s.scripts.outlook.Run(ctx, s.client, keys))
-	if err != nil {
-		return Outlook{}, fmt.Errorf("outlook for user %s, %s: %w", user, date, err)
-	}
-	o := Outlook{TTL: r.span(), SinceRead: r.span(), Zone: r.string(), Reads: habit.Reads{}}
-	for r.more() {
-		day, err := strconv.Atoi(r.string())
-		var quarters habit.Quarters
-		copy(quarters[:], r.string())
-		if err == nil {
-			o.Reads[dayZero.AddDays(day)] = quarters
-		}
-	}
-	return o, r.err
-}
-
-// aheadKey is a ledger of the days to look at before they are read again. It is no promise:
-// what it loses is made when it is read.
-const aheadKey = "foreday:ahead"
-
-// Ahead returns the ledger of the days that are to be looked at before they are read
-// again.
-func (s *Store) Ahead() *Ledger { return &Ledger{client: s.client, store: s, key: s.cfg.Ahead} }

@@ -14,7 +14,7 @@ var lua embed.FS
 // scripts are the protocol's steps. Tests replace single ones by departures from
 // the protocol, to show that they are noticed.
 type scripts struct {
-	invalidate, request, read, begin, extend, commit, release, audit, track, claim, discard, fence, outlook, spread *redis.Script
+	invalidate, request, read, begin, extend, commit, release, audit, track, claim, discard, fence, ahead, outlook, spread *redis.Script
 }
 
 func loadScripts(edit func(name, source string) string) scripts {
@@ -34,7 +34,7 @@ func loadScripts(edit func(name, source string) string) scripts {
 		begin: load("clock", "begin"), extend: load("clock", "extend"), commit: load("clock", "commit"),
 		release: load("clock", "release"), audit: load("clock", "audit"),
 		track: load("clock", "ledger", "track"), claim: load("clock", "ledger", "claim"), discard: load("discard"),
-		fence: load("fence"), outlook: load("clock", "outlook"), spread: load("clock", "ledger", "spread"),
+		fence: load("fence"), ahead: load("clock", "ahead"), outlook: load("clock", "outlook"), spread: load("clock", "ledger", "spread"),
 	}
 }
 

@@ -35,12 +35,3 @@ func TestACleanStopSaysNothingThatLooksLikeTrouble(t *testing.T) {
 		})
 	}
 }
-
-func TestAWorkerEndsWellWhileRedisHangs(t *testing.T) {
-	t.Parallel()
-	server := redistest.Start(t)
-	p := start(t, startSandbox(t).env.with("REDIS_URL="+server.URL()), "worker")
-	p.says(t, "worker started")
-	server.Freeze(t)
-	p.stop(t)
-}

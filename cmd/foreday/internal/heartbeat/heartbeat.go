@@ -167,16 +167,7 @@ func Read(ctx context.Context, client redis.UniversalClient) (Beats, error) {
 	return beats, nil
 }
 
-// Total is the sum over all processes of the metrics of that name that have all of the
-// labels, each written as label="value".
-func (b Beats) Total(name string, labels ...string) (sum float64) {
-	for _, beat := range b {
-		sum += total(beat.Now, name, labels)
-	}
-	return sum
-}
-
-// Highest is the largest value in any process.
+// Highest is the largest value, of those metrics, in any process.
 func (b Beats) Highest(name string, labels ...string) (most float64) {
 	for _, beat := range b {
 		for metric, value := range beat.Now {
@@ -188,7 +179,8 @@ func (b Beats) Highest(name string, labels ...string) (most float64) {
 	return most
 }
 
-// PerSecond is by how much the sum has grown in each second of the last minute.
+// PerSecond is by how much the metrics of that name that have all of the labels, each
+// written as label="value", have grown in each second of the last minute, all together.
 func (b Beats) PerSecond(name string, labels ...string) (rate float64) {
 	for _, beat := range b {
 		if beat.Seconds > 0 {

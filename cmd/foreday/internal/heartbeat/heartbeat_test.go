@@ -21,9 +21,8 @@ func TestMetricsOfAllProcessesAreAddedUp(t *testing.T) {
 	two := Beat{Now: map[string]float64{`foreday_reads_total{result="hit"}`: 10, "foreday_used": .7}, Seconds: 5}
 	beats := Beats{one, two}
 	for what, c := range map[string]struct{ got, want float64 }{
-		"all":           {beats.Total("foreday_reads_total"), 133},
-		"hits":          {beats.Total("foreday_reads_total", `result="hit"`), 130},
-		"others":        {beats.Total("foreday_reads"), 0},
+		"all a second":  {beats.PerSecond("foreday_reads_total"), 1 + 3./60 + 2},
+		"others":        {beats.PerSecond("foreday_reads"), 0},
 		"hits a second": {beats.PerSecond("foreday_reads_total", `result="hit"`), 1 + 2},
 		"the highest":   {beats.Highest("foreday_used"), .7},
 	} {
