@@ -14,6 +14,9 @@ type Date struct {
 	Day   int
 }
 
+// Epoch is the date from which dates are numbered where one is kept as a number.
+var Epoch = Date{1970, time.January, 1}
+
 // ParseDate reads YYYY-MM-DD. A date that does not exist is an error.
 func ParseDate(s string) (Date, error) {
 	t, err := time.Parse(time.DateOnly, s)

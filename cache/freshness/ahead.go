@@ -46,7 +46,7 @@ func (s *Store) Outlook(ctx context.Context, user string, date summarizer.Date) 
 		var quarters habit.Quarters
 		copy(quarters[:], r.string())
 		if err == nil {
-			o.Reads[dayZero.AddDays(day)] = quarters
+			o.Reads[summarizer.Epoch.AddDays(day)] = quarters
 		}
 	}
 	return o, r.err

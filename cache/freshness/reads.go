@@ -10,10 +10,8 @@ import (
 )
 
 // readsKey is a hash, the quarters of an hour in which the user has read the summary of the
-// day that it was: 12 bytes for each number of a date, counted from 1970-01-01 on.
+// day that it was: 12 bytes for each number of a date, counted from [summarizer.Epoch] on.
 func readsKey(user string) string { return "foreday:{" + user + "}:reads" }
-
-var dayZero = summarizer.Date{Year: 1970, Month: time.January, Day: 1}
 
 // MarkRead notes that the day is being read at an instant by the user's clock, and returns
 // what the user wants.
@@ -23,7 +21,7 @@ func (s *Store) MarkRead(ctx context.Context, user string, date summarizer.Date,
 		quarter = strconv.Itoa(habit.QuarterOf(at))
 	}
 	keys := []string{stateKey(user, date), settingsKey(user), readsKey(user)}
-	settings, err := s.scripts.read.Run(ctx, s.client, keys, s.cfg.stateTTL().Milliseconds(), dayZero.DaysUntil(date), quarter,
+	settings, err := s.scripts.read.Run(ctx, s.client, keys, s.cfg.stateTTL().Milliseconds(), summarizer.Epoch.DaysUntil(date), quarter,
 		habit.Kept).Text()
 	if err != nil {
 		return summarizer.Preferences{}, err

@@ -34,14 +34,15 @@ func endOf(e summarizer.Event, at occurred, zone *time.Location) int16 {
 	}
 }
 
-// dayNumber counts days from 1970-01-01.
+// dayNumber counts days from [summarizer.Epoch].
 func dayNumber(d summarizer.Date) int32 {
+	// DaysUntil would not reach as far as a calendar can.
 	days := time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC).Unix() / (24 * 60 * 60)
 	return int32(max(math.MinInt32, min(days, math.MaxInt32)))
 }
 
 func dateOf(day int32) summarizer.Date {
-	return summarizer.Date{Year: 1970, Month: time.January, Day: 1}.AddDays(int(day))
+	return summarizer.Epoch.AddDays(int(day))
 }
 
 func weekdayOf(day int32) time.Weekday { return time.Weekday(((int(day)+4)%7 + 7) % 7) }

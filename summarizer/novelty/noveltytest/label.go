@@ -27,10 +27,9 @@ const (
 func Labels(events []summarizer.Event, zone *time.Location) []Label {
 	titles, series := map[string][]int{}, map[string][]int{}
 	days := make([]int, len(events))
-	epoch := summarizer.Date{Year: 1970, Month: time.January, Day: 1}
 	for i, e := range events {
 		start, _ := e.Span(zone)
-		days[i] = epoch.DaysUntil(summarizer.DateOf(start.In(zone)))
+		days[i] = summarizer.Epoch.DaysUntil(summarizer.DateOf(start.In(zone)))
 		titles[NormalTitle(e.Title)] = append(titles[NormalTitle(e.Title)], i)
 		if e.SeriesID != "" {
 			series[e.SeriesID] = append(series[e.SeriesID], i)

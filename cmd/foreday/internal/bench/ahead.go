@@ -113,7 +113,7 @@ func newReadingDays(ctx context.Context, people int, seed uint64, tick time.Dura
 			}
 			if known != (habit.Quarters{}) {
 				key := "foreday:{" + r.user + "}:reads"
-				field := strconv.Itoa(summarizer.Date{Year: 1970, Month: time.January, Day: 1}.DaysUntil(date))
+				field := strconv.Itoa(summarizer.Epoch.DaysUntil(date))
 				if err := client.HSet(ctx, key, field, known[:]).Err(); err != nil {
 					return nil, err
 				}
