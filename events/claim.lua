@@ -42,7 +42,7 @@ local function correct()
   local idle_by_now = {}
   for _, p in ipairs(stepped and cjson.decode(noted) or {}) do idle_by_now[p[1] .. ' ' .. p[4]] = p[3] + since end
   local page, from, looked, found = 1000, '-', 0, 1000
-  while found == page and looked < tonumber(ARGV[8]) do
+  while found == page and looked < tonumber(ARGV[7]) do
     local pending = redis.call('XPENDING', stream, group, from, '+', page)
     local new = {}
     for _, p in ipairs(pending) do
@@ -63,5 +63,5 @@ end
 
 if stepped or not said then correct() end
 local claimed = redis.call('XAUTOCLAIM', stream, group, ARGV[2], ARGV[3], ARGV[4], 'COUNT', ARGV[5])
-local pending = redis.call('XPENDING', stream, group, '-', '+', ARGV[9])
+local pending = redis.call('XPENDING', stream, group, '-', '+', ARGV[8])
 return {stepped and step or 0, claimed[1], claimed[2], string.format('%.0f ', ms) .. cjson.encode(pending)}
