@@ -188,7 +188,7 @@ func edit(client redis.UniversalClient) *editors {
 			select {
 			case <-r.quit:
 				return
-			case <-time.After(50 * time.Millisecond):
+			case <-time.After(150 * time.Millisecond):
 			}
 			// One that does not get through is not what is looked at here.
 			client.XAdd(context.Background(), &redis.XAddArgs{Stream: "foreday:events", Values: []string{

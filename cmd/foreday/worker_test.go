@@ -51,11 +51,12 @@ func wantDrained(t *testing.T, client *redis.Client) {
 	})
 }
 
-func TestTwoWorkersKeepFiftyUsersFresh(t *testing.T) {
+func TestTwoWorkersKeepAllUsersFresh(t *testing.T) {
 	t.Parallel()
 	server := redistest.Start(t)
 	client := server.Client(t)
-	sandbox := startSandbox(t, "--users", "50")
+	const users = 24
+	sandbox := startSandbox(t, "--users", fmt.Sprint(users))
 	e := sandbox.env.with("REDIS_URL="+server.URL(), "FOREDAY_COOLDOWN=0s")
 	workers := []*process{start(t, e, "worker"), start(t, e, "worker")}
 	for _, w := range workers {
@@ -63,13 +64,13 @@ func TestTwoWorkersKeepFiftyUsersFresh(t *testing.T) {
 	}
 	today := summarizer.DateOf(time.Now().UTC())
 	var messages []string
-	for n := range 200 {
+	for n := range 4 * users {
 		// A quarter is for next month, which nobody has read and nobody is due.
-		messages = append(messages, created(fmt.Sprintf("u%d", n%50+1), n, today.AddDays([]int{0, 1, 0, 30}[n/50])))
+		messages = append(messages, created(fmt.Sprintf("u%d", n%users+1), n, today.AddDays([]int{0, 1, 0, 30}[n/users])))
 	}
 	pour(t, server, messages)
 	wantDrained(t, client)
-	for n := 1; n <= 50; n++ {
+	for n := 1; n <= users; n++ {
 		for ahead := range 2 {
 			name := fmt.Sprintf("foreday:{u%d}:summary:%s", n, today.AddDays(ahead))
 			eventually(t, func() string {
