@@ -33,6 +33,7 @@ type Invalidation struct {
 	// this invalidation asks for.
 	Redelivered bool
 	Published   time.Time
+	Message     string // the ID of the last of the messages on the stream; only for people
 	// SetZone, if not "", becomes the user's zone, unless Zone turns out to be
 	// another's. A user without any is taken to live there.
 	SetZone string
@@ -122,12 +123,12 @@ func (s *Store) nonce() string { return s.id + strconv.FormatUint(s.calls.Add(1)
 func (s *Store) invalidateCall(in Invalidation) call {
 	c := call{
 		keys: make([]string, 0, 2+2*len(in.Days)),
-		args: make([]any, 0, 10+3*len(in.Days)),
+		args: make([]any, 0, 11+3*len(in.Days)),
 	}
 	c.keys = append(c.keys, zoneKey(in.User), daysKey(in.User))
 	c.args = append(c.args, in.Zone, flag(in.All), flag(in.Redelivered), in.Published.UnixMilli(),
 		s.cfg.TokenAge.Milliseconds(), s.cfg.Cooldown.Milliseconds(), s.cfg.StaleTTL.Milliseconds(),
-		s.cfg.stateTTL().Milliseconds(), in.SetZone, s.nonce())
+		s.cfg.stateTTL().Milliseconds(), in.SetZone, s.nonce(), in.Message)
 	for _, d := range in.Days {
 		c.keys = append(c.keys, stateKey(in.User, d.Date), freshKey(in.User, d.Date))
 		c.args = append(c.args, d.Date.String(), flag(d.Due), strings.Join(d.Expect[max(0, len(d.Expect)-MaxExpected):], "\n"))

@@ -38,6 +38,7 @@ func staleKey(user string, d summarizer.Date) string {
 //	anew   when a reader wanted it fetched anew, or it was asked for ahead of readers, though
 //	       there may be a fresh copy, milliseconds
 //	since  when the earliest message not yet in a fresh copy was published, milliseconds
+//	message the ID on the stream of the last of those messages, for whoever looks into it
 //	expect event IDs that the next fetch should find (+), miss (-) or may do either (?),
 //	       a line each, the last on each counting
 //	fault  why the last run failed; until when readers are told of it, and when its

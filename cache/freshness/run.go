@@ -33,6 +33,7 @@ type Run struct {
 	ID       string
 	Cleared  Token // the token that was pending and that this run fulfils; its ID may be ""
 	Expect   []string
+	Message  string              // the ID of the last message that it answers, "" if none is known
 	Previous *summarizer.Summary // the last good summary; nil if there is none
 	// Preferences are the user's as they stood when the run began: a change of them
 	// that was applied since has fenced the run off.
@@ -81,6 +82,7 @@ func (s *Store) Begin(ctx context.Context, owner, user string, day summarizer.Da
 		run.Overtaken = r.string() == "1"
 		run.SinceMessage = r.span()
 		run.Unwatched = r.string() == "1"
+		run.Message = r.string()
 		return run, BeginGo, r.err
 	case "later":
 		run.NotBefore = r.in()

@@ -14,7 +14,8 @@ var lua embed.FS
 // scripts are the protocol's steps. Tests replace single ones by departures from
 // the protocol, to show that they are noticed.
 type scripts struct {
-	invalidate, request, read, begin, extend, commit, release, audit, track, claim, discard, fence, ahead, outlook, spread *redis.Script
+	invalidate, request, read, begin, extend, commit, release, audit, track, claim, discard, fence, ahead, outlook, spread,
+	state, due, forget *redis.Script
 }
 
 func loadScripts(edit func(name, source string) string) scripts {
@@ -35,6 +36,7 @@ func loadScripts(edit func(name, source string) string) scripts {
 		release: load("clock", "release"), audit: load("clock", "audit"),
 		track: load("clock", "ledger", "track"), claim: load("clock", "ledger", "claim"), discard: load("discard"),
 		fence: load("fence"), ahead: load("clock", "ahead"), outlook: load("clock", "outlook"), spread: load("clock", "ledger", "spread"),
+		state: load("clock", "state"), due: load("clock", "ledger", "due"), forget: load("clock", "forget"),
 	}
 }
 

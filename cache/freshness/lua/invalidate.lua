@@ -12,6 +12,7 @@
 --       9 zone to set, "" to leave it; a user without any is taken to live there
 --       10 nonce of this call: if its answer is lost and it is run again, it
 --         knows the tokens it took
+--       11 ID of the last message, for whoever looks into it; "" for none
 --       then for each day: date, "1" if it is due, expected event IDs ("" or lines)
 -- Result {0, zone, date...}: the zone is another, or days are missing; nothing
 --       was changed: compute again from these
@@ -24,7 +25,7 @@ local stored = redis.call('GET', KEYS[1])
 local zone = stored or ARGV[9]
 local given = {}
 for i = 3, #KEYS, 2 do
-  given[ARGV[11 + (i - 3) / 2 * 3]] = true
+  given[ARGV[12 + (i - 3) / 2 * 3]] = true
 end
 local again = ARGV[1] ~= '' and ARGV[1] ~= zone
 local days = {}
@@ -51,7 +52,7 @@ local published = int(math.min(ARGV[4], ms))
 local result = {1}
 for i = 3, #KEYS, 2 do
   local state, fresh = KEYS[i], KEYS[i + 1]
-  local at = 11 + (i - 3) / 2 * 3
+  local at = 12 + (i - 3) / 2 * 3
   local due, expect = ARGV[at + 1] == '1', ARGV[at + 2]
   local s = redis.call('HMGET', state, 'gen', 'token', 'asked', 'began', 'lease', 'read', 'seq', 'expect', 'by')
   local gen, token, began, lease = tonumber(s[1]), s[2], s[4], s[5]
@@ -83,6 +84,7 @@ for i = 3, #KEYS, 2 do
       redis.call('PEXPIRE', state, ARGV[8])
     end
   end
+  if ARGV[11] ~= '' and (standing or gen or due) then redis.call('HSET', state, 'message', ARGV[11]) end
   if token and (due or standing) and (not standing or ARGV[3] == '1' or s[9] == ARGV[10]) then
     action = alive(lease) and 2 or 1
     notBefore = left(ARGV[6], began)

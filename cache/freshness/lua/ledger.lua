@@ -5,10 +5,15 @@
 --
 --   seen   the time when it was kept last, ms
 --   ahead  by how much it is ahead of Redis's clock, ms
-local function ledgerTime()
+local function ledgerClock()
   local s = redis.call('HMGET', KEYS[2], 'seen', 'ahead')
   local seen, ahead = tonumber(s[1] or 0), tonumber(s[2] or 0)
-  local now = math.max(ms + ahead, seen)
+  return math.max(ms + ahead, seen), seen, ahead
+end
+
+-- ledgerTime is what it says, kept for whoever asks next.
+local function ledgerTime()
+  local now, seen, ahead = ledgerClock()
   if now ~= ms + ahead or now - seen >= 1000 then
     redis.call('HSET', KEYS[2], 'seen', int(now), 'ahead', int(now - ms))
   end
