@@ -77,9 +77,33 @@ func (d *DeadLetters) List(ctx context.Context, after string, count int64) ([]De
 	return letters, nil
 }
 
+// OfUser returns the dead letters of one user, newest first, of the so many newest there are
+// of all. Whose letters name no user, they are nobody's.
+func (d *DeadLetters) OfUser(ctx context.Context, user string, newest int64) (letters []DeadLetter, err error) {
+	const page = 100
+	for to := "+"; newest > 0; newest -= page {
+		entries, err := d.client.XRevRangeN(ctx, d.dead, to, "-", min(page, newest)).Result()
+		if err != nil {
+			return nil, fmt.Errorf("look for dead letters of user %s in %s: %w", user, d.dead, err)
+		}
+		for _, entry := range entries {
+			if entry.Values[fieldUser] == user {
+				letters = append(letters, readDeadLetter(entry))
+			}
+			to = "(" + entry.ID
+		}
+		if len(entries) < page {
+			break
+		}
+	}
+	return letters, nil
+}
+
 // Replay puts the dead letters with the given IDs back on the stream, with their
-// own fields, and then removes them. It returns how many it put back; IDs that
-// are not there are passed over. A crash in between can put one back twice.
+// own fields, and removes them. It returns how many it put back; IDs that are not there,
+// as they were put back before, are passed over. Each is put back once, whoever else is at
+// it; on a Redis Cluster, where the streams lie on different nodes, a crash in between can
+// put one back twice.
 func (d *DeadLetters) Replay(ctx context.Context, ids ...string) (n int, err error) {
 	for _, id := range ids {
 		found, err := d.replay(ctx, id)
@@ -103,10 +127,17 @@ func (d *DeadLetters) replay(ctx context.Context, id string) (found bool, err er
 	if len(values) == 0 {
 		return false, errors.New("it has no fields of its own; drop it")
 	}
-	if err := d.client.XAdd(ctx, &redis.XAddArgs{Stream: d.stream, Values: values}).Err(); err != nil {
-		return false, err
+	if _, cluster := d.client.(*redis.ClusterClient); cluster {
+		if err := d.client.XAdd(ctx, &redis.XAddArgs{Stream: d.stream, Values: values}).Err(); err != nil {
+			return false, err
+		}
+		return true, d.client.XDel(ctx, d.dead, id).Err()
 	}
-	return true, d.client.XDel(ctx, d.dead, id).Err()
+	args := []any{id}
+	for _, v := range values {
+		args = append(args, v)
+	}
+	return replayScript.Run(ctx, d.client, []string{d.dead, d.stream}, args...).Bool()
 }
 
 // Drop removes the dead letters with the given IDs for good and returns how many

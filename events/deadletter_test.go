@@ -3,6 +3,8 @@ package events_test
 import (
 	"fmt"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"foreday/cache/redistest"
@@ -154,4 +156,42 @@ func TestDeadLettersAreBoundedByBytes(t *testing.T) {
 	if err != nil || size < most/2 || size > most*6/5 {
 		t.Errorf("the dead letters take %d bytes, %v, want about %d", size, err, most)
 	}
+}
+
+func TestReplayingAtOnceAndAgainPutsALetterBackOnce(t *testing.T) {
+	t.Parallel()
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		dead, letters := deadLetter(t, client, quick(), []string{"type", "x", "user", "u"})
+		before := client.XLen(t.Context(), events.DefaultStream).Val()
+		var done atomic.Int64
+		var operators sync.WaitGroup
+		for range 4 {
+			operators.Go(func() {
+				n, err := dead.Replay(t.Context(), letters[0].ID)
+				if err != nil {
+					t.Error(err)
+				}
+				done.Add(int64(n))
+			})
+		}
+		operators.Wait()
+		if n := client.XLen(t.Context(), events.DefaultStream).Val() - before; n != 1 || done.Load() != 1 {
+			t.Errorf("put back %d times, and said %d", n, done.Load())
+		}
+	})
+}
+
+func TestTheDeadLettersOfAUserAreFoundAmongOthers(t *testing.T) {
+	t.Parallel()
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		dead, all := deadLetter(t, client, quick(), []string{"type", "a", "user", "ada"}, []string{"type", "b", "user", "bob"},
+			[]string{"type", "c"}, []string{"type", "d", "user", "ada"})
+		letters, err := dead.OfUser(t.Context(), "ada", 500)
+		if err != nil || len(letters) != 2 || letters[0].ID != all[3].ID || letters[1].ID != all[0].ID {
+			t.Errorf("found %+v, %v", letters, err)
+		}
+		if letters, err := dead.OfUser(t.Context(), "ada", 2); err != nil || len(letters) != 1 {
+			t.Errorf("of the two newest: %+v, %v", letters, err)
+		}
+	})
 }

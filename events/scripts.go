@@ -23,4 +23,12 @@ var (
 	//go:embed claim.lua
 	claimSource string
 	claimScript = redis.NewScript(claimSource)
+
+	//go:embed waiting.lua
+	waitingSource string
+	waitingScript = redis.NewScript(waitingSource)
+
+	//go:embed replay.lua
+	replaySource string
+	replayScript = redis.NewScript(replaySource)
 )
