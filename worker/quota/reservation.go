@@ -73,15 +73,23 @@ func (b *batcher) takeTicket(who Caller, until time.Time) *reservation {
 	defer b.mu.Unlock()
 	c := &reservation{until: until, answer: make(chan decision, 1)}
 	c.Name, c.Keep, c.Ahead = who.User, who.Job != "", who.Priority == Ahead
-	c.Ticket = who.User + " " + who.Job
+	c.Ticket = ticketOf(who.User, who.Job, 1)
 	for n := 2; b.tickets[c.Ticket]; n++ {
-		c.Ticket = fmt.Sprintf("%s %s %d", who.User, who.Job, n)
+		c.Ticket = ticketOf(who.User, who.Job, n)
 	}
 	if !c.Keep {
 		c.Ticket = b.unique()
 	}
 	b.tickets[c.Ticket] = true
 	return c
+}
+
+// ticketOf names the place of the nth call that a piece of work makes at once.
+func ticketOf(user, job string, n int) string {
+	if n == 1 {
+		return user + " " + job
+	}
+	return fmt.Sprintf("%s %s %d", user, job, n)
 }
 
 // unique returns a name that no other call, ticket or process has.

@@ -6,18 +6,9 @@
 -- the rest it takes evenly over a window (see degraded.go).
 local degradedCalls, degradedBurst = 8, 1 / 12
 
--- agree takes note of this process's limits. While the processes' limits differ,
--- the lowest of each kind hold for all.
+-- lowest has the lowest limits of each kind hold, of all that the processes have.
 local mixed = false
-local function agree()
-  local own, all = cjson.encode(batch.limits), {}
-  local flat = redis.call('HGETALL', key.limits)
-  for i = 1, #flat, 2 do all[flat[i]] = flat[i + 1] end
-  if all[batch.process] ~= own then
-    all[batch.process] = own
-    redis.call('HSET', key.limits, batch.process, own)
-    redis.call('PUBLISH', ARGV[2], '0')
-  end
+local function lowest(all)
   held, limits = {requests = 0, user = 0, tokens = 0, daily = 0}, {}
   for _, packed in pairs(all) do
     for kind, limit in pairs(cjson.decode(packed)) do
@@ -26,6 +17,25 @@ local function agree()
     end
   end
   for kind, limit in pairs(held) do limits[kind] = limit end
+end
+
+-- allLimits returns the limits of each process.
+local function allLimits()
+  local all, flat = {}, redis.call('HGETALL', key.limits)
+  for i = 1, #flat, 2 do all[flat[i]] = flat[i + 1] end
+  return all
+end
+
+-- agree takes note of this process's limits. While the processes' limits differ,
+-- the lowest of each kind hold for all.
+local function agree()
+  local own, all = cjson.encode(batch.limits), allLimits()
+  if all[batch.process] ~= own then
+    all[batch.process] = own
+    redis.call('HSET', key.limits, batch.process, own)
+    redis.call('PUBLISH', ARGV[2], '0')
+  end
+  lowest(all)
 end
 
 -- anyAwaited says whether processes may be awaited: those are owed for, if it is nothing.
