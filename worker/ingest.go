@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/rs/zerolog"
 	"golang.org/x/sync/errgroup"
 
 	"foreday/cache/freshness"
@@ -24,6 +25,10 @@ type Ingester struct {
 	// out of date: the invalidation says so and is computed again.
 	zones  *memo.Cache[string, *time.Location]
 	likely *time.Location // of users not seen before
+
+	// Log is told which messages were applied, by their IDs, and which refreshes they asked
+	// for; at the level debug, if others had asked for those. Zero tells nobody.
+	Log zerolog.Logger
 }
 
 // NewIngester returns an Ingester that regenerates refreshDays days, from today
@@ -155,7 +160,41 @@ func (g *Ingester) apply(ctx context.Context, list []freshness.Invalidation, cha
 			g.zones.SetIfAbsent(in.User, g.likely) // the guess was right
 		}
 	}
-	return failed, trackAndEnqueue(ctx, g.store.Ledger(), g.queue, tasks)
+	if err := trackAndEnqueue(ctx, g.store.Ledger(), g.queue, tasks); err != nil {
+		return failed, err
+	}
+	g.tell(list, changes, tasks, failed)
+	return failed, nil
+}
+
+// tell logs a line for each user whose messages were applied.
+func (g *Ingester) tell(list []freshness.Invalidation, changes map[string]*change, tasks []freshness.Task, failed map[string]error) {
+	if !g.Log.Info().Enabled() {
+		return
+	}
+	asked := make(map[string][]string, len(tasks))
+	for _, t := range tasks {
+		asked[t.Token.User] = append(asked[t.Token.User], t.Token.Date.String()+" "+t.Token.ID)
+	}
+	for _, in := range list {
+		if failed[in.User] == nil {
+			changes[in.User].log(g.Log, asked[in.User])
+		}
+	}
+}
+
+// log says that the messages were applied, and which refreshes they asked for: each is
+// named by its date and its token.
+func (c *change) log(log zerolog.Logger, asked []string) {
+	event := log.Info()
+	if len(asked) == 0 {
+		event = log.Debug()
+	}
+	last := len(c.deliveries) - 1
+	if last > 0 {
+		event.Str("first", c.deliveries[0].ID)
+	}
+	event.Str("message", c.deliveries[last].ID).Int("messages", last+1).Str("user", c.user).Strs("tokens", asked).Msg("messages applied")
 }
 
 // applyTimeout bounds one chunk, which takes Redis a few hundredths of a second. The
@@ -165,7 +204,11 @@ const applyTimeout = 400 * time.Millisecond
 // Retry applies messages of one user, however long it takes.
 func (g *Ingester) Retry(ctx context.Context, batch []events.Delivery) error {
 	c, now := &change{user: batch[0].User, deliveries: batch}, g.now()
-	return classify(invalidateOne(ctx, g.store, g.queue, g.invalidation(c, now), g.recompute(c, now)))
+	err := invalidateOne(ctx, g.store, g.queue, g.invalidation(c, now), g.recompute(c, now))
+	if err == nil {
+		c.log(g.Log, nil)
+	}
+	return classify(err)
 }
 
 // GiveUp deletes every fresh copy of the user, so that none is read that the

@@ -85,7 +85,7 @@ func (q *Queue) Request(ctx context.Context, task freshness.Task) error {
 		return err
 	}
 	if task.Action == freshness.ActHurry && !task.NotBefore.After(time.Now()) {
-		for _, queue := range []string{q.read, q.refresh} {
+		for _, queue := range q.Names() {
 			// An error: there is none there, or it waits no more.
 			if q.inspector.RunTask(queue, task.Token.String()) == nil {
 				wake(ctx, q.redis, queue)
@@ -140,7 +140,7 @@ func (q *Queue) Busy(ctx context.Context) (bool, error) {
 
 // Waiting is how many jobs wait in the queues for a worker.
 func (q *Queue) Waiting(ctx context.Context) (jobs int64, err error) {
-	for _, queue := range []string{q.read, q.refresh} {
+	for _, queue := range q.Names() {
 		n, err := q.redis.LLen(ctx, queueKey(queue, "pending")).Result()
 		if err != nil {
 			return 0, fmt.Errorf("look how many jobs wait: %w", err)
@@ -162,7 +162,7 @@ type standing struct {
 func (q *Queue) look(t freshness.Token) (standing, error) {
 	var infos [2]*asynq.TaskInfo
 	var g errgroup.Group
-	queues := []string{q.read, q.refresh}
+	queues := q.Names()
 	for i, queue := range queues {
 		g.Go(func() (err error) {
 			infos[i], err = q.inspector.GetTaskInfo(queue, t.String())

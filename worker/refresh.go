@@ -3,6 +3,7 @@ package worker
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -20,8 +21,10 @@ type Refresher struct {
 	Queue       *Queue
 	Summarizer  *summarizer.Summarizer
 	RefreshDays int // days from today on that are regenerated ahead of any reader
-	Metrics     *Metrics
-	Log         zerolog.Logger
+	// Process names the process to people who look into the state of a day; "" names none.
+	Process string
+	Metrics *Metrics
+	Log     zerolog.Logger
 	// Now is the clock that says what day it is. Everything else goes by the
 	// real time.
 	Now func() time.Time
@@ -31,12 +34,15 @@ type Refresher struct {
 // same job again; a *deferredError says when.
 func (r *Refresher) Refresh(ctx context.Context, token freshness.Token) error {
 	start := time.Now()
-	j := &job{Refresher: r, owner: uuid.NewString(), tokens: []freshness.Token{token}}
+	j := &job{Refresher: r, owner: strings.TrimSpace(r.Process + " " + uuid.NewString()), tokens: []freshness.Token{token}}
 	outcome, err := j.do(ctx)
 	r.Metrics.refreshed(outcome)
 	event := r.Log.Info()
 	if isFailure(err) {
 		event = r.Log.Warn()
+	}
+	if j.run.Message != "" {
+		event.Str("message", j.run.Message)
 	}
 	event.Err(err).Str("user", token.User).Stringer("date", token.Date).Str("token", token.ID).
 		Str("outcome", string(outcome)).Dur("took_ms", time.Since(start)).Msg("refresh")

@@ -41,11 +41,16 @@ type Beat struct {
 	Seconds float64            `json:"seconds"`
 }
 
+// Process names this process: its host and its ID there.
+func Process() string {
+	host, _ := os.Hostname()
+	return fmt.Sprintf("%s:%d", host, os.Getpid())
+}
+
 // Run writes the metrics of this process every few seconds, until ctx is done. An
 // error is no reason to stop: somebody else says that Redis is away.
 func Run(ctx context.Context, client redis.UniversalClient, part string, metrics prometheus.Gatherer) {
-	host, _ := os.Hostname()
-	process := fmt.Sprintf("%s:%d", host, os.Getpid())
+	process := Process()
 	type sample struct {
 		at      time.Time
 		metrics map[string]float64

@@ -221,13 +221,15 @@ func (sys *System) RunWorker(ctx context.Context) error {
 		return WrongUsage(err)
 	}
 	metrics := worker.NewMetrics(sys.registry)
+	ingester := worker.NewIngester(sys.Store, sys.queue, sys.settings.Zone.OrUTC(), sys.settings.RefreshDays, sys.now)
+	ingester.Log = sys.Log
 	err = worker.Run(ctx, worker.Config{
 		Client:   sys.Client,
 		Consumer: consumer,
-		Ingester: worker.NewIngester(sys.Store, sys.queue, sys.settings.Zone.OrUTC(), sys.settings.RefreshDays, sys.now),
+		Ingester: ingester,
 		Refresher: &worker.Refresher{
 			Store: sys.Store, Queue: sys.queue, Summarizer: sys.Summarizer, RefreshDays: sys.settings.RefreshDays,
-			Metrics: metrics, Log: sys.Log, Now: sys.now,
+			Metrics: metrics, Log: sys.Log, Now: sys.now, Process: heartbeat.Process(),
 		},
 		Concurrency: sys.settings.Concurrency,
 		Metrics:     metrics,
