@@ -192,9 +192,9 @@ func (c *change) log(log zerolog.Logger, asked []string) {
 	}
 	last := len(c.deliveries) - 1
 	if last > 0 {
-		event.Str("first", c.deliveries[0].ID)
+		event.Str("first_message_id", c.deliveries[0].ID)
 	}
-	event.Str("message", c.deliveries[last].ID).Int("messages", last+1).Str("user", c.user).Strs("tokens", asked).Msg("messages applied")
+	event.Str("message_id", c.deliveries[last].ID).Int("messages", last+1).Str("user", c.user).Strs("tokens", asked).Msg("messages applied")
 }
 
 // applyTimeout bounds one chunk, which takes Redis a few hundredths of a second. The

@@ -97,7 +97,7 @@ func TestAMessageCanBeFollowedThroughTheLog(t *testing.T) {
 		for said, want := range map[string]string{"messages applied": token, `"outcome":"written"`: token} {
 			found := false
 			for line := range strings.Lines(logs.String()) {
-				found = found || strings.Contains(line, said) && strings.Contains(line, `"message":"`+id+`"`) && strings.Contains(line, want)
+				found = found || strings.Contains(line, said) && strings.Contains(line, `"message_id":"`+id+`"`) && strings.Contains(line, want)
 			}
 			if !found {
 				t.Errorf("no line with %s names message %s and token %s:\n%s", said, id, want, logs.String())

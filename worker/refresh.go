@@ -42,7 +42,7 @@ func (r *Refresher) Refresh(ctx context.Context, token freshness.Token) error {
 		event = r.Log.Warn()
 	}
 	if j.run.Message != "" {
-		event.Str("message", j.run.Message)
+		event.Str("message_id", j.run.Message)
 	}
 	event.Err(err).Str("user", token.User).Stringer("date", token.Date).Str("token", token.ID).
 		Str("outcome", string(outcome)).Dur("took_ms", time.Since(start)).Msg("refresh")

@@ -32,6 +32,7 @@ func TestTheRulesThatScriptsRedisPrintsAreEnoughForForeday(t *testing.T) {
 	}
 	mustDo(t, e, "users", "set", "u2", "--threshold", "0.4")
 	mustDo(t, e, "dead", "list")
+	mustDo(t, e, "why", "u2")
 	worker.stop(t)
 	if strings.Contains(worker.output(), "may not do this") {
 		t.Error("the user may not do all that foreday does")

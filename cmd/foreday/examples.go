@@ -48,6 +48,10 @@ var examples = map[string][]string{
 		"foreday get u1",
 		"foreday get u1 tomorrow --fresh --json",
 	},
+	"why": {
+		"foreday why u1",
+		"foreday why u1 tomorrow --json",
+	},
 	"users": {
 		"foreday users get u1",
 		"foreday users set u1 --threshold 0.4",

@@ -39,6 +39,7 @@ type commands struct {
 	Sandbox   sandboxCmd   `cmd:"" help:"Serve local stand-ins for Google Calendar and OpenAI."`
 	Publish   publishCmd   `cmd:"" help:"Put one message on the stream."`
 	Get       getCmd       `cmd:"" help:"Print a summary, generating it if need be."`
+	Why       whyCmd       `cmd:"" help:"Say where a summary is on its way, and what it waits for."`
 	Stats     statsCmd     `cmd:"" help:"Show how a deployment does: reads, freshness, queues, limits."`
 	Users     usersCmd     `cmd:"" help:"Set which calendars of a user count, and what is novel to them."`
 	Explain   explainCmd   `cmd:"" help:"Show what is novel on a day, and why."`

@@ -89,8 +89,6 @@ type stats struct {
 	DeadLetters     int64              `json:"dead_letters"`
 }
 
-var breakerStates = []string{"closed", "half open", "open"}
-
 func (c *statsCmd) look(ctx context.Context, client redis.UniversalClient) (s stats, err error) {
 	beats, err := heartbeat.Read(ctx, client)
 	if err != nil {
@@ -120,7 +118,7 @@ func (c *statsCmd) look(ctx context.Context, client redis.UniversalClient) (s st
 	s.LimitsUsed, s.Breakers = map[string]float64{}, map[string]string{}
 	for _, api := range []string{"google", "openai"} {
 		s.UpstreamPerMin[api] = 60 * beats.PerSecond("foreday_upstream_requests_total", labelled("api", api))
-		s.Breakers[api] = breakerStates[int(beats.Highest("foreday_breaker_state", labelled("api", api)))]
+		s.Breakers[api] = beats.Breaker(api)
 		for _, limit := range []string{"requests", "tokens"} {
 			if used := beats.Highest("foreday_quota_used_ratio", labelled("api", api), labelled("limit", limit)); used > 0 {
 				s.LimitsUsed[api+" "+limit] = used
@@ -193,7 +191,7 @@ func (s stats) print(w io.Writer) {
 	line("upstream", "%s requests a minute", listed(s.UpstreamPerMin, func(r float64) string { return fmt.Sprintf("%.0f", r) }))
 	line("limits used", "%s", listed(s.LimitsUsed, func(r float64) string { return fmt.Sprintf("%.0f %%", 100*r) }))
 	for _, api := range slices.Sorted(maps.Keys(s.Breakers)) {
-		if state := s.Breakers[api]; state != breakerStates[0] {
+		if state := s.Breakers[api]; state != heartbeat.Closed {
 			line("breaker", "%s", paint.Red(api+" is "+state))
 		}
 	}

@@ -90,6 +90,8 @@ func TestABadSettingEndsTheProgramWithStatus2AndOneLineThatNamesIt(t *testing.T)
 		"argument":              {nil, "demo extra", []string{"extra", "demo --help"}},
 		"missing argument":      {nil, "get", []string{"<user>", "get --help"}},
 		"user":                  {env{redis}, "get a{b}", []string{"user", `"a{b}"`, "brace"}},
+		"user of why":           {env{redis}, "why a{b}", []string{"user", `"a{b}"`, "brace"}},
+		"date of why":           {env{redis}, "why u1 someday", []string{"date", `"someday"`, "YYYY-MM-DD"}},
 		"user of explain":       {env{broker}, "explain --user a{b}", []string{"user", `"a{b}"`}},
 		"publish without flags": {env{redis}, "publish", []string{"--type", "--user"}},
 		"type": {env{redis}, "publish --type event.exploded --user u1",
@@ -158,6 +160,7 @@ func TestWhatCannotBeDoneEndsWithStatus1AndOneLine(t *testing.T) {
 	}{
 		"no Redis for demo":       {env{away}, "demo", []string{"REDIS_URL", "start it"}},
 		"no Redis to publish to":  {env{away}, "publish --type calendar.changed --user u1", []string{"REDIS_URL", "start it"}},
+		"no Redis to look into":   {env{away}, "why u1", []string{"REDIS_URL", "ann:***@", "start it"}},
 		"no Redis to get from":    {env{away}, "get u1", []string{"REDIS_URL", "ann:***@", "start it"}},
 		"port of the API":         {env{"REDIS_URL=" + server.URL(), "PORT=" + port, "LOG_LEVEL=error"}, "api", []string{port, "PORT"}},
 		"port of the dashboard":   {env{"REDIS_URL=" + server.URL(), "PORT=" + port}, "dashboard", []string{port, "PORT"}},
@@ -197,7 +200,7 @@ func TestHelpFitsTheTerminalAndNamesEverySetting(t *testing.T) {
 	var everything strings.Builder
 	everything.WriteString(all)
 	everything.WriteString(mustDo(t, nil, "help", "settings").stdout)
-	for _, command := range []string{"demo", "up", "worker", "api", "dashboard", "sandbox", "publish", "get", "users", "explain",
+	for _, command := range []string{"demo", "up", "worker", "api", "dashboard", "sandbox", "publish", "get", "why", "users", "explain",
 		"connect", "dead", "bench"} {
 		if !strings.Contains(all, "\n  "+command+" ") {
 			t.Errorf("foreday --help does not list %s", command)

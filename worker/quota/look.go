@@ -23,10 +23,10 @@ type Use struct {
 	// For how long, in milliseconds from now: until the first of those jobs asks again;
 	// until which all calls are held since the service asked for that, or as the account
 	// has no credit; and those of the user.
-	Turn     int64 `json:"turn"`
-	Stopped  int64 `json:"stopped"`
-	NoCredit int64 `json:"no_credit"`
-	UserHeld int64 `json:"user_held"`
+	Turn     int64 `json:"turn_ms"`
+	Stopped  int64 `json:"stopped_ms"`
+	NoCredit int64 `json:"no_credit_ms"`
+	UserHeld int64 `json:"user_held_ms"`
 }
 
 // LimitUse is how much of one limit is in use; Limit 0 is none. Freed is in how many
@@ -34,7 +34,7 @@ type Use struct {
 type LimitUse struct {
 	Used  int   `json:"used"`
 	Limit int   `json:"limit"`
-	Freed int64 `json:"freed"`
+	Freed int64 `json:"freed_ms"`
 }
 
 func (l LimitUse) full() bool { return l.Limit > 0 && l.Used >= l.Limit }

@@ -33,3 +33,22 @@ func (r Refusals) Refuse(ctx context.Context, user, about string, life time.Dura
 	}
 	return nil
 }
+
+// Remembered is for how long a refusal of the user is remembered still, whatever it was about;
+// 0 if none is.
+func (r Refusals) Remembered(ctx context.Context, user string) (time.Duration, error) {
+	left, err := r.client.PTTL(ctx, refusedKey(user)).Result()
+	if err != nil {
+		return 0, fmt.Errorf("read whether the user was refused: %w", err)
+	}
+	return max(0, left), nil
+}
+
+// HasToken reports whether Redis keeps a token of the user, who has connected then.
+func HasToken(ctx context.Context, client redis.UniversalClient, user string) (bool, error) {
+	n, err := client.Exists(ctx, secretKey(user)).Result()
+	if err != nil {
+		return false, fmt.Errorf("look whether the user has connected: %w", err)
+	}
+	return n > 0, nil
+}

@@ -184,6 +184,19 @@ func (b Beats) Highest(name string, labels ...string) (most float64) {
 	return most
 }
 
+// The states of a circuit breaker, as foreday_breaker_state numbers them.
+const (
+	Closed   = "closed"
+	HalfOpen = "half open"
+	Open     = "open"
+)
+
+// Breaker is the worst state of the circuit breaker of an API, in any process.
+func (b Beats) Breaker(api string) string {
+	states := []string{Closed, HalfOpen, Open}
+	return states[min(max(int(b.Highest("foreday_breaker_state", fmt.Sprintf("api=%q", api))), 0), len(states)-1)]
+}
+
 // PerSecond is by how much the metrics of that name that have all of the labels, each
 // written as label="value", have grown in each second of the last minute, all together.
 func (b Beats) PerSecond(name string, labels ...string) (rate float64) {
