@@ -72,6 +72,10 @@ var examples = map[string][]string{
 		"foreday connect u1",
 		"foreday connect u1 --account ann@example.com --browser never",
 	},
+	"disconnect": {
+		"foreday disconnect u1",
+		"foreday disconnect u1 --json",
+	},
 	"stats": {
 		"foreday stats",
 		"foreday stats --json",

@@ -31,21 +31,22 @@ const (
 )
 
 type commands struct {
-	Demo      demoCmd      `cmd:"" help:"Show the whole of it at work, with nothing to install or configure."`
-	Up        upCmd        `cmd:"" help:"Run worker, API and dashboard in one process."`
-	Worker    workerCmd    `cmd:"" help:"Consume messages and refresh summaries."`
-	API       apiCmd       `cmd:"" name:"api" help:"Serve summaries over HTTP."`
-	Dashboard dashboardCmd `cmd:"" help:"Serve asynqmon, to watch the queues."`
-	Sandbox   sandboxCmd   `cmd:"" help:"Serve local stand-ins for Google Calendar and OpenAI."`
-	Publish   publishCmd   `cmd:"" help:"Put one message on the stream."`
-	Get       getCmd       `cmd:"" help:"Print a summary, generating it if need be."`
-	Why       whyCmd       `cmd:"" help:"Say where a summary is on its way, and what it waits for."`
-	Stats     statsCmd     `cmd:"" help:"Show how a deployment does: reads, freshness, queues, limits."`
-	Users     usersCmd     `cmd:"" help:"Set which calendars of a user count, and what is novel to them."`
-	Explain   explainCmd   `cmd:"" help:"Show what is novel on a day, and why."`
-	Connect   connectCmd   `cmd:"" help:"Link a Google account, for reading only."`
-	Dead      deadCmd      `cmd:"" help:"Look after messages that could not be understood."`
-	Bench     benchCmd     `cmd:"" help:"Measure, each figure beside its yardstick."`
+	Demo       demoCmd       `cmd:"" help:"Show the whole of it at work, with nothing to install or configure."`
+	Up         upCmd         `cmd:"" help:"Run worker, API and dashboard in one process."`
+	Worker     workerCmd     `cmd:"" help:"Consume messages and refresh summaries."`
+	API        apiCmd        `cmd:"" name:"api" help:"Serve summaries over HTTP."`
+	Dashboard  dashboardCmd  `cmd:"" help:"Serve asynqmon, to watch the queues."`
+	Sandbox    sandboxCmd    `cmd:"" help:"Serve local stand-ins for Google Calendar and OpenAI."`
+	Publish    publishCmd    `cmd:"" help:"Put one message on the stream."`
+	Get        getCmd        `cmd:"" help:"Print a summary, generating it if need be."`
+	Why        whyCmd        `cmd:"" help:"Say where a summary is on its way, and what it waits for."`
+	Stats      statsCmd      `cmd:"" help:"Show how a deployment does: reads, freshness, queues, limits."`
+	Users      usersCmd      `cmd:"" help:"Set which calendars of a user count, and what is novel to them."`
+	Explain    explainCmd    `cmd:"" help:"Show what is novel on a day, and why."`
+	Connect    connectCmd    `cmd:"" help:"Link a Google account, for reading only."`
+	Disconnect disconnectCmd `cmd:"" help:"Forget a linked Google account, and the user's summaries."`
+	Dead       deadCmd       `cmd:"" help:"Look after messages that could not be understood."`
+	Bench      benchCmd      `cmd:"" help:"Measure, each figure beside its yardstick."`
 
 	Version    versionCmd    `cmd:"" help:"Print the version; --version does, too."`
 	Completion completionCmd `cmd:"" help:"Print a script that has a shell complete commands and flags."`

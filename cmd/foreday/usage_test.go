@@ -76,9 +76,11 @@ func TestABadSettingEndsTheProgramWithStatus2AndOneLineThatNamesIt(t *testing.T)
 		"no place for tokens":      {env{client}, "connect u1", []string{"FOREDAY_TOKEN_DIR", "REDIS_URL"}},
 		"place for tokens": {env{client, "FOREDAY_TOKEN_DIR=testdata/community.ics"}, "connect u1",
 			[]string{"FOREDAY_TOKEN_DIR", "community.ics"}},
-		"page of consent":    {env{client, "GOOGLE_AUTH_ENDPOINT=consent"}, "connect u1", []string{"GOOGLE_AUTH_ENDPOINT", `"consent"`}},
-		"no patience":        {env{client}, "connect u1 --wait 0s", []string{"--wait", `"0s"`}},
-		"calendar's address": {env{"GOOGLE_CALENDAR_ENDPOINT=calendar"}, "up", []string{"GOOGLE_CALENDAR_ENDPOINT", `"calendar"`}},
+		"disconnecting without a key": {env{client, redis}, "disconnect u1", []string{"FOREDAY_KEY", "not set", "/dev/urandom"}},
+		"whom to disconnect":          {nil, "disconnect a{b}", []string{"user", `"a{b}"`}},
+		"page of consent":             {env{client, "GOOGLE_AUTH_ENDPOINT=consent"}, "connect u1", []string{"GOOGLE_AUTH_ENDPOINT", `"consent"`}},
+		"no patience":                 {env{client}, "connect u1 --wait 0s", []string{"--wait", `"0s"`}},
+		"calendar's address":          {env{"GOOGLE_CALENDAR_ENDPOINT=calendar"}, "up", []string{"GOOGLE_CALENDAR_ENDPOINT", `"calendar"`}},
 		"model's address": {env{"OPENAI_BASE_URL=localhost:11434"}, "demo",
 			[]string{"OPENAI_BASE_URL", `"localhost:11434"`, "https://"}},
 		"half a login":          {env{"FOREDAY_DASHBOARD_USER=ann", redis}, "dashboard", []string{"FOREDAY_DASHBOARD_PASSWORD", "both"}},
@@ -177,6 +179,7 @@ func TestWhatCannotBeDoneEndsWithStatus1AndOneLine(t *testing.T) {
 		"no broker for get":       {env{broker}, "get u1", []string{nowhere}},
 		"no Redis to connect": {env{away, "GOOGLE_OAUTH_CLIENT_ID=app", "FOREDAY_KEY=" + key}, "connect u1",
 			[]string{"REDIS_URL", "start it"}},
+		"nobody to disconnect": {env{"FOREDAY_TOKEN_DIR=" + t.TempDir() + "/tokens"}, "disconnect u1", []string{"u1 has not connected", "tokens"}},
 		"port to come back to": {env{"GOOGLE_OAUTH_CLIENT_ID=app", "FOREDAY_TOKEN_DIR=" + t.TempDir() + "/tokens"},
 			"connect u1 --port " + port, []string{port, "--port"}},
 	} {
@@ -201,7 +204,7 @@ func TestHelpFitsTheTerminalAndNamesEverySetting(t *testing.T) {
 	everything.WriteString(all)
 	everything.WriteString(mustDo(t, nil, "help", "settings").stdout)
 	for _, command := range []string{"demo", "up", "worker", "api", "dashboard", "sandbox", "publish", "get", "why", "users", "explain",
-		"connect", "dead", "bench"} {
+		"connect", "disconnect", "dead", "bench"} {
 		if !strings.Contains(all, "\n  "+command+" ") {
 			t.Errorf("foreday --help does not list %s", command)
 		}

@@ -20,9 +20,9 @@ const (
 	// its holder lives, nobody else takes it.
 	refreshTimeout = 5 * time.Second
 	refreshLease   = refreshTimeout + 2*storeTimeout
-	// reread is after what time a process looks whether the user's grant is still
-	// the same: they may have connected another account.
-	reread = time.Second
+	// Reread is after what time a process looks whether the user's grant is still
+	// the same: they may have connected another account, or disconnected.
+	Reread = time.Second
 	// firstLook and lastLook bound the pause before looking again whether somebody
 	// else has refreshed the token.
 	firstLook, lastLook = 20 * time.Millisecond, 250 * time.Millisecond
@@ -47,7 +47,7 @@ func Connected(app OAuth, vault Vault, refusals Refusals) (Access, error) {
 		app: app, client: tokenClient(0), from: newEndpoint("token endpoint"), vault: vault, moved: func(string) {},
 		held: keep[string, holding](now, heldFor), turnedDown: keep[string, string](now, heldFor),
 	}
-	c.tokens = keepingTokens(c.fetch, "", nil, now, reread)
+	c.tokens = keepingTokens(c.fetch, "", nil, now, Reread)
 	c.refusals = memory{refusals}
 	return c, nil
 }

@@ -20,6 +20,9 @@ type Vault interface {
 	// new one. If another version is there by now it changes nothing, and returns
 	// "". When it fails, either may be the case.
 	Swap(ctx context.Context, user, version string, secret []byte) (next string, err error)
+	// Delete removes the user's secret, and reports whether there was one. Whoever swaps
+	// it meanwhile finds another version.
+	Delete(ctx context.Context, user string) (there bool, err error)
 	// Lease gives the caller, alone among all processes, the right to renew the
 	// user's secret, or returns nil if somebody has it. It ends when release is
 	// called, when its holder has died, or at the latest after life; so it keeps

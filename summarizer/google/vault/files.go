@@ -139,6 +139,23 @@ func (f *Files) Swap(ctx context.Context, user, version string, secret []byte) (
 	return next, err
 }
 
+// Delete removes the user's secret, and reports whether there was one: a file that cannot be
+// read is removed as well.
+func (f *Files) Delete(ctx context.Context, user string) (there bool, err error) {
+	err = f.alone(ctx, func() error {
+		err := os.Remove(f.path(user))
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		there = err == nil
+		return err
+	})
+	if err != nil {
+		return false, fmt.Errorf("remove the user's token: %w", err)
+	}
+	return there, nil
+}
+
 // alone does something while nobody else writes in the directory.
 func (f *Files) alone(ctx context.Context, do func() error) error {
 	lock := flock.New(filepath.Join(f.dir, "lock"))

@@ -83,6 +83,15 @@ func (r *Redis) Swap(ctx context.Context, user, version string, secret []byte) (
 	return next, nil
 }
 
+// Delete removes the user's secret, and reports whether there was one.
+func (r *Redis) Delete(ctx context.Context, user string) (there bool, err error) {
+	n, err := r.client.Del(ctx, secretKey(user)).Result()
+	if err != nil {
+		return false, fmt.Errorf("delete the user's token from Redis: %w", err)
+	}
+	return n > 0, nil
+}
+
 // Lease takes the right to renew the user's secret, for life at most. It returns
 // nil if somebody has it.
 func (r *Redis) Lease(ctx context.Context, user string, life time.Duration) (release func(), err error) {

@@ -21,6 +21,7 @@ type keeper interface {
 	Load(ctx context.Context, user string) (secret []byte, version string, err error)
 	Store(ctx context.Context, user string, secret []byte) error
 	Swap(ctx context.Context, user, version string, secret []byte) (next string, err error)
+	Delete(ctx context.Context, user string) (there bool, err error)
 	Lease(ctx context.Context, user string, life time.Duration) (release func(), err error)
 }
 
@@ -336,5 +337,25 @@ func TestRefusalsAreRememberedForTheirLifeAndWhatTheyAreAbout(t *testing.T) {
 		for refused("ada", "grant 2") {
 			time.Sleep(time.Millisecond)
 		}
+	})
+}
+
+func TestWhatIsDeletedIsGoneAndASwapDoesNotBringItBack(t *testing.T) {
+	t.Parallel()
+	eachKind(t, func(t *testing.T, open func() keeper) {
+		v := open()
+		store(t, v, "ada", "hunter2")
+		store(t, v, "bob", "his")
+		known := wantSecret(t, open(), "ada", "hunter2")
+		for _, want := range []bool{true, false} {
+			if there, err := v.Delete(t.Context(), "ada"); there != want || err != nil {
+				t.Errorf("deleted: %v, %v, want %v", there, err, want)
+			}
+		}
+		if got := swap(t, open(), "ada", known, "late"); got != "" {
+			t.Errorf("a swap after it gives %q", got)
+		}
+		wantSecret(t, open(), "ada", "")
+		wantSecret(t, open(), "bob", "his")
 	})
 }
