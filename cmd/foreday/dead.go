@@ -5,8 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -39,8 +39,19 @@ func (s deadSettings) open(ctx context.Context) (*events.DeadLetters, func() err
 
 type deadListCmd struct {
 	deadSettings `embed:""`
-	Count        int64 `default:"100" help:"Print this many at most."`
-	JSON         bool  `name:"json" help:"Print one JSON object a line."`
+	Count        int    `default:"100" help:"Print this many at most."`
+	All          bool   `help:"Print all there are."`
+	Reason       string `placeholder:"TEXT" help:"Print those whose reason holds this text."`
+	JSON         bool   `name:"json" help:"Print one JSON object a line."`
+}
+
+// deadLetter is a dead letter as JSON has it: first the ID that the app knows.
+type deadLetter struct {
+	MessageID string            `json:"message_id"`
+	ID        string            `json:"id"`
+	At        time.Time         `json:"at"`
+	Reason    string            `json:"reason"`
+	Fields    map[string]string `json:"fields"`
 }
 
 // Run prints dead letters. Their fields are an app's, and untrusted: they are
@@ -51,19 +62,26 @@ func (c *deadListCmd) Run(ctx context.Context, out console) error {
 		return err
 	}
 	defer closeClient()
-	letters, err := dead.List(ctx, "", max(1, c.Count))
-	if err != nil {
-		return err
-	}
-	encoder := json.NewEncoder(terminal.Visible{Writer: out.stdout})
-	for _, l := range letters {
+	encoder, printed := json.NewEncoder(terminal.Visible{Writer: out.stdout}), 0
+	for l, err := range lettersOf(ctx, dead) {
+		if err != nil {
+			return err
+		}
+		if !l.hasReason(c.Reason) {
+			continue
+		}
+		if !c.All && printed >= max(1, c.Count) {
+			break
+		}
+		printed++
 		if c.JSON {
-			if err := encoder.Encode(l); err != nil {
+			if err := encoder.Encode(deadLetter{l.MessageID, l.ID, l.At, l.Reason, l.Fields}); err != nil {
 				return err
 			}
 			continue
 		}
-		fmt.Fprintf(out.stdout, "%s  %s  %s\n", l.ID, l.At.Format(time.RFC3339), terminal.OneLine(l.Reason))
+		fmt.Fprintf(out.stdout, "%s  %s  %s\n", terminal.OneLine(l.MessageID), l.At.Format(time.RFC3339), terminal.OneLine(l.Reason))
+		fmt.Fprintf(out.stdout, "    dead letter %s\n", l.ID)
 		for _, name := range slices.Sorted(maps.Keys(l.Fields)) {
 			fmt.Fprintf(out.stdout, "    %q %q\n", name, terminal.Clip(l.Fields[name], 60))
 		}
@@ -72,13 +90,43 @@ func (c *deadListCmd) Run(ctx context.Context, out console) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out.stderr, "%d of %d dead letters\n", len(letters), total)
+	fmt.Fprintf(out.stderr, "%d of %d dead letters\n", printed, total)
 	return nil
+}
+
+// letter is a dead letter.
+type letter struct{ events.DeadLetter }
+
+func (l letter) hasReason(text string) bool {
+	return strings.Contains(strings.ToLower(l.Reason), strings.ToLower(text))
+}
+
+// lettersOf yields all dead letters, oldest first, in pages.
+func lettersOf(ctx context.Context, dead *events.DeadLetters) iter.Seq2[letter, error] {
+	const page = 500
+	return func(yield func(letter, error) bool) {
+		for after := ""; ; {
+			letters, err := dead.List(ctx, after, page)
+			if err != nil {
+				yield(letter{}, err)
+				return
+			}
+			for _, l := range letters {
+				if !yield(letter{l}, nil) {
+					return
+				}
+				after = l.ID
+			}
+			if len(letters) < page {
+				return
+			}
+		}
+	}
 }
 
 // deadChoice says which dead letters are meant.
 type deadChoice struct {
-	IDs    []string `arg:"" optional:"" name:"id" help:"IDs that dead list prints."`
+	IDs    []string `arg:"" optional:"" name:"id" help:"@help_dead_id"`
 	All    bool     `help:"All there are."`
 	Reason string   `placeholder:"TEXT" help:"All whose reason holds this text."`
 	JSON   bool     `name:"json" help:"Print one JSON object."`
@@ -98,31 +146,30 @@ func (c deadChoice) Validate() error {
 	return nil
 }
 
-// deadID is the form of the IDs: anything else is not there for sure.
-var deadID = regexp.MustCompile(`^[0-9]{1,20}-[0-9]{1,20}$`)
-
-// chosen returns the IDs that are meant, as things stand now.
-func (c deadChoice) chosen(ctx context.Context, dead *events.DeadLetters) ([]string, error) {
-	if len(c.IDs) > 0 {
-		return c.IDs, nil
-	}
-	const page = 500
-	var ids []string
-	for after := ""; ; {
-		letters, err := dead.List(ctx, after, page)
+// chosen are the dead letters that are meant, as things stand now, and which of the IDs
+// given are nobody's. A letter is found by the ID that its message had on the stream as well
+// as by its own.
+func (c deadChoice) chosen(ctx context.Context, dead *events.DeadLetters) (letters []letter, unknown []string, err error) {
+	found := make(map[string]bool)
+	for l, err := range lettersOf(ctx, dead) {
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		for _, l := range letters {
-			if strings.Contains(strings.ToLower(l.Reason), strings.ToLower(c.Reason)) {
-				ids = append(ids, l.ID)
-			}
-			after = l.ID
+		byID := slices.Contains(c.IDs, l.ID)
+		byMessage := l.MessageID != "" && slices.Contains(c.IDs, l.MessageID)
+		if byID || byMessage || len(c.IDs) == 0 && l.hasReason(c.Reason) {
+			letters = append(letters, l)
 		}
-		if len(letters) < page {
-			return ids, nil
+		found[l.ID] = found[l.ID] || byID
+		found[l.MessageID] = found[l.MessageID] || byMessage
+	}
+	unknown = []string{}
+	for _, id := range c.IDs {
+		if !found[id] {
+			unknown = append(unknown, id)
 		}
 	}
+	return letters, unknown, nil
 }
 
 // deadResult is what --json prints.
@@ -134,36 +181,31 @@ type deadResult struct {
 // each does something with each dead letter that is meant, and tells of what came of
 // it. IDs that are not there are an error, once the others are done.
 func (c deadChoice) each(
-	ctx context.Context, out console, s deadSettings, what string, do func(*events.DeadLetters, string) (int, error),
+	ctx context.Context, out console, s deadSettings, what string, do func(*events.DeadLetters, letter) (int, error),
 ) error {
 	dead, closeClient, err := s.open(ctx)
 	if err != nil {
 		return err
 	}
 	defer closeClient()
-	ids, err := c.chosen(ctx, dead)
+	letters, unknown, err := c.chosen(ctx, dead)
 	if err != nil {
 		return err
 	}
-	result := deadResult{Unknown: []string{}}
-	for _, id := range ids {
-		n := 0
-		if deadID.MatchString(id) {
-			n, err = do(dead, id)
-		}
-		if err != nil {
+	result := deadResult{Unknown: unknown}
+	for _, l := range letters {
+		var n int
+		if n, err = do(dead, l); err != nil {
 			break
 		}
-		if result.Done += n; n == 0 {
-			result.Unknown = append(result.Unknown, id)
-		}
+		result.Done += n
 	}
 	if c.JSON {
 		err = errors.Join(err, terminal.PrintJSON(out.stdout, result))
 	} else if result.Done > 0 || len(result.Unknown) == 0 {
-		fmt.Fprintf(out.stderr, "%d of %d %s\n", result.Done, len(ids), what)
+		fmt.Fprintf(out.stderr, "%d of %d %s\n", result.Done, len(letters), what)
 	}
-	if err == nil && len(c.IDs) > 0 && len(result.Unknown) > 0 {
+	if err == nil && len(result.Unknown) > 0 {
 		err = fmt.Errorf("there is no dead letter %q: foreday dead list prints those there are", result.Unknown[0])
 	}
 	return err
@@ -174,10 +216,16 @@ type deadReplayCmd struct {
 	deadChoice   `embed:""`
 }
 
-// Run puts dead letters back on the stream.
+// Run puts dead letters back on the stream. Of several that a crash has made of one message,
+// one is put back, and the others go.
 func (c *deadReplayCmd) Run(ctx context.Context, out console) error {
-	return c.each(ctx, out, c.deadSettings, "put back on the stream", func(dead *events.DeadLetters, id string) (int, error) {
-		return dead.Replay(ctx, id)
+	back := make(map[string]bool)
+	return c.each(ctx, out, c.deadSettings, "put back on the stream", func(dead *events.DeadLetters, l letter) (int, error) {
+		if back[l.MessageID] {
+			return dead.Drop(ctx, l.ID)
+		}
+		back[l.MessageID] = l.MessageID != ""
+		return dead.Replay(ctx, l.ID)
 	})
 }
 
@@ -188,7 +236,7 @@ type deadDropCmd struct {
 
 // Run removes dead letters.
 func (c *deadDropCmd) Run(ctx context.Context, out console) error {
-	return c.each(ctx, out, c.deadSettings, "dropped", func(dead *events.DeadLetters, id string) (int, error) {
-		return dead.Drop(ctx, id)
+	return c.each(ctx, out, c.deadSettings, "dropped", func(dead *events.DeadLetters, l letter) (int, error) {
+		return dead.Drop(ctx, l.ID)
 	})
 }

@@ -89,3 +89,48 @@ func TestDeadListShowsControlAndBidirectionalCharactersForWhatTheyAre(t *testing
 func xadd(stream string, values ...string) *redis.XAddArgs {
 	return &redis.XAddArgs{Stream: stream, Values: values}
 }
+
+func TestDeadLettersGoByTheIDsThatTheAppKnows(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t)
+	client, e := server.Client(t), env{"REDIS_URL=" + server.URL()}
+	add := func(id, reason string) (letter string) {
+		return client.XAdd(t.Context(), xadd(events.DefaultDeadStream, "type", "event.created", "user", "u1", "dead_id", id,
+			"dead_reason", reason, "dead_at", "2026-11-23T10:00:00Z")).Val()
+	}
+	first := add("1-1", "field user is missing")
+	add("2-1", "field start: no offset")
+	add("2-1", "field start: no offset") // a crash has made a copy
+	add("3-1", "field end: no offset")
+
+	lines := strings.Split(strings.TrimSpace(mustDo(t, e, "dead", "list", "--json").stdout), "\n")
+	want := `{"message_id":"1-1","id":"` + first + `","at":"2026-11-23T10:00:00Z","reason":"field user is missing","fields":{"type":` +
+		`"event.created","user":"u1"}}`
+	if len(lines) != 4 || lines[0] != want {
+		t.Errorf("listed as\n%s\nwant %d lines, the first of them\n%s", strings.Join(lines, "\n"), 4, want)
+	}
+	for args, n := range map[string]int{"--reason OFFSET": 3, "--count 2": 2, "--count 2 --all": 4, "--count 1 --reason offset": 1} {
+		if out := mustDo(t, e, append([]string{"dead", "list", "--json"}, strings.Fields(args)...)...).stdout; strings.Count(out, "\n") != n {
+			t.Errorf("dead list %s prints\n%s", args, out)
+		}
+	}
+	if text := mustDo(t, e, "dead", "list").stdout; !strings.HasPrefix(text, "1-1  2026-11-23T10:00:00Z  field user is missing\n") {
+		t.Errorf("dead list prints\n%s", text)
+	}
+
+	mustDo(t, e, "dead", "replay", "2-1")
+	if n := client.XLen(t.Context(), events.DefaultStream).Val(); n != 1 {
+		t.Errorf("%d messages were put back, want one of both copies", n)
+	}
+	foreday(t, e, "dead", "replay", "2-1").wantOneLine(t, exitFail, `"2-1"`, "dead list")
+	if n := client.XLen(t.Context(), events.DefaultStream).Val(); n != 1 {
+		t.Errorf("%d messages are there after it was replayed again", n)
+	}
+	r := foreday(t, e, "dead", "drop", first, "3-1", "9-9", "--json")
+	if r.status != exitFail || strings.Join(strings.Fields(r.stdout), "") != `{"done":2,"unknown":["9-9"]}` {
+		t.Errorf("status %d: %s", r.status, r.stdout)
+	}
+	if n := client.XLen(t.Context(), events.DefaultDeadStream).Val(); n != 0 {
+		t.Errorf("%d dead letters are left", n)
+	}
+}

@@ -86,7 +86,7 @@ var examples = map[string][]string{
 	},
 	"dead list": {
 		"foreday dead list",
-		"foreday dead list --count 10 --json",
+		"foreday dead list --reason offset --json",
 	},
 	"dead replay": {
 		"foreday dead replay 1795906102022-0",

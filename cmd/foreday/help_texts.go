@@ -16,6 +16,7 @@ var helpTexts = map[string]string{
 		"), or this attack of hostile (" +
 		strings.Join(bench.Parts("hostile"), ", ") + "); " +
 		"may be repeated.",
+	"help_dead_id":       "IDs that `dead list` prints: those of the messages, or of the dead letters.",
 	"help_explain_ics":   "Explain a day of this exported calendar; may be repeated.",
 	"help_publish_start": "When the event starts: RFC 3339 with offset, or a date (or today, tomorrow) if it is all-day.",
 	"help_publish_zone":  "Where it is that day if a day is today or tomorrow; UTC if not set.",
