@@ -66,6 +66,9 @@ func routineKey(user string) string { return "foreday:{" + user + "}:routine" }
 // Config.Secret may name another.
 const secretKey = "foreday:secret"
 
+// sealedWithKey holds the fingerprint of the key that what is kept is sealed with.
+const sealedWithKey = "foreday:sealed-with"
+
 // ledgerKey is a sorted set of tracked refreshes, by the millisecond of the ledger's
 // own clock at which somebody should look whether the refresh was done. Config.Ledger
 // may name another.

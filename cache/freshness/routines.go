@@ -26,7 +26,7 @@ func (s *Store) Routines() Routines { return Routines{s} }
 // key; without a Seal, it is a random one that is made once and kept in Redis.
 func (r Routines) Secret(ctx context.Context) ([]byte, error) {
 	if seal := r.store.cfg.Seal; seal != nil {
-		return seal.secret, nil
+		return seal.keys[0].secret, nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, routineTimeout)
 	defer cancel()

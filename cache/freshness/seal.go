@@ -7,9 +7,11 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"foreday/summarizer"
 )
@@ -18,35 +20,61 @@ import (
 // its user and purpose, and a summary to the whole key that it is kept under:
 // neither can one user's or day's be passed off as another's, nor a stale copy as
 // a fresh one. A nil *Seal leaves them in clear.
-type Seal struct {
+//
+// A Seal is a ring of keys: the first seals, and all of them open, so that one key can
+// take another's place while processes run.
+type Seal struct{ keys []sealKey }
+
+// sealKey is one key of a Seal, and what is derived from it.
+type sealKey struct {
 	aead   cipher.AEAD
 	secret []byte // what learnt routines are hashed under
+	print  string // tells the key from others, and nothing else of it
 }
+
+// maxKeys is how many keys a Seal may hold: what none of them opens costs a try of each.
+const maxKeys = 4
 
 const howToMakeKey = ": want 32 bytes in base64, such as `head -c 32 /dev/urandom | base64` prints"
 
-// NewSeal takes a key of 32 bytes, base64-encoded.
-func NewSeal(key string) (*Seal, error) {
+// NewSeal takes a key of 32 bytes, base64-encoded, or several separated by commas, the
+// one to seal with first.
+func NewSeal(keys string) (*Seal, error) {
+	var s Seal
+	for key := range strings.SplitSeq(keys, ",") {
+		k, err := newSealKey(strings.TrimSpace(key))
+		if err != nil {
+			return nil, err
+		}
+		s.keys = append(s.keys, k)
+	}
+	if len(s.keys) > maxKeys {
+		return nil, fmt.Errorf("%d keys: want at most %d, the one to seal with first", len(s.keys), maxKeys)
+	}
+	return &s, nil
+}
+
+func newSealKey(key string) (k sealKey, err error) {
 	raw, err := base64.StdEncoding.DecodeString(key)
 	if err != nil {
-		return nil, errors.New("not base64" + howToMakeKey)
+		return k, errors.New("not base64" + howToMakeKey)
 	}
 	if len(raw) != 32 {
-		return nil, fmt.Errorf("%d bytes long, not 32%s", len(raw), howToMakeKey)
+		return k, fmt.Errorf("%d bytes long, not 32%s", len(raw), howToMakeKey)
 	}
 	block, err := aes.NewCipher(raw)
 	if err != nil {
-		return nil, err
+		return k, err
 	}
-	aead, err := cipher.NewGCMWithRandomNonce(block)
-	if err != nil {
-		return nil, err
+	if k.aead, err = cipher.NewGCMWithRandomNonce(block); err != nil {
+		return k, err
 	}
-	secret, err := hkdf.Key(sha256.New, raw, nil, "foreday: learnt routines", sha256.Size)
-	if err != nil {
-		return nil, err
+	if k.secret, err = hkdf.Key(sha256.New, raw, nil, "foreday: learnt routines", sha256.Size); err != nil {
+		return k, err
 	}
-	return &Seal{aead: aead, secret: secret}, nil
+	print, err := hkdf.Key(sha256.New, raw, nil, "foreday: fingerprint of the key", 8)
+	k.print = hex.EncodeToString(print)
+	return k, err
 }
 
 // NewKey returns a random key for NewSeal.
@@ -65,7 +93,7 @@ func (s *Seal) close(b []byte, bound string) string {
 	if s == nil {
 		return string(b)
 	}
-	return string(s.aead.Seal(nil, nil, b, []byte(bound)))
+	return string(s.keys[0].aead.Seal(nil, nil, b, []byte(bound)))
 }
 
 // open returns the value that was closed, for the same purpose.
@@ -73,11 +101,12 @@ func (s *Seal) open(value, bound string) ([]byte, error) {
 	if s == nil {
 		return []byte(value), nil
 	}
-	b, err := s.aead.Open(nil, nil, []byte(value), []byte(bound))
-	if err != nil {
-		return nil, fmt.Errorf("%w: sealed with another key, or not sealed", ErrUnreadable)
+	for _, k := range s.keys {
+		if b, err := k.aead.Open(nil, nil, []byte(value), []byte(bound)); err == nil {
+			return b, nil
+		}
 	}
-	return b, nil
+	return nil, fmt.Errorf("%w: sealed with another key, or not sealed", ErrUnreadable)
 }
 
 // encode returns the summary as it is kept under each of the keys.

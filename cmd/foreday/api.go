@@ -20,14 +20,18 @@ func (c *apiCmd) Run(ctx context.Context, out console) error {
 		return err
 	}
 	defer sys.Close()
+	if err := sys.CheckKey(ctx); err != nil {
+		return err
+	}
 	c.Report(sys.Log)
-	go sys.SayWhenThere(ctx)
 	go sys.Beat(ctx, "api")
 	go sys.Reader.KeepLocal(ctx)
 	if sys.Summarizer == nil {
 		sys.Log.Warn().Msg("no way to the calendars is set: summaries cannot be made here while Redis is away")
 	}
-	return serve(ctx, sys.Log, address(c.Port, c.APIToken != ""), sys.API(c.APIToken), func(a net.Addr) {
-		sys.Log.Info().Str("api", urlOf(a)+"/v1").Msg("serving")
+	return together(ctx, sys.SayWhenThere, func(ctx context.Context) error {
+		return serve(ctx, sys.Log, address(c.Port, c.APIToken != ""), sys.API(c.APIToken), func(a net.Addr) {
+			sys.Log.Info().Str("api", urlOf(a)+"/v1").Msg("serving")
+		})
 	})
 }

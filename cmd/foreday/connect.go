@@ -50,16 +50,19 @@ func (c *connectCmd) Run(ctx context.Context, out console) error {
 		return wiring.WrongUsage(fmt.Errorf("GOOGLE_OAUTH_CLIENT_ID: %w: make one for a desktop app at %s; %s",
 			err, "https://console.cloud.google.com/apis/credentials", "`foreday sandbox` has one, too"))
 	}
-	if _, err := c.SealFor(c.RedisSettings); err != nil {
+	seal, err := c.SealFor(c.RedisSettings)
+	if err != nil {
 		return err
 	}
 	var client redis.UniversalClient
 	if c.RedisURL != "" {
-		var err error
 		if client, err = c.RedisSettings.Connect(ctx); err != nil {
 			return err
 		}
 		defer client.Close()
+		if err := wiring.CheckKey(ctx, client, seal); err != nil {
+			return err
+		}
 	}
 	kept, place, err := wiring.VaultOf(c.RedisSettings, c.KeySettings, c.GoogleSettings, client)
 	if err != nil {

@@ -27,7 +27,10 @@ func (c *dashboardCmd) Run(ctx context.Context, out console) error {
 	}
 	log := c.Logger(out.stderr, zerolog.InfoLevel)
 	defer wiring.CloseInTime(log, client.Close)
-	go wiring.SayWhenThere(ctx, log, c.RedisURL, func(ctx context.Context) error { return client.Ping(ctx).Err() })
+	go func() {
+		wiring.SayWhenThere(ctx, log, c.RedisURL, func(ctx context.Context) error { return client.Ping(ctx).Err() })
+		wiring.SayWhatVoidsPromises(ctx, log, client)
+	}()
 	return serve(ctx, log, address(c.Port, c.DashboardUser != ""), wiring.Dashboard(client, c.DashboardSettings, log), func(a net.Addr) {
 		log.Info().Str("dashboard", urlOf(a)+wiring.DashboardRoot+"/").Msg("serving")
 	})

@@ -52,6 +52,9 @@ func (c *getCmd) Run(ctx context.Context, out console) error {
 		return err
 	}
 	defer sys.Close()
+	if err := sys.CheckKey(ctx); err != nil {
+		return err
+	}
 	answers, err := c.answers(ctx, sys)
 	if err != nil {
 		return c.withCure(err)

@@ -68,8 +68,10 @@ func (c *upCmd) Run(ctx context.Context, out console) error {
 		return err
 	}
 	defer sys.Close()
+	if err := sys.CheckKey(ctx); err != nil {
+		return err
+	}
 	c.Report(log)
-	go sys.SayWhenThere(ctx)
 	go sys.Beat(ctx, "up")
 	go sys.Reader.KeepLocal(ctx)
 	handler := sys.Everything(c.APIToken, c.DashboardSettings)
@@ -78,6 +80,7 @@ func (c *upCmd) Run(ctx context.Context, out console) error {
 	}
 	return together(ctx,
 		sys.RunWorker,
+		sys.SayWhenThere,
 		func(ctx context.Context) error {
 			return serve(ctx, sys.Log, address(c.Port, c.APIToken != ""), handler, func(a net.Addr) {
 				log.Info().Str("api", urlOf(a)+"/v1").Str("dashboard", urlOf(a)+wiring.DashboardRoot+"/").Msg("serving")

@@ -43,6 +43,10 @@ func (s usersSettings) connect(ctx context.Context) (*freshness.Store, redis.Uni
 	if err != nil {
 		return nil, nil, err
 	}
+	if err := wiring.CheckKey(ctx, client, seal); err != nil {
+		client.Close()
+		return nil, nil, err
+	}
 	return freshness.NewStore(client, freshness.Config{Seal: seal}), client, nil
 }
 

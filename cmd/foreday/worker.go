@@ -29,7 +29,10 @@ func (c *workerCmd) Run(ctx context.Context, out console) error {
 		return err
 	}
 	defer sys.Close()
-	parts := []func(context.Context) error{sys.RunWorker}
+	if err := sys.CheckKey(ctx); err != nil {
+		return err
+	}
+	parts := []func(context.Context) error{sys.RunWorker, sys.SayWhenThere}
 	if c.MetricsPort != 0 {
 		parts = append(parts, func(ctx context.Context) error {
 			return serve(ctx, sys.Log, address(c.MetricsPort, false), sys.Metrics(c.APIToken), func(a net.Addr) {
@@ -38,7 +41,6 @@ func (c *workerCmd) Run(ctx context.Context, out console) error {
 		})
 	}
 	c.Report(sys.Log)
-	go sys.SayWhenThere(ctx)
 	go sys.Beat(ctx, "worker")
 	sys.Log.Info().Msg("worker started")
 	err = together(ctx, parts...)

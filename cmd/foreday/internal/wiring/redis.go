@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -111,12 +110,7 @@ func RedisVersion(ctx context.Context, client redis.UniversalClient) string {
 	if err != nil {
 		return ""
 	}
-	for line := range strings.Lines(info) {
-		if version, ok := strings.CutPrefix(strings.TrimSpace(line), "redis_version:"); ok {
-			return version
-		}
-	}
-	return ""
+	return cache.InfoField(info, "redis_version")
 }
 
 // runPrefix begins the names of a run's own keys.

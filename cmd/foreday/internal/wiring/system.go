@@ -64,6 +64,7 @@ type System struct {
 	registry   *prometheus.Registry
 	Client     redis.UniversalClient
 	Store      *freshness.Store
+	seal       *cache.Seal
 	queue      *worker.Queue
 	gate       *quota.Gate
 	Summarizer *summarizer.Summarizer // nil without access to Google
@@ -85,7 +86,7 @@ func New(s SystemSettings, client redis.UniversalClient, log zerolog.Logger, now
 	if err != nil {
 		return nil, WrongUsage(err)
 	}
-	sys = &System{settings: s, Log: log, registry: prometheus.NewRegistry(), Client: client, now: now}
+	sys = &System{settings: s, Log: log, registry: prometheus.NewRegistry(), Client: client, seal: seal, now: now}
 	sys.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	sys.Store = freshness.NewStore(client, freshness.Config{
 		SummaryTTL: s.SummaryTTL, StaleTTL: s.StaleTTL, Cooldown: s.Cooldown, Seal: seal, Ledger: s.ledger, Ahead: s.ahead, Secret: s.secret,
@@ -240,15 +241,6 @@ func (sys *System) RunWorker(ctx context.Context) error {
 		return nil
 	}
 	return err
-}
-
-// SayWhenThere says whether Redis can be used, and once it can, what is wrong with it.
-func (sys *System) SayWhenThere(ctx context.Context) {
-	SayWhenThere(ctx, sys.Log, sys.settings.RedisURL, sys.Store.Ready)
-	if policy, err := cache.Eviction(ctx, sys.Client); err == nil && policy != "" {
-		sys.Log.Warn().Str("maxmemory_policy", policy).
-			Msg("redis may evict keys when its memory is full, and with them tracked refreshes: set its maxmemory-policy to noeviction")
-	}
 }
 
 // Beat tells how this process does, which runs that command, until ctx is done.

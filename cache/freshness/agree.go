@@ -1,0 +1,85 @@
+package freshness
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// unsealed is noted where nothing is sealed.
+const unsealed = "nothing"
+
+// OtherKeyError says that a process would seal with another key than the others, or
+// that one side seals and the other does not: each would destroy the other's work.
+type OtherKeyError struct {
+	Own, Noted string // fingerprints of keys, which tell them apart and nothing else of them
+}
+
+// Error says what to do, too.
+func (e *OtherKeyError) Error() string {
+	switch {
+	case e.Own == unsealed:
+		return "what Redis holds is sealed, and FOREDAY_KEY is not set: set it to the key that the other processes have"
+	case e.Noted == unsealed:
+		return "what Redis holds is not sealed, and FOREDAY_KEY is set: unset it as for the other processes; or, to seal from now on, " +
+			"stop them all, delete " + sealedWithKey + " in Redis (redis-cli DEL " + sealedWithKey + "), and start them with the key"
+	}
+	return fmt.Sprintf("what Redis holds is sealed with another key (%s) than FOREDAY_KEY's (%s): set the key that the other processes have; "+
+		"to put a new one in its place, set both, with a comma between: NEW,OLD", e.Noted, e.Own)
+}
+
+// Fingerprint tells the key that s seals with from others, and nothing else of it.
+func (s *Seal) Fingerprint() string {
+	if s == nil {
+		return unsealed
+	}
+	return s.keys[0].print
+}
+
+// opens reports whether s opens what was sealed with the key of the fingerprint.
+func (s *Seal) opens(fingerprint string) bool {
+	if s == nil {
+		return fingerprint == unsealed
+	}
+	for _, k := range s.keys {
+		if k.print == fingerprint {
+			return true
+		}
+	}
+	return false
+}
+
+// CheckKey returns an *OtherKeyError if processes on this Redis seal with a key that s
+// does not hold. It writes nothing.
+func CheckKey(ctx context.Context, client redis.UniversalClient, s *Seal) error {
+	noted, err := client.Get(ctx, sealedWithKey).Result()
+	switch {
+	case errors.Is(err, redis.Nil):
+		return nil
+	case err != nil:
+		return fmt.Errorf("look which key is in use: %w", err)
+	case !s.opens(noted):
+		return &OtherKeyError{Own: s.Fingerprint(), Noted: noted}
+	}
+	return nil
+}
+
+// AgreeOnKey is CheckKey for a process that stays up. The first notes its key for the
+// others; one that holds the noted key beside its own notes its own, which is the new one.
+func AgreeOnKey(ctx context.Context, client redis.UniversalClient, s *Seal) error {
+	if err := CheckKey(ctx, client, s); err != nil {
+		return err
+	}
+	if err := client.SetNX(ctx, sealedWithKey, s.Fingerprint(), 0).Err(); err != nil {
+		return fmt.Errorf("note which key is in use: %w", err)
+	}
+	if err := CheckKey(ctx, client, s); err != nil { // others may have been quicker
+		return err
+	}
+	if err := client.Set(ctx, sealedWithKey, s.Fingerprint(), 0).Err(); err != nil {
+		return fmt.Errorf("note which key is in use: %w", err)
+	}
+	return nil
+}

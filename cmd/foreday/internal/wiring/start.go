@@ -1,0 +1,70 @@
+package wiring
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+	"github.com/rs/zerolog"
+
+	"foreday/cache"
+)
+
+// What a process says of Redis at its start.
+
+// SayWhatVoidsPromises logs what is so wrong with a Redis that foreday's promises do not
+// hold on it. What it refuses to tell is no reason to say anything.
+func SayWhatVoidsPromises(ctx context.Context, log zerolog.Logger, client redis.UniversalClient) {
+	if policy, err := cache.Eviction(ctx, client); err == nil && policy != "" {
+		log.Warn().Str("maxmemory_policy", policy).
+			Msg("redis may evict keys when its memory is full, and with them tracked refreshes: set its maxmemory-policy to noeviction")
+	}
+	if offset, err := cache.ClockOffset(ctx, client); err == nil && offset.Abs() > cache.ClockFar {
+		log.Warn().Int64("ahead_ms", offset.Milliseconds()).
+			Msg("redis's clock is far from this machine's: set both by the same time servers (NTP)")
+	}
+}
+
+// keyPatience is how long the start of a process waits for a Redis that does not answer.
+const keyPatience = time.Second
+
+// CheckKey returns an error if the processes on the Redis of sys have another
+// FOREDAY_KEY than this one, which must not start. A Redis that does not answer is no
+// error: [System.SayWhenThere] looks again.
+func (sys *System) CheckKey(ctx context.Context) error { return CheckKey(ctx, sys.Client, sys.seal) }
+
+// CheckKey is [System.CheckKey] for what is about to read or keep something of users.
+func CheckKey(ctx context.Context, client redis.UniversalClient, seal *cache.Seal) error {
+	ctx, cancel := context.WithTimeout(ctx, keyPatience)
+	defer cancel()
+	return otherKey(cache.CheckKey(ctx, client, seal))
+}
+
+// otherKey returns the error if it is about another key. That Redis cannot be asked is
+// said elsewhere.
+func otherKey(err error) error {
+	if other := (*cache.OtherKeyError)(nil); errors.As(err, &other) {
+		return fmt.Errorf("FOREDAY_KEY (hidden): %w", other)
+	}
+	return nil
+}
+
+// SayWhenThere says whether Redis can be used, and once it can, what is wrong with it.
+// It notes this process's key there, and returns an error if the others have another. It
+// blocks until then, or until ctx ends.
+func (sys *System) SayWhenThere(ctx context.Context) error {
+	found := make(chan error, 1)
+	go func() {
+		SayWhenThere(ctx, sys.Log, sys.settings.RedisURL, sys.Store.Ready)
+		found <- otherKey(cache.AgreeOnKey(ctx, sys.Client, sys.seal))
+		SayWhatVoidsPromises(ctx, sys.Log, sys.Client)
+	}()
+	select {
+	case err := <-found:
+		return err
+	case <-ctx.Done(): // Redis may not answer for a while
+		return nil
+	}
+}
