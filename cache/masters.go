@@ -21,7 +21,9 @@ func EachMaster(ctx context.Context, client redis.UniversalClient, do func(conte
 }
 
 // askMasters asks each master, and returns the answers.
-func askMasters[T any](ctx context.Context, client redis.UniversalClient, ask func(context.Context, *redis.Client) (T, error)) ([]T, error) {
+func askMasters[T any](
+	ctx context.Context, client redis.UniversalClient, ask func(context.Context, *redis.Client) (T, error),
+) ([]T, error) {
 	var (
 		mu      sync.Mutex
 		answers []T

@@ -17,18 +17,31 @@ type OtherKeyError struct {
 	Own, Noted string // fingerprints of keys, which tell them apart and nothing else of them
 }
 
-// Error says what to do, too.
-func (e *OtherKeyError) Error() string {
+// What says what is wrong.
+func (e *OtherKeyError) What() string {
 	switch {
 	case e.Own == unsealed:
-		return "what Redis holds is sealed, and FOREDAY_KEY is not set: set it to the key that the other processes have"
+		return "what Redis holds is sealed, and FOREDAY_KEY is not set"
 	case e.Noted == unsealed:
-		return "what Redis holds is not sealed, and FOREDAY_KEY is set: unset it as for the other processes; or, to seal from now on, " +
-			"stop them all, delete " + sealedWithKey + " in Redis (redis-cli DEL " + sealedWithKey + "), and start them with the key"
+		return "what Redis holds is not sealed, and FOREDAY_KEY is set"
 	}
-	return fmt.Sprintf("what Redis holds is sealed with another key (%s) than FOREDAY_KEY's (%s): set the key that the other processes have; "+
-		"to put a new one in its place, set both, with a comma between: NEW,OLD", e.Noted, e.Own)
+	return fmt.Sprintf("what Redis holds is sealed with another key (%s) than FOREDAY_KEY's (%s)", e.Noted, e.Own)
 }
+
+// Cure says what to do about it.
+func (e *OtherKeyError) Cure() string {
+	switch {
+	case e.Own == unsealed:
+		return "set it to the key that the other processes have"
+	case e.Noted == unsealed:
+		return "unset it as for the other processes; or, to seal from now on, stop them all, forget that with `redis-cli DEL " +
+			sealedWithKey + "`, and start them with the key"
+	}
+	return "set the key that the other processes have; to put a new one in its place, set both, with a comma between: NEW,OLD"
+}
+
+// Error says both.
+func (e *OtherKeyError) Error() string { return e.What() + ": " + e.Cure() }
 
 // Fingerprint tells the key that s seals with from others, and nothing else of it.
 func (s *Seal) Fingerprint() string {

@@ -80,6 +80,10 @@ var examples = map[string][]string{
 		"foreday stats",
 		"foreday stats --json",
 	},
+	"doctor": {
+		"foreday doctor --user u1        with a look into that user's calendar",
+		"foreday doctor --json",
+	},
 	"dead": {
 		"foreday dead list",
 		"foreday dead replay --all",

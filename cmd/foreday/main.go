@@ -45,6 +45,7 @@ type commands struct {
 	Explain    explainCmd    `cmd:"" help:"Show what is novel on a day, and why."`
 	Connect    connectCmd    `cmd:"" help:"Link a Google account, for reading only."`
 	Disconnect disconnectCmd `cmd:"" help:"Forget a linked Google account, and the user's summaries."`
+	Doctor     doctorCmd     `cmd:"" help:"Check settings, Redis, Google and the model, and say what to do."`
 	Dead       deadCmd       `cmd:"" help:"Look after messages that could not be understood."`
 	Bench      benchCmd      `cmd:"" help:"Measure, each figure beside its yardstick."`
 

@@ -204,7 +204,7 @@ func TestHelpFitsTheTerminalAndNamesEverySetting(t *testing.T) {
 	everything.WriteString(all)
 	everything.WriteString(mustDo(t, nil, "help", "settings").stdout)
 	for _, command := range []string{"demo", "up", "worker", "api", "dashboard", "sandbox", "publish", "get", "why", "users", "explain",
-		"connect", "disconnect", "dead", "bench"} {
+		"connect", "disconnect", "doctor", "dead", "bench"} {
 		if !strings.Contains(all, "\n  "+command+" ") {
 			t.Errorf("foreday --help does not list %s", command)
 		}

@@ -1,6 +1,7 @@
 package wiring
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -8,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/redis/go-redis/v9"
+	googleoauth "golang.org/x/oauth2/google"
 
 	"foreday/cache"
 	"foreday/summarizer/google"
@@ -84,6 +86,18 @@ func (s GoogleSettings) Ways() []string {
 		set = append(set, fmt.Sprintf("GOOGLE_APPLICATION_CREDENTIALS %q", s.Credentials))
 	}
 	return set
+}
+
+// Addresses are those that are asked on the way to the calendars.
+func (s GoogleSettings) Addresses() []string {
+	all := []string{cmp.Or(s.GoogleEndpoint, "https://www.googleapis.com/calendar/v3/")}
+	switch {
+	case s.TokenURL != "":
+		all = append(all, s.TokenURL)
+	case s.Credentials != "", s.AccessToken == "" && s.ClientID != "":
+		all = append(all, cmp.Or(s.TokenEndpoint, googleoauth.Endpoint.TokenURL))
+	}
+	return all
 }
 
 // OAuth is the client with which users connect.

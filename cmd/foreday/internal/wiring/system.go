@@ -67,6 +67,7 @@ type System struct {
 	seal       *cache.Seal
 	queue      *worker.Queue
 	gate       *quota.Gate
+	Planner    plan.Planner           // the model if one is set up, else the deterministic one
 	Summarizer *summarizer.Summarizer // nil without access to Google
 	Reader     *cache.Reader          // without access to Google it has no fallback
 	now        func() time.Time       // the clock that says what day it is
@@ -120,16 +121,15 @@ func (sys *System) Close() {
 	CloseInTime(sys.Log, closers...)
 }
 
-func (sys *System) addSummarizer() error {
+func (sys *System) addSummarizer() (err error) {
+	if sys.Planner, err = sys.planner(); err != nil {
+		return err
+	}
 	access, err := sys.settings.Access(sys.Client)
 	if err != nil || access == nil {
 		return err
 	}
 	source, err := NewSource(sys.settings.GoogleSettings, access, sys.gate.Google(newTransport()), sys.Log)
-	if err != nil {
-		return err
-	}
-	planner, err := sys.planner()
 	if err != nil {
 		return err
 	}
@@ -141,7 +141,7 @@ func (sys *System) addSummarizer() error {
 				sys.Log.Warn().Err(err).Str("user", user).Msg("what is usual is learnt without Redis")
 			},
 		}),
-		Writer:   words.Writer{Planner: planner},
+		Writer:   words.Writer{Planner: sys.Planner},
 		Fallback: words.Writer{Planner: plan.Default{}},
 		Zone:     sys.settings.Zone.OrUTC(),
 		Language: string(sys.settings.Language),
