@@ -58,13 +58,27 @@ func (sys *System) SayWhenThere(ctx context.Context) error {
 	found := make(chan error, 1)
 	go func() {
 		SayWhenThere(ctx, sys.Log, sys.settings.RedisURL, sys.Store.Ready)
-		found <- otherKey(cache.AgreeOnKey(ctx, sys.Client, sys.seal))
 		SayWhatVoidsPromises(ctx, sys.Log, sys.Client)
+		err := cache.AgreeOnKey(ctx, sys.Client, sys.seal)
+		for err != nil && otherKey(err) == nil && sleep(ctx, 5*keyPatience) {
+			err = cache.AgreeOnKey(ctx, sys.Client, sys.seal)
+		}
+		found <- otherKey(err)
 	}()
 	select {
 	case err := <-found:
 		return err
 	case <-ctx.Done(): // Redis may not answer for a while
 		return nil
+	}
+}
+
+// sleep reports false if ctx ended first.
+func sleep(ctx context.Context, d time.Duration) bool {
+	select {
+	case <-ctx.Done():
+		return false
+	case <-time.After(d):
+		return true
 	}
 }
