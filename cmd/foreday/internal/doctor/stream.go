@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"foreday/cmd/foreday/internal/heartbeat"
 	"foreday/events"
@@ -36,7 +37,7 @@ func (e *examination) processes(ctx context.Context) {
 		e.ok("processes", "alive: %s", strings.Join(parts, ", "))
 	}
 	if n := beats.Highest("foreday_events_waiting"); n > 0 {
-		e.add(Warning, "waiting", fmt.Sprintf("%.0f messages of single users cannot be applied, and are tried again", n),
+		e.add(Warning, "waiting", counted(int64(n), "message")+" of single users cannot be applied, and are tried again",
 			"see the worker's log for why; after some tries they are dead letters")
 	}
 }
@@ -68,8 +69,8 @@ func (e *examination) stream(ctx context.Context) {
 	case own >= 0:
 		e.group(groups[own])
 	case length > 0:
-		e.add(Wrong, "stream", fmt.Sprintf("%d messages are on %s, and its group %s does not exist: no worker has ever read them",
-			length, stream, e.Settings.Group), "start a worker, or set FOREDAY_STREAM and FOREDAY_GROUP to those that the workers have")
+		e.add(Wrong, "stream", fmt.Sprintf("%s on %s, and its group %s does not exist: no worker has ever read there",
+			counted(length, "message"), stream, e.Settings.Group), "start a worker, or set FOREDAY_STREAM and FOREDAY_GROUP to those that the workers have")
 	default:
 		e.ok("stream", "nothing was published on %s yet", stream)
 	}
@@ -83,7 +84,7 @@ func (e *examination) stream(ctx context.Context) {
 // group looks at the group of the workers.
 func (e *examination) group(g events.GroupState) {
 	stream := e.Settings.Stream
-	dead := 0
+	dead := int64(0)
 	var repeated []events.PendingState
 	for _, p := range g.Oldest {
 		if p.Idle > leftFor {
@@ -93,12 +94,12 @@ func (e *examination) group(g events.GroupState) {
 			repeated = append(repeated, p)
 		}
 	}
-	what := fmt.Sprintf("on %s, %d messages are not read and %d not acknowledged", stream, max(0, g.Lag), g.Pending)
+	what := fmt.Sprintf("%s: %s not read, %d not acknowledged", stream, counted(max(0, g.Lag), "message"), g.Pending)
 	switch {
 	case e.workers == 0 && !e.untold && (g.Lag > 0 || g.Pending > 0):
 		e.add(Wrong, "stream", what+", and no worker is alive", "start one: foreday worker")
 	case dead > 0:
-		e.add(Wrong, "stream", fmt.Sprintf("%d messages were left by consumers that died, and nobody takes them over", dead),
+		e.add(Wrong, "stream", counted(dead, "message")+" left by consumers that died, and nobody takes over",
 			"see that a worker of this stream and group runs, and its log")
 	case g.Lag > longBacklog:
 		e.add(Warning, "stream", what, "start more workers")
@@ -107,8 +108,8 @@ func (e *examination) group(g events.GroupState) {
 	}
 	if len(repeated) > 0 {
 		p := repeated[0]
-		e.add(Wrong, "poison", fmt.Sprintf("message %s was handed out %d times and never acknowledged: workers may die of it (%d such messages)",
-			p.ID, p.Deliveries, len(repeated)),
+		e.add(Wrong, "poison", fmt.Sprintf("message %s was handed out %d times and never acknowledged: workers may die of it (%s like that)",
+			p.ID, p.Deliveries, counted(int64(len(repeated)), "message")),
 			fmt.Sprintf("look at it (redis-cli XRANGE %s %s %s) and at the workers' logs; `redis-cli XACK %s %s %s` gives it up",
 				stream, p.ID, p.ID, stream, g.Name, p.ID))
 	}
@@ -127,10 +128,21 @@ func (e *examination) otherGroup(g events.GroupState) {
 			since = "nobody has read for it in the last hour"
 		}
 		e.add(Wrong, "group", fmt.Sprintf("group %s of %s holds up trimming: %s, and every message since is kept for it", name, stream, since),
-			fmt.Sprintf("if it is forgotten: redis-cli XGROUP DESTROY %s %s", stream, name))
+			fmt.Sprintf("if it is forgotten: redis-cli XGROUP DESTROY %s %s", stream, typed(g.Name)))
 	default:
 		e.ok("group", "group %s of %s reads, too: messages are kept until it has acknowledged them", name, stream)
 	}
+}
+
+// typed is a name of somebody else's as it may be typed into a shell.
+func typed(name string) string {
+	odd := func(r rune) bool {
+		return r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("-_.:", r)
+	}
+	if strings.ContainsFunc(name, odd) {
+		return "NAME"
+	}
+	return name
 }
 
 func (e *examination) deadLetters(ctx context.Context) {
@@ -140,7 +152,7 @@ func (e *examination) deadLetters(ctx context.Context) {
 		what, cure := told(err)
 		e.add(Warning, "dead letters", what, cure)
 	case n > 0:
-		e.add(Wrong, "dead letters", fmt.Sprintf("%d messages made no sense, or could not be applied, and wait for somebody to look", n),
+		e.add(Wrong, "dead letters", counted(n, "message")+" that made no sense, or could not be applied",
 			"`foreday dead list` says what is wrong with each; mend the app, then `foreday dead replay --all`, or drop them")
 	default:
 		e.ok("dead letters", "none")
@@ -158,17 +170,17 @@ func (e *examination) queues(ctx context.Context) {
 	for _, s := range states {
 		waiting += s.Waiting
 		if s.Paused {
-			e.add(Wrong, "queues", fmt.Sprintf("queue %s is paused: its %d jobs wait", s.Name, s.Waiting),
+			e.add(Wrong, "queues", fmt.Sprintf("queue %s is paused, with %s in it", s.Name, counted(s.Waiting, "job")),
 				fmt.Sprintf("let it go on: redis-cli DEL '%s'", s.PausedKey))
 			well = false
 		}
 		if s.Archived > 0 {
-			e.add(Warning, "queues", fmt.Sprintf("%d jobs of queue %s failed for a day, and are not tried again", s.Archived, s.Name),
+			e.add(Warning, "queues", fmt.Sprintf("%s of queue %s failed for a day, not to be tried again", counted(s.Archived, "job"), s.Name),
 				"the dashboard says why; the next message or reader has the day refreshed all the same")
 			well = false
 		}
 	}
 	if well {
-		e.ok("queues", "%d jobs wait", waiting)
+		e.ok("queues", "%s waiting", counted(waiting, "job"))
 	}
 }

@@ -126,22 +126,32 @@ func (e *examination) model(ctx context.Context) {
 
 func modelTrouble(err error) (level Level, found, cure string) {
 	var (
-		known     *openai.Error
+		known     *openai.Error // its text holds neither the key nor what the server said
 		exhausted *quota.Exhausted
+		deferred  *quota.Deferred
 		refused   *openai.Refused
 	)
-	found = err.Error() // it holds neither the key nor what the server said
+	errors.As(err, &known)
 	switch {
-	case errors.As(err, &exhausted), errors.As(err, &known) && known.Kind == openai.Exhausted:
-		return Wrong, "the account has no credit left: " + found, "add some, or unset OPENAI_API_KEY to plan without a model"
-	case errors.As(err, new(*quota.Deferred)), errors.As(err, &known) && known.Kind == openai.RateLimited:
-		return Warning, "over a limit of calls: " + found,
+	case errors.As(err, &exhausted), known != nil && known.Kind == openai.Exhausted:
+		return Wrong, "the account has no credit left: " + said(err), "add some, or unset OPENAI_API_KEY to plan without a model"
+	case errors.As(err, &deferred), known != nil && known.Kind == openai.RateLimited:
+		return Warning, "over a limit of calls: " + said(err),
 			"wait; if it is always so, set FOREDAY_OPENAI_RPM and FOREDAY_OPENAI_TPM to what the account has, or ask for more"
 	case errors.As(err, &refused):
-		return Wrong, "its answer cannot be used: " + found, "choose an OPENAI_MODEL that answers in JSON by a schema"
+		return Wrong, "its answer cannot be used: " + string(refused.Reason), "choose an OPENAI_MODEL that answers in JSON by a schema"
 	case known != nil && known.Hint != "":
-		return Wrong, "it refuses: " + fmt.Sprintf("%s (HTTP %d)", known.Kind, known.Status), known.Hint
+		return Wrong, fmt.Sprintf("it refuses: %s (HTTP %d)", known.Kind, known.Status), known.Hint
 	}
-	return Wrong, "it does not answer as it should: " + found,
+	return Wrong, "it does not answer as it should: " + said(err),
 		"see that this machine reaches OPENAI_BASE_URL, and that a model is served there; until then, summaries are planned without"
+}
+
+// said is what the transport says of a call, or else the call itself.
+func said(err error) string {
+	var known *openai.Error
+	if errors.As(err, &known) && known.Err != nil {
+		return loggable.Text(known.Err)
+	}
+	return err.Error()
 }
