@@ -3,9 +3,6 @@ package summarizer
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -202,33 +199,6 @@ func (s *Summarizer) Fetch(ctx context.Context, user string, day Day, prefer Pre
 		}
 	}
 	return Draft{Brief: brief, FetchedAt: fetchedAt, Listing: listing, Verdicts: verdicts}, nil
-}
-
-// Fingerprint identifies what a summary of the draft would be written from: two
-// drafts with the same fingerprint need only one text.
-func (s *Summarizer) Fingerprint(d Draft) string {
-	type told struct {
-		SummaryEvent
-		Status EventStatus
-		Why    Why
-	}
-	brief := d.Brief
-	events := make([]told, 0, len(brief.Novel)+len(brief.Routine))
-	for _, v := range brief.Novel {
-		events = append(events, told{summaryEvent(v, brief.Day.Zone, ""), cmp.Or(v.Event.Status, Confirmed), v.Why})
-	}
-	for _, v := range brief.Routine { // of these, why and how little they are news is not told
-		e := summaryEvent(Verdict{Event: v.Event}, brief.Day.Zone, "")
-		events = append(events, told{e, cmp.Or(v.Event.Status, Confirmed), Why{}})
-	}
-	b, err := json.Marshal([]any{
-		s.Writer.Version(), brief.Day.String(), brief.Language, brief.Clock12, brief.Unread, brief.Usual, len(brief.Novel), events,
-	})
-	if err != nil {
-		panic(err) // strings and numbers always marshal
-	}
-	sum := sha256.Sum256(b)
-	return hex.EncodeToString(sum[:16])
 }
 
 // Write writes the draft up. When the Writer fails, the Fallback stands in and

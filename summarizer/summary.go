@@ -39,7 +39,7 @@ type Summary struct {
 	FetchedAt   time.Time      `json:"fetched_at"`   // when the calendar was asked, before its answer
 	GeneratedAt time.Time      `json:"generated_at"` // when the text was written
 	Generation  int64          `json:"generation"`   // rises with every invalidation of the day
-	Fingerprint string         `json:"fingerprint"`  // of all that the Writer was given
+	Fingerprint string         `json:"fingerprint"`  // of the day in the calendar, and of all that the Writer was given
 }
 
 // SummaryEvent is a novel event as readers get it: no description, no
