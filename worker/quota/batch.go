@@ -75,6 +75,7 @@ type ask struct {
 	Name   string `json:"name"`           // the user
 	User   int    `json:"user,omitempty"` // the index of their key
 	Ahead  bool   `json:"ahead,omitempty"`
+	Last   bool   `json:"last,omitempty"`
 	Tokens int    `json:"tokens"`
 	Wait   int64  `json:"wait"` // how long the caller may wait
 }

@@ -10,6 +10,8 @@ const (
 	Ahead Priority = iota
 	// Reader is work that somebody waits for. It comes before Ahead.
 	Reader
+	// Background is work that can be left undone. It comes after all other.
+	Background
 )
 
 // Caller says on whose behalf a call is made and how urgent it is. Waiting

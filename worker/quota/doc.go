@@ -36,8 +36,8 @@
 // waits are waited out in the call. For longer ones the call returns [*Deferred], whose
 // time is a little before the turn; work that names itself in [Caller].Job finds its place
 // again, in whatever process. So few wakeups are spurious, and a free slot goes to
-// whoever asks while all others sleep. Readers come before work done ahead; within each,
-// places are given by start-time fair queueing over users. The calls of a user who takes
+// whoever asks while all others sleep. Readers come before work done ahead, and that before
+// work in the background; within each, places are given by start-time fair queueing over users. The calls of a user who takes
 // much are spread evenly over what the others leave: a window that was filled in a burst
 // empties in a burst, and all wait in between.
 //

@@ -79,6 +79,28 @@ func TestReadersComeBeforeWorkDoneAhead(t *testing.T) {
 	})
 }
 
+func TestWorkInTheBackgroundComesAfterAllOther(t *testing.T) {
+	eachLedger(t, bounds{Requests: 1}, func(t *testing.T, l *ledgerClient, now *clock) {
+		l.fill(t, now.at())
+		background := ask{Ticket: "background", Name: "u1", Last: true}
+		ahead := ask{Ticket: "ahead", Name: "u2", Ahead: true}
+		l.put(t, now.at(), background)
+		now.pass(time.Second)
+		l.put(t, now.at(), ahead)
+		now.pass(provisional - time.Second)
+		if v := l.put(t, now.at(), background); v.What == goAt {
+			t.Error("work in the background went while other work was expected")
+		}
+		if v := l.put(t, now.at(), ahead); v.What != goAt {
+			t.Fatalf("work done ahead got %v", v)
+		}
+		now.pass(2 * provisional)
+		if v := l.put(t, now.at(), background); v.What != goAt {
+			t.Errorf("with nobody else there, work in the background got %v", v)
+		}
+	})
+}
+
 func TestAUserWithMuchWaitingDoesNotHoldUpAnother(t *testing.T) {
 	eachLedger(t, bounds{Requests: 2}, func(t *testing.T, l *ledgerClient, now *clock) {
 		l.fill(t, now.at())

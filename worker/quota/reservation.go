@@ -72,7 +72,8 @@ func (b *batcher) takeTicket(who Caller, until time.Time) *reservation {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	c := &reservation{until: until, answer: make(chan decision, 1)}
-	c.Name, c.Keep, c.Ahead = who.User, who.Job != "", who.Priority == Ahead
+	c.Name, c.Keep = who.User, who.Job != ""
+	c.Ahead, c.Last = who.Priority == Ahead, who.Priority == Background
 	c.Ticket = ticketOf(who.User, who.Job, 1)
 	for n := 2; b.tickets[c.Ticket]; n++ {
 		c.Ticket = ticketOf(who.User, who.Job, n)

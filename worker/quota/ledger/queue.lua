@@ -1,21 +1,21 @@
 -- Who waits. A ticket is a place in the queue, kept for a piece of work while it
 -- waits in a process or sleeps in the job queue. Readers come before work done
--- ahead; within each, users are served round robin, a few calls of each a round, as
--- in start-time fair queueing: a user's next place is in the present round, or in
--- the one after their last place, whichever is later.
+-- ahead, and what can be left undone comes last; within each, users are served round
+-- robin, a few calls of each a round, as in start-time fair queueing: a user's next
+-- place is in the present round, or in the one after their last place, whichever is later.
 --
 -- A ticket is stored as "place tokens sleeps user": its place in the queue, the tokens
 -- it wants, and whether its holder sleeps in the job queue (1) or waits in a process (0).
 
 local perRound = 4         -- calls of one user that are served in a round
 local longestQueue = 50000 -- places that are kept
-local aheadOfTime = 2 ^ 51 -- places of work done ahead start here
+local firstPlace = {reader = 0, ahead = 2 ^ 51, last = 2 ^ 52} -- by class
 local roundSize = 2 ^ 22   -- arrivals told apart within a round
 
 -- startQueue begins anew when nobody waits, so that numbers stay small.
 local function startQueue()
   if state.arrivals == 0 or redis.call('EXISTS', key.queue) == 1 then return end
-  state.arrivals, state.reader, state.ahead, state.wanted = 0, 0, 0, 0
+  state.arrivals, state.reader, state.ahead, state.last, state.wanted = 0, 0, 0, 0, 0
   redis.call('DEL', key.turns, key.waiting, key.tickets, key.backs)
 end
 
@@ -29,14 +29,13 @@ local function takePlace(ask)
     ask.known, ask.place, ask.slept = true, tonumber(place), slept == '1'
     return
   end
-  local class = ask.ahead and 'ahead' or 'reader'
+  local class = ask.last and 'last' or ask.ahead and 'ahead' or 'reader'
   ask.line = class .. ':' .. ask.name
   local turn = taken[ask.line] or tonumber(redis.call('HGET', key.turns, ask.line) or 0)
   turn = math.max(turn, (state[class] or 0) * perRound)
   taken[ask.line], ask.turn = turn + 1, turn + 1
   state.arrivals = ((state.arrivals or 0) + 1) % roundSize
-  ask.place = math.floor(turn / perRound) * roundSize + state.arrivals
-  if ask.ahead then ask.place = ask.place + aheadOfTime end
+  ask.place = firstPlace[class] + math.floor(turn / perRound) * roundSize + state.arrivals
 end
 
 -- keepPlace keeps an ask's place until its holder asks again.
@@ -67,9 +66,8 @@ end
 
 -- served moves the round on to that of a place that was served.
 local function served(place)
-  local class = 'reader'
-  if place >= aheadOfTime then class, place = 'ahead', place - aheadOfTime end
-  state[class] = math.max(state[class] or 0, math.floor(place / roundSize))
+  local class = place >= firstPlace.last and 'last' or place >= firstPlace.ahead and 'ahead' or 'reader'
+  state[class] = math.max(state[class] or 0, math.floor((place - firstPlace[class]) / roundSize))
 end
 
 -- dropLapsed drops the tickets whose holders did not come back. Work that sleeps in
