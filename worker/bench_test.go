@@ -74,6 +74,7 @@ type settings struct {
 	refreshDays int
 	now         time.Time // says what day it is
 	concurrency int
+	sampleOneIn int
 	shutdown    time.Duration
 	// googleTransport carries the Source's requests; nil is the usual way.
 	googleTransport http.RoundTripper
@@ -179,7 +180,7 @@ func (b *bench) refresher(metrics *worker.Metrics) *worker.Refresher {
 	b.Helper()
 	return &worker.Refresher{
 		Store: b.store, Queue: b.queue, Summarizer: b.summarizer(), RefreshDays: b.refreshDays,
-		Metrics: metrics, Log: b.log, Now: b.clock,
+		SampleOneIn: b.sampleOneIn, Metrics: metrics, Log: b.log, Now: b.clock,
 	}
 }
 

@@ -3,6 +3,7 @@ package worker
 import (
 	"context"
 	"errors"
+	"math/rand/v2"
 	"time"
 
 	"github.com/hibiken/asynq"
@@ -20,6 +21,10 @@ func (j *job) finish(ctx context.Context, c freshness.Committed) error {
 	if c.Fresh && c.Read {
 		// An error: it is made when it is read.
 		_ = PlanRenewal(ctx, j.Store, j.run.User, j.run.Date)
+	}
+	if c.Fresh && j.SampleOneIn > 0 && rand.N(j.SampleOneIn) == 0 {
+		// An error: it is one of many.
+		_ = j.Store.Sample(ctx, j.run.User, j.run.Date, j.run.Gen)
 	}
 	if c.Next.NotBefore.After(time.Now()) {
 		// It is in the ledger, due too early: whoever looked would not let it wait.

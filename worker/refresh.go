@@ -23,8 +23,11 @@ type Refresher struct {
 	RefreshDays int // days from today on that are regenerated ahead of any reader
 	// Process names the process to people who look into the state of a day; "" names none.
 	Process string
-	Metrics *Metrics
-	Log     zerolog.Logger
+	// SampleOneIn is of how many fresh copies one is drawn for a [Witness] to look at;
+	// 0 is none.
+	SampleOneIn int
+	Metrics     *Metrics
+	Log         zerolog.Logger
 	// Now is the clock that says what day it is. Everything else goes by the
 	// real time.
 	Now func() time.Time
