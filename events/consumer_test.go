@@ -225,39 +225,49 @@ func setsAsideWhatMakesNoSense(t *testing.T, client redis.UniversalClient) {
 	}
 }
 
-func TestGaugesShowWhatWaits(t *testing.T) {
+func TestTheBacklogIsWhatWaits(t *testing.T) {
 	t.Parallel()
-	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
-		cfg := quick()
-		reg := prometheus.NewRegistry()
-		cfg.Metrics = events.NewMetrics(reg)
-		gauges := func(lag, dead int) error {
-			return testutil.GatherAndCompare(reg, strings.NewReader(fmt.Sprintf(`
-				# HELP foreday_dead_letters Messages put aside because they made no sense or could not be applied.
-				# TYPE foreday_dead_letters gauge
-				foreday_dead_letters %d
-				# HELP foreday_stream_lag Messages on the stream that the group has not acknowledged.
-				# TYPE foreday_stream_lag gauge
-				foreday_stream_lag %d
-			`, dead, lag)), "foreday_stream_lag", "foreday_dead_letters")
+	redistest.Each(t, showsWhatWaits)
+	t.Run("cluster", func(t *testing.T) { showsWhatWaits(t, redistest.Cluster(t, 3).Client(t)) })
+}
+
+func showsWhatWaits(t *testing.T, client redis.UniversalClient) {
+	backlog := func() events.Backlog {
+		b, err := events.ReadBacklog(t.Context(), client, events.DefaultStream, events.DefaultGroup, events.DefaultDeadStream)
+		if err != nil {
+			t.Error(err)
 		}
-		addRaw(t, client, "type", "?")
-		publish(t, client, numbered(7)...)
-		for range 2 {
-			readAndDie(t, client, "dead") // of the bad message and the first good one
-		}
-		cfg.ClaimEvery = time.Hour // the first claim comes before the first trim
-		cfg.ClaimIdle = time.Hour
-		cfg.Batch = 1
-		release := make(chan bool)
-		consume(t, client, cfg, func(ctx context.Context, _ []events.Delivery) error {
-			<-release
-			return nil
-		})
-		eventually(t, "a lag of 8", func() bool { return gauges(8, 0) == nil })
-		close(release)
-		eventually(t, "a lag of 2: what the dead consumer holds", func() bool { return gauges(2, 0) == nil })
+		return b
+	}
+	if b := backlog(); b != (events.Backlog{}) {
+		t.Errorf("without a stream: %+v", b)
+	}
+	addRaw(t, client, "type", "?")
+	publish(t, client, numbered(7)...)
+	if b := backlog(); b.Waiting != 8 {
+		t.Errorf("without a group: %+v", b)
+	}
+	for range 2 {
+		readAndDie(t, client, "dead") // of the bad message and the first good one
+	}
+	cfg := quick()
+	cfg.ClaimEvery = time.Hour // the first claim comes before the first trim
+	cfg.ClaimIdle = time.Hour
+	cfg.Batch = 1
+	release := make(chan bool)
+	stop := consume(t, client, cfg, func(ctx context.Context, _ []events.Delivery) error {
+		<-release
+		return nil
 	})
+	if b := backlog(); b.Waiting != 8 {
+		t.Errorf("with nothing acknowledged: %+v", b)
+	}
+	close(release)
+	eventually(t, "what the dead consumer holds waits", func() bool { return backlog() == events.Backlog{Waiting: 2} })
+	stop()
+	cfg.ClaimEvery, cfg.ClaimIdle = 0, time.Millisecond
+	consume(t, client, cfg, func(context.Context, []events.Delivery) error { return nil })
+	eventually(t, "the bad one is a dead letter", func() bool { return backlog() == events.Backlog{Dead: 1} })
 }
 
 func TestAMessageIsAcknowledgedOnlyAfterItWasHandled(t *testing.T) {

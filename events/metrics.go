@@ -7,18 +7,15 @@ import (
 
 // Metrics counts what consumers do. Consumers in one process may share one.
 type Metrics struct {
-	outcomes                  *prometheus.CounterVec
-	unapplied                 prometheus.Counter
-	lag, deadLetters, waiting prometheus.Gauge
+	outcomes  *prometheus.CounterVec
+	unapplied prometheus.Counter
+	waiting   prometheus.Gauge
 }
 
 // NewMetrics returns Metrics registered with reg, nil for nowhere. It panics if reg has
 // them already, as it is a mistake in the program.
 func NewMetrics(reg prometheus.Registerer) *Metrics {
 	with := promauto.With(reg)
-	gauge := func(name, help string) prometheus.Gauge {
-		return with.NewGauge(prometheus.GaugeOpts{Name: name, Help: help})
-	}
 	m := &Metrics{
 		outcomes: with.NewCounterVec(prometheus.CounterOpts{
 			Name: "foreday_events_total",
@@ -28,9 +25,9 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 			Name: "foreday_events_unapplied_total",
 			Help: "Messages that made sense and went to the dead letters because they could not be applied. Alert on any.",
 		}),
-		lag:         gauge("foreday_stream_lag", "Messages on the stream that the group has not acknowledged."),
-		deadLetters: gauge("foreday_dead_letters", "Messages put aside because they made no sense or could not be applied."),
-		waiting:     gauge("foreday_events_waiting", "Messages of single users that are retried apart from the rest."),
+		waiting: with.NewGauge(prometheus.GaugeOpts{
+			Name: "foreday_events_waiting", Help: "Messages of single users that are retried apart from the rest.",
+		}),
 	}
 	m.applied(0)
 	m.dead(0)

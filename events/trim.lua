@@ -2,11 +2,10 @@
 -- any group has pending or not yet read goes, as no group can change meanwhile.
 --
 -- KEYS[1]  the stream
--- ARGV[1]  the group whose backlog is asked for
--- ARGV[2]  most entries to drop exactly; of more, only whole nodes are dropped
--- returns  {entries dropped, entries the group has pending or not yet read}
+-- ARGV[1]  most entries to drop exactly; of more, only whole nodes are dropped
+-- returns  how many entries were dropped
 
-local stream, group, exact = KEYS[1], ARGV[1], tonumber(ARGV[2])
+local stream, exact = KEYS[1], tonumber(ARGV[1])
 
 -- Replies that are maps arrive as flat lists in scripts.
 local function field(list, name)
@@ -37,10 +36,9 @@ local function after(id)
   return ms .. '-' .. string.format('%.0f', tonumber(seq) + 1)
 end
 
-if redis.call('XLEN', stream) == 0 then return {0, 0} end
+if redis.call('XLEN', stream) == 0 then return 0 end
 
-local newest = field(redis.call('XINFO', 'STREAM', stream), 'last-generated-id')
-local keep, backlog
+local keep
 for _, info in ipairs(redis.call('XINFO', 'GROUPS', stream)) do
   local name, pending, read = field(info, 'name'), field(info, 'pending'), field(info, 'last-delivered-id')
   local first
@@ -50,23 +48,10 @@ for _, info in ipairs(redis.call('XINFO', 'GROUPS', stream)) do
     first = after(read)
   end
   if not keep or before(first, keep) then keep = first end
-  if name == group then
-    local lag = field(info, 'lag')
-    if read == newest then lag = 0 end
-    backlog = lag and pending + lag
-  end
 end
-if not keep then return {0, 0} end
+if not keep then return 0 end
 
-local dropped
 if redis.call('XLEN', stream) > exact then
-  dropped = redis.call('XTRIM', stream, 'MINID', '~', keep, 'LIMIT', 1000000)
-else
-  dropped = redis.call('XTRIM', stream, 'MINID', keep)
+  return redis.call('XTRIM', stream, 'MINID', '~', keep, 'LIMIT', 1000000)
 end
-
--- The lag is unknown after entries were deleted by hand, and some servers count
--- in what was acknowledged; no more can wait than there is.
-local waiting = redis.call('XLEN', stream)
-if backlog then waiting = math.min(waiting, backlog) end
-return {dropped, waiting}
+return redis.call('XTRIM', stream, 'MINID', keep)

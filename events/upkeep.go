@@ -48,18 +48,9 @@ func (r *run) note(op string, err error) {
 	}
 }
 
-// trim drops what all groups have acknowledged and sets the gauges.
+// trim drops what all groups have acknowledged.
 func (c *Consumer) trim(ctx context.Context) error {
-	counts, err := trimScript.Run(ctx, c.client, []string{c.cfg.Stream}, c.cfg.Group, exactTrim).Int64Slice()
-	if err != nil {
-		return err
-	}
-	c.cfg.Metrics.lag.Set(float64(counts[1]))
-	dead, err := c.client.XLen(ctx, c.cfg.DeadStream).Result()
-	if err == nil {
-		c.cfg.Metrics.deadLetters.Set(float64(dead))
-	}
-	return err
+	return trimScript.Run(ctx, c.client, []string{c.cfg.Stream}, exactTrim).Err()
 }
 
 // forget removes the consumers that hold nothing: those that have been silent

@@ -11,8 +11,8 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// Backlog is what a group has not acknowledged yet.
-type Backlog struct {
+// Unacknowledged is what a group has not acknowledged yet.
+type Unacknowledged struct {
 	// Joined says whether there is such a group: the first consumer makes it.
 	Joined    bool
 	Delivered int64 // and not acknowledged, of all users
@@ -38,23 +38,23 @@ const (
 	waitingBytes = 8 << 20 // of both
 )
 
-// LookAtBacklog looks for messages of a user that a group has not acknowledged, among the oldest
+// LookAtUnacknowledged looks for messages of a user that a group has not acknowledged, among the oldest
 // 500 delivered ones, and the oldest and the newest 250 of the others. It changes nothing.
 // "" stands for DefaultStream and DefaultGroup.
-func LookAtBacklog(ctx context.Context, client redis.UniversalClient, stream, group, user string) (Backlog, error) {
+func LookAtUnacknowledged(ctx context.Context, client redis.UniversalClient, stream, group, user string) (Unacknowledged, error) {
 	stream, group = cmp.Or(stream, DefaultStream), cmp.Or(group, DefaultGroup)
 	reply, err := waitingScript.Run(ctx, client, []string{stream}, group, user, waitingLook, waitingBytes).StringSlice()
 	if err != nil {
-		return Backlog{}, fmt.Errorf("look at what group %s of %s has not acknowledged: %w", group, stream, err)
+		return Unacknowledged{}, fmt.Errorf("look at what group %s of %s has not acknowledged: %w", group, stream, err)
 	}
 	if len(reply) < 3 {
-		return Backlog{}, nil
+		return Unacknowledged{}, nil
 	}
 	number := func(text string) int64 {
 		n, _ := strconv.ParseInt(text, 10, 64) // the script gives no other
 		return n
 	}
-	b := Backlog{Joined: true, Delivered: number(reply[0]), Unread: number(reply[1]), Partial: reply[2] == "1"}
+	b := Unacknowledged{Joined: true, Delivered: number(reply[0]), Unread: number(reply[1]), Partial: reply[2] == "1"}
 	for m := range slices.Chunk(reply[3:], 4) {
 		b.Messages = append(b.Messages, Waiting{
 			ID: m[0], Published: parseStreamID(m[0]).time(), Consumer: m[1],

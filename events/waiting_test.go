@@ -11,16 +11,16 @@ import (
 	"foreday/events"
 )
 
-func backlog(t *testing.T, client redis.UniversalClient, user string) events.Backlog {
+func backlog(t *testing.T, client redis.UniversalClient, user string) events.Unacknowledged {
 	t.Helper()
-	b, err := events.LookAtBacklog(t.Context(), client, "", "", user)
+	b, err := events.LookAtUnacknowledged(t.Context(), client, "", "", user)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return b
 }
 
-func waitingIDs(b events.Backlog) (ids []string) {
+func waitingIDs(b events.Unacknowledged) (ids []string) {
 	for _, m := range b.Messages {
 		ids = append(ids, m.ID)
 	}

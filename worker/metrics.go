@@ -42,7 +42,6 @@ type Metrics struct {
 	freshness prometheus.Histogram
 	takeovers prometheus.Counter
 	looks     prometheus.Counter
-	promised  prometheus.Gauge
 }
 
 // NewMetrics registers the metrics of refreshes.
@@ -65,14 +64,12 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		looks: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "foreday_calendar_lags_total", Help: "Times a calendar did not show yet what a message had told, and was asked again.",
 		}),
-		promised: prometheus.NewGauge(prometheus.GaugeOpts{
-			Name: "foreday_promised_refreshes", Help: "Tracked refreshes that are not yet seen done.",
-		}),
 	}
 	for _, o := range Outcomes() {
 		m.refreshes.WithLabelValues(o)
 	}
-	reg.MustRegister(m.refreshes, m.summaries, m.freshness, m.takeovers, m.looks, m.promised)
+	m.summaries.WithLabelValues(summarizer.PlainWriter, string(written))
+	reg.MustRegister(m.refreshes, m.summaries, m.freshness, m.takeovers, m.looks)
 	return m
 }
 
@@ -103,11 +100,5 @@ func (m *Metrics) tookOver() {
 func (m *Metrics) looked() {
 	if m != nil {
 		m.looks.Inc()
-	}
-}
-
-func (m *Metrics) open(n int64) {
-	if m != nil {
-		m.promised.Set(float64(n))
 	}
 }

@@ -63,7 +63,6 @@ func (s *Sweeper) Sweep(ctx context.Context) (next time.Duration, err error) {
 	if err != nil {
 		return 0, err
 	}
-	s.Metrics.open(open)
 	if open == 0 {
 		return graceQueued, nil
 	}

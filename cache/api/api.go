@@ -45,6 +45,8 @@ type Config struct {
 	// Token is what /v1 and /metrics want as a bearer token. Empty wants none, and
 	// answers only programs of this machine.
 	Token string
+	// OpenMetrics has /metrics answer everybody, whatever Token is.
+	OpenMetrics bool
 	// MaxConcurrent bounds how many requests wait for a summary at a time, or have
 	// one made; 1024 if zero. Beyond it, readers are told to come back, unless there
 	// is a copy for them.
@@ -98,24 +100,34 @@ func newAPI(cfg Config) *api {
 	a.handle("/v1/", guard(notFound))
 
 	a.route("GET", "/openapi.json", describeAPI)
-	a.route("GET", "/healthz", healthy)
-	a.route("GET", "/readyz", a.ready)
-	if cfg.Gatherer != nil {
-		a.route("GET", "/metrics", guard(a.metrics()))
-	}
+	a.probes(guard)
 	a.handle("/", notFound)
 	return a
 }
 
-// Metrics returns the handler of /metrics alone, guarded as in the API, for
-// processes that serve nothing else. Of the Config it needs Gatherer, Token and Log.
-func Metrics(cfg Config) http.Handler {
+// Probes returns the handler of /healthz, /readyz and /metrics alone, guarded as in the
+// API, for processes that serve no summaries. Of the Config it needs Ready, Gatherer, Token
+// and Log.
+func Probes(cfg Config) http.Handler {
 	a := &api{cfg: cfg.withDefaults(), mux: http.NewServeMux(), paths: map[string][]string{}}
-	a.route("GET", "/metrics", a.guard()(a.metrics()))
+	a.probes(a.guard())
 	a.handle("/", func(http.ResponseWriter, *http.Request) error {
-		return newProblem(http.StatusNotFound, "There is /metrics.")
+		return newProblem(http.StatusNotFound, "There are /healthz, /readyz and /metrics.")
 	})
 	return a.mux
+}
+
+// probes serves what tells how the process is.
+func (a *api) probes(guard func(handler) handler) {
+	a.route("GET", "/healthz", healthy)
+	a.route("GET", "/readyz", a.ready)
+	switch {
+	case a.cfg.Gatherer == nil:
+	case a.cfg.OpenMetrics:
+		a.route("GET", "/metrics", a.metrics())
+	default:
+		a.route("GET", "/metrics", guard(a.metrics()))
+	}
 }
 
 func (a *api) metrics() handler {

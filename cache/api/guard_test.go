@@ -142,7 +142,7 @@ func TestMetricsAloneAreGuardedLikeTheAPI(t *testing.T) {
 			r.Header.Set(header[i], header[i+1])
 		}
 		w := httptest.NewRecorder()
-		api.Metrics(api.Config{Gatherer: prometheus.NewRegistry(), Token: token}).ServeHTTP(w, r)
+		api.Probes(api.Config{Gatherer: prometheus.NewRegistry(), Token: token}).ServeHTTP(w, r)
 		return w.Code
 	}
 	if got := []int{ask(""), ask("", "Via", "1.1 proxy"), ask("s3cret")}; !slices.Equal(got, []int{200, 403, 401}) {

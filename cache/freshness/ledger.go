@@ -152,6 +152,19 @@ func (l *Ledger) Oldest(ctx context.Context) (oldest time.Time, err error) {
 	return oldest, nil
 }
 
+// OldestAge returns how long ago that was, 0 without any, by the clock of Redis.
+func (l *Ledger) OldestAge(ctx context.Context) (time.Duration, error) {
+	oldest, err := l.Oldest(ctx)
+	if err != nil || oldest.IsZero() {
+		return 0, err
+	}
+	now, err := l.client.Time(ctx).Result()
+	if err != nil {
+		return 0, fmt.Errorf("ask Redis for the time: %w", err)
+	}
+	return max(0, now.Sub(oldest)), nil
+}
+
 // Finding is what an Audit found.
 type Finding int
 

@@ -24,13 +24,13 @@ func (c *apiCmd) Run(ctx context.Context, out console) error {
 		return err
 	}
 	c.Report(sys.Log)
-	go sys.Beat(ctx, "api")
+	go sys.Beat(ctx, "api", false)
 	go sys.Reader.KeepLocal(ctx)
 	if sys.Summarizer == nil {
 		sys.Log.Warn().Msg("no way to the calendars is set: summaries cannot be made here while Redis is away")
 	}
 	return together(ctx, sys.SayWhenThere, func(ctx context.Context) error {
-		return serve(ctx, sys.Log, address(c.Port, c.APIToken != ""), sys.API(c.APIToken), func(a net.Addr) {
+		return serve(ctx, sys.Log, address(c.Port, c.APIToken != ""), sys.API(c.MetricsSettings), func(a net.Addr) {
 			sys.Log.Info().Str("api", urlOf(a)+"/v1").Msg("serving")
 		})
 	})

@@ -20,6 +20,7 @@ import (
 
 	"foreday/cache/redistest"
 	"foreday/cmd/foreday/internal/terminal"
+	"foreday/cmd/foreday/internal/wiring"
 	"foreday/summarizer"
 	"foreday/summarizer/openai/openaitest"
 )
@@ -125,7 +126,7 @@ func TestTheVersionIsPrinted(t *testing.T) {
 	if got := mustDo(t, nil, "--version").stdout; got != version {
 		t.Errorf("--version prints %q", got)
 	}
-	var b build
+	var b wiring.Build
 	if err := json.Unmarshal([]byte(mustDo(t, nil, "version", "--json").stdout), &b); err != nil || b.Version == "" {
 		t.Errorf("%v: %+v", err, b)
 	}

@@ -11,8 +11,10 @@ import (
 
 type dashboardCmd struct {
 	wiring.RedisSettings     `embed:"" group:"Redis"`
+	wiring.StreamSettings    `embed:"" group:"Redis"`
 	wiring.LogSettings       `embed:"" group:"Logs"`
 	wiring.DashboardSettings `embed:"" group:"HTTP"`
+	wiring.MetricsSettings   `embed:"" group:"HTTP"`
 	Port                     int `env:"PORT" default:"8081" group:"HTTP" help:"Port to listen on; 0 picks a free one."`
 }
 
@@ -31,7 +33,8 @@ func (c *dashboardCmd) Run(ctx context.Context, out console) error {
 		wiring.SayWhenThere(ctx, log, c.RedisURL, func(ctx context.Context) error { return client.Ping(ctx).Err() })
 		wiring.SayWhatVoidsPromises(ctx, log, client)
 	}()
-	return serve(ctx, log, address(c.Port, c.DashboardUser != ""), wiring.Dashboard(client, c.DashboardSettings, log), func(a net.Addr) {
+	handler := wiring.DashboardAlone(client, c.DashboardSettings, c.StreamSettings, c.MetricsSettings, log)
+	return serve(ctx, log, address(c.Port, c.DashboardUser != ""), handler, func(a net.Addr) {
 		log.Info().Str("dashboard", urlOf(a)+wiring.DashboardRoot+"/").Msg("serving")
 	})
 }

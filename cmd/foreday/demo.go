@@ -335,7 +335,7 @@ func (d *demo) tidy(client redis.UniversalClient, c *demoCmd) {
 
 // serve stays up after the story, with API and dashboard over the same summaries.
 func (c *demoCmd) serve(ctx context.Context, sys *wiring.System, d *demo, out console) error {
-	return serve(ctx, sys.Log, address(c.Port, c.APIToken != ""), sys.Everything(c.APIToken, c.DashboardSettings), func(a net.Addr) {
+	return serve(ctx, sys.Log, address(c.Port, c.APIToken != ""), sys.Everything(c.MetricsSettings, c.DashboardSettings), func(a net.Addr) {
 		fmt.Fprintf(out.stderr, `
 Still up; Ctrl-C stops it:
   curl -i http://%[1]s/v1/users/%[2]s/summaries/%[3]s

@@ -49,7 +49,7 @@ func newWard(t *testing.T, model openaitest.Config, options ...redistest.Option)
 	beating := make(chan struct{})
 	go func() {
 		defer close(beating)
-		heartbeat.Run(ctx, w.client, "worker", prometheus.NewRegistry())
+		heartbeat.Run(ctx, w.client, "worker", true, prometheus.NewRegistry())
 	}()
 	t.Cleanup(func() { stop(); <-beating })
 	eventually(t, func() string {

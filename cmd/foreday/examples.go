@@ -18,7 +18,7 @@ var examples = map[string][]string{
 	},
 	"worker": {
 		"REDIS_URL=redis://localhost:6379 foreday worker",
-		"foreday worker --metrics-port 9090",
+		"foreday worker --metrics-port 9090 --witness",
 	},
 	"api": {
 		"REDIS_URL=redis://localhost:6379 foreday api",
@@ -83,6 +83,10 @@ var examples = map[string][]string{
 	"doctor": {
 		"foreday doctor --user u1        with a look into that user's calendar",
 		"foreday doctor --json",
+	},
+	"witness": {
+		"foreday witness --metrics-port 9091",
+		"foreday witness --for 15m --json",
 	},
 	"dead": {
 		"foreday dead list",

@@ -41,6 +41,7 @@ type commands struct {
 	Get        getCmd        `cmd:"" help:"Print a summary, generating it if need be."`
 	Why        whyCmd        `cmd:"" help:"Say where a summary is on its way, and what it waits for."`
 	Stats      statsCmd      `cmd:"" help:"Show how a deployment does: reads, freshness, queues, limits."`
+	Witness    witnessCmd    `cmd:"" help:"Compare a few fresh summaries with the calendars, and count."`
 	Users      usersCmd      `cmd:"" help:"Set which calendars of a user count, and what is novel to them."`
 	Explain    explainCmd    `cmd:"" help:"Show what is novel on a day, and why."`
 	Connect    connectCmd    `cmd:"" help:"Link a Google account, for reading only."`

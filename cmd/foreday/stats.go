@@ -137,13 +137,11 @@ func (c *statsCmd) lookAtRedis(ctx context.Context, client redis.UniversalClient
 	if s.Tracked, err = ledger.Len(ctx); err != nil {
 		return err
 	}
-	oldest, err := ledger.Oldest(ctx)
+	oldest, err := ledger.OldestAge(ctx)
 	if err != nil {
 		return err
 	}
-	if now, err := client.Time(ctx).Result(); err == nil && !oldest.IsZero() {
-		s.OldestTracked = max(0, now.Sub(oldest).Seconds())
-	}
+	s.OldestTracked = oldest.Seconds()
 	dead, err := client.XLen(ctx, events.DefaultDeadStream).Result()
 	if err != nil {
 		return err

@@ -26,6 +26,7 @@ type upCmd struct {
 	newStandIns     `embed:""`
 
 	wiring.SystemSettings    `embed:""`
+	wiring.WitnessSettings   `embed:""`
 	wiring.HTTPSettings      `embed:"" group:"HTTP"`
 	wiring.DashboardSettings `embed:"" group:"HTTP"`
 }
@@ -72,15 +73,17 @@ func (c *upCmd) Run(ctx context.Context, out console) error {
 		return err
 	}
 	c.Report(log)
-	go sys.Beat(ctx, "up")
+	go sys.Beat(ctx, "up", true)
 	go sys.Reader.KeepLocal(ctx)
-	handler := sys.Everything(c.APIToken, c.DashboardSettings)
+	handler := sys.Everything(c.MetricsSettings, c.DashboardSettings)
 	if stand != nil {
 		handler.Handle(sandboxRoot+"/", forThisMachine(http.StripPrefix(sandboxRoot, stand)))
 	}
-	return together(ctx,
-		sys.RunWorker,
-		sys.SayWhenThere,
+	parts := []func(context.Context) error{sys.RunWorker, sys.SayWhenThere}
+	if c.Witness {
+		parts = append(parts, sys.RunWitness)
+	}
+	return together(ctx, append(parts,
 		func(ctx context.Context) error {
 			return serve(ctx, sys.Log, address(c.Port, c.APIToken != ""), handler, func(a net.Addr) {
 				log.Info().Str("api", urlOf(a)+"/v1").Str("dashboard", urlOf(a)+wiring.DashboardRoot+"/").Msg("serving")
@@ -88,7 +91,7 @@ func (c *upCmd) Run(ctx context.Context, out console) error {
 					c.invite(out.stderr, stand, a, redisURL)
 				}
 			})
-		})
+		})...)
 }
 
 // standIns starts the sandbox and points the settings at it. A model that is set up

@@ -44,6 +44,9 @@ func TestABadSettingEndsTheProgramWithStatus2AndOneLineThatNamesIt(t *testing.T)
 		"limit":                 {env{"FOREDAY_OPENAI_TPM=-3"}, "up", []string{"FOREDAY_OPENAI_TPM", `"-3"`}},
 		"port":                  {env{"PORT=99999"}, "up", []string{"PORT", `"99999"`, "65535"}},
 		"port of a worker":      {env{"PORT=99999", redis, broker}, "worker", []string{"PORT", `"99999"`}},
+		"witness's time":        {env{redis, broker}, "witness --for=-1s", []string{"--for", `"-1s"`, "15m"}},
+		"port of a witness":     {env{"PORT=99999", redis, broker}, "witness", []string{"PORT", `"99999"`}},
+		"one in how many":       {env{"FOREDAY_WITNESS_ONE_IN=-1", redis, broker}, "worker", []string{"FOREDAY_WITNESS_ONE_IN", `"-1"`}},
 		"port of the dashboard": {env{"PORT=-1", redis}, "dashboard", []string{"PORT", `"-1"`}},
 		"port of the sandbox":   {nil, "sandbox --port 70000", []string{"--port", `"70000"`}},
 		"port to come back to":  {nil, "connect u1 --port 70000", []string{"--port", `"70000"`}},
@@ -204,7 +207,7 @@ func TestHelpFitsTheTerminalAndNamesEverySetting(t *testing.T) {
 	everything.WriteString(all)
 	everything.WriteString(mustDo(t, nil, "help", "settings").stdout)
 	for _, command := range []string{"demo", "up", "worker", "api", "dashboard", "sandbox", "publish", "get", "why", "users", "explain",
-		"connect", "disconnect", "doctor", "dead", "bench"} {
+		"connect", "disconnect", "doctor", "dead", "bench", "witness"} {
 		if !strings.Contains(all, "\n  "+command+" ") {
 			t.Errorf("foreday --help does not list %s", command)
 		}
@@ -217,6 +220,7 @@ func TestHelpFitsTheTerminalAndNamesEverySetting(t *testing.T) {
 		GOOGLE_APPLICATION_CREDENTIALS GOOGLE_ACCESS_TOKEN FOREDAY_TOKEN_URL GOOGLE_TOKEN_ENDPOINT GOOGLE_AUTH_ENDPOINT
 		GOOGLE_OAUTH_CLIENT_ID GOOGLE_OAUTH_CLIENT_SECRET FOREDAY_TOKEN_DIR OPENAI_API_KEY
 		OPENAI_BASE_URL OPENAI_MODEL FOREDAY_OPENAI_RPM FOREDAY_OPENAI_TPM FOREDAY_GOOGLE_RPM FOREDAY_GOOGLE_USER_RPM
+		FOREDAY_WITNESS FOREDAY_WITNESS_ONE_IN FOREDAY_OPEN_METRICS
 		FOREDAY_LLM_DAILY_TOKENS FOREDAY_KEY FOREDAY_API_TOKEN FOREDAY_DASHBOARD_USER FOREDAY_DASHBOARD_PASSWORD
 		PORT LOG_LEVEL LOG_FORMAT`) {
 		if !strings.Contains(text, setting) {

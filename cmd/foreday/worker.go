@@ -11,13 +11,10 @@ import (
 )
 
 type workerCmd struct {
-	wiring.SystemSettings `embed:""`
-	MetricsPort           int `name:"metrics-port" env:"PORT" default:"0" help:"Port for /metrics on loopback; 0 for none."`
-	wiring.TokenSettings  `embed:""`
+	wiring.SystemSettings  `embed:""`
+	wiring.WitnessSettings `embed:""`
+	wiring.ProbeSettings   `embed:""`
 }
-
-// Validate is called by the parser.
-func (c *workerCmd) Validate() error { return wiring.ValidPort("PORT", c.MetricsPort) }
 
 // Run consumes messages and refreshes summaries.
 func (c *workerCmd) Run(ctx context.Context, out console) error {
@@ -32,20 +29,28 @@ func (c *workerCmd) Run(ctx context.Context, out console) error {
 	if err := sys.CheckKey(ctx); err != nil {
 		return err
 	}
-	parts := []func(context.Context) error{sys.RunWorker, sys.SayWhenThere}
-	if c.MetricsPort != 0 {
-		parts = append(parts, func(ctx context.Context) error {
-			return serve(ctx, sys.Log, address(c.MetricsPort, false), sys.Metrics(c.APIToken), func(a net.Addr) {
-				sys.Log.Info().Str("metrics", urlOf(a)+"/metrics").Msg("serving")
-			})
-		})
+	parts := append(probes(c.ProbeSettings, sys), sys.RunWorker, sys.SayWhenThere)
+	if c.Witness {
+		parts = append(parts, sys.RunWitness)
 	}
 	c.Report(sys.Log)
-	go sys.Beat(ctx, "worker")
+	go sys.Beat(ctx, "worker", true)
 	sys.Log.Info().Msg("worker started")
 	err = together(ctx, parts...)
 	sys.Log.Info().Msg("worker stopped")
 	return err
+}
+
+// probes are the part that tells how a process is which serves nothing else, if it is wanted.
+func probes(s wiring.ProbeSettings, sys *wiring.System) (parts []func(context.Context) error) {
+	if s.MetricsPort == 0 {
+		return nil
+	}
+	return append(parts, func(ctx context.Context) error {
+		return serve(ctx, sys.Log, address(s.MetricsPort, s.APIToken != "" || s.OpenMetrics), sys.Probes(s.MetricsSettings), func(a net.Addr) {
+			sys.Log.Info().Str("metrics", urlOf(a)+"/metrics").Msg("serving")
+		})
+	})
 }
 
 // wired wires the parts over the Redis of the settings, which need not answer yet.

@@ -8,6 +8,9 @@ import (
 	"foreday/summarizer/retryafter"
 )
 
+// outcomes are all that there are.
+var outcomes = []outcome{answeredOK, refused, limited, exhausted, failed, deferral, brokenOff, cancelled, givenUp}
+
 // outcome is what became of a request, as the metrics say it.
 type outcome string
 

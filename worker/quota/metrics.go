@@ -16,6 +16,7 @@ type Metrics struct {
 	trips    *prometheus.CounterVec
 	spurious *prometheus.CounterVec
 	used     *prometheus.GaugeVec
+	limit    *prometheus.GaugeVec
 	breaker  *prometheus.GaugeVec
 }
 
@@ -28,6 +29,7 @@ type Metrics struct {
 //	foreday_quota_trips_total{api}
 //	foreday_quota_vain_wakeups_total{api}: spurious wakeups
 //	foreday_quota_used_ratio{api,limit=requests|tokens}: by all processes together
+//	foreday_quota_limit{api,limit=requests|tokens}: a minute; 0 is none
 //	foreday_breaker_state{api}: 0 closed, 1 half open, 2 open
 //
 // It panics if reg holds them already.
@@ -44,8 +46,9 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 	gauge := func(name, help string, labels ...string) *prometheus.GaugeVec {
 		return register.NewGaugeVec(prometheus.GaugeOpts{Name: name, Help: help}, labels)
 	}
-	return &Metrics{
+	m := &Metrics{
 		used:     gauge("foreday_quota_used_ratio", "Share of a limit a minute that all processes together have used.", "api", "limit"),
+		limit:    gauge("foreday_quota_limit", "The limit a minute that this process goes by, 0 for none.", "api", "limit"),
 		breaker:  gauge("foreday_breaker_state", "Whether calls are sent to a service: 0 closed, 1 half open, 2 open.", "api"),
 		requests: counter("foreday_upstream_requests_total", "Requests to upstream services, by what became of them.", "api", "outcome"),
 		seconds:  histogram("foreday_upstream_seconds", "Time from sending a request upstream to its answer.", 0.01, 13),
@@ -54,10 +57,40 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		trips:    counter("foreday_quota_trips_total", "Round trips to the shared ledger of quotas.", "api"),
 		spurious: counter("foreday_quota_vain_wakeups_total", "Times that work came back when it was told to and was deferred again.", "api"),
 	}
+	for _, api := range []string{Google, OpenAI} {
+		m.begin(api)
+	}
+	return m
+}
+
+// begin has all metrics of an API be there before anything was called.
+func (m *Metrics) begin(api string) {
+	for _, o := range outcomes {
+		m.requests.WithLabelValues(api, string(o))
+	}
+	m.seconds.WithLabelValues(api)
+	m.wait.WithLabelValues(api)
+	m.trips.WithLabelValues(api)
+	m.spurious.WithLabelValues(api)
+	m.breaker.WithLabelValues(api)
+	for _, limit := range []string{"requests", "tokens"} {
+		m.used.WithLabelValues(api, limit)
+		m.limit.WithLabelValues(api, limit)
+	}
+	for _, kind := range []string{"prompt", "completion"} {
+		m.tokens.WithLabelValues(kind)
+	}
+}
+
+// limits notes the limits that are gone by.
+func (m *Metrics) limits(api string, b bounds) {
+	m.limit.WithLabelValues(api, "requests").Set(float64(b.Requests))
+	m.limit.WithLabelValues(api, "tokens").Set(float64(b.Tokens))
 }
 
 // uses notes how much of the limits is in use.
 func (m *Metrics) uses(api string, s *snapshot, limits bounds) {
+	m.limits(api, limits)
 	share := func(limit string, used []int, of int) {
 		if of > 0 {
 			all := 0

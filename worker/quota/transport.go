@@ -48,7 +48,7 @@ func newRoundTripper(a api, c Config, process string, b bounds, slow *bulkhead) 
 		c.Log.Warn().Str("api", name).Stringer("from", from).Stringer("to", to).Msg("circuit breaker")
 		c.Metrics.breaker.WithLabelValues(name).Set(float64(to))
 	}})
-	c.Metrics.breaker.WithLabelValues(a.name).Set(float64(gobreaker.StateClosed))
+	c.Metrics.limits(a.name, b)
 	return &transport{
 		api: a, batcher: newBatcher(c, a.name, process, b), breaker: circuit, bulkhead: slow,
 		maxWait: c.MaxWait, metrics: c.Metrics, now: c.Now,

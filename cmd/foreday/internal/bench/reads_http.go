@@ -17,6 +17,7 @@ import (
 
 	"foreday/cache/api"
 	"foreday/cache/freshness"
+	"foreday/cmd/foreday/internal/wiring"
 	"foreday/worker/processtest"
 )
 
@@ -54,7 +55,7 @@ func (s *system) overHTTP() error {
 	}
 	defer discard.Close()
 	s.Log = zerolog.New(discard).Level(zerolog.InfoLevel).With().Timestamp().Logger()
-	ours, closeOurs, err := serveHere(s.API(httpToken))
+	ours, closeOurs, err := serveHere(s.API(wiring.MetricsSettings{TokenSettings: wiring.TokenSettings{APIToken: httpToken}}))
 	if err != nil {
 		return err
 	}

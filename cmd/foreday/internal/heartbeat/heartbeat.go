@@ -4,6 +4,7 @@ package heartbeat
 
 import (
 	"context"
+	_ "embed"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -28,6 +29,27 @@ const (
 // processesKey is a set of the processes that may be alive; each has a key of its own.
 const processesKey = "foreday:processes"
 
+// workersKey is a sorted set of those of them that work, by when they were last heard of.
+const workersKey = "foreday:workers"
+
+//go:embed workers.lua
+var workersSource string
+
+var workersScript = redis.NewScript(workersSource)
+
+// Workers returns how many processes that work are alive.
+func Workers(ctx context.Context, client redis.UniversalClient) (int, error) {
+	return heard(ctx, client, "")
+}
+
+func heard(ctx context.Context, client redis.UniversalClient, worker string) (alive int, err error) {
+	alive, err = workersScript.Run(ctx, client, []string{workersKey}, int(kept.Seconds()), worker).Int()
+	if err != nil {
+		return 0, fmt.Errorf("count the workers: %w", err)
+	}
+	return alive, nil
+}
+
 func processKey(process string) string { return "foreday:process:{" + process + "}" }
 
 // Beat is what a process tells of itself.
@@ -47,9 +69,9 @@ func Process() string {
 	return fmt.Sprintf("%s:%d", host, os.Getpid())
 }
 
-// Run writes the metrics of this process every few seconds, until ctx is done. An
-// error is no reason to stop: somebody else says that Redis is away.
-func Run(ctx context.Context, client redis.UniversalClient, part string, metrics prometheus.Gatherer) {
+// Run writes the metrics of this process every few seconds, until ctx is done, and whether
+// it works. An error is no reason to stop: somebody else says that Redis is away.
+func Run(ctx context.Context, client redis.UniversalClient, part string, works bool, metrics prometheus.Gatherer) {
 	process := Process()
 	type sample struct {
 		at      time.Time
@@ -72,6 +94,9 @@ func Run(ctx context.Context, client redis.UniversalClient, part string, metrics
 				return nil
 			})
 		}
+		if works {
+			_, _ = heard(ctx, client, process)
+		}
 		select {
 		case <-ctx.Done():
 			leave(context.WithoutCancel(ctx), client, process)
@@ -87,6 +112,7 @@ func leave(ctx context.Context, client redis.UniversalClient, process string) {
 	defer cancel()
 	_ = client.Del(ctx, processKey(process)).Err()
 	_ = client.SRem(ctx, processesKey, process).Err()
+	_ = client.ZRem(ctx, workersKey, process).Err()
 }
 
 // flat gathers our metrics, each value under its name and labels.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/redis/go-redis/v9"
 
 	"foreday/cache/redistest"
 )
@@ -61,7 +62,7 @@ func TestAProcessIsSeenWhileItLives(t *testing.T) {
 	hits.Add(7)
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan struct{})
-	go func() { defer close(ended); Run(ctx, client, "api", registry) }()
+	go func() { defer close(ended); Run(ctx, client, "up", true, registry) }()
 	var beats Beats
 	for began := time.Now(); len(beats) == 0; time.Sleep(10 * time.Millisecond) {
 		var err error
@@ -69,11 +70,27 @@ func TestAProcessIsSeenWhileItLives(t *testing.T) {
 			t.Fatalf("no process is seen: %v", err)
 		}
 	}
-	if b := beats[0]; b.Part != "api" || b.Now["foreday_hits_total"] != 7 {
+	if b := beats[0]; b.Part != "up" || b.Now["foreday_hits_total"] != 7 {
 		t.Errorf("seen is %+v", b)
 	}
+	workers := func(want int) {
+		t.Helper()
+		if n, err := Workers(t.Context(), client); n != want || err != nil {
+			t.Errorf("%d workers, error %v; want %d", n, err, want)
+		}
+	}
+	for began := time.Now(); time.Since(began) < 10*time.Second; time.Sleep(10 * time.Millisecond) {
+		if n, _ := Workers(t.Context(), client); n > 0 {
+			break
+		}
+	}
+	workers(1)
+	now := client.Time(t.Context()).Val().Unix()
+	client.ZAdd(t.Context(), workersKey, redis.Z{Score: float64(now - 60), Member: "killed"}, redis.Z{Score: float64(now - 3), Member: "other"})
+	workers(2)
 	stop()
 	<-ended
+	workers(1)
 	if beats, err := Read(t.Context(), client); err != nil || len(beats) > 0 {
 		t.Errorf("after its end there are %d processes, %v", len(beats), err)
 	}

@@ -129,7 +129,7 @@ func (l *look) limits(ctx context.Context) error {
 }
 
 func (l *look) stream(ctx context.Context) error {
-	backlog, err := events.LookAtBacklog(ctx, l.Client, l.Stream, l.Group, l.r.User)
+	backlog, err := events.LookAtUnacknowledged(ctx, l.Client, l.Stream, l.Group, l.r.User)
 	if err != nil {
 		return err
 	}

@@ -20,7 +20,7 @@ import (
 const DashboardRoot = "/dashboard"
 
 // API returns the HTTP API.
-func (sys *System) API(token string) http.Handler {
+func (sys *System) API(m MetricsSettings) http.Handler {
 	publisher := sys.Publisher()
 	return api.New(api.Config{
 		Reader: sys.Reader,
@@ -36,13 +36,14 @@ func (sys *System) API(token string) http.Handler {
 		SetPreferences: func(ctx context.Context, user string, p summarizer.Preferences) error {
 			return SetPreferences(ctx, sys.Store, publisher, user, p)
 		},
-		Ready:    sys.Store.Ready,
-		Eviction: func(ctx context.Context) (string, error) { return cache.Eviction(ctx, sys.Client) },
-		Bypass:   sys.Summarizer != nil,
-		Gatherer: sys.registry,
-		Token:    token,
-		Now:      sys.now,
-		Log:      sys.Log,
+		Ready:       sys.Store.Ready,
+		Eviction:    sys.eviction,
+		Bypass:      sys.Summarizer != nil,
+		Gatherer:    sys.gatherer,
+		Token:       m.APIToken,
+		OpenMetrics: m.OpenMetrics,
+		Now:         sys.now,
+		Log:         sys.Log,
 	})
 }
 
@@ -62,9 +63,30 @@ func parsed(fields []map[string]any) ([]events.Message, error) {
 	return messages, nil
 }
 
-// Metrics serves what Prometheus collects.
-func (sys *System) Metrics(token string) http.Handler {
-	return api.Metrics(api.Config{Gatherer: sys.registry, Token: token, Log: sys.Log})
+func (sys *System) eviction(ctx context.Context) (string, error) {
+	return cache.Eviction(ctx, sys.Client)
+}
+
+// Probes serve what tells how the process is, where it serves nothing else.
+func (sys *System) Probes(m MetricsSettings) http.Handler {
+	return api.Probes(api.Config{
+		Ready: sys.Store.Ready, Eviction: sys.eviction, Gatherer: sys.gatherer, Token: m.APIToken, OpenMetrics: m.OpenMetrics, Log: sys.Log,
+	})
+}
+
+// DashboardAlone is the dashboard, and what tells how its process is.
+func DashboardAlone(client redis.UniversalClient, s DashboardSettings, stream StreamSettings, m MetricsSettings, log zerolog.Logger) http.Handler {
+	probes := api.Probes(api.Config{
+		Ready:    func(ctx context.Context) error { return client.Ping(ctx).Err() }, // it only reads
+		Gatherer: newMetrics().with(newDeployment(client, freshness.NewStore(client, freshness.Config{}), stream)),
+		Token:    m.APIToken, OpenMetrics: m.OpenMetrics, Log: log,
+	})
+	mux := http.NewServeMux()
+	mux.Handle("/", Dashboard(client, s, log))
+	for _, path := range []string{"/healthz", "/readyz", "/metrics"} {
+		mux.Handle(path, probes)
+	}
+	return mux
 }
 
 // Dashboard returns asynqmon, behind a login if one is set.
@@ -78,9 +100,9 @@ func Dashboard(client redis.UniversalClient, s DashboardSettings, log zerolog.Lo
 }
 
 // Everything is API and dashboard on one port.
-func (sys *System) Everything(token string, d DashboardSettings) *http.ServeMux {
+func (sys *System) Everything(m MetricsSettings, d DashboardSettings) *http.ServeMux {
 	mux := http.NewServeMux()
-	mux.Handle("/", sys.API(token))
+	mux.Handle("/", sys.API(m))
 	mux.Handle(DashboardRoot+"/", Dashboard(sys.Client, d, sys.Log))
 	mux.Handle("GET /{$}", http.RedirectHandler(DashboardRoot+"/", http.StatusSeeOther))
 	return mux

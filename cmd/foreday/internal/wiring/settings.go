@@ -99,12 +99,30 @@ type LimitSettings struct {
 // WorkerSettings are those of one worker.
 type WorkerSettings struct {
 	Concurrency int `env:"FOREDAY_CONCURRENCY" default:"0" help:"@help_concurrency"`
+	SampleOneIn int `name:"witness-one-in" env:"FOREDAY_WITNESS_ONE_IN" default:"1000" help:"@help_witness_one_in"`
+}
+
+// WitnessSettings say whether a worker is a witness, too.
+type WitnessSettings struct {
+	Witness bool `env:"FOREDAY_WITNESS" group:"Worker" help:"Compare a few fresh summaries with their calendars, as foreday witness does."`
 }
 
 // HTTPSettings are those of the API.
 type HTTPSettings struct {
-	Port          int `env:"PORT" default:"8080" help:"Port to listen on; 0 picks a free one."`
+	Port            int `env:"PORT" default:"8080" help:"Port to listen on; 0 picks a free one."`
+	MetricsSettings `embed:""`
+}
+
+// MetricsSettings say who may read /metrics.
+type MetricsSettings struct {
 	TokenSettings `embed:""`
+	OpenMetrics   bool `name:"open-metrics" env:"FOREDAY_OPEN_METRICS" help:"Let whoever can connect read /metrics, without a token."`
+}
+
+// ProbeSettings say where a process that serves nothing else tells how it is.
+type ProbeSettings struct {
+	MetricsPort     int `name:"metrics-port" env:"PORT" default:"0" help:"Port for /metrics, /healthz and /readyz; 0 for none."`
+	MetricsSettings `embed:""`
 }
 
 // TokenSettings hold what callers of the API must send.
@@ -255,7 +273,9 @@ func (s LimitSettings) Validate() error {
 
 // Validate is called by the parser.
 func (s WorkerSettings) Validate() error {
-	return within("FOREDAY_CONCURRENCY", s.Concurrency, 0, 10_000, "0 (eight for each CPU) to 10000")
+	return cmp.Or(
+		within("FOREDAY_CONCURRENCY", s.Concurrency, 0, 10_000, "0 (eight for each CPU) to 10000"),
+		within("FOREDAY_WITNESS_ONE_IN", s.SampleOneIn, 0, math.MaxInt, "0 (none) or more"))
 }
 
 func (s LimitSettings) limits() quota.Limits {
@@ -267,6 +287,9 @@ func (s LimitSettings) limits() quota.Limits {
 
 // Validate is called by the parser.
 func (s HTTPSettings) Validate() error { return ValidPort("PORT", s.Port) }
+
+// Validate is called by the parser.
+func (s ProbeSettings) Validate() error { return ValidPort("PORT", s.MetricsPort) }
 
 // Validate is called by the parser.
 func (s DashboardSettings) Validate() error {

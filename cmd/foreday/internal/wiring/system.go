@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/redis/go-redis/v9"
 	"github.com/rs/zerolog"
 
@@ -55,13 +54,15 @@ type SystemSettings struct {
 func (s *SystemSettings) Isolate(run string) {
 	s.Stream, s.queue = runPrefix(run)+"events", runQueue(run)
 	s.ledger, s.ahead, s.secret = runPrefix(run)+"promised", runPrefix(run)+"ahead", runPrefix(run)+"secret"
+	s.SampleOneIn = 0 // no witness is to look at it
 }
 
 // System is one process's parts, wired together.
 type System struct {
 	settings   SystemSettings
 	Log        zerolog.Logger
-	registry   *prometheus.Registry
+	metrics    metrics
+	gatherer   prometheus.Gatherer // of those, and of what all processes share
 	Client     redis.UniversalClient
 	Store      *freshness.Store
 	seal       *cache.Seal
@@ -87,18 +88,18 @@ func New(s SystemSettings, client redis.UniversalClient, log zerolog.Logger, now
 	if err != nil {
 		return nil, WrongUsage(err)
 	}
-	sys = &System{settings: s, Log: log, registry: prometheus.NewRegistry(), Client: client, seal: seal, now: now}
-	sys.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	sys = &System{settings: s, Log: log, metrics: newMetrics(), Client: client, seal: seal, now: now}
 	sys.Store = freshness.NewStore(client, freshness.Config{
 		SummaryTTL: s.SummaryTTL, StaleTTL: s.StaleTTL, Cooldown: s.Cooldown, Seal: seal, Ledger: s.ledger, Ahead: s.ahead, Secret: s.secret,
 	})
+	sys.gatherer = sys.metrics.with(newDeployment(client, sys.Store, s.StreamSettings))
 	sys.queue = worker.NewQueue(client, cmp.Or(s.queue, worker.DefaultQueue))
 	limitsClient := client
 	if s.LimitsClient != nil {
 		limitsClient = s.LimitsClient
 	}
 	sys.gate, err = quota.New(quota.Config{
-		Client: limitsClient, Limits: s.limits(), Log: log, Metrics: quota.NewMetrics(sys.registry),
+		Client: limitsClient, Limits: s.limits(), Log: log, Metrics: sys.metrics.quota,
 		Places: cmp.Or(s.Concurrency, worker.DefaultConcurrency()),
 	})
 	if err != nil {
@@ -174,7 +175,7 @@ func (sys *System) planner() (plan.Planner, error) {
 	refused := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "foreday_llm_answers_refused_total", Help: "Answers of the model that were not accepted, by reason.",
 	}, []string{"reason"})
-	sys.registry.MustRegister(refused)
+	sys.metrics.registry.MustRegister(refused)
 	w, err := openai.New(openai.Config{
 		APIKey: s.APIKey, BaseURL: s.BaseURL, Model: s.Model, MaxTokens: s.MaxTokens, ReasoningEffort: s.Effort,
 		Transport: sys.gate.OpenAI(countingTransport{newTransport(), &sys.ModelCalls}),
@@ -216,12 +217,11 @@ const ConsumeBatch = 16_000
 // calendars.
 func (sys *System) RunWorker(ctx context.Context) error {
 	consumer, err := events.NewConsumer(sys.Client, events.ConsumerConfig{
-		Stream: sys.settings.Stream, Group: sys.settings.Group, Batch: ConsumeBatch, Log: sys.Log, Metrics: events.NewMetrics(sys.registry),
+		Stream: sys.settings.Stream, Group: sys.settings.Group, Batch: ConsumeBatch, Log: sys.Log, Metrics: sys.metrics.events,
 	})
 	if err != nil {
 		return WrongUsage(err)
 	}
-	metrics := worker.NewMetrics(sys.registry)
 	ingester := worker.NewIngester(sys.Store, sys.queue, sys.settings.Zone.OrUTC(), sys.settings.RefreshDays, sys.now)
 	ingester.Log = sys.Log
 	err = worker.Run(ctx, worker.Config{
@@ -230,10 +230,10 @@ func (sys *System) RunWorker(ctx context.Context) error {
 		Ingester: ingester,
 		Refresher: &worker.Refresher{
 			Store: sys.Store, Queue: sys.queue, Summarizer: sys.Summarizer, RefreshDays: sys.settings.RefreshDays,
-			Metrics: metrics, Log: sys.Log, Now: sys.now, Process: heartbeat.Process(),
+			SampleOneIn: sys.settings.SampleOneIn, Metrics: sys.metrics.worker, Log: sys.Log, Now: sys.now, Process: heartbeat.Process(),
 		},
 		Concurrency: sys.settings.Concurrency,
-		Metrics:     metrics,
+		Metrics:     sys.metrics.worker,
 		Log:         sys.Log,
 	})
 	if errors.Is(err, worker.ErrLeft) {
@@ -243,9 +243,21 @@ func (sys *System) RunWorker(ctx context.Context) error {
 	return err
 }
 
-// Beat tells how this process does, which runs that command, until ctx is done.
-func (sys *System) Beat(ctx context.Context, command string) {
-	heartbeat.Run(ctx, sys.Client, command, sys.registry)
+// Beat tells how this process does, which runs that command, until ctx is done. works says
+// whether it runs a worker.
+func (sys *System) Beat(ctx context.Context, command string, works bool) {
+	heartbeat.Run(ctx, sys.Client, command, works, sys.metrics.registry)
+}
+
+// Witness returns one that compares copies with their calendars. It needs the way to those.
+func (sys *System) Witness() *worker.Witness {
+	return &worker.Witness{Store: sys.Store, Source: sys.Summarizer.Source, Metrics: sys.metrics.witness, Log: sys.Log}
+}
+
+// RunWitness has one look until ctx is done.
+func (sys *System) RunWitness(ctx context.Context) error {
+	sys.Witness().Run(ctx)
+	return nil
 }
 
 // Generator makes summaries without the cache.
@@ -255,7 +267,7 @@ func (sys *System) Generator() worker.Direct {
 
 func (sys *System) addReader() {
 	cfg := cache.ReaderConfig{
-		Requester: sys.queue, LocalHits: sys.settings.LocalHits, Metrics: cache.NewMetrics(sys.registry), Log: sys.Log,
+		Requester: sys.queue, LocalHits: sys.settings.LocalHits, Metrics: sys.metrics.cache, Log: sys.Log,
 	}
 	if sys.Summarizer != nil {
 		cfg.Generator = sys.Generator()
