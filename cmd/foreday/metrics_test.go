@@ -2,13 +2,15 @@ package main
 
 import (
 	"net/http"
+	"os"
+	"regexp"
 	"strings"
 	"testing"
 
 	"foreday/cache/redistest"
 )
 
-// promised are the metrics that others rely on, on each process.
+// promisedMetrics are those that others rely on, on each process.
 var promisedMetrics = strings.Fields(`foreday_cache_reads_total foreday_events_total foreday_refreshes_total
 	foreday_freshness_seconds foreday_upstream_requests_total foreday_upstream_seconds foreday_quota_wait_seconds
 	foreday_llm_tokens_total foreday_summaries_total foreday_stream_lag foreday_dead_letters foreday_promised_oldest_seconds
@@ -36,8 +38,9 @@ func TestEveryMetricIsOnEveryProcess(t *testing.T) {
 		if got := get(t, root+"/metrics"); got.StatusCode != http.StatusUnauthorized {
 			t.Errorf("/metrics of %s without the token: %s", command, got.Status)
 		}
+		var body string
 		eventually(t, func() string {
-			body := get(t, root+"/metrics", "Authorization", "Bearer s3cret").body
+			body = get(t, root+"/metrics", "Authorization", "Bearer s3cret").body
 			for _, name := range promisedMetrics {
 				if !strings.Contains(body, "# TYPE "+name+" ") {
 					return "/metrics of " + command + " lacks " + name
@@ -50,6 +53,9 @@ func TestEveryMetricIsOnEveryProcess(t *testing.T) {
 			}
 			return ""
 		})
+		if command == "worker" {
+			wantWatched(t, body)
+		}
 	}
 	server.Stop(t)
 	for command, root := range roots {
@@ -62,6 +68,34 @@ func TestEveryMetricIsOnEveryProcess(t *testing.T) {
 		})
 		if got := get(t, root+"/healthz"); got.StatusCode != http.StatusOK {
 			t.Errorf("with Redis away, /healthz of %s: %s", command, got.Status)
+		}
+	}
+}
+
+// wantWatched checks that what the alert rules and the dashboard watch is there, with its
+// labels.
+func wantWatched(t *testing.T, metrics string) {
+	t.Helper()
+	used := regexp.MustCompile(`(foreday_\w+?)(_bucket)?\b(?:\{([^}]*)\})?`)
+	label := regexp.MustCompile(`\w+="[^"]*"`)
+	for _, name := range []string{"alerts.yml", "dashboard.json"} {
+		text, err := os.ReadFile("../../scripts/monitoring/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := used.FindAllStringSubmatch(strings.ReplaceAll(string(text), `\"`, `"`), -1)
+		if len(found) < 10 {
+			t.Errorf("%s watches %d metrics", name, len(found))
+		}
+		for _, use := range found {
+			if !strings.Contains(metrics, "# TYPE "+use[1]+" ") {
+				t.Errorf("%s watches %s, which is not there", name, use[1])
+			}
+			for _, want := range label.FindAllString(use[3], -1) {
+				if !regexp.MustCompile(`(?m)^` + use[1] + `\{.*` + regexp.QuoteMeta(want)).MatchString(metrics) {
+					t.Errorf("%s watches %s with %s, which is not there", name, use[1], want)
+				}
+			}
 		}
 	}
 }

@@ -63,6 +63,11 @@ func (p deferredError) Unwrap() error { return p.error }
 // DeferredUntil returns the time at which the server's limit has room again.
 func (p deferredError) DeferredUntil() time.Time { return p.until }
 
+// Reasons are all that there are.
+func Reasons() []Reason {
+	return []Reason{Unreadable, Oversized, Empty, Cut, Filtered, Declined, NotSchema}
+}
+
 // Reason says what was wrong with an answer; there are few, for a metric's label.
 type Reason string
 

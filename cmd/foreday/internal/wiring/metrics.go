@@ -13,6 +13,7 @@ import (
 	"foreday/cache/freshness"
 	"foreday/cmd/foreday/internal/heartbeat"
 	"foreday/events"
+	"foreday/summarizer/openai"
 	"foreday/worker"
 	"foreday/worker/quota"
 )
@@ -24,6 +25,7 @@ type metrics struct {
 	cache    *cache.Metrics
 	events   *events.Metrics
 	quota    *quota.Metrics
+	refused  *prometheus.CounterVec
 	witness  *worker.WitnessMetrics
 	worker   *worker.Metrics
 }
@@ -36,8 +38,15 @@ func newMetrics() metrics {
 			Name: "foreday_build_info", Help: "Always 1; the labels say what this program was built from.",
 			ConstLabels: prometheus.Labels{"version": b.Version, "commit": b.Commit, "goversion": b.Go},
 		}, func() float64 { return 1 }))
+	refused := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "foreday_llm_answers_refused_total", Help: "Answers of the model that were not accepted, by reason.",
+	}, []string{"reason"})
+	for _, reason := range openai.Reasons() {
+		refused.WithLabelValues(string(reason))
+	}
+	reg.MustRegister(refused)
 	return metrics{
-		registry: reg, cache: cache.NewMetrics(reg), events: events.NewMetrics(reg), quota: quota.NewMetrics(reg),
+		registry: reg, refused: refused, cache: cache.NewMetrics(reg), events: events.NewMetrics(reg), quota: quota.NewMetrics(reg),
 		witness: worker.NewWitnessMetrics(reg), worker: worker.NewMetrics(reg),
 	}
 }

@@ -172,14 +172,10 @@ func (sys *System) planner() (plan.Planner, error) {
 	if !s.Wanted() {
 		return plan.Default{}, nil
 	}
-	refused := prometheus.NewCounterVec(prometheus.CounterOpts{
-		Name: "foreday_llm_answers_refused_total", Help: "Answers of the model that were not accepted, by reason.",
-	}, []string{"reason"})
-	sys.metrics.registry.MustRegister(refused)
 	w, err := openai.New(openai.Config{
 		APIKey: s.APIKey, BaseURL: s.BaseURL, Model: s.Model, MaxTokens: s.MaxTokens, ReasoningEffort: s.Effort,
 		Transport: sys.gate.OpenAI(countingTransport{newTransport(), &sys.ModelCalls}),
-		Refused:   func(r openai.Reason) { refused.WithLabelValues(string(r)).Inc() },
+		Refused:   func(r openai.Reason) { sys.metrics.refused.WithLabelValues(string(r)).Inc() },
 	})
 	if err != nil {
 		return nil, WrongUsage(fmt.Errorf("OPENAI_BASE_URL, OPENAI_MODEL: %w", err))
