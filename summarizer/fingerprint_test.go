@@ -45,7 +45,8 @@ func TestASummaryAgreesWithTheCalendarWhateverIsUsual(t *testing.T) {
 			}
 		}
 	}
-	if other := made(&house{}, summarizer.Preferences{}); !other.Agrees(summarizer.Listing{}) || other.Agrees(summarizer.Listing{Events: events}) {
+	empty := made(&house{}, summarizer.Preferences{})
+	if !empty.Agrees(summarizer.Listing{}) || empty.Agrees(summarizer.Listing{Events: events}) {
 		t.Error("a day without events agrees with one that has some, or not with itself")
 	}
 	one.Timezone = "Nowhere/Such"

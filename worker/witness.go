@@ -98,7 +98,7 @@ func (w *Witness) Run(ctx context.Context) {
 		next, err := w.Look(ctx)
 		rest = max(aheadEvery, min(next, restMost))
 		if err != nil && !failing && ctx.Err() == nil {
-			w.Log.Warn().Err(err).Msg("a copy could not be compared with its calendar; tried again in half a minute")
+			w.Log.Warn().Err(err).Msg("comparing copies with calendars is held up; tried again every few seconds")
 		}
 		failing = err != nil
 	}
@@ -157,7 +157,8 @@ func (w *Witness) look(ctx context.Context, entry freshness.Token) error {
 	if err != nil {
 		return err
 	}
-	w.Log.Debug().Str("user", entry.User).Stringer("date", entry.Date).Int("look", n).Int("found", int(found)).Msg("compared with the calendar")
+	w.Log.Debug().Str("user", entry.User).Stringer("date", entry.Date).Int("look", n).Int("found", int(found)).
+		Msg("compared with the calendar")
 	if found == differs && n < len(witnessAfter) {
 		again := freshness.Token{User: entry.User, Date: entry.Date, ID: fmt.Sprintf("%d/%d", generation, n+1)}
 		if err := w.Store.Samples().Track(ctx, w.until(n), again); err != nil {

@@ -199,7 +199,8 @@ func TestWorkersDrawTheCopiesThatAWitnessLooksAt(t *testing.T) {
 		b.dueNow()
 		w := b.witness()
 		b.looks(w)
-		if seen := w.Seen(); seen.Compared != 2 || seen.Differed != 1 || seen.After["10m"] != (freshness.Witnessed{Consistent: 1, Inconsistent: 1}) {
+		half := freshness.Witnessed{Consistent: 1, Inconsistent: 1}
+		if seen := w.Seen(); seen.Compared != 2 || seen.Differed != 1 || seen.After["10m"] != half {
 			t.Errorf("it saw %+v", seen)
 		}
 	})

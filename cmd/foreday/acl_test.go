@@ -24,8 +24,8 @@ func TestTheRulesThatScriptsRedisPrintsAreEnoughForForeday(t *testing.T) {
 	}
 	sandbox := startSandbox(t, "--users", "2")
 	e := sandbox.env.with(fmt.Sprintf("REDIS_URL=redis://foreday:s3cret@%s", server.Addr()))
-	worker := start(t, e, "worker")
-	worker.says(t, "worker started")
+	worker := start(t, e.with("PORT="+freePort(t)), "worker", "--witness-one-in", "1")
+	metrics := addressIn(t, worker.says(t, `"metrics":`), "metrics")
 	mustDo(t, e, "sandbox", "event", "u2", "Visit of the minister", "--start", "today", "--publish")
 	if out := mustDo(t, e, "get", "u2", "--fresh").stdout; !strings.Contains(out, "Visit of the minister") {
 		t.Errorf("what was published is not told of:\n%s", out)
@@ -33,6 +33,17 @@ func TestTheRulesThatScriptsRedisPrintsAreEnoughForForeday(t *testing.T) {
 	mustDo(t, e, "users", "set", "u2", "--threshold", "0.4")
 	mustDo(t, e, "dead", "list")
 	mustDo(t, e, "why", "u2")
+	if out := mustDo(t, e, "witness", "--for", "1s"); strings.Contains(out.stderr, "held up") {
+		t.Errorf("a witness cannot look:\n%s", out.stderr)
+	}
+	if n := server.Client(t).ZCard(t.Context(), "foreday:witness").Val(); n == 0 {
+		t.Error("no copy was drawn for a witness")
+	}
+	for _, name := range strings.Fields("foreday_stream_lag foreday_promised_oldest_seconds foreday_workers_alive foreday_consistent_ratio") {
+		if body := get(t, metrics).body; !strings.Contains(body, "\n"+name) {
+			t.Errorf("/metrics lacks %s", name)
+		}
+	}
 	worker.stop(t)
 	if strings.Contains(worker.output(), "may not do this") {
 		t.Error("the user may not do all that foreday does")

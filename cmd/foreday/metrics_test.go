@@ -23,7 +23,9 @@ func TestEveryMetricIsOnEveryProcess(t *testing.T) {
 	sandbox := startSandbox(t, "--users", "1")
 	e := sandbox.env.with("REDIS_URL="+server.URL(), "FOREDAY_API_TOKEN=s3cret")
 	roots, lastOf := map[string]string{}, map[string]string{"metrics": "metrics", "api": "v1", "dashboard": "dashboard"}
-	for command, logged := range map[string]string{"worker": "metrics", "witness": "metrics", "up": "api", "api": "api", "dashboard": "dashboard"} {
+	for command, logged := range map[string]string{
+		"worker": "metrics", "witness": "metrics", "up": "api", "api": "api", "dashboard": "dashboard",
+	} {
 		p := start(t, e.with("PORT="+freePort(t)), command)
 		// With a token it listens for all, and says localhost.
 		line := strings.Replace(p.says(t, `"`+logged+`":`), "localhost", "127.0.0.1", 1)

@@ -86,7 +86,9 @@ func TestAProcessIsSeenWhileItLives(t *testing.T) {
 	}
 	workers(1)
 	now := client.Time(t.Context()).Val().Unix()
-	client.ZAdd(t.Context(), workersKey, redis.Z{Score: float64(now - 60), Member: "killed"}, redis.Z{Score: float64(now - 3), Member: "other"})
+	for member, since := range map[string]int64{"killed": 60, "other": 3} {
+		client.ZAdd(t.Context(), workersKey, redis.Z{Score: float64(now - since), Member: member})
+	}
 	workers(2)
 	stop()
 	<-ended

@@ -75,7 +75,8 @@ func (sys *System) Probes(m MetricsSettings) http.Handler {
 }
 
 // DashboardAlone is the dashboard, and what tells how its process is.
-func DashboardAlone(client redis.UniversalClient, s DashboardSettings, stream StreamSettings, m MetricsSettings, log zerolog.Logger) http.Handler {
+func DashboardAlone(client redis.UniversalClient, s DashboardSettings, stream StreamSettings, m MetricsSettings,
+	log zerolog.Logger) http.Handler {
 	probes := api.Probes(api.Config{
 		Ready:    func(ctx context.Context) error { return client.Ping(ctx).Err() }, // it only reads
 		Gatherer: newMetrics().with(newDeployment(client, freshness.NewStore(client, freshness.Config{}), stream)),
