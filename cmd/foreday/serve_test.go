@@ -178,7 +178,7 @@ func TestAWorkersMetricsWantTheTokenToo(t *testing.T) {
 	t.Parallel()
 	server, sandbox := redistest.Start(t), startSandbox(t, "--users", "1")
 	p := start(t, sandbox.env.with("REDIS_URL="+server.URL(), "PORT="+freePort(t), "FOREDAY_API_TOKEN=s3cret"), "worker")
-	metrics := addressIn(t, p.says(t, `"metrics":`), "metrics")
+	metrics := addressIn(t, strings.Replace(p.says(t, `"metrics":`), "localhost", "127.0.0.1", 1), "metrics")
 	if got := get(t, metrics); got.StatusCode != http.StatusUnauthorized {
 		t.Errorf("without the token: %s", got.Status)
 	}
