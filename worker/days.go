@@ -97,10 +97,8 @@ func changesOf(batch []events.Delivery) map[string]*change {
 // meant, the known ones are among them.
 func (c *change) invalidation(zone *time.Location, guessed bool, now time.Time, refreshDays int,
 	known []summarizer.Date) freshness.Invalidation {
-	in := freshness.Invalidation{
-		User: c.user, Zone: zone.String(), SetZone: zone.String(),
-		Published: c.deliveries[0].Published, Message: c.deliveries[len(c.deliveries)-1].ID,
-	}
+	in := freshness.Invalidation{User: c.user, Zone: zone.String(), SetZone: zone.String(), Published: c.deliveries[0].Published}
+	in.Message = c.deliveries[len(c.deliveries)-1].ID
 	due := dueWindow(zone, now, refreshDays)
 	anyDue, mightBeDue := false, false
 	touch := func(span events.Span, expect string) {

@@ -182,7 +182,8 @@ func TestWhatCannotBeDoneEndsWithStatus1AndOneLine(t *testing.T) {
 		"no broker for get":       {env{broker}, "get u1", []string{nowhere}},
 		"no Redis to connect": {env{away, "GOOGLE_OAUTH_CLIENT_ID=app", "FOREDAY_KEY=" + key}, "connect u1",
 			[]string{"REDIS_URL", "start it"}},
-		"nobody to disconnect": {env{"FOREDAY_TOKEN_DIR=" + t.TempDir() + "/tokens"}, "disconnect u1", []string{"u1 has not connected", "tokens"}},
+		"nobody to disconnect": {env{"FOREDAY_TOKEN_DIR=" + t.TempDir() + "/tokens"}, "disconnect u1",
+			[]string{"u1 has not connected", "tokens"}},
 		"port to come back to": {env{"GOOGLE_OAUTH_CLIENT_ID=app", "FOREDAY_TOKEN_DIR=" + t.TempDir() + "/tokens"},
 			"connect u1 --port " + port, []string{port, "--port"}},
 	} {

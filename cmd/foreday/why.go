@@ -148,6 +148,9 @@ func factsOf(r why.Report, now time.Time) (facts [][2]string) {
 		fact(api, limitFact(r.Limits[api]))
 	}
 	fact("stream", messageFact(r)...)
+	if n := len(r.DeadLetters); n > 0 {
+		fact("dead", fmt.Sprintf("%s of this user, the last %s", counted(n, "message"), r.DeadLetters[0].MessageID))
+	}
 	processes := make([]string, len(r.Processes))
 	for i, p := range r.Processes {
 		processes[i] = p.Part + " " + p.Name

@@ -33,8 +33,8 @@ func TestWhySaysWhatASummaryWaitsForAndWhatToDo(t *testing.T) {
 
 	said := mustDo(t, nil, "why", "u1", "--redis-url", server.URL()).stdout
 	wantNarrow(t, said)
-	for _, want := range []string{"u1, 20", "no fresh summary", "1. No worker is alive", "foreday worker", "2. 1 message of this user could not",
-		"foreday dead replay 5-1", id} {
+	for _, want := range []string{"u1, 20", "no fresh summary", "1. No worker is alive", "foreday worker",
+		"2. 1 message of this user could not", "foreday dead replay 5-1", id} {
 		if !strings.Contains(strings.Join(strings.Fields(said), " "), want) {
 			t.Errorf("it does not say %q:\n%s", want, said)
 		}

@@ -65,6 +65,7 @@ for i = 3, #KEYS, 2 do
     -- than now. Whoever took the token has dropped the fresh copy and fenced
     -- off all earlier runs.
     if expect ~= '' then redis.call('HSET', state, 'expect', expect) end
+    if ARGV[11] ~= '' then redis.call('HSET', state, 'message', ARGV[11]) end
   else
     if redis.call('DEL', fresh) == 1 then redis.call('PUBLISH', 'foreday:dropped', fresh) end
     due = due or interested(state, s[6], ARGV[7])
@@ -72,6 +73,10 @@ for i = 3, #KEYS, 2 do
       local fields = {'gen', int(math.max((gen or 0) + 1, us))}
       if expect ~= '' then
         fields[3], fields[4] = 'expect', expect
+      end
+      if ARGV[11] ~= '' then
+        fields[#fields + 1] = 'message'
+        fields[#fields + 1] = ARGV[11]
       end
       if due then
         token = int(math.max((tonumber(s[7]) or 0) + 1, us))
@@ -84,7 +89,6 @@ for i = 3, #KEYS, 2 do
       redis.call('PEXPIRE', state, ARGV[8])
     end
   end
-  if ARGV[11] ~= '' and (standing or gen or due) then redis.call('HSET', state, 'message', ARGV[11]) end
   if token and (due or standing) and (not standing or ARGV[3] == '1' or s[9] == ARGV[10]) then
     action = alive(lease) and 2 or 1
     notBefore = left(ARGV[6], began)

@@ -43,7 +43,8 @@ func (l *look) otherKey() []Cause {
 	if !l.unreadable {
 		return nil
 	}
-	return []Cause{{"other_key", "The fresh copy cannot be opened with the FOREDAY_KEY that is set here, or it is not sealed while one is set.",
+	return []Cause{{"other_key",
+		"The fresh copy cannot be opened with the FOREDAY_KEY that is set here, or it is not sealed while one is set.",
 		"Set the same FOREDAY_KEY for this command, the API and the workers; `foreday get` says which have another."}}
 }
 
@@ -160,11 +161,16 @@ func (l *look) failing() []Cause {
 	if l.r.State.Again != nil {
 		text += fmt.Sprintf(" It is tried again in %s.", l.until(*l.r.State.Again))
 	}
-	return []Cause{{"calendar_fails", text, "See that the calendar and the way to it answer: GOOGLE_CALENDAR_ENDPOINT, FOREDAY_TOKEN_URL, Google's status page."}}
+	return []Cause{{"calendar_fails", text,
+		"See that the calendar and the way to it answer: GOOGLE_CALENDAR_ENDPOINT, FOREDAY_TOKEN_URL, Google's status page."}}
 }
 
 func (l *look) deadLetters() []Cause {
-	n := len(l.r.DeadLetters)
+	// What was put aside before the last run began is no reason why the next is late.
+	n := 0
+	for n < len(l.r.DeadLetters) && !l.r.DeadLetters[n].At.Before(l.state.Began) {
+		n++
+	}
 	if n == 0 {
 		return nil
 	}
@@ -176,7 +182,8 @@ func (l *look) planless() []Cause {
 	if !l.degraded {
 		return nil
 	}
-	return []Cause{{"no_model", "The summary was planned without the model, which failed; it is made again when it ends, within 5 minutes.", ""}}
+	return []Cause{{"no_model",
+		"The summary was planned without the model, which failed; it is made again when it ends, within 5 minutes.", ""}}
 }
 
 // claimIdle is after what time another consumer takes over what one has not acknowledged.
@@ -195,8 +202,9 @@ func (l *look) waitingMessages() (causes []Cause) {
 		}
 	}
 	if unread > 0 {
+		first := l.r.Messages[len(l.r.Messages)-unread].Published
 		causes = append(causes, Cause{"unread", fmt.Sprintf("%s of this user not read yet, of %d of all users, the first published %s ago.",
-			are(unread, "message"), max(l.r.Stream.Unread, int64(unread)), l.since(l.r.Messages[len(l.r.Messages)-unread].Published)), l.moreWorkers()})
+			are(unread, "message"), max(l.r.Stream.Unread, int64(unread)), l.since(first)), l.moreWorkers(first)})
 	}
 	if dead > 0 {
 		causes = append(causes, Cause{"unacknowledged", fmt.Sprintf("%s of this user with a consumer that has died or hangs; another takes over.",
@@ -209,12 +217,12 @@ func (l *look) waitingMessages() (causes []Cause) {
 	return causes
 }
 
-// moreWorkers is what to do about a stream that is not drained: it is, mostly, at once.
-func (l *look) moreWorkers() string {
-	if l.workers() == 0 {
+// moreWorkers is what to do about a message that is not read since then: mostly, it is at once.
+func (l *look) moreWorkers(since time.Time) string {
+	if l.workers() == 0 || l.Now().Sub(since) < overduePatience {
 		return ""
 	}
-	return "If it lasts, start more workers, and look in their logs whether they reach Redis."
+	return "Start more workers, and look in their logs whether they reach Redis."
 }
 
 func (l *look) running() []Cause {
@@ -243,7 +251,8 @@ func by(process string) string {
 func (l *look) limited() (causes []Cause) {
 	for _, api := range []string{quota.Google, quota.OpenAI} {
 		limit := l.r.Limits[api]
-		if limit.Binding == "" || limit.NoCredit > 0 || !l.owed() || limit.UserWaiting == 0 && limit.Stopped == 0 && l.state.Fault != freshness.FaultQuota {
+		waits := limit.UserWaiting > 0 || limit.Stopped > 0 || l.state.Fault == freshness.FaultQuota
+		if limit.Binding == "" || limit.NoCredit > 0 || !waits || !l.owed() {
 			continue
 		}
 		text := fmt.Sprintf("Calls of %s wait for %s.", serviceName(api), limit.Binding)

@@ -184,7 +184,8 @@ var cases = map[string]struct {
 	"a calendar that fails": {func(s *scene) {
 		s.healthy()
 		token := s.owed()
-		_, err := s.store.Release(s.Context(), s.begin(), freshness.Failure{Retry: token, Fault: freshness.FaultCalendar, Again: 20 * time.Second})
+		failure := freshness.Failure{Retry: token, Fault: freshness.FaultCalendar, Again: 20 * time.Second}
+		_, err := s.store.Release(s.Context(), s.begin(), failure)
 		s.must(err)
 	}, "calendar_fails", []string{"does not answer as it should", "GOOGLE_CALENDAR_ENDPOINT"}},
 	"a breaker": {func(s *scene) { s.joined(); s.alive("worker", 2); s.owed() }, "breaker_open",
@@ -206,8 +207,21 @@ var cases = map[string]struct {
 		s.must(s.store.Ledger().Settle(s.Context(), token))
 		s.must(s.inspector().DeleteTask("foreday:refresh", token.String()))
 	}, "lost", []string{"neither in the ledger nor in a queue", "foreday get ada"}},
-	"messages that nobody has read": {func(s *scene) { s.healthy(); s.publish(); s.publish() }, "unread",
-		[]string{"2 messages are of this user not read yet", "start more workers"}},
+	"messages that nobody has read": {func(s *scene) {
+		s.healthy()
+		s.must(s.client.XAdd(s.Context(), &redis.XAddArgs{
+			Stream: events.DefaultStream, ID: fmt.Sprintf("%d-0", time.Now().Add(-time.Minute).UnixMilli()), Values: []string{"user", user},
+		}).Err())
+		s.publish()
+	}, "unread", []string{"2 messages are of this user not read yet", "published 1m0s ago", "Start more workers"}},
+	"dead letters of before the last run": {func(s *scene) {
+		s.healthy()
+		s.must(s.client.XAdd(s.Context(), &redis.XAddArgs{Stream: events.DefaultDeadStream, Values: []string{
+			"user", user, "dead_id", "5-1", "dead_at", "2026-11-23T10:00:00Z",
+		}}).Err())
+		s.made()
+		s.owed()
+	}, "queued", nil},
 	"a run under way":  {func(s *scene) { s.healthy(); s.owed(); s.begin() }, "running", []string{"by box:7"}},
 	"a job in a queue": {func(s *scene) { s.healthy(); s.owed() }, "queued", []string{"queue foreday:refresh", "0 jobs are before it"}},
 	"a limit": {func(s *scene) {
