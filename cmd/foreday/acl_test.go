@@ -5,10 +5,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"foreday/cache/redistest"
+	"foreday/cmd/foreday/internal/doctor"
 )
 
 func TestTheRulesThatScriptsRedisPrintsAreEnoughForForeday(t *testing.T) {
@@ -44,9 +46,28 @@ func TestTheRulesThatScriptsRedisPrintsAreEnoughForForeday(t *testing.T) {
 			t.Errorf("/metrics lacks %s", name)
 		}
 	}
+	if out := mustDo(t, e, "doctor", "--user", "u2").stdout; !strings.Contains(out, "may do what publisher, API and") {
+		t.Errorf("doctor finds rights missing:\n%s", out)
+	}
 	worker.stop(t)
+	wantLookedAt(t, server)
 	if strings.Contains(worker.output(), "may not do this") {
 		t.Error("the user may not do all that foreday does")
+	}
+}
+
+// wantLookedAt checks that doctor looks at the rights to all commands that were sent.
+func wantLookedAt(t *testing.T, server *redistest.Server) {
+	t.Helper()
+	// These are the connection's own, or doctor goes without them.
+	known := append(doctor.Commands(), strings.Fields("acl auth hello client multi discard exec info subscribe script ping")...)
+	stats := server.Client(t).Info(t.Context(), "commandstats").Val()
+	for line := range strings.Lines(stats) {
+		name, _, ok := strings.Cut(strings.TrimPrefix(line, "cmdstat_"), ":")
+		name, _, _ = strings.Cut(name, "|")
+		if ok && !slices.Contains(known, name) && !slices.Contains(known, strings.ToUpper(name)) {
+			t.Errorf("doctor does not look at the right to %s, which foreday uses", name)
+		}
 	}
 }
 

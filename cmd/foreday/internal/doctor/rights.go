@@ -32,7 +32,7 @@ var roles = []role{
 		[][]any{
 			{"PING"}, {"TIME"}, {"EVAL", "return 1", 1, probe}, {"EVALSHA", strings.Repeat("0", 40), 1, probe}, {"PUBLISH", "foreday:probe", ""},
 			{"XADD", probe, "*", "f", "v"}, {"HSET", probe, "f", "v"}, {"HINCRBY", probe, "f", 1}, {"HDEL", probe, "f"}, {"HMGET", probe, "f"},
-			{"ZADD", probe, 1, "m"}, {"ZREM", probe, "m"}, {"ZRANGEBYSCORE", probe, 1, 2}, {"PEXPIRE", probe, 1},
+			{"ZADD", probe, 1, "m"}, {"ZREM", probe, "m"}, {"ZRANGEBYSCORE", probe, 1, 2}, {"ZSCAN", probe, 0}, {"PEXPIRE", probe, 1},
 		},
 		on(probe, "GET DEL EXISTS HGETALL"))},
 	{"API", slices.Concat(
@@ -55,6 +55,16 @@ var roles = []role{
 			{"ZSCORE", jobs, "m"}, {"ZRANGE", jobs, 0, 1}, {"ZREM", jobs, "m"},
 		},
 		on(jobs, "DEL GET INCR ZCARD"))},
+}
+
+// Commands are the names of those that foreday needs the right to.
+func Commands() (names []string) {
+	for _, r := range roles {
+		for _, command := range r.commands {
+			names = append(names, command[0].(string))
+		}
+	}
+	return names
 }
 
 // rights says for which processes the user of REDIS_URL has the rights.
