@@ -21,7 +21,7 @@ type dashboardCmd struct {
 // Validate is called by the parser.
 func (c *dashboardCmd) Validate() error { return wiring.ValidPort("PORT", c.Port) }
 
-// Run serves asynqmon.
+// Run serves the operators' page and asynqmon.
 func (c *dashboardCmd) Run(ctx context.Context, out console) error {
 	client, err := c.RedisSettings.Open()
 	if err != nil {
@@ -33,8 +33,8 @@ func (c *dashboardCmd) Run(ctx context.Context, out console) error {
 		wiring.SayWhenThere(ctx, log, c.RedisURL, func(ctx context.Context) error { return client.Ping(ctx).Err() })
 		wiring.SayWhatVoidsPromises(ctx, log, client)
 	}()
-	handler := wiring.DashboardAlone(client, c.DashboardSettings, c.StreamSettings, c.MetricsSettings, log)
+	handler := wiring.DashboardAlone(ctx, client, c.DashboardSettings, c.StreamSettings, c.MetricsSettings, log)
 	return serve(ctx, log, address(c.Port, c.DashboardUser != ""), handler, func(a net.Addr) {
-		log.Info().Str("dashboard", urlOf(a)+wiring.DashboardRoot+"/").Msg("serving")
+		log.Info().Str("overview", urlOf(a)+"/").Str("dashboard", urlOf(a)+wiring.DashboardRoot+"/").Msg("serving")
 	})
 }

@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/url"
 	"os"
@@ -12,10 +13,13 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+	"github.com/redis/go-redis/v9"
 
 	"foreday/cache/redistest"
 )
@@ -138,17 +142,99 @@ func TestTheDashboardLooksRightInABrowserAndTalksToThisMachineOnly(t *testing.T)
 	b.picture(t, "servers")
 	b.shows(t, dashboard+"redis", server.Addr())
 
+	b.talkedTo(t, dashboard)
+}
+
+// talkedTo checks that the browser found nothing wrong, and asked the host of that page only.
+func (b *browser) talkedTo(t *testing.T, page string) {
+	t.Helper()
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if len(b.requests) < 10 {
 		t.Errorf("the browser asked for %d things only: %q", len(b.requests), b.requests)
 	}
 	for _, request := range b.requests {
-		if u, err := url.Parse(request); err != nil || u.Scheme != "data" && !strings.HasPrefix(dashboard, u.Scheme+"://"+u.Host+"/") {
+		if u, err := url.Parse(request); err != nil || u.Scheme != "data" && !strings.HasPrefix(page, u.Scheme+"://"+u.Host+"/") {
 			t.Errorf("the page asked for %.200s", request)
 		}
 	}
 	for _, problem := range b.problems {
 		t.Errorf("the browser complained: %s", problem)
 	}
+}
+
+// in shows pages as a screen of that width does, dark or light.
+func (b *browser) in(t *testing.T, width int64, scheme string) {
+	t.Helper()
+	_, err := chromedp.Run(b.ctx, func(ctx context.Context, target *chromedp.Target) (chromedp.Void, error) {
+		size := emulation.SetDeviceMetricsOverrideParams{Width: width, Height: 900, DeviceScaleFactor: 1, Mobile: width < 500}
+		if _, err := cdp.Call(ctx, target, emulation.SetDeviceMetricsOverride, size); err != nil {
+			return chromedp.Void{}, err
+		}
+		colours := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}}
+		_, err := cdp.Call(ctx, target, emulation.SetEmulatedMedia, colours)
+		return chromedp.Void{}, err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// evaluate runs a script in the page.
+func evaluate[T any](t *testing.T, b *browser, script string) T {
+	t.Helper()
+	value, err := chromedp.Run(b.ctx, chromedp.Evaluate[T](script))
+	if err != nil {
+		t.Fatalf("%s: %v", script, err)
+	}
+	return value
+}
+
+func TestOperatorsWatchAndActInABrowser(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t)
+	sandbox := startSandbox(t, "--users", "1")
+	up := start(t, sandbox.env.with("REDIS_URL="+server.URL(), "PORT=0", "FOREDAY_DASHBOARD_USER=ann", "FOREDAY_DASHBOARD_PASSWORD=s3cret",
+		"FOREDAY_DASHBOARD_ACTIONS=true"), "up")
+	page := addressIn(t, up.says(t, `"overview":`), "overview")
+	if refused := get(t, page); refused.StatusCode != http.StatusUnauthorized {
+		t.Errorf("without the login: %s", refused.Status)
+	}
+	b := newBrowser(t)
+	b.shows(t, strings.Replace(page, "http://", "http://ann:s3cret@", 1), "oldest refresh due", "live")
+	for _, width := range []int64{1400, 390} {
+		for _, scheme := range []string{"light", "dark"} {
+			b.in(t, width, scheme)
+			b.shows(t, page, "Nothing is wrong", "live")
+			if wide := evaluate[int64](t, b, `document.documentElement.scrollWidth`); wide > width {
+				t.Errorf("at %d pixels the page is %d wide", width, wide)
+			}
+			back := evaluate[string](t, b, `getComputedStyle(document.body).backgroundColor`)
+			if light := back == "rgb(255, 255, 255)"; light != (scheme == "light") {
+				t.Errorf("%s, it is painted on %s", scheme, back)
+			}
+			b.picture(t, fmt.Sprintf("overview-%d-%s", width, scheme))
+		}
+	}
+	// What happens shows without the page being opened anew.
+	wait := func(what, script string) {
+		t.Helper()
+		eventually(t, func() string {
+			if evaluate[bool](t, b, "document.body !== null && ("+script+")") {
+				return ""
+			}
+			return what
+		})
+	}
+	evaluate[int](t, b, `window.mark = 1`)
+	client := server.Client(t)
+	client.XAdd(t.Context(), &redis.XAddArgs{Stream: "foreday:events", Values: []string{"type", "event.created", "user", "u1"}})
+	wait("the dead letter", `window.mark === 1 && document.body.innerText.includes("could not be understood or applied: 1")`)
+	b.picture(t, "overview-problem")
+	evaluate[bool](t, b, `document.querySelector('button[value=drop]').click() || true`)
+	wait("what was done", `document.body.innerText.includes("The dead letters are gone") && document.body.innerText.includes("Nothing is wrong")`)
+	if left := client.XLen(t.Context(), "foreday:dead").Val(); left != 0 {
+		t.Errorf("%d dead letters are left", left)
+	}
+	b.talkedTo(t, page)
 }

@@ -335,12 +335,13 @@ func (d *demo) tidy(client redis.UniversalClient, c *demoCmd) {
 
 // serve stays up after the story, with API and dashboard over the same summaries.
 func (c *demoCmd) serve(ctx context.Context, sys *wiring.System, d *demo, out console) error {
-	return serve(ctx, sys.Log, address(c.Port, c.APIToken != ""), sys.Everything(c.MetricsSettings, c.DashboardSettings), func(a net.Addr) {
+	handler := sys.Everything(ctx, c.MetricsSettings, c.DashboardSettings)
+	return serve(ctx, sys.Log, address(c.Port, c.APIToken != ""), handler, func(a net.Addr) {
 		fmt.Fprintf(out.stderr, `
 Still up; Ctrl-C stops it:
   curl -i http://%[1]s/v1/users/%[2]s/summaries/%[3]s
-  http://%[1]s%[4]s/   the queues
+  http://%[1]s/   the operators' page
   http://%[1]s/metrics
-`, a, d.user, d.day.Date, wiring.DashboardRoot)
+`, a, d.user, d.day.Date)
 	})
 }

@@ -35,7 +35,7 @@ type commands struct {
 	Up         upCmd         `cmd:"" help:"Run worker, API and dashboard in one process."`
 	Worker     workerCmd     `cmd:"" help:"Consume messages and refresh summaries."`
 	API        apiCmd        `cmd:"" name:"api" help:"Serve summaries over HTTP."`
-	Dashboard  dashboardCmd  `cmd:"" help:"Serve asynqmon, to watch the queues."`
+	Dashboard  dashboardCmd  `cmd:"" help:"Serve the operators' page, and asynqmon to watch the queues."`
 	Sandbox    sandboxCmd    `cmd:"" help:"Serve local stand-ins for Google Calendar and OpenAI."`
 	Publish    publishCmd    `cmd:"" help:"Put one message on the stream."`
 	Get        getCmd        `cmd:"" help:"Print a summary, generating it if need be."`

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"foreday/cache/redistest"
+	"foreday/cmd/foreday/internal/overview"
 	"foreday/summarizer"
 )
 
@@ -48,10 +49,10 @@ func TestUpServesSummariesAndStillDoesWithRedisAway(t *testing.T) {
 	if queues := get(t, dashboard+"api/queues"); !strings.Contains(queues.body, `"queue":"foreday:read"`) {
 		t.Errorf("the dashboard shows %s", queues.body)
 	}
-	if home := get(t, strings.TrimSuffix(api, "/v1")+"/"); home.Request.URL.Path != "/dashboard/" || home.StatusCode != http.StatusOK {
-		t.Errorf("/ leads to %s: %s", home.Request.URL, home.Status)
+	if home := get(t, strings.TrimSuffix(api, "/v1")+"/"); home.StatusCode != http.StatusOK || !strings.Contains(home.body, "oldest refresh due") {
+		t.Errorf("/ is %s: %s", home.Status, home.body)
 	}
-	var now stats
+	var now overview.Deployment
 	eventually(t, func() string {
 		out := mustDo(t, env{"REDIS_URL=" + server.URL()}, "stats", "--json").stdout
 		if err := json.Unmarshal([]byte(out), &now); err != nil || now.ReadsPerSecond["hit"] == 0 {

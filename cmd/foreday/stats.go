@@ -6,19 +6,14 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"math"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/redis/go-redis/v9"
-
-	"foreday/cache/freshness"
 	"foreday/cmd/foreday/internal/heartbeat"
+	"foreday/cmd/foreday/internal/overview"
 	"foreday/cmd/foreday/internal/terminal"
 	"foreday/cmd/foreday/internal/wiring"
-	"foreday/events"
-	"foreday/worker"
 )
 
 type statsCmd struct {
@@ -44,7 +39,7 @@ func (c *statsCmd) Run(ctx context.Context, out console) error {
 	}
 	defer client.Close()
 	for {
-		now, err := c.look(ctx, client)
+		now, err := overview.Look(ctx, client, c.Stream, c.Group)
 		switch {
 		case ctx.Err() != nil:
 			return nil
@@ -57,7 +52,7 @@ func (c *statsCmd) Run(ctx context.Context, out console) error {
 		if live {
 			fmt.Fprint(out.stdout, terminal.ClearScreen)
 		}
-		now.print(out.stdout)
+		printOverview(out.stdout, now)
 		if !live {
 			return nil
 		}
@@ -69,107 +64,7 @@ func (c *statsCmd) Run(ctx context.Context, out console) error {
 	}
 }
 
-// stats is how a deployment does. Rates are of the last minute.
-type stats struct {
-	Processes map[string]int `json:"processes"` // by the command that they run
-
-	ReadsPerSecond  map[string]float64 `json:"reads_per_second"` // by result
-	HitRatio        float64            `json:"hit_ratio"`        // of those reads; 0 without any
-	FreshnessP50    float64            `json:"freshness_p50_s"`  // of summaries that answered messages
-	FreshnessP99    float64            `json:"freshness_p99_s"`
-	RefreshesPerMin map[string]float64 `json:"refreshes_per_minute"`         // by outcome, those that came to any
-	UpstreamPerMin  map[string]float64 `json:"upstream_requests_per_minute"` // by API
-	LimitsUsed      map[string]float64 `json:"limits_used"`                  // share of each limit a minute
-	Breakers        map[string]string  `json:"breakers"`                     // the worst of all processes
-	JobsWaiting     int64              `json:"jobs_waiting"`
-	Tracked         int64              `json:"tracked_refreshes"`
-	OldestTracked   float64            `json:"oldest_tracked_s"` // 0 without any
-	StreamLag       int64              `json:"stream_lag"`
-	StreamPending   int64              `json:"stream_pending"`
-	DeadLetters     int64              `json:"dead_letters"`
-}
-
-func (c *statsCmd) look(ctx context.Context, client redis.UniversalClient) (s stats, err error) {
-	beats, err := heartbeat.Read(ctx, client)
-	if err != nil {
-		return s, err
-	}
-	s.Processes = map[string]int{}
-	for _, b := range beats {
-		s.Processes[b.Part]++
-	}
-	s.ReadsPerSecond = map[string]float64{}
-	reads := 0.0
-	for _, result := range []string{"hit", "stale", "miss", "bypass"} {
-		s.ReadsPerSecond[result] = beats.PerSecond("foreday_cache_reads_total", labelled("result", result))
-		reads += s.ReadsPerSecond[result]
-	}
-	if reads > 0 {
-		s.HitRatio = s.ReadsPerSecond["hit"] / reads
-	}
-	s.FreshnessP50 = finite(beats.Quantile("foreday_freshness_seconds", .5, worker.FreshnessBuckets))
-	s.FreshnessP99 = finite(beats.Quantile("foreday_freshness_seconds", .99, worker.FreshnessBuckets))
-	s.RefreshesPerMin, s.UpstreamPerMin = map[string]float64{}, map[string]float64{}
-	for _, outcome := range worker.Outcomes() {
-		if rate := beats.PerSecond("foreday_refreshes_total", labelled("outcome", outcome)); rate > 0 {
-			s.RefreshesPerMin[outcome] = 60 * rate
-		}
-	}
-	s.LimitsUsed, s.Breakers = map[string]float64{}, map[string]string{}
-	for _, api := range []string{"google", "openai"} {
-		s.UpstreamPerMin[api] = 60 * beats.PerSecond("foreday_upstream_requests_total", labelled("api", api))
-		s.Breakers[api] = beats.Breaker(api)
-		for _, limit := range []string{"requests", "tokens"} {
-			if used := beats.Highest("foreday_quota_used_ratio", labelled("api", api), labelled("limit", limit)); used > 0 {
-				s.LimitsUsed[api+" "+limit] = used
-			}
-		}
-	}
-	return s, c.lookAtRedis(ctx, client, &s)
-}
-
-// lookAtRedis fills in what is not told by processes, but kept for all.
-func (c *statsCmd) lookAtRedis(ctx context.Context, client redis.UniversalClient, s *stats) (err error) {
-	if s.JobsWaiting, err = worker.NewQueue(client, worker.DefaultQueue).Waiting(ctx); err != nil {
-		return err
-	}
-	ledger := freshness.NewStore(client, freshness.Config{}).Ledger()
-	if s.Tracked, err = ledger.Len(ctx); err != nil {
-		return err
-	}
-	oldest, err := ledger.OldestAge(ctx)
-	if err != nil {
-		return err
-	}
-	s.OldestTracked = oldest.Seconds()
-	dead, err := client.XLen(ctx, events.DefaultDeadStream).Result()
-	if err != nil {
-		return err
-	}
-	s.DeadLetters = dead
-	groups, err := client.XInfoGroups(ctx, c.Stream).Result()
-	if err != nil && !strings.Contains(err.Error(), "no such key") { // nothing was ever published
-		return err
-	}
-	for _, g := range groups {
-		if g.Name == c.Group {
-			s.StreamLag, s.StreamPending = g.Lag, g.Pending
-		}
-	}
-	return nil
-}
-
-func labelled(label, value string) string { return fmt.Sprintf("%s=%q", label, value) }
-
-// finite is for JSON, which has no word for the infinite: the longest that is told apart.
-func finite(seconds float64) float64 {
-	if math.IsInf(seconds, 1) {
-		return slices.Max(worker.FreshnessBuckets)
-	}
-	return seconds
-}
-
-func (s stats) print(w io.Writer) {
+func printOverview(w io.Writer, s overview.Deployment) {
 	paint := terminal.NewPainter(w)
 	line := func(name, format string, args ...any) {
 		fmt.Fprintf(w, "%-12s %s\n", name, terminal.Clip(fmt.Sprintf(format, args...), terminal.Width(w)-14))

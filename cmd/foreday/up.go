@@ -75,7 +75,7 @@ func (c *upCmd) Run(ctx context.Context, out console) error {
 	c.Report(log)
 	go sys.Beat(ctx, "up", true)
 	go sys.Reader.KeepLocal(ctx)
-	handler := sys.Everything(c.MetricsSettings, c.DashboardSettings)
+	handler := sys.Everything(ctx, c.MetricsSettings, c.DashboardSettings)
 	if stand != nil {
 		handler.Handle(sandboxRoot+"/", forThisMachine(http.StripPrefix(sandboxRoot, stand)))
 	}
@@ -86,7 +86,8 @@ func (c *upCmd) Run(ctx context.Context, out console) error {
 	return together(ctx, append(parts,
 		func(ctx context.Context) error {
 			return serve(ctx, sys.Log, address(c.Port, c.APIToken != ""), handler, func(a net.Addr) {
-				log.Info().Str("api", urlOf(a)+"/v1").Str("dashboard", urlOf(a)+wiring.DashboardRoot+"/").Msg("serving")
+				log.Info().Str("api", urlOf(a)+"/v1").Str("overview", urlOf(a)+"/").
+					Str("dashboard", urlOf(a)+wiring.DashboardRoot+"/").Msg("serving")
 				if stand != nil {
 					c.invite(out.stderr, stand, a, redisURL)
 				}
@@ -141,10 +142,10 @@ func (c *upCmd) invite(w io.Writer, stand *sandbox.Server, a net.Addr, redisURL 
 The sandbox is up, with %s. Ctrl-C stops it. In another terminal:
 %s  %s sandbox event u1 "Dentist" --start "today 15:00" --publish%s
   curl -i%s %s/v1/users/u1/summaries/today
-  %[6]s%s/   the queues
-  %s   Redis, for clients of your own
+  %[6]s/   the operators' page
+  %[7]s   Redis, for clients of your own
 
-`, c.whose(), source, programName(), at, bearer, urlOf(a), wiring.DashboardRoot, wiring.WithoutPassword(redisURL))
+`, c.whose(), source, programName(), at, bearer, urlOf(a), wiring.WithoutPassword(redisURL))
 }
 
 // openRedis connects to the Redis of the settings, or starts one in the process.

@@ -22,9 +22,9 @@ func onlyLook(next http.Handler) http.Handler {
 	})
 }
 
-// admit lets in who may look: those who log in, or without a login those at
+// Admit lets in who may look: those who log in, or without a login those at
 // this machine.
-func admit(cfg Config, next http.Handler) http.Handler {
+func Admit(cfg Config, next http.Handler) http.Handler {
 	if cfg.User == "" {
 		return admitLocal(next)
 	}

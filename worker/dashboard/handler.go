@@ -23,7 +23,7 @@ type Config struct {
 // page needs no host but this one. The handler does not own the client.
 func Handler(client redis.UniversalClient, cfg Config) http.Handler {
 	monitor := asynqmon.New(asynqmon.Options{RootPath: cfg.Root, RedisConnOpt: given{client}, ReadOnly: true})
-	return onlyLook(admit(cfg, newPage(monitor, cfg.Root)))
+	return onlyLook(Admit(cfg, newPage(monitor, cfg.Root)))
 }
 
 // given makes asynq's tools use a client that is there already.

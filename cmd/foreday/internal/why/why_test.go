@@ -74,7 +74,10 @@ func (s *scene) alive(part string, breaker float64) {
 	metrics.MustRegister(gauge)
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan struct{})
-	go func() { defer close(ended); heartbeat.Run(ctx, s.client, part, part == "worker" || part == "up", metrics) }()
+	go func() {
+		defer close(ended)
+		heartbeat.Run(ctx, s.client, part, part == "worker" || part == "up", metrics)
+	}()
 	s.Cleanup(func() { cancel(); <-ended })
 	for s.Context().Err() == nil {
 		if beats, err := heartbeat.Read(s.Context(), s.client); err == nil && len(beats) > 0 {

@@ -11,6 +11,7 @@ import (
 	"foreday/cache"
 	"foreday/cache/api"
 	"foreday/cache/freshness"
+	"foreday/cmd/foreday/internal/overview"
 	"foreday/events"
 	"foreday/summarizer"
 	"foreday/worker/dashboard"
@@ -75,7 +76,7 @@ func (sys *System) Probes(m MetricsSettings) http.Handler {
 }
 
 // DashboardAlone is the dashboard, and what tells how its process is.
-func DashboardAlone(client redis.UniversalClient, s DashboardSettings, stream StreamSettings, m MetricsSettings,
+func DashboardAlone(ctx context.Context, client redis.UniversalClient, s DashboardSettings, stream StreamSettings, m MetricsSettings,
 	log zerolog.Logger) http.Handler {
 	probes := api.Probes(api.Config{
 		Ready:    func(ctx context.Context) error { return client.Ping(ctx).Err() }, // it only reads
@@ -83,29 +84,43 @@ func DashboardAlone(client redis.UniversalClient, s DashboardSettings, stream St
 		Token:    m.APIToken, OpenMetrics: m.OpenMetrics, Log: log,
 	})
 	mux := http.NewServeMux()
-	mux.Handle("/", Dashboard(client, s, log))
+	mux.Handle("/", Dashboard(ctx, client, s, stream, log))
 	for _, path := range []string{"/healthz", "/readyz", "/metrics"} {
 		mux.Handle(path, probes)
 	}
 	return mux
 }
 
-// Dashboard returns asynqmon, behind a login if one is set.
-func Dashboard(client redis.UniversalClient, s DashboardSettings, log zerolog.Logger) http.Handler {
+// Dashboard returns the operators' page and asynqmon, behind a login if one is set. Done
+// ctx ends what keeps the page up to date.
+func Dashboard(ctx context.Context, client redis.UniversalClient, s DashboardSettings, stream StreamSettings,
+	log zerolog.Logger) http.Handler {
+	who := dashboard.Config{Root: DashboardRoot, User: s.DashboardUser, Password: s.DashboardPassword, Log: log}
+	cfg := overview.Config{
+		Look: func(ctx context.Context) (overview.Deployment, error) {
+			return overview.Look(ctx, client, stream.Stream, stream.Group)
+		},
+		Queues: DashboardRoot, Ctx: ctx, Log: log,
+	}
+	if s.DashboardActions {
+		cfg.Actions = overview.NewActions(client, stream.Stream, s.DashboardPassword)
+	}
 	mux := http.NewServeMux()
-	mux.Handle(DashboardRoot+"/", dashboard.Handler(client, dashboard.Config{
-		Root: DashboardRoot, User: s.DashboardUser, Password: s.DashboardPassword, Log: log,
-	}))
-	mux.Handle("GET /{$}", http.RedirectHandler(DashboardRoot+"/", http.StatusSeeOther))
+	mux.Handle(DashboardRoot+"/", dashboard.Handler(client, who))
+	page := dashboard.Admit(who, overview.NewPage(cfg))
+	mux.Handle("/{$}", page)
+	mux.Handle(overview.Root+"/", page)
 	return mux
 }
 
 // Everything is API and dashboard on one port.
-func (sys *System) Everything(m MetricsSettings, d DashboardSettings) *http.ServeMux {
+func (sys *System) Everything(ctx context.Context, m MetricsSettings, d DashboardSettings) *http.ServeMux {
 	mux := http.NewServeMux()
 	mux.Handle("/", sys.API(m))
-	mux.Handle(DashboardRoot+"/", Dashboard(sys.Client, d, sys.Log))
-	mux.Handle("GET /{$}", http.RedirectHandler(DashboardRoot+"/", http.StatusSeeOther))
+	operators := Dashboard(ctx, sys.Client, d, sys.settings.StreamSettings, sys.Log)
+	for _, path := range []string{DashboardRoot + "/", overview.Root + "/", "/{$}"} {
+		mux.Handle(path, operators)
+	}
 	return mux
 }
 

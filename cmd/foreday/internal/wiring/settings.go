@@ -134,6 +134,7 @@ type TokenSettings struct {
 type DashboardSettings struct {
 	DashboardUser     string `kong:"-"`
 	DashboardPassword string `kong:"-"`
+	DashboardActions  bool   `env:"FOREDAY_DASHBOARD_ACTIONS" help:"@help_dashboard_actions"`
 }
 
 // LogSettings say what is logged, and how.
@@ -299,6 +300,10 @@ func (s DashboardSettings) Validate() error {
 			missing = "FOREDAY_DASHBOARD_PASSWORD"
 		}
 		return fmt.Errorf("%s \"\": is not set, though the other half of the login is: set both or neither", missing)
+	}
+	if s.DashboardActions && s.DashboardUser == "" {
+		return fmt.Errorf("FOREDAY_DASHBOARD_ACTIONS %q: wants a login, so that not everybody may: set FOREDAY_DASHBOARD_USER and "+
+			"FOREDAY_DASHBOARD_PASSWORD", "true")
 	}
 	return nil
 }
