@@ -22,6 +22,9 @@ func Infos(ctx context.Context, client redis.UniversalClient) ([]Info, error) {
 			return Info{}, fmt.Errorf("ask Redis for its INFO: %w", err)
 		}
 		info := Info{Addr: node.Options().Addr, Fields: make(map[string]string)}
+		if !strings.Contains(info.Addr, ":") { // it is found through Sentinels
+			info.Addr = "the master"
+		}
 		for line := range strings.Lines(text) {
 			if name, value, ok := strings.Cut(strings.TrimSpace(line), ":"); ok {
 				info.Fields[name] = value

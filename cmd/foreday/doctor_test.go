@@ -366,10 +366,20 @@ func TestDoctorPrintsOneLineForEachCheck(t *testing.T) {
 	}
 }
 
-func TestDoctorWorksOnClusterAndOnTheRedisInsideUp(t *testing.T) {
+func TestDoctorWorksOnEveryKindOfRedis(t *testing.T) {
 	t.Parallel()
+	sentinels, _ := reach(t, "sentinel")
+	if r := foreday(t, nil, "doctor", "--redis-url", sentinels); r.status != exitDone || !strings.Contains(r.stdout, "used at the master") {
+		t.Errorf("through Sentinels: status %d: %s%s", r.status, r.stdout, r.stderr)
+	}
 	cluster := redistest.Cluster(t, 2)
 	r := foreday(t, nil, "doctor", "--json", "--redis-url", "redis+cluster://"+cluster.Node(0).Addr())
+	for i := range 2 { // one of which has the slot of what is tried first
+		alone := foreday(t, nil, "doctor", "--json", "--redis-url", cluster.Node(i).URL())
+		if alone.status != exitFail || !strings.Contains(alone.stdout, "write redis+cluster://") {
+			t.Errorf("of one node alone: status %d: %s", alone.status, alone.stdout)
+		}
+	}
 	for _, want := range []string{"a cluster of 2 masters", "has no replica", "publisher, API and worker need"} {
 		if !strings.Contains(r.stdout, want) {
 			t.Errorf("of a cluster, it does not say %q:\n%s", want, r.stdout)

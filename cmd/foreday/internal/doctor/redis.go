@@ -77,11 +77,17 @@ func (e *examination) notReady(err error) (more bool) {
 	case errors.As(err, &known):
 		more = known.ReadsOnly() || known.Code == "redis-no-permission"
 	case strings.Contains(err.Error(), "MOVED"):
-		what, cure = "it is one node of a Redis Cluster, and REDIS_URL is for a single server", "write redis+cluster:// in REDIS_URL"
+		what, cure = oneNode, wholeCluster
 	}
 	e.add(Wrong, "redis", fmt.Sprintf("%s (%s)", what, wiring.WithoutPassword(e.Settings.RedisURL)), cure)
 	return more
 }
+
+// What is said of a REDIS_URL that names one node as if it were all.
+const (
+	oneNode      = "it is one node of a Redis Cluster, and REDIS_URL is for a single server"
+	wholeCluster = "write redis+cluster:// in REDIS_URL"
+)
 
 // version says what it is that answers.
 func (e *examination) version(infos []cache.Info) {
@@ -172,6 +178,9 @@ func (e *examination) persistence(infos []cache.Info) {
 func (e *examination) cluster(ctx context.Context, infos []cache.Info) {
 	cluster, ok := e.client.(*redis.ClusterClient)
 	if !ok {
+		if len(infos) > 0 && infos[0].Fields["redis_mode"] == "cluster" {
+			e.add(Wrong, "cluster", oneNode, wholeCluster)
+		}
 		return
 	}
 	said, err := cluster.ClusterInfo(ctx).Result()

@@ -70,7 +70,8 @@ func (e *examination) stream(ctx context.Context) {
 		e.group(groups[own])
 	case length > 0:
 		e.add(Wrong, "stream",
-			fmt.Sprintf("%s on %s, and no worker has ever read there: its group %s does not exist", counted(length, "message"), stream, e.Settings.Group),
+			fmt.Sprintf("%s on %s, and no worker has ever read there: its group %s does not exist",
+				counted(length, "message"), stream, e.Settings.Group),
 			"start a worker, or set FOREDAY_STREAM and FOREDAY_GROUP to those that the workers have")
 	default:
 		e.ok("stream", "nothing was published on %s yet", stream)
