@@ -101,9 +101,7 @@ func TestConnectLinksAUserThroughRedis(t *testing.T) {
 	if client.Exists(t.Context(), "foreday:{u2}:refused").Val() == 0 {
 		t.Error("it is not remembered")
 	}
-	if !strings.Contains(up.output(), "no access to the calendar") {
-		t.Error("the log does not say so")
-	}
+	up.says(t, "no access to the calendar")
 	connectUser(t, e, "u2")
 	if got := get(t, api+"/users/u2/summaries/2026-01-06"); got.StatusCode != http.StatusOK {
 		t.Errorf("after connecting again: %s: %s", got.Status, got.body)
