@@ -102,8 +102,8 @@ func chunks(list []freshness.Invalidation) [][]freshness.Invalidation {
 	return all
 }
 
-// errUserData is the reason of a dead letter. What Redis says would tell of scripts.
-var errUserData = errors.New("under a key of the user's, Redis holds something of another kind: " +
+// ErrUserData is the reason of a dead letter, and of what cannot be looked at. What Redis says would tell of scripts.
+var ErrUserData = errors.New("under a key of the user's, Redis holds something of another kind: " +
 	"find it with TYPE, and delete or rename it")
 
 // classify tells the consumer what to do about the messages of one user.
@@ -112,7 +112,7 @@ func classify(err error) error {
 	case errors.Is(err, errMany):
 		return events.ErrLong
 	case freshness.IsDataError(err):
-		return &events.Rejected{Err: errUserData}
+		return &events.Rejected{Err: ErrUserData}
 	}
 	return err
 }

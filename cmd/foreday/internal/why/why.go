@@ -59,7 +59,9 @@ type look struct {
 }
 
 func (l *look) day(ctx context.Context) (err error) {
-	if l.state, err = l.Store.State(ctx, l.r.User, l.r.Date); err != nil {
+	if l.state, err = l.Store.State(ctx, l.r.User, l.r.Date); freshness.IsDataError(err) {
+		return fmt.Errorf("look at user %s: %w", l.r.User, worker.ErrUserData)
+	} else if err != nil {
 		return err
 	}
 	fresh, stale, err := l.Store.Peek(ctx, l.r.User, l.r.Date)

@@ -278,6 +278,19 @@ func TestTheCauseToActOnIsNamedFirstWithWhatToDo(t *testing.T) {
 	}
 }
 
+// What keeps messages from being applied keeps whoever asks from looking, and is said.
+func TestAKeyOfAnotherKindIsNamedWithWhatToDo(t *testing.T) {
+	t.Parallel()
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		s := newScene(t, client)
+		s.must(client.Set(t.Context(), "foreday:{ada}:day:"+s.date.String(), "none of ours", 0).Err())
+		_, err := why.Look(t.Context(), why.Config{Client: client, Store: s.store, Queue: s.queue, Now: time.Now}, user, s.date)
+		if !errors.Is(err, worker.ErrUserData) || !strings.Contains(err.Error(), "TYPE") {
+			t.Errorf("it says %v", err)
+		}
+	})
+}
+
 func TestNothingIsLateWhileTheCopyIsFresh(t *testing.T) {
 	t.Parallel()
 	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
