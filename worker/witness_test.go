@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"net/http"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -17,6 +18,7 @@ import (
 	"foreday/cache/redistest"
 	"foreday/summarizer"
 	"foreday/worker"
+	"foreday/worker/quota"
 )
 
 // shortly is a minute for witnesses in tests.
@@ -159,11 +161,13 @@ func TestADayInvalidatedMeanwhileIsConsistent(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		drop := func(i int) { client.Del(t.Context(), freshness.FreshKey(drawn[i].User, drawn[i].Date)) }
 		look()
-		drop(0) // before the first minute is over
+		client.Del(t.Context(), freshness.FreshKey(drawn[0].User, drawn[0].Date)) // before the first minute is over
 		look()
-		drop(1) // after that
+		// After that, another takes its place: whether that is right is not this one's to say.
+		second := freshness.FreshKey(drawn[1].User, drawn[1].Date)
+		text := client.Get(t.Context(), second).Val()
+		client.Set(t.Context(), second, strings.Replace(text, `"generation":7`, `"generation":8`, 1), time.Hour)
 		look()
 		look()
 		if n, err := b.store.Samples().Len(t.Context()); n != 0 || err != nil {
@@ -238,6 +242,38 @@ func TestAWitnessLeavesAloneWhatItMayNotRead(t *testing.T) {
 	b.looks(w)
 	if seen := w.Seen(); seen.Compared != 1 || seen.Unread != 1 || seen.Gone != 1 || b.ratios() != [3]float64{1, 1, 1} {
 		t.Errorf("it saw %+v, ratios %v\n%s", seen, b.ratios(), said.String())
+	}
+}
+
+// lowest lets calendars be read in the lowest class alone, once it has put off so many calls
+// in it.
+type lowest struct{ putOff atomic.Int64 }
+
+func (l *lowest) RoundTrip(r *http.Request) (*http.Response, error) {
+	if quota.CallerOf(r.Context()).Priority != quota.Background || l.putOff.Add(-1) >= 0 {
+		return nil, &quota.Deferred{API: quota.Google, Limit: "requests", At: time.Now().Add(time.Second)}
+	}
+	return http.DefaultTransport.RoundTrip(r)
+}
+
+func TestAWitnessReadsInTheLowestClassAndComesAgainWhenPutOff(t *testing.T) {
+	t.Parallel()
+	door := &lowest{}
+	b := setup(t, redistest.Start(t).Client(t), briefLives, func(s *settings) { s.googleTransport = door })
+	b.emptyDays(1, 1, 1)
+	door.putOff.Store(1)
+	w := b.witness()
+	b.dueNow()
+	if _, err := w.Look(t.Context()); err != nil {
+		t.Error("to be put off is no failure: ", err)
+	}
+	if n, err := b.store.Samples().Len(t.Context()); n != 1 || err != nil || w.Seen().Compared != 0 {
+		t.Errorf("put off, it left %d samples, error %v, and saw %+v", n, err, w.Seen())
+	}
+	b.dueNow()
+	b.looks(w)
+	if seen := w.Seen(); seen.Compared != 1 || seen.Differed != 0 {
+		t.Errorf("it saw %+v", seen)
 	}
 }
 

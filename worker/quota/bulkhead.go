@@ -59,7 +59,7 @@ func (b *bulkhead) watch(ctx context.Context, api string, giveUp context.CancelC
 	if b.most == 0 || !summarizer.HoldsPlace(ctx) {
 		return func() {}
 	}
-	who, ended, counted := callerOf(ctx), false, false
+	who, ended, counted := CallerOf(ctx), false, false
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	timer := time.AfterFunc(b.patience[api], func() {

@@ -33,7 +33,9 @@ func For(ctx context.Context, who Caller) context.Context {
 	return context.WithValue(ctx, callerKey{}, who)
 }
 
-func callerOf(ctx context.Context) Caller {
+// CallerOf returns on whose behalf upstream calls of the context are made: nobody's, if For
+// did not say.
+func CallerOf(ctx context.Context) Caller {
 	who, _ := ctx.Value(callerKey{}).(Caller)
 	return who
 }

@@ -117,7 +117,7 @@ func (t *transport) worthAnother(req *http.Request, a answer, pause time.Duratio
 
 // attempt waits for the request's turn and sends it once.
 func (t *transport) attempt(req *http.Request, body []byte) (*http.Response, answer, error) {
-	user := callerOf(req.Context()).User
+	user := CallerOf(req.Context()).User
 	if t.breaker.Refuses(user) {
 		return t.notSent(&Unavailable{API: t.name, Err: gobreaker.ErrOpenState})
 	}
@@ -161,7 +161,7 @@ func (t *transport) notSent(err error) (*http.Response, answer, error) {
 
 // reserve gets the request its turn. What it may take matters only to the ledger.
 func (t *transport) reserve(ctx context.Context, body []byte) (*reservation, error) {
-	who, tokens := callerOf(ctx), 0
+	who, tokens := CallerOf(ctx), 0
 	if c := t.batcher.bypassed(who.User); c != nil {
 		return c, nil
 	}
