@@ -39,40 +39,49 @@ func (m marks) due(sum *summarizer.Summary, now time.Time) (due, first bool) {
 	return true, !known
 }
 
-// markRead lets the workers know that the day is being read: once in a quarter of an hour,
-// and of each copy. But for the first time, nobody waits for it: hits must stay as cheap as
-// one GET.
-func (r *Reader) markRead(ctx context.Context, sum *summarizer.Summary) {
-	due, first := r.marked.due(sum, time.Now())
+// markRead lets the workers know that days of one user are being read: once in a quarter of an
+// hour, and of each copy. But for the first time, nobody waits for it: hits must stay as
+// cheap as one GET.
+func (r *Reader) markRead(ctx context.Context, read ...*summarizer.Summary) {
+	var dates []summarizer.Date
+	now, wait := time.Now(), false
+	for _, sum := range read {
+		due, first := r.marked.due(sum, now)
+		if due {
+			dates = append(dates, sum.Date)
+		}
+		wait = wait || first
+	}
 	switch {
-	case !due:
-	case first:
-		r.mark(ctx, sum.User, sum.Date, sum.Timezone)
+	case len(dates) == 0:
+	case wait:
+		r.mark(ctx, read[0], dates)
 	default:
 		select {
 		case r.behind <- struct{}{}:
 			go func(ctx context.Context) {
 				defer func() { <-r.behind }()
-				r.mark(ctx, sum.User, sum.Date, sum.Timezone)
+				r.mark(ctx, read[0], dates)
 			}(context.WithoutCancel(ctx))
 		default: // Redis is slow, and the next quarter of an hour is soon
 		}
 	}
 }
 
-func (r *Reader) mark(ctx context.Context, user string, date summarizer.Date, zone string) {
+// mark marks days of the user of a summary.
+func (r *Reader) mark(ctx context.Context, of *summarizer.Summary, dates []summarizer.Date) {
 	at := time.Now()
-	if zone, err := time.LoadLocation(zone); err == nil {
+	if zone, err := time.LoadLocation(of.Timezone); err == nil {
 		at = at.In(zone)
 	}
-	err := r.redis.ofUser(ctx, user, func(ctx context.Context) error {
-		prefer, err := r.store.MarkRead(ctx, user, date, at)
+	err := r.redis.ofUser(ctx, of.User, func(ctx context.Context) error {
+		prefer, err := r.store.MarkRead(ctx, of.User, at, dates...)
 		if err == nil {
-			r.prefer.Set(user, prefer)
+			r.prefer.Set(of.User, prefer)
 		}
 		return err
 	})
 	if err != nil {
-		r.cfg.Log.Debug().Err(err).Msg("could not note that a day was read")
+		r.cfg.Log.Debug().Err(err).Msg("could not note that days were read")
 	}
 }

@@ -176,6 +176,7 @@ func (r *Reader) Get(ctx context.Context, user string, date summarizer.Date, opt
 	return r.counted(ctx, answer, err)
 }
 
+// counted counts an answer, and notes that its day is being read.
 func (r *Reader) counted(ctx context.Context, answer Answer, err error) (Answer, error) {
 	if err == nil {
 		r.cfg.Metrics.read(answer.Status)
@@ -242,12 +243,22 @@ func (r *Reader) GetDays(ctx context.Context, user string, first summarizer.Date
 			r.local.keep(freshness.FreshKey(user, date), look, before[i])
 		}
 		group.Go(func() (err error) {
-			answer, err := r.answer(groupCtx, user, date, wishOf(options), look, failed)
-			answers[i], err = r.counted(groupCtx, answer, err)
+			answers[i], err = r.answer(groupCtx, user, date, wishOf(options), look, failed)
 			return err
 		})
 	}
-	return answers, group.Wait()
+	err := group.Wait()
+	var read []*summarizer.Summary
+	for i, answer := range answers {
+		if answer.Status != "" {
+			r.cfg.Metrics.read(answer.Status)
+		}
+		if answer.Status != "" && answer.Status != Bypass {
+			read = append(read, &answers[i].Summary)
+		}
+	}
+	r.markRead(ctx, read...)
+	return answers, err
 }
 
 // Today returns the day it is for the user: in the zone their summaries were

@@ -107,7 +107,7 @@ func TestTheDayOfWhoReadsRegularlyIsMadeBeforeTheyBegin(t *testing.T) {
 		for n := range 10 {
 			day := today.AddDays(-n - 1)
 			read := time.Date(day.Year, day.Month, day.Day, 7, 20, 0, 0, berlin)
-			if _, err := b.store.MarkRead(t.Context(), "ada", day, read); err != nil {
+			if _, err := b.store.MarkRead(t.Context(), "ada", read, day); err != nil {
 				t.Fatal(err)
 			}
 		}

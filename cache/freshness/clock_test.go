@@ -76,7 +76,7 @@ func TestAPendingTokenFromBeforeAStepBackNoLongerCounts(t *testing.T) {
 func TestReadersInterestLastsAsLongThoughTheClockSteppedBack(t *testing.T) {
 	eachProtocol(t, Config{StaleTTL: time.Hour}, func(p *protocol) {
 		days := []DueDay{{Date: theDate}}
-		_, err := p.MarkRead(p.Context(), theUser, theDate, time.Time{})
+		_, err := p.MarkRead(p.Context(), theUser, time.Time{}, theDate)
 		p.must(err)
 		p.commit(p.begin("job"), "first")
 		p.pass(back)

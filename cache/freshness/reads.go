@@ -13,18 +13,24 @@ import (
 // day that it was: 12 bytes for each number of a date, counted from [summarizer.Epoch] on.
 func readsKey(user string) string { return "foreday:{" + user + "}:reads" }
 
-// MarkRead notes that the day is being read at an instant by the user's clock, and returns
-// what the user wants.
-func (s *Store) MarkRead(ctx context.Context, user string, date summarizer.Date, at time.Time) (summarizer.Preferences, error) {
-	quarter := ""
-	if summarizer.DateOf(at) == date {
-		quarter = strconv.Itoa(habit.QuarterOf(at))
+// MarkRead notes, in one round trip, that the days are being read at an instant by the user's
+// clock, and returns what the user wants.
+func (s *Store) MarkRead(ctx context.Context, user string, at time.Time, dates ...summarizer.Date) (summarizer.Preferences, error) {
+	calls := make([]call, len(dates))
+	for i, date := range dates {
+		quarter := ""
+		if summarizer.DateOf(at) == date {
+			quarter = strconv.Itoa(habit.QuarterOf(at))
+		}
+		calls[i] = call{[]string{stateKey(user, date), settingsKey(user), readsKey(user)},
+			[]any{s.cfg.stateTTL().Milliseconds(), summarizer.Epoch.DaysUntil(date), quarter, habit.Kept}}
 	}
-	keys := []string{stateKey(user, date), settingsKey(user), readsKey(user)}
-	settings, err := s.scripts.read.Run(ctx, s.client, keys, s.cfg.stateTTL().Milliseconds(), summarizer.Epoch.DaysUntil(date), quarter,
-		habit.Kept).Text()
-	if err != nil {
-		return summarizer.Preferences{}, err
+	settings := ""
+	for _, cmd := range runAll(ctx, s.client, s.scripts.read, calls) {
+		var err error
+		if settings, err = cmd.Text(); err != nil {
+			return summarizer.Preferences{}, err
+		}
 	}
 	return s.decodePreferences(user, settings)
 }

@@ -18,6 +18,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"foreday/cache/freshness"
 	"foreday/cache/redistest"
 	"foreday/cmd/foreday/internal/terminal"
 	"foreday/cmd/foreday/internal/wiring"
@@ -425,6 +426,49 @@ func TestTodayAndTomorrowStandWhereverADateDoes(t *testing.T) {
 	message := server.Client(t).XRange(t.Context(), "foreday:aside", sent["id"], sent["id"]).Val()
 	if len(message) != 1 || message[0].Values["end"] != tomorrow.String() {
 		t.Errorf("published was %v", message)
+	}
+}
+
+// Redis counts how often it was sent something: once for a round trip.
+func TestGetReadsAWeekInAsManyRoundTripsAsADay(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t)
+	e := env{"REDIS_URL=" + server.URL()}
+	client := server.Client(t)
+	store := freshness.NewStore(client, freshness.Config{})
+	first := summarizer.DateOf(time.Now().UTC())
+	for n := range 7 {
+		day := summarizer.Day{Date: first.AddDays(n), Zone: time.UTC}
+		run, begun, err := store.Begin(t.Context(), "test", "u1", day, true)
+		if err != nil || begun != freshness.BeginGo {
+			t.Fatalf("begin: %v, %v", begun, err)
+		}
+		sum := summarizer.Summary{User: "u1", Date: day.Date, Timezone: "UTC", Headline: fmt.Sprint("Day ", n), Generation: run.Gen}
+		if _, err := store.Commit(t.Context(), run, sum); err != nil {
+			t.Fatal(err)
+		}
+	}
+	sent := func() (n int) {
+		t.Helper()
+		_, text, _ := strings.Cut(client.Info(t.Context(), "stats").Val(), "total_reads_processed:")
+		if _, err := fmt.Sscan(text, &n); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	trips := func(days string) int {
+		t.Helper()
+		before := sent()
+		var read []summarizer.Summary
+		out := mustDo(t, e, "get", "u1", "today", "--json", "--days", days).stdout
+		if days == "7" && (json.Unmarshal([]byte(out), &read) != nil || len(read) != 7 || read[6].Headline != "Day 6") {
+			t.Errorf("a week is\n%s", out)
+		}
+		return sent() - before
+	}
+	trips("1") // Redis learns the script
+	if day, week := trips("1"), trips("7"); week > day {
+		t.Errorf("a week was read in %d round trips, a day in %d", week, day)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -123,40 +124,47 @@ func (c *getCmd) answers(ctx context.Context, sys *wiring.System) ([]cache.Answe
 		}
 		date = c.Date.On(today.Date)
 	}
+	if c.RedisURL == "" {
+		return c.generate(ctx, sys, date)
+	}
+	return c.read(ctx, sys, date)
+}
+
+// generate makes the summaries, which nobody keeps.
+func (c *getCmd) generate(ctx context.Context, sys *wiring.System, first summarizer.Date) ([]cache.Answer, error) {
 	var answers []cache.Answer
 	for i := range c.Days {
-		answer, err := c.answer(ctx, sys, date.AddDays(i))
+		sum, err := sys.Generator().Generate(ctx, c.User, first.AddDays(i), summarizer.Preferences{})
 		if err != nil {
 			return nil, err
 		}
-		answers = append(answers, answer)
+		answers = append(answers, cache.Answer{Summary: sum, Status: cache.Miss})
 	}
 	return answers, nil
 }
 
-func (c *getCmd) answer(ctx context.Context, sys *wiring.System, date summarizer.Date) (cache.Answer, error) {
-	if c.RedisURL == "" {
-		sum, err := sys.Generator().Generate(ctx, c.User, date, summarizer.Preferences{})
-		return cache.Answer{Summary: sum, Status: cache.Miss}, err
-	}
+// read reads the summaries, all that are there in one round trip. Those that are to be fresh
+// are waited for.
+func (c *getCmd) read(ctx context.Context, sys *wiring.System, first summarizer.Date) ([]cache.Answer, error) {
 	var options []cache.Option
 	if c.Fresh {
 		options = []cache.Option{cache.Fresh()}
 	}
 	until := time.Now().Add(freshPatience)
 	for {
-		answer, err := sys.Reader.Get(ctx, c.User, date, options...)
+		answers, err := sys.Reader.GetDays(ctx, c.User, first, c.Days, options...)
 		options = nil // to insist again would begin anew
-		if err != nil || !c.Fresh || answer.Status != cache.Stale {
-			return answer, err
+		stale := func(a cache.Answer) bool { return a.Status == cache.Stale }
+		if err != nil || !c.Fresh || !slices.ContainsFunc(answers, stale) {
+			return answers, err
 		}
 		if time.Now().After(until) {
-			return answer, cache.ErrNotReady
+			return answers, cache.ErrNotReady
 		}
 		select {
 		case <-time.After(100 * time.Millisecond):
 		case <-ctx.Done():
-			return answer, ctx.Err()
+			return answers, ctx.Err()
 		}
 	}
 }

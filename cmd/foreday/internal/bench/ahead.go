@@ -234,7 +234,7 @@ func (s *readingDays) readBy(r *dayReader, at time.Time) error {
 	}
 	if this := (mark{at.Unix() / 900, r.copyMade}); this != r.lastMark { // as a Reader does
 		r.lastMark = this
-		if _, err := s.store.MarkRead(s.ctx, r.user, date, at); err != nil {
+		if _, err := s.store.MarkRead(s.ctx, r.user, at, date); err != nil {
 			return err
 		}
 	}
