@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/redis/go-redis/v9"
 	"golang.org/x/sync/errgroup"
 
 	"foreday/cache"
@@ -22,12 +23,18 @@ import (
 // times, a hundred times and a thousand times as many, each with none to six novel events,
 // and both its copies. At each size, three times over, and the median counts:
 //
-//   - hits of random users by a Reader, one after the other;
+//   - hits of random users, one after the other, each the first that its Reader has of
+//     them: so the process has decoded as few of a thousand as of a million;
 //   - runs that renew what is there, from Begin to Commit, by 32 at once;
 //   - messages, each of another user, from the stream to the queue and the ledger.
 //
 // Each ratio is of the worst size against the smallest: how much longer a hit takes, and
-// how many times fewer runs and messages there are in a second. bytes_per_summary is by
+// how many times fewer runs and messages there are in a second. Redis itself is slower the
+// more it holds, as less of that is in the processor's caches: so each has its yardstick,
+// which takes turns with it, GETs by a plain client of random summaries, one after the
+// other for hits and by 32 at once for the others. get_p99_ratio and gets_ratio are theirs, and
+// hit_vs_get_ratio, renewals_vs_gets_ratio and messages_vs_gets_ratio are what is left when
+// each is put in relation to the GETs of the same round. bytes_per_summary is by
 // how much the memory of Redis grew for each user, from the smallest size to the next: of
 // everything but the routine. bytes_per_summary_ratio is that over the JSON, on average.
 const (
@@ -42,8 +49,12 @@ const (
 var scaleSizes = []int{1_000, 10_000, 100_000, 1_000_000}
 
 func benchScale(b *bench) error {
-	s := &scaling{bench: b, store: freshness.NewStore(b.client, freshness.Config{})}
-	var hit, renew, ingest []float64
+	s := &scaling{bench: b, store: freshness.NewStore(b.client, freshness.Config{}), seen: map[string][]float64{}}
+	var err error
+	if s.plain, err = plainClient(b.RedisURL); err != nil {
+		return err
+	}
+	defer s.plain.Close()
 	for _, size := range scaleSizes {
 		before, had := s.memory(), s.users
 		if err := s.grow(size); err != nil {
@@ -52,30 +63,20 @@ func benchScale(b *bench) error {
 		if size == scaleTimesMore*scaleSizes[0] {
 			b.metrics["bytes_per_summary"] = (s.memory() - before) / float64(size-had)
 		}
-		for _, m := range []struct {
-			name    string
-			measure func() (float64, error)
-			all     *[]float64
-		}{
-			{"hit_p99_us", s.hit, &hit}, {"renewals_per_s", s.renew, &renew}, {"messages_per_s", s.ingest, &ingest},
-		} {
-			var seen []float64
-			for range scaleRounds {
-				value, err := m.measure()
-				if err != nil {
-					return fmt.Errorf("%d summaries: %s: %w", size, m.name, err)
-				}
-				seen = append(seen, value)
-			}
-			*m.all = append(*m.all, median(seen))
-			b.metrics[m.name+"_"+strconv.Itoa(size)] = median(seen)
+		if err := s.measure(size); err != nil {
+			return fmt.Errorf("%d summaries: %w", size, err)
 		}
 	}
-	b.metrics["hit_p99_ratio"] = slices.Max(hit) / hit[0]
-	b.metrics["renewals_ratio"] = renew[0] / slices.Min(renew)
-	b.metrics["messages_ratio"] = ingest[0] / slices.Min(ingest)
+	for _, of := range scaleRatios {
+		first, worst := s.seen[of.name][0], slices.Min(s.seen[of.name])
+		if b.metrics[of.ratio] = first / worst; of.cost {
+			b.metrics[of.ratio] = slices.Max(s.seen[of.name]) / first
+		}
+	}
 	for n := range 7 {
-		text, err := json.Marshal(scaleSummary(s.user(1000+n), n, s.day().Date))
+		sum := scaleSummary(s.user(1000+n), n, s.day().Date)
+		sum.Generation = time.Now().UnixMicro() // as those that are kept have
+		text, err := json.Marshal(sum)
 		if err != nil {
 			return err
 		}
@@ -85,11 +86,55 @@ func benchScale(b *bench) error {
 	return nil
 }
 
+// scaleRatios are the ratios of what was seen at each size; of a cost, more is worse.
+var scaleRatios = []struct {
+	name, ratio string
+	cost        bool
+}{
+	{"hit_p99_us", "hit_p99_ratio", true}, {"get_p99_us", "get_p99_ratio", true}, {"hit_vs_get", "hit_vs_get_ratio", true},
+	{"renewals_per_s", "renewals_ratio", false}, {"messages_per_s", "messages_ratio", false}, {"gets_per_s", "gets_ratio", false},
+	{"renewals_vs_gets", "renewals_vs_gets_ratio", false}, {"messages_vs_gets", "messages_vs_gets_ratio", false},
+}
+
+// measure measures everything at one size.
+func (s *scaling) measure(size int) error {
+	rounds := map[string][]float64{}
+	for round := range scaleRounds {
+		s.progress.At(fmt.Sprint("at ", size), float64(round)/scaleRounds)
+		now := map[string]float64{}
+		var err error
+		if now["hit_p99_us"], now["get_p99_us"], err = s.hit(); err != nil {
+			return fmt.Errorf("hits: %w", err)
+		}
+		for _, m := range []struct {
+			name    string
+			measure func() (float64, error)
+		}{{"renewals_per_s", s.renew}, {"gets_per_s", s.get}, {"messages_per_s", s.ingest}} {
+			if now[m.name], err = m.measure(); err != nil {
+				return fmt.Errorf("%s: %w", m.name, err)
+			}
+		}
+		now["hit_vs_get"] = now["hit_p99_us"] / now["get_p99_us"]
+		now["renewals_vs_gets"] = now["renewals_per_s"] / now["gets_per_s"]
+		now["messages_vs_gets"] = now["messages_per_s"] / now["gets_per_s"]
+		for name, value := range now {
+			rounds[name] = append(rounds[name], value)
+		}
+	}
+	for name, values := range rounds {
+		s.seen[name] = append(s.seen[name], median(values))
+		s.metrics[name+"_"+strconv.Itoa(size)] = median(values)
+	}
+	return nil
+}
+
 // scaling is a measurement under way.
 type scaling struct {
 	*bench
 	store *freshness.Store
+	plain *redis.Client
 	users int
+	seen  map[string][]float64 // medians, at each size
 }
 
 func (s *scaling) user(n int) string { return fmt.Sprintf("scale-%d", n) }
@@ -155,20 +200,43 @@ func (s *scaling) run(n int) error {
 	return err
 }
 
-func (s *scaling) hit() (float64, error) {
-	reader := cache.NewReader(s.store, cache.ReaderConfig{})
+// hit returns the p99 of hits, and of GETs in turn with them, in microseconds.
+func (s *scaling) hit() (hit, get float64, err error) {
 	date := s.day().Date
-	took := make([]time.Duration, scaleReads)
-	for i := range took {
-		user := s.user(rand.IntN(s.users))
+	hits, gets := make([]time.Duration, scaleReads), make([]time.Duration, scaleReads)
+	var reader *cache.Reader
+	var order []int
+	for i := range scaleReads {
+		if len(order) == 0 { // all have been read
+			reader, order = cache.NewReader(s.store, cache.ReaderConfig{}), rand.Perm(s.users)
+		}
+		user := s.user(order[0])
+		order = order[1:]
 		began := time.Now()
 		answer, err := reader.Get(s.ctx, user, date)
-		took[i] = time.Since(began)
+		hits[i] = time.Since(began)
 		if err != nil || answer.Status != cache.Hit {
-			return 0, fmt.Errorf("%s got %q: %w", user, answer.Status, err)
+			return 0, 0, fmt.Errorf("%s got %q: %w", user, answer.Status, err)
+		}
+		key := freshness.FreshKey(s.user(rand.IntN(s.users)), date)
+		began = time.Now()
+		err = s.plain.Get(s.ctx, key).Err()
+		gets[i] = time.Since(began)
+		if err != nil {
+			return 0, 0, err
 		}
 	}
-	return float64(processtest.Percentile(took, .99).Microseconds()), nil
+	p99 := func(took []time.Duration) float64 { return float64(processtest.Percentile(took, .99).Microseconds()) }
+	return p99(hits), p99(gets), nil
+}
+
+// get returns GETs in a second.
+func (s *scaling) get() (float64, error) {
+	began := time.Now()
+	err := s.eachAtOnce(scaleReads, func(int) error {
+		return s.plain.Get(s.ctx, freshness.FreshKey(s.user(rand.IntN(s.users)), s.day().Date)).Err()
+	})
+	return scaleReads / time.Since(began).Seconds(), err
 }
 
 func (s *scaling) renew() (float64, error) {
@@ -190,14 +258,19 @@ func (s *scaling) ingest() (float64, error) {
 	return scaleMessages / took.Seconds(), err
 }
 
-// memory is what Redis uses, in bytes.
+// memory is what Redis uses, in bytes, but for the buffers of its clients.
 func (s *scaling) memory() float64 {
 	info, _ := s.client.Info(s.ctx, "memory").Result()
+	used := 0.0
 	for line := range strings.Lines(info) {
-		if text, ok := strings.CutPrefix(line, "used_memory:"); ok {
-			bytes, _ := strconv.ParseFloat(strings.TrimSpace(text), 64)
-			return bytes
+		name, text, _ := strings.Cut(strings.TrimSpace(line), ":")
+		bytes, _ := strconv.ParseFloat(text, 64)
+		switch name {
+		case "used_memory":
+			used += bytes
+		case "mem_clients_normal":
+			used -= bytes
 		}
 	}
-	return 0
+	return used
 }
