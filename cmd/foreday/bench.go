@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -17,7 +19,7 @@ import (
 type benchCmd struct {
 	Name   string        `arg:"" help:"@help_bench_name"`
 	JSON   bool          `name:"json" help:"Print one JSON object."`
-	Report string        `placeholder:"FILE" help:"Draw the figures on a page of HTML, too."`
+	Report string        `placeholder:"FILE" help:"@help_bench_report"`
 	For    time.Duration `placeholder:"D" help:"Length of the benches that run for a time; their own default if not given."`
 	ICS    []string      `name:"ics" sep:"none" placeholder:"FILE" help:"Measure novelty on this exported calendar, too; may be repeated."`
 	Part   []string      `placeholder:"PART" help:"@help_bench_part"`
@@ -27,7 +29,12 @@ type benchCmd struct {
 }
 
 // Validate is called by the parser.
-func (c *benchCmd) Validate() error { return c.options().Validate() }
+func (c *benchCmd) Validate() error {
+	if filepath.Ext(c.Report) == ".svg" && c.Name != "report" {
+		return fmt.Errorf("--report %q: bench %s draws no picture of its own: want FILE.html", c.Report, c.Name)
+	}
+	return c.options().Validate()
+}
 
 func (c *benchCmd) options() bench.Options {
 	return bench.Options{RedisSettings: c.RedisSettings, Name: c.Name, For: c.For, ICS: c.ICS, Parts: c.Part, Seed: c.Seed}
@@ -37,6 +44,13 @@ func (c *benchCmd) options() bench.Options {
 func (c *benchCmd) Run(ctx context.Context, out console) error {
 	if !slices.Contains(bench.Names(), c.Name) {
 		return wiring.BadSetting("bench", c.Name, "want one of "+strings.Join(bench.Names(), ", "))
+	}
+	if c.Report != "" { // better now than after minutes
+		f, err := os.OpenFile(c.Report, os.O_CREATE|os.O_WRONLY, 0o666)
+		if err != nil {
+			return wiring.BadSetting("--report", c.Report, wiring.Reason(err))
+		}
+		f.Close()
 	}
 	r, err := bench.Run(ctx, c.options(), out.stderr)
 	if err != nil {

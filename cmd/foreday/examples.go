@@ -106,6 +106,7 @@ var examples = map[string][]string{
 	},
 	"bench": {
 		"foreday bench freshness",
+		"foreday bench report --report report.html",
 		"foreday bench novelty --ics calendar.ics --json",
 	},
 	"version": {

@@ -10,10 +10,11 @@ import (
 // it.
 var helpTexts = map[string]string{
 	"help_bench_name": "What to measure: " + strings.Join(bench.Names(), ", ") +
-		". fairness, hostile, idle, outage, quota and stampede start worker processes and a redis-server, " +
+		". fairness, hostile, idle, outage, quota, report and stampede start worker processes and a redis-server, " +
 		"scale a redis-server, of their own, even if REDIS_URL is set: they do harm, count its commands, or fill it.",
-	"help_bench_part": "Measure only this part of quota (requests, outage, kills) or reads (" + strings.Join(bench.Parts("reads"), ", ") +
-		"), or this attack of hostile (" +
+	"help_bench_report": "Draw the figures on a page of HTML, too; that of bench report has pictures, of which FILE.svg is the first alone.",
+	"help_bench_part": "Measure only this part of quota (requests, outage, kills), reads (" + strings.Join(bench.Parts("reads"), ", ") +
+		") or report (" + strings.Join(bench.Parts("report"), ", ") + "), or this attack of hostile (" +
 		strings.Join(bench.Parts("hostile"), ", ") + "); " +
 		"may be repeated.",
 	"help_dead_id":       "IDs that `dead list` prints: those of the messages, or of the dead letters.",

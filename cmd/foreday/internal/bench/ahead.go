@@ -3,6 +3,7 @@ package bench
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strconv"
 	"time"
@@ -60,8 +61,11 @@ type readingDays struct {
 	counted bool      // what happens now counts
 	readers []*dayReader
 
+	all                           int // reads, of everybody
 	reads, hits, first, firstHits int
 	refreshes, copiesRead         int
+	written                       int // refreshes that found something else than what the last had written up
+	edited                        int
 	onDemand, onDemandHits        int
 	minutes                       []int // refreshes in each
 }
@@ -77,6 +81,10 @@ type dayReader struct {
 	ends      time.Time // of the copy that there would be on demand
 	copyMade  time.Time
 	copyCount bool
+
+	edits    []time.Time             // that are still to come
+	versions map[summarizer.Date]int // of a day's calendar
+	wrote    map[summarizer.Date]int // the version that was, plus one
 }
 
 type mark struct {
@@ -100,7 +108,8 @@ func newReadingDays(ctx context.Context, people int, seed uint64, tick time.Dura
 	s.now, s.expired = from, from
 	s.mini.SetTime(from)
 	for i := range people {
-		r := &dayReader{readingPerson: newReadingPerson(seed, i), user: fmt.Sprint("u", i)}
+		r := &dayReader{readingPerson: newReadingPerson(seed, i), user: fmt.Sprint("u", i),
+			versions: map[summarizer.Date]int{}, wrote: map[summarizer.Date]int{}}
 		for day := range habit.Kept + 4 {
 			date := readingDay.AddDays(day - habit.Kept - 1)
 			var known habit.Quarters
@@ -151,6 +160,12 @@ func (s *readingDays) run(progress func(share float64), metrics map[string]float
 				}
 				r.read = r.read[1:]
 			}
+			for len(r.edits) > 0 && !r.edits[0].After(s.now) {
+				if err := s.editBy(r, r.edits[0]); err != nil {
+					return err
+				}
+				r.edits = r.edits[1:]
+			}
 		}
 		if _, _, err := s.ahead.Look(s.ctx); err != nil {
 			return err
@@ -196,6 +211,9 @@ func (s *readingDays) readBy(r *dayReader, at time.Time) error {
 	daily := r.kind != readsNowAndThen
 	first := date != r.lastDate
 	r.lastDate = date
+	if s.counted {
+		s.all++
+	}
 	if s.counted && daily {
 		s.reads++
 		if first {
@@ -265,9 +283,56 @@ func (s *readingDays) refresh(ctx context.Context, tasks ...freshness.Task) erro
 			}
 		}
 		r.unread, r.copyMade, r.copyCount = true, s.now, s.counted
+		changed := r.wrote[day.Date] != r.versions[day.Date]+1
+		r.wrote[day.Date] = r.versions[day.Date] + 1
 		if s.counted {
+			if changed {
+				s.written++
+			}
 			s.refreshes++
 			s.minutes[len(s.minutes)-1]++
+		}
+	}
+	return nil
+}
+
+// editDays has each person change so many events on each of the days that are simulated,
+// of that day, while they are awake.
+func (s *readingDays) editDays(seed uint64, each int) {
+	random := rand.New(rand.NewPCG(seed, 3))
+	for _, r := range s.readers {
+		for day := range 4 {
+			date := readingDay.AddDays(day - 1)
+			midnight := time.Date(date.Year, date.Month, date.Day, 0, 0, 0, 0, r.zone)
+			for range each {
+				at := r.wakes + random.Float64()*(r.sleeps-r.wakes)
+				r.edits = append(r.edits, midnight.Add(time.Duration(at*float64(time.Minute))))
+			}
+		}
+		slices.SortFunc(r.edits, time.Time.Compare)
+		r.edits = slices.DeleteFunc(r.edits, s.now.After)
+	}
+}
+
+// editBy has an event of a person's day change, and its message applied.
+func (s *readingDays) editBy(r *dayReader, at time.Time) error {
+	date := summarizer.DateOf(at)
+	r.versions[date]++
+	if s.counted {
+		s.edited++
+	}
+	outcomes, err := s.store.Invalidate(s.ctx, []freshness.Invalidation{{
+		User: r.user, Days: []freshness.DueDay{{Date: date, Due: true}}, Published: s.now,
+	}})
+	if err != nil {
+		return err
+	}
+	for _, outcome := range outcomes {
+		if outcome.Err != nil {
+			return outcome.Err
+		}
+		if err := s.refresh(s.ctx, outcome.Tasks...); err != nil {
+			return err
 		}
 	}
 	return nil

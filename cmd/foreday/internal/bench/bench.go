@@ -3,6 +3,7 @@ package bench
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -32,6 +33,7 @@ var benches = map[string]func(*bench) error{
 	"outage":    benchOutage,
 	"quota":     benchQuota,
 	"reads":     benchReads,
+	"report":    benchReport,
 	"scale":     benchScale,
 	"stampede":  benchStampede,
 	"writing":   benchWriting,
@@ -40,7 +42,8 @@ var benches = map[string]func(*bench) error{
 // wantOwnRedis are the benches that kill Redis, need several, count its commands or fill it,
 // and so never measure on that of the settings.
 var wantOwnRedis = map[string]bool{
-	"fairness": true, "hostile": true, "idle": true, "outage": true, "quota": true, "scale": true, "stampede": true,
+	"fairness": true, "hostile": true, "idle": true, "outage": true, "quota": true, "report": true, "scale": true,
+	"stampede": true,
 }
 
 // Options say what to measure, and on what.
@@ -61,6 +64,9 @@ func (o Options) Validate() error {
 			return fmt.Errorf("--part %q: bench %s has these parts: %s", part, o.Name, cmp.Or(strings.Join(Parts(o.Name), ", "), "none"))
 		}
 	}
+	if o.Name == "report" && slices.Contains(o.Parts, "day") && !slices.Contains(o.Parts, "latency") {
+		return errors.New("--part \"day\": it needs --part latency, too, which counts what a summary costs")
+	}
 	if o.Name == "quota" && o.For != 0 && o.For < quotaShortest {
 		return fmt.Errorf("--for %q: quota wants %v or more, for its windows of a minute", o.For, quotaShortest)
 	}
@@ -74,6 +80,7 @@ type bench struct {
 	client   redis.UniversalClient
 	metrics  map[string]float64
 	progress *terminal.Progress
+	timeline *timeline // of bench report
 
 	metricsLock sync.Mutex // of metrics, in benches that measure two things at once
 }
@@ -84,6 +91,8 @@ type Result struct {
 	Redis   string             `json:"redis"`
 	CPUs    int                `json:"cpus"`
 	Metrics map[string]float64 `json:"metrics"`
+
+	timeline *timeline // to be drawn; nil if none was measured
 }
 
 // Run measures. How far it has come is shown on stderr, if that is a terminal.
@@ -109,6 +118,7 @@ func Run(ctx context.Context, o Options, stderr io.Writer) (Result, error) {
 	}
 	return Result{
 		Bench: o.Name, Redis: cmp.Or(wiring.RedisVersion(ctx, client), "unknown"), CPUs: runtime.NumCPU(), Metrics: b.metrics,
+		timeline: b.timeline,
 	}, nil
 }
 
@@ -121,6 +131,10 @@ func Parts(bench string) (names []string) {
 		}
 	case "reads":
 		for _, p := range readsParts {
+			names = append(names, p.name)
+		}
+	case "report":
+		for _, p := range gainParts {
 			names = append(names, p.name)
 		}
 	case "hostile":

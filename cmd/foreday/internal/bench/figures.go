@@ -93,6 +93,17 @@ var figures = map[string][]figure{
 		{"today over HTTP, p50 and hits/s", "{http_today_vs_bare} and {http_today_throughput_vs_bare}", "of the same handler"},
 		{"a summary made without a cache, p50", "{no_cache_ms} ms", "{no_cache_vs_hit} times a hit"},
 	},
+	"report": {
+		{"p50 of a hit in the process, of one through Redis, of a stale summary", "{local_p50_us}, {hit_p50_us} and {stale_p50_us} µs",
+			"{get_p50_us} µs for GET and json.Unmarshal"},
+		{"p50 of a miss, and of a summary made without a cache", "{miss_p50_ms} and {no_cache_p50_ms} ms",
+			"{no_cache_vs_hit} times a hit"},
+		{"of a day's requests to Google and to the model, and of its tokens, saved",
+			"{day_google_requests_saved}, {day_model_requests_saved} and {day_model_tokens_saved}",
+			"of {day_google_requests_without}, {day_model_requests_without} and {day_model_tokens_without}"},
+		{"through Redis killed, paused, behind a lossy network, and full: answered; stale given as fresh; p99",
+			"{answered}; {stale_as_fresh}; {p99_ms} ms", "{generating_ms} ms to make a summary"},
+	},
 	"stampede": {
 		{"generations for 1,000 readers of a cold summary, in 4 processes; answered", "{generations}; {answered}", "wanted: 1; 1"},
 		{"the same with Redis away", "{generations_redis_away}; {answered_redis_away}", "wanted: 1 a process; 1"},
@@ -123,15 +134,13 @@ func (r Result) WriteTable(w io.Writer) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s, on Redis %s and %d CPUs\n", r.Bench, r.Redis, r.CPUs)
 	rest := maps.Clone(r.Metrics)
-	for _, f := range figures[r.Bench] {
-		row := inBraces.FindAllStringSubmatch(f.seen+f.beside, -1)
-		if slices.ContainsFunc(row, func(m []string) bool { _, measured := r.Metrics[m[1]]; return !measured }) {
-			continue
-		}
-		for _, m := range row {
-			delete(rest, m[1])
-		}
-		fmt.Fprintf(&b, "  %s\n    %s\n", f.name, strings.TrimSpace(terminal.Pad(r.fill(f.seen), seenWidth)+"  "+r.fill(f.beside)))
+	maps.DeleteFunc(rest, func(name string, _ float64) bool {
+		return slices.ContainsFunc(figures[r.Bench], func(f figure) bool {
+			return r.measured(f) && strings.Contains(f.seen+f.beside, "{"+name+"}")
+		})
+	})
+	for _, row := range r.rows() {
+		fmt.Fprintf(&b, "  %s\n    %s\n", row.Name, strings.TrimSpace(terminal.Pad(row.Seen, seenWidth)+"  "+row.Beside))
 	}
 	if len(rest) > 0 {
 		b.WriteString("  more, by the names of --json\n")
@@ -141,6 +150,27 @@ func (r Result) WriteTable(w io.Writer) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// row is a figure with the values that were measured.
+type row struct{ Name, Seen, Beside string }
+
+// rows are the bench's figures, but for those of which something was not measured.
+func (r Result) rows() (rows []row) {
+	for _, f := range figures[r.Bench] {
+		if r.measured(f) {
+			rows = append(rows, row{f.name, r.fill(f.seen), r.fill(f.beside)})
+		}
+	}
+	return rows
+}
+
+// measured reports whether all of a figure was.
+func (r Result) measured(f figure) bool {
+	return !slices.ContainsFunc(inBraces.FindAllStringSubmatch(f.seen+f.beside, -1), func(m []string) bool {
+		_, measured := r.Metrics[m[1]]
+		return !measured
+	})
 }
 
 var inBraces = regexp.MustCompile(`\{(\w+)\}`)

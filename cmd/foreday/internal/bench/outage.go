@@ -57,6 +57,14 @@ type outage struct {
 	mu    sync.Mutex
 	since [outageUsers]time.Time // what is fetched before is stale
 	reads []outageRead
+
+	suffered []outageSpan
+}
+
+// outageSpan is when a fault lasted.
+type outageSpan struct {
+	fault      string
+	from, over time.Time
 }
 
 // outageRead is a read, and what came of it.
@@ -64,8 +72,9 @@ type outageRead struct {
 	began    time.Time
 	took     time.Duration
 	answered bool
-	without  bool // Redis
-	stale    bool // given as fresh
+	without  bool   // Redis
+	stale    bool   // given as fresh
+	cached   string // Cache-Status
 }
 
 // faults are what befalls Redis.
@@ -93,17 +102,21 @@ func benchOutage(b *bench) error {
 		return err
 	}
 	defer o.close()
+	if err := o.inUse(o.suffer); err != nil {
+		return err
+	}
+	return o.fleet.stop()
+}
+
+// inUse reads and edits while something is done.
+func (o *outage) inUse(do func() error) error {
 	done := make(chan struct{})
 	var others sync.WaitGroup
 	others.Go(func() { o.read(done) })
 	others.Go(func() { o.edit(done) })
-	err = o.suffer()
-	close(done)
-	others.Wait()
-	if err != nil {
-		return err
-	}
-	return o.fleet.stop()
+	defer others.Wait()
+	defer close(done)
+	return do()
 }
 
 func newOutage(b *bench) (*outage, error) {
@@ -114,6 +127,7 @@ func newOutage(b *bench) (*outage, error) {
 	o := &outage{deployment: d, length: outageFor, client: &http.Client{
 		Timeout: hostilePatience, Transport: &http.Transport{MaxIdleConnsPerHost: 4096},
 	}}
+	o.edits.Store(outageEdits)
 	if b.For > 0 {
 		o.length = b.For
 	}
@@ -179,9 +193,9 @@ func (o *outage) readOnce(n, process int) outageRead {
 	r.took = time.Since(r.began)
 	var sum summarizer.Summary
 	r.answered = err == nil && res.StatusCode == http.StatusOK && json.Unmarshal(body, &sum) == nil
-	cached := res.Header.Get("Cache-Status")
-	r.without = !r.answered || strings.Contains(cached, "bypass") || strings.Contains(cached, "detail=redis")
-	r.stale = strings.Contains(cached, "; hit") && sum.FetchedAt.Before(since)
+	r.cached = res.Header.Get("Cache-Status")
+	r.without = !r.answered || strings.Contains(r.cached, "bypass") || strings.Contains(r.cached, "detail=redis")
+	r.stale = strings.Contains(r.cached, "; hit") && sum.FetchedAt.Before(since)
 	return r
 }
 
@@ -243,6 +257,24 @@ func (o *outage) suffer() error {
 	if err := o.generate(); err != nil {
 		return err
 	}
+	if err := o.sufferFaults(); err != nil {
+		return err
+	}
+	after, err := o.calm("calm again", outageCalmAgain)
+	if err != nil {
+		return err
+	}
+	// The next collection begins when the heap is a multiple of what was in use at the last.
+	const memory, goroutines, inUse = "process_resident_memory_bytes", "go_goroutines", "go_memstats_next_gc_bytes"
+	o.bench.metrics["rss_mb"] = before[memory] / outageProcesses / (1 << 20)
+	o.bench.metrics["rss_ratio"] = after[memory] / before[memory]
+	o.bench.metrics["heap_in_use_ratio"] = after[inUse] / before[inUse]
+	o.bench.metrics["goroutines_ratio"] = after[goroutines] / before[goroutines]
+	return nil
+}
+
+// sufferFaults has each fault happen, and measures it.
+func (o *outage) sufferFaults() error {
 	begun := time.Now()
 	o.bench.metrics["recovered_s"] = 0
 	for _, fault := range faults {
@@ -261,19 +293,10 @@ func (o *outage) suffer() error {
 		if err := o.bench.pause("after "+fault.name, over, over.Add(o.length)); err != nil {
 			return err
 		}
+		o.suffered = append(o.suffered, outageSpan{fault.name, from, over})
 		o.judge(fault.name, from, over)
 	}
 	o.judgeAll(o.between(begun, time.Now()))
-	after, err := o.calm("calm again", outageCalmAgain)
-	if err != nil {
-		return err
-	}
-	// The next collection begins when the heap is a multiple of what was in use at the last.
-	const memory, goroutines, inUse = "process_resident_memory_bytes", "go_goroutines", "go_memstats_next_gc_bytes"
-	o.bench.metrics["rss_mb"] = before[memory] / outageProcesses / (1 << 20)
-	o.bench.metrics["rss_ratio"] = after[memory] / before[memory]
-	o.bench.metrics["heap_in_use_ratio"] = after[inUse] / before[inUse]
-	o.bench.metrics["goroutines_ratio"] = after[goroutines] / before[goroutines]
 	return nil
 }
 

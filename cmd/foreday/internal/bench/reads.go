@@ -112,14 +112,8 @@ func (s *system) hits() error {
 	for round := range readsRounds {
 		s.bench.progress.At("hits", float64(round)/readsRounds)
 		kinds[2].read = s.readHit(cache.NewReader(s.Store, cache.ReaderConfig{}))
-		for _, kind := range kinds {
-			for n := range readsBlock {
-				began := time.Now()
-				if err := kind.read(ctx, s.users[n%len(s.users)].id); err != nil {
-					return fmt.Errorf("%s: %w", kind.name, err)
-				}
-				kind.took = append(kind.took, time.Since(began))
-			}
+		if err := s.readBlocks(ctx, kinds...); err != nil {
+			return err
 		}
 	}
 	p50 := map[string]float64{}
@@ -135,6 +129,20 @@ func (s *system) hits() error {
 	for name, kind := range map[string]*kindOfRead{"get_allocs": kinds[0], "hit_allocs": kinds[1], "local_hit_allocs": kinds[3]} {
 		if s.bench.metrics[name], err = allocations(ctx, kind, s.users[0].id); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// readBlocks reads a block of each kind.
+func (s *system) readBlocks(ctx context.Context, kinds ...*kindOfRead) error {
+	for _, kind := range kinds {
+		for n := range readsBlock {
+			began := time.Now()
+			if err := kind.read(ctx, s.users[n%len(s.users)].id); err != nil {
+				return fmt.Errorf("%s: %w", kind.name, err)
+			}
+			kind.took = append(kind.took, time.Since(began))
 		}
 	}
 	return nil

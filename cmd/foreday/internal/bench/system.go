@@ -28,6 +28,7 @@ type system struct {
 	*wiring.System
 	bench     *bench
 	name      string
+	settings  wiring.SystemSettings
 	day       summarizer.Day
 	stand     *sandbox.Server
 	publisher *events.Publisher
@@ -76,15 +77,31 @@ func newSystem(b *bench, users int, model openaitest.Config) (*system, error) {
 	}
 	settings.GoogleSettings.UseSandbox(stand.URL)
 	settings.ModelSettings.UseSandbox(stand.URL)
-	client, err := cache.Connect(b.RedisURL)
+	s.settings = settings
+	return s, s.open()
+}
+
+// open puts together a foreday that has nothing in memory.
+func (s *system) open() error {
+	client, err := cache.Connect(s.bench.RedisURL)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if s.System, err = wiring.New(settings, client, zerolog.Nop(), time.Now); err != nil {
-		return nil, err
+	if s.System, err = wiring.New(s.settings, client, zerolog.Nop(), time.Now); err != nil {
+		return err
 	}
 	s.publisher = s.System.Publisher()
-	return s, nil
+	return nil
+}
+
+// restart goes on with another worker, which knows what Redis does.
+func (s *system) restart() error {
+	s.stopWorker()
+	s.System.Close()
+	if err := s.open(); err != nil {
+		return err
+	}
+	return s.start()
 }
 
 // edited is an event of the day after so many edits.
