@@ -106,7 +106,7 @@ func TestWhatIsForgottenDoesNotComeBackWithARunThatWasUnderWay(t *testing.T) {
 		p.message()
 		run := p.begin("slow job")
 		p.must(p.Routines().Save(p.Context(), theUser, []byte("usual"), time.Hour))
-		_, err := p.MarkRead(p.Context(), theUser, theDate, theDay.Start().Add(time.Hour))
+		_, err := p.MarkRead(p.Context(), theUser, theDay.Start().Add(time.Hour), theDate)
 		p.must(err)
 		p.must(p.Forget(p.Context(), theUser))
 		p.wants("copies", p.copies(), [2]string{})
