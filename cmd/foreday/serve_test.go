@@ -49,7 +49,8 @@ func TestUpServesSummariesAndStillDoesWithRedisAway(t *testing.T) {
 	if queues := get(t, dashboard+"api/queues"); !strings.Contains(queues.body, `"queue":"foreday:read"`) {
 		t.Errorf("the dashboard shows %s", queues.body)
 	}
-	if home := get(t, strings.TrimSuffix(api, "/v1")+"/"); home.StatusCode != http.StatusOK || !strings.Contains(home.body, "oldest refresh due") {
+	if home := get(t, strings.TrimSuffix(api, "/v1")+"/"); home.StatusCode != http.StatusOK ||
+		!strings.Contains(home.body, "oldest refresh due") {
 		t.Errorf("/ is %s: %s", home.Status, home.body)
 	}
 	var now overview.Deployment

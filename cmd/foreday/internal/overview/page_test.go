@@ -76,7 +76,8 @@ func TestThePageSaysWhatIsWrongAndWhatToDo(t *testing.T) {
 	}
 	d := look()
 	page := get(t, serve(t, overview.Config{Look: func(context.Context) (overview.Deployment, error) { return d, nil }}).URL)
-	for _, want := range []string{"No worker is alive", "foreday worker", "foreday:refresh is paused", "could not be understood or applied: 1", "foreday dead list"} {
+	for _, want := range []string{"No worker is alive", "foreday worker", "foreday:refresh is paused",
+		"could not be understood or applied: 1", "foreday dead list"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q", want)
 		}
