@@ -10,6 +10,7 @@ import (
 // Backlog is how many messages wait, and how many were put aside.
 type Backlog struct {
 	Waiting int64 // on the stream, not yet acknowledged by the group, read or not
+	Pending int64 // those of them that it has read
 	Dead    int64 // dead letters
 }
 
@@ -40,8 +41,11 @@ func ReadBacklog(ctx context.Context, client redis.UniversalClient, stream, grou
 	// was acknowledged; no more can wait than there is.
 	b.Waiting = length.Val()
 	for _, g := range groups.Val() {
+		if g.Name != group {
+			continue
+		}
+		b.Pending = g.Pending
 		switch {
-		case g.Name != group:
 		case g.LastDeliveredID == about.Val().LastGeneratedID:
 			b.Waiting = min(b.Waiting, g.Pending)
 		case g.Lag >= 0:

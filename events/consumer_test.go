@@ -263,7 +263,7 @@ func showsWhatWaits(t *testing.T, client redis.UniversalClient) {
 		t.Errorf("with nothing acknowledged: %+v", b)
 	}
 	close(release)
-	eventually(t, "what the dead consumer holds waits", func() bool { return backlog() == events.Backlog{Waiting: 2} })
+	eventually(t, "what the dead consumer holds waits", func() bool { return backlog() == events.Backlog{Waiting: 2, Pending: 2} })
 	stop()
 	cfg.ClaimEvery, cfg.ClaimIdle = 0, time.Millisecond
 	consume(t, client, cfg, func(context.Context, []events.Delivery) error { return nil })

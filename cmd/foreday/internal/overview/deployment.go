@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -114,20 +113,11 @@ func (s *Deployment) lookAtRedis(ctx context.Context, client redis.UniversalClie
 		return err
 	}
 	s.OldestTracked = oldest.Seconds()
-	dead, err := client.XLen(ctx, events.DefaultDeadStream).Result()
+	backlog, err := events.ReadBacklog(ctx, client, stream, group, events.DefaultDeadStream)
 	if err != nil {
 		return err
 	}
-	s.DeadLetters = dead
-	groups, err := client.XInfoGroups(ctx, stream).Result()
-	if err != nil && !strings.Contains(err.Error(), "no such key") { // nothing was ever published
-		return err
-	}
-	for _, g := range groups {
-		if g.Name == group {
-			s.StreamLag, s.StreamPending = g.Lag, g.Pending
-		}
-	}
+	s.StreamLag, s.StreamPending, s.DeadLetters = backlog.Waiting-backlog.Pending, backlog.Pending, backlog.Dead
 	return nil
 }
 
