@@ -48,7 +48,11 @@ func (r *Refresher) Refresh(ctx context.Context, token freshness.Token) error {
 		event.Str("message_id", j.run.Message)
 	}
 	event.Err(err).Str("user", token.User).Stringer("date", token.Date).Str("token", token.ID).
-		Str("outcome", string(outcome)).Dur("took_ms", time.Since(start)).Msg("refresh")
+		Str("outcome", string(outcome)).Dur("took_ms", time.Since(start))
+	if j.run.ID != "" {
+		event.Int("restarts", j.restarts).Dur("fetch_ms", j.spent.fetch).Dur("write_ms", j.spent.write).Dur("commit_ms", j.spent.commit)
+	}
+	event.Msg("refresh")
 	return err
 }
 
@@ -60,9 +64,20 @@ type job struct {
 	run      freshness.Run  // the one under way
 	lease    *lease         // of the run; nil between two runs
 	restarts int
+	spent    spent
 	// tokens are what the job answers for: its own first, then all that it found
 	// pending.
 	tokens []freshness.Token
+}
+
+// spent is how long the steps of a job took, those of all its runs together. What is left
+// of a job's time went by before its first run, or between two.
+type spent struct{ fetch, write, commit time.Duration }
+
+// count adds to the time of a step until stop is called.
+func count(step *time.Duration) (stop func()) {
+	began := time.Now()
+	return func() { *step += time.Since(began) }
 }
 
 // maxRestarts bounds how often a job starts over because messages arrived during

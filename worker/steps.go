@@ -13,6 +13,7 @@ import (
 // it begins anew, which counts as a restart: better to fetch again than to pay for a
 // text that can never be fresh.
 func (j *job) fetch(ctx context.Context) (summarizer.Draft, error) {
+	defer count(&j.spent.fetch)()
 	if j.debounce(ctx) {
 		if _, err := j.beginAnew(ctx); err != nil {
 			return summarizer.Draft{}, err
@@ -69,6 +70,7 @@ func (j *job) superseded(ctx context.Context) bool {
 
 // write writes the draft up, or takes over the last text if it would be the same.
 func (j *job) write(ctx context.Context, draft summarizer.Draft) (sum summarizer.Summary, out outcome, err error) {
+	defer count(&j.spent.write)()
 	if prev := j.run.Previous; prev != nil && !prev.Degraded && prev.Fingerprint == j.Summarizer.Fingerprint(draft) {
 		sum, out = *prev, unchanged
 		sum.FetchedAt = draft.FetchedAt.UTC()
@@ -101,6 +103,7 @@ const (
 // commit commits the summary. It outlasts an outage of Redis: whatever came in the
 // meantime, the script says whether the summary is still good.
 func (j *job) commit(ctx context.Context, sum summarizer.Summary) (freshness.Committed, error) {
+	defer count(&j.spent.commit)()
 	for began := time.Now(); ; {
 		committed, err := j.Store.Commit(ctx, j.run, sum)
 		if err == nil || time.Since(began) > commitPatience || !pause(ctx, commitPause) {
