@@ -219,8 +219,10 @@ func (o *outage) read(done <-chan struct{}) {
 	}
 }
 
-// edit makes and publishes appointments.
+// edit makes and publishes appointments, and takes each back before it makes the next of that
+// user, so that calendars, and what is in memory for them, do not grow.
 func (o *outage) edit(done <-chan struct{}) {
+	made := map[int]events.Message{}
 	random := rand.New(rand.NewPCG(o.bench.Seed, 2))
 	publisher := events.NewPublisher(o.deployment.client, events.PublisherConfig{})
 	for i := 0; ; i++ {
@@ -230,7 +232,15 @@ func (o *outage) edit(done <-chan struct{}) {
 		case <-time.After(time.Second / time.Duration(o.edits.Load())):
 		}
 		n := random.IntN(outageUsers)
-		message, err := o.appoint(outageUser(n), appointment(random, o.first, 9+i%12))
+		message, has := made[n]
+		var err error
+		if has {
+			message.Type = events.EventDeleted
+			err = o.stand.Google.Delete(outageUser(n), "primary", message.Event)
+			delete(made, n)
+		} else if message, err = o.appoint(outageUser(n), appointment(random, o.first, 9+i%12)); err == nil {
+			made[n] = message
+		}
 		if err != nil {
 			continue
 		}

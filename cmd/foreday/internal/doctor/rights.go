@@ -52,7 +52,7 @@ var roles = []role{
 			{"ZINCRBY", probe, 1, "m"}, {"RPOPLPUSH", jobs, jobs}, {"RPUSH", jobs, "v"}, {"LREM", jobs, 1, "v"}, {"LRANGE", jobs, 0, 1},
 			{"SET", jobs, "v"}, {"SETEX", jobs, 1, "v"}, {"EXPIREAT", jobs, 1}, {"HMGET", jobs, "f"}, {"HGET", jobs, "f"}, {"HDEL", jobs, "f"},
 			{"ZREMRANGEBYRANK", jobs, 0, 1}, {"ZREMRANGEBYSCORE", jobs, 0, 1}, {"ZRANGEBYSCORE", jobs, 0, 1}, {"ZREVRANGE", jobs, 0, 1},
-			{"ZSCORE", jobs, "m"}, {"ZRANGE", jobs, 0, 1}, {"ZREM", jobs, "m"},
+			{"ZSCORE", jobs, "m"}, {"ZRANGE", jobs, 0, 1}, {"ZREM", jobs, "m"}, {"ZRANK", probe, "m"}, {"SISMEMBER", jobs, "m"},
 		},
 		on(jobs, "DEL GET INCR ZCARD"))},
 }
