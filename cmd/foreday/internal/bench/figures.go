@@ -159,7 +159,7 @@ type row struct{ Name, Seen, Beside string }
 func (r Result) rows() (rows []row) {
 	for _, f := range figures[r.Bench] {
 		if r.measured(f) {
-			rows = append(rows, row{f.name, r.fill(f.seen), r.fill(f.beside)})
+			rows = append(rows, row{f.name, r.Fill(f.seen), r.Fill(f.beside)})
 		}
 	}
 	return rows
@@ -175,8 +175,8 @@ func (r Result) measured(f figure) bool {
 
 var inBraces = regexp.MustCompile(`\{(\w+)\}`)
 
-// fill puts values in the place of metrics.
-func (r Result) fill(text string) string {
+// Fill puts values in the place of metrics, which stand in the text in braces.
+func (r Result) Fill(text string) string {
 	return inBraces.ReplaceAllStringFunc(text, func(name string) string { return shownNumber(r.Metrics[strings.Trim(name, "{}")]) })
 }
 

@@ -82,7 +82,7 @@ func (r Result) pictures() (all []picture) {
 		all = append(all, picture{"How long a reader waits", gainMethod[0], r.drawLatency()})
 	}
 	if _, measured := r.Metrics["day_reads"]; measured {
-		all = append(all, picture{fmt.Sprintf("What a day of %d people costs", gainPeople), r.fill(gainMethod[1]), r.drawDay()})
+		all = append(all, picture{fmt.Sprintf("What a day of %d people costs", gainPeople), r.Fill(gainMethod[1]), r.drawDay()})
 	}
 	if r.timeline != nil {
 		all = append(all, picture{"While Redis is away", gainMethod[2], r.timeline.draw()})
