@@ -131,7 +131,9 @@ func TestThePageSaysWhatFailsAndFits80Columns(t *testing.T) {
 	if err := p.print(&b, false); err != nil {
 		t.Fatal(err)
 	}
-	for _, part := range []string{"pass  1. It is fast", "= 5 ms", "FAIL  2. It is sound", "wrong: cracked", "1 of 2 criteria are met. It took 1m1s."} {
+	for _, part := range []string{
+		"pass  1. It is fast", "= 5 ms", "FAIL  2. It is sound", "wrong: cracked", "1 of 2 criteria are met. It took 1m1s.",
+	} {
 		if !strings.Contains(b.String(), part) {
 			t.Errorf("the page lacks %q:\n%s", part, b.String())
 		}

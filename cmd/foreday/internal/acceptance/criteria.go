@@ -44,14 +44,16 @@ var criteria = []criterion{
 	}},
 	{"The gain in performance can be measured", []evidence{
 		{"foreday bench report: a hit, and a summary made without a cache", measured{
-			latencyAndDay, "{hit_p50_us} µs against {no_cache_p50_ms} ms: {no_cache_vs_hit} times as fast", []want{{"no_cache_vs_hit", atLeast, 1000}}}},
+			latencyAndDay, "{hit_p50_us} µs against {no_cache_p50_ms} ms: {no_cache_vs_hit} times as fast",
+			[]want{{"no_cache_vs_hit", atLeast, 1000}}}},
 		{"the same, a day of 100 people: what the cache saves", measured{
 			latencyAndDay, "saved: {day_google_requests_saved} of the requests to Google, {day_model_requests_saved} of the model's",
 			[]want{{"day_google_requests_saved", atLeast, 0.3}, {"day_model_requests_saved", atLeast, 0.5}}}},
 	}},
 	{"Errors of the connection to Redis are handled", []evidence{
 		{"200 reads/s while Redis is killed, hangs, loses packets, is full", measured{
-			outages, "{reads} reads, share answered {answered}; {stale_as_fresh} stale as fresh; p99 {p99_ms} ms; in use again after {recovered_s} s",
+			outages,
+			"{reads} reads, share answered {answered}; {stale_as_fresh} stale as fresh; p99 {p99_ms} ms; in use again after {recovered_s} s",
 			[]want{{"answered", exactly, 1}, {"stale_as_fresh", exactly, 0}, {"recovered_s", atMost, 10}}}},
 		{"every process starts without Redis, and goes on once it is there", tests{"cmd/foreday",
 			"TestEveryProcessStartsWithoutRedisAndGoesOnOnceItIsThere"}},
@@ -71,8 +73,10 @@ var criteria = []criterion{
 		{"1,000 messages/s over 200 users, to the fresh summary", measured{
 			"freshness --for 5s", "p50 {busy_p50_ms} ms, p99 {busy_p99_ms} ms", []want{{"busy_p99_ms", atMost, 5000}}}},
 		{"1,000 readers at once of a summary that is not there", measured{
-			"stampede", "generations: {generations}; share answered: {answered}", []want{{"generations", exactly, 1}, {"answered", exactly, 1}}}},
-		{"a thousand messages during a refresh cause exactly one more", tests{"worker", "TestAThousandMessagesDuringARefreshCauseExactlyOneMore"}},
+			"stampede", "generations: {generations}; share answered: {answered}",
+			[]want{{"generations", exactly, 1}, {"answered", exactly, 1}}}},
+		{"a thousand messages during a refresh cause exactly one more", tests{"worker",
+			"TestAThousandMessagesDuringARefreshCauseExactlyOneMore"}},
 	}},
 	{"The gain is measured and documented", []evidence{
 		{"README.md, \"Measured\": its figure beside the one of this run", read(documentedGain)},
