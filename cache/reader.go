@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime/debug"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -16,6 +15,7 @@ import (
 
 	"foreday/cache/freshness"
 	"foreday/summarizer"
+	"foreday/summarizer/loggable"
 	"foreday/summarizer/memo"
 )
 
@@ -566,12 +566,7 @@ func (r *Reader) generate(ctx context.Context, user string, date summarizer.Date
 		// The flight outlives the reader who started it: others may wait.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
 		defer cancel()
-		defer func() {
-			// It runs in a goroutine of its own, where no server would catch it.
-			if p := recover(); p != nil {
-				err = fmt.Errorf("generate summary of user %s, %s: panic: %v\n%s", user, date, p, debug.Stack())
-			}
-		}()
+		defer loggable.Recovered(&err) // it runs in a goroutine of its own, where no server would catch it
 		prefer, _ := r.prefer.Get(user)
 		sum, err = r.cfg.Generator.Generate(ctx, user, date, prefer)
 		if err != nil {

@@ -12,6 +12,7 @@ import (
 	"foreday/cache/freshness"
 	"foreday/summarizer"
 	"foreday/summarizer/bulk"
+	"foreday/summarizer/loggable"
 )
 
 // Refresher does the one job there is: it makes the summary of one day and
@@ -130,7 +131,9 @@ func (j *job) do(ctx context.Context) (outcome, error) {
 
 // refreshOnce fetches, judges and writes up the day under the run's lease, and
 // commits the result.
-func (j *job) refreshOnce(ctx context.Context) (outcome, freshness.Committed, error) {
+func (j *job) refreshOnce(ctx context.Context) (out outcome, committed freshness.Committed, err error) {
+	out = failed                   // if it panics
+	defer loggable.Recovered(&err) // asynq would keep what it says for whoever looks at the queue
 	ctx = j.keepAlive(ctx)
 	defer j.endLease()
 	ctx, leave := bulk.Within(ctx)
@@ -146,7 +149,7 @@ func (j *job) refreshOnce(ctx context.Context) (outcome, freshness.Committed, er
 	if err != nil {
 		return failed, freshness.Committed{}, j.lease.cause(err)
 	}
-	committed, err := j.commit(ctx, sum)
+	committed, err = j.commit(ctx, sum)
 	if err != nil {
 		return failed, freshness.Committed{}, j.lease.cause(err)
 	}

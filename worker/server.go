@@ -15,6 +15,7 @@ import (
 	"foreday/cache/freshness"
 	"foreday/events"
 	"foreday/summarizer"
+	"foreday/summarizer/loggable"
 	"foreday/worker/quota"
 )
 
@@ -176,7 +177,8 @@ func serverConfig(cfg Config, queue string, log asynq.Logger) asynq.Config {
 // context of our own, because asynq counts the end of its context as a failure
 // and does not wait for the job to give back what it holds.
 func handler(interrupted context.Context, r *Refresher) asynq.Handler {
-	return asynq.HandlerFunc(func(ctx context.Context, task *asynq.Task) error {
+	return asynq.HandlerFunc(func(ctx context.Context, task *asynq.Task) (err error) {
+		defer loggable.Recovered(&err)
 		token, err := freshness.ParseToken(string(task.Payload()))
 		if err != nil {
 			return fmt.Errorf("job of type %q: %w: %w", task.Type(), err, asynq.SkipRetry)

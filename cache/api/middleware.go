@@ -3,13 +3,13 @@ package api
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
-	"runtime/debug"
 	"strings"
 	"time"
 
 	"github.com/rs/zerolog"
+
+	"foreday/summarizer/loggable"
 )
 
 // exchange serves one request from end to end: the answer, the problem document
@@ -29,13 +29,12 @@ func (a *api) exchange(route string, h handler, rw http.ResponseWriter, r *http.
 
 // call turns a panic of the handler into an error.
 func call(h handler, w *recorder, r *http.Request) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			w.torn = w.status != 0
-			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
-		}
-	}()
-	return h(w, r)
+	whole := false
+	defer func() { w.torn = w.torn || !whole && w.status != 0 }()
+	defer loggable.Recovered(&err)
+	err = h(w, r)
+	whole = true
+	return err
 }
 
 // slowHit is how long a hit takes that is worth a line by itself.

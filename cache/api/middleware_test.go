@@ -69,7 +69,7 @@ func TestAPanicIsAProblemForItsRequestAlone(t *testing.T) {
 	if strings.Contains(p.Detail, "luck") {
 		t.Errorf("the answer shows internals: %+v", p)
 	}
-	if log := s.log.wait(t, "no such luck"); !strings.Contains(log, `"level":"error"`) || !strings.Contains(log, "middleware_test.go") {
+	if log := s.log.wait(t, "panic: of type string"); !strings.Contains(log, `"level":"error"`) || !strings.Contains(log, "middleware_test.go") {
 		t.Errorf("the log does not say where it was: %s", log)
 	}
 	if r := s.publish(`{"user":"u2"}`); r.status != http.StatusAccepted {
