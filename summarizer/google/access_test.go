@@ -162,12 +162,14 @@ func TestBrokerFailuresSayWhatToDo(t *testing.T) {
 			w.Header().Set("Retry-After", "9999999999999")
 			w.WriteHeader(503)
 		}, google.Temporary, 0},
-		"429":           {status(429), google.Temporary, 0},
-		"no JSON":       {body("<html>"), google.Temporary, 0},
-		"no token":      {body("{}"), google.Temporary, 0},
-		"null":          {body("null"), google.Temporary, 0},
-		"expired token": {body(`{"access_token":"secret","expiry":"2020-01-01T00:00:00Z"}`), google.Temporary, 0},
-		"cut short":     {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, google.Temporary, 0},
+		"429":            {status(429), google.Temporary, 0},
+		"no JSON":        {body("<html>"), google.Temporary, 0},
+		"no token":       {body("{}"), google.Temporary, 0},
+		"null":           {body("null"), google.Temporary, 0},
+		"expired token":  {body(`{"access_token":"secret","expiry":"2020-01-01T00:00:00Z"}`), google.Temporary, 0},
+		"a broken token": {body(`{"access_token":"secret\n"}`), google.Temporary, 0},
+		"a broken type":  {body(`{"access_token":"secret","token_type":"Bearer\u0000"}`), google.Temporary, 0},
+		"cut short":      {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, google.Temporary, 0},
 		"endless": {func(w http.ResponseWriter, _ *http.Request) {
 			for range 1024 {
 				if _, err := w.Write([]byte(strings.Repeat(" ", 1024))); err != nil {

@@ -3,8 +3,10 @@ package google
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync"
 	"time"
+	"unicode"
 
 	"golang.org/x/oauth2"
 
@@ -183,6 +185,9 @@ func (t *tokens) load(ctx context.Context, user string) (*oauth2.Token, error) {
 	switch {
 	case token.AccessToken == "":
 		err = errors.New("the answer holds no access_token")
+	case strings.ContainsFunc(token.TokenType+token.AccessToken, unicode.IsControl):
+		// No connection would be made with it, which would look as if Google could not be reached.
+		err = errors.New("the token holds a control character")
 	case !token.Expiry.After(t.now()):
 		err = errors.New("the token has expired already")
 	default:
