@@ -4,7 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"os"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -16,6 +19,7 @@ import (
 	"foreday/cache/redistest"
 	"foreday/cmd/foreday/internal/doctor"
 	"foreday/cmd/foreday/internal/heartbeat"
+	"foreday/cmd/foreday/internal/overview"
 	"foreday/cmd/foreday/internal/terminal"
 	"foreday/events"
 	"foreday/summarizer/google/googletest"
@@ -143,6 +147,13 @@ type fault struct {
 	level doctor.Level // Wrong if not given
 	cause []string     // what Found must hold
 	cure  []string
+	page  string // what the operators' page says of it, too
+}
+
+// twelve are the faults of the README's table, in its order.
+var twelve = []string{
+	"Redis hangs", "Redis is full", "Redis is read-only", "Redis evicts", "Redis's clock", "Google revoked", "Google out of quota",
+	"model out of credit", "model always 429", "a queue is paused", "a poison message", "a forgotten group",
 }
 
 // faults are those that an operator must be helped with.
@@ -252,6 +263,7 @@ var faults = map[string]fault{
 			}
 		},
 		check: "queues", cause: []string{"foreday:refresh is paused"}, cure: []string{"DEL 'asynq:{foreday:refresh}:paused'"},
+		page: "foreday:refresh is paused",
 	},
 	"a forgotten group": {
 		inject: func(t *testing.T, w *ward) {
@@ -266,6 +278,7 @@ var faults = map[string]fault{
 				"2026-11-23T10:00:00Z")
 		},
 		check: "dead letters", cause: []string{"1 message that made no sense"}, cure: []string{"dead list", "dead replay"},
+		page: "could not be understood or applied: 1",
 	},
 	"a message that kills": {
 		inject: func(t *testing.T, w *ward) { w.deliver(t, "c", 9, 0) },
@@ -298,51 +311,113 @@ var mayBeWrongToo = map[string]string{
 	"Redis is full": "memory key queues", "another group than the workers'": "group", "Redis's clock": "processes",
 }
 
+// Must-show 6. With -v, it prints what is said of each.
 func TestDoctorNamesTheCauseAndTheCureOfEachFault(t *testing.T) {
 	t.Parallel()
-	for name, f := range faults {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			w := newWard(t, f.model, f.options...)
-			if f.inject != nil {
-				f.inject(t, w)
-			}
-			var flags []string
-			if f.flags != nil {
-				flags = f.flags(w)
-			}
-			found, r := w.ask(t, f.env, flags...)
-			got, want := found[f.check], f.level
-			t.Logf("%s → %s", got.Found, got.Cure)
-			if want == "" {
-				want = doctor.Wrong
-			}
-			if got.Level != want {
-				t.Errorf("%s is %q: %s", f.check, got.Level, r.stdout)
-			}
-			for _, part := range f.cause {
-				if !strings.Contains(got.Found, part) {
-					t.Errorf("%q is not named as the cause: %s", part, got.Found)
-				}
-			}
-			for _, part := range f.cure {
-				if !strings.Contains(got.Cure, part) {
-					t.Errorf("%q is not named as the cure: %s", part, got.Cure)
-				}
-			}
-			for check, other := range found {
-				if other.Level == doctor.Wrong && check != f.check && !strings.Contains(mayBeWrongToo[name], check) {
-					t.Errorf("%s is wrong, too: %s", check, other.Found)
-				}
-			}
-			if (want == doctor.Wrong) != (r.status == exitFail) {
-				t.Errorf("status %d", r.status)
-			}
-			if r.status == exitFail && (strings.Count(r.stderr, "\n") != 1 || !strings.Contains(r.stderr, f.check)) {
-				t.Errorf("stderr is %q", r.stderr)
-			}
-		})
+	var said sync.Map // name to doctor.Finding
+	t.Run("faults", func(t *testing.T) {
+		for name, f := range faults {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				said.Store(name, f.isNamed(t, name))
+			})
+		}
+	})
+	rows := tableOfREADME(t, "what goes wrong")
+	if len(rows) != len(twelve) {
+		t.Errorf("the README's table has %d rows, want %d", len(rows), len(twelve))
 	}
+	for i, name := range twelve {
+		found, ok := said.Load(name)
+		if !ok {
+			t.Fatalf("no fault is called %q", name)
+		}
+		got := found.(doctor.Finding)
+		t.Logf("%s | %s: %s | %s", name, got.Check, got.Found, got.Cure)
+		if i >= len(rows) {
+			continue
+		}
+		if row := rows[i]; row[0] != name || !matches(row[1], got.Check+": "+got.Found) || !matches(row[2], strings.ReplaceAll(got.Cure, "`", "")) {
+			t.Errorf("of %s the README says %q and %q, and doctor\n%s: %s\n%s", row[0], row[1], row[2], got.Check, got.Found, got.Cure)
+		}
+	}
+}
+
+// tableOfREADME returns the cells of the table whose head begins so.
+func tableOfREADME(t *testing.T, head string) (rows [][]string) {
+	t.Helper()
+	text, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, found := strings.Cut(string(text), "\n| "+head)
+	if !found {
+		t.Fatalf("the README has no table of %s", head)
+	}
+	for line := range strings.Lines(table) {
+		cells := strings.Split(strings.Trim(strings.TrimSpace(line), "|"), " | ")
+		switch {
+		case strings.TrimSpace(line) == "":
+			return rows
+		case strings.HasPrefix(line, "| ") && len(cells) == 3:
+			for i, cell := range cells {
+				cells[i] = strings.ReplaceAll(strings.TrimSpace(cell), "`", "")
+			}
+			rows = append(rows, cells)
+		}
+	}
+	return rows
+}
+
+// isNamed injects the fault and checks what is said of it.
+func (f fault) isNamed(t *testing.T, name string) doctor.Finding {
+	t.Helper()
+	w := newWard(t, f.model, f.options...)
+	if f.inject != nil {
+		f.inject(t, w)
+	}
+	var flags []string
+	if f.flags != nil {
+		flags = f.flags(w)
+	}
+	found, r := w.ask(t, f.env, flags...)
+	got, want := found[f.check], f.level
+	if want == "" {
+		want = doctor.Wrong
+	}
+	if got.Level != want {
+		t.Errorf("%s is %q: %s", f.check, got.Level, r.stdout)
+	}
+	for _, part := range f.cause {
+		if !strings.Contains(got.Found, part) {
+			t.Errorf("%q is not named as the cause: %s", part, got.Found)
+		}
+	}
+	for _, part := range f.cure {
+		if !strings.Contains(got.Cure, part) {
+			t.Errorf("%q is not named as the cure: %s", part, got.Cure)
+		}
+	}
+	for check, other := range found {
+		if other.Level == doctor.Wrong && check != f.check && !strings.Contains(mayBeWrongToo[name], check) {
+			t.Errorf("%s is wrong, too: %s", check, other.Found)
+		}
+	}
+	if (want == doctor.Wrong) != (r.status == exitFail) {
+		t.Errorf("status %d", r.status)
+	}
+	if r.status == exitFail && (strings.Count(r.stderr, "\n") != 1 || !strings.Contains(r.stderr, f.check)) {
+		t.Errorf("stderr is %q", r.stderr)
+	}
+	if f.page != "" {
+		now, err := overview.Look(t.Context(), w.client, events.DefaultStream, events.DefaultGroup)
+		if err != nil || !slices.ContainsFunc(now.Problems, func(p overview.Problem) bool {
+			return strings.Contains(p.What, f.page) && p.Do != ""
+		}) {
+			t.Errorf("the page does not say %q: %+v, %v", f.page, now.Problems, err)
+		}
+	}
+	return got
 }
 
 // Its lines fit a terminal, and hide nothing that somebody else wrote.
