@@ -37,7 +37,7 @@ func (e *OtherKeyError) Cure() string {
 		return "unset it as for the other processes; or, to seal from now on, stop them all, forget that with `redis-cli DEL " +
 			sealedWithKey + "`, and start them with the key"
 	}
-	return "set the key that the other processes have; to put a new one in its place, set both, with a comma between: NEW,OLD"
+	return "set the key that the other processes have; to put a new one in its place, restart all with OLD,NEW, and then all with NEW,OLD"
 }
 
 // Error says both.
