@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"foreday/summarizer/loggable"
 )
 
 // Source reads a person's calendars. Implementations must be safe for
@@ -161,6 +163,7 @@ func (s *Summarizer) Fetch(ctx context.Context, user string, day Day, prefer Pre
 	var listing Listing
 	var reading errgroup.Group
 	reading.Go(func() (err error) {
+		defer loggable.Recovered(&err) // of a goroutine, it would end the process
 		if listing, err = s.Source.Day(ctx, user, day, prefer.Selection); err != nil {
 			giveUp()
 		}

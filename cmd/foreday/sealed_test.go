@@ -93,6 +93,10 @@ func TestWhatIsKeptOfUsersIsSealedAndStaysTheirs(t *testing.T) {
 		f, s, _ := store.Peek(t.Context(), user, date)
 		return f != nil, s != nil
 	}
+	learnt := func(user string) bool {
+		_, ok, err := store.Routines().Load(t.Context(), user)
+		return ok && err == nil
+	}
 	today, tomorrow := first.Date, first.Date.AddDays(1)
 	for _, move := range []struct {
 		from, to string
@@ -104,8 +108,8 @@ func TestWhatIsKeptOfUsersIsSealedAndStaysTheirs(t *testing.T) {
 		{of("u1", "stale:"+day), of("u1", "summary:"+day), func() bool { f, _ := peek("u1", today); return f }},
 		{of("u1", "summary:"+day), of("u1", "stale:"+day), func() bool { _, s := peek("u1", today); return s }},
 		{of("u1", "settings"), of("u2", "settings"), func() bool { p, _ := store.Preferences(t.Context(), "u2"); return p.Threshold != nil }},
-		{of("u1", "routine"), of("u2", "routine"), func() bool { _, ok, err := store.Routines().Load(t.Context(), "u2"); return ok && err == nil }},
-		{of("u1", "settings"), of("u1", "routine"), func() bool { _, ok, err := store.Routines().Load(t.Context(), "u1"); return ok && err == nil }},
+		{of("u1", "routine"), of("u2", "routine"), func() bool { return learnt("u2") }},
+		{of("u1", "settings"), of("u1", "routine"), func() bool { return learnt("u1") }},
 		{of("u1", "token"), of("u2", "token"), func() bool { s, _, _ := tokens.Load(t.Context(), "u2"); return len(s) > 0 }},
 	} {
 		kept, was := client.Dump(t.Context(), move.to).Val(), client.Dump(t.Context(), move.from).Val()

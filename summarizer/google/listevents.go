@@ -14,6 +14,7 @@ import (
 	"foreday/summarizer"
 	"foreday/summarizer/bulk"
 	"foreday/summarizer/google/recur"
+	"foreday/summarizer/loggable"
 )
 
 // What is kept of one reading, of all calendars together. Of more events nobody is
@@ -82,6 +83,7 @@ func (s *Source) read(ctx context.Context, user string, count summarizer.Selecti
 	group.SetLimit(atOnce)
 	for i, c := range calendars {
 		group.Go(func() (err error) {
+			defer loggable.Recovered(&err) // of a goroutine, it would end the process
 			each[i], err = s.readCalendar(ctx, user, c, w, size)
 			if leftOut[i] = leaveOut(c, err); leftOut[i] != nil {
 				s.skipped(leftOut[i])

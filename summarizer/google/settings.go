@@ -10,6 +10,7 @@ import (
 
 	"foreday/summarizer"
 	"foreday/summarizer/google/recur"
+	"foreday/summarizer/loggable"
 	"foreday/summarizer/memo"
 )
 
@@ -27,8 +28,9 @@ func (s *Source) Settings(ctx context.Context, user string) (summarizer.Settings
 		if _, err := s.access.Token(ctx, user); err != nil {
 			return summarizer.Settings{}, newError(settingsOp, user, "", err, s.now()) // two would be refused two tokens
 		}
-		listing.Go(func() error {
-			_, err := s.listed(context.WithValue(ctx, besideKey{}, true), user)
+		listing.Go(func() (err error) {
+			defer loggable.Recovered(&err) // of a goroutine, it would end the process
+			_, err = s.listed(context.WithValue(ctx, besideKey{}, true), user)
 			return err
 		})
 		return s.readSettings(ctx, user)

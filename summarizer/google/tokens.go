@@ -11,6 +11,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"foreday/summarizer"
+	"foreday/summarizer/loggable"
 	"foreday/summarizer/memo"
 )
 
@@ -166,12 +167,13 @@ func (t *tokens) forget(user string, a *asking) {
 	}
 }
 
-func (t *tokens) load(ctx context.Context, user string) (*oauth2.Token, error) {
+func (t *tokens) load(ctx context.Context, user string) (token *oauth2.Token, err error) {
+	defer loggable.Recovered(&err) // of a goroutine, it would end the process
 	if t.refusals.have(ctx, user, t.giver) {
 		// What was remembered is forgotten by then.
 		return nil, &Error{Op: "token", User: user, Kind: NoAccess, RetryAfter: refusedFor, Err: deferral{refusedLately, t.now().Add(refusedFor)}}
 	}
-	token, err := t.fetch(ctx, user)
+	token, err = t.fetch(ctx, user)
 	if err != nil {
 		e := newError("token", user, "", err, t.now())
 		if e.Kind == NoAccess {
