@@ -41,7 +41,18 @@ var errReplicas = errors.New("the address has replicas read, which may hold as f
 //	host:port,host:port                                a cluster
 //
 // Query parameters are go-redis' own (pool_size=20, ...), but no timeout is longer
-// than the usual ones, and no replica may be read. Nothing is sent yet: the error is about the URL alone, and
+// than the usual ones, and no replica may be read. Over TLS there are those of redis-py
+// beside them, files in PEM form:
+//
+//	ssl_ca_certs=FILE                     the authorities that Redis's certificate may be from,
+//	                                      instead of those that this machine knows
+//	ssl_certfile=FILE, ssl_keyfile=FILE   a certificate to show to Redis, and its key, which
+//	                                      is in the same file if the second is left out
+//
+// The certificate is read again for each connection, so that it can be renewed. All nodes
+// and Sentinels must have certificates for the first host of the URL.
+//
+// Nothing is sent yet: the error is about the URL and its files alone, and
 // never shows its password. No command takes longer than 3 s, and what Redis says
 // comes as a [*RedisError]. The client is the caller's to close.
 func Connect(address string) (redis.UniversalClient, error) {
@@ -52,26 +63,34 @@ func Connect(address string) (redis.UniversalClient, error) {
 			scheme = "redis"
 		}
 	}
-	tls := strings.HasPrefix(scheme, "rediss")
+	secure := strings.HasPrefix(scheme, "rediss")
+	rest, files, err := cutFiles(rest)
+	if err != nil {
+		return nil, err
+	}
+	if files != nil && !secure {
+		return nil, fmt.Errorf("%s is for TLS, and the scheme is not: write %s", files.named(),
+			strings.Replace(scheme, "redis", "rediss", 1)+"://")
+	}
 	switch strings.TrimPrefix(strings.TrimPrefix(scheme, "rediss"), "redis") {
 	case "":
-		return connectServer(plainURL(tls, rest))
+		return connectServer(plainURL(secure, rest), files)
 	case "+cluster":
-		return connectCluster(plainURL(tls, manyHosts(rest)))
+		return connectCluster(plainURL(secure, manyHosts(rest)), files)
 	case "+sentinel":
-		return connectSentinel(tls, rest)
+		return connectSentinel(secure, rest, files)
 	}
 	return nil, fmt.Errorf("scheme %q is none of redis, rediss, redis+cluster, redis+sentinel", scheme)
 }
 
-func plainURL(tls bool, rest string) string {
-	if tls {
+func plainURL(secure bool, rest string) string {
+	if secure {
 		return "rediss://" + rest
 	}
 	return "redis://" + rest
 }
 
-func connectServer(address string) (redis.UniversalClient, error) {
+func connectServer(address string, files *tlsFiles) (redis.UniversalClient, error) {
 	o, err := redis.ParseURL(address)
 	if err != nil {
 		return nil, withoutSecrets(err)
@@ -80,12 +99,13 @@ func connectServer(address string) (redis.UniversalClient, error) {
 	o.Protocol = cmp.Or(o.Protocol, respVersion)
 	o.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
 	bound(&o.DialTimeout, &o.ReadTimeout, &o.WriteTimeout, &o.DialerRetries)
+	o.Dialer = files.dialer(o.DialTimeout, o.TLSConfig)
 	client := redis.NewClient(o)
 	client.AddHook(bounded{})
 	return client, nil
 }
 
-func connectCluster(address string) (redis.UniversalClient, error) {
+func connectCluster(address string, files *tlsFiles) (redis.UniversalClient, error) {
 	o, err := redis.ParseClusterURL(address)
 	if err != nil {
 		return nil, withoutSecrets(err)
@@ -97,6 +117,7 @@ func connectCluster(address string) (redis.UniversalClient, error) {
 	o.Protocol = cmp.Or(o.Protocol, respVersion)
 	o.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
 	bound(&o.DialTimeout, &o.ReadTimeout, &o.WriteTimeout, &o.DialerRetries)
+	o.Dialer = files.dialer(o.DialTimeout, o.TLSConfig)
 	o.ClusterStateReloadInterval = slotsEvery
 	o.MaxRedirects = min(o.MaxRedirects, 3)
 	client := redis.NewClusterClient(o)
@@ -106,8 +127,8 @@ func connectCluster(address string) (redis.UniversalClient, error) {
 }
 
 // connectSentinel reads the master's name and the database from the path.
-func connectSentinel(tls bool, rest string) (redis.UniversalClient, error) {
-	u, err := url.Parse(plainURL(tls, manyHosts(rest)))
+func connectSentinel(secure bool, rest string, files *tlsFiles) (redis.UniversalClient, error) {
+	u, err := url.Parse(plainURL(secure, manyHosts(rest)))
 	if err != nil {
 		return nil, withoutSecrets(err)
 	}
@@ -133,7 +154,9 @@ func connectSentinel(tls bool, rest string) (redis.UniversalClient, error) {
 	o.ContextTimeoutEnabled = true
 	o.Protocol = cmp.Or(o.Protocol, respVersion)
 	bound(&o.DialTimeout, &o.ReadTimeout, &o.WriteTimeout, &o.DialerRetries)
-	o.Dialer = dialSentinel(o)
+	// A Sentinel that does not answer is given up while there is time left to ask the
+	// others; go-redis would ask the same one for ever.
+	o.Dialer = files.dialer(o.DialTimeout/2, o.TLSConfig)
 	client := redis.NewFailoverClient(o)
 	client.AddHook(bounded{})
 	return client, nil

@@ -132,6 +132,7 @@ func explain(err error) error {
 func explainNetwork(err error) error {
 	var (
 		unknownCA x509.UnknownAuthorityError
+		invalid   x509.CertificateInvalidError
 		untrusted *tls.CertificateVerificationError
 		plain     tls.RecordHeaderError
 		noHost    *net.DNSError
@@ -141,13 +142,16 @@ func explainNetwork(err error) error {
 	switch {
 	case errors.As(err, &unknownCA):
 		return is("redis-untrusted-certificate", "Redis's certificate is from an authority that this machine does not know",
-			"name a file with the authority's certificate in SSL_CERT_FILE")
+			"name a file with the authority's certificate in REDIS_URL: ?ssl_ca_certs=FILE")
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
+		return is("redis-untrusted-certificate", "Redis's certificate has expired, or is not good yet", "renew it, or set this machine's clock")
 	case errors.As(err, &untrusted):
 		return is("redis-untrusted-certificate", "Redis's certificate is not good for the host in REDIS_URL",
-			"use the host name that it was made for, and see that it has not expired")
-	case refusedHandshake(err):
-		return is("redis-client-certificate", "Redis wants a certificate of its clients, and foreday has none",
-			"set tls-auth-clients no in Redis, and let it know foreday by user and password")
+			"use the host name that it was made for: every node's must be for the first host there")
+	case errors.Is(err, errFile):
+		return is("redis-client-certificate", "foreday's certificate for Redis cannot be read", "mend what REDIS_URL names")
+	case refusal(err) != nil:
+		return is("redis-client-certificate", refusal(err).what, refusal(err).cure)
 	case errors.As(err, &plain):
 		return is(Unavailable, "what answers there does not speak TLS", "use redis:// in REDIS_URL, or set tls-port in Redis")
 	case errors.As(err, &noHost):
@@ -164,16 +168,25 @@ func explainNetwork(err error) error {
 	return err
 }
 
-// refusedHandshake reports whether the other side ended TLS for want of a
-// certificate. The type that says so is not exported, but its words are fixed.
-func refusedHandshake(err error) bool {
+// refused is what Redis says of the certificate that foreday showed, or did not show.
+type refused struct{ what, cure string }
+
+// refusal knows when the other side ended TLS for the client's certificate. The type that
+// says so is not exported, but its words are fixed.
+func refusal(err error) *refused {
 	var op *net.OpError
 	if !errors.As(err, &op) || op.Op != "remote error" {
-		return false
+		return nil
 	}
 	switch op.Err.Error() {
-	case "tls: certificate required", "tls: bad certificate", "tls: handshake failure", "tls: unknown certificate authority":
-		return true
+	case "tls: certificate required", "tls: bad certificate", "tls: handshake failure":
+		return &refused{"Redis wants a certificate of its clients, and was shown none that it takes",
+			"name one in REDIS_URL, ?ssl_certfile=FILE&ssl_keyfile=FILE, or set tls-auth-clients no in Redis"}
+	case "tls: unknown certificate authority", "tls: error decrypting message": // of another authority with the same name
+		return &refused{"Redis does not know the authority that foreday's certificate is from",
+			"name one in REDIS_URL (ssl_certfile) that is from an authority in Redis's tls-ca-cert-file"}
+	case "tls: expired certificate":
+		return &refused{"Redis finds that foreday's certificate has expired", "renew the file that ssl_certfile in REDIS_URL names"}
 	}
-	return false
+	return nil
 }

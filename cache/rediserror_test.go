@@ -70,7 +70,7 @@ func TestWhatRedisSaysIsToldAsWhatItIsWithItsCure(t *testing.T) {
 		"it does not speak TLS": {strings.Replace(says(t, "-ERR what?\r\n"), "redis", "rediss", 1), "redis-unavailable",
 			"does not speak TLS", "redis://"},
 		"an authority not known": {strings.Replace(stranger.URL, "https", "rediss", 1), "redis-untrusted-certificate", "authority",
-			"SSL_CERT_FILE"},
+			"ssl_ca_certs"},
 		"a wrong password":        {"redis://app:wrong@" + at, "redis-wrong-password", "does not accept", "correct them"},
 		"no password":             {locked.URL(), "redis-wrong-password", "wants a password", "redis://USER:PASSWORD@"},
 		"a right that is missing": {"redis://app:right@" + at, "redis-no-permission", "may not do this", "ACL SETUSER"},

@@ -2,7 +2,6 @@ package cache
 
 import (
 	"context"
-	"net"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -73,10 +72,4 @@ func within(ctx context.Context, d time.Duration) (context.Context, context.Canc
 		return ctx, func() {}
 	}
 	return context.WithTimeout(ctx, d)
-}
-
-// dialSentinel gives up a Sentinel that does not answer while there is time left to
-// ask the others; go-redis would ask the same one for ever.
-func dialSentinel(o *redis.FailoverOptions) func(ctx context.Context, network, addr string) (net.Conn, error) {
-	return redis.NewDialer(&redis.Options{DialTimeout: o.DialTimeout / 2, TLSConfig: o.TLSConfig})
 }

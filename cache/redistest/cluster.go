@@ -90,7 +90,7 @@ func (c *ClusterServer) join(ctx context.Context, t testing.TB, keys []string) e
 	}
 	for i, from := range clients {
 		for _, to := range c.nodes[i+1:] {
-			host, port, err := net.SplitHostPort(to.Addr())
+			host, port, err := net.SplitHostPort(to.peerAddr())
 			if err != nil {
 				return err
 			}

@@ -10,10 +10,10 @@ import (
 // SentinelMaster is the name of the master that Sentinels watch.
 const SentinelMaster = "mymaster"
 
-// Sentinels starts so many Sentinels that watch the master.
-func Sentinels(t testing.TB, master *Server, n int) []*Server {
+// Sentinels starts so many Sentinels that watch the master. The options are for all of them.
+func Sentinels(t testing.TB, master *Server, n int, opts ...Option) []*Server {
 	t.Helper()
-	host, port, err := net.SplitHostPort(master.Addr())
+	host, port, err := net.SplitHostPort(master.peerAddr())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,7 +26,7 @@ func Sentinels(t testing.TB, master *Server, n int) []*Server {
 	}
 	sentinels := make([]*Server, n)
 	for i := range sentinels {
-		sentinels[i] = Start(t, watch)
+		sentinels[i] = Start(t, append([]Option{watch}, opts...)...)
 	}
 	return sentinels
 }

@@ -24,12 +24,13 @@ const startTimeout = 20 * time.Second
 // Server is a real redis-server process. Its methods fail the test on error and
 // are to be called from one goroutine at a time.
 type Server struct {
-	addr   string
-	conf   string
-	clock  string    // the file that shifts its clock; "" if it has the machine's
-	mode   []string  // see launch
-	cmd    *exec.Cmd // nil while stopped
-	output bytes.Buffer
+	addr    string
+	tlsAddr string // "" unless it speaks TLS, too
+	conf    string
+	clock   string    // the file that shifts its clock; "" if it has the machine's
+	mode    []string  // see launch
+	cmd     *exec.Cmd // nil while stopped
+	output  bytes.Buffer
 }
 
 // Option changes how a server is started.
@@ -40,6 +41,7 @@ type launch struct {
 	conf  []string       // lines of redis.conf beside where it listens and lives
 	mode  []string       // what redis-server is told beside the file
 	clock *time.Duration // nil for the machine's
+	tls   bool           // on a port of its own
 }
 
 // WithAppendOnly makes the server keep every write that it has confirmed, even
@@ -92,6 +94,13 @@ func configure(dir string, opts []Option) (*Server, error) {
 	}
 	lines := append([]string{"bind 127.0.0.1", fmt.Sprintf("port %d", port), fmt.Sprintf("dir %q", dir)}, l.conf...)
 	s := &Server{addr: fmt.Sprintf("127.0.0.1:%d", port), conf: filepath.Join(dir, "redis.conf"), mode: l.mode}
+	if l.tls {
+		if port, err = FreePort(); err != nil {
+			return nil, err
+		}
+		s.tlsAddr = fmt.Sprintf("127.0.0.1:%d", port)
+		lines = append(lines, fmt.Sprintf("tls-port %d", port))
+	}
 	if err := os.WriteFile(s.conf, []byte(strings.Join(lines, "\n")+"\n"), 0o600); err != nil {
 		return nil, err
 	}
