@@ -192,7 +192,7 @@ var faults = map[string]fault{
 	"the user's rights": {
 		options: []redistest.Option{redistest.WithConfig("user default on nopass ~* &* +@all", "user app on nopass ~* &* +@all -xreadgroup")},
 		inject:  func(t *testing.T, w *ward) { w.mustDo(t, "ACL", "SETUSER", "default", "-xreadgroup") },
-		check:   "rights", cause: []string{"publisher and API", "XREADGROUP foreday:*"}, cure: []string{"scripts/redis acl"},
+		check:   "rights", cause: []string{"publisher, reader and operator, not of a worker", "XREADGROUP foreday:events"}, cure: []string{"scripts/redis acl worker"},
 	},
 	"another key": {
 		env: env{"FOREDAY_KEY=" + key},
@@ -455,7 +455,7 @@ func TestDoctorWorksOnEveryKindOfRedis(t *testing.T) {
 			t.Errorf("of one node alone: status %d: %s", alone.status, alone.stdout)
 		}
 	}
-	for _, want := range []string{"a cluster of 2 masters", "has no replica", "publisher, API and worker need"} {
+	for _, want := range []string{"a cluster of 2 masters", "has no replica", "publisher, reader, operator and worker"} {
 		if !strings.Contains(r.stdout, want) {
 			t.Errorf("of a cluster, it does not say %q:\n%s", want, r.stdout)
 		}

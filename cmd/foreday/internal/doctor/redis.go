@@ -51,6 +51,8 @@ func (e *examination) redis(ctx context.Context) {
 		e.eviction(ctx)
 		e.memory(infos)
 		e.persistence(infos)
+	}
+	if err != nil || infos[0].Fields["redis_version"] != "" {
 		e.rights(ctx)
 	}
 	e.clock(ctx)

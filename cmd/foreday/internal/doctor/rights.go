@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"context"
+	"embed"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,52 +10,107 @@ import (
 	"foreday/cache"
 )
 
-// role is a kind of process, and the commands that it needs besides those of the roles
-// before it.
+// roleFiles are the rules of each role, as `scripts/redis acl` prints them.
+//
+//go:embed roles/*.acl
+var roleFiles embed.FS
+
+// roleNames are from the one that needs the least to the one that needs the most.
+var roleNames = []string{"publisher", "reader", "operator", "worker"}
+
+// role is what a kind of process may do, and commands that show whether a user may.
 type role struct {
 	name     string
 	commands [][]any
 }
 
-// probe is a key that nobody has; neither has any command here an effect.
-const probe, jobs = "foreday:probe:{doctor}", "asynq:{foreday:probe}"
-
-func on(key, names string, args ...any) (all [][]any) {
-	for name := range strings.FieldsSeq(names) {
-		all = append(all, append([]any{name, key}, args...))
+var roles = func() (all []role) {
+	for _, name := range roleNames {
+		text, err := roleFiles.ReadFile("roles/" + name + ".acl")
+		if err != nil {
+			panic(err) // it is compiled in
+		}
+		all = append(all, role{name, commandsOf(string(text))})
 	}
+	return all
+}()
+
+// ofConnections are commands without keys, which the probing itself needs or goes without.
+var ofConnections = strings.Fields("hello auth client|setname command cluster|slots cluster|info asking multi discard subscribe info")
+
+// withArguments has the arguments of commands, K being the key; the others take a key alone.
+// None is carried out.
+var withArguments = map[string]string{
+	"ping": "", "time": "", "evalsha": strings.Repeat("0", 40) + " 1 K", "publish": "C m",
+	"set": "K v", "setex": "K 1 v", "expire": "K 1", "pexpire": "K 1", "expireat": "K 1", "memory|usage": "K",
+	"hset": "K f v", "hsetnx": "K f v", "hget": "K f", "hmget": "K f", "hdel": "K f", "hincrby": "K f 1",
+	"sadd": "K m", "srem": "K m", "sismember": "K m", "lpush": "K v", "rpush": "K v", "lrem": "K 1 v", "lrange": "K 0 1", "rpoplpush": "K K",
+	"zadd": "K 1 m", "zrem": "K m", "zcount": "K 0 1", "zrange": "K 0 1", "zrangebyscore": "K 0 1", "zscore": "K m", "zrank": "K m",
+	"zincrby": "K 1 m", "zscan": "K 0", "zremrangebyscore": "K 0 1", "zremrangebyrank": "K 0 1",
+	"xadd": "K * f v", "xdel": "K 0-1", "xack": "K g 0-1", "xtrim": "K MAXLEN 1", "xrange": "K - +", "xrevrange": "K + -", "xpending": "K g",
+	"xgroup|create": "K g 0", "xgroup|delconsumer": "K g c", "xinfo|consumers": "K g", "xclaim": "K g c 1 0-1", "xautoclaim": "K g c 1 0",
+	"xreadgroup": "GROUP g c STREAMS K >",
+}
+
+// commandsOf returns commands that a user with the rules may send: each of a set of rules
+// on one of its keys, and one on each key.
+func commandsOf(rules string) (all [][]any) {
+	var keys, channels, names []string
+	end := func() {
+		for i, name := range names {
+			for k, key := range append(keys, channels...) {
+				if isChannel := k >= len(keys); isChannel == (name == "publish") && (i == 0 || k == 0 || isChannel) {
+					all = append(all, command(name, key))
+				}
+			}
+			if len(keys) == 0 {
+				all = append(all, command(name, ""))
+			}
+		}
+		keys, channels, names = nil, nil, nil
+	}
+	for line := range strings.Lines(rules) {
+		line, _, _ = strings.Cut(line, "#")
+		for rule := range strings.FieldsSeq(line) {
+			if strings.HasPrefix(rule, "(") {
+				end()
+			}
+			name := strings.Trim(strings.ReplaceAll(rule, "*", "doctor"), "()")
+			switch {
+			case strings.HasPrefix(name, "&"):
+				channels = append(channels, name[1:])
+			case !strings.HasPrefix(name, "+"):
+				_, key, _ := strings.Cut(name, "~")
+				keys = append(keys, key)
+			case !slices.Contains(ofConnections, name[1:]):
+				names = append(names, name[1:])
+			}
+		}
+	}
+	end()
 	return all
 }
 
-// roles are from the one that needs the least to the one that needs the most.
-var roles = []role{
-	{"publisher", slices.Concat(
-		[][]any{
-			{"PING"}, {"TIME"}, {"EVAL", "return 1", 1, probe}, {"EVALSHA", strings.Repeat("0", 40), 1, probe}, {"PUBLISH", "foreday:probe", ""},
-			{"XADD", probe, "*", "f", "v"}, {"HSET", probe, "f", "v"}, {"HINCRBY", probe, "f", 1}, {"HDEL", probe, "f"}, {"HMGET", probe, "f"},
-			{"ZADD", probe, 1, "m"}, {"ZREM", probe, "m"}, {"ZRANGEBYSCORE", probe, 1, 2}, {"ZSCAN", probe, 0}, {"PEXPIRE", probe, 1},
-		},
-		on(probe, "GET DEL EXISTS HGETALL"))},
-	{"API", slices.Concat(
-		[][]any{
-			{"SET", probe, "v"}, {"MGET", probe}, {"HGET", probe, "f"}, {"HSETNX", probe, "f", "v"}, {"EXPIRE", probe, 1},
-			{"SADD", jobs, "m"}, {"SREM", jobs, "m"}, {"LPUSH", jobs, "v"}, {"ZADD", jobs, 1, "m"}, {"HSET", jobs, "f", "v"},
-			{"EVALSHA", strings.Repeat("0", 40), 1, jobs}, {"PUBLISH", "asynq:probe", ""},
-			{"ZSCORE", probe, "m"}, {"ZCOUNT", probe, 1, 2}, {"ZREMRANGEBYSCORE", probe, 1, 2}, {"ZRANGE", probe, 0, 1},
-		},
-		on(probe, "HKEYS ZCARD PTTL TYPE"), on(jobs, "LLEN SMEMBERS EXISTS"))},
-	{"worker", slices.Concat(
-		[][]any{
-			{"XGROUP", "CREATE", probe, "g", "0", "MKSTREAM"}, {"XREADGROUP", "GROUP", "g", "c", "COUNT", 1, "STREAMS", probe, ">"},
-			{"XACK", probe, "g", "0-1"}, {"XCLAIM", probe, "g", "c", 1, "0-1"}, {"XAUTOCLAIM", probe, "g", "c", 1, "0"},
-			{"XPENDING", probe, "g"}, {"XINFO", "GROUPS", probe}, {"XINFO", "CONSUMERS", probe, "g"}, {"XTRIM", probe, "MAXLEN", 1},
-			{"XRANGE", probe, "-", "+", "COUNT", 1}, {"XREVRANGE", probe, "+", "-", "COUNT", 1}, {"XDEL", probe, "0-1"}, {"XLEN", probe},
-			{"ZINCRBY", probe, 1, "m"}, {"RPOPLPUSH", jobs, jobs}, {"RPUSH", jobs, "v"}, {"LREM", jobs, 1, "v"}, {"LRANGE", jobs, 0, 1},
-			{"SET", jobs, "v"}, {"SETEX", jobs, 1, "v"}, {"EXPIREAT", jobs, 1}, {"HMGET", jobs, "f"}, {"HGET", jobs, "f"}, {"HDEL", jobs, "f"},
-			{"ZREMRANGEBYRANK", jobs, 0, 1}, {"ZREMRANGEBYSCORE", jobs, 0, 1}, {"ZRANGEBYSCORE", jobs, 0, 1}, {"ZREVRANGE", jobs, 0, 1},
-			{"ZSCORE", jobs, "m"}, {"ZRANGE", jobs, 0, 1}, {"ZREM", jobs, "m"}, {"ZRANK", probe, "m"}, {"SISMEMBER", jobs, "m"},
-		},
-		on(jobs, "DEL GET INCR ZCARD"))},
+// command is one of that name, on a key or a channel that nobody has.
+func command(name, key string) []any {
+	args, ok := withArguments[name]
+	if !ok {
+		args = "K"
+	}
+	var words []any
+	for word := range strings.SplitSeq(name, "|") {
+		words = append(words, strings.ToUpper(word))
+	}
+	if name == "eval" {
+		return append(words, "return 1", 1, key)
+	}
+	for arg := range strings.FieldsSeq(args) {
+		if arg == "K" || arg == "C" {
+			arg = key
+		}
+		words = append(words, arg)
+	}
+	return words
 }
 
 // Commands are the names of those that foreday needs the right to.
@@ -67,7 +123,7 @@ func Commands() (names []string) {
 	return names
 }
 
-// rights says for which processes the user of REDIS_URL has the rights.
+// rights says which roles the user of REDIS_URL has the rights of.
 func (e *examination) rights(ctx context.Context) {
 	var commands [][]any
 	for _, r := range roles {
@@ -79,40 +135,50 @@ func (e *examination) rights(ctx context.Context) {
 		e.add(Wrong, "rights", what, cure)
 		return
 	}
-	var refused, unknown []string
-	may, least := []string{}, len(commands)
-	for _, l := range lacks {
-		least = min(least, l.Command)
-		name := strings.TrimSpace(fmt.Sprintf("%v %v", commands[l.Command][0], firstKey(commands[l.Command])))
-		if l.Unknown {
-			unknown = append(unknown, fmt.Sprint(commands[l.Command][0]))
-		} else {
-			refused = append(refused, name)
-		}
-	}
-	needs := 0
+	var has, unknown, nearest []string
+	var near string // the role that the user lacks the least of
+	n := 0
 	for _, r := range roles {
-		if needs += len(r.commands); needs <= least {
-			may = append(may, r.name)
+		var refused []string
+		for _, l := range lacks {
+			switch name := strings.TrimSpace(fmt.Sprintf("%v %v", commands[l.Command][0], firstKey(commands[l.Command]))); {
+			case l.Command < n || l.Command >= n+len(r.commands):
+			case l.Unknown:
+				unknown = append(unknown, fmt.Sprint(commands[l.Command][0]))
+			default:
+				refused = append(refused, name)
+			}
+		}
+		if n += len(r.commands); len(refused) == 0 {
+			has = append(has, r.name)
+		} else if wanted := e.System.Summarizer != nil && r.name == workerRole; near == "" || wanted || len(refused) < len(nearest) {
+			near, nearest = r.name, refused
 		}
 	}
-	switch {
+	switch works := e.System.Summarizer == nil || slices.Contains(has, workerRole); {
 	case len(unknown) > 0:
 		e.add(Wrong, "rights", "it does not have "+some(unknown)+", without which neither foreday nor asynq works",
 			"use a Redis or Valkey that has it: some services leave scripts out, some rename commands")
-	case len(refused) == 0:
-		e.ok("rights", "the user of REDIS_URL may do what publisher, API and worker need")
+	case len(has) > 0 && works:
+		e.ok("rights", "the user of REDIS_URL has the rights of %s", listed(has))
 	default:
-		level, enough := Warning, "nobody"
-		if e.System.Summarizer != nil || len(may) == 0 {
-			level = Wrong // a worker runs with these settings
+		found := fmt.Sprintf("the user of REDIS_URL lacks rights of a %s: it may not do %s", near, some(nearest))
+		if len(has) > 0 {
+			found = fmt.Sprintf("the user of REDIS_URL has the rights of %s, not of a %s: it may not do %s", listed(has), near, some(nearest))
 		}
-		if len(may) > 0 {
-			enough = strings.Join(may, " and ")
-		}
-		e.add(level, "rights", fmt.Sprintf("enough for %s: the user of REDIS_URL may not do %s", enough, some(refused)),
-			"give it what foreday needs (ACL SETUSER): `scripts/redis acl` prints that")
+		e.add(Wrong, "rights", found, fmt.Sprintf("give it what foreday needs (ACL SETUSER): `scripts/redis acl %s` prints that", near))
 	}
+}
+
+// workerRole is the role that is needed with a way to the calendars.
+const workerRole = "worker"
+
+// listed is a list as people say it.
+func listed(names []string) string {
+	if last := len(names) - 1; last > 0 {
+		return strings.Join(names[:last], ", ") + " and " + names[last]
+	}
+	return strings.Join(names, "")
 }
 
 // firstKey is the prefix that a command's key or channel has.
@@ -120,7 +186,7 @@ func firstKey(command []any) string {
 	for _, arg := range command[1:] {
 		if text, ok := arg.(string); ok {
 			if prefix, _, found := strings.Cut(text, ":"); found && (prefix == "foreday" || prefix == "asynq") {
-				return prefix + ":*"
+				return strings.ReplaceAll(text, "doctor", "*")
 			}
 		}
 	}

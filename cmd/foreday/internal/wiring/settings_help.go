@@ -36,7 +36,8 @@ func HelpTexts(texts map[string]string) kong.Option {
 
 // settingsHelp is what --help says of the settings whose tags would be too long with it.
 var settingsHelp = map[string]string{
-	"help_redis_url":         "Redis: redis://, rediss://, redis+sentinel://, redis+cluster:// or a comma list of nodes; over TLS with ?ssl_ca_certs=FILE and ssl_certfile=FILE&ssl_keyfile=FILE where Redis wants those.",
+	"help_redis_url": "Redis: redis://, rediss://, redis+sentinel://, redis+cluster:// or a comma list of nodes. TLS takes " +
+		"?ssl_ca_certs=FILE and ssl_certfile=FILE&ssl_keyfile=FILE.",
 	"help_stale_ttl":         "How long an old summary is kept for readers who prefer it to none.",
 	"help_local_hits":        "Serve hits from this process; word of a change may take a moment, and less than a second.",
 	"help_refresh_days":      "Days, from today on, that are regenerated ahead of any reader.",
