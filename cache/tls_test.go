@@ -62,10 +62,13 @@ func TestWhatIsWrongWithACertificateIsToldWithItsCure(t *testing.T) {
 		"another host": {strings.Replace(server.TLSAddr(), "127.0.0.1", "localhost", 1) + files(ours.CA, cert, key),
 			"redis-untrusted-certificate", "not good for the host", "host name"},
 		"Redis's expired": {expired.TLSAddr() + files(ours.CA, cert, key), "redis-untrusted-certificate", "has expired", "renew"},
-		"none shown":      {server.TLSAddr() + files(ours.CA, "", ""), "redis-client-certificate", "was shown none", "ssl_certfile=FILE&ssl_keyfile=FILE"},
-		"one of a stranger": {server.TLSAddr() + files(ours.CA, strangeCert, strangeKey), "redis-client-certificate", "does not know the authority",
+		"none shown": {server.TLSAddr() + files(ours.CA, "", ""), "redis-client-certificate", "was shown none",
+			"ssl_certfile=FILE&ssl_keyfile=FILE"},
+		"one of a stranger": {server.TLSAddr() + files(ours.CA, strangeCert, strangeKey), "redis-client-certificate",
+			"does not know the authority",
 			"tls-ca-cert-file"},
-		"ours expired": {server.TLSAddr() + files(ours.CA, oldCert, oldKey), "redis-client-certificate", "certificate has expired", "ssl_certfile"},
+		"ours expired": {server.TLSAddr() + files(ours.CA, oldCert, oldKey), "redis-client-certificate",
+			"certificate has expired", "ssl_certfile"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

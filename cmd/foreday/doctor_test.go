@@ -192,7 +192,8 @@ var faults = map[string]fault{
 	"the user's rights": {
 		options: []redistest.Option{redistest.WithConfig("user default on nopass ~* &* +@all", "user app on nopass ~* &* +@all -xreadgroup")},
 		inject:  func(t *testing.T, w *ward) { w.mustDo(t, "ACL", "SETUSER", "default", "-xreadgroup") },
-		check:   "rights", cause: []string{"publisher, reader and operator, not of a worker", "XREADGROUP foreday:events"}, cure: []string{"scripts/redis acl worker"},
+		check:   "rights", cause: []string{"publisher, reader and operator, not of a worker", "XREADGROUP foreday:events"},
+		cure: []string{"scripts/redis acl worker"},
 	},
 	"another key": {
 		env: env{"FOREDAY_KEY=" + key},
