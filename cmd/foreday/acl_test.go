@@ -46,7 +46,8 @@ func TestTheRulesThatScriptsRedisPrintsAreEnoughForForeday(t *testing.T) {
 			t.Errorf("/metrics lacks %s", name)
 		}
 	}
-	if out := mustDo(t, e, "doctor", "--user", "u2").stdout; !strings.Contains(strings.Join(strings.Fields(out), " "), "publisher, reader, operator and worker") {
+	out := mustDo(t, e, "doctor", "--user", "u2").stdout
+	if !strings.Contains(strings.Join(strings.Fields(out), " "), "publisher, reader, operator and worker") {
 		t.Errorf("doctor finds rights missing:\n%s", out)
 	}
 	worker.stop(t)
