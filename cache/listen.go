@@ -9,12 +9,12 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// Listen calls hear with "" once it is subscribed to a channel of Redis, and then with
+// Listen calls hear with "" once it is subscribed to channels of Redis, and then with
 // each message, one after the other, until ctx ends or the subscription fails. One that
 // has told nothing for as long as quiet is asked for a sign of life; after as long again,
 // it has failed.
-func Listen(ctx context.Context, client redis.UniversalClient, channel string, quiet time.Duration, hear func(message string)) error {
-	subscription := client.Subscribe(ctx, channel)
+func Listen(ctx context.Context, client redis.UniversalClient, quiet time.Duration, hear func(message string), channels ...string) error {
+	subscription := client.Subscribe(ctx, channels...)
 	closing := func() { _ = subscription.Close() } // a second time is an error
 	defer closing()
 	defer context.AfterFunc(ctx, closing)() // go-redis does not look at ctx while it waits

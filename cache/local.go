@@ -150,11 +150,11 @@ func (r *Reader) KeepLocal(ctx context.Context) {
 // subscription fails.
 func (l *local) listen(ctx context.Context, client redis.UniversalClient) error {
 	defer l.told.Store(0)
-	return Listen(ctx, client, freshness.DroppedChannel, quietFor, func(key string) {
+	return Listen(ctx, client, quietFor, func(key string) {
 		if key == "" {
 			l.told.Store(time.Now().UnixNano())
 			return
 		}
 		l.drop(key)
-	})
+	}, freshness.DroppedChannel)
 }

@@ -180,7 +180,7 @@ func (b *bench) refresher(metrics *worker.Metrics) *worker.Refresher {
 	b.Helper()
 	return &worker.Refresher{
 		Store: b.store, Queue: b.queue, Summarizer: b.summarizer(), RefreshDays: b.refreshDays,
-		SampleOneIn: b.sampleOneIn, Metrics: metrics, Log: b.log, Now: b.clock,
+		SampleOneIn: b.sampleOneIn, Metrics: metrics, Log: b.log, Now: b.clock, Process: "here:1",
 	}
 }
 

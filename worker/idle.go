@@ -40,6 +40,7 @@ const (
 type idleClient struct {
 	redis.UniversalClient
 	queue   string
+	also    []string      // what else it is subscribed to
 	woken   chan struct{} // holds one wake-up
 	wakeUps atomic.Int64  // so far
 	hearing atomic.Bool
@@ -59,10 +60,11 @@ type firstJob struct {
 	wakeUps int64 // before
 }
 
-// newIdleClient returns one that listens until it is closed.
-func newIdleClient(client redis.UniversalClient, queue string, log zerolog.Logger) *idleClient {
+// newIdleClient returns one that listens until it is closed, and is subscribed to other
+// channels of the same node as well.
+func newIdleClient(client redis.UniversalClient, queue string, log zerolog.Logger, also ...string) *idleClient {
 	c := &idleClient{
-		UniversalClient: client, queue: queue, woken: make(chan struct{}, 1), first: map[string]firstJob{},
+		UniversalClient: client, queue: queue, also: also, woken: make(chan struct{}, 1), first: map[string]firstJob{},
 		ended: make(chan struct{}),
 	}
 	c.taking, c.stop = context.WithCancel(context.Background())
@@ -172,7 +174,7 @@ func (c *idleClient) forward(ctx context.Context, set string, run func() *redis.
 func (c *idleClient) listen(ctx context.Context, log zerolog.Logger) {
 	defer close(c.ended)
 	for said := false; ctx.Err() == nil; {
-		err := cache.Listen(ctx, c.UniversalClient, wakeChannel(c.queue), quietFor, func(string) {
+		err := cache.Listen(ctx, c.UniversalClient, quietFor, func(string) {
 			c.hearing.Store(true)
 			said = false
 			c.wakeUps.Add(1)
@@ -180,7 +182,7 @@ func (c *idleClient) listen(ctx context.Context, log zerolog.Logger) {
 			case c.woken <- struct{}{}:
 			default:
 			}
-		})
+		}, append([]string{wakeChannel(c.queue)}, c.also...)...)
 		// Mostly it is only the connection that was cut: the next try will do.
 		if !c.hearing.Swap(false) && !said && ctx.Err() == nil {
 			log.Warn().Err(err).Msg("cannot hear of new jobs: polling for them until it can")

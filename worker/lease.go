@@ -58,14 +58,14 @@ func (j *job) endLease() {
 	j.lease = nil
 }
 
-// watchOver lets the sweep look for the run as soon as its lease can have ended,
+// watchOver lets the sweep look for the run soon,
 // if it was so long in the queue, or deferred for so long, that it may be due for a
 // look much later. If this fails, it is found then.
 func (j *job) watchOver(ctx context.Context, run freshness.Run) {
 	if run.Cleared.ID == "" || run.SinceMessage < graceQueued && !run.Unwatched {
 		return
 	}
-	if err := j.Store.Ledger().Track(ctx, j.Store.Lease(), run.Cleared); err != nil && ctx.Err() == nil {
+	if err := j.Store.Ledger().Track(ctx, graceQueued, run.Cleared); err != nil && ctx.Err() == nil {
 		j.Log.Debug().Err(err).Msg("a run is not watched over")
 	}
 }

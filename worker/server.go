@@ -100,7 +100,7 @@ func run(ctx context.Context, cfg Config) error {
 		return err
 	}
 	var background sync.WaitGroup
-	sweeper := &Sweeper{Ledger: cfg.Refresher.Store.Ledger(), Queue: cfg.Refresher.Queue, Metrics: cfg.Metrics, Log: cfg.Log}
+	sweeper := &Sweeper{Ledger: cfg.Refresher.Store.Ledger(), Queue: cfg.Refresher.Queue, Metrics: cfg.Metrics, Log: cfg.Log, Process: cfg.Refresher.Process}
 	consuming, stop := context.WithCancel(ctx)
 	defer stop()
 	background.Go(func() { sweeper.Run(consuming) })
@@ -125,8 +125,12 @@ func run(ctx context.Context, cfg Config) error {
 func startServers(interrupted context.Context, cfg Config) ([]jobServer, error) {
 	var servers []jobServer
 	log := newAsynqLogger(cfg.Log)
-	for _, queue := range []string{cfg.Refresher.Queue.read, cfg.Refresher.Queue.refresh} {
-		client := newIdleClient(cfg.Client, queue, cfg.Log)
+	for _, queue := range cfg.Refresher.Queue.Names() {
+		var also []string
+		if cfg.Refresher.Process != "" && queue == cfg.Refresher.Queue.refresh {
+			also = append(also, presenceChannel(queue, cfg.Refresher.Process))
+		}
+		client := newIdleClient(cfg.Client, queue, cfg.Log, also...)
 		server := asynq.NewServerFromRedisClient(client, serverConfig(cfg, queue, log))
 		servers = append(servers, jobServer{server, client})
 		if err := server.Start(handler(interrupted, cfg.Refresher)); err != nil {

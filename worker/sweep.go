@@ -14,7 +14,7 @@ import (
 
 const (
 	// graceQueued is how long a tracked refresh may take before somebody looks.
-	graceQueued = 1500 * time.Millisecond
+	graceQueued = 600 * time.Millisecond
 	// graceMax bounds the time between two looks at a job that waits in a long queue.
 	graceMax = time.Minute
 	// sweepEvery is the average time between two sweeps of one worker, while entries of the
@@ -39,6 +39,7 @@ type Sweeper struct {
 	Queue   *Queue
 	Metrics *Metrics
 	Log     zerolog.Logger
+	Process string // names this process, as [Refresher] does
 }
 
 // Run sweeps until ctx is done.
@@ -101,7 +102,12 @@ const maxSuccessors = 3
 // its place, if another has. overdue says whether the ledger has it so.
 func (s *Sweeper) lookAt(ctx context.Context, t freshness.Token, overdue bool,
 	announced func() error) (successor freshness.Token, err error) {
-	found, err := s.Ledger.Audit(ctx, t, freshness.JobUnknown)
+	found, err := s.Ledger.Audit(ctx, t, freshness.JobUnknown, "")
+	dead := ""
+	if err == nil && found.Finding == freshness.AuditWait && s.died(ctx, found.Owner) {
+		dead = found.Owner
+		found, err = s.Ledger.Audit(ctx, t, freshness.JobUnknown, dead)
+	}
 	if err != nil {
 		return successor, err
 	}
@@ -121,13 +127,13 @@ func (s *Sweeper) lookAt(ctx context.Context, t freshness.Token, overdue bool,
 				return successor, ctx.Err()
 			}
 		}
-		if found, err = s.Ledger.Audit(ctx, t, job.queue); err != nil {
+		if found, err = s.Ledger.Audit(ctx, t, job.queue, dead); err != nil {
 			return successor, err
 		}
 	}
 	switch found.Finding {
 	case freshness.AuditWait:
-		return successor, s.Ledger.Track(ctx, found.Lease+time.Millisecond, t)
+		return successor, s.Ledger.Track(ctx, min(found.Lease, graceQueued)+time.Millisecond, t)
 	case freshness.AuditQueued:
 		return successor, s.Ledger.Track(ctx, graceQueued, t)
 	case freshness.AuditOther:

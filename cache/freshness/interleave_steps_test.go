@@ -186,7 +186,7 @@ type audited struct {
 func (w *world) audit(at snap, token name, queue JobState) (snap, audited) {
 	q := question{at: at, step: "audit " + string(queue), a: token}
 	return take(w, q, func(ctx context.Context) (audited, error) {
-		found, err := w.store.Ledger().Audit(ctx, w.token(token), queue)
+		found, err := w.store.Ledger().Audit(ctx, w.token(token), queue, "")
 		return audited{found.Finding, w.names.of(found.Token.ID), found.Lease}, err
 	})
 }

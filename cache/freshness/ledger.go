@@ -192,13 +192,15 @@ type Audited struct {
 	Finding Finding
 	Token   Token         // that answers for the day; only for Other and Reissued
 	Lease   time.Duration // until the run's lease ends; only for Wait
+	Owner   string        // whose run it is; only for Wait
 	Age     time.Duration // how long ago the token was taken; only for Queued
 }
 
-// Audit looks whether the refresh of the token was done.
-func (l *Ledger) Audit(ctx context.Context, t Token, queue JobState) (Audited, error) {
+// Audit looks whether the refresh of the token was done. A run of the owner that is known
+// to be dead does not count as under way, however long its lease lasts; "" is nobody.
+func (l *Ledger) Audit(ctx context.Context, t Token, queue JobState, dead string) (Audited, error) {
 	keys := []string{stateKey(t.User, t.Date), freshKey(t.User, t.Date)}
-	r, err := newReply(l.store.scripts.audit.Run(ctx, l.client, keys, t.ID, string(queue), l.store.cfg.Lease.Milliseconds()))
+	r, err := newReply(l.store.scripts.audit.Run(ctx, l.client, keys, t.ID, string(queue), l.store.cfg.Lease.Milliseconds(), dead))
 	if err != nil {
 		return Audited{}, fmt.Errorf("audit token %s: %w", t, err)
 	}
@@ -206,7 +208,7 @@ func (l *Ledger) Audit(ctx context.Context, t Token, queue JobState) (Audited, e
 	case "kept":
 		return Audited{Finding: AuditKept}, r.err
 	case "wait":
-		return Audited{Finding: AuditWait, Lease: r.span()}, r.err
+		return Audited{Finding: AuditWait, Lease: r.span(), Owner: r.string()}, r.err
 	case "other":
 		return Audited{Finding: AuditOther, Token: Token{t.User, t.Date, r.string()}}, r.err
 	case "queued":

@@ -114,7 +114,7 @@ var mutants = []mutant{
 	},
 	{
 		name:   "the audit does not see that a lease has run out",
-		edits:  []edit{{"audit", "if alive(lease, ARGV[3]) then return", "if lease then return"}},
+		edits:  []edit{{"audit", "if alive(lease, ARGV[3]) and", "if lease and"}},
 		may:    faults{crashes: 1},
 		breaks: "2",
 	},

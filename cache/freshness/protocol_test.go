@@ -117,7 +117,7 @@ func (p *protocol) copies() [2]string {
 
 func (p *protocol) audit(t Token, queue JobState) (Finding, Token) {
 	p.Helper()
-	found, err := p.Ledger().Audit(p.Context(), t, queue)
+	found, err := p.Ledger().Audit(p.Context(), t, queue, "")
 	p.must(err)
 	return found.Finding, found.Token
 }

@@ -2,17 +2,18 @@
 --
 -- KEYS  state, fresh
 -- ARGV  1 token  2 what the queue knows of its job: "?" not asked yet, "lost",
---       "dead" if it failed for good  3 lease of a run, ms
+--       "dead" if it failed for good  3 lease of a run, ms  4 who is known to be dead:
+--       a run of this owner is not under way, whatever its lease says; '' for nobody
 -- Result {"kept"}: done, or given up on purpose
---       {"wait", ms}: a run is under way, its lease ends in so long
+--       {"wait", ms, owner}: a run is under way, its lease ends in so long
 --       {"other", token}: that one is pending now and answers for the day
 --       {"queued", ms}: it should be in the queue, for so long; ask, and audit again
 --       if it is not
 --       {"reissued", token}: it was lost; this new one is to be tracked and enqueued
-local s = redis.call('HMGET', KEYS[1], 'token', 'lease', 'seq', 'gen', 'asked')
+local s = redis.call('HMGET', KEYS[1], 'token', 'lease', 'seq', 'gen', 'asked', 'owner')
 local token, lease = s[1], tonumber(s[2])
 
-if alive(lease, ARGV[3]) then return {'wait', lease - ms} end
+if alive(lease, ARGV[3]) and (ARGV[4] == '' or s[6] ~= ARGV[4]) then return {'wait', lease - ms, s[6] or ''} end
 if token and token ~= ARGV[1] then return {'other', token} end
 if not token and not lease then return {'kept'} end
 if not token and redis.call('EXISTS', KEYS[2]) == 1 then
