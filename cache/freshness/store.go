@@ -15,7 +15,7 @@ type Config struct {
 	DegradedTTL time.Duration // of a fresh copy that a model should have planned, and could not; 5m, at most SummaryTTL
 	StaleTTL    time.Duration // of the stale copy; also how long a reader's interest keeps a day due; 24h
 	Cooldown    time.Duration // least time between the starts of two runs for one day; 0 is none
-	Lease       time.Duration // how long a run counts as alive without a sign of life; 1.5s
+	Lease       time.Duration // how long a run counts as alive without a sign of life; 2s
 	TokenAge    time.Duration // age past which a pending token no longer counts; 10m
 	FaultTTL    time.Duration // how long readers are told of a fault instead of trying again; 1m
 	Seal        *Seal         // nil keeps summaries in clear
@@ -33,7 +33,7 @@ func (c Config) withDefaults() Config {
 	def(&c.SummaryTTL, time.Hour)
 	def(&c.DegradedTTL, 5*time.Minute)
 	def(&c.StaleTTL, 24*time.Hour)
-	def(&c.Lease, 1500*time.Millisecond)
+	def(&c.Lease, 2*time.Second)
 	def(&c.TokenAge, 10*time.Minute)
 	def(&c.FaultTTL, time.Minute)
 	if c.Ledger == "" {
