@@ -100,7 +100,9 @@ func run(ctx context.Context, cfg Config) error {
 		return err
 	}
 	var background sync.WaitGroup
-	sweeper := &Sweeper{Ledger: cfg.Refresher.Store.Ledger(), Queue: cfg.Refresher.Queue, Metrics: cfg.Metrics, Log: cfg.Log, Process: cfg.Refresher.Process}
+	sweeper := &Sweeper{
+		Ledger: cfg.Refresher.Store.Ledger(), Queue: cfg.Refresher.Queue, Metrics: cfg.Metrics, Log: cfg.Log, Process: cfg.Refresher.Process,
+	}
 	consuming, stop := context.WithCancel(ctx)
 	defer stop()
 	background.Go(func() { sweeper.Run(consuming) })

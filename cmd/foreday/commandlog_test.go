@@ -91,7 +91,7 @@ func (l *commandLog) hear(line string) {
 	} else {
 		l.script = who
 	}
-	l.add(who, named(args...), args[1:])
+	l.add(who, ruleOf(args...), args[1:])
 	body := ""
 	switch {
 	case name == "eval":
@@ -103,12 +103,12 @@ func (l *commandLog) hear(line string) {
 		body = l.bodies[args[1]]
 	}
 	for _, call := range called.FindAllStringSubmatch(body, -1) {
-		l.add(who, named(call[1:]...), nil) // on a path that this run may not take
+		l.add(who, ruleOf(call[1:]...), nil) // on a path that this run may not take
 	}
 }
 
-// named is a command as rules have it: get, xgroup|create.
-func named(args ...string) string {
+// ruleOf is a command as rules have it: get, xgroup|create.
+func ruleOf(args ...string) string {
 	name := strings.ToLower(args[0])
 	if slices.Contains(containers, name) && len(args) > 1 {
 		name += "|" + strings.ToLower(args[1])
