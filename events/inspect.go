@@ -3,6 +3,7 @@ package events
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -80,5 +81,6 @@ func Inspect(ctx context.Context, client redis.UniversalClient, stream string) (
 		}
 		groups = append(groups, g)
 	}
+	slices.SortFunc(groups, func(a, b GroupState) int { return strings.Compare(a.Name, b.Name) })
 	return length, groups, nil
 }
