@@ -86,7 +86,7 @@ func TestTheLedgerWorksOnACluster(t *testing.T) {
 
 func TestWithoutRedisEachProcessKeepsToItsShare(t *testing.T) {
 	t.Parallel()
-	const w, limit = time.Second, 60
+	const w, limit = 2 * time.Second, 60 // calls of a busy machine arrive late
 	f := newUpstream(t, ok)
 	server := redistest.Start(t)
 	var gates []*Gate
