@@ -151,6 +151,8 @@ func read(base string, users []string) *readers {
 	r := &readers{quit: make(chan struct{}), seen: map[string]map[string]int{}}
 	for _, user := range users {
 		r.seen[user] = map[string]int{}
+	}
+	for _, user := range users {
 		r.done.Go(func() {
 			for {
 				select {
