@@ -80,6 +80,7 @@ func TestNothingThatAModelWritesReachesTheCache(t *testing.T) {
 		s.concurrency = 16
 		s.refused = func(openai.Reason) {}
 	})
+	b.patience = 3 * patience // the first may be made when all of them have been asked for
 	type attacked struct {
 		name, user string
 		truths     []string // all that there is to tell

@@ -89,6 +89,7 @@ type settings struct {
 // bench is all that foreday's workers need, as real as it gets on one machine:
 // the stand-ins for Google and the model are reached over HTTP.
 type bench struct {
+	patience time.Duration // if it is more than usual
 	*testing.T
 	settings
 	client     redis.UniversalClient
@@ -446,7 +447,7 @@ func (b *bench) theJob() *asynq.TaskInfo {
 // eventually waits until what no signal tells has come about.
 func (b *bench) eventually(what string, ok func() bool) {
 	b.Helper()
-	for late := time.Now().Add(patience); !ok(); time.Sleep(5 * time.Millisecond) {
+	for late := time.Now().Add(max(patience, b.patience)); !ok(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(late) {
 			b.Fatalf("never came about: %s", what)
 		}

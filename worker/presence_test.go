@@ -26,9 +26,9 @@ func takesOverWhoIsGone(t *testing.T, client redis.UniversalClient) {
 	if _, err := alive.Receive(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if err := b.ingester.Handle(t.Context(), []events.Delivery{{Message: changed("ada"), Published: time.Now()}}); err != nil {
-		t.Fatal(err)
-	}
+	b.eventually("the message applied", func() bool {
+		return b.ingester.Handle(t.Context(), []events.Delivery{{Message: changed("ada"), Published: time.Now()}}) == nil
+	})
 	_, begun, err := b.store.Begin(t.Context(), "there:1 a-run", "ada", summarizer.Day{Date: today, Zone: berlin}, true)
 	if err != nil || begun != freshness.BeginGo {
 		t.Fatal(begun, err)
