@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"time"
@@ -75,6 +76,70 @@ func (d *DeadLetters) List(ctx context.Context, after string, count int64) ([]De
 		letters[i] = readDeadLetter(entry)
 	}
 	return letters, nil
+}
+
+// All yields the dead letters that there are when it begins, oldest first.
+func (d *DeadLetters) All(ctx context.Context) iter.Seq2[DeadLetter, error] {
+	const page = 500
+	return func(yield func(DeadLetter, error) bool) {
+		newest, err := d.client.XRevRangeN(ctx, d.dead, "+", "-", 1).Result()
+		if err != nil {
+			yield(DeadLetter{}, fmt.Errorf("look for the newest dead letter of %s: %w", d.dead, err))
+			return
+		}
+		for after := ""; len(newest) > 0 && after != newest[0].ID; {
+			letters, err := d.List(ctx, after, page)
+			if err != nil {
+				yield(DeadLetter{}, err)
+				return
+			}
+			for _, l := range letters {
+				// What comes meanwhile may be what was put back.
+				if parseStreamID(newest[0].ID).before(parseStreamID(l.ID)) || !yield(l, nil) {
+					return
+				}
+				after = l.ID
+			}
+			if len(letters) < page {
+				return
+			}
+		}
+	}
+}
+
+// ReplayAll puts letters back as Replay does, and returns how many of them are dealt with. Of
+// several that a crash has made of one message, one is put back, and the others go.
+func (d *DeadLetters) ReplayAll(ctx context.Context, letters []DeadLetter) (done int, err error) {
+	back := make(map[string]bool)
+	for _, l := range letters {
+		do := d.Replay
+		if back[l.MessageID] {
+			do = d.Drop
+		}
+		back[l.MessageID] = l.MessageID != ""
+		n, err := do(ctx, l.ID)
+		if err != nil {
+			return done, err
+		}
+		done += n
+	}
+	return done, nil
+}
+
+// DropAll removes letters for good, and returns how many there were.
+func (d *DeadLetters) DropAll(ctx context.Context, letters []DeadLetter) (done int, err error) {
+	for some := range slices.Chunk(letters, 500) {
+		ids := make([]string, len(some))
+		for i, l := range some {
+			ids[i] = l.ID
+		}
+		n, err := d.Drop(ctx, ids...)
+		if err != nil {
+			return done, err
+		}
+		done += n
+	}
+	return done, nil
 }
 
 // OfUser returns the dead letters of one user, newest first, of the so many newest there are

@@ -20,7 +20,7 @@ type QueueState struct {
 // not every Redis tells.
 func (q *Queue) States(ctx context.Context) ([]QueueState, error) {
 	var states []QueueState
-	for _, queue := range []string{q.read, q.refresh} {
+	for _, queue := range q.Names() {
 		s := QueueState{Name: queue, PausedKey: queueKey(queue, "paused")}
 		var paused, waiting, archived *redis.IntCmd
 		_, err := q.redis.Pipelined(ctx, func(p redis.Pipeliner) error {
@@ -36,4 +36,21 @@ func (q *Queue) States(ctx context.Context) ([]QueueState, error) {
 		states = append(states, s)
 	}
 	return states, nil
+}
+
+// SetPaused has workers take nothing from a queue any more, or go on with it. That it is so
+// already is no error.
+func (q *Queue) SetPaused(ctx context.Context, queue string, paused bool) error {
+	change := q.inspector.UnpauseQueue
+	if paused {
+		change = q.inspector.PauseQueue
+	}
+	err := change(queue)
+	if err == nil {
+		return nil
+	}
+	if is, lookErr := q.Paused(ctx, queue); lookErr == nil && is == paused {
+		return nil
+	}
+	return fmt.Errorf("pause queue %s, or end the pause: %w", queue, err)
 }

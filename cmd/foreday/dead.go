@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -63,11 +62,11 @@ func (c *deadListCmd) Run(ctx context.Context, out console) error {
 	}
 	defer closeClient()
 	encoder, printed := json.NewEncoder(terminal.Visible{Writer: out.stdout}), 0
-	for l, err := range lettersOf(ctx, dead) {
+	for l, err := range dead.All(ctx) {
 		if err != nil {
 			return err
 		}
-		if !l.hasReason(c.Reason) {
+		if !hasReason(l, c.Reason) {
 			continue
 		}
 		if !c.All && printed >= max(1, c.Count) {
@@ -94,34 +93,8 @@ func (c *deadListCmd) Run(ctx context.Context, out console) error {
 	return nil
 }
 
-// letter is a dead letter.
-type letter struct{ events.DeadLetter }
-
-func (l letter) hasReason(text string) bool {
+func hasReason(l events.DeadLetter, text string) bool {
 	return strings.Contains(strings.ToLower(l.Reason), strings.ToLower(text))
-}
-
-// lettersOf yields all dead letters, oldest first, in pages.
-func lettersOf(ctx context.Context, dead *events.DeadLetters) iter.Seq2[letter, error] {
-	const page = 500
-	return func(yield func(letter, error) bool) {
-		for after := ""; ; {
-			letters, err := dead.List(ctx, after, page)
-			if err != nil {
-				yield(letter{}, err)
-				return
-			}
-			for _, l := range letters {
-				if !yield(letter{l}, nil) {
-					return
-				}
-				after = l.ID
-			}
-			if len(letters) < page {
-				return
-			}
-		}
-	}
 }
 
 // deadChoice says which dead letters are meant.
@@ -149,15 +122,15 @@ func (c deadChoice) Validate() error {
 // chosen are the dead letters that are meant, as things stand now, and which of the IDs
 // given are nobody's. A letter is found by the ID that its message had on the stream as well
 // as by its own.
-func (c deadChoice) chosen(ctx context.Context, dead *events.DeadLetters) (letters []letter, unknown []string, err error) {
+func (c deadChoice) chosen(ctx context.Context, dead *events.DeadLetters) (letters []events.DeadLetter, unknown []string, err error) {
 	found := make(map[string]bool)
-	for l, err := range lettersOf(ctx, dead) {
+	for l, err := range dead.All(ctx) {
 		if err != nil {
 			return nil, nil, err
 		}
 		byID := slices.Contains(c.IDs, l.ID)
 		byMessage := l.MessageID != "" && slices.Contains(c.IDs, l.MessageID)
-		if byID || byMessage || len(c.IDs) == 0 && l.hasReason(c.Reason) {
+		if byID || byMessage || len(c.IDs) == 0 && hasReason(l, c.Reason) {
 			letters = append(letters, l)
 		}
 		found[l.ID] = found[l.ID] || byID
@@ -178,10 +151,11 @@ type deadResult struct {
 	Unknown []string `json:"unknown"`
 }
 
-// each does something with each dead letter that is meant, and tells of what came of
+// all does something with all dead letters that are meant, and tells of what came of
 // it. IDs that are not there are an error, once the others are done.
-func (c deadChoice) each(
-	ctx context.Context, out console, s deadSettings, what string, do func(*events.DeadLetters, letter) (int, error),
+func (c deadChoice) all(
+	ctx context.Context, out console, s deadSettings, what string,
+	do func(*events.DeadLetters, context.Context, []events.DeadLetter) (int, error),
 ) error {
 	dead, closeClient, err := s.open(ctx)
 	if err != nil {
@@ -193,13 +167,7 @@ func (c deadChoice) each(
 		return err
 	}
 	result := deadResult{Unknown: unknown}
-	for _, l := range letters {
-		var n int
-		if n, err = do(dead, l); err != nil {
-			break
-		}
-		result.Done += n
-	}
+	result.Done, err = do(dead, ctx, letters)
 	if c.JSON {
 		err = errors.Join(err, terminal.PrintJSON(out.stdout, result))
 	} else if result.Done > 0 || len(result.Unknown) == 0 {
@@ -216,17 +184,9 @@ type deadReplayCmd struct {
 	deadChoice   `embed:""`
 }
 
-// Run puts dead letters back on the stream. Of several that a crash has made of one message,
-// one is put back, and the others go.
+// Run puts dead letters back on the stream.
 func (c *deadReplayCmd) Run(ctx context.Context, out console) error {
-	back := make(map[string]bool)
-	return c.each(ctx, out, c.deadSettings, "put back on the stream", func(dead *events.DeadLetters, l letter) (int, error) {
-		if back[l.MessageID] {
-			return dead.Drop(ctx, l.ID)
-		}
-		back[l.MessageID] = l.MessageID != ""
-		return dead.Replay(ctx, l.ID)
-	})
+	return c.all(ctx, out, c.deadSettings, "put back on the stream", (*events.DeadLetters).ReplayAll)
 }
 
 type deadDropCmd struct {
@@ -236,7 +196,5 @@ type deadDropCmd struct {
 
 // Run removes dead letters.
 func (c *deadDropCmd) Run(ctx context.Context, out console) error {
-	return c.each(ctx, out, c.deadSettings, "dropped", func(dead *events.DeadLetters, l letter) (int, error) {
-		return dead.Drop(ctx, l.ID)
-	})
+	return c.all(ctx, out, c.deadSettings, "dropped", (*events.DeadLetters).DropAll)
 }

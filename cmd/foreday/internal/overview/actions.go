@@ -8,9 +8,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
-	"strings"
 
-	"github.com/hibiken/asynq"
 	"github.com/redis/go-redis/v9"
 
 	"foreday/events"
@@ -21,7 +19,7 @@ import (
 // Actions are what operators may do on the page.
 type Actions struct {
 	secret    string // what the token against forged requests is made from
-	inspector *asynq.Inspector
+	queue     *worker.Queue
 	dead      *events.DeadLetters
 	publisher *events.Publisher
 }
@@ -30,17 +28,14 @@ type Actions struct {
 // the login's password. The client stays the caller's to close.
 func NewActions(client redis.UniversalClient, stream, secret string) *Actions {
 	return &Actions{
-		secret: secret, inspector: asynq.NewInspectorFromRedisClient(client),
+		secret: secret, queue: worker.NewQueue(client, worker.DefaultQueue),
 		dead:      events.NewDeadLetters(client, events.DefaultDeadStream, stream),
 		publisher: events.NewPublisher(client, events.PublisherConfig{Stream: stream}),
 	}
 }
 
-// queues are those that can be paused.
-var queues = []string{worker.DefaultQueue + ":read", worker.DefaultQueue + ":refresh"}
-
 // QueueNames returns the queues that can be paused.
-func (a *Actions) QueueNames() []string { return queues }
+func (a *Actions) QueueNames() []string { return a.queue.Names() }
 
 // token is known to pages of ours only: others cannot read them, and without it nothing is
 // done. All processes with one login have the same.
@@ -96,13 +91,13 @@ func (p *Page) act(w http.ResponseWriter, r *http.Request) {
 func (a *Actions) do(ctx context.Context, action string, field func(string) string) error {
 	switch action {
 	case "pause":
-		return a.each(field("queue"), a.inspector.PauseQueue)
+		return a.pause(ctx, field("queue"), true)
 	case "unpause":
-		return a.each(field("queue"), a.inspector.UnpauseQueue)
+		return a.pause(ctx, field("queue"), false)
 	case "replay":
-		return a.all(ctx, a.dead.Replay)
+		return a.all(ctx, a.dead.ReplayAll)
 	case "drop":
-		return a.all(ctx, a.dead.Drop)
+		return a.all(ctx, a.dead.DropAll)
 	case "refresh":
 		_, err := a.publisher.Publish(ctx, events.Message{Type: events.CalendarChanged, User: field("user")})
 		return err
@@ -110,31 +105,23 @@ func (a *Actions) do(ctx context.Context, action string, field func(string) stri
 	return errNotOurs
 }
 
-// each does something with the queue of that name. That it is so already is no error.
-func (a *Actions) each(queue string, do func(string) error) error {
-	if !slices.Contains(queues, queue) {
+func (a *Actions) pause(ctx context.Context, queue string, paused bool) error {
+	if !slices.Contains(a.queue.Names(), queue) {
 		return errNotOurs
 	}
-	if err := do(queue); err != nil && !strings.Contains(err.Error(), "already") && !strings.Contains(err.Error(), "not paused") {
-		return err
-	}
-	return nil
+	return a.queue.SetPaused(ctx, queue, paused)
 }
 
-// all does something with all dead letters, oldest first.
-func (a *Actions) all(ctx context.Context, do func(context.Context, ...string) (int, error)) error {
-	for after := ""; ; {
-		letters, err := a.dead.List(ctx, after, 100)
-		if err != nil || len(letters) == 0 {
+// all does something with all dead letters that there are.
+func (a *Actions) all(ctx context.Context, do func(context.Context, []events.DeadLetter) (int, error)) error {
+	var letters []events.DeadLetter
+	for l, err := range a.dead.All(ctx) {
+		if err != nil {
 			return err
 		}
-		ids := make([]string, len(letters))
-		for i, l := range letters {
-			ids[i] = l.ID
-		}
-		if _, err := do(ctx, ids...); err != nil {
-			return err
-		}
-		after = ids[len(ids)-1]
+		l.Fields = nil // there may be 64 MB of them
+		letters = append(letters, l)
 	}
+	_, err := do(ctx, letters)
+	return err
 }

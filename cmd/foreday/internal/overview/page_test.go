@@ -237,6 +237,43 @@ func TestOperatorsPauseReplayDropAndRefresh(t *testing.T) {
 	holds("s", 2)
 }
 
+// The app was not mended: what is put back is a dead letter again at once.
+func TestReplayingPutsBackOnceWhatComesBackAtOnce(t *testing.T) {
+	t.Parallel()
+	a := startActions(t)
+	consumer, err := events.NewConsumer(a.client, events.ConsumerConfig{Stream: "s", Group: "g", Block: time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_ = consumer.Run(ctx, events.HandlerFunc(func(context.Context, []events.Delivery) error { return nil }))
+	}()
+	defer func() { stop(); <-ended }()
+	const letters = 300
+	_, err = a.client.Pipelined(t.Context(), func(p redis.Pipeliner) error {
+		for range letters {
+			p.XAdd(t.Context(), &redis.XAddArgs{Stream: "s", Values: []string{"type", "?", "user", "u1"}})
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	dead := func() int64 { return a.client.XLen(t.Context(), events.DefaultDeadStream).Val() }
+	for dead() < letters {
+		time.Sleep(5 * time.Millisecond)
+	}
+	if status, page := a.do(t, nil, "action", "replay"); status != http.StatusOK || !strings.Contains(page, "on the stream again") {
+		t.Errorf("%d\n%s", status, page)
+	}
+	if put := a.client.XInfoStream(t.Context(), "s").Val().EntriesAdded; put != 2*letters {
+		t.Errorf("%d messages were published and put back, want %d", put, 2*letters)
+	}
+}
+
 func TestWhatNoPageOfOursAskedForIsRefused(t *testing.T) {
 	t.Parallel()
 	a := startActions(t)
