@@ -134,20 +134,16 @@ func ceilSecond(t time.Time) time.Time {
 
 // Busy reports whether jobs wait in the queues for a worker.
 func (q *Queue) Busy(ctx context.Context) (bool, error) {
-	waiting, err := q.Waiting(ctx)
-	return waiting > 0, err
-}
-
-// Waiting is how many jobs wait in the queues for a worker.
-func (q *Queue) Waiting(ctx context.Context) (jobs int64, err error) {
 	for _, queue := range q.Names() {
 		n, err := q.redis.LLen(ctx, queueKey(queue, "pending")).Result()
 		if err != nil {
-			return 0, fmt.Errorf("look how many jobs wait: %w", err)
+			return false, fmt.Errorf("look how many jobs wait: %w", err)
 		}
-		jobs += n
+		if n > 0 {
+			return true, nil
+		}
 	}
-	return jobs, nil
+	return false, nil
 }
 
 // standing is where a token's job is.

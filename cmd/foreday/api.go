@@ -15,14 +15,11 @@ type apiCmd struct {
 // Run serves summaries over HTTP. Without access to Google it still serves what
 // the workers make, but nothing while Redis is away.
 func (c *apiCmd) Run(ctx context.Context, out console) error {
-	sys, err := wired(c.SystemSettings, out)
+	sys, err := wired(ctx, c.SystemSettings, out)
 	if err != nil {
 		return err
 	}
 	defer sys.Close()
-	if err := sys.CheckKey(ctx); err != nil {
-		return err
-	}
 	c.Report(sys.Log)
 	go sys.Beat(ctx, "api", false)
 	go sys.Reader.KeepLocal(ctx)

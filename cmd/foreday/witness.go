@@ -31,14 +31,11 @@ func (c *witnessCmd) Run(ctx context.Context, out console) error {
 	if err := c.NeedGoogle(); err != nil {
 		return err
 	}
-	sys, err := wired(c.SystemSettings, out)
+	sys, err := wired(ctx, c.SystemSettings, out)
 	if err != nil {
 		return err
 	}
 	defer sys.Close()
-	if err := sys.CheckKey(ctx); err != nil {
-		return err
-	}
 	if c.For > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, c.For)

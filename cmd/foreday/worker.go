@@ -21,14 +21,11 @@ func (c *workerCmd) Run(ctx context.Context, out console) error {
 	if err := c.NeedGoogle(); err != nil {
 		return err
 	}
-	sys, err := wired(c.SystemSettings, out)
+	sys, err := wired(ctx, c.SystemSettings, out)
 	if err != nil {
 		return err
 	}
 	defer sys.Close()
-	if err := sys.CheckKey(ctx); err != nil {
-		return err
-	}
 	parts := append(probes(c.ProbeSettings, sys), sys.RunWorker, sys.SayWhenThere)
 	if c.Witness {
 		parts = append(parts, sys.RunWitness)
@@ -53,11 +50,20 @@ func probes(s wiring.ProbeSettings, sys *wiring.System) (parts []func(context.Co
 	})
 }
 
-// wired wires the parts over the Redis of the settings, which need not answer yet.
-func wired(s wiring.SystemSettings, out console) (*wiring.System, error) {
+// wired wires the parts over the Redis of the settings, which need not answer yet. If it
+// does, the other processes there must have the same key.
+func wired(ctx context.Context, s wiring.SystemSettings, out console) (*wiring.System, error) {
 	client, err := s.RedisSettings.Open()
 	if err != nil {
 		return nil, err
 	}
-	return wiring.New(s, client, s.Logger(out.stderr, zerolog.InfoLevel), time.Now)
+	sys, err := wiring.New(s, client, s.Logger(out.stderr, zerolog.InfoLevel), time.Now)
+	if err != nil {
+		return nil, err
+	}
+	if err := sys.CheckKey(ctx); err != nil {
+		sys.Close()
+		return nil, err
+	}
+	return sys, nil
 }
