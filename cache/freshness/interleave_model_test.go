@@ -47,6 +47,7 @@ type faults struct {
 	stalls   uint8 // a message is claimed from an ingester that is alive
 	asks     uint8 // no fault: a reader wants the summary
 	losses   uint8 // all that has a time to live expires
+	deaths   uint8 // who is alive and has a run is taken for dead
 }
 
 // Spans of the model's clock.

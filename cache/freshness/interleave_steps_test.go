@@ -183,10 +183,18 @@ type audited struct {
 	lease   time.Duration
 }
 
-func (w *world) audit(at snap, token name, queue JobState) (snap, audited) {
+// audit takes whoever has a run under way for dead, if it is told so.
+func (w *world) audit(at snap, token name, queue JobState, dead bool) (snap, audited) {
 	q := question{at: at, step: "audit " + string(queue), a: token}
+	if dead {
+		q.n = 1
+	}
 	return take(w, q, func(ctx context.Context) (audited, error) {
-		found, err := w.store.Ledger().Audit(ctx, w.token(token), queue, "")
+		owner := ""
+		if dead {
+			owner = w.client.HGet(ctx, stateKey(theUser, theDate), "owner").Val()
+		}
+		found, err := w.store.Ledger().Audit(ctx, w.token(token), queue, owner)
 		return audited{found.Finding, w.names.of(found.Token.ID), found.Lease}, err
 	})
 }

@@ -15,6 +15,7 @@ type look struct {
 	other name          // token found to be pending or reissued
 	later time.Duration // after what time to look again
 	done  uint8         // index into conduct.reissue
+	dead  bool          // who has the run under way is taken for dead
 }
 
 type lookStep uint8
@@ -59,10 +60,12 @@ func (m *model) look(s state, i int) {
 		if v.token = to.sweeper.list.shift(); v.token != 0 {
 			to.redis = m.audits(s.redis, v, JobUnknown)
 			m.script("sweep", "audits "+m.names.text(v.token), s, to)
+			m.takesForDead(to, s.redis, i)
 		}
 	case lookHeir:
 		to.redis = m.audits(s.redis, v, JobUnknown)
 		m.script(who, "audits", s, to)
+		m.takesForDead(to, s.redis, i)
 	case lookQueue:
 		v.at = lookConfirm
 		if waits(s, l.token) {
@@ -92,6 +95,19 @@ func (m *model) look(s state, i int) {
 	}
 }
 
+// takesForDead goes on from an audit that found a run under way, with what it found there:
+// whose process has lost its subscription is taken for dead, and may live.
+func (m *model) takesForDead(s state, found snap, i int) {
+	v := &s.sweeper.looks[i]
+	if v.at != lookLater || s.may.deaths == 0 {
+		return
+	}
+	s.may.deaths--
+	v.dead = true
+	s.redis = m.audits(found, v, JobUnknown)
+	m.may("sweep of "+m.names.text(v.token), "takes who runs for dead", s)
+}
+
 // shift takes the first token off the list; 0 if there is none.
 func (c *claimed) shift() name {
 	first := c[0]
@@ -102,7 +118,7 @@ func (c *claimed) shift() name {
 
 // audits audits the token in hand and sets what is to follow.
 func (m *model) audits(at snap, v *look, queue JobState) snap {
-	after, found := m.audit(at, v.token, queue)
+	after, found := m.audit(at, v.token, queue, v.dead)
 	switch found.finding {
 	case AuditKept:
 		v.at = lookSettle

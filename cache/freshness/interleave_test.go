@@ -82,6 +82,7 @@ var (
 		aCrash,
 		{name: "a crash and a calendar that fails", events: 2, may: faults{crashes: 1, failures: 1}},
 		{name: "leases that run out", events: 2, may: faults{ticks: 1}},
+		{name: "who is alive is taken for dead", events: 1, may: faults{ticks: 1, deaths: 1}},
 		{name: "a clock that steps back", events: 2, may: faults{steps: 1}},
 		{name: "all expires", events: 2, may: faults{losses: 1}},
 		{name: "answers lost", events: 2, may: faults{lost: 2}},
@@ -101,6 +102,7 @@ var (
 		{name: "a crash and an answer lost", events: 2, may: faults{crashes: 1, lost: 1}},
 		{name: "a crash and a reader who asks", events: 2, may: faults{crashes: 1, asks: 1}},
 		{name: "a crash and an ingester that is slow", events: 2, may: faults{crashes: 1, stalls: 1}},
+		{name: "who is alive is taken for dead", events: 2, may: faults{ticks: 1, deaths: 1}},
 		{name: "leases that run out, and a calendar that fails", events: 2, may: faults{ticks: 1, failures: 1}},
 		{name: "tokens that age", events: 2, may: faults{ages: 1}},
 		{name: "a cooldown, a crash, and a clock that steps back", events: 2, may: faults{crashes: 1, steps: 1},
@@ -110,7 +112,7 @@ var (
 )
 
 // sampled is everything at once.
-var sampled = scope{events: 3, may: faults{crashes: 2, lost: 1, failures: 1, ticks: 2, ages: 1, steps: 1, stalls: 1, asks: 2}}
+var sampled = scope{events: 3, may: faults{crashes: 2, lost: 1, failures: 1, ticks: 2, ages: 1, steps: 1, stalls: 1, asks: 2, deaths: 1}}
 
 func TestPromisesHoldUnderEveryInterleaving(t *testing.T) {
 	t.Parallel()
