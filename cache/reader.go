@@ -471,7 +471,7 @@ func (r *Reader) await(ctx context.Context, user string, date summarizer.Date, w
 	}
 	wait, cancel := context.WithTimeout(ctx, r.cfg.Wait)
 	defer cancel()
-	// The more who wait, the less often each of them looks.
+	// The more who wait, the less often each of them looks, and the more look together.
 	waiting := time.Duration(r.waiting.Add(1)) * time.Millisecond
 	defer r.waiting.Add(-1)
 	pause, asked, fault := 4*time.Millisecond, time.Now(), ""
@@ -487,11 +487,9 @@ func (r *Reader) await(ctx context.Context, user string, date summarizer.Date, w
 			pause = min(pause*3/2, 100*time.Millisecond+waiting)
 		}
 		var look freshness.Lookup
-		err := r.inTurn(wait, func() error {
-			return r.redis.ofUser(wait, user, func(ctx context.Context) (err error) {
-				look, err = r.store.LookupAgain(ctx, user, date)
-				return err
-			})
+		err := r.redis.ofUser(wait, user, func(ctx context.Context) (err error) {
+			look, err = r.store.LookupAgain(ctx, user, date, waiting/32)
+			return err
 		})
 		switch {
 		case err != nil && wait.Err() == nil:
@@ -503,7 +501,7 @@ func (r *Reader) await(ctx context.Context, user string, date summarizer.Date, w
 			// What was there before is discarded: this has just been made.
 			r.sealed.mismatch()
 			return r.passBy(ctx, user, date)
-		case look.Failed != fault, time.Since(asked) > time.Second+2*waiting:
+		case look.Failed != fault, time.Since(asked) > time.Second+8*waiting:
 			// Asking again finds faults, copies that were outrun before they
 			// could be fresh, and puts back a job that was lost.
 			answer, _, err := r.request(wait, user, date, want, false)

@@ -252,6 +252,57 @@ func TestManyReadersOfOneMissingDayCauseOneRefresh(t *testing.T) {
 	})
 }
 
+// pipelines counts those that a client sends.
+type pipelines struct{ n atomic.Int64 }
+
+func (p *pipelines) DialHook(next redis.DialHook) redis.DialHook          { return next }
+func (p *pipelines) ProcessHook(next redis.ProcessHook) redis.ProcessHook { return next }
+
+func (p *pipelines) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
+	return func(ctx context.Context, cmds []redis.Cmder) error {
+		p.n.Add(1)
+		return next(ctx, cmds)
+	}
+}
+
+// Hundreds who wait look again and again, a dozen times each within two seconds. They do so at
+// the same moments, for a few round trips; nobody's trouble with a key is another's.
+func TestTheManyWhoWaitLookTogether(t *testing.T) {
+	t.Parallel()
+	const readers = 320
+	client := redistest.Start(t).Client(t)
+	b := setup(t, client, freshness.Config{})
+	seen := &pipelines{}
+	client.AddHook(seen)
+	r := b.reader(cache.ReaderConfig{Wait: 2 * time.Second})
+	var waiting sync.WaitGroup
+	for i := range readers {
+		waiting.Go(func() {
+			answer, err := r.Get(t.Context(), fmt.Sprintf("u%d", i), day)
+			switch {
+			case i == 0 && (err != nil || answer.Status != cache.Miss):
+				t.Errorf("the one whose summary was made got %v, %v", answer.Status, err)
+			case i == 1 && (err == nil || !strings.Contains(err.Error(), "WRONGTYPE")):
+				t.Errorf("the one whose key is of the wrong type got %v", err)
+			case i > 1 && !errors.Is(err, cache.ErrNotReady):
+				t.Errorf("reader %d got %v", i, err)
+			}
+		})
+	}
+	for range readers {
+		<-b.workers.asked
+	}
+	first := seen.n.Load()
+	if err := client.LPush(t.Context(), freshness.FreshKey("u1", day), "no such thing").Err(); err != nil {
+		t.Fatal(err)
+	}
+	b.commit(t, "u0", "made")
+	waiting.Wait()
+	if n := seen.n.Load() - first; n > 3*readers {
+		t.Errorf("%d who waited looked with %d round trips", readers, n)
+	}
+}
+
 func TestAReaderWhoHasWaitedEnoughIsToldSo(t *testing.T) {
 	t.Parallel()
 	b := setup(t, redistest.Mini(t).Client(t), freshness.Config{})

@@ -89,16 +89,6 @@ func wrapRead(err error, user string, date summarizer.Date) error {
 	return fmt.Errorf("read summary of user %s, %s: %w", user, date, err)
 }
 
-// LookupAgain is Lookup for those who wait for a run, which may have failed.
-func (s *Store) LookupAgain(ctx context.Context, user string, date summarizer.Date) (Lookup, error) {
-	var fault *redis.StringCmd
-	look, err := s.lookup(ctx, user, date, func(p redis.Pipeliner) { fault = p.HGet(ctx, stateKey(user, date), "fault") })
-	if err == nil && look.Fresh == nil {
-		look.Failed = fault.Val()
-	}
-	return look, err
-}
-
 // LookupDays looks for the fresh copies of so many days, in one round trip. Those that
 // are known, nil if not, are not decoded again.
 func (s *Store) LookupDays(ctx context.Context, user string, first summarizer.Date, known []*Copy) ([]Lookup, error) {
@@ -115,12 +105,11 @@ func (s *Store) lookup(ctx context.Context, user string, date summarizer.Date, a
 
 // look looks for fresh copies, and for what also adds.
 func (s *Store) look(ctx context.Context, user string, first summarizer.Date, known []*Copy, also func(redis.Pipeliner)) ([]Lookup, error) {
-	gets, ttls := make([]*redis.StringCmd, len(known)), make([]*redis.DurationCmd, len(known))
+	copies := make([]copyCmds, len(known))
 	began := time.Now()
 	_, err := s.client.Pipelined(ctx, func(p redis.Pipeliner) error {
 		for i := range known {
-			key := freshKey(user, first.AddDays(i))
-			gets[i], ttls[i] = p.Get(ctx, key), p.PTTL(ctx, key)
+			copies[i] = getCopy(ctx, p, freshKey(user, first.AddDays(i)))
 		}
 		also(p)
 		return nil
@@ -129,16 +118,37 @@ func (s *Store) look(ctx context.Context, user string, first summarizer.Date, kn
 		return nil, wrapRead(err, user, first)
 	}
 	looks := make([]Lookup, len(known))
-	for i, get := range gets {
-		if get.Err() == nil {
-			looks[i] = s.found(user, first.AddDays(i), get.Val(), known[i])
-			looks[i].TTL = max(0, ttls[i].Val())
-			if looks[i].Fresh != nil {
-				looks[i].Fresh.Until = began.Add(looks[i].TTL)
-			}
+	for i, c := range copies {
+		if looks[i], err = s.looked(user, first.AddDays(i), c, known[i], began); err != nil {
+			return nil, err
 		}
 	}
 	return looks, nil
+}
+
+// copyCmds are the commands that read a fresh copy.
+type copyCmds struct {
+	value *redis.StringCmd
+	ttl   *redis.DurationCmd
+}
+
+func getCopy(ctx context.Context, p redis.Pipeliner, key string) copyCmds {
+	return copyCmds{value: p.Get(ctx, key), ttl: p.PTTL(ctx, key)}
+}
+
+// looked is what commands that were sent at began, or later, have found.
+func (s *Store) looked(user string, date summarizer.Date, c copyCmds, known *Copy, began time.Time) (Lookup, error) {
+	if err := c.value.Err(); errors.Is(err, redis.Nil) {
+		return Lookup{}, nil
+	} else if err != nil {
+		return Lookup{}, wrapRead(err, user, date)
+	}
+	look := s.found(user, date, c.value.Val(), known)
+	look.TTL = max(0, c.ttl.Val())
+	if look.Fresh != nil {
+		look.Fresh.Until = began.Add(look.TTL)
+	}
+	return look, nil
 }
 
 // found reads what is in the fresh copy's place.

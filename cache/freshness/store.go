@@ -58,6 +58,7 @@ func (c Config) stateTTL() time.Duration { return c.SummaryTTL + c.StaleTTL + 24
 type Store struct {
 	client   redis.UniversalClient
 	gatherer *gatherer
+	awaiting awaiting
 	cfg      Config
 	scripts  scripts
 	id       string // of this Store among all; see nonce
