@@ -76,7 +76,7 @@ var shapes = map[string]func(content string) string{
 // is not so.
 func TestNothingThatAModelWritesReachesTheCache(t *testing.T) {
 	t.Parallel()
-	b := setup(t, redistest.Mini(t).Client(t), func(s *settings) {
+	b := setup(t, redistest.Start(t).Client(t), func(s *settings) {
 		s.concurrency = 16
 		s.refused = func(openai.Reason) {}
 	})

@@ -92,13 +92,12 @@ func TestTheExamplesOfHelpCanBeTyped(t *testing.T) {
 				t.Errorf("%s: no foreday in %q", command, line)
 				continue
 			}
-			var cli commands
+			args := asFlags(words[1:])
 			nowhere := console{stdout: io.Discard, stderr: io.Discard}
-			parser, err := kong.New(&cli, append(options(t.Context(), nowhere, false), kong.Exit(func(int) {}))...)
+			parser, err := kong.New(commandLine(args), append(options(t.Context(), nowhere, false), kong.Exit(func(int) {}))...)
 			if err != nil {
 				t.Fatal(err)
 			}
-			args := asFlags(words[1:])
 			if _, err := parser.Parse(args); err != nil && args[len(args)-1] != "--help" {
 				t.Errorf("%s: %q: %v", command, line, err)
 			}

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,7 +12,9 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"reflect"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"syscall"
 	_ "time/tzdata" // machines without zone files are common in containers
@@ -124,10 +127,9 @@ func programName() string {
 
 // run is the program; it returns the exit status.
 func run(ctx context.Context, args []string, out console) int {
-	var cli commands
 	exited := -1
 	args, all := wantsAll(asFlags(args))
-	parser, err := kong.New(&cli, append(options(ctx, out, all), kong.Exit(func(status int) { exited = status }))...)
+	parser, err := kong.New(commandLine(args), append(options(ctx, out, all), kong.Exit(func(status int) { exited = status }))...)
 	if err != nil {
 		panic(err) // the command line's own description is wrong
 	}
@@ -154,6 +156,23 @@ func run(ctx context.Context, args []string, out console) int {
 	}
 	return status(err, out.stderr)
 }
+
+// commandLine is what the arguments are parsed into: the command that they begin with, or all
+// of them. Describing all, with their settings, takes longer than all else at the start.
+func commandLine(args []string) any {
+	all := reflect.TypeFor[commands]()
+	for i := range all.NumField() {
+		field := all.Field(i)
+		name := cmp.Or(field.Tag.Get("name"), strings.ToLower(field.Name))
+		if len(args) > 0 && args[0] == name && !slices.Contains(wantAllCommands, name) {
+			return reflect.New(reflect.StructOf([]reflect.StructField{field})).Interface()
+		}
+	}
+	return &commands{}
+}
+
+// wantAllCommands are the commands that tell of the others.
+var wantAllCommands = []string{"help", "completion", "complete"}
 
 // options set the parser up. all is for --help to show settings, too.
 func options(ctx context.Context, out console, all bool) []kong.Option {

@@ -180,8 +180,7 @@ func TestCommandsInTheTextOfTheREADMEExist(t *testing.T) {
 			mustDo(t, nil, args...)
 			continue
 		}
-		var cli commands
-		parser, err := kong.New(&cli, options(t.Context(), console{}, false)...)
+		parser, err := kong.New(commandLine(args), options(t.Context(), console{}, false)...)
 		if err != nil {
 			t.Fatal(err)
 		}
