@@ -23,6 +23,11 @@ const (
 // slots. Nothing else would tell it when a node is gone without a word.
 const slotsEvery = time.Second
 
+// bufferSize is that of each buffer of a connection, in bytes; each has two. go-redis gives
+// those for pipelines, up to ten to each node, four times as much: a process whose pools an outage
+// had grow would keep some megabytes more than it needs.
+const bufferSize = 32 << 10
+
 // respVersion is RESP2: of the newer one nothing is used here, and its client looks for
 // notifications before every answer.
 const respVersion = 2
@@ -99,6 +104,8 @@ func connectServer(address string, files *tlsFiles) (redis.UniversalClient, erro
 	o.Protocol = cmp.Or(o.Protocol, respVersion)
 	o.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
 	bound(&o.DialTimeout, &o.ReadTimeout, &o.WriteTimeout, &o.DialerRetries)
+	o.PipelineReadBufferSize = cmp.Or(o.PipelineReadBufferSize, bufferSize)
+	o.PipelineWriteBufferSize = cmp.Or(o.PipelineWriteBufferSize, bufferSize)
 	o.Dialer = files.dialer(o.DialTimeout, o.TLSConfig)
 	client := redis.NewClient(o)
 	client.AddHook(bounded{})
@@ -117,6 +124,8 @@ func connectCluster(address string, files *tlsFiles) (redis.UniversalClient, err
 	o.Protocol = cmp.Or(o.Protocol, respVersion)
 	o.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
 	bound(&o.DialTimeout, &o.ReadTimeout, &o.WriteTimeout, &o.DialerRetries)
+	o.PipelineReadBufferSize = cmp.Or(o.PipelineReadBufferSize, bufferSize)
+	o.PipelineWriteBufferSize = cmp.Or(o.PipelineWriteBufferSize, bufferSize)
 	o.Dialer = files.dialer(o.DialTimeout, o.TLSConfig)
 	o.ClusterStateReloadInterval = slotsEvery
 	o.MaxRedirects = min(o.MaxRedirects, 3)
@@ -154,6 +163,8 @@ func connectSentinel(secure bool, rest string, files *tlsFiles) (redis.Universal
 	o.ContextTimeoutEnabled = true
 	o.Protocol = cmp.Or(o.Protocol, respVersion)
 	bound(&o.DialTimeout, &o.ReadTimeout, &o.WriteTimeout, &o.DialerRetries)
+	o.PipelineReadBufferSize = cmp.Or(o.PipelineReadBufferSize, bufferSize)
+	o.PipelineWriteBufferSize = cmp.Or(o.PipelineWriteBufferSize, bufferSize)
 	// A Sentinel that does not answer is given up while there is time left to ask the
 	// others; go-redis would ask the same one for ever.
 	o.Dialer = files.dialer(o.DialTimeout/2, o.TLSConfig)
