@@ -48,6 +48,10 @@ type Message struct {
 	// Was is when an updated event took place before. Left zero, it might have
 	// been on any day. Only EventUpdated may have it.
 	Was Span
+	// Traceparent is the W3C Trace Context in which the change was made: the traces of
+	// the refreshes that answer the message are linked to it. One that makes no sense is
+	// left out. A [Publisher] fills it in from its context.
+	Traceparent string
 }
 
 // Span is a stretch of time: two instants, or whole days in no time zone. The
@@ -93,6 +97,7 @@ func (m Message) Values() []string {
 	add(fieldEnd, m.Span.format(m.Span.End))
 	add(fieldWasStart, m.Was.format(m.Was.Start))
 	add(fieldWasEnd, m.Was.format(m.Was.End))
+	add(fieldTraceparent, soundTraceparent(m.Traceparent))
 	return values
 }
 

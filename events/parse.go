@@ -7,8 +7,8 @@ import (
 
 // Parse reads a message from the fields of a stream entry or a JSON object,
 // which may hold anything. Empty fields count as missing, unknown ones are
-// ignored, and a missing calendar is PrimaryCalendar. The error is a
-// *FieldError for the first field that is wrong.
+// ignored, as is a wrong traceparent, and a missing calendar is PrimaryCalendar. The
+// error is a *FieldError for the first field that is wrong.
 func Parse(values map[string]any) (Message, error) {
 	m, problem := parse(values)
 	if problem != nil {
@@ -26,6 +26,9 @@ func parse(values map[string]any) (m Message, problem *FieldError) {
 		Event:    fields.text(fieldEvent),
 		Span:     fields.span(fieldStart, fieldEnd),
 		Was:      fields.span(fieldWasStart, fieldWasEnd),
+	}
+	if s, ok := values[fieldTraceparent].(string); ok {
+		m.Traceparent = soundTraceparent(s)
 	}
 	if m.Calendar == "" {
 		m.Calendar = PrimaryCalendar

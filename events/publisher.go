@@ -74,9 +74,10 @@ func (p *Publisher) PublishAll(ctx context.Context, messages []Message) (ids []s
 
 func (p *Publisher) publish(ctx context.Context, messages []Message, ids []string) error {
 	fences, err := p.fences(ctx, messages)
-	added := make([]*redis.StringCmd, len(messages))
+	added, here := make([]*redis.StringCmd, len(messages)), traceparentOf(ctx)
 	err = cmp.Or(p.store.Publish(ctx, fences, func(pipe redis.Pipeliner) {
 		for i, m := range messages {
+			m.Traceparent = cmp.Or(m.Traceparent, here)
 			added[i] = pipe.XAdd(ctx, &redis.XAddArgs{Stream: p.stream, Values: m.Values()})
 		}
 	}), err)

@@ -20,12 +20,14 @@ const (
 	fieldEnd      = "end"
 	fieldWasStart = "was_start"
 	fieldWasEnd   = "was_end"
+
+	fieldTraceparent = "traceparent"
 )
 
 // Fields returns the names of the fields that are read.
 func Fields() []string {
 	return []string{
-		fieldType, fieldUser, fieldCalendar, fieldEvent, fieldStart, fieldEnd, fieldWasStart, fieldWasEnd,
+		fieldType, fieldUser, fieldCalendar, fieldEvent, fieldStart, fieldEnd, fieldWasStart, fieldWasEnd, fieldTraceparent,
 	}
 }
 
