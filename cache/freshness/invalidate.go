@@ -34,6 +34,9 @@ type Invalidation struct {
 	Redelivered bool
 	Published   time.Time
 	Message     string // the ID of the last of the messages on the stream; only for people
+	// Traces are the traceparents of the last messages that have one, 55 bytes each, the
+	// last first; at most [MaxTraces].
+	Traces []string
 	// SetZone, if not "", becomes the user's zone, unless Zone turns out to be
 	// another's. A user without any is taken to live there.
 	SetZone string
@@ -117,18 +120,21 @@ func (s *Store) era(now time.Time) string {
 // calendar shows the last ones, it has caught up.
 const MaxExpected = 8
 
+// MaxTraces bounds how many traceparents are kept of the messages that a run answers.
+const MaxTraces = 8
+
 // nonce is different for each call of any store.
 func (s *Store) nonce() string { return s.id + strconv.FormatUint(s.calls.Add(1), 36) }
 
 func (s *Store) invalidateCall(in Invalidation) call {
 	c := call{
 		keys: make([]string, 0, 2+2*len(in.Days)),
-		args: make([]any, 0, 11+3*len(in.Days)),
+		args: make([]any, 0, 12+3*len(in.Days)),
 	}
 	c.keys = append(c.keys, zoneKey(in.User), daysKey(in.User))
 	c.args = append(c.args, in.Zone, flag(in.All), flag(in.Redelivered), in.Published.UnixMilli(),
 		s.cfg.TokenAge.Milliseconds(), s.cfg.Cooldown.Milliseconds(), s.cfg.StaleTTL.Milliseconds(),
-		s.cfg.stateTTL().Milliseconds(), in.SetZone, s.nonce(), in.Message)
+		s.cfg.stateTTL().Milliseconds(), in.SetZone, s.nonce(), in.Message, strings.Join(in.Traces, "\n"))
 	for _, d := range in.Days {
 		c.keys = append(c.keys, stateKey(in.User, d.Date), freshKey(in.User, d.Date))
 		c.args = append(c.args, d.Date.String(), flag(d.Due), strings.Join(d.Expect[max(0, len(d.Expect)-MaxExpected):], "\n"))

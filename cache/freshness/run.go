@@ -34,6 +34,7 @@ type Run struct {
 	Cleared  Token // the token that was pending and that this run fulfils; its ID may be ""
 	Expect   []string
 	Message  string              // the ID of the last message that it answers, "" if none is known
+	Traces   []string            // the traceparents of the last messages that it answers, at most MaxTraces
 	Previous *summarizer.Summary // the last good summary; nil if there is none
 	// Preferences are the user's as they stood when the run began: a change of them
 	// that was applied since has fenced the run off.
@@ -83,6 +84,7 @@ func (s *Store) Begin(ctx context.Context, owner, user string, day summarizer.Da
 		run.SinceMessage = r.span()
 		run.Unwatched = r.string() == "1"
 		run.Message = r.string()
+		run.Traces = lines(r.string())
 		return run, BeginGo, r.err
 	case "later":
 		run.NotBefore = r.in()

@@ -15,14 +15,14 @@
 -- Result {"go", generation, run, token cleared or "", expected event IDs, stale copy
 --       or "", the user's settings or "", "1" if messages overtook the run before,
 --       ms since the last message, "1" if nobody knows when the ledger has it due, ID of
---       the last message or ""}
+--       the last message or "", traceparents of the last messages or "", as lines}
 --       {"later", ms}: the cooldown ends in so long
 --       {"busy"}: another run is under way, and takes care of what is pending
 --       {"done"}: the fresh copy is there, nothing is pending, and nobody wants it anew
 --       {"idle"}: nobody wants the day regenerated ahead
 --       {"zone"}: the user's days were kept in another zone; invalidate them first
 local state, fresh, stale, zone, days = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
-local s = redis.call('HMGET', state, 'gen', 'token', 'run', 'lease', 'owner', 'read', 'expect', 'kept', 'since', 'began', 'asked', 'by', 'anew', 'message')
+local s = redis.call('HMGET', state, 'gen', 'token', 'run', 'lease', 'owner', 'read', 'expect', 'kept', 'since', 'began', 'asked', 'by', 'anew', 'message', 'traces')
 local gen, token, run, lease, read, began = tonumber(s[1]), s[2], tonumber(s[3]), s[4], s[6], s[10]
 local mine = lease and s[5] == ARGV[2]
 
@@ -59,4 +59,4 @@ redis.call('ZREMRANGEBYSCORE', days, '-inf', int(us / 1000000))
 redis.call('ZADD', days, int((ms + ARGV[8]) / 1000 + 1), ARGV[1])
 redis.call('PEXPIRE', days, ARGV[8])
 return {'go', int(gen), int(run), token or '', s[7] or '', redis.call('GET', stale) or '', redis.call('GET', KEYS[6]) or '',
-  overtaken and '1' or '', int(sinceMessage), unknown and '1' or '', s[14] or ''}
+  overtaken and '1' or '', int(sinceMessage), unknown and '1' or '', s[14] or '', s[15] or ''}

@@ -21,7 +21,7 @@ if not kept or kept <= run then
     fresh = 1
     if age(s[5]) < math.huge then waited = age(s[5]) end
     redis.call('SET', KEYS[2], ARGV[3], 'PX', ARGV[5])
-    redis.call('HDEL', KEYS[1], 'since', 'expect', 'message')
+    redis.call('HDEL', KEYS[1], 'since', 'expect', 'message', 'traces')
   end
 end
 if s[2] == ARGV[1] then

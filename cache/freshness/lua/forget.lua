@@ -10,7 +10,7 @@ for i = 1, #KEYS, 3 do
     if s[1] then redis.call('HSET', KEYS[i], 'gen', int(math.max((tonumber(s[1]) or 0) + 1, us))) end
     -- A run keeps no stale copy if a later one has.
     if s[2] then redis.call('HSET', KEYS[i], 'kept', int(math.max((tonumber(s[2]) or 0) + 1, us))) end
-    redis.call('HDEL', KEYS[i], 'message', 'expect')
+    redis.call('HDEL', KEYS[i], 'message', 'traces', 'expect')
   end
 end
 return redis.status_reply('OK')

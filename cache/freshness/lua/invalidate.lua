@@ -13,6 +13,7 @@
 --       10 nonce of this call: if its answer is lost and it is run again, it
 --         knows the tokens it took
 --       11 ID of the last message, for whoever looks into it; "" for none
+--       12 traceparents of the messages, 55 bytes each, as lines, the last first; "" for none
 --       then for each day: date, "1" if it is due, expected event IDs ("" or lines)
 -- Result {0, zone, date...}: the zone is another, or days are missing; nothing
 --       was changed: compute again from these
@@ -25,7 +26,7 @@ local stored = redis.call('GET', KEYS[1])
 local zone = stored or ARGV[9]
 local given = {}
 for i = 3, #KEYS, 2 do
-  given[ARGV[12 + (i - 3) / 2 * 3]] = true
+  given[ARGV[13 + (i - 3) / 2 * 3]] = true
 end
 local again = ARGV[1] ~= '' and ARGV[1] ~= zone
 local days = {}
@@ -52,7 +53,7 @@ local published = int(math.min(ARGV[4], ms))
 local result = {1}
 for i = 3, #KEYS, 2 do
   local state, fresh = KEYS[i], KEYS[i + 1]
-  local at = 12 + (i - 3) / 2 * 3
+  local at = 13 + (i - 3) / 2 * 3
   local due, expect = ARGV[at + 1] == '1', ARGV[at + 2]
   local s = redis.call('HMGET', state, 'gen', 'token', 'asked', 'began', 'lease', 'read', 'seq', 'expect', 'by')
   local gen, token, began, lease = tonumber(s[1]), s[2], s[4], s[5]
@@ -92,6 +93,11 @@ for i = 3, #KEYS, 2 do
   if token and (due or standing) and (not standing or ARGV[3] == '1' or s[9] == ARGV[10]) then
     action = alive(lease) and 2 or 1
     notBefore = left(ARGV[6], began)
+  end
+  -- Of many traces the last eight are kept.
+  if ARGV[12] ~= '' and (token or gen or due) then
+    local known = redis.call('HGET', state, 'traces')
+    redis.call('HSET', state, 'traces', string.sub(ARGV[12] .. (known and '\n' .. known or ''), 1, 8 * 56 - 1))
   end
   result[#result + 1] = action
   result[#result + 1] = token or ''
