@@ -72,6 +72,7 @@ func (j *job) begins(run freshness.Run) {
 	if j.lease != nil {
 		j.lease.moved(run.ID)
 	}
+	j.linkSpan()
 }
 
 // beginAnew begins another run of the day, unless another execution is at it, or

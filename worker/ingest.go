@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
+	"go.opentelemetry.io/otel/trace"
 	"golang.org/x/sync/errgroup"
 
 	"foreday/cache/freshness"
@@ -29,6 +30,9 @@ type Ingester struct {
 	// Log is told which messages were applied, by their IDs, and which refreshes they asked
 	// for; at the level debug, if others had asked for those. Zero tells nobody.
 	Log zerolog.Logger
+	// Tracer is told of messages that have a trace, which then go into the state of their
+	// days, for the runs that answer them; nil does neither.
+	Tracer trace.Tracer
 }
 
 // NewIngester returns an Ingester that regenerates refreshDays days, from today
@@ -123,7 +127,15 @@ func (g *Ingester) invalidation(c *change, now time.Time) freshness.Invalidation
 	if !known {
 		zone = g.likely
 	}
-	return c.invalidation(zone, !known, now, g.refreshDays, nil)
+	return g.withTraces(c, c.invalidation(zone, !known, now, g.refreshDays, nil))
+}
+
+// withTraces adds the traces of the messages, if they are of use.
+func (g *Ingester) withTraces(c *change, in freshness.Invalidation) freshness.Invalidation {
+	if g.Tracer != nil {
+		in.Traces = c.traces()
+	}
+	return in
 }
 
 // recompute computes a change anew, in the zone that the user turned out to have.
@@ -134,7 +146,7 @@ func (g *Ingester) recompute(c *change, now time.Time) func(*freshness.Invalidat
 			zone = g.likely
 		}
 		g.zones.Set(in.User, zone)
-		*in = c.invalidation(zone, false, now, g.refreshDays, out.Known)
+		*in = g.withTraces(c, c.invalidation(zone, false, now, g.refreshDays, out.Known))
 		if err != nil {
 			in.Zone = "" // what is kept there is no zone; replace it
 		}
@@ -145,6 +157,7 @@ func (g *Ingester) recompute(c *change, now time.Time) func(*freshness.Invalidat
 // the users for whom it failed.
 func (g *Ingester) apply(ctx context.Context, list []freshness.Invalidation, changes map[string]*change,
 	now time.Time) (map[string]error, error) {
+	began := time.Now()
 	// One node of a cluster that does not answer holds up the users of others no
 	// longer than this.
 	limited, cancel := context.WithTimeout(ctx, applyTimeout)
@@ -163,13 +176,14 @@ func (g *Ingester) apply(ctx context.Context, list []freshness.Invalidation, cha
 	if err := trackAndEnqueue(ctx, g.store.Ledger(), g.queue, tasks); err != nil {
 		return failed, err
 	}
-	g.tell(list, changes, tasks, failed)
+	g.tell(began, list, changes, tasks, failed)
 	return failed, nil
 }
 
-// tell logs a line for each user whose messages were applied.
-func (g *Ingester) tell(list []freshness.Invalidation, changes map[string]*change, tasks []freshness.Task, failed map[string]error) {
-	if !g.Log.Info().Enabled() {
+// tell logs a line for each user whose messages were applied, and has them traced.
+func (g *Ingester) tell(began time.Time, list []freshness.Invalidation, changes map[string]*change, tasks []freshness.Task,
+	failed map[string]error) {
+	if !g.Log.Info().Enabled() && g.Tracer == nil {
 		return
 	}
 	asked := make(map[string][]string, len(tasks))
@@ -179,6 +193,7 @@ func (g *Ingester) tell(list []freshness.Invalidation, changes map[string]*chang
 	for _, in := range list {
 		if failed[in.User] == nil {
 			changes[in.User].log(g.Log, asked[in.User])
+			g.trace(changes[in.User], in.Traces, asked[in.User], began)
 		}
 	}
 }
@@ -203,10 +218,12 @@ const applyTimeout = 400 * time.Millisecond
 
 // Retry applies messages of one user, however long it takes.
 func (g *Ingester) Retry(ctx context.Context, batch []events.Delivery) error {
-	c, now := &change{user: batch[0].User, deliveries: batch}, g.now()
-	err := invalidateOne(ctx, g.store, g.queue, g.invalidation(c, now), g.recompute(c, now))
+	c, now, began := &change{user: batch[0].User, deliveries: batch}, g.now(), time.Now()
+	in := g.invalidation(c, now)
+	err := invalidateOne(ctx, g.store, g.queue, in, g.recompute(c, now))
 	if err == nil {
 		c.log(g.Log, nil)
+		g.trace(c, in.Traces, nil, began)
 	}
 	return classify(err)
 }

@@ -87,7 +87,8 @@ func invalidatePages(ctx context.Context, store *freshness.Store, queue *Queue, 
 		for i, date := range page {
 			days[i] = freshness.DueDay{Date: date}
 		}
-		some := freshness.Invalidation{User: in.User, Days: days, Redelivered: in.Redelivered, Published: in.Published, Message: in.Message}
+		some := freshness.Invalidation{User: in.User, Days: days, Redelivered: in.Redelivered, Published: in.Published, Message: in.Message,
+			Traces: in.Traces}
 		if err := apply(some); err != nil {
 			return err
 		}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/rs/zerolog"
+	"go.opentelemetry.io/otel/trace"
 
 	"foreday/cache/freshness"
 	"foreday/summarizer"
@@ -29,6 +30,7 @@ type Refresher struct {
 	SampleOneIn int
 	Metrics     *Metrics
 	Log         zerolog.Logger
+	Tracer      trace.Tracer // begins a span for each run; nil traces nothing
 	// Now is the clock that says what day it is. Everything else goes by the
 	// real time.
 	Now func() time.Time
@@ -38,7 +40,7 @@ type Refresher struct {
 // same job again; a *deferredError says when.
 func (r *Refresher) Refresh(ctx context.Context, token freshness.Token) error {
 	start := time.Now()
-	j := &job{Refresher: r, owner: strings.TrimSpace(r.Process + " " + uuid.NewString()), tokens: []freshness.Token{token}}
+	j := &job{Refresher: r, start: start, owner: strings.TrimSpace(r.Process + " " + uuid.NewString()), tokens: []freshness.Token{token}}
 	outcome, err := j.do(ctx)
 	r.Metrics.refreshed(outcome)
 	event := r.Log.Info()
@@ -53,6 +55,9 @@ func (r *Refresher) Refresh(ctx context.Context, token freshness.Token) error {
 	if j.run.ID != "" {
 		event.Int("restarts", j.restarts).Dur("fetch_ms", j.spent.fetch).Dur("write_ms", j.spent.write).Dur("commit_ms", j.spent.commit)
 	}
+	if j.traceID != "" {
+		event.Str("trace_id", j.traceID)
+	}
 	event.Msg("refresh")
 	return err
 }
@@ -65,6 +70,10 @@ type job struct {
 	run      freshness.Run  // the one under way
 	lease    *lease         // of the run; nil between two runs
 	restarts int
+	span     trace.Span // of the run; nil if it is not traced
+	linked   []string   // to which it is
+	traceID  string     // of the last run that was traced
+	start    time.Time  // of what the next span covers
 	spent    spent
 	// tokens are what the job answers for: its own first, then all that it found
 	// pending.
@@ -109,19 +118,23 @@ func (j *job) do(ctx context.Context) (outcome, error) {
 		return idle, j.settle(ctx)
 	}
 	if dayErr != nil {
-		return j.release(ctx, dayErr)
+		j.beginSpan(ctx)
+		return j.releaseTraced(ctx, dayErr)
 	}
 	if j.run.Unreadable != nil {
 		j.Log.Warn().Err(j.run.Unreadable).Str("user", j.run.User).Msg("the summary is made as for everybody")
 	}
 	for {
-		out, committed, err := j.refreshOnce(ctx)
+		out, committed, err := j.refreshOnce(j.beginSpan(ctx))
 		switch {
 		case errors.Is(err, freshness.ErrLost):
+			j.endSpan(busy, err)
 			return busy, nil
 		case err != nil:
-			return j.release(ctx, err)
-		case j.restarts == maxRestarts || !j.goesOn(ctx, committed.Next):
+			return j.releaseTraced(ctx, err)
+		}
+		j.endSpan(out, nil)
+		if j.restarts == maxRestarts || !j.goesOn(ctx, committed.Next) {
 			return out, j.finish(ctx, committed)
 		}
 		j.restarts++

@@ -95,6 +95,7 @@ func Run(ctx context.Context, cfg Config) error {
 func run(ctx context.Context, cfg Config) error {
 	interrupted, interrupt := context.WithCancel(context.WithoutCancel(ctx))
 	defer interrupt()
+	cfg.Refresher = cfg.Refresher.traced()
 	servers, err := startServers(interrupted, cfg)
 	if err != nil {
 		return err

@@ -12,8 +12,10 @@ import (
 // fetch reads the day, once it has debounced the messages. If messages come meanwhile,
 // it begins anew, which counts as a restart: better to fetch again than to pay for a
 // text that can never be fresh.
-func (j *job) fetch(ctx context.Context) (summarizer.Draft, error) {
+func (j *job) fetch(ctx context.Context) (draft summarizer.Draft, err error) {
 	defer count(&j.spent.fetch)()
+	ctx, end := child(ctx, "fetch")
+	defer func() { end(failureOf(err)) }()
 	if j.debounce(ctx) {
 		if _, err := j.beginAnew(ctx); err != nil {
 			return summarizer.Draft{}, err
@@ -21,7 +23,7 @@ func (j *job) fetch(ctx context.Context) (summarizer.Draft, error) {
 	}
 	for ; ; j.restarts++ {
 		began := time.Now()
-		draft, err := j.list(ctx)
+		draft, err = j.list(ctx)
 		if err != nil || j.restarts == maxRestarts || time.Since(began) < briefFetch || !j.superseded(ctx) {
 			return draft, err
 		}
@@ -71,6 +73,8 @@ func (j *job) superseded(ctx context.Context) bool {
 // write writes the draft up, or takes over the last text if it would be the same.
 func (j *job) write(ctx context.Context, draft summarizer.Draft) (sum summarizer.Summary, out outcome, err error) {
 	defer count(&j.spent.write)()
+	ctx, end := child(ctx, "write")
+	defer func() { end(failureOf(err)) }()
 	if prev := j.run.Previous; prev != nil && !prev.Degraded && prev.Fingerprint == j.Summarizer.Fingerprint(draft) {
 		sum, out = *prev, unchanged
 		sum.FetchedAt = draft.FetchedAt.UTC()
@@ -102,10 +106,12 @@ const (
 
 // commit commits the summary. It outlasts an outage of Redis: whatever came in the
 // meantime, the script says whether the summary is still good.
-func (j *job) commit(ctx context.Context, sum summarizer.Summary) (freshness.Committed, error) {
+func (j *job) commit(ctx context.Context, sum summarizer.Summary) (committed freshness.Committed, err error) {
 	defer count(&j.spent.commit)()
+	ctx, end := child(ctx, "commit")
+	defer func() { end(failureOf(err)) }()
 	for began := time.Now(); ; {
-		committed, err := j.Store.Commit(ctx, j.run, sum)
+		committed, err = j.Store.Commit(ctx, j.run, sum)
 		if err == nil || time.Since(began) > commitPatience || !pause(ctx, commitPause) {
 			return committed, err
 		}
