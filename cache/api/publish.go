@@ -33,6 +33,7 @@ func (a *api) publish(w http.ResponseWriter, r *http.Request) error {
 	if ignored := nearMisses(messages, a.cfg.Fields); ignored != "" {
 		w.Header().Set(ignoredHeader, ignored)
 	}
+	inTraceOf(r, messages)
 	ctx, cancel := context.WithTimeout(r.Context(), publishTimeout)
 	defer cancel()
 	ids, err := a.cfg.Publish(ctx, messages)
@@ -54,6 +55,21 @@ func (a *api) publish(w http.ResponseWriter, r *http.Request) error {
 	}
 	writeJSON(w, "application/json", http.StatusAccepted, published{ids[0]})
 	return nil
+}
+
+// inTraceOf gives messages the trace of the request, if it is in one, unless they name
+// their own.
+func inTraceOf(r *http.Request, messages []map[string]any) {
+	const name = "traceparent" // of the header and of the field
+	header := r.Header.Get(name)
+	if header == "" {
+		return
+	}
+	for _, m := range messages {
+		if m[name] == nil {
+			m[name] = header
+		}
+	}
 }
 
 type published struct {

@@ -310,3 +310,18 @@ func TestABodyMayBeGzippedAndABombIsDefused(t *testing.T) {
 		}
 	}
 }
+
+func TestAMessageIsInTheTraceOfItsRequestUnlessItNamesItsOwn(t *testing.T) {
+	t.Parallel()
+	var got []map[string]any
+	s := withRedis(t, cache.ReaderConfig{}, api.Config{Publish: func(_ context.Context, messages []map[string]any) ([]string, error) {
+		got = messages
+		return make([]string, len(messages)), nil
+	}})
+	for header, want := range map[string][]any{"of-request": {"of-request", "its-own"}, "": {nil, "its-own"}} {
+		s.do("POST", "/v1/events", `[{"type":"x"},{"traceparent":"its-own"}]`, "Content-Type", "application/json", "Traceparent", header)
+		if len(got) != 2 || got[0]["traceparent"] != want[0] || got[1]["traceparent"] != want[1] {
+			t.Errorf("with the header %q, published were %v; want traces %v", header, got, want)
+		}
+	}
+}
