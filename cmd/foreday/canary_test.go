@@ -10,13 +10,16 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/redis/go-redis/v9"
+	tracepb "go.opentelemetry.io/proto/otlp/trace/v1"
 	"google.golang.org/api/calendar/v3"
 
 	"foreday/cache/redistest"
@@ -60,6 +63,8 @@ type parrot struct {
 	*httptest.Server
 	stand *sandbox.Server
 
+	toldTraces atomic.Bool // somebody has sent a traceparent
+
 	mu   sync.Mutex
 	path string // part of the path of what goes wrong; "" for nothing
 	with squawk
@@ -85,6 +90,9 @@ func newParrot(t *testing.T) *parrot {
 }
 
 func (p *parrot) serve(w http.ResponseWriter, r *http.Request) {
+	if r.Header.Get("Traceparent") != "" || r.Header.Get("Baggage") != "" {
+		p.toldTraces.Store(true)
+	}
 	if user, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "+tokenOf); ok {
 		r.Header.Set("Authorization", "Bearer "+p.stand.Google.Token(user))
 	}
@@ -400,9 +408,9 @@ func wantNone(t *testing.T, what, text string, words ...string) {
 // operator's is told to anybody but who may read it.
 func TestNoCanaryIsHeardOutsideOfSummaries(t *testing.T) {
 	t.Parallel()
-	server, p := redistest.Start(t, withSecrets()), newParrot(t)
+	server, p, collector := redistest.Start(t, withSecrets()), newParrot(t), newCollector(t, nil)
 	heard := overhear(t, server)
-	e := p.secrets(server)
+	e := p.secrets(server).with(collector.env()...)
 	up := start(t, e, "up")
 	line := strings.ReplaceAll(up.says(t, `"api":`), "localhost", "127.0.0.1")
 	api, root := addressIn(t, line, "api"), addressIn(t, line, "overview")
@@ -472,6 +480,35 @@ func TestNoCanaryIsHeardOutsideOfSummaries(t *testing.T) {
 		t.Error("Redis was told no summary")
 	}
 	wantNone(t, "the log", up.output(), canary, stray)
+	wantFailuresTraced(t, p, collector)
+}
+
+// wantFailuresTraced checks that the spans of what failed were sent, say how in words that
+// are ours, and nothing else.
+func wantFailuresTraced(t *testing.T, p *parrot, c *traceCollector) {
+	t.Helper()
+	wantNone(t, "traces", c.written(), canary, stray, "traceparent")
+	failures := map[string]bool{}
+	for _, s := range c.all() {
+		if s.Status.GetCode() == tracepb.Status_STATUS_CODE_ERROR {
+			failures[s.Status.Message] = true
+		}
+		if len(s.Events) > 0 {
+			t.Errorf("a span has events: %v", s)
+		}
+	}
+	known := []string{"lost", "access", "calendar", "quota", "deferred", "cancelled", "failed"}
+	for failure := range failures {
+		if !slices.Contains(known, failure) {
+			t.Errorf("a span fails with %q", failure)
+		}
+	}
+	if !failures["access"] || !failures["calendar"] || !failures["failed"] {
+		t.Errorf("spans fail with %v only", failures)
+	}
+	if p.toldTraces.Load() {
+		t.Error("Google or the model was told of a trace")
+	}
 }
 
 // strays has an app publish what makes no sense, and write where nothing of it belongs. Its

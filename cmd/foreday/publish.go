@@ -24,6 +24,7 @@ type publishCmd struct {
 	End      string `placeholder:"TIME" help:"When it ends; of all-day events, the day after the last."`
 	WasStart string `placeholder:"TIME" help:"For event.updated: when the event started before. Without it, all days are refreshed."`
 	WasEnd   string `placeholder:"TIME" help:"For event.updated: when it ended before."`
+	Trace    string `name:"traceparent" placeholder:"CONTEXT" help:"@help_publish_trace"`
 	JSON     bool   `name:"json" help:"Print one JSON object."`
 
 	Zone wiring.ZoneFlag `name:"timezone" env:"FOREDAY_TIMEZONE" placeholder:"ZONE" help:"@help_publish_zone"`
@@ -33,7 +34,7 @@ type publishCmd struct {
 func (c *publishCmd) Run(ctx context.Context, out console) error {
 	m, err := events.Parse(map[string]any{
 		"type": c.Type, "user": c.User, "calendar": c.Calendar, "event": c.Event,
-		"start": c.day(c.Start), "end": c.day(c.End), "was_start": c.day(c.WasStart), "was_end": c.day(c.WasEnd),
+		"start": c.day(c.Start), "end": c.day(c.End), "was_start": c.day(c.WasStart), "was_end": c.day(c.WasEnd), "traceparent": c.Trace,
 	})
 	var wrong *events.FieldError
 	if errors.As(err, &wrong) {
@@ -42,6 +43,9 @@ func (c *publishCmd) Run(ctx context.Context, out console) error {
 			return wiring.WrongUsage(fmt.Errorf("%s %s", flag, wrong.Problem))
 		}
 		return wiring.BadSetting(flag, wrong.Value, wrong.Problem)
+	}
+	if c.Trace != "" && m.Traceparent == "" {
+		return wiring.BadSetting("--traceparent", c.Trace, "is no W3C Trace Context, as in 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")
 	}
 	client, err := c.RedisSettings.Connect(ctx)
 	if err != nil {

@@ -32,7 +32,7 @@ func (sys *System) API(m MetricsSettings) http.Handler {
 			}
 			return publisher.PublishAll(ctx, messages)
 		},
-		Fields:      append(events.Fields(), "traceparent"),
+		Fields:      events.Fields(),
 		Preferences: sys.Store.Preferences,
 		SetPreferences: func(ctx context.Context, user string, p summarizer.Preferences) error {
 			return SetPreferences(ctx, sys.Store, publisher, user, p)

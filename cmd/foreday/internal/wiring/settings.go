@@ -28,6 +28,8 @@ var Groups = []kong.Group{
 	{Key: "HTTP", Title: "HTTP:", Description: "FOREDAY_API_TOKEN is what callers of the API must send; FOREDAY_DASHBOARD_USER and " +
 		"FOREDAY_DASHBOARD_PASSWORD are the dashboard's login. What has neither is for this machine only."},
 	{Key: "Logs", Title: "Logs:"},
+	{Key: "Traces", Title: "Traces:", Description: "OTEL_EXPORTER_OTLP_ENDPOINT is an OpenTelemetry collector (OTLP over HTTP) that workers " +
+		"send spans of their refreshes to; OpenTelemetry's other variables for traces hold, too. Off if not set."},
 }
 
 // RedisSettings say where Redis is.

@@ -22,6 +22,7 @@ func (s SystemSettings) Report(log zerolog.Logger) {
 		Str("calendars", s.GoogleSettings.Kind()).Str("writer", s.ModelSettings.Kind()).
 		Int("google_rpm", s.GoogleRPM).Int("google_user_rpm", s.GoogleUserRPM).
 		Int("openai_rpm", s.OpenAIRPM).Int("openai_tpm", s.OpenAITPM).Int("llm_daily_tokens", s.DailyTokens).
+		Bool("traces", s.Traces).
 		Msg("settings")
 }
 

@@ -40,6 +40,7 @@ type SystemSettings struct {
 	LimitSettings  `embed:"" group:"Limits"`
 	WorkerSettings `embed:"" group:"Worker"`
 	LogSettings    `embed:"" group:"Logs"`
+	TraceSettings  `embed:""`
 
 	// LimitsClient is where limits are kept, if not beside the summaries.
 	LimitsClient redis.UniversalClient `kong:"-"`
@@ -218,15 +219,21 @@ func (sys *System) RunWorker(ctx context.Context) error {
 	if err != nil {
 		return WrongUsage(err)
 	}
+	tracer, stopTracing, err := sys.settings.startTracing(sys.Log)
+	if err != nil {
+		return err
+	}
+	defer stopTracing()
 	ingester := worker.NewIngester(sys.Store, sys.queue, sys.settings.Zone.OrUTC(), sys.settings.RefreshDays, sys.now)
-	ingester.Log = sys.Log
+	ingester.Log, ingester.Tracer = sys.Log, tracer
 	err = worker.Run(ctx, worker.Config{
 		Client:   sys.Client,
 		Consumer: consumer,
 		Ingester: ingester,
 		Refresher: &worker.Refresher{
 			Store: sys.Store, Queue: sys.queue, Summarizer: sys.Summarizer, RefreshDays: sys.settings.RefreshDays,
-			SampleOneIn: sys.settings.SampleOneIn, Metrics: sys.metrics.worker, Log: sys.Log, Now: sys.now, Process: heartbeat.Process(),
+			SampleOneIn: sys.settings.SampleOneIn, Metrics: sys.metrics.worker, Log: sys.Log, Tracer: tracer, Now: sys.now,
+			Process: heartbeat.Process(),
 		},
 		Concurrency: sys.settings.Concurrency,
 		Metrics:     sys.metrics.worker,
