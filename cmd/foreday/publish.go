@@ -45,7 +45,8 @@ func (c *publishCmd) Run(ctx context.Context, out console) error {
 		return wiring.BadSetting(flag, wrong.Value, wrong.Problem)
 	}
 	if c.Trace != "" && m.Traceparent == "" {
-		return wiring.BadSetting("--traceparent", c.Trace, "is no W3C Trace Context, as in 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")
+		return wiring.BadSetting("--traceparent", c.Trace,
+			"is no W3C Trace Context, as in 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")
 	}
 	client, err := c.RedisSettings.Connect(ctx)
 	if err != nil {
