@@ -48,7 +48,7 @@ func (s *Store) keepPreferences(ctx context.Context, user string, p summarizer.P
 	if err != nil {
 		return err
 	}
-	return s.client.Set(ctx, settingsKey(user), s.cfg.Seal.close(b, settingsOf(user)), 0).Err()
+	return s.client.Set(ctx, settingsKey(user), s.cfg.Seal.close(b, user, settingsOf(user)), 0).Err()
 }
 
 func (s *Store) decodePreferences(user, value string) (summarizer.Preferences, error) {
@@ -56,7 +56,7 @@ func (s *Store) decodePreferences(user, value string) (summarizer.Preferences, e
 	if value == "" {
 		return p, nil
 	}
-	b, err := s.cfg.Seal.open(value, settingsOf(user))
+	b, err := s.cfg.Seal.open(value, user, settingsOf(user))
 	if err == nil {
 		if json.Unmarshal(b, &p) != nil || p.Validate() != nil {
 			err = fmt.Errorf("%w: not the settings of a user", ErrUnreadable)

@@ -55,7 +55,7 @@ func (r Routines) Load(ctx context.Context, user string) ([]byte, bool, error) {
 	if err != nil {
 		return nil, false, err
 	}
-	routine, err := r.store.cfg.Seal.open(value, routineOf(user))
+	routine, err := r.store.cfg.Seal.open(value, user, routineOf(user))
 	return routine, err == nil, err
 }
 
@@ -63,7 +63,7 @@ func (r Routines) Load(ctx context.Context, user string) ([]byte, bool, error) {
 func (r Routines) Save(ctx context.Context, user string, routine []byte, keep time.Duration) error {
 	ctx, cancel := context.WithTimeout(ctx, routineTimeout)
 	defer cancel()
-	return r.store.client.Set(ctx, routineKey(user), r.store.cfg.Seal.close(routine, routineOf(user)), keep).Err()
+	return r.store.client.Set(ctx, routineKey(user), r.store.cfg.Seal.close(routine, user, routineOf(user)), keep).Err()
 }
 
 // routineOf is what a user's sealed routine is bound to.
