@@ -38,6 +38,24 @@ func (q *Queue) States(ctx context.Context) ([]QueueState, error) {
 	return states, nil
 }
 
+// Waiting returns how many jobs of both queues a worker could take.
+func (q *Queue) Waiting(ctx context.Context) (n int64, err error) {
+	var waiting []*redis.IntCmd
+	_, err = q.redis.Pipelined(ctx, func(p redis.Pipeliner) error {
+		for _, queue := range q.Names() {
+			waiting = append(waiting, p.LLen(ctx, queueKey(queue, "pending")))
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, fmt.Errorf("count the jobs that wait: %w", err)
+	}
+	for _, of := range waiting {
+		n += of.Val()
+	}
+	return n, nil
+}
+
 // SetPaused has workers take nothing from a queue any more, or go on with it. That it is so
 // already is no error.
 func (q *Queue) SetPaused(ctx context.Context, queue string, paused bool) error {

@@ -15,7 +15,8 @@ var promisedMetrics = strings.Fields(`foreday_cache_reads_total foreday_events_t
 	foreday_freshness_seconds foreday_upstream_requests_total foreday_upstream_seconds foreday_quota_wait_seconds
 	foreday_llm_tokens_total foreday_summaries_total foreday_stream_lag foreday_dead_letters foreday_promised_oldest_seconds
 	foreday_quota_used_ratio foreday_quota_limit foreday_breaker_state foreday_consistent_ratio foreday_build_info
-	foreday_workers_alive foreday_redis_up foreday_promised_refreshes foreday_witnessed_total`)
+	foreday_workers_alive foreday_redis_up foreday_promised_refreshes foreday_witnessed_total
+	foreday_jobs_waiting foreday_workers_wanted`)
 
 func TestEveryMetricIsOnEveryProcess(t *testing.T) {
 	t.Parallel()
@@ -74,19 +75,19 @@ func TestEveryMetricIsOnEveryProcess(t *testing.T) {
 	}
 }
 
-// wantWatched checks that what the alert rules and the dashboard watch is there, with its
-// labels.
+// wantWatched checks that what the alert rules, the dashboard and the autoscaler watch is
+// there, with its labels.
 func wantWatched(t *testing.T, metrics string) {
 	t.Helper()
 	used := regexp.MustCompile(`(foreday_\w+?)(_bucket)?\b(?:\{([^}]*)\})?`)
 	label := regexp.MustCompile(`\w+="[^"]*"`)
-	for _, name := range []string{"alerts.yml", "dashboard.json"} {
-		text, err := os.ReadFile("../../scripts/monitoring/" + name)
+	for name, least := range map[string]int{"monitoring/alerts.yml": 10, "monitoring/dashboard.json": 10, "deploy/kubernetes/autoscaler.yaml": 1} {
+		text, err := os.ReadFile("../../scripts/" + name)
 		if err != nil {
 			t.Fatal(err)
 		}
 		found := used.FindAllStringSubmatch(strings.ReplaceAll(string(text), `\"`, `"`), -1)
-		if len(found) < 10 {
+		if len(found) < least {
 			t.Errorf("%s watches %d metrics", name, len(found))
 		}
 		for _, use := range found {

@@ -1,6 +1,7 @@
 package wiring
 
 import (
+	"cmp"
 	"context"
 	"sync"
 	"time"
@@ -72,7 +73,9 @@ type deployment struct {
 	store  *freshness.Store
 	stream StreamSettings
 
-	up, lag, dead, promised, oldest, workers, ratio *prometheus.Desc
+	queue *worker.Queue
+
+	up, lag, dead, promised, oldest, waiting, workers, wanted, ratio *prometheus.Desc
 
 	mu   sync.Mutex
 	at   time.Time
@@ -84,13 +87,16 @@ func newDeployment(client redis.UniversalClient, store *freshness.Store, stream 
 		return prometheus.NewDesc(name, help, labels, nil)
 	}
 	return &deployment{
-		client: client, store: store, stream: stream,
+		client: client, store: store, stream: stream, queue: worker.NewQueue(client, worker.DefaultQueue),
 		up:       desc("foreday_redis_up", "Whether Redis answers: 1 or 0. Without it, what is kept there for all is left out."),
 		lag:      desc("foreday_stream_lag", "Messages on the stream that the group has not acknowledged."),
 		dead:     desc("foreday_dead_letters", "Messages put aside because they made no sense or could not be applied."),
 		promised: desc("foreday_promised_refreshes", "Tracked refreshes that are not yet seen done."),
 		oldest:   desc("foreday_promised_oldest_seconds", "How long ago the oldest of those was asked for; 0 without any."),
-		workers:  desc("foreday_workers_alive", "Processes that consume messages and refresh summaries."),
+		waiting:  desc("foreday_jobs_waiting", "Jobs that a worker could take now."),
+		wanted: desc("foreday_workers_wanted", "How many workers there should be, for an autoscaler: more while jobs wait, or promised "+
+			"refreshes are late, and no more than there are while a limit binds."),
+		workers: desc("foreday_workers_alive", "Processes that consume messages and refresh summaries."),
 		ratio: desc("foreday_consistent_ratio", "Share of the fresh copies that witnesses compared with their calendars, today and "+
 			"yesterday, that were right or taken away so long after they first differed; 1 if none was compared.", "after"),
 	}
@@ -98,7 +104,7 @@ func newDeployment(client redis.UniversalClient, store *freshness.Store, stream 
 
 // Describe implements prometheus.Collector.
 func (d *deployment) Describe(descs chan<- *prometheus.Desc) {
-	for _, desc := range []*prometheus.Desc{d.up, d.lag, d.dead, d.promised, d.oldest, d.workers, d.ratio} {
+	for _, desc := range []*prometheus.Desc{d.up, d.lag, d.dead, d.promised, d.oldest, d.waiting, d.workers, d.wanted, d.ratio} {
 		descs <- desc
 	}
 }
@@ -132,13 +138,17 @@ func (d *deployment) look() (found []prometheus.Metric) {
 	}
 	gauge(d.up, 1, nil)
 	gauge(d.promised, float64(promised), nil)
-	oldest, err := ledger.OldestAge(ctx)
-	gauge(d.oldest, oldest.Seconds(), err)
+	oldest, oldestErr := ledger.OldestAge(ctx)
+	gauge(d.oldest, oldest.Seconds(), oldestErr)
 	backlog, err := events.ReadBacklog(ctx, d.client, d.stream.Stream, d.stream.Group, events.DefaultDeadStream)
 	gauge(d.lag, float64(backlog.Waiting), err)
 	gauge(d.dead, float64(backlog.Dead), err)
-	workers, err := heartbeat.Workers(ctx, d.client)
-	gauge(d.workers, float64(workers), err)
+	workers, workersErr := heartbeat.Workers(ctx, d.client)
+	gauge(d.workers, float64(workers), workersErr)
+	waiting, err := d.queue.Waiting(ctx)
+	gauge(d.waiting, float64(waiting), err)
+	binds, limitErr := limitBinds(ctx, d.client)
+	gauge(d.wanted, float64(workersWanted(workers, waiting, oldest, binds)), cmp.Or(oldestErr, workersErr, err, limitErr))
 	witnessed, err := d.store.Witnessed(ctx)
 	for _, after := range worker.WitnessAfter() {
 		gauge(d.ratio, witnessed[after].Ratio(), err, after)
