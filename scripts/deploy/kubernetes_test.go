@@ -108,7 +108,8 @@ func TestAWrongManifestIsNoticed(t *testing.T) {
 		if !strings.Contains(text, wrong.is) {
 			t.Errorf("%s does not hold %q", wrong.file, wrong.is)
 		}
-		if _, err := schema.check(strings.ReplaceAll(text, wrong.is, wrong.becomes)); err == nil || !strings.Contains(err.Error(), wrong.says) {
+		_, err := schema.check(strings.ReplaceAll(text, wrong.is, wrong.becomes))
+		if err == nil || !strings.Contains(err.Error(), wrong.says) {
 			t.Errorf("with %q for %q: %v", wrong.becomes, wrong.is, err)
 		}
 	}
