@@ -132,6 +132,31 @@ func TestWhatSystemdStartsServes(t *testing.T) {
 	}
 }
 
+// The sizes that README.md works out go by these.
+func TestARefreshCallsAsOftenAsTheSizesAssume(t *testing.T) {
+	t.Parallel()
+	server, sandbox := redistest.Start(t), startSandbox(t, "--users", "1")
+	e := sandbox.env.with("REDIS_URL="+server.URL(), "FOREDAY_COOLDOWN=0s")
+	worker := start(t, e.with("PORT="+freePort(t)), "worker")
+	metrics := addressIn(t, worker.says(t, `"metrics":`), "metrics")
+	for n, want := range []struct{ google, model string }{{"4", "1"}, {"5", "2"}} { // a new user; the same one
+		mustDo(t, e, "sandbox", "event", "u1", strings.Repeat("Dentist ", n+1), "--start", "today 15:00", "--publish")
+		eventually(t, func() string {
+			body := get(t, metrics).body
+			for _, line := range []string{
+				`foreday_refreshes_total{outcome="written"} ` + want.model, "foreday_promised_refreshes 0",
+				`foreday_upstream_requests_total{api="google",outcome="ok"} ` + want.google,
+				`foreday_upstream_requests_total{api="openai",outcome="ok"} ` + want.model,
+			} {
+				if !strings.Contains(body, "\n"+line+"\n") {
+					return "of refresh " + want.model + ", the metrics lack " + line
+				}
+			}
+			return ""
+		})
+	}
+}
+
 // instructions are those of the container file, each as its name and the rest.
 func instructions(t *testing.T) (all [][2]string) {
 	t.Helper()
