@@ -32,7 +32,8 @@ func TestTheImagesProgramNeedsNoSystem(t *testing.T) {
 			t.Error("it wants a dynamic linker")
 		}
 	}
-	if out, err := exec.CommandContext(t.Context(), file, "version").CombinedOutput(); err != nil || !strings.HasPrefix(string(out), "foreday ") {
+	out, err := exec.CommandContext(t.Context(), file, "version").CombinedOutput()
+	if err != nil || !strings.HasPrefix(string(out), "foreday ") {
 		t.Errorf("version: %v\n%s", err, out)
 	}
 }

@@ -80,7 +80,8 @@ func TestWhatKubernetesStartsIsReady(t *testing.T) {
 		t.Fatalf("there are %d pods and %d settings", len(m.pods), len(m.settings))
 	}
 	known := mustDo(t, nil, "help", "settings").stdout
-	e := sandbox.env.with("REDIS_URL="+server.URL(), "FOREDAY_API_TOKEN=s3cret", "FOREDAY_DASHBOARD_USER=ann", "FOREDAY_DASHBOARD_PASSWORD=s3cret")
+	e := sandbox.env.with("REDIS_URL="+server.URL(), "FOREDAY_API_TOKEN=s3cret", "FOREDAY_DASHBOARD_USER=ann",
+		"FOREDAY_DASHBOARD_PASSWORD=s3cret")
 	for name, value := range m.settings {
 		if e = e.with(name + "=" + value); name != "GOMEMLIMIT" && !strings.Contains(known, name) {
 			t.Errorf("%s is no setting", name)
@@ -185,7 +186,8 @@ func TestTheImageHasAllThatItsBuildNeeds(t *testing.T) {
 			}
 		}
 	}
-	if want := map[string]int{"FROM": 2, "WORKDIR": 1, "COPY": 8, "RUN": 2, "USER": 1, "ENV": 1, "EXPOSE": 1, "ENTRYPOINT": 1}; !maps.Equal(counted, want) {
+	want := map[string]int{"FROM": 2, "WORKDIR": 1, "COPY": 8, "RUN": 2, "USER": 1, "ENV": 1, "EXPOSE": 1, "ENTRYPOINT": 1}
+	if !maps.Equal(counted, want) {
 		t.Errorf("its instructions are %v, not %v", counted, want)
 	}
 	command, binary := buildOfImage(t)

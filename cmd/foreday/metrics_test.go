@@ -81,7 +81,9 @@ func wantWatched(t *testing.T, metrics string) {
 	t.Helper()
 	used := regexp.MustCompile(`(foreday_\w+?)(_bucket)?\b(?:\{([^}]*)\})?`)
 	label := regexp.MustCompile(`\w+="[^"]*"`)
-	for name, least := range map[string]int{"monitoring/alerts.yml": 10, "monitoring/dashboard.json": 10, "deploy/kubernetes/autoscaler.yaml": 1} {
+	for name, least := range map[string]int{
+		"monitoring/alerts.yml": 10, "monitoring/dashboard.json": 10, "deploy/kubernetes/autoscaler.yaml": 1,
+	} {
 		text, err := os.ReadFile("../../scripts/" + name)
 		if err != nil {
 			t.Fatal(err)

@@ -81,7 +81,8 @@ func (r reduced) take(name string) {
 	case intOrString:
 		r.defs[name] = object{"type": []string{"integer", "string"}}
 	case quantity:
-		r.defs[name] = object{"type": []string{"string", "number"}, "pattern": `^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+)?$`}
+		r.defs[name] = object{"type": []string{"string", "number"},
+			"pattern": `^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+)?$`}
 	default:
 		r.defs[name] = nil // so that it is not taken again on the way
 		r.defs[name] = r.strict(r.published[name])
