@@ -26,7 +26,7 @@ func (b *bundle) listening(t *testing.T) *cache.Reader {
 }
 
 // awaitHits waits until reads come from the process, and returns what counts the others.
-func awaitHits(t *testing.T, r *cache.Reader, client *redis.Client) *trips {
+func awaitHits(t *testing.T, r *cache.Reader, client redis.UniversalClient) *trips {
 	t.Helper()
 	counter := &trips{}
 	client.AddHook(counter)
@@ -45,7 +45,7 @@ func awaitHits(t *testing.T, r *cache.Reader, client *redis.Client) *trips {
 
 func TestAHitInTheProcessAsksNothingOfRedisAndEndsWhenItIsTold(t *testing.T) {
 	t.Parallel()
-	server := redistest.Start(t)
+	server := redistest.New(t)
 	client := server.Client(t)
 	b := setup(t, client, freshness.Config{})
 	b.commit(t, "u1", "before")
@@ -69,7 +69,7 @@ func TestAHitInTheProcessAsksNothingOfRedisAndEndsWhenItIsTold(t *testing.T) {
 // However the word of a drop is lost, no copy is a hit for longer than a second.
 func TestNoHitInTheProcessIsASecondOld(t *testing.T) {
 	t.Parallel()
-	server := redistest.Start(t)
+	server := redistest.New(t)
 	client := server.Client(t)
 	b := setup(t, client, freshness.Config{})
 	b.commit(t, "u1", "before")
@@ -111,7 +111,7 @@ func (h *afterReads) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.P
 // again: the word of it has come already.
 func TestWhatIsReadDuringADropIsNotKept(t *testing.T) {
 	t.Parallel()
-	server := redistest.Start(t)
+	server := redistest.New(t)
 	client, others := server.Client(t), server.Client(t)
 	b := setup(t, client, freshness.Config{})
 	b.commit(t, "u1", "before")
@@ -145,7 +145,7 @@ func TestWhatIsReadDuringADropIsNotKept(t *testing.T) {
 func TestTodayIsAHitInTheProcessToo(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 11, 22, 23, 30, 0, 0, time.UTC) // a new day in Berlin
-	client := redistest.Start(t).Client(t)
+	client := redistest.New(t).Client(t)
 	b := setup(t, client, freshness.Config{})
 	b.commit(t, "u1", "today")
 	r := b.listening(t)

@@ -43,7 +43,7 @@ func TestPreferencesAreKeptSealedWithoutEnd(t *testing.T) {
 				if strings.Contains(kept, "ada@example.org") != (seal == nil) {
 					t.Errorf("kept is %q", kept)
 				}
-				if ttl := client.TTL(t.Context(), "foreday:{u1}:settings").Val(); ttl != -1 {
+				if ttl := redistest.Admin(t, client).TTL(t.Context(), "foreday:{u1}:settings").Val(); ttl != -1 {
 					t.Errorf("they live for %v", ttl)
 				}
 				client.Set(t.Context(), "foreday:{u2}:settings", kept, 0)

@@ -336,7 +336,7 @@ func TestReadersWhoGiveUpWaitingDoNotMakeRedisLookDown(t *testing.T) {
 
 func TestARedisThatDiesIsBypassedAndUsedAgainOnceItIsBack(t *testing.T) {
 	t.Parallel()
-	server := redistest.Start(t, redistest.WithAppendOnly())
+	server := redistest.New(t, redistest.WithAppendOnly())
 	client, err := cache.Connect(server.URL())
 	if err != nil {
 		t.Fatal(err)

@@ -16,7 +16,7 @@ import (
 func TestBatchesAreBoundedByBytes(t *testing.T) {
 	t.Parallel()
 	const most, large, size = 100, 240, 200_000
-	client := redistest.Start(t).Client(t)
+	client := redistest.New(t).Client(t)
 	_, err := client.Pipelined(t.Context(), func(p redis.Pipeliner) error {
 		for range large {
 			p.XAdd(t.Context(), &redis.XAddArgs{Stream: events.DefaultStream, Values: []string{

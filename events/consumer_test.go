@@ -401,9 +401,7 @@ func TestAGroupThatIsGoneIsMadeAgainAndNothingOnTheStreamIsLost(t *testing.T) {
 		publish(t, client, "before")
 		receive(t, got, 1)
 
-		if err := client.FlushAll(t.Context()).Err(); err != nil {
-			t.Fatal(err)
-		}
+		redistest.Clear(t, client)
 		publish(t, client, "after")
 		if d := receive(t, got, 1)[0]; d.User != "after" {
 			t.Errorf("after the flush came %+v", d)
@@ -439,7 +437,7 @@ func TestMessagesOfAGroupThatWasLostCountAsRedelivered(t *testing.T) {
 
 func TestARestartOfRedisLosesNothingAndIsLoggedOnce(t *testing.T) {
 	t.Parallel()
-	server := redistest.Start(t, redistest.WithAppendOnly())
+	server := redistest.New(t, redistest.WithAppendOnly())
 	client := server.Client(t)
 	var log lockedBuffer
 	cfg := quick()
@@ -503,7 +501,7 @@ func TestAnIdleConsumerStopsAtOnceAndLeavesNoTrace(t *testing.T) {
 func TestAConsumerStopsAtOnceWhileRedisIsAway(t *testing.T) {
 	t.Parallel()
 	took := fastest(func() time.Duration {
-		server := redistest.Start(t)
+		server := redistest.New(t)
 		client := server.Client(t)
 		var log lockedBuffer
 		cfg := quick()

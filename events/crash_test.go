@@ -39,7 +39,7 @@ func (mute) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPip
 }
 
 // dieBeforeAck runs a consumer until it would have acknowledged something.
-func dieBeforeAck(t *testing.T, server *redistest.Server, h events.HandlerFunc) {
+func dieBeforeAck(t *testing.T, server *redistest.Redis, h events.HandlerFunc) {
 	t.Helper()
 	client := server.Client(t)
 	hook := mute{make(chan struct{}, 1)}
@@ -55,7 +55,7 @@ func dieBeforeAck(t *testing.T, server *redistest.Server, h events.HandlerFunc) 
 
 func TestAMessageHandledButNotAcknowledgedComesAgainElsewhere(t *testing.T) {
 	t.Parallel()
-	server := redistest.Start(t)
+	server := redistest.New(t)
 	client := server.Client(t)
 	publish(t, client, "u")
 	got := make(chan events.Delivery, 10)
@@ -73,7 +73,7 @@ func TestAMessageHandledButNotAcknowledgedComesAgainElsewhere(t *testing.T) {
 
 func TestACrashWhileSettingAsideLeavesACopyRatherThanNothing(t *testing.T) {
 	t.Parallel()
-	server := redistest.Start(t)
+	server := redistest.New(t)
 	client := server.Client(t)
 	bad := addRaw(t, client, "type", "?")
 

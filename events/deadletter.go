@@ -165,10 +165,10 @@ func (d *DeadLetters) OfUser(ctx context.Context, user string, newest int64) (le
 }
 
 // Replay puts the dead letters with the given IDs back on the stream, with their
-// own fields, and removes them. It returns how many it put back; IDs that are not there,
+// own fields, and removes them. It returns how many it removed; IDs that are not there,
 // as they were put back before, are passed over. Each is put back once, whoever else is at
-// it; on a Redis Cluster, where the streams lie on different nodes, a crash in between can
-// put one back twice.
+// it; on a Redis Cluster, where the streams lie on different nodes, others at the same
+// moment or a crash in between can put one back again, which costs a refresh and no more.
 func (d *DeadLetters) Replay(ctx context.Context, ids ...string) (n int, err error) {
 	for _, id := range ids {
 		found, err := d.replay(ctx, id)
@@ -196,7 +196,8 @@ func (d *DeadLetters) replay(ctx context.Context, id string) (found bool, err er
 		if err := d.client.XAdd(ctx, &redis.XAddArgs{Stream: d.stream, Values: values}).Err(); err != nil {
 			return false, err
 		}
-		return true, d.client.XDel(ctx, d.dead, id).Err()
+		n, err := d.client.XDel(ctx, d.dead, id).Result()
+		return n == 1, err
 	}
 	args := []any{id}
 	for _, v := range values {

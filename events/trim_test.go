@@ -23,15 +23,13 @@ func TestTrimmingKeepsExactlyWhatSomeGroupStillNeeds(t *testing.T) {
 	t.Run("redis", func(t *testing.T) {
 		t.Parallel()
 		// Small nodes, so that inexact trimming has something to drop as well.
-		checkTrimming(t, redistest.Start(t, redistest.WithConfig("stream-node-max-entries 3")).Client(t))
+		checkTrimming(t, redistest.New(t, redistest.WithConfig("stream-node-max-entries 3")).Client(t))
 	})
 }
 
 func checkTrimming(t *testing.T, client redis.UniversalClient) {
 	rapid.Check(t, func(t *rapid.T) {
-		if err := client.FlushAll(t.Context()).Err(); err != nil {
-			t.Fatal(err)
-		}
+		redistest.Clear(t, client)
 		s := &streamModel{client: client, ctx: t.Context(), pending: map[string][]string{}, read: map[string]int{}}
 		t.Repeat(map[string]func(*rapid.T){
 			"add":    s.add,

@@ -68,7 +68,7 @@ func findsWhatWaits(t *testing.T, client redis.UniversalClient) {
 // Whoever looks must not read a stream of any length, nor messages of any size.
 func TestOnlySoMuchIsLookedAt(t *testing.T) {
 	t.Parallel()
-	client := redistest.Start(t).Client(t)
+	client := redistest.New(t).Client(t)
 	if err := client.XGroupCreateMkStream(t.Context(), events.DefaultStream, events.DefaultGroup, "0").Err(); err != nil {
 		t.Fatal(err)
 	}

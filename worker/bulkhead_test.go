@@ -20,7 +20,7 @@ import (
 // gated is a bench whose calls go through a gate that knows how many jobs run at once.
 func gated(t *testing.T) *bench {
 	t.Helper()
-	client, places := redistest.Start(t).Client(t), 16
+	client, places := redistest.New(t).Client(t), 16
 	gate, err := quota.New(quota.Config{Client: client, Places: places})
 	if err != nil {
 		t.Fatal(err)

@@ -13,7 +13,7 @@ import (
 // takes two calls of Google; and no more is asked for than one after the other.
 func TestAColdMissTakesTwoCallsOfTheCalendar(t *testing.T) {
 	t.Parallel()
-	b := setup(t, redistest.Start(t).Client(t))
+	b := setup(t, redistest.New(t).Client(t))
 	b.google.AddUser("ada", berlin)
 	b.insert("ada", "Dentist", "2026-11-23 15:00", "2026-11-23 16:00")
 	// Two calls are let in together, and neither alone.

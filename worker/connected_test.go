@@ -468,7 +468,7 @@ func TestWithRedisAwayAWorkerGoesOnWithWhatItHasSeen(t *testing.T) {
 	for name, rotate := range map[string]bool{"refresh tokens that stay": false, "refresh tokens that rotate": true} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := redistest.Start(t, redistest.WithAppendOnly())
+			server := redistest.New(t, redistest.WithAppendOnly())
 			c := connected(t, server.Client(t), googletest.Config{RotateRefreshTokens: rotate})
 			seen := c.process()
 			c.mustReadAll([]*google.Source{seen})
@@ -510,7 +510,7 @@ func TestConnectedUsersTokensLieSealedUnderTheirHashTag(t *testing.T) {
 		c := connected(t, client, googletest.Config{})
 		c.clock.pass(time.Hour)
 		c.mustReadAll(c.processes(2))
-		for _, key := range client.Keys(t.Context(), "*").Val() {
+		for _, key := range redistest.Keys(t, client, "*") {
 			if !strings.HasPrefix(key, "foreday:{ada}:") {
 				t.Errorf("%s does not share the user's hash tag", key)
 			}

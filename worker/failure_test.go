@@ -391,7 +391,7 @@ func TestReadersDoNotWaitForWhatIsPutOffForMinutes(t *testing.T) {
 			t.Parallel()
 			limit := &quotaUsedUp{until: time.Now().Add(10 * time.Minute)}
 			limit.times.Store(1)
-			b := setup(t, redistest.Start(t).Client(t), func(s *settings) {
+			b := setup(t, redistest.New(t).Client(t), func(s *settings) {
 				if model {
 					s.modelTransport = limit
 				} else {
@@ -461,7 +461,7 @@ func TestMessagesCountOnTheJobThatWaitsForAQuota(t *testing.T) {
 	t.Parallel()
 	limit := &quotaUsedUp{until: time.Now().Add(time.Hour)}
 	limit.times.Store(1)
-	b := setup(t, redistest.Start(t).Client(t), func(s *settings) { s.googleTransport = limit })
+	b := setup(t, redistest.New(t).Client(t), func(s *settings) { s.googleTransport = limit })
 	b.google.AddUser("ada", berlin)
 	p := b.work()
 	b.create("ada", "Dentist", "2026-11-23 15:00", "2026-11-23 16:00")
@@ -489,7 +489,7 @@ func TestAJobIsPutOffAsOftenAsItTakes(t *testing.T) {
 	const often = 150 // more than a job may fail
 	limit := &quotaUsedUp{until: time.Now().Add(time.Hour)}
 	limit.times.Store(2 * often) // settings and calendars are asked for side by side
-	b := setup(t, redistest.Start(t).Client(t), func(s *settings) { s.googleTransport = limit })
+	b := setup(t, redistest.New(t).Client(t), func(s *settings) { s.googleTransport = limit })
 	b.google.AddUser("ada", berlin)
 	p := b.work()
 	b.create("ada", "Dentist", "2026-11-23 15:00", "2026-11-23 16:00")

@@ -17,7 +17,7 @@ import (
 // of others'.
 func TestReadersOfCalendarsThatHangHoldNobodyUp(t *testing.T) {
 	t.Parallel()
-	b := setup(t, redistest.Start(t).Client(t))
+	b := setup(t, redistest.New(t).Client(t))
 	const hanging = 24
 	for n := range hanging {
 		b.google.AddUser(fmt.Sprint("slow", n), berlin)
@@ -49,7 +49,7 @@ func TestReadersOfCalendarsThatHangHoldNobodyUp(t *testing.T) {
 // put in its place, which would only wait beside it.
 func TestAJobWhoseCalendarHangsIsNotTakenForLost(t *testing.T) {
 	t.Parallel()
-	b := setup(t, redistest.Start(t).Client(t))
+	b := setup(t, redistest.New(t).Client(t))
 	b.google.AddUser("slow", berlin)
 	arrived, open := b.googleDoor.hold("/settings")
 	defer open()

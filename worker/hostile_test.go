@@ -286,7 +286,7 @@ func (b *bench) handle(batch []events.Delivery) {
 // A command is as long as Redis does nothing else.
 func TestNoCommandIsLongWhateverUsersSend(t *testing.T) {
 	t.Parallel()
-	b := setup(t, redistest.Start(t).Client(t))
+	b := setup(t, redistest.New(t).Client(t))
 	b.knows("eve", 10_000)
 	b.spoil("foreday:{mallory}:days")
 	var longest atomic.Int64

@@ -35,7 +35,7 @@ func hugeDay() *ical.Calendar {
 // days.
 func TestHugeDaysWaitForEachOtherAndHoldNobodyUp(t *testing.T) {
 	t.Parallel()
-	b := setup(t, redistest.Start(t).Client(t))
+	b := setup(t, redistest.New(t).Client(t))
 	const huge = 6 // more than run at the same time
 	cal := hugeDay()
 	for n := range huge {

@@ -87,7 +87,7 @@ func TestOncePublishedNothingFetchedBeforeIsFresh(t *testing.T) {
 // Where nobody knows which days there are, it may be any.
 func TestPublishingHoldsForAUserWhoseDaysCannotBeRead(t *testing.T) {
 	t.Parallel()
-	client := redistest.Start(t).Client(t)
+	client := redistest.New(t).Client(t)
 	b := setup(t, client)
 	b.commit("ada", today)
 	b.spoil("foreday:{ada}:days")
@@ -107,7 +107,7 @@ func TestPublishingHoldsForAUserWhoseDaysCannotBeRead(t *testing.T) {
 // A publisher knows no user's zone. It leaves the days alone that an event does not touch there.
 func TestPublishingLeavesTheDaysBesideInAnyZone(t *testing.T) {
 	t.Parallel()
-	client := redistest.Start(t).Client(t)
+	client := redistest.New(t).Client(t)
 	b := setup(t, client)
 	for _, name := range []string{"UTC", "Pacific/Kiritimati", "Pacific/Pago_Pago", "Asia/Kathmandu", "America/New_York"} {
 		zone, err := time.LoadLocation(name)

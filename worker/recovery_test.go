@@ -62,11 +62,9 @@ func TestAJobThatWasLostIsPutBackBySweeping(t *testing.T) {
 			}
 		},
 		"with its whole queue": func(b *bench) {
-			keys, err := b.client.Keys(b.Context(), "asynq:*").Result()
-			if err != nil {
-				b.Fatal(err)
+			for _, key := range redistest.Keys(b, b.client, "asynq:*") {
+				b.client.Del(b.Context(), key)
 			}
-			b.client.Del(b.Context(), keys...)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -101,7 +99,7 @@ func TestAJobThatWasLostIsPutBackBySweeping(t *testing.T) {
 // The whole way, with nothing made to go faster.
 func TestAJobThatWasLostUnderARunningWorkerIsDoneWithinSeconds(t *testing.T) {
 	t.Parallel()
-	b := setup(t, redistest.Start(t).Client(t))
+	b := setup(t, redistest.New(t).Client(t))
 	b.google.AddUser("ada", berlin)
 	b.deliver(changed("ada"))
 	if err := b.inspector.PauseQueue(refreshQueue); err != nil {
@@ -255,7 +253,7 @@ func TestADayThatIsOverBeforeItsJobRunsIsNotSummarised(t *testing.T) {
 
 func TestWithoutRedisNothingIsTakenForDone(t *testing.T) {
 	t.Parallel()
-	server := redistest.Start(t)
+	server := redistest.New(t)
 	b := setup(t, server.Client(t))
 	b.google.AddUser("ada", berlin)
 	server.Stop(t)
@@ -310,7 +308,7 @@ func (f failing) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 
 func TestASummaryIsHeldReadyWhileRedisIsAway(t *testing.T) {
 	t.Parallel()
-	server := redistest.Start(t, redistest.WithAppendOnly())
+	server := redistest.Start(t, redistest.WithAppendOnly()) // whose pool is looked into
 	client := server.Client(t)
 	inVain := failing{key: "foreday:{ada}:summary:2026-11-23", signal: make(chan struct{}, 1)}
 	client.AddHook(inVain)
@@ -490,7 +488,7 @@ func TestAWorkerThatIsStoppedHandsItsRefreshesBack(t *testing.T) {
 
 func TestAWorkerThatIsStoppedFinishesWhatItCanInTime(t *testing.T) {
 	t.Parallel()
-	b := setup(t, redistest.Start(t).Client(t))
+	b := setup(t, redistest.New(t).Client(t))
 	b.google.AddUser("ada", berlin)
 	p := b.work()
 	waiting, open := b.modelDoor.hold("")
@@ -533,7 +531,7 @@ func TestAWorkerThatIsStoppedDoesNotWaitForARedisThatHangs(t *testing.T) {
 
 func TestAWorkerThatMayNotReadTheStreamSaysSoAndEnds(t *testing.T) {
 	t.Parallel()
-	b := setup(t, redistest.Start(t).Client(t))
+	b := setup(t, redistest.New(t).Client(t))
 	if err := b.client.Set(t.Context(), events.DefaultStream, "no stream", 0).Err(); err != nil {
 		t.Fatal(err)
 	}
@@ -559,7 +557,7 @@ func TestAWorkerThatMayNotReadTheStreamSaysSoAndEnds(t *testing.T) {
 
 func TestAWorkerThatRedisKeepsWaitingSaysThatItLeftSomething(t *testing.T) {
 	t.Parallel()
-	server := redistest.Start(t)
+	server := redistest.New(t)
 	b := setup(t, server.Client(t))
 	consumer, err := events.NewConsumer(b.client, events.ConsumerConfig{})
 	if err != nil {
@@ -592,7 +590,7 @@ func TestAWorkerThatRedisKeepsWaitingSaysThatItLeftSomething(t *testing.T) {
 
 func TestWithoutRedisReadersAreAnsweredAllTheSame(t *testing.T) {
 	t.Parallel()
-	server := redistest.Start(t)
+	server := redistest.New(t)
 	b := setup(t, server.Client(t))
 	b.google.AddUser("ada", auckland)
 	b.insert("ada", "Dentist", "2026-11-23 15:00", "2026-11-23 16:00") // 03:00 of the next day in Auckland

@@ -102,7 +102,7 @@ func briefLives(s *settings) { s.cache = freshness.Config{SummaryTTL: time.Milli
 
 func TestAWitnessFindsTheOneDayInTenThousandThatIsNotWhatTheCalendarHolds(t *testing.T) {
 	t.Parallel()
-	b := setup(t, redistest.Start(t).Client(t), briefLives)
+	b := setup(t, redistest.New(t).Client(t), briefLives)
 	const days, oneIn = 10_000, 100
 	drawn := b.emptyDays(20, days/20, oneIn)
 	if len(drawn) < days/oneIn/2 {
@@ -228,7 +228,7 @@ func (b *bench) dueNow() {
 func TestAWitnessLeavesAloneWhatItMayNotRead(t *testing.T) {
 	t.Parallel()
 	var said strings.Builder
-	b := setup(t, redistest.Start(t).Client(t), briefLives, func(s *settings) { s.log = zerolog.New(&said).Level(zerolog.InfoLevel) })
+	b := setup(t, redistest.New(t).Client(t), briefLives, func(s *settings) { s.log = zerolog.New(&said).Level(zerolog.InfoLevel) })
 	drawn := b.emptyDays(1, 1, 1)
 	if err := b.store.Sample(t.Context(), "nobody", today, 7); err != nil {
 		t.Fatal(err)
@@ -259,7 +259,7 @@ func (l *lowest) RoundTrip(r *http.Request) (*http.Response, error) {
 func TestAWitnessReadsInTheLowestClassAndComesAgainWhenPutOff(t *testing.T) {
 	t.Parallel()
 	door := &lowest{}
-	b := setup(t, redistest.Start(t).Client(t), briefLives, func(s *settings) { s.googleTransport = door })
+	b := setup(t, redistest.New(t).Client(t), briefLives, func(s *settings) { s.googleTransport = door })
 	b.emptyDays(1, 1, 1)
 	door.putOff.Store(1)
 	w := b.witness()
@@ -279,7 +279,7 @@ func TestAWitnessReadsInTheLowestClassAndComesAgainWhenPutOff(t *testing.T) {
 
 func TestSamplesThatNoWitnessLooksAtAreBounded(t *testing.T) {
 	t.Parallel()
-	b := setup(t, redistest.Start(t).Client(t))
+	b := setup(t, redistest.New(t).Client(t))
 	entries := make([]redis.Z, 10_000)
 	for i := range entries {
 		entries[i] = redis.Z{Score: float64(i), Member: fmt.Sprintf("u%d %s 7", i, today)}

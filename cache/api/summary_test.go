@@ -70,7 +70,7 @@ func TestASummarySaysWhereItCameFrom(t *testing.T) {
 
 func TestWithRedisKilledSummariesAreStillServedAndSaySo(t *testing.T) {
 	t.Parallel()
-	server := redistest.Start(t)
+	server := redistest.New(t)
 	s := start(t, server.Client(t), cache.ReaderConfig{Generator: generating("made without"), RedisTimeout: 500 * time.Millisecond},
 		api.Config{})
 	s.commit("u1", "cached")

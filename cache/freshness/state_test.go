@@ -4,6 +4,8 @@ import (
 	"reflect"
 	"testing"
 	"time"
+
+	"foreday/cache/redistest"
 )
 
 func (p *protocol) state() State {
@@ -82,9 +84,9 @@ func TestLookingLeavesNoTrace(t *testing.T) {
 		p.must(p.Ledger().Track(p.Context(), time.Second, token))
 		dump := func() map[string]string {
 			held := map[string]string{}
-			for _, key := range p.client.Keys(p.Context(), "foreday:*").Val() {
+			for _, key := range redistest.Keys(p, p.client, "foreday:*") {
 				if key != theClock {
-					held[key] = p.client.Dump(p.Context(), key).Val()
+					held[key] = redistest.Admin(p, p.client).Dump(p.Context(), key).Val()
 				}
 			}
 			return held

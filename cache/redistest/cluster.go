@@ -59,13 +59,17 @@ func (c *ClusterServer) Node(i int) *Server { return c.nodes[i] }
 
 // Client returns a new client of the cluster, closed when the test ends.
 func (c *ClusterServer) Client(t testing.TB) *redis.ClusterClient {
-	client := redis.NewClusterClient(&redis.ClusterOptions{
+	client := redis.NewClusterClient(c.options())
+	t.Cleanup(func() { _ = client.Close() })
+	return client
+}
+
+func (c *ClusterServer) options() *redis.ClusterOptions {
+	return &redis.ClusterOptions{
 		Addrs:                    c.Addrs(),
 		Protocol:                 3,
 		MaintNotificationsConfig: &maintnotifications.Config{Mode: maintnotifications.ModeDisabled},
-	})
-	t.Cleanup(func() { _ = client.Close() })
-	return client
+	}
 }
 
 // join gives the masters their slots, the first one those of the keys besides, and

@@ -14,8 +14,8 @@ import (
 // options are for all nodes.
 func ClusterWithReplicas(t testing.TB, masters int, keys []string, opts ...Option) *ClusterServer {
 	t.Helper()
-	quick := WithConfig("cluster-node-timeout 1000", "repl-diskless-sync-delay 0")
-	c := cluster(t, 2*masters, masters, keys, append([]Option{quick}, opts...))
+	quick := WithConfig("cluster-node-timeout 1000")
+	c := cluster(t, 2*masters, masters, keys, append([]Option{quick, QuickReplicas()}, opts...))
 	ctx, cancel := context.WithTimeout(t.Context(), startTimeout)
 	defer cancel()
 	for i := range masters {

@@ -3,7 +3,7 @@ package redistest
 import (
 	"bufio"
 	"bytes"
-	"errors"
+	"cmp"
 	"fmt"
 	"io"
 	"net"
@@ -154,9 +154,10 @@ func (s *Server) Restart(t testing.TB) {
 // Relaunch starts the server again after a Crash, on the same port and in the
 // same directory, and returns when it answers.
 func (s *Server) Relaunch() error {
-	path, err := exec.LookPath("redis-server")
+	program := cmp.Or(os.Getenv(ServerVariable), "redis-server")
+	path, err := exec.LookPath(program)
 	if err != nil {
-		return errors.New("there is no redis-server on the PATH: install redis-server; scripts/test does, too")
+		return fmt.Errorf("there is no %s: install it, or name another by %s; scripts/test installs redis-server", program, ServerVariable)
 	}
 	s.output.Reset()
 	s.cmd = exec.Command(path, append([]string{s.conf}, s.mode...)...)

@@ -180,7 +180,7 @@ func endInTime(t *testing.T, processes []*process) {
 
 func TestAPolicyThatEvictsIsSaidOnceAndByReadyz(t *testing.T) {
 	t.Parallel()
-	server := redistest.Start(t, redistest.WithConfig("maxmemory-policy allkeys-lru"))
+	server := redistest.New(t, redistest.WithConfig("maxmemory-policy allkeys-lru"))
 	sandbox := startSandbox(t, "--users", "1")
 	e := sandbox.env.with("REDIS_URL="+server.URL(), "PORT=0")
 	for _, command := range []string{"worker", "api", "up"} {

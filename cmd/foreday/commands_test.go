@@ -392,7 +392,7 @@ func TestACalendarWithoutAZoneIsSaidToBeShownInUTC(t *testing.T) {
 
 func TestTodayAndTomorrowStandWhereverADateDoes(t *testing.T) {
 	t.Parallel()
-	server := redistest.Start(t)
+	server := redistest.New(t)
 	sandbox := startSandbox(t)
 	e := sandbox.env.with("REDIS_URL=" + server.URL())
 	start(t, e, "worker").says(t, "worker started")
@@ -492,7 +492,7 @@ func TestTheDemoCountsTheCallsOfARealModel(t *testing.T) {
 
 func TestDeadLettersAreReplayedAndDroppedByReasonOrAll(t *testing.T) {
 	t.Parallel()
-	server := redistest.Start(t)
+	server := redistest.New(t)
 	client, e := server.Client(t), env{"REDIS_URL=" + server.URL()}
 	for _, reason := range []string{"field start: no offset", "field user is missing", "field end: no Offset"} {
 		client.XAdd(t.Context(), xadd("foreday:dead", "type", "event.created", "dead_reason", reason))

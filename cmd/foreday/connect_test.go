@@ -60,7 +60,7 @@ func connectUser(t *testing.T, e env, user string) {
 
 func TestConnectLinksAUserThroughRedis(t *testing.T) {
 	t.Parallel()
-	server := redistest.Start(t)
+	server := redistest.New(t)
 	client := server.Client(t)
 	sandbox := startSandbox(t, "--users", "2")
 	e := sandbox.env.with(noBroker, "REDIS_URL="+server.URL(), "FOREDAY_KEY="+key, "FOREDAY_COOLDOWN=0s")

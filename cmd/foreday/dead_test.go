@@ -15,7 +15,7 @@ import (
 // An operator sees what is wrong with a message, and sends it again or drops it.
 func TestDeadLettersAreListedReplayedAndDropped(t *testing.T) {
 	t.Parallel()
-	server := redistest.Start(t)
+	server := redistest.New(t)
 	client, ctx := server.Client(t), t.Context()
 	for _, reason := range []string{"field user is missing", "field start is missing"} {
 		values := []string{"type", "event.created", "dead_id", "1-1", "dead_reason", reason, "dead_at", "2026-11-23T10:00:00Z"}
@@ -62,7 +62,7 @@ func anys(values []string) []any {
 // Whoever may publish may write to the terminal of the operator who looks.
 func TestDeadListShowsControlAndBidirectionalCharactersForWhatTheyAre(t *testing.T) {
 	t.Parallel()
-	server := redistest.Start(t)
+	server := redistest.New(t)
 	client, ctx := server.Client(t), t.Context()
 	const nasty = "\x1b[2J\x1b]0;owned\x07 a\u202eb\u2066c\u009b31m\u200fd\x7f\r\ne\U000e0041\xff"
 	if err := client.Do(ctx, "XADD", events.DefaultDeadStream, "*", nasty, nasty, "dead_id", "1-1", "dead_reason",
@@ -92,7 +92,7 @@ func xadd(stream string, values ...string) *redis.XAddArgs {
 
 func TestDeadLettersGoByTheIDsThatTheAppKnows(t *testing.T) {
 	t.Parallel()
-	server := redistest.Start(t)
+	server := redistest.New(t)
 	client, e := server.Client(t), env{"REDIS_URL=" + server.URL()}
 	add := func(id, reason string) (letter string) {
 		return client.XAdd(t.Context(), xadd(events.DefaultDeadStream, "type", "event.created", "user", "u1", "dead_id", id,

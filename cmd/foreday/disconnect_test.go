@@ -13,7 +13,7 @@ import (
 
 func TestDisconnectForgetsAUserAndTellsGoogle(t *testing.T) {
 	t.Parallel()
-	server := redistest.Start(t)
+	server := redistest.New(t)
 	client := server.Client(t)
 	sandbox := startSandbox(t, "--users", "2")
 	e := sandbox.env.with(noBroker, "REDIS_URL="+server.URL(), "FOREDAY_KEY="+key)
@@ -32,7 +32,7 @@ func TestDisconnectForgetsAUserAndTellsGoogle(t *testing.T) {
 			t.Errorf("it does not say %q: %s", want, said)
 		}
 	}
-	for _, key := range client.Keys(t.Context(), "foreday:{u2}:*").Val() {
+	for _, key := range redistest.Keys(t, client, "foreday:{u2}:*") {
 		switch kind := strings.Split(key, ":")[2]; kind {
 		case "token", "summary", "stale", "routine", "reads":
 			t.Errorf("%s is left", key)

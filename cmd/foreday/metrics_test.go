@@ -107,7 +107,7 @@ func wantWatched(t *testing.T, metrics string) {
 
 func TestMetricsNeedNoTokenIfTold(t *testing.T) {
 	t.Parallel()
-	server := redistest.Start(t)
+	server := redistest.New(t)
 	e := env{"REDIS_URL=" + server.URL(), "FOREDAY_API_TOKEN=s3cret", "FOREDAY_OPEN_METRICS=true", "PORT=0"}
 	api := addressIn(t, strings.Replace(start(t, e, "api").says(t, `"api":`), "localhost", "127.0.0.1", 1), "api")
 	if got := get(t, strings.TrimSuffix(api, "/v1")+"/metrics"); got.StatusCode != http.StatusOK {

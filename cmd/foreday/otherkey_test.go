@@ -12,7 +12,7 @@ import (
 // Whoever seals with another key than the others would destroy their work.
 func TestAProcessWithAnotherKeyThanTheOthersSaysSoAndRefusesToStart(t *testing.T) {
 	t.Parallel()
-	server := redistest.Start(t)
+	server := redistest.New(t)
 	old, next := cache.NewKey(), cache.NewKey()
 	e := env{"REDIS_URL=" + server.URL(), "PORT=0", "FOREDAY_TOKEN_URL=http://" + nowhere + "/broker"}
 	withKey := func(key string) env { return e.with("FOREDAY_KEY=" + key) }
@@ -51,7 +51,7 @@ func TestAProcessWithAnotherKeyThanTheOthersSaysSoAndRefusesToStart(t *testing.T
 // It cannot be known before, so it is noticed then.
 func TestAProcessWithAnotherKeyEndsOnceRedisIsThere(t *testing.T) {
 	t.Parallel()
-	server := redistest.Start(t, redistest.WithAppendOnly())
+	server := redistest.New(t, redistest.WithAppendOnly())
 	seal, err := cache.NewSeal(cache.NewKey())
 	if err != nil {
 		t.Fatal(err)

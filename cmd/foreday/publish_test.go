@@ -11,7 +11,7 @@ import (
 
 func TestPublishPutsOneMessageOnTheStreamAndPrintsItsID(t *testing.T) {
 	t.Parallel()
-	server := redistest.Start(t)
+	server := redistest.New(t)
 	e := env{"REDIS_URL=" + server.URL(), "FOREDAY_STREAM=other:events"}
 	id := strings.TrimSpace(mustDo(t, e, "publish", "--type", "event.updated", "--user", "u1", "--event", "e1",
 		"--start", "2026-11-23T15:00:00+01:00", "--end", "2026-11-23T16:00:00+01:00",
@@ -31,7 +31,7 @@ func TestPublishPutsOneMessageOnTheStreamAndPrintsItsID(t *testing.T) {
 
 func TestGetSaysHowFreshItsAnswerIs(t *testing.T) {
 	t.Parallel()
-	server := redistest.Start(t)
+	server := redistest.New(t)
 	sandbox := startSandbox(t, "--users", "2")
 	e := sandbox.env.with("REDIS_URL=" + server.URL())
 	worker := start(t, e, "worker")

@@ -38,7 +38,7 @@ func TestWhatAnEndedSandboxExportedPointsNoNewOneThere(t *testing.T) {
 func TestWhatIsSetBesidesASandboxCounts(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "sandbox.env")
-	own := env{"REDIS_URL=" + redistest.Start(t).URL()}
+	own := env{"REDIS_URL=" + redistest.New(t).URL()}
 	p, _ := upSandbox(t, own, "--env-file", file)
 	sourced := environmentIn(t, file)
 	p.stop(t)

@@ -100,7 +100,7 @@ func environmentIn(t *testing.T, file string) (e env) {
 
 func TestAnEventIsCreatedInASandboxAsAnAppWould(t *testing.T) {
 	t.Parallel()
-	server := redistest.Start(t)
+	server := redistest.New(t)
 	file := filepath.Join(t.TempDir(), "sandbox.env")
 	sandbox := start(t, nil, "sandbox", "--timezone", "Europe/Berlin", "--env-file", file)
 	sandbox.says(t, "Ctrl-C")

@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"foreday/cache/redistest"
 	"foreday/summarizer"
 )
 
@@ -49,7 +48,7 @@ func addressIn(t *testing.T, line, name string) string {
 }
 
 // publishToday tells the stream of a change today, in UTC, where made-up users live.
-func publishToday(t *testing.T, server *redistest.Server, user string) (date summarizer.Date) {
+func publishToday(t *testing.T, server interface{ URL() string }, user string) (date summarizer.Date) {
 	t.Helper()
 	date = summarizer.DateOf(time.Now().UTC())
 	mustDo(t, env{"REDIS_URL=" + server.URL()}, "publish", "--type", "calendar.changed", "--user", user,

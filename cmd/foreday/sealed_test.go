@@ -182,7 +182,7 @@ func (f *fleet) change(do func()) { f.Lock(); defer f.Unlock(); do() }
 // Must-show 4: one key takes another's place, and no reader notices.
 func TestKeysAreRotatedWithoutDowntime(t *testing.T) {
 	t.Parallel()
-	server := redistest.Start(t)
+	server := redistest.New(t)
 	sandbox := startSandbox(t, "--users", "4")
 	e := sandbox.env.with("REDIS_URL="+server.URL(), "FOREDAY_COOLDOWN=0s", "PORT=0")
 	old, next := cache.NewKey(), cache.NewKey()

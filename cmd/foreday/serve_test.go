@@ -19,7 +19,7 @@ const key = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 
 func TestUpServesSummariesAndStillDoesWithRedisAway(t *testing.T) {
 	t.Parallel()
-	server := redistest.Start(t)
+	server := redistest.New(t)
 	sandbox := startSandbox(t, "--users", "3")
 	up := start(t, sandbox.env.with("REDIS_URL="+server.URL(), "PORT=0"), "up")
 	line := up.says(t, `"api":`)
@@ -85,7 +85,7 @@ func TestUpServesSummariesAndStillDoesWithRedisAway(t *testing.T) {
 
 func TestTheAPIWantsItsToken(t *testing.T) {
 	t.Parallel()
-	server := redistest.Start(t)
+	server := redistest.New(t)
 	p := start(t, env{"REDIS_URL=" + server.URL(), "PORT=0", "FOREDAY_API_TOKEN=s3cret", "FOREDAY_KEY=" + key}, "api")
 	line := p.says(t, `"api":`)
 	api := strings.Replace(line[strings.Index(line, "http://"):], "localhost", "127.0.0.1", 1)
@@ -109,7 +109,7 @@ func TestTheAPIWantsItsToken(t *testing.T) {
 
 func TestTheAPIPublishesAllOfSeveralMessagesOrNone(t *testing.T) {
 	t.Parallel()
-	server := redistest.Start(t)
+	server := redistest.New(t)
 	p := start(t, env{"REDIS_URL=" + server.URL(), "PORT=0"}, "api")
 	address := addressIn(t, p.says(t, `"serving"`), "api") + "/events"
 	for body, want := range map[string]struct {
@@ -143,7 +143,7 @@ func TestTheAPIPublishesAllOfSeveralMessagesOrNone(t *testing.T) {
 // The answer does not wait for a worker, and holds without one.
 func TestWhenAMessageIsPublishedNobodyReadsTheOldCopyAsFresh(t *testing.T) {
 	t.Parallel()
-	server := redistest.Start(t)
+	server := redistest.New(t)
 	sandbox := startSandbox(t, "--users", "2")
 	e := sandbox.env.with("REDIS_URL="+server.URL(), "FOREDAY_COOLDOWN=0s", "PORT=0")
 	worker, p := start(t, e, "worker"), start(t, e, "api")
@@ -178,7 +178,7 @@ func TestWhenAMessageIsPublishedNobodyReadsTheOldCopyAsFresh(t *testing.T) {
 
 func TestAWorkersMetricsWantTheTokenToo(t *testing.T) {
 	t.Parallel()
-	server, sandbox := redistest.Start(t), startSandbox(t, "--users", "1")
+	server, sandbox := redistest.New(t), startSandbox(t, "--users", "1")
 	p := start(t, sandbox.env.with("REDIS_URL="+server.URL(), "PORT="+freePort(t), "FOREDAY_API_TOKEN=s3cret"), "worker")
 	metrics := addressIn(t, strings.Replace(p.says(t, `"metrics":`), "localhost", "127.0.0.1", 1), "metrics")
 	if got := get(t, metrics); got.StatusCode != http.StatusUnauthorized {
@@ -215,7 +215,7 @@ func TestAnOpenAPIDoesNotOpenTheDashboard(t *testing.T) {
 
 func TestTheDashboardAsksForTheLoginThatIsSet(t *testing.T) {
 	t.Parallel()
-	server := redistest.Start(t)
+	server := redistest.New(t)
 	p := start(t, env{"REDIS_URL=" + server.URL(), "PORT=0", "FOREDAY_DASHBOARD_USER=ann", "FOREDAY_DASHBOARD_PASSWORD=s3cret"}, "dashboard")
 	line := p.says(t, `"dashboard":`)
 	page := strings.Replace(line[strings.Index(line, "http://"):], "localhost", "127.0.0.1", 1)
@@ -232,7 +232,7 @@ func TestTheDashboardAsksForTheLoginThatIsSet(t *testing.T) {
 // One worker's writing is sealed, and an API with another key cannot read it.
 func TestTheKeySealsWhatLiesInRedis(t *testing.T) {
 	t.Parallel()
-	server := redistest.Start(t)
+	server := redistest.New(t)
 	sandbox := startSandbox(t, "--users", "1")
 	e := sandbox.env.with("REDIS_URL="+server.URL(), "FOREDAY_KEY="+key)
 	worker := start(t, e, "worker")
@@ -241,7 +241,7 @@ func TestTheKeySealsWhatLiesInRedis(t *testing.T) {
 		t.Errorf("with the key:\n%s", text)
 	}
 	client := server.Client(t)
-	keys := client.Keys(t.Context(), "foreday:{u1}:summary:*").Val()
+	keys := redistest.Keys(t, client, "foreday:{u1}:summary:*")
 	if len(keys) == 0 {
 		t.Fatal("no summary is in Redis")
 	}

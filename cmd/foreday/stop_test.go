@@ -9,7 +9,7 @@ import (
 
 func TestACleanStopSaysNothingThatLooksLikeTrouble(t *testing.T) {
 	t.Parallel()
-	server := redistest.Start(t)
+	server := redistest.New(t)
 	sandbox := startSandbox(t)
 	for name, c := range map[string]struct {
 		env   env

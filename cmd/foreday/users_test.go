@@ -13,7 +13,7 @@ import (
 
 func TestSettingsOfAUserAreSetShownAndSetBack(t *testing.T) {
 	t.Parallel()
-	server := redistest.Start(t)
+	server := redistest.New(t)
 	client := server.Client(t)
 	e := env{"REDIS_URL=" + server.URL(), "FOREDAY_KEY=" + cache.NewKey()}
 	users := func(args ...string) string {

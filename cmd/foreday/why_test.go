@@ -17,7 +17,7 @@ import (
 // Somebody asks why, of a user whose messages nobody reads.
 func TestWhySaysWhatASummaryWaitsForAndWhatToDo(t *testing.T) {
 	t.Parallel()
-	server := redistest.Start(t)
+	server := redistest.New(t)
 	client, ctx := server.Client(t), t.Context()
 	const nasty = "\x1b[2J\u202e gone"
 	if err := client.XGroupCreateMkStream(ctx, events.DefaultStream, events.DefaultGroup, "0").Err(); err != nil {

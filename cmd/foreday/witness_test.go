@@ -13,7 +13,7 @@ import (
 
 func TestTheWitnessPrintsWhatItSaw(t *testing.T) {
 	t.Parallel()
-	server := redistest.Start(t)
+	server := redistest.New(t)
 	client := server.Client(t)
 	sandbox := startSandbox(t, "--users", "3")
 	e := sandbox.env.with("REDIS_URL="+server.URL(), "FOREDAY_WITNESS_ONE_IN=1")
@@ -58,9 +58,9 @@ func TestTheWitnessPrintsWhatItSaw(t *testing.T) {
 }
 
 // witnessed is how many comparisons found a copy to be right.
-func witnessed(t *testing.T, client *redis.Client) (n int) {
+func witnessed(t *testing.T, client redis.UniversalClient) (n int) {
 	t.Helper()
-	for _, key := range client.Keys(t.Context(), "foreday:witnessed:*").Val() {
+	for _, key := range redistest.Keys(t, client, "foreday:witnessed:*") {
 		counted, _ := client.HGet(t.Context(), key, "1m consistent").Int()
 		n += counted
 	}

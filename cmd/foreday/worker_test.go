@@ -37,7 +37,7 @@ func created(user string, event int, date summarizer.Date) string {
 }
 
 // wantDrained waits until the group has read and acknowledged everything.
-func wantDrained(t *testing.T, client *redis.Client) {
+func wantDrained(t *testing.T, client redis.UniversalClient) {
 	t.Helper()
 	eventually(t, func() string {
 		groups, err := client.XInfoGroups(t.Context(), "foreday:events").Result()

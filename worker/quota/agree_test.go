@@ -69,7 +69,7 @@ func TestOfDifferentLimitsTheLowestHoldsUntilAllHaveTheSame(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			f := newUpstream(t, ok)
-			server := redistest.Start(t)
+			server := redistest.New(t)
 			var careful, bold heard
 			a := careful.gate(t, server.Client(t), w, Limits{OpenAIRPM: low})
 			b := bold.gate(t, server.Client(t), w, Limits{OpenAIRPM: high})
@@ -108,7 +108,7 @@ func TestOfDifferentLimitsTheLowestHoldsUntilAllHaveTheSame(t *testing.T) {
 func TestALimitThatOnlyOneProcessSetsForEachUserHolds(t *testing.T) {
 	t.Parallel()
 	f := newUpstream(t, ok)
-	server := redistest.Start(t)
+	server := redistest.New(t)
 	a := newGate(t, server.Client(t), minute, Limits{GoogleUserRPM: 2})
 	b := newGate(t, server.Client(t), minute, Limits{})
 	waitUntil(t, func() bool { return a.google.batcher.isMixed() && b.google.batcher.isMixed() })
@@ -136,7 +136,7 @@ func TestARollingChangeOfALimitIsNeverOverTheHigherOne(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			f := newUpstream(t, ok)
-			server := redistest.Start(t)
+			server := redistest.New(t)
 			var gates []*Gate
 			for range 3 {
 				gates = append(gates, newGate(t, server.Client(t), w, Limits{OpenAIRPM: c.from}))

@@ -77,7 +77,7 @@ func nobodyCallsBeforeThen(t *testing.T, limits Limits) {
 		w.Header().Set("Retry-After", strconv.FormatFloat(hold.Seconds(), 'f', 1, 64))
 		w.WriteHeader(http.StatusTooManyRequests)
 	})
-	server := redistest.Start(t)
+	server := redistest.New(t)
 	var gates []*Gate
 	for range 4 {
 		gates = append(gates, newGate(t, server.Client(t), time.Second, limits))
@@ -128,12 +128,10 @@ func TestWhenThreeRequestsAreLeftThreeAreMade(t *testing.T) {
 		w.Header().Set("X-Ratelimit-Remaining-Requests", strconv.Itoa(max(0, 4-n)))
 		w.Header().Set("X-Ratelimit-Reset-Requests", "40s")
 	})
-	server := redistest.Start(t)
+	server := redistest.New(t)
 	for _, limits := range []Limits{{OpenAIRPM: 500}, {}} {
 		client := server.Client(t)
-		if err := client.FlushAll(t.Context()).Err(); err != nil {
-			t.Fatal(err)
-		}
+		redistest.Clear(t, client)
 		f.restart()
 		var gates []http.RoundTripper
 		for range 4 {
@@ -223,7 +221,7 @@ func TestFeedbackOfTheUpstreamMakesAllProcessesAskAgain(t *testing.T) {
 					say(w)
 				}
 			})
-			client := redistest.Start(t).Client(t)
+			client := redistest.New(t).Client(t)
 			one, other := newGate(t, client, minute, Limits{}), newGate(t, client, minute, Limits{})
 			waitUntil(t, func() bool { // the other is within earshot
 				return client.PubSubNumSub(t.Context(), stopChannel(OpenAI)).Val()[stopChannel(OpenAI)] == 2

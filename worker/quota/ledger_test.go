@@ -239,9 +239,7 @@ func TestNoWindowHoldsMoreThanTheLimitWhateverHappens(t *testing.T) {
 	t.Parallel()
 	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
 		rapid.Check(t, func(t *rapid.T) {
-			if err := client.FlushAll(context.Background()).Err(); err != nil {
-				t.Fatal(err)
-			}
+			redistest.Clear(t, client)
 			limits := bounds{
 				Requests:     rapid.IntRange(0, 12).Draw(t, "requests"),
 				UserRequests: rapid.IntRange(0, 6).Draw(t, "user requests"),
@@ -283,7 +281,7 @@ func TestNoWindowHoldsMoreThanTheLimitWhateverHappens(t *testing.T) {
 
 func TestAProcessThatHasEndedSharesNoMore(t *testing.T) {
 	t.Parallel()
-	client := redistest.Start(t).Client(t)
+	client := redistest.New(t).Client(t)
 	first := newLedgerClient(client, "first", bounds{Requests: 60})
 	b := first.batch()
 	b.Beat = true

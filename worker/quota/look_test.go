@@ -16,8 +16,8 @@ func looked(t *testing.T, client redis.UniversalClient, user string, jobs ...str
 	t.Helper()
 	dump := func() string {
 		var held strings.Builder
-		for _, key := range client.Keys(t.Context(), "foreday:*").Val() {
-			fmt.Fprintf(&held, "%s %q\n", key, client.Dump(t.Context(), key).Val())
+		for _, key := range redistest.Keys(t, client, "foreday:*") {
+			fmt.Fprintf(&held, "%s %q\n", key, redistest.Admin(t, client).Dump(t.Context(), key).Val())
 		}
 		return held.String()
 	}
@@ -77,9 +77,7 @@ func TestALookTellsWhatTheServiceHasAskedFor(t *testing.T) {
 			"the service, which asked for fewer calls of this user": {Refused: true, Hold: 40_000, OnlyUser: true},
 			insufficientQuota: {NoCredit: true},
 		} {
-			if err := client.FlushAll(t.Context()).Err(); err != nil {
-				t.Fatal(err)
-			}
+			redistest.Clear(t, client)
 			c := newLedgerClient(client, "gate", bounds{Requests: 100, Tokens: 1000})
 			now := clock{time.Now().UnixMilli()}
 			c.put(t, now.at(), ask{Ticket: "one", Call: "call", Name: "ada", Tokens: 300})

@@ -229,9 +229,7 @@ func TestABatchThatComesLateDoesNothing(t *testing.T) {
 func TestALedgerThatWasLostIsToldWhatItShouldHold(t *testing.T) {
 	eachLedger(t, bounds{Requests: 2}, func(t *testing.T, l *ledgerClient, now *clock) {
 		l.fill(t, now.at())
-		if err := l.client.FlushAll(t.Context()).Err(); err != nil {
-			t.Fatal(err)
-		}
+		redistest.Clear(t, l.client)
 		b := l.batch()
 		b.Asks = []ask{{Call: "more", Ticket: "more"}}
 		if r := l.run(t, b, now.at()); !r.Again {
@@ -251,15 +249,15 @@ func TestALedgerThatWasLostIsToldWhatItShouldHold(t *testing.T) {
 // A replica that was behind has taken over, so fast that no trip failed.
 func TestALedgerThatHasGoneBackIsToldWhatItShouldHold(t *testing.T) {
 	t.Parallel()
-	client, now := redistest.Start(t).Client(t), newClock()
+	client, now := redistest.New(t).Client(t), newClock()
 	l := newLedgerClient(client, "gate", bounds{Requests: 2})
 	l.run(t, l.batch(), now.at())
 	behind := map[string]string{}
-	for _, key := range client.Keys(t.Context(), "*").Val() {
+	for _, key := range redistest.Keys(t, client, "*") {
 		behind[key] = client.Dump(t.Context(), key).Val()
 	}
 	l.fill(t, now.at())
-	client.FlushAll(t.Context())
+	redistest.Clear(t, client)
 	for key, value := range behind {
 		if err := client.Restore(t.Context(), key, 0, value).Err(); err != nil {
 			t.Fatal(err)

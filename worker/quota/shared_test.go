@@ -43,7 +43,7 @@ func TestProcessesTogetherFillEveryWindowAndNoneTooFull(t *testing.T) {
 	f := newUpstream(t, func(_ int, w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(w, `{"usage":{"prompt_tokens":5,"completion_tokens":5}}`)
 	})
-	server := redistest.Start(t)
+	server := redistest.New(t)
 	var gates []*Gate
 	for range 4 {
 		gates = append(gates, newGate(t, server.Client(t), w, Limits{OpenAIRPM: limit}))

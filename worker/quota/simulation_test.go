@@ -65,7 +65,7 @@ func (e *events) Pop() any {
 }
 
 func newSimulation(t *testing.T, limits bounds) *simulation {
-	client := redistest.Start(t).Client(t)
+	client := redistest.New(t).Client(t)
 	s := &simulation{
 		t: t, random: rand.New(rand.NewPCG(1, 2)), start: 1_795_413_600_000, now: 1_795_413_600_000,
 		upstream: slidingUpstream{window: millis(minute)}, settles: map[*ledgerClient][]settlement{},

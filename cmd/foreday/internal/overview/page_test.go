@@ -54,7 +54,7 @@ func get(t *testing.T, address string) string {
 // A deployment in which everything has gone wrong that the page names.
 func TestThePageSaysWhatIsWrongAndWhatToDo(t *testing.T) {
 	t.Parallel()
-	client := redistest.Start(t).Client(t)
+	client := redistest.New(t).Client(t)
 	look := func() overview.Deployment {
 		d, err := overview.Look(t.Context(), client, events.DefaultStream, events.DefaultGroup)
 		if err != nil {
@@ -183,7 +183,7 @@ func (a actions) do(t *testing.T, change func(url.Values, http.Header), fields .
 }
 
 func startActions(t *testing.T) actions {
-	client := redistest.Start(t).Client(t)
+	client := redistest.New(t).Client(t)
 	if _, err := asynq.NewClientFromRedisClient(client).Enqueue(asynq.NewTask("refresh", nil), asynq.Queue("foreday:refresh")); err != nil {
 		t.Fatal(err)
 	}

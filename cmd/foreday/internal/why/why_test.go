@@ -317,7 +317,7 @@ func TestAllThatIsKnownOfAMessageIsTold(t *testing.T) {
 		token := s.owed()
 		dump := func() map[string]string {
 			held := map[string]string{}
-			for _, key := range keysOf(t, client) {
+			for _, key := range redistest.Keys(t, client, "*") {
 				if !strings.HasPrefix(key, "foreday:process") { // processes go on
 					held[key] = client.Dump(t.Context(), key).Val()
 				}
@@ -354,26 +354,4 @@ func TestAllThatIsKnownOfAMessageIsTold(t *testing.T) {
 		t.Parallel()
 		tells(t, redistest.Cluster(t, 3).Client(t))
 	})
-}
-
-// keysOf are all keys, on every node.
-func keysOf(t *testing.T, client redis.UniversalClient) []string {
-	t.Helper()
-	cluster, ok := client.(*redis.ClusterClient)
-	if !ok {
-		return client.Keys(t.Context(), "*").Val()
-	}
-	found := make(chan []string, 100)
-	if err := cluster.ForEachMaster(t.Context(), func(ctx context.Context, node *redis.Client) error {
-		found <- node.Keys(ctx, "*").Val()
-		return nil
-	}); err != nil {
-		t.Fatal(fmt.Errorf("list the keys of a cluster: %w", err))
-	}
-	close(found)
-	var all []string
-	for some := range found {
-		all = append(all, some...)
-	}
-	return all
 }
