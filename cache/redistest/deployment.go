@@ -185,8 +185,12 @@ func ofTLS(t testing.TB, opts []Option) *Redis {
 	if err != nil {
 		t.Fatal(err)
 	}
+	ca, err := os.ReadFile(authority.CA)
+	if err != nil {
+		t.Fatal(err)
+	}
 	roots := x509.NewCertPool()
-	roots.AddCert(authority.cert)
+	roots.AppendCertsFromPEM(ca)
 	connect := func() redis.UniversalClient {
 		o := options(s.tlsAddr)
 		o.TLSConfig = &tls.Config{RootCAs: roots, Certificates: []tls.Certificate{pair}, ServerName: "127.0.0.1", MinVersion: tls.VersionTLS12}
