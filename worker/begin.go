@@ -7,6 +7,7 @@ import (
 
 	"foreday/cache/freshness"
 	"foreday/summarizer"
+	"foreday/worker/replicas"
 )
 
 // begin begins the first run, in the zone in which the user's days are kept from
@@ -33,7 +34,7 @@ func (j *job) begin(ctx context.Context) (begun freshness.Begun, dayErr, err err
 			}
 		}
 		due := j.day.Zone == nil || j.dueAhead()
-		run, begun, err := j.Store.Begin(ctx, j.owner, token.User, j.day, due)
+		run, begun, err := j.Store.Begin(replicas.Prefer(ctx), j.owner, token.User, j.day, due)
 		if err != nil {
 			return begun, nil, err
 		}
@@ -78,7 +79,7 @@ func (j *job) begins(run freshness.Run) {
 // beginAnew begins another run of the day, unless another execution is at it, or
 // nobody needs one.
 func (j *job) beginAnew(ctx context.Context) (ok bool, err error) {
-	run, begun, err := j.Store.Begin(ctx, j.owner, j.run.User, j.day, true)
+	run, begun, err := j.Store.Begin(replicas.Prefer(ctx), j.owner, j.run.User, j.day, true)
 	if err != nil || begun != freshness.BeginGo {
 		return false, err
 	}

@@ -10,6 +10,7 @@ import (
 
 	"foreday/cache/freshness"
 	"foreday/summarizer"
+	"foreday/worker/replicas"
 )
 
 // finish sees to what is left after a commit: the ledger, and the messages that
@@ -111,7 +112,7 @@ func (j *job) release(ctx context.Context, cause error) (outcome, error) {
 	if trackErr := ledger.Track(ctx, graceQueued, token); trackErr != nil {
 		return out, errors.Join(err, trackErr)
 	}
-	pending, releaseErr := j.Store.Release(ctx, j.run, failure)
+	pending, releaseErr := j.Store.Release(replicas.Prefer(ctx), j.run, failure)
 	if releaseErr != nil {
 		return out, errors.Join(err, releaseErr)
 	}
@@ -131,7 +132,7 @@ func (j *job) release(ctx context.Context, cause error) (outcome, error) {
 // releaseDenied ends a run that had no access to the calendar. Trying again would
 // not help: readers are told, and the next message or reader tries anew.
 func (j *job) releaseDenied(ctx context.Context, cause error) (outcome, error) {
-	pending, err := j.Store.Release(ctx, j.run, freshness.Failure{Fault: freshness.FaultAccess})
+	pending, err := j.Store.Release(replicas.Prefer(ctx), j.run, freshness.Failure{Fault: freshness.FaultAccess})
 	if err != nil {
 		return failed, err
 	}

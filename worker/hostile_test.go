@@ -89,8 +89,8 @@ func await[T any](t *testing.T, from <-chan T, what string) (got T) {
 // spoil puts a key of the wrong type in the place of one.
 func (b *bench) spoil(key string) {
 	b.Helper()
-	b.client.Del(b.Context(), key)
-	if err := b.client.LPush(b.Context(), key, "not what belongs here").Err(); err != nil {
+	redistest.Admin(b, b.client).Del(b.Context(), key)
+	if err := redistest.Admin(b, b.client).LPush(b.Context(), key, "not what belongs here").Err(); err != nil {
 		b.Fatal(err)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"foreday/cache/freshness"
 	"foreday/events"
 	"foreday/summarizer/memo"
+	"foreday/worker/replicas"
 )
 
 // Ingester applies messages: it invalidates what they make stale and sees to
@@ -26,6 +27,7 @@ type Ingester struct {
 	// out of date: the invalidation says so and is computed again.
 	zones  *memo.Cache[string, *time.Location]
 	likely *time.Location // of users not seen before
+	seldom zerolog.BurstSampler
 
 	// Log is told which messages were applied, by their IDs, and which refreshes they asked
 	// for; at the level debug, if others had asked for those. Zero tells nobody.
@@ -33,6 +35,9 @@ type Ingester struct {
 	// Tracer is told of messages that have a trace, which then go into the state of their
 	// days, for the runs that answer them; nil does neither.
 	Tracer trace.Tracer
+	// ReplicaTimeout is how long replicas may take to confirm what was written, if the
+	// client waits for them.
+	ReplicaTimeout time.Duration
 }
 
 // NewIngester returns an Ingester that regenerates refreshDays days, from today
@@ -41,7 +46,8 @@ type Ingester struct {
 func NewIngester(store *freshness.Store, queue *Queue, zone *time.Location, refreshDays int, now func() time.Time) *Ingester {
 	return &Ingester{
 		store: store, queue: queue, likely: zone, refreshDays: refreshDays, now: now,
-		zones: memo.New[string](memo.Config[*time.Location]{Entries: 100_000}),
+		zones:  memo.New[string](memo.Config[*time.Location]{Entries: 100_000}),
+		seldom: zerolog.BurstSampler{Burst: 1, Period: 10 * time.Second},
 	}
 }
 
@@ -50,8 +56,10 @@ var _ events.Handler = (*Ingester)(nil)
 // Handle applies a batch. For the users that the error does not name, no reader is
 // given as fresh what was fetched before, and every refresh that is due is tracked
 // and queued: their messages may be acknowledged. Whoever has so many known days
-// that others would wait is left to [Ingester.Retry].
+// that others would wait is left to [Ingester.Retry]. If the client waits for replicas,
+// enough of them have confirmed all this.
 func (g *Ingester) Handle(ctx context.Context, batch []events.Delivery) error {
+	ctx = replicas.Require(ctx)
 	changes := changesOf(batch)
 	var list []freshness.Invalidation
 	now := g.now()
@@ -77,9 +85,24 @@ func (g *Ingester) Handle(ctx context.Context, batch []events.Delivery) error {
 		return err
 	}
 	if len(unfinished.Users) > 0 {
+		g.tellUnconfirmed(unfinished.Users)
 		return unfinished
 	}
 	return nil
+}
+
+// tellUnconfirmed logs a line, though not for each batch, if messages wait for replicas.
+func (g *Ingester) tellUnconfirmed(users map[string]error) {
+	n, last := 0, error(nil)
+	for _, err := range users {
+		if errors.Is(err, replicas.ErrTooFew) {
+			n, last = n+1, err
+		}
+	}
+	if n > 0 {
+		seldom := g.Log.Sample(&g.seldom)
+		seldom.Warn().Err(last).Int("users", n).Msg("messages are not acknowledged, and applied again, until enough replicas have what they changed")
+	}
 }
 
 // A batch is applied in chunks of so many users and days, several at once, so that
@@ -160,7 +183,7 @@ func (g *Ingester) apply(ctx context.Context, list []freshness.Invalidation, cha
 	began := time.Now()
 	// One node of a cluster that does not answer holds up the users of others no
 	// longer than this.
-	limited, cancel := context.WithTimeout(ctx, applyTimeout)
+	limited, cancel := context.WithTimeout(ctx, applyTimeout+2*g.ReplicaTimeout)
 	defer cancel()
 	tasks, failed, err := invalidateAll(limited, g.store, list, func(in *freshness.Invalidation, out freshness.Outcome) {
 		g.recompute(changes[in.User], now)(in, out)
@@ -218,6 +241,7 @@ const applyTimeout = 400 * time.Millisecond
 
 // Retry applies messages of one user, however long it takes.
 func (g *Ingester) Retry(ctx context.Context, batch []events.Delivery) error {
+	ctx = replicas.Require(ctx)
 	c, now, began := &change{user: batch[0].User, deliveries: batch}, g.now(), time.Now()
 	in := g.invalidation(c, now)
 	err := invalidateOne(ctx, g.store, g.queue, in, g.recompute(c, now))
@@ -231,5 +255,5 @@ func (g *Ingester) Retry(ctx context.Context, batch []events.Delivery) error {
 // GiveUp deletes every fresh copy of the user, so that none is read that the
 // messages made stale.
 func (g *Ingester) GiveUp(ctx context.Context, batch []events.Delivery) error {
-	return g.store.DropAll(ctx, batch[0].User, events.FirstDate, events.LastDate)
+	return g.store.DropAll(replicas.Require(ctx), batch[0].User, events.FirstDate, events.LastDate)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"foreday/cache/freshness"
+	"foreday/worker/replicas"
 )
 
 // maxAgain bounds how often days are computed anew because the user's zone or
@@ -98,10 +99,11 @@ func invalidatePages(ctx context.Context, store *freshness.Store, queue *Queue, 
 }
 
 // trackAndEnqueue enters the refreshes into the ledger, and only then into the queue:
-// whatever is lost after this returns is found by the sweep.
+// whatever is lost after this returns is found by the sweep. So replicas need not have the
+// jobs.
 func trackAndEnqueue(ctx context.Context, ledger *freshness.Ledger, queue *Queue, tasks []freshness.Task) error {
 	if err := ledger.TrackTasks(ctx, graceQueued, tasks...); err != nil {
 		return err
 	}
-	return queue.Enqueue(ctx, tasks...)
+	return queue.Enqueue(replicas.Without(ctx), tasks...)
 }

@@ -532,7 +532,7 @@ func TestAWorkerThatIsStoppedDoesNotWaitForARedisThatHangs(t *testing.T) {
 func TestAWorkerThatMayNotReadTheStreamSaysSoAndEnds(t *testing.T) {
 	t.Parallel()
 	b := setup(t, redistest.New(t).Client(t))
-	if err := b.client.Set(t.Context(), events.DefaultStream, "no stream", 0).Err(); err != nil {
+	if err := redistest.Admin(t, b.client).Set(t.Context(), events.DefaultStream, "no stream", 0).Err(); err != nil {
 		t.Fatal(err)
 	}
 	consumer, err := events.NewConsumer(b.client, events.ConsumerConfig{})

@@ -7,6 +7,7 @@ import (
 
 	"foreday/cache/freshness"
 	"foreday/summarizer"
+	"foreday/worker/replicas"
 )
 
 // fetch reads the day, once it has debounced the messages. If messages come meanwhile,
@@ -111,7 +112,7 @@ func (j *job) commit(ctx context.Context, sum summarizer.Summary) (committed fre
 	ctx, end := child(ctx, "commit")
 	defer func() { end(failureOf(err)) }()
 	for began := time.Now(); ; {
-		committed, err = j.Store.Commit(ctx, j.run, sum)
+		committed, err = j.Store.Commit(replicas.Prefer(ctx), j.run, sum)
 		if err == nil || time.Since(began) > commitPatience || !pause(ctx, commitPause) {
 			return committed, err
 		}

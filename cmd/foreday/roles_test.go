@@ -212,6 +212,8 @@ var unseen = map[string]string{
 	"asking": "on a cluster, while slots move", "cluster|info": "doctor, on a cluster",
 	"multi": "doctor, which looks at rights", "discard": "the same", "srem": "of processes that were killed",
 	"foreday:secret": "without FOREDAY_KEY",
+	"lpos":           "why, of a job that waits in the queue",
+	"wait":           "of FOREDAY_WAIT_REPLICAS",
 	"rpush":          "jobs that a worker hands back at its end",
 }
 

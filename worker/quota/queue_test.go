@@ -254,12 +254,12 @@ func TestALedgerThatHasGoneBackIsToldWhatItShouldHold(t *testing.T) {
 	l.run(t, l.batch(), now.at())
 	behind := map[string]string{}
 	for _, key := range redistest.Keys(t, client, "*") {
-		behind[key] = client.Dump(t.Context(), key).Val()
+		behind[key] = redistest.Admin(t, client).Dump(t.Context(), key).Val()
 	}
 	l.fill(t, now.at())
 	redistest.Clear(t, client)
 	for key, value := range behind {
-		if err := client.Restore(t.Context(), key, 0, value).Err(); err != nil {
+		if err := redistest.Admin(t, client).Restore(t.Context(), key, 0, value).Err(); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -72,6 +72,14 @@ func Require(ctx context.Context) context.Context { return context.WithValue(ctx
 // in any case.
 func Prefer(ctx context.Context) context.Context { return context.WithValue(ctx, key{}, mark{}) }
 
+// Without returns a context whose commands are not waited for, whatever ctx says.
+func Without(ctx context.Context) context.Context {
+	if _, marked := ctx.Value(key{}).(mark); !marked {
+		return ctx
+	}
+	return context.WithValue(ctx, key{}, nil)
+}
+
 // Install makes a client wait where a context says so. It must be called before the
 // client's first command. On clients of other types than those of one server (as Sentinels
 // name it) and of a cluster, it does nothing.

@@ -41,10 +41,11 @@ var ofConnections = strings.Fields("hello auth client|setname command cluster|sl
 // withArguments has the arguments of commands, K being the key; the others take a key alone.
 // None is carried out.
 var withArguments = map[string]string{
-	"ping": "", "time": "", "evalsha": strings.Repeat("0", 40) + " 1 K", "publish": "C m",
+	"ping": "", "time": "", "wait": "0 0", "evalsha": strings.Repeat("0", 40) + " 1 K", "publish": "C m",
 	"set": "K v", "setex": "K 1 v", "expire": "K 1", "pexpire": "K 1", "expireat": "K 1", "memory|usage": "K",
 	"hset": "K f v", "hsetnx": "K f v", "hget": "K f", "hmget": "K f", "hdel": "K f", "hincrby": "K f 1",
 	"sadd": "K m", "srem": "K m", "sismember": "K m", "lpush": "K v", "rpush": "K v", "lrem": "K 1 v", "lrange": "K 0 1", "rpoplpush": "K K",
+	"lpos": "K v",
 	"zadd": "K 1 m", "zrem": "K m", "zcount": "K 0 1", "zrange": "K 0 1", "zrangebyscore": "K 0 1", "zscore": "K m", "zrank": "K m",
 	"zincrby": "K 1 m", "zscan": "K 0", "zremrangebyscore": "K 0 1", "zremrangebyrank": "K 0 1",
 	"xadd": "K * f v", "xdel": "K 0-1", "xack": "K g 0-1", "xtrim": "K MAXLEN 1", "xrange": "K - +", "xrevrange": "K + -", "xpending": "K g",

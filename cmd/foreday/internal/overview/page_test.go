@@ -188,8 +188,10 @@ func startActions(t *testing.T) actions {
 		t.Fatal(err)
 	}
 	return actions{serve(t, overview.Config{
-		Look:    func(ctx context.Context) (overview.Deployment, error) { return overview.Look(ctx, client, "s", "g") },
-		Actions: overview.NewActions(client, "s", "secret"), Log: zerolog.Nop(),
+		Look: func(ctx context.Context) (overview.Deployment, error) {
+			return overview.Look(ctx, client, events.DefaultStream, "g")
+		},
+		Actions: overview.NewActions(client, events.DefaultStream, "secret"), Log: zerolog.Nop(),
 	}), client}
 }
 
@@ -205,7 +207,7 @@ func TestOperatorsPauseReplayDropAndRefresh(t *testing.T) {
 	holds := func(key string, wanted int64) {
 		t.Helper()
 		n := a.client.Exists(t.Context(), key).Val()
-		if strings.HasPrefix(key, "foreday:dead") || key == "s" {
+		if strings.HasPrefix(key, "foreday:dead") || key == events.DefaultStream {
 			n = a.client.XLen(t.Context(), key).Val()
 		}
 		if n != wanted {
@@ -228,20 +230,20 @@ func TestOperatorsPauseReplayDropAndRefresh(t *testing.T) {
 	bury()
 	want("are gone", "action", "drop")
 	holds(events.DefaultDeadStream, 0)
-	holds("s", 0)
+	holds(events.DefaultStream, 0)
 	bury()
 	want("on the stream again", "action", "replay")
 	holds(events.DefaultDeadStream, 0)
-	holds("s", 1)
+	holds(events.DefaultStream, 1)
 	want("being made anew", "action", "refresh", "user", "u1")
-	holds("s", 2)
+	holds(events.DefaultStream, 2)
 }
 
 // The app was not mended: what is put back is a dead letter again at once.
 func TestReplayingPutsBackOnceWhatComesBackAtOnce(t *testing.T) {
 	t.Parallel()
 	a := startActions(t)
-	consumer, err := events.NewConsumer(a.client, events.ConsumerConfig{Stream: "s", Group: "g", Block: time.Millisecond})
+	consumer, err := events.NewConsumer(a.client, events.ConsumerConfig{Stream: events.DefaultStream, Group: "g", Block: time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -255,7 +257,7 @@ func TestReplayingPutsBackOnceWhatComesBackAtOnce(t *testing.T) {
 	const letters = 300
 	_, err = a.client.Pipelined(t.Context(), func(p redis.Pipeliner) error {
 		for range letters {
-			p.XAdd(t.Context(), &redis.XAddArgs{Stream: "s", Values: []string{"type", "?", "user", "u1"}})
+			p.XAdd(t.Context(), &redis.XAddArgs{Stream: events.DefaultStream, Values: []string{"type", "?", "user", "u1"}})
 		}
 		return nil
 	})
@@ -269,7 +271,7 @@ func TestReplayingPutsBackOnceWhatComesBackAtOnce(t *testing.T) {
 	if status, page := a.do(t, nil, "action", "replay"); status != http.StatusOK || !strings.Contains(page, "on the stream again") {
 		t.Errorf("%d\n%s", status, page)
 	}
-	if put := a.client.XInfoStream(t.Context(), "s").Val().EntriesAdded; put != 2*letters {
+	if put := a.client.XInfoStream(t.Context(), events.DefaultStream).Val().EntriesAdded; put != 2*letters {
 		t.Errorf("%d messages were published and put back, want %d", put, 2*letters)
 	}
 }
@@ -296,7 +298,7 @@ func TestWhatNoPageOfOursAskedForIsRefused(t *testing.T) {
 			t.Errorf("%s: %d %s", name, status, said)
 		}
 	}
-	if a.client.Exists(t.Context(), "asynq:{foreday:refresh}:paused").Val() != 0 || a.client.Exists(t.Context(), "s").Val() != 0 {
+	if a.client.Exists(t.Context(), "asynq:{foreday:refresh}:paused").Val() != 0 || a.client.Exists(t.Context(), events.DefaultStream).Val() != 0 {
 		t.Error("something was done")
 	}
 	// A page that is for looking only does nothing at all.

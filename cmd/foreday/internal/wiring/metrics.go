@@ -17,6 +17,7 @@ import (
 	"foreday/summarizer/openai"
 	"foreday/worker"
 	"foreday/worker/quota"
+	"foreday/worker/replicas"
 )
 
 // metrics are those that a process counts by itself. All are there on every process, so
@@ -29,6 +30,7 @@ type metrics struct {
 	refused  *prometheus.CounterVec
 	witness  *worker.WitnessMetrics
 	worker   *worker.Metrics
+	replicas *replicas.Metrics
 }
 
 func newMetrics() metrics {
@@ -48,7 +50,7 @@ func newMetrics() metrics {
 	reg.MustRegister(refused)
 	return metrics{
 		registry: reg, refused: refused, cache: cache.NewMetrics(reg), events: events.NewMetrics(reg), quota: quota.NewMetrics(reg),
-		witness: worker.NewWitnessMetrics(reg), worker: worker.NewMetrics(reg),
+		witness: worker.NewWitnessMetrics(reg), worker: worker.NewMetrics(reg), replicas: replicas.NewMetrics(reg),
 	}
 }
 

@@ -102,6 +102,9 @@ type LimitSettings struct {
 type WorkerSettings struct {
 	Concurrency int `env:"FOREDAY_CONCURRENCY" default:"0" help:"@help_concurrency"`
 	SampleOneIn int `name:"witness-one-in" env:"FOREDAY_WITNESS_ONE_IN" default:"1000" help:"@help_witness_one_in"`
+
+	WaitReplicas int           `name:"wait-replicas" env:"FOREDAY_WAIT_REPLICAS" default:"0" help:"@help_wait_replicas"`
+	WaitTimeout  time.Duration `name:"wait-timeout" env:"FOREDAY_WAIT_TIMEOUT" default:"100ms" help:"@help_wait_timeout"`
 }
 
 // WitnessSettings say whether a worker is a witness, too.
@@ -278,7 +281,9 @@ func (s LimitSettings) Validate() error {
 func (s WorkerSettings) Validate() error {
 	return cmp.Or(
 		within("FOREDAY_CONCURRENCY", s.Concurrency, 0, 10_000, "0 (eight for each CPU) to 10000"),
-		within("FOREDAY_WITNESS_ONE_IN", s.SampleOneIn, 0, math.MaxInt, "0 (none) or more"))
+		within("FOREDAY_WITNESS_ONE_IN", s.SampleOneIn, 0, math.MaxInt, "0 (none) or more"),
+		within("FOREDAY_WAIT_REPLICAS", s.WaitReplicas, 0, 100, "0 (none) to 100"),
+		within("FOREDAY_WAIT_TIMEOUT", s.WaitTimeout, time.Millisecond, time.Second, "1ms to 1s"))
 }
 
 func (s LimitSettings) limits() quota.Limits {

@@ -56,6 +56,8 @@ var settingsHelp = map[string]string{
 	"help_effort":            "How much a reasoning model is to reason: minimal, low, medium or high; what it does by itself if not set.",
 	"help_daily_tokens":      "Tokens a day for one user; beyond them, summaries are written without a model.",
 	"help_concurrency":       "Refreshes that one worker runs at once, and as many again for readers who wait; 0 for eight for each CPU.",
+	"help_wait_replicas":     "Replicas that must confirm what a message changed before it is acknowledged.",
+	"help_wait_timeout":      "How long they may take; a message that was not confirmed is applied again.",
 	"help_witness_one_in":    "Of how many fresh summaries one is drawn for a witness to compare with its calendar; 0 for none.",
 	"help_log_format":        "json or console; console on a terminal if not given.",
 	"help_dashboard_actions": "Let those who log in to the dashboard pause queues, deal with dead letters and have summaries made anew.",

@@ -19,6 +19,7 @@ func (s SystemSettings) Report(log zerolog.Logger) {
 		Str("summary_ttl", terminal.Duration(s.SummaryTTL)).Str("stale_ttl", terminal.Duration(s.StaleTTL)).
 		Str("routine_ttl", terminal.Duration(s.RoutineTTL)).
 		Str("cooldown", terminal.Duration(s.Cooldown)).Int("refresh_days", s.RefreshDays).Stringer("timezone", s.Zone.OrUTC()).
+		Int("wait_replicas", s.WaitReplicas).
 		Str("calendars", s.GoogleSettings.Kind()).Str("writer", s.ModelSettings.Kind()).
 		Int("google_rpm", s.GoogleRPM).Int("google_user_rpm", s.GoogleUserRPM).
 		Int("openai_rpm", s.OpenAIRPM).Int("openai_tpm", s.OpenAITPM).Int("llm_daily_tokens", s.DailyTokens).

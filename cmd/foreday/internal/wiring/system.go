@@ -27,6 +27,7 @@ import (
 	"foreday/summarizer/words"
 	"foreday/worker"
 	"foreday/worker/quota"
+	"foreday/worker/replicas"
 )
 
 // SystemSettings are all that the parts of a running foreday need.
@@ -89,7 +90,11 @@ func New(s SystemSettings, client redis.UniversalClient, log zerolog.Logger, now
 	if err != nil {
 		return nil, WrongUsage(err)
 	}
+	if s.WaitReplicas > 0 && s.RedisURL == "" {
+		return nil, BadSetting("FOREDAY_WAIT_REPLICAS", fmt.Sprint(s.WaitReplicas), "the Redis in the process has no replicas: set REDIS_URL")
+	}
 	sys = &System{settings: s, Log: log, metrics: newMetrics(), Client: client, seal: seal, now: now}
+	replicas.Install(client, replicas.Config{Replicas: s.WaitReplicas, Timeout: s.WaitTimeout, Metrics: sys.metrics.replicas})
 	sys.Store = freshness.NewStore(client, freshness.Config{
 		SummaryTTL: s.SummaryTTL, StaleTTL: s.StaleTTL, Cooldown: s.Cooldown, Seal: seal, Ledger: s.ledger, Ahead: s.ahead, Secret: s.secret,
 	})
@@ -226,6 +231,9 @@ func (sys *System) RunWorker(ctx context.Context) error {
 	defer stopTracing()
 	ingester := worker.NewIngester(sys.Store, sys.queue, sys.settings.Zone.OrUTC(), sys.settings.RefreshDays, sys.now)
 	ingester.Log, ingester.Tracer = sys.Log, tracer
+	if sys.settings.WaitReplicas > 0 {
+		ingester.ReplicaTimeout = sys.settings.WaitTimeout
+	}
 	err = worker.Run(ctx, worker.Config{
 		Client:   sys.Client,
 		Consumer: consumer,
