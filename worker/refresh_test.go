@@ -18,8 +18,8 @@ import (
 
 func TestAMessageLeadsToAFreshSummaryThatHoldsTheEvent(t *testing.T) {
 	t.Parallel()
-	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
-		b := setup(t, client, func(s *settings) { s.cache = freshness.Config{SummaryTTL: time.Hour, StaleTTL: 3 * time.Hour} })
+	redistest.EachKind(t, func(t *testing.T, r *redistest.Redis) {
+		b := setup(t, r.Client(t), func(s *settings) { s.cache = freshness.Config{SummaryTTL: time.Hour, StaleTTL: 3 * time.Hour} })
 		b.google.AddUser("ada", berlin)
 		p := b.work()
 		b.publish(changed("ada"))

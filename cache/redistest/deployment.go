@@ -41,13 +41,19 @@ type Redis struct {
 	client  func() redis.UniversalClient
 	admin   func() redis.UniversalClient
 	servers []*Server
+	limited bool // client has fewer rights than admin
 }
 
 // New starts a Redis of the kind that KindVariable names, which ends with the test. The
 // options are for each server that has data.
 func New(t testing.TB, opts ...Option) *Redis {
 	t.Helper()
-	switch kind := Kind(); kind {
+	return ofKind(t, Kind(), opts)
+}
+
+func ofKind(t testing.TB, kind string, opts []Option) *Redis {
+	t.Helper()
+	switch kind {
 	case "single":
 		return single(t, opts)
 	case "cluster":
@@ -123,7 +129,9 @@ func (r *Redis) Thaw(t testing.TB) {
 // Client returns a new client with the rights that foreday has, closed when the test ends.
 func (r *Redis) Client(t testing.TB) redis.UniversalClient {
 	c := r.client()
-	admins.Store(c, r.admin)
+	if r.limited {
+		admins.Store(c, r.admin)
+	}
 	t.Cleanup(func() {
 		admins.Delete(c)
 		_ = c.Close()
@@ -138,7 +146,7 @@ func (r *Redis) Admin(t testing.TB) redis.UniversalClient {
 	return c
 }
 
-// admins has, for each client that a Redis gave, how to get one that may do everything.
+// admins has, for each client of fewer rights, how to get one that may do everything.
 var admins sync.Map
 
 // Admin returns a client of the same Redis as the given one that may do everything, for
@@ -146,7 +154,7 @@ var admins sync.Map
 // fewer. It is closed when the test ends.
 func Admin(t tb, c redis.UniversalClient) redis.UniversalClient {
 	admin, ok := admins.Load(c)
-	if !ok || Kind() != "acl" {
+	if !ok {
 		return c
 	}
 	a := admin.(func() redis.UniversalClient)()
@@ -215,7 +223,7 @@ func ofACL(t testing.TB, opts []Option) *Redis {
 	}
 	return &Redis{
 		url:    fmt.Sprintf("redis://%s:%s@%s", aclUser, aclPassword, s.addr),
-		client: connect, servers: []*Server{s},
+		client: connect, servers: []*Server{s}, limited: true,
 		admin: func() redis.UniversalClient { return redis.NewClient(options(s.addr)) },
 	}
 }

@@ -32,6 +32,18 @@ func EachServer(t *testing.T, test func(t *testing.T, client redis.UniversalClie
 	})
 }
 
+// EachKind runs the test on a Redis of each of Kinds, as parallel subtests, whatever
+// KindVariable names.
+func EachKind(t *testing.T, test func(t *testing.T, r *Redis)) {
+	t.Helper()
+	for _, kind := range Kinds {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			test(t, ofKind(t, kind, nil))
+		})
+	}
+}
+
 func onEmbedded(t *testing.T, test func(t *testing.T, client redis.UniversalClient)) {
 	t.Helper()
 	t.Run("embedded", func(t *testing.T) {

@@ -126,36 +126,33 @@ func TestSentinelsKnowTheMaster(t *testing.T) {
 	}
 }
 
-// Not parallel: it sets the process's environment.
 func TestEveryKindServesWhatItsURLAndItsClientsReach(t *testing.T) {
-	for _, kind := range Kinds {
-		t.Run(kind, func(t *testing.T) {
-			t.Setenv(KindVariable, kind)
-			r := New(t)
-			client, ctx := r.Client(t), t.Context()
-			for i := range 9 {
-				if err := client.Set(ctx, fmt.Sprintf("foreday:{u%d}:settings", i), "x", 0).Err(); err != nil {
-					t.Fatal(err)
-				}
+	t.Parallel()
+	EachKind(t, func(t *testing.T, r *Redis) {
+		_, kind, _ := strings.Cut(t.Name(), "/")
+		client, ctx := r.Client(t), t.Context()
+		for i := range 9 {
+			if err := client.Set(ctx, fmt.Sprintf("foreday:{u%d}:settings", i), "x", 0).Err(); err != nil {
+				t.Fatal(err)
 			}
-			if keys := Keys(t, client, "foreday:*"); len(keys) != 9 {
-				t.Errorf("the keys are %q", keys)
-			}
-			if err := client.FlushAll(ctx).Err(); (err == nil) != (kind != "acl") {
-				t.Errorf("FLUSHALL by foreday's user: %v", err)
-			}
-			Clear(t, client)
-			if keys := Keys(t, client, "*"); len(keys) != 0 {
-				t.Errorf("after Clear there are %q", keys)
-			}
-			want := map[string]string{"cluster": "redis+cluster://", "sentinel": "redis+sentinel://", "tls": "rediss://"}[kind]
-			if !strings.HasPrefix(r.URL(), cmp.Or(want, "redis://")) {
-				t.Errorf("its URL is %q", r.URL())
-			}
-			r.Restart(t)
-			if err := client.Set(ctx, "foreday:{u1}:settings", "x", 0).Err(); err != nil {
-				t.Errorf("after a restart: %v", err)
-			}
-		})
-	}
+		}
+		if keys := Keys(t, client, "foreday:*"); len(keys) != 9 {
+			t.Errorf("the keys are %q", keys)
+		}
+		if err := client.FlushAll(ctx).Err(); (err == nil) != (kind != "acl") {
+			t.Errorf("FLUSHALL by foreday's user: %v", err)
+		}
+		Clear(t, client)
+		if keys := Keys(t, client, "*"); len(keys) != 0 {
+			t.Errorf("after Clear there are %q", keys)
+		}
+		want := map[string]string{"cluster": "redis+cluster://", "sentinel": "redis+sentinel://", "tls": "rediss://"}[kind]
+		if !strings.HasPrefix(r.URL(), cmp.Or(want, "redis://")) {
+			t.Errorf("its URL is %q", r.URL())
+		}
+		r.Restart(t)
+		if err := client.Set(ctx, "foreday:{u1}:settings", "x", 0).Err(); err != nil {
+			t.Errorf("after a restart: %v", err)
+		}
+	})
 }
