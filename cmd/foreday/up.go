@@ -154,6 +154,9 @@ func (c *upCmd) openRedis(ctx context.Context, log zerolog.Logger) (client redis
 		client, err = c.RedisSettings.Open()
 		return client, c.RedisURL, func() {}, err
 	}
+	if err := c.CheckReplicas(); err != nil {
+		return nil, "", nil, err
+	}
 	log.Info().Msg("REDIS_URL is not set: summaries are kept in this process, and gone when it ends")
 	return wiring.InProcessRedis(ctx)
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"sync/atomic"
 	"time"
 
@@ -51,6 +52,14 @@ type SystemSettings struct {
 	queue, ledger, ahead, secret string `kong:"-"`
 }
 
+// CheckReplicas says what is wrong if replicas are to be waited for and can never be there.
+func (s *SystemSettings) CheckReplicas() error {
+	if s.WaitReplicas > 0 && s.RedisURL == "" {
+		return BadSetting("FOREDAY_WAIT_REPLICAS", strconv.Itoa(s.WaitReplicas), "the Redis in the process has no replicas: set REDIS_URL")
+	}
+	return nil
+}
+
 // Isolate keeps a run of a demo or a bench and real workers on the same Redis out of
 // each other's way. [RemoveRun] removes what it leaves.
 func (s *SystemSettings) Isolate(run string) {
@@ -90,8 +99,8 @@ func New(s SystemSettings, client redis.UniversalClient, log zerolog.Logger, now
 	if err != nil {
 		return nil, WrongUsage(err)
 	}
-	if s.WaitReplicas > 0 && s.RedisURL == "" {
-		return nil, BadSetting("FOREDAY_WAIT_REPLICAS", fmt.Sprint(s.WaitReplicas), "the Redis in the process has no replicas: set REDIS_URL")
+	if err := s.CheckReplicas(); err != nil {
+		return nil, err
 	}
 	sys = &System{settings: s, Log: log, metrics: newMetrics(), Client: client, seal: seal, now: now}
 	replicas.Install(client, replicas.Config{Replicas: s.WaitReplicas, Timeout: s.WaitTimeout, Metrics: sys.metrics.replicas})
