@@ -120,3 +120,49 @@ func (b *bench) becomesFresh(user string, wait bool) bool {
 		}
 	}
 }
+
+func TestWorkersGoOnAfterAFailoverBySentinels(t *testing.T) {
+	t.Parallel()
+	master := redistest.Start(t, redistest.QuickReplicas())
+	replica := master.Replica(t, redistest.QuickReplicas())
+	sentinels := redistest.Sentinels(t, master, 3)
+	client, err := cache.Connect(redistest.SentinelURL(sentinels))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = client.Close() })
+	replicas.Install(client, replicas.Config{Replicas: 1, Timeout: 100 * time.Millisecond})
+	b := setup(t, client)
+	b.ingester.ReplicaTimeout = 100 * time.Millisecond
+	users := []string{"ada", "bob", "eve"}
+	for range 4 {
+		b.work()
+	}
+	for _, user := range users {
+		b.google.AddUser(user, berlin)
+		b.create(user, "Dentist", "2026-11-23 15:00", "2026-11-23 16:00")
+		b.awaitFresh(user, today, holding("Dentist"))
+	}
+	b.eventually("Sentinels that know each other and the replica", func() bool {
+		known, err := sentinels[0].Client(t).Do(t.Context(), "SENTINEL", "REPLICAS", redistest.SentinelMaster).Slice()
+		quorum := sentinels[0].Client(t).Do(t.Context(), "SENTINEL", "CKQUORUM", redistest.SentinelMaster).Err()
+		return err == nil && len(known) == 1 && quorum == nil
+	})
+	for _, user := range users {
+		event := b.insert(user, "Lawyer", "2026-11-23 17:00", "2026-11-23 18:00")
+		if _, err := b.publisher.Publish(replicas.Require(t.Context()), created(user, event)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	master.Kill(t)
+	b.eventually("the replica in the master's place", func() bool {
+		role, err := replica.Client(t).Do(t.Context(), "ROLE").Slice()
+		return err == nil && role[0] == "master"
+	})
+	replica.Replica(t)
+	for _, user := range users {
+		if !b.becomesFresh(user, true) {
+			t.Errorf("the refresh of %s was lost", user)
+		}
+	}
+}
