@@ -441,7 +441,7 @@ func TestARestartOfRedisLosesNothingAndIsLoggedOnce(t *testing.T) {
 	client := server.Client(t)
 	var log lockedBuffer
 	cfg := quick()
-	cfg.Log = zerolog.New(&log)
+	cfg.Log = zerolog.New(&log).Level(zerolog.InfoLevel)
 	got := make(chan events.Delivery, 100)
 	consume(t, client, cfg, into(got))
 	publish(t, client, "before")

@@ -101,7 +101,7 @@ func (g *Ingester) tellUnconfirmed(users map[string]error) {
 	}
 	if n > 0 {
 		seldom := g.Log.Sample(&g.seldom)
-		seldom.Warn().Err(last).Int("users", n).Msg("messages are not acknowledged, and applied again, until enough replicas have what they changed")
+		seldom.Warn().Err(last).Int("users", n).Msg("messages are applied again until enough replicas have what they changed")
 	}
 }
 

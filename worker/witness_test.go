@@ -291,7 +291,8 @@ func TestSamplesThatNoWitnessLooksAtAreBounded(t *testing.T) {
 		t.Fatal(err)
 	}
 	n, err := b.store.Samples().Len(t.Context())
-	if ttl := redistest.Admin(b, b.client).TTL(t.Context(), "foreday:witness").Val(); n != 10_000 || err != nil || ttl < time.Hour || ttl > 4*time.Hour {
+	ttl := redistest.Admin(b, b.client).TTL(t.Context(), "foreday:witness").Val()
+	if n != 10_000 || err != nil || ttl < time.Hour || ttl > 4*time.Hour {
 		t.Errorf("there are %d samples, for %v, error %v", n, ttl, err)
 	}
 }
