@@ -145,7 +145,7 @@ func (h hook) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessP
 // connection ready, or learns where the slots are. It sends them under the context of the
 // command that it wants to send next.
 func ofConnection(cmd redis.Cmder) bool {
-	return slices.Contains([]string{"hello", "auth", "select", "client", "readonly", "ping", "cluster", "command", "asking"}, cmd.Name())
+	return slices.Contains([]string{"hello", "auth", "select", "client", "readonly", "ping", "cluster", "command"}, cmd.Name())
 }
 
 // confirmed says what is wrong with the answer to a WAIT.

@@ -127,4 +127,41 @@ func TestInAClusterOnlyTheCommandsOfTheMasterWhoseReplicaIsGoneFail(t *testing.T
 	if failed := write(replicas.Prefer(ctx)); len(failed) > 0 {
 		t.Errorf("where they need not be confirmed, these failed: %v", failed)
 	}
+
+	// A slot that is on its way to the master without a replica: new keys are there.
+	key := keyOn(t, cluster, 1)
+	begin(t, cluster, key, 1, 0)
+	if err := client.HSet(replicas.Require(ctx), key, "field", 1).Err(); !errors.Is(err, replicas.ErrTooFew) {
+		t.Errorf("a write that was redirected: %v", err)
+	}
+}
+
+// keyOn returns a key that lies on the node, and that nobody has.
+func keyOn(t *testing.T, cluster *redistest.ClusterServer, node int) string {
+	t.Helper()
+	for n := 0; ; n++ {
+		key := fmt.Sprint("moving", n)
+		master, err := cluster.Client(t).MasterForKey(t.Context(), key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if master.Options().Addr == cluster.Node(node).Addr() {
+			return key
+		}
+	}
+}
+
+// begin begins to move the slot of a key from one node to another.
+func begin(t *testing.T, cluster *redistest.ClusterServer, key string, from, to int) {
+	t.Helper()
+	ctx := t.Context()
+	source, target := cluster.Node(from).Client(t), cluster.Node(to).Client(t)
+	slot := source.ClusterKeySlot(ctx, key).Val()
+	sourceID, targetID := source.Do(ctx, "CLUSTER", "MYID").Val(), target.Do(ctx, "CLUSTER", "MYID").Val()
+	if err := target.Do(ctx, "CLUSTER", "SETSLOT", slot, "IMPORTING", sourceID).Err(); err != nil {
+		t.Fatal(err)
+	}
+	if err := source.Do(ctx, "CLUSTER", "SETSLOT", slot, "MIGRATING", targetID).Err(); err != nil {
+		t.Fatal(err)
+	}
 }
