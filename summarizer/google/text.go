@@ -39,6 +39,7 @@ func titleOf(title, status string) (string, summarizer.EventStatus) {
 // UTF-8, control characters and line breaks become spaces, and characters that
 // would turn the direction of what follows are dropped.
 func cleanText(s string) string {
+	// Of megabytes no more is looked at than can be shown.
 	s = strings.Map(func(r rune) rune {
 		switch {
 		case r == utf8.RuneError, unicode.IsControl(r), r == '\u2028', r == '\u2029':
@@ -47,7 +48,7 @@ func cleanText(s string) string {
 			return -1
 		}
 		return r
-	}, s)
+	}, s[:min(len(s), 8*maxText)])
 	s = strings.TrimSpace(s)
 	count := 0
 	for i := range s {
