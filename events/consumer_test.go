@@ -422,7 +422,7 @@ func TestMessagesOfAGroupThatWasLostCountAsRedelivered(t *testing.T) {
 		publish(t, client, "u")
 		<-enter
 		// The group goes while its message is in hand, so none knows of it.
-		if err := client.XGroupDestroy(t.Context(), events.DefaultStream, events.DefaultGroup).Err(); err != nil {
+		if err := redistest.Admin(t, client).XGroupDestroy(t.Context(), events.DefaultStream, events.DefaultGroup).Err(); err != nil {
 			t.Fatal(err)
 		}
 		leave <- true
@@ -569,13 +569,13 @@ func TestAStoppedConsumerDoesNotWaitForAHandlerBeyondItsTimeout(t *testing.T) {
 func TestRunSaysAtOnceThatAKeyIsNoStream(t *testing.T) {
 	t.Parallel()
 	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
-		client.Set(t.Context(), "string", "x", 0)
-		consumer, err := events.NewConsumer(client, events.ConsumerConfig{Stream: "string"})
+		redistest.Admin(t, client).Set(t.Context(), events.DefaultStream, "x", 0)
+		consumer, err := events.NewConsumer(client, events.ConsumerConfig{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		err = consumer.Run(t.Context(), into(nil))
-		if err == nil || !strings.Contains(err.Error(), "WRONGTYPE") || !strings.Contains(err.Error(), "string") {
+		if err == nil || !strings.Contains(err.Error(), "WRONGTYPE") || !strings.Contains(err.Error(), events.DefaultStream) {
 			t.Errorf("Run returned %v", err)
 		}
 	})

@@ -24,11 +24,11 @@ func TestPublishAllKeepsTheOrder(t *testing.T) {
 		for i := range messages {
 			messages[i] = created(fmt.Sprint("u", i))
 		}
-		ids, err := events.NewPublisher(client, events.PublisherConfig{Stream: "s"}).PublishAll(t.Context(), messages)
+		ids, err := events.NewPublisher(client, events.PublisherConfig{}).PublishAll(t.Context(), messages)
 		if err != nil {
 			t.Fatal(err)
 		}
-		entries, err := client.XRange(t.Context(), "s", "-", "+").Result()
+		entries, err := client.XRange(t.Context(), events.DefaultStream, "-", "+").Result()
 		if err != nil || len(entries) != n {
 			t.Fatalf("%d entries on the stream, %v", len(entries), err)
 		}

@@ -54,7 +54,7 @@ type streamModel struct {
 	dropped int                 // how many of ids may be gone
 }
 
-const modelStream = "s"
+const modelStream = DefaultStream
 
 func (s *streamModel) add(t *rapid.T) {
 	for range rapid.IntRange(1, 8).Draw(t, "entries") {
@@ -202,7 +202,7 @@ func TestConsumersThatHoldNothingAreForgottenAndOthersAreNot(t *testing.T) {
 				Group: DefaultGroup, Consumer: name, Streams: []string{DefaultStream, ">"}, Block: -1,
 			})
 			// Not every server adds a consumer that got nothing.
-			client.XGroupCreateConsumer(ctx, DefaultStream, DefaultGroup, name)
+			redistest.Admin(t, client).XGroupCreateConsumer(ctx, DefaultStream, DefaultGroup, name)
 		}
 		c, err := NewConsumer(client, ConsumerConfig{Name: "me"})
 		if err != nil {
