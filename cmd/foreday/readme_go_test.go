@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"foreday/cache"
 )
 
 // everyFunction calls what the README's main does not.
@@ -67,6 +69,18 @@ func TestTheGoOfTheREADMEIsAnAppThatReadsAndPublishes(t *testing.T) {
 	if got := app.run(t, sourced.with("REDIS_URL=redis://"+nowhere, "READ_ONLY=1")); !strings.HasPrefix(got, "bypass ") {
 		t.Errorf("without Redis the app reads %q", got)
 	}
+	p.stop(t)
+
+	// What is sealed, it reads with the same key.
+	key := "FOREDAY_KEY=" + cache.NewKey()
+	p, url = upSandbox(t, env{key}, "--env-file", file)
+	want = "hit " + summaryAt(t, url, "u1").Headline
+	eventually(t, func() string {
+		if got := app.run(t, environmentIn(t, file).with(key, "READ_ONLY=1")); !strings.HasPrefix(got, want) {
+			return fmt.Sprintf("of what is sealed the app reads %q, want %q", got, want)
+		}
+		return ""
+	})
 	p.stop(t)
 }
 
