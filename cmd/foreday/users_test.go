@@ -58,3 +58,20 @@ func TestSettingsOfAUserAreSetShownAndSetBack(t *testing.T) {
 		}
 	}
 }
+
+// A user's ID may hold what a terminal would not show; what prints it shows it for what it is.
+func TestIDsArePrintedAndLoggedWithNothingHidden(t *testing.T) {
+	t.Parallel()
+	const user, shown = "u\u202eabc", `u\u202eabc`
+	e := env{"REDIS_URL=" + redistest.New(t).URL(), "PORT=0", "GOOGLE_ACCESS_TOKEN=for-nothing"}
+	if got := mustDo(t, e, "users", "get", user).stdout; !strings.HasPrefix(got, shown+"\n") {
+		t.Errorf("users get prints %q", got)
+	}
+	w := start(t, e.with("LOG_FORMAT=json"), "worker")
+	w.says(t, "worker started")
+	mustDo(t, e, "publish", "--type", "calendar.changed", "--user", user)
+	if line := w.says(t, "abc"); !strings.Contains(line, `"user":"`+shown+`"`) {
+		t.Errorf("the log says %q", line)
+	}
+	w.stop(t)
+}

@@ -57,7 +57,7 @@ func escaped(text string, hidden func(rune) bool) string {
 
 // hidden leaves out spaces, and the two joiners, which belong to scripts and emoji.
 func hidden(r rune) bool {
-	return r != '\n' && !strings.ContainsRune("\u00a0\u202f\u3000\u200c\u200d", r) && !unicode.IsPrint(r)
+	return !unicode.IsPrint(r) && r != '\n' && !strings.ContainsRune("\u00a0\u202f\u3000\u200c\u200d", r)
 }
 
 // OneLine is the first line of the text, made visible, with how many more there are.

@@ -308,6 +308,8 @@ func (s LogSettings) Logger(w io.Writer, usual zerolog.Level) zerolog.Logger {
 	}
 	if s.LogFormat == "console" || s.LogFormat == "" && terminal.Is(w) {
 		w = zerolog.ConsoleWriter{Out: w, TimeFormat: time.TimeOnly, NoColor: !terminal.Coloured(w)}
+	} else {
+		w = terminal.Visible{Writer: w} // IDs are strangers', and people look at logs
 	}
 	return zerolog.New(w).Level(level).With().Timestamp().Logger()
 }
