@@ -1,6 +1,7 @@
 package quota
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"time"
@@ -56,13 +57,14 @@ func (e *Exhausted) SafeToLog() {}
 // Unavailable is the error of a call that was not made because the service has
 // failed too often of late: its circuit breaker is open.
 type Unavailable struct {
-	API string
-	Err error // why the breaker let nobody through
+	API  string
+	Err  error  // why the breaker let nobody through
+	Last string // the last failure, in words that may be logged; "" if none is known
 }
 
 // Error implements error.
 func (e *Unavailable) Error() string {
-	return fmt.Sprintf("%s keeps failing and is left alone for a while: %v", e.API, e.Err)
+	return fmt.Sprintf("%s keeps failing and is left alone for a while: %s", e.API, cmp.Or(e.Last, e.Err.Error()))
 }
 
 // SafeToLog implements loggable.Safe.

@@ -286,8 +286,11 @@ func TestAServiceThatKeepsFailingIsLeftAlone(t *testing.T) {
 		}
 	}
 	var unavailable *Unavailable
-	if _, err := call(t.Context(), rt, "POST", f.URL, ""); !errors.As(err, &unavailable) || unavailable.API != Google {
+	_, err := call(t.Context(), rt, "POST", f.URL, "")
+	if !errors.As(err, &unavailable) || unavailable.API != Google {
 		t.Errorf("got %v, want *Unavailable", err)
+	} else if !strings.HasSuffix(err.Error(), "HTTP 502") {
+		t.Errorf("%q does not say what it fails with", err)
 	}
 	if n := len(f.times()); n != breaker.Trips {
 		t.Errorf("sent %d times, want %d", n, breaker.Trips)

@@ -2,7 +2,9 @@ package quota
 
 import (
 	"context"
+	"fmt"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
@@ -36,6 +38,7 @@ type transport struct {
 	base     http.RoundTripper
 	batcher  *batcher
 	breaker  *breaker.Breaker
+	failure  *atomic.Value // the last that the breaker was told of, a string that may be logged
 	bulkhead *bulkhead
 	maxWait  time.Duration
 	metrics  *Metrics
@@ -50,7 +53,7 @@ func newRoundTripper(a api, c Config, process string, b bounds, slow *bulkhead) 
 	}})
 	c.Metrics.limits(a.name, b)
 	return &transport{
-		api: a, batcher: newBatcher(c, a.name, process, b), breaker: circuit, bulkhead: slow,
+		api: a, batcher: newBatcher(c, a.name, process, b), breaker: circuit, failure: new(atomic.Value), bulkhead: slow,
 		maxWait: c.MaxWait, metrics: c.Metrics, now: c.Now,
 	}
 }
@@ -119,7 +122,7 @@ func (t *transport) worthAnother(req *http.Request, a answer, pause time.Duratio
 func (t *transport) attempt(req *http.Request, body []byte) (*http.Response, answer, error) {
 	user := CallerOf(req.Context()).User
 	if t.breaker.Refuses(user) {
-		return t.notSent(&Unavailable{API: t.name, Err: gobreaker.ErrOpenState})
+		return t.notSent(t.unavailable(gobreaker.ErrOpenState))
 	}
 	if t.bulkhead.refuses(req.Context(), party{t.name, user}) {
 		return t.notSent(errSlow)
@@ -133,13 +136,31 @@ func (t *transport) attempt(req *http.Request, body []byte) (*http.Response, ans
 	done, err := t.breaker.Allow(user)
 	if err != nil {
 		t.batcher.settle(c, report{unsent: true})
-		return t.notSent(&Unavailable{API: t.name, Err: err})
+		return t.notSent(t.unavailable(err))
 	}
 	resp, r, err := t.send(req, body, c)
 	loggable.Redirect(resp)
 	t.batcher.settle(c, r)
-	done(verdictOf(r))
+	verdict := verdictOf(r)
+	if verdict == breaker.Failed || verdict == breaker.Unreached {
+		t.noteFailure(resp, err)
+	}
+	done(verdict)
 	return resp, r.answer, err
+}
+
+// noteFailure keeps what the breaker may open for.
+func (t *transport) noteFailure(resp *http.Response, err error) {
+	if err == nil {
+		t.failure.Store(fmt.Sprintf("HTTP %d", resp.StatusCode))
+	} else {
+		t.failure.Store(loggable.Text(err))
+	}
+}
+
+func (t *transport) unavailable(err error) error {
+	last, _ := t.failure.Load().(string)
+	return &Unavailable{API: t.name, Err: err, Last: last}
 }
 
 // notSent counts a request that was not sent.

@@ -167,7 +167,11 @@ func (e *examination) rights(ctx context.Context) {
 		if len(has) > 0 {
 			found = fmt.Sprintf("the user of REDIS_URL has the rights of %s, not of a %s: it may not do %s", listed(has), near, some(nearest))
 		}
-		e.add(Wrong, "rights", found, fmt.Sprintf("give it what foreday needs (ACL SETUSER): `scripts/redis acl %s` prints that", near))
+		cure := fmt.Sprintf("give it what foreday needs (ACL SETUSER): `scripts/redis acl %s` prints that", near)
+		if len(has) > 0 {
+			cure += "; if no worker is to run with it, look from where no calendars are set"
+		}
+		e.add(Wrong, "rights", found, cure)
 	}
 }
 
