@@ -73,30 +73,25 @@ func ofKind(t testing.TB, kind string, opts []Option) *Redis {
 // URL returns the address in the form that REDIS_URL takes.
 func (r *Redis) URL() string { return r.url }
 
-// Stop asks all servers to end, and waits until they have.
-func (r *Redis) Stop(t testing.TB) {
+func (r *Redis) each(t testing.TB, do func(*Server, testing.TB)) {
 	t.Helper()
 	for _, s := range r.servers {
-		s.Stop(t)
+		do(s, t)
 	}
 }
 
+// Stop asks all servers to end, and waits until they have.
+func (r *Redis) Stop(t testing.TB) { t.Helper(); r.each(t, (*Server).Stop) }
+
 // Kill ends all servers with SIGKILL.
-func (r *Redis) Kill(t testing.TB) {
-	t.Helper()
-	for _, s := range r.servers {
-		s.Kill(t)
-	}
-}
+func (r *Redis) Kill(t testing.TB) { t.Helper(); r.each(t, (*Server).Kill) }
 
 // Restart starts all servers again where they were, after ending those that run with Stop,
 // and returns when they answer, and serve every slot if they are a cluster.
 func (r *Redis) Restart(t testing.TB) {
 	t.Helper()
 	r.Stop(t)
-	for _, s := range r.servers {
-		s.Restart(t)
-	}
+	r.each(t, (*Server).Restart)
 	if len(r.servers) == 1 {
 		return
 	}
@@ -111,20 +106,10 @@ func (r *Redis) Restart(t testing.TB) {
 }
 
 // Freeze stops all servers where they stand: nothing is answered until Thaw.
-func (r *Redis) Freeze(t testing.TB) {
-	t.Helper()
-	for _, s := range r.servers {
-		s.Freeze(t)
-	}
-}
+func (r *Redis) Freeze(t testing.TB) { t.Helper(); r.each(t, (*Server).Freeze) }
 
 // Thaw lets all servers go on after Freeze.
-func (r *Redis) Thaw(t testing.TB) {
-	t.Helper()
-	for _, s := range r.servers {
-		s.Thaw(t)
-	}
-}
+func (r *Redis) Thaw(t testing.TB) { t.Helper(); r.each(t, (*Server).Thaw) }
 
 // Client returns a new client with the rights that foreday has, closed when the test ends.
 func (r *Redis) Client(t testing.TB) redis.UniversalClient {

@@ -15,6 +15,7 @@ func TestServersAreJudgedByWhatTheySay(t *testing.T) {
 	}
 	judge := map[string]func(*examination, []cache.Info){
 		"version": (*examination).version, "memory": (*examination).memory, "persistence": (*examination).persistence,
+		"replicas": (*examination).replicas,
 	}
 	for name, c := range map[string]struct {
 		check  string
@@ -35,6 +36,8 @@ func TestServersAreJudgedByWhatTheySay(t *testing.T) {
 		"appending":         {"persistence", []map[string]string{{"aof_enabled": "1", "aof_last_write_status": "ok"}}, OK, "append-only"},
 		"one does not":      {"persistence", []map[string]string{{"aof_enabled": "1"}, {"aof_enabled": "0"}}, Warning, "appendonly yes"},
 		"a snapshot failed": {"persistence", []map[string]string{{"aof_enabled": "1", "rdb_last_bgsave_status": "err"}}, Wrong, "free space"},
+		"replicas":          {"replicas", []map[string]string{{"connected_slaves": "1"}, {"connected_slaves": "2"}}, OK, "1 or more"},
+		"one has none":      {"replicas", []map[string]string{{"connected_slaves": "1"}, {"connected_slaves": "0"}}, Wrong, "never acknowledged"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -43,6 +46,7 @@ func TestServersAreJudgedByWhatTheySay(t *testing.T) {
 				infos = append(infos, cache.Info{Addr: "host:6379", Fields: fields})
 			}
 			e := &examination{}
+			e.Settings.WaitReplicas = 1
 			judge[c.check](e, infos)
 			if len(e.findings) != 1 {
 				t.Fatalf("%d findings", len(e.findings))

@@ -51,6 +51,7 @@ func (e *examination) redis(ctx context.Context) {
 		e.eviction(ctx)
 		e.memory(infos)
 		e.persistence(infos)
+		e.replicas(infos)
 	}
 	if err != nil || infos[0].Fields["redis_version"] != "" {
 		e.rights(ctx)
@@ -174,6 +175,22 @@ func (e *examination) persistence(infos []cache.Info) {
 		}
 	}
 	e.ok("persistence", "writes go to an append-only file")
+}
+
+// replicas looks whether there are as many as workers wait for.
+func (e *examination) replicas(infos []cache.Info) {
+	wanted := e.Settings.WaitReplicas
+	if wanted == 0 {
+		return
+	}
+	for _, i := range infos {
+		if n, _ := strconv.Atoi(i.Fields["connected_slaves"]); n < wanted {
+			found := fmt.Sprintf("FOREDAY_WAIT_REPLICAS is %d, and %s has %d: messages are never acknowledged", wanted, i.Addr, n)
+			e.add(Wrong, "replicas", found, "bring its replicas back, or lower FOREDAY_WAIT_REPLICAS")
+			return
+		}
+	}
+	e.ok("replicas", "each master has %d or more, as FOREDAY_WAIT_REPLICAS wants", wanted)
 }
 
 // cluster looks at a cluster's slots and replicas; a single server has none.
