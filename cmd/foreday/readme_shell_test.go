@@ -49,8 +49,9 @@ func (r *reading) typed(command string) string {
 	if r.redis != "" {
 		command = strings.ReplaceAll(command, "redis://localhost:6379", r.redis)
 	}
-	// PORT is the API's; a worker would take it for its own.
-	return strings.ReplaceAll(command, "bin/foreday worker", "env -u PORT bin/foreday worker")
+	// PORT is the API's; the others would take it for their own.
+	command = strings.ReplaceAll(command, "bin/foreday worker", "env -u PORT bin/foreday worker")
+	return strings.ReplaceAll(command, "bin/foreday dashboard", "PORT=0 bin/foreday dashboard")
 }
 
 // run types a block and compares what comes.
