@@ -78,7 +78,8 @@ func (c *connectCmd) Run(ctx context.Context, out console) error {
 		}
 		return c.tell(ctx, client)
 	}
-	fmt.Fprintf(out.stdout, "Connected: foreday reads the calendars of %s (%s). The token is kept in %s.\n", terminal.VisibleText(c.User), zone, place)
+	user := terminal.VisibleText(c.User)
+	fmt.Fprintf(out.stdout, "Connected: foreday reads the calendars of %s (%s). The token is kept in %s.\n", user, zone, place)
 	if ways := c.Ways(); len(ways) > 0 {
 		fmt.Fprintf(out.stdout, "It will be used once %s is not set any more.\n", ways[0])
 	}

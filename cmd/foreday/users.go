@@ -151,7 +151,8 @@ func printPreferences(out console, user string, p summarizer.Preferences) error 
 		threshold = fmt.Sprint(*p.Threshold)
 	}
 	_, err := fmt.Fprintf(out.stdout, "%s\ninclude    %s\nexclude    %s\nthreshold  %s\nlanguage   %s\nclock      %s\n",
-		terminal.VisibleText(user), calendars(p.Include), calendars(p.Exclude), threshold, cmp.Or(p.Language, asTheCalendar), cmp.Or(p.Clock, asTheCalendar))
+		terminal.VisibleText(user), calendars(p.Include), calendars(p.Exclude), threshold,
+		cmp.Or(p.Language, asTheCalendar), cmp.Or(p.Clock, asTheCalendar))
 	return err
 }
 
