@@ -63,6 +63,9 @@ var errReplicas = errors.New("the address has replicas read, which may hold as f
 func Connect(address string) (redis.UniversalClient, error) {
 	scheme, rest, ok := strings.Cut(address, "://")
 	if !ok {
+		if strings.Contains(address, "//") {
+			return nil, errors.New("it begins with none of redis://, rediss://, redis+cluster://, redis+sentinel://")
+		}
 		scheme, rest = "redis+cluster", address
 		if !strings.Contains(address, ",") {
 			scheme = "redis"

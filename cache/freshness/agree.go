@@ -34,7 +34,7 @@ func (e *OtherKeyError) Cure() string {
 	case e.Own == unsealed:
 		return "set it to the key that the other processes have"
 	case e.Noted == unsealed:
-		return "unset it as for the other processes; or, to seal from now on, stop them all, forget that with `redis-cli DEL " +
+		return "unset it as for the other processes; or, to seal from now on, stop them all, forget that with `foreday redis DEL " +
 			sealedWithKey + "`, and start them with the key"
 	}
 	return "set the key that the other processes have; to put a new one in its place, restart all with OLD,NEW, and then all with NEW,OLD"

@@ -90,6 +90,9 @@ func (c *deadListCmd) Run(ctx context.Context, out console) error {
 		return err
 	}
 	fmt.Fprintf(out.stderr, "%d of %d dead letters\n", printed, total)
+	if printed > 0 && !c.JSON {
+		fmt.Fprintln(out.stderr, "dead replay and dead drop take the ID that a line begins with")
+	}
 	return nil
 }
 

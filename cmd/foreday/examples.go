@@ -88,6 +88,10 @@ var examples = map[string][]string{
 		"foreday witness --metrics-port 9091",
 		"foreday witness --for 15m --json",
 	},
+	"redis": {
+		"foreday redis GET 'foreday:{u1}:zone'",
+		"foreday redis XINFO GROUPS foreday:events",
+	},
 	"dead": {
 		"foreday dead list",
 		"foreday dead replay --all",

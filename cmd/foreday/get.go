@@ -56,7 +56,7 @@ func (c *getCmd) Run(ctx context.Context, out console) error {
 	if err := sys.CheckKey(ctx); err != nil {
 		return err
 	}
-	answers, err := c.answers(ctx, sys)
+	answers, err := c.answers(ctx, sys, terminal.NewProgress(out.stderr, "get"))
 	if err != nil {
 		return c.withCure(err)
 	}
@@ -115,7 +115,7 @@ func (c *getCmd) redis(ctx context.Context) (redis.UniversalClient, func(), erro
 }
 
 // answers reads the summaries, or makes them where there is no Redis to read from.
-func (c *getCmd) answers(ctx context.Context, sys *wiring.System) ([]cache.Answer, error) {
+func (c *getCmd) answers(ctx context.Context, sys *wiring.System, progress *terminal.Progress) ([]cache.Answer, error) {
 	date := c.Date.Date
 	if date.IsZero() {
 		today, err := sys.Reader.Today(ctx, c.User, time.Now())
@@ -127,7 +127,8 @@ func (c *getCmd) answers(ctx context.Context, sys *wiring.System) ([]cache.Answe
 	if c.RedisURL == "" {
 		return c.generate(ctx, sys, date)
 	}
-	return c.read(ctx, sys, date)
+	defer progress.Done()
+	return c.read(ctx, sys, date, progress)
 }
 
 // generate makes the summaries, which nobody keeps.
@@ -145,20 +146,23 @@ func (c *getCmd) generate(ctx context.Context, sys *wiring.System, first summari
 
 // read reads the summaries, all that are there in one round trip. Those that are to be fresh
 // are waited for.
-func (c *getCmd) read(ctx context.Context, sys *wiring.System, first summarizer.Date) ([]cache.Answer, error) {
+func (c *getCmd) read(ctx context.Context, sys *wiring.System, first summarizer.Date, progress *terminal.Progress) ([]cache.Answer, error) {
 	var options []cache.Option
 	if c.Fresh {
 		options = []cache.Option{cache.Fresh()}
 	}
-	until := time.Now().Add(freshPatience)
+	began := time.Now()
 	for {
+		if c.Fresh {
+			progress.At("waiting", time.Since(began).Seconds()/freshPatience.Seconds())
+		}
 		answers, err := sys.Reader.GetDays(ctx, c.User, first, c.Days, options...)
 		options = nil // to insist again would begin anew
 		stale := func(a cache.Answer) bool { return a.Status == cache.Stale }
 		if err != nil || !c.Fresh || !slices.ContainsFunc(answers, stale) {
 			return answers, err
 		}
-		if time.Now().After(until) {
+		if time.Since(began) > freshPatience {
 			return answers, cache.ErrNotReady
 		}
 		select {

@@ -51,6 +51,7 @@ type commands struct {
 	Disconnect disconnectCmd `cmd:"" help:"Forget a linked Google account, and the user's summaries."`
 	Doctor     doctorCmd     `cmd:"" help:"Check settings, Redis, Google and the model, and say what to do."`
 	Dead       deadCmd       `cmd:"" help:"Look after messages that could not be understood."`
+	Redis      redisCmd      `cmd:"" help:"Send one command to the Redis of REDIS_URL, whatever its kind."`
 	Bench      benchCmd      `cmd:"" help:"Measure, each figure beside its yardstick."`
 
 	Version    versionCmd    `cmd:"" help:"Print the version; --version does, too."`

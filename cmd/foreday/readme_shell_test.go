@@ -116,7 +116,7 @@ func (r *reading) alone() {
 	r.t.Helper()
 	r.wantApplied()
 	r.up.stop(r.t)
-	r.redis = redistest.Start(r.t).URL()
+	r.redis = redistest.Start(r.t, redistest.WithConfig("appendonly yes")).URL() // as scripts/redis server is
 	r.newShell()
 }
 

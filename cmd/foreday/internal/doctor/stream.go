@@ -112,7 +112,7 @@ func (e *examination) group(g events.GroupState) {
 		p := repeated[0]
 		e.add(Wrong, "poison", fmt.Sprintf("message %s was handed out %d times and never acknowledged: workers may die of it (%s like that)",
 			p.ID, p.Deliveries, counted(int64(len(repeated)), "message")),
-			fmt.Sprintf("look at it (redis-cli XRANGE %s %s %s) and at the workers' logs; `redis-cli XACK %s %s %s` gives it up",
+			fmt.Sprintf("look at it (foreday redis XRANGE %s %s %s) and at the workers' logs; `foreday redis XACK %s %s %s` gives it up",
 				stream, p.ID, p.ID, stream, g.Name, p.ID))
 	}
 }
@@ -130,7 +130,7 @@ func (e *examination) otherGroup(g events.GroupState) {
 			since = "nobody has read for it in the last hour"
 		}
 		e.add(Wrong, "group", fmt.Sprintf("group %s of %s holds up trimming: %s, and every message since is kept for it", name, stream, since),
-			fmt.Sprintf("if it is forgotten: redis-cli XGROUP DESTROY %s %s", stream, typed(g.Name)))
+			fmt.Sprintf("if it is forgotten: foreday redis XGROUP DESTROY %s %s", stream, typed(g.Name)))
 	default:
 		e.ok("group", "group %s of %s reads, too: messages are kept until it has acknowledged them", name, stream)
 	}
@@ -173,7 +173,7 @@ func (e *examination) queues(ctx context.Context) {
 		waiting += s.Waiting
 		if s.Paused {
 			e.add(Wrong, "queues", fmt.Sprintf("queue %s is paused, with %s in it", s.Name, counted(s.Waiting, "job")),
-				fmt.Sprintf("let it go on: redis-cli DEL '%s'", s.PausedKey))
+				fmt.Sprintf("let it go on: foreday redis DEL '%s'", s.PausedKey))
 			well = false
 		}
 		if s.Archived > 0 {

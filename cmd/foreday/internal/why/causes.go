@@ -72,7 +72,7 @@ func (l *look) pausedQueue() (causes []Cause) {
 		}
 		said[j.Queue] = true
 		causes = append(causes, Cause{"queue_paused", fmt.Sprintf("The queue %s is paused, and the job of this day waits in it.", j.Queue),
-			fmt.Sprintf("Unpause it: redis-cli -u $REDIS_URL DEL 'asynq:{%s}:paused'", j.Queue)})
+			fmt.Sprintf("Unpause it: foreday redis DEL 'asynq:{%s}:paused'", j.Queue)})
 	}
 	return causes
 }
