@@ -158,7 +158,7 @@ func read(base string, users []string) *readers {
 				select {
 				case <-r.quit:
 					return
-				case <-time.After(100 * time.Millisecond):
+				case <-time.After(200 * time.Millisecond):
 				}
 				status := readOnce(base, user)
 				r.mu.Lock()

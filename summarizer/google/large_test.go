@@ -57,11 +57,11 @@ func (c *crowd) forgotten(user string) {
 	delete(c.inside, user)
 }
 
-// gathered is a crowd of eight users, each with so many events with titles so long.
+// gathered is a crowd of five users, each with so many events with titles so long.
 func gathered(t *testing.T, each, length int) (*crowd, *google.Source) {
 	t.Helper()
 	c := &crowd{events: map[string]int{}, length: length, asked: map[string]int{}, inside: map[string]bool{}}
-	for n := range 8 {
+	for n := range 5 {
 		c.events[fmt.Sprint("huge", n)] = each
 	}
 	source, err := google.New(google.Config{Endpoint: serve(t, c.serve).URL, Access: c, Timeout: patience})
@@ -71,7 +71,7 @@ func gathered(t *testing.T, each, length int) (*crowd, *google.Source) {
 	return c, source
 }
 
-// Eight have more than a page can hold, or pages that are larger than others'. Of one
+// Five have more than a page can hold, or pages that are larger than others'. Of one
 // at a time more than the beginning is read before it is out of memory.
 func TestOfManyLargeReadingsOneIsInMemoryAtATime(t *testing.T) {
 	t.Parallel()

@@ -60,15 +60,15 @@ func TestThousandsOfMadeUpPeopleTakeLittleMemory(t *testing.T) {
 	var before, after runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&before)
-	for n := 3; n <= 2000; n++ {
+	for n := 3; n <= 1000; n++ {
 		if !server.HasUser(sample.User(n)) {
 			t.Fatalf("there is no user %d", n)
 		}
 	}
 	runtime.GC()
 	runtime.ReadMemStats(&after)
-	if grown := (int64(after.HeapAlloc) - int64(before.HeapAlloc)) >> 20; grown > 100 {
-		t.Errorf("2,000 people take %d MB", grown)
+	if grown := (int64(after.HeapAlloc) - int64(before.HeapAlloc)) >> 20; grown > 50 {
+		t.Errorf("1,000 people take %d MB", grown)
 	}
 	if again := list("u1"); again != first || !strings.Contains(first, "Standup") {
 		t.Errorf("one who was forgotten is another person now:\n%s\nwas\n%s", again, first)
@@ -88,7 +88,7 @@ func TestWhatIsWrittenWhilePeopleComeAndGoStays(t *testing.T) {
 	var writers sync.WaitGroup
 	for w := range 8 {
 		writers.Go(func() {
-			for n := w; n < 200; n += 8 {
+			for n := w; n < 100; n += 8 {
 				if _, err := server.Insert(sample.User(n+1), "primary", dentist()); err != nil {
 					t.Error(err)
 				}
@@ -97,7 +97,7 @@ func TestWhatIsWrittenWhilePeopleComeAndGoStays(t *testing.T) {
 		})
 	}
 	writers.Wait()
-	for n := 1; n <= 200; n++ {
+	for n := 1; n <= 100; n++ {
 		if !strings.Contains(list(sample.User(n)), "Dentist") {
 			t.Errorf("what was written for user %d is gone", n)
 		}
