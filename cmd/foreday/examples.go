@@ -90,7 +90,7 @@ var examples = map[string][]string{
 	},
 	"redis": {
 		"foreday redis GET 'foreday:{u1}:zone'",
-		"foreday redis XINFO GROUPS foreday:events",
+		"foreday redis --json XINFO GROUPS foreday:events",
 	},
 	"dead": {
 		"foreday dead list",

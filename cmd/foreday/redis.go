@@ -14,6 +14,7 @@ import (
 
 type redisCmd struct {
 	wiring.RedisSettings `embed:"" group:"Redis"`
+	JSON                 bool     `name:"json" help:"Print the answer as JSON; given before the command."`
 	Command              []string `arg:"" passthrough:"" help:"A command of Redis and its arguments, as redis-cli takes them."`
 }
 
@@ -32,6 +33,9 @@ func (c *redisCmd) Run(ctx context.Context, out console) error {
 	reply, err := client.Do(ctx, words...).Result()
 	if err != nil && !errors.Is(err, redis.Nil) {
 		return err
+	}
+	if c.JSON {
+		return terminal.PrintJSON(out.stdout, reply)
 	}
 	printReply(out.stdout, "", reply)
 	return nil

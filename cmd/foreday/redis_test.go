@@ -20,6 +20,10 @@ func TestRedisSendsACommandToEveryKindOfRedis(t *testing.T) {
 			{"1\n", []string{"DEL", "asynq:{foreday:refresh}:paused"}},
 			{"(nil)\n", []string{"GET", "asynq:{foreday:refresh}:paused"}},
 			{"1-0\n", []string{"XADD", "foreday:events", "1-0", "user", "u\x1b1"}},
+			{
+				"[\n  [\n    \"1-0\",\n    [\n      \"user\",\n      \"u\\u001b1\"\n    ]\n  ]\n]\n",
+				[]string{"--json", "XRANGE", "foreday:events", "-", "+"},
+			},
 			{"  1-0\n    user\n    u\\u001b1\n", []string{"XRANGE", "foreday:events", "-", "+"}},
 			{"OK\n", []string{"XGROUP", "CREATE", "foreday:events", "trial", "$"}},
 			{"1\n", []string{"XGROUP", "DESTROY", "foreday:events", "trial"}},
