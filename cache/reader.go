@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -77,7 +78,8 @@ type ReaderConfig struct {
 	Requester Requester
 	Generator Generator
 	// Wait is how long a reader with nothing at all waits for the workers before
-	// the Generator, if there is one, is asked instead. Default 10s.
+	// the Generator, if there is one, is asked instead; up to a quarter less where many wait.
+	// Default 10s.
 	Wait time.Duration
 	// RedisTimeout bounds each look into Redis, so that a Redis that hangs is
 	// given up soon, and sooner where there is a copy in this process. Default 500ms.
@@ -107,6 +109,7 @@ type Reader struct {
 	marked  marks
 	sealed  sealed
 	failed  *memo.Cache[string, error] // what the Generator could not do for a user just now
+	faults  *memo.Cache[string, error] // why there is no summary, and none soon, as Redis told just now
 	// prefer is what users were last known to want, for when Redis is away.
 	prefer *memo.Cache[string, summarizer.Preferences]
 	zones  *memo.Cache[string, zoneOf]
@@ -124,6 +127,18 @@ type zoneOf struct {
 // failed: there is no queue to keep those who ask again and again from calling.
 const failedFor = 2 * time.Second
 
+// faultFor is for how long, at most, what Redis told of a fault is told to those who ask again,
+// without asking Redis more than whether there is a fresh copy after all.
+const faultFor = 3 * time.Second
+
+// faultTTL is until the workers try again, if that is sooner.
+func faultTTL(err error) time.Duration {
+	if deferred := (*Deferred)(nil); errors.As(err, &deferred) {
+		return min(faultFor, max(time.Until(deferred.Until), time.Nanosecond))
+	}
+	return faultFor
+}
+
 // NewReader returns a Reader of the store's summaries.
 func NewReader(store *freshness.Store, cfg ReaderConfig) *Reader {
 	if cfg.Wait == 0 {
@@ -135,6 +150,7 @@ func NewReader(store *freshness.Store, cfg ReaderConfig) *Reader {
 	return &Reader{
 		store: store, cfg: cfg, marked: newMarks(store.StaleTTL()/4, store.SummaryTTL()), sealed: newSealed(cfg.Log),
 		failed:  memo.New[string](memo.Config[error]{Entries: 10_000, TTL: memo.For[error](failedFor)}),
+		faults:  memo.New[string](memo.Config[error]{Entries: 10_000, TTL: faultTTL}),
 		zones:   memo.New[string](memo.Config[zoneOf]{Entries: 100_000}),
 		prefer:  memo.New[string](memo.Config[summarizer.Preferences]{Entries: 100_000}),
 		redis:   newBreakers(store.Client(), cfg.RedisTimeout),
@@ -348,8 +364,12 @@ func (r *Reader) answer(ctx context.Context, user string, date summarizer.Date, 
 	}
 	var enough int64 // the generation from which on a copy is
 	if err == nil && !r.sealed.otherwise() {
+		anew := want.limited && !want.cached
+		if fault, known := r.faults.Get(freshness.FreshKey(user, date)); known && !anew {
+			return Answer{}, fault
+		}
 		var answer Answer
-		answer, enough, err = r.request(ctx, user, date, want, want.limited && !want.cached)
+		answer, enough, err = r.request(ctx, user, date, want, anew)
 		if answer.Status != "" || err != nil && !errors.Is(err, errRedis) {
 			return answer, err
 		}
@@ -419,10 +439,13 @@ func (r *Reader) request(ctx context.Context, user string, date summarizer.Date,
 		return r.staleAnswer(ask.Stale, cmp.Or(ask.Fault, ask.Denied), err), 0, nil
 	case err != nil:
 		return Answer{}, 0, fmt.Errorf("%w: %w", errRedis, err)
-	case r.hopeless(ask) && ask.Fault == freshness.FaultAccess:
-		return Answer{}, 0, fmt.Errorf("summary of user %s, %s: %w", user, date, summarizer.ErrAccess)
 	case r.hopeless(ask):
-		return Answer{}, 0, &Deferred{user, date, ask.Fault, ask.Again}
+		err = &Deferred{user, date, ask.Fault, ask.Again}
+		if ask.Fault == freshness.FaultAccess {
+			err = fmt.Errorf("summary of user %s, %s: %w", user, date, summarizer.ErrAccess)
+		}
+		r.faults.Set(freshness.FreshKey(user, date), err)
+		return Answer{}, 0, err
 	}
 	return Answer{}, ask.Generation, nil
 }
@@ -469,11 +492,12 @@ func (r *Reader) await(ctx context.Context, user string, date summarizer.Date, w
 	if r.cfg.Requester == nil {
 		return r.generate(ctx, user, date, Miss, ErrNotReady)
 	}
-	wait, cancel := context.WithTimeout(ctx, r.cfg.Wait)
-	defer cancel()
-	// The more who wait, the less often each of them looks, and the more look together.
+	// The more who wait, the less often each of them looks, the more look together, and the
+	// further apart they give up, as all that they have made then is work for this process.
 	waiting := time.Duration(r.waiting.Add(1)) * time.Millisecond
 	defer r.waiting.Add(-1)
+	wait, cancel := context.WithTimeout(ctx, r.cfg.Wait-rand.N(1+min(8*waiting, r.cfg.Wait/4)))
+	defer cancel()
 	pause, asked, fault := 4*time.Millisecond, time.Now(), ""
 	for {
 		select {

@@ -528,6 +528,39 @@ func TestLackOfAccessIsReportedInsteadOfTriedAgain(t *testing.T) {
 	})
 }
 
+// Who reads again and again what cannot be had costs no more than a look for a fresh copy,
+// and gets that as soon as there is one.
+func TestAFaultThatWasToldIsNotAskedForAgainAtOnce(t *testing.T) {
+	t.Parallel()
+	for fault, want := range map[freshness.Fault]error{
+		freshness.FaultAccess: summarizer.ErrAccess, freshness.FaultCalendar: summarizer.ErrTemporary,
+	} {
+		redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+			b := setup(t, client, freshness.Config{FaultTTL: time.Hour})
+			r := b.reader(cache.ReaderConfig{Wait: 10 * time.Millisecond})
+			run := b.begin(t, "u1")
+			if _, err := b.store.Release(t.Context(), run, freshness.Failure{Fault: fault, Again: time.Hour}); err != nil {
+				t.Fatal(err)
+			}
+			for i := range 2 {
+				if _, err := r.Get(t.Context(), "u1", day); !errors.Is(err, want) {
+					t.Errorf("read %d: got %v, want %v", i+1, err, want)
+				}
+				if err := client.Del(t.Context(), "foreday:{u1}:day:"+day.String()).Err(); err != nil { // what told of the fault
+					t.Fatal(err)
+				}
+			}
+			b.wantRequests(t, 0)
+			if _, err := r.Get(t.Context(), "u1", day, cache.Fresh()); !errors.Is(err, cache.ErrNotReady) {
+				t.Errorf("who insists got %v, want ErrNotReady", err)
+			}
+			b.wantRequests(t, 1)
+			b.commit(t, "u1", "at last")
+			wantAnswer(t, get(t, r, "u1"), cache.Hit, "at last")
+		})
+	}
+}
+
 func TestLackOfAccessThatIsFoundMeanwhileEndsTheWait(t *testing.T) {
 	t.Parallel()
 	b := setup(t, redistest.Mini(t).Client(t), freshness.Config{FaultTTL: time.Hour})
