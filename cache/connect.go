@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -110,6 +112,9 @@ func connectServer(address string, files *tlsFiles) (redis.UniversalClient, erro
 	o.PipelineReadBufferSize = cmp.Or(o.PipelineReadBufferSize, bufferSize)
 	o.PipelineWriteBufferSize = cmp.Or(o.PipelineWriteBufferSize, bufferSize)
 	o.Dialer = files.dialer(o.DialTimeout, o.TLSConfig)
+	if err := validPorts(o.Addr); err != nil {
+		return nil, err
+	}
 	client := redis.NewClient(o)
 	client.AddHook(bounded{})
 	return client, nil
@@ -132,6 +137,9 @@ func connectCluster(address string, files *tlsFiles) (redis.UniversalClient, err
 	o.Dialer = files.dialer(o.DialTimeout, o.TLSConfig)
 	o.ClusterStateReloadInterval = slotsEvery
 	o.MaxRedirects = min(o.MaxRedirects, 3)
+	if err := validPorts(o.Addrs...); err != nil {
+		return nil, err
+	}
 	client := redis.NewClusterClient(o)
 	client.AddHook(bounded{})
 	client.OnNewNode(func(node *redis.Client) { node.AddHook(slotsBounded{}) })
@@ -171,9 +179,23 @@ func connectSentinel(secure bool, rest string, files *tlsFiles) (redis.Universal
 	// A Sentinel that does not answer is given up while there is time left to ask the
 	// others; go-redis would ask the same one for ever.
 	o.Dialer = files.dialer(o.DialTimeout/2, o.TLSConfig)
+	if err := validPorts(o.SentinelAddrs...); err != nil {
+		return nil, err
+	}
 	client := redis.NewFailoverClient(o)
 	client.AddHook(bounded{})
 	return client, nil
+}
+
+// validPorts says which address has a port that there is not.
+func validPorts(addresses ...string) error {
+	for _, address := range addresses {
+		_, port, err := net.SplitHostPort(address)
+		if n, _ := strconv.Atoi(port); err != nil || n < 1 || n > 65535 {
+			return fmt.Errorf("%q is no host and port: want a port from 1 to 65535", address)
+		}
+	}
+	return nil
 }
 
 // manyHosts turns a,b,c/path?query into a/path?query&addr=b&addr=c, the form that

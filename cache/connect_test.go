@@ -83,6 +83,20 @@ func describe(client redis.UniversalClient) string {
 
 // Whatever the URL says, a Redis that hangs is given up in time: also by those whose
 // context has no end, as asynq's.
+func TestConnectNamesAPortThatThereIsNot(t *testing.T) {
+	t.Parallel()
+	for _, address := range []string{
+		"redis://host:99999", "redis+cluster://a:7000,b:0", "redis+sentinel://a:26379,b:70000/main", "a:7000,b:70010",
+	} {
+		if client, err := Connect(address); err == nil || !strings.Contains(err.Error(), "want a port from 1 to 65535") {
+			t.Errorf("Connect(%q): %v, %v", address, client, err)
+		}
+	}
+	if client, err := Connect("redis//host:6379"); err == nil || !strings.Contains(err.Error(), "begins with none of redis://") {
+		t.Errorf("Connect without a colon: %v, %v", client, err)
+	}
+}
+
 func TestConnectRefusesToReadReplicas(t *testing.T) {
 	t.Parallel()
 	for _, address := range []string{

@@ -159,7 +159,7 @@ func explainNetwork(err error) error {
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return is(Unavailable, "Redis refuses connections", "start it, or correct the address in REDIS_URL")
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET):
-		return is(Unavailable, "Redis closed the connection", "see its log; if it speaks TLS, use rediss:// in REDIS_URL")
+		return is(Unavailable, "Redis closed the connection", "see its log; in REDIS_URL, rediss:// is for TLS, and redis:// for none")
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, redis.ErrPoolTimeout), errors.Is(err, redis.ErrPoolExhausted),
 		errors.As(err, &network):
 		return is(Unavailable, "Redis does not answer",

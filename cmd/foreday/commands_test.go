@@ -490,6 +490,24 @@ func TestTheDemoCountsTheCallsOfARealModel(t *testing.T) {
 	}
 }
 
+// Many shells have a key for OpenAI, and nobody who tries stand-ins means to pay, or to send
+// titles anywhere.
+func TestAKeyThatAShellHappensToHaveIsNotSpentOnStandIns(t *testing.T) {
+	t.Parallel()
+	e := env{"OPENAI_API_KEY=key", "PORT=0"}
+	r := mustDo(t, e, "demo")
+	if !strings.Contains(r.stderr, "OPENAI_API_KEY is left aside") || !strings.Contains(r.stdout, "a local stand-in that speaks OpenAI's protocol") {
+		t.Errorf("the demo says\n%s%s", r.stderr, r.stdout)
+	}
+	up := start(t, e, "up", "--sandbox")
+	if said := up.says(t, `"message":"settings"`); !strings.Contains(said, `"writer":"stand-in at http://127.0.0.1:`) {
+		t.Errorf("up --sandbox says %s", said)
+	}
+	if !strings.Contains(up.output(), "OPENAI_API_KEY is left aside") {
+		t.Errorf("up --sandbox says nothing of the key:\n%s", up.output())
+	}
+}
+
 func TestDeadLettersAreReplayedAndDroppedByReasonOrAll(t *testing.T) {
 	t.Parallel()
 	server := redistest.New(t)

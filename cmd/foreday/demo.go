@@ -60,6 +60,8 @@ type demo struct {
 	store  *freshness.Store
 	// realModel is whether the user's own model writes.
 	realModel bool
+	// beforeTTL and afterTTL are how long the summaries were fresh when they were read.
+	beforeTTL, afterTTL time.Duration
 
 	Result demoResult
 }
@@ -97,16 +99,13 @@ const demoPatience = 30 * time.Second
 func (c *demoCmd) Run(ctx context.Context, out console) error {
 	c.sayLeftAside(out)
 	log := c.Logger(out.stderr, zerolog.WarnLevel)
-	realModel := c.ModelSettings.Wanted()
 	stand, err := sandbox.Start(0, googletest.Config{}, openaitest.Config{})
 	if err != nil {
 		return err
 	}
 	defer stand.Close()
 	c.GoogleSettings.UseSandbox(stand.URL)
-	if !realModel {
-		c.ModelSettings.UseSandbox(stand.URL)
-	}
+	realModel := c.useModel(&c.ModelSettings, stand.URL, out)
 	client, redisName, stopRedis, err := c.openRedis(ctx)
 	if err != nil {
 		return err
@@ -224,7 +223,7 @@ func (d *demo) play(ctx context.Context, sys *wiring.System, stand *sandbox.Serv
 	if err != nil {
 		return fmt.Errorf("summarise the day: %w", err)
 	}
-	d.Result.Before = before.Summary
+	d.Result.Before, d.beforeTTL = before.Summary, before.TTL
 	event, err := d.create(ctx, stand)
 	if err != nil {
 		return err
@@ -286,14 +285,14 @@ func (d *demo) await(ctx context.Context, published time.Time) error {
 	ctx, cancel := context.WithTimeout(ctx, demoPatience)
 	defer cancel()
 	for {
-		fresh, _, err := d.store.Peek(ctx, d.user, d.day.Date)
+		look, err := d.store.Lookup(ctx, d.user, d.day.Date, nil)
 		switch {
 		case ctx.Err() != nil:
 			return fmt.Errorf("no fresh summary within %v of the message; run again with LOG_LEVEL=info to see why", demoPatience)
 		case err != nil:
 			return err
-		case fresh != nil && fresh.FetchedAt.After(published):
-			d.Result.After = *fresh
+		case look.Fresh != nil && look.Fresh.Summary.FetchedAt.After(published):
+			d.Result.After, d.afterTTL = *look.Fresh.Summary, look.TTL
 			return nil
 		}
 		time.Sleep(500 * time.Microsecond)

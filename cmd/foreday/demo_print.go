@@ -48,13 +48,13 @@ func (d *demo) tell(w io.Writer, c *demoCmd) {
 	say("  cache     %s", terminal.Clip(redis, width-12))
 	say("")
 	step("1. The summary before, %d of %d events novel:", r.Before.NovelEvents, r.Before.TotalEvents)
-	tellSummary(w, r.Before, c.SummaryTTL, width)
+	tellSummary(w, r.Before, d.beforeTTL, width)
 	step("2. An app creates an event: %s, %s", r.Created.Title, clock(r.Created.Start, r.Created.End))
 	say("   and publishes event.created to the stream: IDs and times, no title.")
 	say("   The old summary can no longer be read as fresh.")
 	say("")
 	step("3. The fresh summary, %.0f ms after the message:", r.FreshnessMS)
-	tellSummary(w, r.After, c.SummaryTTL, width)
+	tellSummary(w, r.After, d.afterTTL, width)
 	answering := "where the stand-ins answer at once"
 	if d.realModel {
 		answering = "most of it the model's"
@@ -79,7 +79,7 @@ func tellSummary(w io.Writer, s summarizer.Summary, ttl time.Duration, width int
 		more := len(lines) - shown
 		lines = append(lines[:shown], fmt.Sprintf("… and %d more lines, which --json prints.", more))
 	}
-	last := fmt.Sprintf("(%s; fresh for %s, or until a change)", byline(s), terminal.Duration(ttl))
+	last := fmt.Sprintf("(%s; fresh for %s, or until a change)", byline(s), terminal.Duration(ttl.Round(time.Minute)))
 	lines = append(lines, terminal.Wrap(last, width-len(margin))...)
 	for _, line := range lines {
 		fmt.Fprintln(w, margin+line)

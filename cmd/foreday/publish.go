@@ -34,7 +34,8 @@ type publishCmd struct {
 func (c *publishCmd) Run(ctx context.Context, out console) error {
 	m, err := events.Parse(map[string]any{
 		"type": c.Type, "user": c.User, "calendar": c.Calendar, "event": c.Event,
-		"start": c.day(c.Start), "end": c.day(c.End), "was_start": c.day(c.WasStart), "was_end": c.day(c.WasEnd), "traceparent": c.Trace,
+		"start": c.instant(c.Start), "end": c.instant(c.End), "was_start": c.instant(c.WasStart), "was_end": c.instant(c.WasEnd),
+		"traceparent": c.Trace,
 	})
 	var wrong *events.FieldError
 	if errors.As(err, &wrong) {
@@ -64,11 +65,14 @@ func (c *publishCmd) Run(ctx context.Context, out console) error {
 	return err
 }
 
-// day puts a date in the place of a word for one.
-func (c *publishCmd) day(text string) string {
-	var d dayFlag
-	if d.UnmarshalText([]byte(text)) != nil || !d.Date.IsZero() {
-		return text
+// instant puts a date in the place of a word for one, and an offset where there is none.
+func (c *publishCmd) instant(text string) string {
+	m, err := readMoment("", text, c.Zone.OrUTC(), time.Now())
+	switch {
+	case err != nil:
+		return text // what is wrong with it is told of the message
+	case m.at.IsZero():
+		return m.date.String()
 	}
-	return d.of(time.Now(), c.Zone.OrUTC()).String()
+	return m.at.Format(time.RFC3339)
 }

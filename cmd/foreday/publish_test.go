@@ -29,6 +29,26 @@ func TestPublishPutsOneMessageOnTheStreamAndPrintsItsID(t *testing.T) {
 	}
 }
 
+func TestTimesWithoutOffsetArePublishedInTheZone(t *testing.T) {
+	t.Parallel()
+	server := redistest.New(t)
+	e := env{"REDIS_URL=" + server.URL(), "FOREDAY_TIMEZONE=Asia/Kolkata"}
+	mustDo(t, e, "publish", "--type", "event.created", "--user", "u1", "--event", "e1", "--start", "2026-11-23 15:00", "--end", "2026-11-24T01:30")
+	mustDo(t, e, "publish", "--type", "calendar.changed", "--user", "u1", "--start", "today 15:00", "--end", "tomorrow 15:00")
+	messages := server.Client(t).XRange(t.Context(), "foreday:events", "-", "+").Val()
+	if len(messages) != 2 {
+		t.Fatalf("the stream holds %v", messages)
+	}
+	if s := messages[0].Values; s["start"] != "2026-11-23T15:00:00+05:30" || s["end"] != "2026-11-24T01:30:00+05:30" {
+		t.Errorf("published: %v", s)
+	}
+	if s := messages[1].Values["start"].(string); !strings.HasSuffix(s, "T15:00:00+05:30") {
+		t.Errorf("today at three is published as %s", s)
+	}
+	foreday(t, e, "publish", "--type", "event.created", "--user", "u1", "--event", "e1", "--start", "today 25:00", "--end", "tomorrow").
+		wantOneLine(t, exitUsage, "--start", "today 25:00")
+}
+
 func TestGetSaysHowFreshItsAnswerIs(t *testing.T) {
 	t.Parallel()
 	server := redistest.New(t)

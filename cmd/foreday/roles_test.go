@@ -362,6 +362,19 @@ func TestRolesAreKeptFromEachOther(t *testing.T) {
 	}
 }
 
+// An operator's shell may have a way to the calendars, and is no worker's.
+func TestAnOperatorsRightsAreEnoughForTheirDoctor(t *testing.T) {
+	t.Parallel()
+	d := newDeployment(t)
+	worker := start(t, d.sandbox.env.with(d.as("worker")...), "worker")
+	worker.says(t, "worker started")
+	r := mustDo(t, d.sandbox.env.with(d.as("operator")...), "doctor", "--user", "u1")
+	said := strings.Join(strings.Fields(r.stdout), " ")
+	if !strings.Contains(said, "warning rights") || !strings.Contains(said, "as an operator's, that is all it needs") {
+		t.Errorf("doctor says\n%s", r.stdout)
+	}
+}
+
 // A reader who may ask for nothing still reads what is there.
 func TestWhoMayOnlyReadReadsWhatIsThere(t *testing.T) {
 	t.Parallel()

@@ -10,6 +10,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"foreday/cmd/foreday/internal/wiring"
 	"foreday/summarizer/sandbox"
 )
 
@@ -81,6 +82,21 @@ func (n *newStandIns) sayLeftAside(out console) {
 		fmt.Fprintf(out.stderr, "foreday: this shell has the settings of another sandbox, which are left aside here: %s\n",
 			strings.Join(n.leftAside, ", "))
 	}
+}
+
+// useModel has the stand-in at the address play the model, unless another one is named. A key
+// for OpenAI alone, which many shells have, is not spent without a word on what was to be tried
+// with stand-ins, and sends nobody's titles away.
+func (n *newStandIns) useModel(m *wiring.ModelSettings, url string, out console) (own bool) {
+	if m.BaseURL != "" {
+		return true
+	}
+	if m.APIKey != "" {
+		fmt.Fprintln(out.stderr, "foreday: OPENAI_API_KEY is left aside here, and a stand-in plays the model; "+
+			"to have OpenAI's write, set OPENAI_BASE_URL=https://api.openai.com/v1 too")
+	}
+	m.UseSandbox(url)
+	return false
 }
 
 // BeforeReset is called by the parser before it reads the environment.

@@ -67,7 +67,11 @@ func (c *statsCmd) Run(ctx context.Context, out console) error {
 func printOverview(w io.Writer, s overview.Deployment) {
 	paint := terminal.NewPainter(w)
 	line := func(name, format string, args ...any) {
-		fmt.Fprintf(w, "%-12s %s\n", name, terminal.Clip(fmt.Sprintf(format, args...), terminal.Width(w)-14))
+		text := fmt.Sprintf(format, args...)
+		if terminal.Is(w) {
+			text = terminal.Clip(text, terminal.Width(w)-14)
+		}
+		fmt.Fprintf(w, "%-12s %s\n", name, text)
 	}
 	fmt.Fprintln(w, paint.Bold("foreday, over the last minute"))
 	line("processes", "%s", listed(s.Processes, func(n int) string { return fmt.Sprint(n) }))
@@ -75,9 +79,17 @@ func printOverview(w io.Writer, s overview.Deployment) {
 	for _, rate := range s.ReadsPerSecond {
 		reads += rate
 	}
-	line("reads", "%.1f a second, hits %.1f %%; %s", reads, 100*s.HitRatio,
-		listed(s.ReadsPerSecond, func(r float64) string { return fmt.Sprintf("%.1f", r) }))
-	line("freshness", "within %g s for half, within %g s for 99 of 100", s.FreshnessP50, s.FreshnessP99)
+	if reads == 0 {
+		line("reads", "none")
+	} else {
+		line("reads", "%.2g a second, hits %.1f %%; %s", reads, 100*s.HitRatio,
+			listed(s.ReadsPerSecond, func(r float64) string { return fmt.Sprintf("%.2g", r) }))
+	}
+	if s.FreshnessP99 == 0 {
+		line("freshness", "no message was followed by a summary")
+	} else {
+		line("freshness", "within %g s for half, within %g s for 99 of 100", s.FreshnessP50, s.FreshnessP99)
+	}
 	line("refreshes", "%s a minute", listed(s.RefreshesPerMin, func(r float64) string { return fmt.Sprintf("%.0f", r) }))
 	line("waiting", "%d jobs; %d refreshes tracked, the oldest for %.1f s", s.JobsWaiting, s.Tracked, s.OldestTracked)
 	line("stream", "%d not read, %d not acknowledged; %d dead letters", s.StreamLag, s.StreamPending, s.DeadLetters)

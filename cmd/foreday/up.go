@@ -95,8 +95,8 @@ func (c *upCmd) Run(ctx context.Context, out console) error {
 		})...)
 }
 
-// standIns starts the sandbox and points the settings at it. A model that is set up
-// stays in use.
+// standIns starts the sandbox and points the settings at it. A model that is named stays
+// in use.
 func (c *upCmd) standIns(ctx context.Context, out console) (*sandbox.Server, error) {
 	if err := c.clearEnvFile(); err != nil {
 		return nil, err
@@ -111,9 +111,7 @@ func (c *upCmd) standIns(ctx context.Context, out console) (*sandbox.Server, err
 		return nil, err
 	}
 	c.GoogleSettings.UseSandbox(stand.URL)
-	if !c.ModelSettings.Wanted() {
-		c.ModelSettings.UseSandbox(stand.URL)
-	}
+	c.useModel(&c.ModelSettings, stand.URL, out)
 	return stand, nil
 }
 

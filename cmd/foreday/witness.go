@@ -65,11 +65,15 @@ func printSeen(w io.Writer, seen worker.Seen) {
 	fmt.Fprintf(w, "%d fresh copies compared with their calendars, of which %d differed at first\n", seen.Compared, seen.Differed)
 	fmt.Fprintf(w, "%d more had been made anew or had ended, %d could not be read\n", seen.Gone, seen.Unread)
 	if seen.Compared+seen.Gone+seen.Unread == 0 {
-		fmt.Fprintln(w, "none was due: workers draw one in FOREDAY_WITNESS_ONE_IN")
+		fmt.Fprintln(w, "none was due: workers draw one in FOREDAY_WITNESS_ONE_IN, which is looked at some minutes later")
 	}
 	fmt.Fprintf(w, "\n%-7s %12s %12s %10s\n", "after", "consistent", "inconsistent", "ratio")
 	for _, after := range worker.WitnessAfter() {
 		found := seen.After[after]
-		fmt.Fprintf(w, "%-7s %12d %12d %10.6f\n", after, found.Consistent, found.Inconsistent, found.Ratio())
+		ratio := "none"
+		if found.Consistent+found.Inconsistent > 0 {
+			ratio = fmt.Sprintf("%.6f", found.Ratio())
+		}
+		fmt.Fprintf(w, "%-7s %12d %12d %10s\n", after, found.Consistent, found.Inconsistent, ratio)
 	}
 }

@@ -65,7 +65,7 @@ func (e *examination) ok(check, format string, args ...any) {
 func (e *examination) settings() {
 	s := e.Settings
 	if s.RedisURL == "" {
-		e.add(Warning, "settings", "REDIS_URL is not set: only demo and up work, and what they keep is gone when they end",
+		e.add(Warning, "settings", "REDIS_URL is not set: demo and up bring their own, and what they keep is gone when they end",
 			"set it to your Redis, such as redis://localhost:6379")
 		return
 	}
