@@ -496,7 +496,8 @@ func TestAKeyThatAShellHappensToHaveIsNotSpentOnStandIns(t *testing.T) {
 	t.Parallel()
 	e := env{"OPENAI_API_KEY=key", "PORT=0"}
 	r := mustDo(t, e, "demo")
-	if !strings.Contains(r.stderr, "OPENAI_API_KEY is left aside") || !strings.Contains(r.stdout, "a local stand-in that speaks OpenAI's protocol") {
+	if !strings.Contains(r.stderr, "OPENAI_API_KEY is left aside") ||
+		!strings.Contains(r.stdout, "a local stand-in that speaks OpenAI's protocol") {
 		t.Errorf("the demo says\n%s%s", r.stderr, r.stdout)
 	}
 	up := start(t, e, "up", "--sandbox")

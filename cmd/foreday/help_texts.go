@@ -19,7 +19,7 @@ var helpTexts = map[string]string{
 		"may be repeated.",
 	"help_dead_id":       "IDs that `dead list` prints: those of the messages, or of the dead letters.",
 	"help_explain_ics":   "Explain a day of this exported calendar; may be repeated.",
-	"help_publish_start": "When the event starts: RFC 3339 with offset or as \"today 15:00\", or a date (or today, tomorrow) if it is all-day.",
+	"help_publish_start": "When it starts: RFC 3339 with offset or as \"today 15:00\", or a date (or today, tomorrow) if it is all-day.",
 	"help_publish_trace": "W3C Trace Context (traceparent) in which the change was made; the traces of the refreshes are linked to it.",
 	"help_publish_zone":  "Where times without offset are, and days as today or tomorrow; UTC if not set.",
 	"help_env_file": "Write the settings that point other commands here to this file, once all is ready; " +

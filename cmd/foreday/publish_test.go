@@ -33,7 +33,8 @@ func TestTimesWithoutOffsetArePublishedInTheZone(t *testing.T) {
 	t.Parallel()
 	server := redistest.New(t)
 	e := env{"REDIS_URL=" + server.URL(), "FOREDAY_TIMEZONE=Asia/Kolkata"}
-	mustDo(t, e, "publish", "--type", "event.created", "--user", "u1", "--event", "e1", "--start", "2026-11-23 15:00", "--end", "2026-11-24T01:30")
+	mustDo(t, e, "publish", "--type", "event.created", "--user", "u1", "--event", "e1",
+		"--start", "2026-11-23 15:00", "--end", "2026-11-24T01:30")
 	mustDo(t, e, "publish", "--type", "calendar.changed", "--user", "u1", "--start", "today 15:00", "--end", "tomorrow 15:00")
 	messages := server.Client(t).XRange(t.Context(), "foreday:events", "-", "+").Val()
 	if len(messages) != 2 {
