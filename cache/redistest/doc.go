@@ -16,7 +16,8 @@
 //	                  tls        one server over TLS, which wants a client's certificate
 //	                  acl        one server, and a user with the rights of foreday's roles
 //	                             (cmd/foreday/internal/doctor/roles) and no others
-//	REDISTEST_SERVER  the program that serves, by default redis-server: valkey-server, say
+//	REDISTEST_SERVER  the program that serves, by default redis-server: valkey-server, say;
+//	                  servers whose clock is shifted are redis-server's all the same
 //
 // So what is to be the same everywhere asks for a Redis by New or Each, and reaches what
 // foreday does not need by Keys, Clear and Admin. What is about one kind (its clock, its
