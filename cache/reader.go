@@ -109,7 +109,7 @@ type Reader struct {
 	marked  marks
 	sealed  sealed
 	failed  *memo.Cache[string, error] // what the Generator could not do for a user just now
-	faults  *memo.Cache[string, error] // why there is no summary, and none soon, as Redis told just now
+	faults  *memo.Cache[string, error] // why there is no summary of a day at all, and none soon, as Redis told just now
 	// prefer is what users were last known to want, for when Redis is away.
 	prefer *memo.Cache[string, summarizer.Preferences]
 	zones  *memo.Cache[string, zoneOf]
@@ -444,7 +444,9 @@ func (r *Reader) request(ctx context.Context, user string, date summarizer.Date,
 		if ask.Fault == freshness.FaultAccess {
 			err = fmt.Errorf("summary of user %s, %s: %w", user, date, summarizer.ErrAccess)
 		}
-		r.faults.Set(freshness.FreshKey(user, date), err)
+		if ask.Stale == nil { // others may take it
+			r.faults.Set(freshness.FreshKey(user, date), err)
+		}
 		return Answer{}, 0, err
 	}
 	return Answer{}, ask.Generation, nil

@@ -561,6 +561,54 @@ func TestAFaultThatWasToldIsNotAskedForAgainAtOnce(t *testing.T) {
 	}
 }
 
+// Who takes no stale copy is told of the fault; whoever takes one still gets it.
+func TestAFaultThatAChoosyReaderWasToldKeepsNoStaleCopyFromOthers(t *testing.T) {
+	t.Parallel()
+	b := setup(t, redistest.Mini(t).Client(t), freshness.Config{FaultTTL: time.Hour})
+	r := b.reader(cache.ReaderConfig{Wait: 10 * time.Millisecond})
+	b.commit(t, "u1", "old")
+	b.invalidate(t, "u1", true)
+	if _, err := b.store.Release(t.Context(), b.begin(t, "u1"), freshness.Failure{Fault: freshness.FaultAccess}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.Get(t.Context(), "u1", day, cache.MaxStale(time.Nanosecond)); !errors.Is(err, summarizer.ErrAccess) {
+		t.Errorf("who takes no stale copy got %v, want no access", err)
+	}
+	wantAnswer(t, get(t, r, "u1"), cache.Stale, "old")
+}
+
+// Those who came at once do not give up at once, as each may have a summary made then.
+func TestManyWhoWaitInVainGiveUpApart(t *testing.T) {
+	t.Parallel()
+	b := setup(t, redistest.Mini(t).Client(t), freshness.Config{})
+	const wait, many = 2 * time.Second, 100
+	r := b.reader(cache.ReaderConfig{Wait: wait})
+	var (
+		mu     sync.Mutex
+		first  = time.Hour
+		late   int
+		others sync.WaitGroup
+	)
+	for n := range many {
+		others.Go(func() {
+			began := time.Now()
+			if _, err := r.Get(t.Context(), fmt.Sprint("u", n), day); !errors.Is(err, cache.ErrNotReady) {
+				t.Errorf("got %v, want ErrNotReady", err)
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			took := time.Since(began)
+			if first = min(first, took); took > wait-100*time.Millisecond {
+				late++
+			}
+		})
+	}
+	others.Wait()
+	if first < wait*3/4 || first > wait-200*time.Millisecond || late > many*3/4 {
+		t.Errorf("the first gave up after %v, %d of %d near the end of %v", first, late, many, wait)
+	}
+}
+
 func TestLackOfAccessThatIsFoundMeanwhileEndsTheWait(t *testing.T) {
 	t.Parallel()
 	b := setup(t, redistest.Mini(t).Client(t), freshness.Config{FaultTTL: time.Hour})
