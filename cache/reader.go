@@ -494,11 +494,10 @@ func (r *Reader) await(ctx context.Context, user string, date summarizer.Date, w
 	if r.cfg.Requester == nil {
 		return r.generate(ctx, user, date, Miss, ErrNotReady)
 	}
-	// The more who wait, the less often each of them looks, the more look together, and the
-	// further apart they give up, as all that they have made then is work for this process.
+	// The more who wait, the less often each of them looks, and the more look together.
 	waiting := time.Duration(r.waiting.Add(1)) * time.Millisecond
 	defer r.waiting.Add(-1)
-	wait, cancel := context.WithTimeout(ctx, r.cfg.Wait-rand.N(1+min(8*waiting, r.cfg.Wait/4)))
+	wait, cancel := context.WithTimeout(ctx, r.giveUpAfter(waiting))
 	defer cancel()
 	pause, asked, fault := 4*time.Millisecond, time.Now(), ""
 	for {
@@ -537,6 +536,12 @@ func (r *Reader) await(ctx context.Context, user string, date summarizer.Date, w
 			asked, fault = time.Now(), look.Failed
 		}
 	}
+}
+
+// giveUpAfter is how long a reader waits for the workers. The more who wait, a millisecond for
+// each, the further apart they give up: what they have made then is work for this process.
+func (r *Reader) giveUpAfter(waiting time.Duration) time.Duration {
+	return r.cfg.Wait - rand.N(1+min(8*waiting, r.cfg.Wait/4))
 }
 
 // bypass answers without Redis: with the copy of this process, whose FetchedAt says how

@@ -577,38 +577,6 @@ func TestAFaultThatAChoosyReaderWasToldKeepsNoStaleCopyFromOthers(t *testing.T) 
 	wantAnswer(t, get(t, r, "u1"), cache.Stale, "old")
 }
 
-// Those who came at once do not give up at once, as each may have a summary made then.
-func TestManyWhoWaitInVainGiveUpApart(t *testing.T) {
-	t.Parallel()
-	b := setup(t, redistest.Mini(t).Client(t), freshness.Config{})
-	const wait, many = 2 * time.Second, 100
-	r := b.reader(cache.ReaderConfig{Wait: wait})
-	var (
-		mu     sync.Mutex
-		first  = time.Hour
-		late   int
-		others sync.WaitGroup
-	)
-	for n := range many {
-		others.Go(func() {
-			began := time.Now()
-			if _, err := r.Get(t.Context(), fmt.Sprint("u", n), day); !errors.Is(err, cache.ErrNotReady) {
-				t.Errorf("got %v, want ErrNotReady", err)
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			took := time.Since(began)
-			if first = min(first, took); took > wait-100*time.Millisecond {
-				late++
-			}
-		})
-	}
-	others.Wait()
-	if first < wait*3/4 || first > wait-200*time.Millisecond || late > many*3/4 {
-		t.Errorf("the first gave up after %v, %d of %d near the end of %v", first, late, many, wait)
-	}
-}
-
 func TestLackOfAccessThatIsFoundMeanwhileEndsTheWait(t *testing.T) {
 	t.Parallel()
 	b := setup(t, redistest.Mini(t).Client(t), freshness.Config{FaultTTL: time.Hour})
