@@ -70,12 +70,8 @@ func TestAFailoverAndMovedSlotsLoseNoRefreshAndKeepTheLimits(t *testing.T) {
 	for _, user := range published {
 		eventually(t, func() string { return app.missing(user) })
 	}
-	// What the master had granted in its last moment, and no replica had, can be granted again
-	// before those who made the call have told of it: seen of one call, in one of some twenty runs.
-	if refused := stand.Google.Requests().Refused; refused > 1 {
+	if refused := stand.Google.Requests().Refused; refused > 0 {
 		t.Errorf("Google refused %d calls as over the limits", refused)
-	} else if refused > 0 {
-		t.Log("Google refused the call that was granted in the master's last moment")
 	}
 	t.Logf("%d users' changes were published, and none was lost", len(published))
 	for _, w := range workers {

@@ -51,7 +51,7 @@ type batch struct {
 }
 
 // fixedKeys is how many keys every batch has.
-const fixedKeys = 16
+const fixedKeys = 17
 
 // user returns the index of a user's key, for the script; 0 if there is no user.
 func (b *batch) user(name string) int {

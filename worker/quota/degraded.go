@@ -10,6 +10,9 @@ type snapshot struct {
 	Members []string `json:"members"` // the processes that share
 	Calls   []int    `json:"calls"`   // that leave the window in each second from then on
 	Tokens  []int    `json:"tokens"`  // the same of tokens
+	// Busy has the users of whom over half of the own limit is used, or of whom the
+	// upstream wants no calls, and for how many milliseconds.
+	Busy map[string]int64 `json:"busy"`
 }
 
 // degraded is a process without the ledger. It keeps to its share of the limits,
@@ -20,6 +23,9 @@ type snapshot struct {
 // half to have been used since. What is free after that it shares with the
 // others last seen, but for a tenth, which is for processes that start while
 // the ledger is away and know of nobody.
+//
+// Of the limit of one user it takes half to be used, and all while the snapshot says that
+// it was more than half (see busy).
 //
 // What it may have, it takes at a pace (see paced).
 //
@@ -117,21 +123,28 @@ func (d degraded) ofEach(b bounds, t time.Time) *bounds {
 func (d *degraded) allows(b bounds, user string, tokens int, t time.Time, made map[*reservation]struct{}) bool {
 	calls, ofUser := 0, 0
 	for c := range made {
-		if c.asked.Before(d.since) || !c.expires.After(t) {
-			continue // part of the snapshot, or of no window any more
+		if !c.expires.After(t) {
+			continue // of no window any more
 		}
-		calls++
-		tokens += c.Tokens
-		if c.Name == user {
+		if c.Name == user && !c.asked.Before(d.seen) {
 			ofUser++
+		}
+		if !c.asked.Before(d.since) { // or the snapshot has it, or what is taken to be used since
+			calls++
+			tokens += c.Tokens
 		}
 	}
 	fits := func(n, limit int, leave []int, least int) bool {
 		return limit == 0 || n <= min(d.share(limit, t, leave), d.paced(limit, least, t))
 	}
 	return fits(calls+1, b.Requests, d.snapshot.Calls, degradedCalls) && fits(tokens, b.Tokens, d.snapshot.Tokens, 0) &&
-		// Who used how much of one user's limit is not known: half of it may be.
-		(user == "" || fits(ofUser+1, b.UserRequests, nil, degradedCalls))
+		// Who used how much of one user's limit is not known, but for who used more than half.
+		(user == "" || !d.busy(user, t) && fits(ofUser+1, b.UserRequests, nil, degradedCalls))
+}
+
+// busy reports whether more of a user's own limit may be used than the half that is taken to be.
+func (d *degraded) busy(user string, t time.Time) bool {
+	return t.Before(d.seen.Add(time.Duration(d.snapshot.Busy[user]) * time.Millisecond))
 }
 
 // lose goes on without the ledger. What was under way may or may not have reached it:

@@ -14,7 +14,7 @@ const ledgerFormat = "2:"
 func ledgerKeys(api, process, day string) []string {
 	names := []string{
 		"state", "calls", "costs", "expiries", "queue", "backs", "tickets", "turns",
-		"waiting", "processes", "awaited", "holds", "daily:" + day, "loads", "limits", "reply:" + process,
+		"waiting", "processes", "awaited", "holds", "daily:" + day, "loads", "limits", "busy", "reply:" + process,
 	}
 	for i, name := range names {
 		names[i] = ledgerPrefix(api) + ledgerFormat + name

@@ -116,6 +116,44 @@ func TestWithoutRedisEachProcessKeepsToItsShare(t *testing.T) {
 	}
 }
 
+// A user may be at their own limit when Redis is lost: what they have used is known, too.
+func TestWithoutRedisAUsersOwnLimitHolds(t *testing.T) {
+	t.Parallel()
+	const w, limit = 4 * time.Second, 40
+	f := newUpstream(t, ok)
+	server := redistest.Start(t)
+	stop := make(chan struct{})
+	var done sync.WaitGroup
+	for range 4 {
+		g := newGate(t, impatient(t, server), w, Limits{GoogleUserRPM: limit})
+		rt := g.Google(newTransport(t))
+		for range 3 {
+			done.Go(func() {
+				for {
+					select {
+					case <-stop:
+						return
+					case <-time.After(10 * time.Millisecond):
+						_, _ = call(For(t.Context(), Caller{User: "u1"}), rt, http.MethodGet, f.URL, "")
+					}
+				}
+			})
+		}
+	}
+	waitUntil(t, func() bool { return len(f.times()) >= 2*limit })
+	lost := time.Now()
+	server.Kill(t)
+	waitUntil(t, func() bool { return during(f.times(), lost.Add(w), time.Now()) > limit/4 }) // held up, but not for ever
+	server.Restart(t)
+	back := time.Now()
+	waitUntil(t, func() bool { return during(f.times(), back, time.Now()) > limit })
+	close(stop)
+	done.Wait()
+	if worst := fullest(f.times(), w); worst > limit {
+		t.Errorf("a window held %d calls of one user, the limit is %d", worst, limit)
+	}
+}
+
 // impatient is a client that does not wait long for a Redis that is gone.
 func impatient(t testing.TB, s *redistest.Server) redis.UniversalClient {
 	options := s.Client(t).Options()

@@ -46,6 +46,8 @@ local function addCall(call, expires, cost, user)
   if user and limits.user > 0 then
     redis.call('ZADD', KEYS[user], whole(expires), call)
     redis.call('PEXPIRE', KEYS[user], whole(userIdle))
+    local over = redis.call('ZCARD', KEYS[user]) - math.floor(held.user / 2)
+    if over > 0 then redis.call('ZADD', key.busy, redis.call('ZRANGE', KEYS[user], over - 1, over - 1, 'WITHSCORES')[2], cost.name) end
   end
 end
 

@@ -1,6 +1,6 @@
 -- Tells how much of the limits is in use and who waits, and changes nothing.
 --
--- KEYS  as of every batch, and 17 the calls of the user
+-- KEYS  as of every batch, and 18 the calls of the user
 -- ARGV  1 a batch without anything to do  2 unused  3 the user  then tickets of the user
 --
 -- RESULT JSON; its fields are those of type Use in look.go. Times are ms from now.
@@ -17,7 +17,7 @@ local function calls(set, limit)
 end
 
 local use = {
-  requests = calls(key.calls, limitOf('requests')), user_requests = calls(KEYS[17], limits.user),
+  requests = calls(key.calls, limitOf('requests')), user_requests = calls(KEYS[18], limits.user),
   tokens = {used = 0, limit = limitOf('tokens') or 0, freed_ms = 0},
   daily_tokens = {used = tonumber(redis.call('HGET', key.daily, ARGV[3]) or 0), limit = limits.daily, freed_ms = 0},
   waiting = redis.call('ZCARD', key.queue), user_waiting = tonumber(redis.call('HGET', key.waiting, ARGV[3]) or 0),

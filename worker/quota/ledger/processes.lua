@@ -156,8 +156,24 @@ local function meet()
   reduceLimits()
 end
 
--- snapshot is what a process has to know to go on without Redis: who shares, how
--- much is used, and what leaves the window in each second from now.
+-- mostBusy bounds of how many users a process is told that they are busy. They are few: over
+-- half of their limits together are no more than the calls that there are.
+local mostBusy = 1000
+
+-- busyUsers returns for how long users are not to be called without Redis: until half of
+-- their own limit is free, and while the upstream wants no calls of theirs.
+local function busyUsers()
+  local users = {}
+  for _, set in ipairs({key.busy, key.holds}) do
+    redis.call('ZREMRANGEBYSCORE', set, '-inf', whole(now))
+    local flat = redis.call('ZREVRANGE', set, 0, mostBusy - 1, 'WITHSCORES')
+    for i = 1, #flat, 2 do users[flat[i]] = math.max(users[flat[i]] or 0, math.ceil(flat[i + 1] - now)) end
+  end
+  return next(users) and users or nil
+end
+
+-- snapshot is what a process has to know to go on without Redis: who shares, how much is
+-- used, what leaves the window in each second from now, and which users are busy.
 local function snapshot()
   local calls, tokens = {}, {}
   for i = 1, math.ceil((far + provisional + tick) / 1000) do calls[i], tokens[i] = 0, 0 end
@@ -173,5 +189,5 @@ local function snapshot()
     local i = math.min(math.ceil((expiry.at - now) / 1000), #tokens)
     tokens[i] = tokens[i] + expiry.tokens
   end
-  return {members = redis.call('ZRANGE', key.processes, 0, -1), calls = calls, tokens = tokens}
+  return {members = redis.call('ZRANGE', key.processes, 0, -1), calls = calls, tokens = tokens, busy = busyUsers()}
 end

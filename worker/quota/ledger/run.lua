@@ -3,7 +3,7 @@
 local function keepAlive()
   if state.kept and now - state.kept < 60000 then return end
   state.kept = now
-  for i = 1, 15 do redis.call('PEXPIRE', KEYS[i], whole(idle)) end
+  for i = 1, 16 do redis.call('PEXPIRE', KEYS[i], whole(idle)) end
   redis.call('PEXPIRE', key.daily, 2 * 24 * 3600 * 1000)
 end
 

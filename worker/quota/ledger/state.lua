@@ -23,8 +23,9 @@ KEYS   see keys.go, in the same order; all in one hash slot
  13 daily      hash   user -> tokens used today
  14 loads      zset   user -> millionths of the limits they take
  15 limits     hash   process -> its limits, JSON
- 16 reply      string this process's last batch number and its result
- 17…           zset   a user's calls, as in calls; batch entries give the index
+ 16 busy       zset   user -> until when over half of their own limit is used
+ 17 reply      string this process's last batch number and its result
+ 18…           zset   a user's calls, as in calls; batch entries give the index
 
 ARGV   1 the batch, JSON; its fields are those of type batch in batch.go.
          Durations and times are milliseconds. Times go over the wire only as
@@ -38,7 +39,7 @@ RESULT the answer, JSON; its fields are those of type reply in batch.go.
 local key = {}
 for i, name in ipairs({
   'state', 'calls', 'costs', 'expiries', 'queue', 'backs', 'tickets', 'turns', 'waiting', 'processes', 'awaited',
-  'holds', 'daily', 'loads', 'limits', 'reply',
+  'holds', 'daily', 'loads', 'limits', 'busy', 'reply',
 }) do key[name] = KEYS[i] end
 local batch = cjson.decode(ARGV[1])
 
