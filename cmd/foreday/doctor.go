@@ -91,7 +91,7 @@ func printFindings(w io.Writer, findings []doctor.Finding) {
 			level = paint.Red(level)
 		}
 		head := level + terminal.Pad(f.Check, margin-9)
-		for _, line := range terminal.Wrap(text, max(terminal.Width(w)-margin, 20)) {
+		for _, line := range terminal.WrapCommand(text, max(terminal.Width(w)-margin, 20)) {
 			fmt.Fprintln(w, head+line)
 			head = strings.Repeat(" ", margin)
 		}

@@ -66,7 +66,7 @@ func (c *whyCmd) Run(ctx context.Context, out console) error {
 func printReport(out console, r why.Report, now time.Time) {
 	width, paint := min(terminal.Width(out.stdout), 100), terminal.NewPainter(out.stdout)
 	say := func(margin, text string) {
-		for i, line := range terminal.Wrap(terminal.OneLine(text), width-len(margin)) {
+		for i, line := range terminal.WrapCommand(terminal.OneLine(text), width-len(margin)) {
 			if i > 0 {
 				margin = strings.Repeat(" ", len(margin))
 			}

@@ -8,6 +8,7 @@ import (
 	"time"
 	"unicode"
 
+	"foreday/cache"
 	"foreday/cmd/foreday/internal/heartbeat"
 	"foreday/events"
 	"foreday/worker"
@@ -61,7 +62,11 @@ func (e *examination) stream(ctx context.Context) {
 	length, groups, err := events.Inspect(ctx, e.client, stream)
 	if err != nil {
 		what, cure := told(err)
-		e.add(Wrong, "stream", what, cure)
+		level := Wrong
+		if cache.CodeOf(err) == "redis-no-permission" {
+			level = Warning // nobody but a worker needs it, of whom "rights" says what is lacking
+		}
+		e.add(level, "stream", "what waits there is not known: "+what, cure)
 		return
 	}
 	own := slices.IndexFunc(groups, func(g events.GroupState) bool { return g.Name == e.Settings.Group })

@@ -70,6 +70,15 @@ func Wrap(text string, n int) []string {
 	return lines
 }
 
+// WrapCommand is Wrap for text that ends with a command of foreday, after a colon: it is not
+// broken, so that it can be copied.
+func WrapCommand(text string, n int) []string {
+	if at := strings.Index(text, ": foreday "); at >= 0 && Columns(text) > n && !strings.Contains(text[at:], ", ") {
+		return append(Wrap(text[:at+1], n), visibleWords(text[at+2:]))
+	}
+	return Wrap(text, n)
+}
+
 // split cuts a word that is too long for n columns; n is at least 2.
 func split(word string, n int) (head, tail string) {
 	for i, r := range word {

@@ -36,6 +36,16 @@ func TestTextIsWrappedBetweenWordsAndLongWordsAreSplit(t *testing.T) {
 			t.Errorf("%q in %d columns: %q, want %q", c.text, c.width, got, c.want)
 		}
 	}
+	for text, want := range map[string][]string{
+		"add one: foreday worker":                 {"add one:", "foreday worker"},
+		"once a week: foreday dead list --reason": {"once a week:", "foreday dead list --reason"},
+		"do: foreday x":                           {"do: foreday x"},
+		"do: foreday connect u, or ask":           {"do: foreday", "connect u, or", "ask"},
+	} {
+		if got := WrapCommand(text, 13); !slices.Equal(got, want) {
+			t.Errorf("%q in 13 columns: %q, want %q", text, got, want)
+		}
+	}
 	if got := Clip("予定の表", 6); got != "予定…" {
 		t.Errorf("clipped to %q", got)
 	}

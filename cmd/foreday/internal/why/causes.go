@@ -275,6 +275,7 @@ func (l *look) cooling() []Cause {
 }
 
 func (l *look) queued() (causes []Cause) {
+	putOff := false
 	for _, j := range l.r.Jobs {
 		text := ""
 		switch worker.JobState(j.State) {
@@ -285,7 +286,10 @@ func (l *look) queued() (causes []Cause) {
 			}
 			text = fmt.Sprintf("The job is in the queue %s. %s.", j.Queue, before)
 		case worker.JobScheduled:
-			text = fmt.Sprintf("The job was put off, and is due in %s.", l.until(deref(j.Next)))
+			if putOff {
+				continue // two tokens, of one day: it is made once
+			}
+			putOff, text = true, fmt.Sprintf("The job was put off, and is due in %s.", l.until(deref(j.Next)))
 		case worker.JobRetry:
 			text = fmt.Sprintf("The job comes again in %s, after %s.%s", l.until(deref(j.Next)), counted(j.Failures, "failure"), lastError(j))
 		case worker.JobActive:
