@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -133,11 +134,28 @@ func TestWithoutATokenWhatWasForwardedOrCrossesSitesIsRefused(t *testing.T) {
 	}
 }
 
+// A process that others reach, as it has a login for its pages, may have no token.
+func TestWithoutATokenNobodyElsewhereIsAnsweredWhateverNameTheyAskFor(t *testing.T) {
+	t.Parallel()
+	h := api.Probes(api.Config{Gatherer: prometheus.NewRegistry(), Ready: func(context.Context) error { return nil }})
+	for from, want := range map[string]int{
+		"127.0.0.1:5000": 200, "[::1]:5000": 200, "192.0.2.1:5000": 421, "[2001:db8::1]:5000": 421, "": 421,
+	} {
+		r := httptest.NewRequest(http.MethodGet, "http://localhost/metrics", nil)
+		r.RemoteAddr = from
+		w := httptest.NewRecorder()
+		if h.ServeHTTP(w, r); w.Code != want {
+			t.Errorf("from %q: %d, want %d", from, w.Code, want)
+		}
+	}
+}
+
 func TestMetricsAloneAreGuardedLikeTheAPI(t *testing.T) {
 	t.Parallel()
 	ask := func(token string, header ...string) int {
 		t.Helper()
 		r := httptest.NewRequest("GET", "http://localhost/metrics", nil)
+		r.RemoteAddr = "127.0.0.1:5000"
 		for i := 0; i < len(header); i += 2 {
 			r.Header.Set(header[i], header[i+1])
 		}

@@ -157,6 +157,7 @@ func FuzzPublish(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte) {
 		published = nil
 		r := httptest.NewRequest("POST", "http://localhost/v1/events", bytes.NewReader(body))
+		r.RemoteAddr = "127.0.0.1:5000"
 		r.Header.Set("Content-Type", "application/json")
 		w := httptest.NewRecorder()
 		handler.ServeHTTP(w, r)

@@ -6,11 +6,13 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/chromedp/cdproto/cdp"
@@ -22,6 +24,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"foreday/cache/redistest"
+	"foreday/cmd/foreday/internal/overview"
 )
 
 // These are read before TestMain clears the environment.
@@ -237,4 +240,30 @@ func TestOperatorsWatchAndActInABrowser(t *testing.T) {
 		t.Errorf("%d dead letters are left", left)
 	}
 	b.talkedTo(t, page)
+}
+
+// A browser gives up a stream of events for good after any answer that is none.
+func TestThePageIsLiveAgainAfterItsStreamWasRefused(t *testing.T) {
+	t.Parallel()
+	var asked atomic.Int64
+	page := overview.NewPage(overview.Config{
+		Look: func(context.Context) (overview.Deployment, error) { return overview.Deployment{}, nil }, Ctx: t.Context(),
+	})
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/live") && asked.Add(1) == 1 {
+			http.Error(w, "not now", http.StatusServiceUnavailable)
+			return
+		}
+		page.ServeHTTP(w, r)
+	}))
+	t.Cleanup(server.Close)
+	b := newBrowser(t)
+	b.shows(t, server.URL, "Nothing is wrong")
+	eventually(t, func() string {
+		text := evaluate[string](t, b, `document.getElementById("link").textContent`)
+		if text != "live" || asked.Load() < 2 {
+			return fmt.Sprintf("the page says %q, after it asked %d times for its stream", text, asked.Load())
+		}
+		return ""
+	})
 }

@@ -106,7 +106,7 @@ func printOverview(w io.Writer, s overview.Deployment) {
 func listed[V any](values map[string]V, text func(V) string) string {
 	var all []string
 	for _, name := range slices.Sorted(maps.Keys(values)) {
-		all = append(all, name+" "+text(values[name]))
+		all = append(all, terminal.OneLine(name)+" "+text(values[name]))
 	}
 	if len(all) == 0 {
 		return "none"

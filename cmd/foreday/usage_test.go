@@ -89,6 +89,8 @@ func TestABadSettingEndsTheProgramWithStatus2AndOneLineThatNamesIt(t *testing.T)
 		"calendar's address":          {env{"GOOGLE_CALENDAR_ENDPOINT=calendar"}, "up", []string{"GOOGLE_CALENDAR_ENDPOINT", `"calendar"`}},
 		"model's address": {env{"OPENAI_BASE_URL=localhost:11434"}, "demo",
 			[]string{"OPENAI_BASE_URL", `"localhost:11434"`, "https://"}},
+		"a colon in a name": {env{"FOREDAY_DASHBOARD_USER=an:n", "FOREDAY_DASHBOARD_PASSWORD=x", redis}, "dashboard",
+			[]string{"FOREDAY_DASHBOARD_USER", `"an:n"`, "colon"}},
 		"half a login":          {env{"FOREDAY_DASHBOARD_USER=ann", redis}, "dashboard", []string{"FOREDAY_DASHBOARD_PASSWORD", "both"}},
 		"stream":                {env{"FOREDAY_STREAM= x", redis, broker}, "worker", []string{"FOREDAY_STREAM", `" x"`}},
 		"part of a bench":       {nil, "bench quota --part all", []string{"--part", `"all"`, "outage"}},

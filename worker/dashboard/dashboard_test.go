@@ -217,6 +217,53 @@ func TestWithoutALoginWhatWasForwardedOrCrossesSitesIsRefused(t *testing.T) {
 	}
 }
 
+// Whoever asks for many at once learns no more of them than one after the other would tell.
+func TestOfAnAddressThatGuessesMuchNoLoginIsLookedAt(t *testing.T) {
+	t.Parallel()
+	h := dashboard.Handler(redistest.Mini(t).Client(t), dashboard.Config{Root: "/dashboard", User: "ann", Password: "s3cret"})
+	ctx, stop := context.WithCancel(t.Context())
+	stop() // no answer is waited for: the guesses come at once
+	try := func(from, password string) int {
+		r := httptest.NewRequestWithContext(ctx, http.MethodGet, "/dashboard/", nil)
+		r.RemoteAddr = from
+		r.SetBasicAuth("ann", password)
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		return w.Code
+	}
+	for range 40 {
+		try("192.0.2.1:5000", "guess")
+		try("[2001:db8::1]:5000", "guess")
+	}
+	for from, want := range map[string]int{
+		"192.0.2.1:5001": 429, "[::ffff:192.0.2.1]:5001": 429, "[2001:db8::2]:5000": 429, "192.0.2.2:5000": 200, "[2001:db8:0:1::1]:5000": 200,
+	} {
+		if got := try(from, "s3cret"); got != want {
+			t.Errorf("the right login from %s: %d, want %d", from, got, want)
+		}
+	}
+	time.Sleep(600 * time.Millisecond)
+	if got := try("192.0.2.1:5001", "s3cret"); got != 200 {
+		t.Errorf("a moment later: %d", got)
+	}
+}
+
+// asynqmon answers with its page whatever it does not know, under the path of its API as well.
+func TestThePageIsTheSameWhateverPathItComesBy(t *testing.T) {
+	t.Parallel()
+	url := serve(t, dashboard.Config{}).URL
+	for _, path := range []string{"/dashboard/", "/dashboard/nothing", "/dashboard/api/", "/dashboard/api/nothing", "/dashboard/%61pi/x"} {
+		got := ask(t, http.MethodGet, url+path)
+		if got.header.Get("Content-Security-Policy") == "" || got.header.Get("X-Frame-Options") != "DENY" ||
+			strings.Contains(got.body, "googleapis") {
+			t.Errorf("%s: %v", path, got.header)
+		}
+	}
+	if got := ask(t, http.MethodGet, url+"/dashboard/api/queues"); got.header.Get("Content-Type") != "application/json" {
+		t.Errorf("of the API: %v", got.header)
+	}
+}
+
 func TestWrongLoginsAtTheDashboardAreSlowAndLogged(t *testing.T) {
 	t.Parallel()
 	var log strings.Builder

@@ -46,10 +46,9 @@ func (p *page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
-	if strings.HasPrefix(r.URL.Path, p.root+"/api/") {
+	api := strings.HasPrefix(r.URL.Path, p.root+"/api/")
+	if api {
 		h.Set("Cache-Control", "no-store")
-		p.monitor.ServeHTTP(w, r)
-		return
 	}
 	// asynqmon answers with its page whatever it has no file for, as the page
 	// makes sense of the path itself.
@@ -60,6 +59,9 @@ func (p *page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	maps.Copy(h, got.Header())
+	if api && h.Get("Content-Type") == "" {
+		h.Set("Content-Type", "application/json")
+	}
 	w.WriteHeader(got.status)
 	w.Write(got.body.Bytes()) // an error means that nobody listens any more
 }
@@ -74,8 +76,8 @@ func (p *page) send(w http.ResponseWriter) {
 	w.Write([]byte(strings.ReplaceAll(p.template, nonceSlot, nonce)))
 }
 
-// held is a response that is looked at before it is sent. asynqmon's files are
-// small enough: the largest has a megabyte.
+// held is a response that is looked at before it is sent. asynqmon's files are small enough,
+// the largest has a megabyte, and what it tells of queues comes in pages.
 type held struct {
 	header http.Header
 	status int

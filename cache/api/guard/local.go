@@ -23,6 +23,9 @@ type Refusal struct {
 // rebinding). Sec-Fetch-Site and Origin show a page of another site. The headers
 // that proxies add show that whoever asks is anywhere.
 func Local(r *http.Request, login string) *Refusal {
+	if !IsLoopback(r.RemoteAddr) {
+		return &Refusal{http.StatusMisdirectedRequest, "Without a login, this is for its own machine only: set " + login + "."}
+	}
 	if !IsLoopback(r.Host) {
 		return &Refusal{http.StatusMisdirectedRequest,
 			fmt.Sprintf("Without a login, only loopback's own names are answered, and not %.64q: ask for localhost, or set %s.", r.Host, login)}

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 
@@ -58,11 +59,16 @@ var said = map[string]string{
 // maxForm bounds what an action's form may hold.
 const maxForm = 4 << 10
 
+// actionTimeout bounds an action: there may be very many dead letters.
+const actionTimeout = time.Minute
+
+var sameOrigin = http.NewCrossOriginProtection()
+
 var errNotOurs = errors.New("no such action")
 
 func (p *Page) act(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
-	if site := r.Header.Get("Sec-Fetch-Site"); site != "" && site != "same-origin" {
+	if err := sameOrigin.Check(r); err != nil {
 		http.Error(w, "this was asked by a page of another site", http.StatusForbidden)
 		return
 	}
@@ -71,7 +77,7 @@ func (p *Page) act(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	action := r.PostFormValue("action")
-	ctx, cancel := context.WithTimeout(r.Context(), lookTimeout)
+	ctx, cancel := context.WithTimeout(r.Context(), actionTimeout)
 	defer cancel()
 	err := p.Actions.do(ctx, action, r.PostFormValue)
 	var wrong *summarizer.FieldError

@@ -173,8 +173,10 @@ func (p *Page) live(w http.ResponseWriter, r *http.Request) {
 			p.Log.Error().Err(err).Msg("the page cannot be drawn")
 			return
 		}
+		// Either would end a field.
+		lines := strings.NewReplacer("\r", " ", "\n", "\ndata: ").Replace(html.String())
 		_ = control.SetWriteDeadline(time.Now().Add(sendTimeout)) // a server without them waits longer
-		if _, err := fmt.Fprintf(w, "data: %s\n\n", strings.ReplaceAll(html.String(), "\n", "\ndata: ")); err != nil {
+		if _, err := fmt.Fprintf(w, "data: %s\n\n", lines); err != nil {
 			return
 		}
 		if err := control.Flush(); err != nil {

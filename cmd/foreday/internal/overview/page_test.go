@@ -152,6 +152,25 @@ func TestThePageIsKeptUpToDateAndEndsWithTheProgram(t *testing.T) {
 	}
 }
 
+// A name ends no field of an event, whatever is in it.
+func TestNamesFromRedisDoNotForgeEvents(t *testing.T) {
+	t.Parallel()
+	server := serve(t, overview.Config{Look: func(context.Context) (overview.Deployment, error) {
+		return overview.Deployment{Paused: []string{"x\revent: foo\rretry: 99999999\r"},
+			Processes: map[string]int{"a\rb": 1, "worker": 1}}, nil
+	}})
+	res, err := http.Get(server.URL + "/overview/live")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	for lines, line := bufio.NewReader(res.Body), "?"; line != "\n"; {
+		if line, err = lines.ReadString('\n'); err != nil || strings.Contains(line, "\r") {
+			t.Fatalf("%q %v", line, err)
+		}
+	}
+}
+
 type actions struct {
 	*httptest.Server
 	client redis.UniversalClient
@@ -280,6 +299,9 @@ func TestWhatNoPageOfOursAskedForIsRefused(t *testing.T) {
 	t.Parallel()
 	a := startActions(t)
 	pause := []string{"action", "pause", "queue", "foreday:refresh"}
+	from := func(origin string) func(url.Values, http.Header) { // of a browser that says no more
+		return func(_ url.Values, h http.Header) { h.Del("Sec-Fetch-Site"); h.Set("Origin", origin) }
+	}
 	for name, c := range map[string]struct {
 		change func(url.Values, http.Header)
 		fields []string
@@ -288,6 +310,8 @@ func TestWhatNoPageOfOursAskedForIsRefused(t *testing.T) {
 		"no token":         {func(f url.Values, _ http.Header) { f.Del("token") }, pause, http.StatusForbidden},
 		"a wrong token":    {func(f url.Values, _ http.Header) { f.Set("token", strings.Repeat("a", 64)) }, pause, http.StatusForbidden},
 		"another site":     {func(_ url.Values, h http.Header) { h.Set("Sec-Fetch-Site", "cross-site") }, pause, http.StatusForbidden},
+		"another origin":   {from("http://evil.example"), pause, http.StatusForbidden},
+		"a hidden origin":  {from("null"), pause, http.StatusForbidden},
 		"a sister site":    {func(_ url.Values, h http.Header) { h.Set("Sec-Fetch-Site", "same-site") }, pause, http.StatusForbidden},
 		"another queue":    {nil, []string{"action", "pause", "queue", "default"}, http.StatusBadRequest},
 		"another action":   {nil, []string{"action", "flush"}, http.StatusBadRequest},

@@ -21,6 +21,9 @@ const (
 	lateAfter = 60
 	// fullAt is the share of a limit from which on it may be what jobs wait for.
 	fullAt = 0.95
+	// manyFailed is how many refreshes fail in a minute that are not one user's alone: those
+	// are tried again after pauses.
+	manyFailed = 5
 	// manyUnread is how many messages may wait to be read: more than a second's.
 	manyUnread = 10_000
 )
@@ -46,6 +49,9 @@ func (s *Deployment) problems() []Problem {
 		add(s.LimitsUsed[limit] >= fullAt && s.CallsWaiting[api] > 0, "raise the limit if the service grants more; workers would not help",
 			"%d calls wait for the limit of %s.", s.CallsWaiting[api], limit)
 	}
+	failed, made := s.RefreshesPerMin["failed"], s.RefreshesPerMin["written"]+s.RefreshesPerMin["unchanged"]+s.RefreshesPerMin["degraded"]
+	add(failed >= manyFailed && failed > made, "foreday doctor tries Google and the model; foreday why USER DATE tells what failed",
+		"%.0f refreshes failed within a minute, and %.0f did not.", failed, made)
 	add(s.OldestTracked > lateAfter, "foreday why USER DATE says what one waits for; foreday doctor looks at the rest",
 		"A refresh has been due for %.0f s.", s.OldestTracked)
 	add(s.StreamLag > manyUnread, "add workers", "%d messages are not read yet.", s.StreamLag)

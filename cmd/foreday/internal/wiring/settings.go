@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/alecthomas/kong"
@@ -307,6 +308,9 @@ func (s DashboardSettings) Validate() error {
 			missing = "FOREDAY_DASHBOARD_PASSWORD"
 		}
 		return fmt.Errorf("%s \"\": is not set, though the other half of the login is: set both or neither", missing)
+	}
+	if strings.Contains(s.DashboardUser, ":") {
+		return fmt.Errorf("FOREDAY_DASHBOARD_USER %q: with a colon in it, nobody can log in: choose a name without one", s.DashboardUser)
 	}
 	if s.DashboardActions && s.DashboardUser == "" {
 		return fmt.Errorf("FOREDAY_DASHBOARD_ACTIONS %q: wants a login, so that not everybody may: set FOREDAY_DASHBOARD_USER and "+
