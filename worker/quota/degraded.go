@@ -10,8 +10,8 @@ type snapshot struct {
 	Members []string `json:"members"` // the processes that share
 	Calls   []int    `json:"calls"`   // that leave the window in each second from then on
 	Tokens  []int    `json:"tokens"`  // the same of tokens
-	// Busy has the users of whom over half of the own limit is used, or of whom the
-	// upstream wants no calls, and for how many milliseconds.
+	// Busy has the users of whom over half of the own limit was used lately, or of whom the
+	// upstream wants no calls, and for how many milliseconds they are told of.
 	Busy map[string]int64 `json:"busy"`
 }
 
@@ -24,7 +24,7 @@ type snapshot struct {
 // others last seen, but for a tenth, which is for processes that start while
 // the ledger is away and know of nobody.
 //
-// Of the limit of one user it takes half to be used, and all while the snapshot says that
+// Of the limit of one user it takes half to be used, and all of it if the snapshot says that
 // it was more than half (see busy).
 //
 // What it may have, it takes at a pace (see paced).
@@ -142,9 +142,11 @@ func (d *degraded) allows(b bounds, user string, tokens int, t time.Time, made m
 		(user == "" || !d.busy(user, t) && fits(ofUser+1, b.UserRequests, nil, degradedCalls))
 }
 
-// busy reports whether more of a user's own limit may be used than the half that is taken to be.
+// busy reports whether more of a user's own limit may be used than the half that is taken to
+// be: until all calls from before have left every window.
 func (d *degraded) busy(user string, t time.Time) bool {
-	return t.Before(d.seen.Add(time.Duration(d.snapshot.Busy[user]) * time.Millisecond))
+	left, busy := d.snapshot.Busy[user]
+	return busy && (t.Before(d.whole) || t.Before(d.seen.Add(time.Duration(left)*time.Millisecond)))
 }
 
 // lose goes on without the ledger. What was under way may or may not have reached it:

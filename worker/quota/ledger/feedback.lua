@@ -23,7 +23,7 @@ local function refused(s)
   if s.onlyUser then
     if s.name then
       redis.call('ZREMRANGEBYSCORE', key.holds, '-inf', whole(now))
-      redis.call('ZADD', key.holds, whole(now + (s.hold or userHold)), s.name)
+      holdUser(key.holds, s.name, now + (s.hold or userHold))
     end
     return
   end

@@ -36,6 +36,12 @@ local function sum(cost, expires, sign)
   if tonumber(redis.call('ZINCRBY', key.loads, whole(sign * cost.load), cost.name)) <= 0 then redis.call('ZREM', key.loads, cost.name) end
 end
 
+-- holdUser notes in a set until when snapshots tell of a user.
+local function holdUser(set, name, till)
+  redis.call('ZADD', set, whole(till), name)
+  state.userHeld = math.max(state.userHeld or 0, till)
+end
+
 -- addCall puts a call into the log. user is the index of the key of its user's
 -- calls, nil if it has no user.
 local function addCall(call, expires, cost, user)
@@ -46,8 +52,8 @@ local function addCall(call, expires, cost, user)
   if user and limits.user > 0 then
     redis.call('ZADD', KEYS[user], whole(expires), call)
     redis.call('PEXPIRE', KEYS[user], whole(userIdle))
-    local over = redis.call('ZCARD', KEYS[user]) - math.floor(held.user / 2)
-    if over > 0 then redis.call('ZADD', key.busy, redis.call('ZRANGE', KEYS[user], over - 1, over - 1, 'WITHSCORES')[2], cost.name) end
+    -- Whoever is at it makes such calls again as soon as those leave the window.
+    if redis.call('ZCARD', KEYS[user]) > held.user / 2 then holdUser(key.busy, cost.name, expires + window) end
   end
 end
 

@@ -156,13 +156,15 @@ local function meet()
   reduceLimits()
 end
 
--- mostBusy bounds of how many users a process is told that they are busy. They are few: over
--- half of their limits together are no more than the calls that there are.
+-- mostBusy bounds of how many users a process is told that they are busy. They are few: half
+-- of the limits of all of them is no more than the calls of two windows.
 local mostBusy = 1000
 
--- busyUsers returns for how long users are not to be called without Redis: until half of
--- their own limit is free, and while the upstream wants no calls of theirs.
+-- busyUsers returns the users who are not to be called without Redis, as they used over half of
+-- their own limit in a window that ended less than one ago, or as the upstream wants no calls
+-- of theirs, and for how long; nil if there is none.
 local function busyUsers()
+  if (state.userHeld or 0) <= now then return nil end
   local users = {}
   for _, set in ipairs({key.busy, key.holds}) do
     redis.call('ZREMRANGEBYSCORE', set, '-inf', whole(now))

@@ -23,7 +23,7 @@ KEYS   see keys.go, in the same order; all in one hash slot
  13 daily      hash   user -> tokens used today
  14 loads      zset   user -> millionths of the limits they take
  15 limits     hash   process -> its limits, JSON
- 16 busy       zset   user -> until when over half of their own limit is used
+ 16 busy       zset   user -> until when they are taken to use over half of their own limit
  17 reply      string this process's last batch number and its result
  18…           zset   a user's calls, as in calls; batch entries give the index
 
