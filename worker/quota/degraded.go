@@ -118,20 +118,18 @@ func (d degraded) ofEach(b bounds, t time.Time) *bounds {
 	}
 }
 
-// allows reports whether a call may start at t, given the calls this process made
-// since it is without the ledger.
+// allows reports whether a call may start at t, given the calls this process made: those
+// that the snapshot does not have are of its share.
 func (d *degraded) allows(b bounds, user string, tokens int, t time.Time, made map[*reservation]struct{}) bool {
 	calls, ofUser := 0, 0
 	for c := range made {
-		if !c.expires.After(t) {
-			continue // of no window any more
+		if c.asked.Before(d.seen) || !c.expires.After(t) {
+			continue // part of the snapshot, or of no window any more
 		}
-		if c.Name == user && !c.asked.Before(d.seen) {
+		calls++
+		tokens += c.Tokens
+		if c.Name == user {
 			ofUser++
-		}
-		if !c.asked.Before(d.since) { // or the snapshot has it, or what is taken to be used since
-			calls++
-			tokens += c.Tokens
 		}
 	}
 	fits := func(n, limit int, leave []int, least int) bool {
