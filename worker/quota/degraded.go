@@ -24,6 +24,9 @@ type snapshot struct {
 // others last seen, but for a tenth, which is for processes that start while
 // the ledger is away and know of nobody.
 //
+// What a user has left of the tokens of a day it does not know at all: nothing is sent for
+// whom that is limited.
+//
 // Of the limit of one user it takes half to be used, and all of it if the snapshot says that
 // it was more than half (see busy).
 //
@@ -41,8 +44,9 @@ type degraded struct {
 	// seen is when the snapshot was asked for, which is empty if there is none.
 	seen     time.Time
 	snapshot snapshot
-	members  int // of the snapshot, this one included; 0 if there is none
-	rank     int // of this process among them
+	blind    bool // the snapshot is so old that the process stood still: it waits until whole
+	members  int  // of the snapshot, this one included; 0 if there is none
+	rank     int  // of this process among them
 }
 
 const (
@@ -121,6 +125,9 @@ func (d degraded) ofEach(b bounds, t time.Time) *bounds {
 // allows reports whether a call may start at t, given the calls this process made: those
 // that the snapshot does not have are of its share.
 func (d *degraded) allows(b bounds, user string, tokens int, t time.Time, made map[*reservation]struct{}) bool {
+	if d.blind && t.Before(d.whole) {
+		return false
+	}
 	calls, ofUser := 0, 0
 	for c := range made {
 		if c.asked.Before(d.seen) || !c.expires.After(t) {
@@ -158,6 +165,7 @@ func (b *batcher) lose(t *batch, err error) {
 			known = nil // the others do not count this process yet
 		}
 		b.degraded = newDegraded(now, b.process, b.timing, b.snapshotAt, known)
+		b.degraded.blind = known != nil && now.Sub(b.snapshotAt) > 3*b.timing.beat+tripTimeout
 		b.free, b.revoked = false, now
 	}
 	b.resync(t)
@@ -186,21 +194,26 @@ func (b *batcher) resync(t *batch) {
 // decideDegraded answers a call without the ledger.
 func (b *batcher) decideDegraded(c *reservation) {
 	now := b.now()
-	next := now.Add(recheck)
+	next, budgeted := now.Add(recheck), b.held.DailyTokens > 0 && c.Name != ""
 	switch {
 	case b.stopUntil.After(now):
 		next = b.stopUntil
+	case budgeted:
 	case b.degraded.allows(b.held, c.Name, min(c.Tokens, b.held.Tokens), now, b.calls):
 		b.grant(c, 0, now)
 		return
 	}
-	if next.After(c.until) {
+	switch {
+	case !next.After(c.until):
+		b.decide(c, decision{wait: next.Sub(now)})
+	case budgeted:
+		b.decide(c, decision{err: &Exhausted{API: b.api, Until: now.Add(time.Minute),
+			Reason: "what is left of the user's tokens for the day is in the ledger of quotas, which is away"}})
+	default:
 		at := c.until.Add(time.Second)
 		if b.stopUntil.After(at) {
 			at = b.stopUntil
 		}
 		b.decide(c, decision{err: &Deferred{API: b.api, Limit: "the ledger of quotas, which is away", At: at}})
-		return
 	}
-	b.decide(c, decision{wait: next.Sub(now)})
 }

@@ -1,10 +1,12 @@
 package quota
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"pgregory.net/rapid"
 )
 
@@ -62,5 +64,53 @@ func TestAProcessThatKnowsOfNobodyTakesATenth(t *testing.T) {
 	now := time.Unix(1_795_413_600, 0)
 	if got := newDegraded(now, "new", newTiming(minute), time.Time{}, nil).share(600, now, nil); got != 60 {
 		t.Errorf("got %d of 600, want 60", got)
+	}
+}
+
+// Of a ledger that was emptied, the first to come back knows of few others.
+func TestAProcessThatJustJoinedALedgerTakesATenth(t *testing.T) {
+	t.Parallel()
+	now := time.Unix(1_795_413_600, 0)
+	cfg := Config{span: minute, Now: func() time.Time { return now }, Metrics: NewMetrics(prometheus.NewRegistry())}
+	b := newBatcher(cfg, Google, "a", bounds{Requests: 600})
+	heard := func(epoch string, members ...string) {
+		b.arrived(&batch{}, now, reply{Epoch: epoch, Limits: b.bounds, Snapshot: &snapshot{Members: members}})
+	}
+	share := func() int {
+		b.lose(&batch{}, errors.New("no redis"))
+		defer func() { b.degraded = nil }()
+		return b.degraded.share(600, now.Add(2*time.Minute), nil)
+	}
+	heard("one", "a", "b", "c", "d")
+	now = now.Add(time.Minute)
+	heard("one", "a", "b", "c", "d")
+	if got := share(); got != 135 {
+		t.Errorf("one of four takes %d of 600", got)
+	}
+	heard("two", "a")
+	if got := share(); got != 60 {
+		t.Errorf("one of a ledger that has just begun takes %d of 600", got)
+	}
+}
+
+// What the others did while a process stood still it cannot know.
+func TestAProcessThatStoodStillWaitsForTheLedgerOrAWindow(t *testing.T) {
+	t.Parallel()
+	now := time.Unix(1_795_413_600, 0)
+	cfg := Config{span: minute, Now: func() time.Time { return now }, Metrics: NewMetrics(prometheus.NewRegistry())}
+	for still, want := range map[time.Duration]bool{2 * time.Second: true, 70 * time.Second: false} {
+		b := newBatcher(cfg, Google, "a", bounds{Requests: 600})
+		for range 2 {
+			b.arrived(&batch{}, now, reply{Epoch: "one", Limits: b.bounds, Snapshot: &snapshot{Members: []string{"a", "b"}}})
+			now = now.Add(10 * time.Second)
+		}
+		now = now.Add(still - 10*time.Second)
+		b.lose(&batch{}, errors.New("no redis"))
+		if got := b.degraded.allows(b.held, "u", 0, now, nil); got != want {
+			t.Errorf("after %v it may call: %t", still, got)
+		}
+		if !b.degraded.allows(b.held, "u", 0, now.Add(2*time.Minute), nil) {
+			t.Errorf("after %v and a window it may not call", still)
+		}
 	}
 }

@@ -26,6 +26,9 @@
 // So a call counts from its turn until a minute after the latest moment at which it can
 // have arrived. A request that finds no connection soon after its turn loses it.
 //
+// A request counts as often as it is sent: net/http is kept from sending one again by
+// itself when a connection breaks, which is the RoundTripper's to do, with another turn.
+//
 // Tokens are reserved before a call, for its input and all the output it allows, and
 // settled by the answer's usage. A call that was not sent gives all back; one that may
 // have been counted gives nothing back.
@@ -59,7 +62,9 @@
 // # Degraded mode (degraded.go, ledger/processes.lua)
 //
 // Without Redis each process goes on with its share of the limits, at a pace: a few calls
-// at once, the rest evenly over a window. It reports what it did when Redis is back, also
+// at once, the rest evenly over a window; but nothing is called for a user who was at the
+// own limit lately, or whose tokens for a day are limited, nor by a process that stood still
+// meanwhile. It reports what it did when Redis is back, also
 // to one that was emptied. What a process that does not come back may have called counts
 // for one window: of what Redis lost of its last moments, four times what all processes
 // called on average in such a time. While processes have different limits, the lowest of

@@ -443,3 +443,36 @@ func TestSettingsThatCannotBeAreNamed(t *testing.T) {
 		}
 	}
 }
+
+// net/http sends a request again by itself if the connection that it kept breaks.
+func TestARequestCountsAsOftenAsItIsSent(t *testing.T) {
+	t.Parallel()
+	var mu sync.Mutex
+	served := map[string]bool{} // connections
+	f := newUpstream(t, func(_ int, w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		if served[r.RemoteAddr] {
+			conn, _, err := w.(http.Hijacker).Hijack()
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			_ = conn.Close()
+		}
+		served[r.RemoteAddr] = true
+	})
+	client := redistest.New(t).Client(t)
+	g := newGate(t, client, minute, Limits{GoogleRPM: 1000})
+	rt := g.Google(newTransport(t))
+	const calls = 10
+	for range calls {
+		if _, err := call(as(t.Context(), "u1"), rt, http.MethodGet, f.URL, ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	counted := client.ZCard(t.Context(), ledgerKeys(Google, "", "")[1]).Val()
+	if n := int64(len(f.times())); n != counted || n < 2*calls-1 {
+		t.Errorf("%d requests arrived for %d calls on connections that break, and %d count", n, calls, counted)
+	}
+}

@@ -331,7 +331,10 @@ func TestAProcessThatDiedAwayCostsWhatItMayHaveDoneWithoutTheLedger(t *testing.T
 		if went := calls(); went < least || went > most {
 			t.Errorf("%d calls of %d went, want %d to %d: the other may have made the rest", went, limit, least, most)
 		}
-		now.pass(provisional)
+		for left := provisional; left > 0; left -= time.Second { // it is heard of meanwhile
+			now.pass(min(left, time.Second))
+			l.run(t, l.batch(), now.at())
+		}
 		if went := calls(); went != limit {
 			t.Errorf("%d calls of %d went a window later", went, limit)
 		}
@@ -382,6 +385,54 @@ func TestTheSharesOfProcessesStillAwayAreLeftAlone(t *testing.T) {
 		b = others.batch()
 		b.Away = &away
 		others.run(t, b, now.at())
+		if v := l.put(t, now.at(), ask{Ticket: "rest", Name: "u"}); v.What != goAt {
+			t.Errorf("after the other came back: %v", v)
+		}
+	})
+}
+
+// Who could not come back between two outages, as it stood still, is waited for after the second.
+func TestWhoWasAwaitedWhenRedisWasLostAnewIsStillAwaited(t *testing.T) {
+	eachLedger(t, bounds{Requests: 8}, func(t *testing.T, l *ledgerClient, now *clock) {
+		other := newLedgerClient(l.client, "other", l.limits)
+		other.run(t, other.batch(), now.at())
+		l.run(t, l.batch(), now.at())
+		for _, out := range []time.Duration{30 * time.Second, 70 * time.Second} {
+			now.pass(out)
+			b, away := l.batch(), millis(out)
+			b.Away, b.Members = &away, []string{"gate", "other"}
+			l.run(t, b, now.at())
+			now.pass(100 * time.Millisecond)
+		}
+		went := 0
+		for i := range 8 {
+			if l.put(t, now.at(), ask{Ticket: fmt.Sprint(i), Name: fmt.Sprint("u", i)}).What == goAt {
+				went++
+			}
+		}
+		if went != 4 {
+			t.Errorf("%d calls went while one of two processes was still away, want half of 8", went)
+		}
+	})
+}
+
+// A process that stands still with Redis goes on with it before those that did without.
+func TestWhoGoesOnAfterAStandstillLeavesTheOthersTheirShares(t *testing.T) {
+	eachLedger(t, bounds{Requests: 8}, func(t *testing.T, l *ledgerClient, now *clock) {
+		other := newLedgerClient(l.client, "other", l.limits)
+		other.run(t, other.batch(), now.at())
+		l.run(t, l.batch(), now.at())
+		now.pass(70 * time.Second)
+		went := 0
+		for i := range 8 {
+			if l.put(t, now.at(), ask{Ticket: fmt.Sprint(i), Name: fmt.Sprint("u", i)}).What == goAt {
+				went++
+			}
+		}
+		if went != 4 {
+			t.Errorf("%d calls went while one of two processes was still away, want half of 8", went)
+		}
+		other.run(t, other.batch(), now.at())
 		if v := l.put(t, now.at(), ask{Ticket: "rest", Name: "u"}); v.What != goAt {
 			t.Errorf("after the other came back: %v", v)
 		}

@@ -31,6 +31,7 @@ type decision struct {
 // report is how a call went that had a turn.
 type report struct {
 	unsent    bool      // the upstream has not seen it
+	idle      bool      // the connection had been idle and broke, as one does that the upstream has closed
 	arrivedBy time.Time // the upstream had it by then
 	answer    answer
 }

@@ -1,6 +1,8 @@
 package quota
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -152,6 +154,34 @@ func TestWithoutRedisAUsersOwnLimitHolds(t *testing.T) {
 	if worst := fullest(f.times(), w); worst > limit {
 		t.Errorf("a window held %d calls of one user, the limit is %d", worst, limit)
 	}
+}
+
+// What a user has left of the day's tokens only the ledger knows.
+func TestWithoutRedisNoTokensOfALimitedDayAreUsed(t *testing.T) {
+	t.Parallel()
+	f := newUpstream(t, ok)
+	server := redistest.Start(t)
+	g := newGate(t, impatient(t, server), minute, Limits{UserDailyTokens: 1000})
+	rt := g.OpenAI(newTransport(t))
+	ask := func(user string) error {
+		ctx, cancel := context.WithTimeout(For(t.Context(), Caller{User: user}), 2*time.Second)
+		defer cancel()
+		_, err := call(ctx, rt, http.MethodPost, f.URL+"/chat/completions", `{"max_tokens":10}`)
+		return err
+	}
+	if err := ask("u1"); err != nil {
+		t.Fatal(err)
+	}
+	server.Kill(t)
+	var spent *Exhausted
+	if err := ask("u1"); !errors.As(err, &spent) || spent.Until.IsZero() {
+		t.Errorf("without the ledger: %v", err)
+	}
+	if err := ask(""); err != nil { // nobody's
+		t.Errorf("a call of no user: %v", err)
+	}
+	server.Restart(t)
+	waitUntil(t, func() bool { return ask("u1") == nil })
 }
 
 // impatient is a client that does not wait long for a Redis that is gone.

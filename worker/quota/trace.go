@@ -14,6 +14,7 @@ type trace struct {
 	cancel    context.CancelCauseFunc
 	late      *time.Timer
 	connected atomic.Bool
+	reused    atomic.Bool // the connection has carried another request before
 	written   atomic.Pointer[time.Time]
 	watched   func() // ends the bulkhead's watch
 }
@@ -29,8 +30,9 @@ func newTrace(parent context.Context, by time.Time, now func() time.Time) *trace
 		}
 	})
 	t.ctx = httptrace.WithClientTrace(t.ctx, &httptrace.ClientTrace{
-		GotConn: func(httptrace.GotConnInfo) {
+		GotConn: func(conn httptrace.GotConnInfo) {
 			t.connected.Store(true)
+			t.reused.Store(conn.Reused)
 			t.late.Stop()
 		},
 		WroteRequest: func(httptrace.WroteRequestInfo) {

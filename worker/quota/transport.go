@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"os"
 	"sync/atomic"
 	"time"
 
@@ -41,6 +42,7 @@ type transport struct {
 	failure  *atomic.Value // the last that the breaker was told of, a string that may be logged
 	bulkhead *bulkhead
 	maxWait  time.Duration
+	http1    *atomic.Bool // the last answer came by HTTP/1
 	metrics  *Metrics
 	now      func() time.Time
 }
@@ -54,7 +56,7 @@ func newRoundTripper(a api, c Config, process string, b bounds, slow *bulkhead) 
 	c.Metrics.limits(a.name, b)
 	return &transport{
 		api: a, batcher: newBatcher(c, a.name, process, b), breaker: circuit, failure: new(atomic.Value), bulkhead: slow,
-		maxWait: c.MaxWait, metrics: c.Metrics, now: c.Now,
+		maxWait: c.MaxWait, http1: new(atomic.Bool), metrics: c.Metrics, now: c.Now,
 	}
 }
 
@@ -203,14 +205,20 @@ func (t *transport) send(req *http.Request, body []byte, c *reservation) (*http.
 	began := t.now()
 	tr := newTrace(req.Context(), c.at.Add(t.batcher.timing.connect), t.now)
 	tr.watched = t.bulkhead.watch(tr.ctx, t.name, tr.cancel)
-	resp, err := t.base.RoundTrip(withBody(tr.ctx, req, body))
+	out := withBody(tr.ctx, req, body)
+	if body == nil && t.http1.Load() {
+		out.Body, out.GetBody = sentOnce(), nil
+	}
+	resp, err := t.base.RoundTrip(out)
 	if err == nil {
+		t.http1.Store(resp.ProtoMajor == 1)
 		body, err = peek(resp)
 	}
 	ended := t.now()
 	r := report{unsent: err != nil && !tr.connected.Load(), arrivedBy: tr.arrivedBy(ended)}
 	if err != nil {
 		r.answer.outcome = failed
+		r.idle = resp == nil && tr.reused.Load() && !os.IsTimeout(err)
 		if context.Cause(tr.ctx) == errSlow {
 			r.answer.outcome, err = givenUp, errSlow
 		} else if req.Context().Err() != nil {
@@ -233,7 +241,7 @@ func (t *transport) send(req *http.Request, body []byte, c *reservation) (*http.
 // verdictOf is what a call says about the service's health.
 func verdictOf(r report) breaker.Verdict {
 	switch {
-	case r.answer.outcome == cancelled, r.answer.outcome == givenUp:
+	case r.answer.outcome == cancelled, r.answer.outcome == givenUp, r.answer.outcome == failed && r.idle:
 		return breaker.NoVerdict
 	case r.answer.outcome == failed && r.unsent:
 		return breaker.Unreached

@@ -128,8 +128,8 @@ func (b *batcher) composeReturn(t *batch, now time.Time) {
 
 // arrived notes that a batch was run.
 func (b *batcher) arrived(t *batch, began time.Time, r reply) {
-	if b.joined.IsZero() {
-		b.joined = began
+	if b.joined.IsZero() || b.epoch != r.Epoch {
+		b.joined = began // of a new ledger, others may not be members yet
 	}
 	b.epoch, b.answered, b.tripped = r.Epoch, t.Number, began
 	b.agree(r)

@@ -73,12 +73,18 @@ local function awaitOthers()
   local answered, newly = math.max(gone, lastRun or gone), {}
   local others = redis.call('ZRANGE', key.processes, 0, -1)
   for _, process in ipairs(batch.members or {}) do table.insert(others, process) end
+  -- Who was awaited when Redis was lost anew could not come back since.
+  local awaited = redis.call('ZRANGEBYSCORE', key.awaited, whole(answered), '+inf')
+  for _, process in ipairs(awaited) do
+    table.insert(others, process)
+    awaited[process] = true
+  end
   for _, process in ipairs(others) do
     local seen = tonumber(redis.call('ZSCORE', key.processes, process) or nil)
-    local ended = seen and seen < answered - 2 * beat
+    local ended = seen and seen < answered - 2 * beat and not awaited[process]
     local back = seen and seen >= gone + beat
     if process ~= batch.process and not ended and not back then
-      redis.call('ZADD', key.awaited, 'NX', whole(now + provisional), process)
+      redis.call('ZADD', key.awaited, awaited[process] and 'GT' or 'NX', whole(now + provisional), process)
       table.insert(newly, process)
       redis.call('HSETNX', key.limits, process, cjson.encode(batch.held or batch.limits))
     end
@@ -140,9 +146,11 @@ local function reduceLimits()
   end
 end
 
--- meet takes note of the process and what it tells of itself.
+-- meet takes note of the process and what it tells of itself. If nobody was heard of for some
+-- beats, Redis stood still: those who did not go on without it, and noticed nothing.
 local function meet()
   local newly, since, forgotten = {}, nil, nil
+  if lastRun and now - lastRun > 2 * beat then batch.away = batch.away or now - lastRun end
   if batch.away then newly, since, forgotten = awaitOthers() end
   if redis.call('ZADD', key.processes, whole(now), batch.process) == 1 then state.kept = nil end
   forgetEnded()
