@@ -1,12 +1,16 @@
 package quota
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"testing"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/redis/go-redis/v9"
+
+	"foreday/cache/redistest"
 	"pgregory.net/rapid"
 )
 
@@ -113,4 +117,40 @@ func TestAProcessThatStoodStillWaitsForTheLedgerOrAWindow(t *testing.T) {
 			t.Errorf("after %v and a window it may not call", still)
 		}
 	}
+}
+
+func TestAnAnswerThatComesTooLateIsNone(t *testing.T) {
+	t.Parallel()
+	now := time.Unix(1_795_413_600, 0)
+	client := redistest.Mini(t).Client(t)
+	b := newBatcher(Config{
+		span: minute, Client: client, Now: func() time.Time { return now }, Metrics: NewMetrics(prometheus.NewRegistry()),
+	}, Google, "a", bounds{Requests: 600})
+	if b.trip(false); b.degraded != nil {
+		t.Fatal("the ledger does not answer")
+	}
+	client.AddHook(standstill{now: &now, lasts: 70 * time.Second})
+	if b.trip(false); b.degraded == nil {
+		t.Error("an answer of 70 s ago was taken")
+	}
+}
+
+// standstill lets time pass between what Redis answers and what the process does with it.
+type standstill struct {
+	now   *time.Time
+	lasts time.Duration
+}
+
+func (standstill) DialHook(next redis.DialHook) redis.DialHook { return next }
+
+func (s standstill) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
+	return func(ctx context.Context, cmd redis.Cmder) error {
+		err := next(ctx, cmd)
+		*s.now = s.now.Add(s.lasts)
+		return err
+	}
+}
+
+func (standstill) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
+	return next
 }

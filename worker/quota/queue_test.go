@@ -371,8 +371,10 @@ func TestTheSharesOfProcessesStillAwayAreLeftAlone(t *testing.T) {
 		others.run(t, others.batch(), now.at())
 		b, away := l.batch(), millis(19*time.Second)
 		now.pass(20 * time.Second)
-		b.Away = &away
-		l.run(t, b, now.at())
+		b.Away, b.Beat = &away, true
+		if s := l.run(t, b, now.at()).Snapshot; len(s.Members) != 2 {
+			t.Errorf("if Redis is lost anew, it would share with %q", s.Members)
+		}
 		went := 0
 		for i := range 8 {
 			if l.put(t, now.at(), ask{Ticket: fmt.Sprint(i), Name: fmt.Sprint("u", i)}).What == goAt {

@@ -2,6 +2,7 @@ package quota
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -15,6 +16,9 @@ func (b *batcher) trip(last bool) {
 	ctx, cancel := context.WithTimeout(context.Background(), tripTimeout)
 	defer cancel()
 	r, err := t.run(ctx, b.client, b.api, began)
+	if took := b.now().Sub(began); err == nil && took > tripTimeout {
+		err = fmt.Errorf("quota ledger of %s: it answered after %v, when others may have gone on without it", b.api, took)
+	}
 	b.metrics.trips.WithLabelValues(b.api).Inc()
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -182,8 +182,8 @@ local function busyUsers()
   return next(users) and users or nil
 end
 
--- snapshot is what a process has to know to go on without Redis: who shares, how much is
--- used, what leaves the window in each second from now, and which users are busy.
+-- snapshot is what a process has to know to go on without Redis: who shares, those who are
+-- awaited included, how much is used, what leaves the window in each second from now, and which users are busy.
 local function snapshot()
   local calls, tokens = {}, {}
   for i = 1, math.ceil((far + provisional + tick) / 1000) do calls[i], tokens[i] = 0, 0 end
@@ -199,5 +199,9 @@ local function snapshot()
     local i = math.min(math.ceil((expiry.at - now) / 1000), #tokens)
     tokens[i] = tokens[i] + expiry.tokens
   end
-  return {members = redis.call('ZRANGE', key.processes, 0, -1), calls = calls, tokens = tokens, busy = busyUsers()}
+  local members = redis.call('ZRANGE', key.processes, 0, -1)
+  for _, process in ipairs(anyAwaited() and redis.call('ZRANGE', key.awaited, 0, -1) or {}) do
+    if not redis.call('ZSCORE', key.processes, process) then table.insert(members, process) end
+  end
+  return {members = members, calls = calls, tokens = tokens, busy = busyUsers()}
 end

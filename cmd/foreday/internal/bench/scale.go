@@ -22,7 +22,7 @@ import (
 
 // The workload of bench scale: a summary of today for each of 1,000 users, then of ten
 // times, a hundred times and a thousand times as many, each with none to six novel events,
-// and both its copies. At each size, nine times over, and the median counts:
+// and both its copies. At each size, three times over, and the median counts:
 //
 //   - hits of random users, one after the other, each the first that its Reader has of
 //     them: so the process has decoded as few of a thousand as of a million;
@@ -42,7 +42,7 @@ const (
 	scaleReads     = 5_000
 	scaleRuns      = 5_000
 	scaleMessages  = 5_000
-	scaleRounds    = 9
+	scaleRounds    = 3
 	scaleAtOnce    = 32
 	scaleTimesMore = 10
 )
