@@ -206,7 +206,7 @@ func (t *transport) send(req *http.Request, body []byte, c *reservation) (*http.
 	tr := newTrace(req.Context(), c.at.Add(t.batcher.timing.connect), t.now)
 	tr.watched = t.bulkhead.watch(tr.ctx, t.name, tr.cancel)
 	out := withBody(tr.ctx, req, body)
-	if body == nil && t.http1.Load() {
+	if body == nil && (t.http1.Load() || req.URL.Scheme == "http") {
 		out.Body, out.GetBody = sentOnce(), nil
 	}
 	resp, err := t.base.RoundTrip(out)
