@@ -135,7 +135,7 @@ func TestWithoutRedisAUsersOwnLimitHolds(t *testing.T) {
 					select {
 					case <-stop:
 						return
-					case <-time.After(10 * time.Millisecond):
+					case <-time.After(25 * time.Millisecond):
 						_, _ = call(For(t.Context(), Caller{User: "u1"}), rt, http.MethodGet, f.URL, "")
 					}
 				}
