@@ -20,7 +20,7 @@ import (
 
 // Of the kind of Redis it matters that there are replicas, so these start their own.
 
-const wait = 100 * time.Millisecond
+const wait = time.Second
 
 func connect(t *testing.T, url string, metrics *replicas.Metrics) redis.UniversalClient {
 	t.Helper()
