@@ -198,7 +198,7 @@ func (b *batcher) decideDegraded(c *reservation) {
 	switch {
 	case b.stopUntil.After(now):
 		next = b.stopUntil
-	case budgeted:
+	case budgeted: // only the ledger can grant it
 	case b.degraded.allows(b.held, c.Name, min(c.Tokens, b.held.Tokens), now, b.calls):
 		b.grant(c, 0, now)
 		return

@@ -30,6 +30,16 @@ func (c *ledgerClient) put(t fataler, when at, a ask) verdict {
 	return c.run(t, b, when).Answers[0]
 }
 
+// going puts calls of so many users, and returns how many of them go.
+func (c *ledgerClient) going(t fataler, when at, users int) (went int) {
+	for i := range users {
+		if c.put(t, when, ask{Ticket: fmt.Sprint(i), Name: fmt.Sprint("u", i)}).What == goAt {
+			went++
+		}
+	}
+	return went
+}
+
 func (c *ledgerClient) tell(t fataler, when at, s settlement) {
 	t.Helper()
 	b := c.batch()
@@ -318,24 +328,16 @@ func TestAProcessThatDiedAwayCostsWhatItMayHaveDoneWithoutTheLedger(t *testing.T
 		b, away := l.batch(), millis(3*time.Second)
 		b.Away, b.Members = &away, []string{"gate", "gone"}
 		l.run(t, b, now.at())
-		calls := func() (went int) {
-			for i := range limit {
-				if l.put(t, now.at(), ask{Ticket: fmt.Sprint(i), Name: fmt.Sprint("u", i)}).What == goAt {
-					went++
-				}
-			}
-			return went
-		}
 		// Of its half, it may have made a twelfth at once, and for each second a sixtieth.
 		least, most := limit-12, limit-8
-		if went := calls(); went < least || went > most {
+		if went := l.going(t, now.at(), limit); went < least || went > most {
 			t.Errorf("%d calls of %d went, want %d to %d: the other may have made the rest", went, limit, least, most)
 		}
 		for left := provisional; left > 0; left -= time.Second { // it is heard of meanwhile
 			now.pass(min(left, time.Second))
 			l.run(t, l.batch(), now.at())
 		}
-		if went := calls(); went != limit {
+		if went := l.going(t, now.at(), limit); went != limit {
 			t.Errorf("%d calls of %d went a window later", went, limit)
 		}
 	})
@@ -375,13 +377,7 @@ func TestTheSharesOfProcessesStillAwayAreLeftAlone(t *testing.T) {
 		if s := l.run(t, b, now.at()).Snapshot; len(s.Members) != 2 {
 			t.Errorf("if Redis is lost anew, it would share with %q", s.Members)
 		}
-		went := 0
-		for i := range 8 {
-			if l.put(t, now.at(), ask{Ticket: fmt.Sprint(i), Name: fmt.Sprint("u", i)}).What == goAt {
-				went++
-			}
-		}
-		if went != 4 {
+		if went := l.going(t, now.at(), 8); went != 4 {
 			t.Errorf("%d calls went while one of two processes was still away, want half of 8", went)
 		}
 		b = others.batch()
@@ -406,13 +402,7 @@ func TestWhoWasAwaitedWhenRedisWasLostAnewIsStillAwaited(t *testing.T) {
 			l.run(t, b, now.at())
 			now.pass(100 * time.Millisecond)
 		}
-		went := 0
-		for i := range 8 {
-			if l.put(t, now.at(), ask{Ticket: fmt.Sprint(i), Name: fmt.Sprint("u", i)}).What == goAt {
-				went++
-			}
-		}
-		if went != 4 {
+		if went := l.going(t, now.at(), 8); went != 4 {
 			t.Errorf("%d calls went while one of two processes was still away, want half of 8", went)
 		}
 	})
@@ -425,13 +415,7 @@ func TestWhoGoesOnAfterAStandstillLeavesTheOthersTheirShares(t *testing.T) {
 		other.run(t, other.batch(), now.at())
 		l.run(t, l.batch(), now.at())
 		now.pass(70 * time.Second)
-		went := 0
-		for i := range 8 {
-			if l.put(t, now.at(), ask{Ticket: fmt.Sprint(i), Name: fmt.Sprint("u", i)}).What == goAt {
-				went++
-			}
-		}
-		if went != 4 {
+		if went := l.going(t, now.at(), 8); went != 4 {
 			t.Errorf("%d calls went while one of two processes was still away, want half of 8", went)
 		}
 		other.run(t, other.batch(), now.at())

@@ -23,7 +23,7 @@ local function refused(s)
   if s.onlyUser then
     if s.name then
       redis.call('ZREMRANGEBYSCORE', key.holds, '-inf', whole(now))
-      holdUser(key.holds, s.name, now + (s.hold or userHold))
+      noteBusy(key.holds, s.name, now + (s.hold or userHold))
     end
     return
   end

@@ -36,10 +36,10 @@ local function sum(cost, expires, sign)
   if tonumber(redis.call('ZINCRBY', key.loads, whole(sign * cost.load), cost.name)) <= 0 then redis.call('ZREM', key.loads, cost.name) end
 end
 
--- holdUser notes in a set until when snapshots tell of a user.
-local function holdUser(set, name, till)
+-- noteBusy notes in a set until when snapshots tell that a user is busy (see busyUsers).
+local function noteBusy(set, name, till)
   redis.call('ZADD', set, whole(till), name)
-  state.userHeld = math.max(state.userHeld or 0, till)
+  state.busyTill = math.max(state.busyTill or 0, till)
 end
 
 -- addCall puts a call into the log. user is the index of the key of its user's
@@ -53,7 +53,7 @@ local function addCall(call, expires, cost, user)
     redis.call('ZADD', KEYS[user], whole(expires), call)
     redis.call('PEXPIRE', KEYS[user], whole(userIdle))
     -- Whoever is at it makes such calls again as soon as those leave the window.
-    if redis.call('ZCARD', KEYS[user]) > held.user / 2 then holdUser(key.busy, cost.name, expires + window) end
+    if redis.call('ZCARD', KEYS[user]) > held.user / 2 then noteBusy(key.busy, cost.name, expires + window) end
   end
 end
 

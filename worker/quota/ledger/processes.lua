@@ -164,15 +164,15 @@ local function meet()
   reduceLimits()
 end
 
--- mostBusy bounds of how many users a process is told that they are busy. They are few: half
--- of the limits of all of them is no more than the calls of two windows.
+-- mostBusy bounds how many busy users a snapshot names. They are few: half of the limits of all
+-- of them is no more than the calls of two windows.
 local mostBusy = 1000
 
 -- busyUsers returns the users who are not to be called without Redis, as they used over half of
 -- their own limit in a window that ended less than one ago, or as the upstream wants no calls
 -- of theirs, and for how long; nil if there is none.
 local function busyUsers()
-  if (state.userHeld or 0) <= now then return nil end
+  if (state.busyTill or 0) <= now then return nil end
   local users = {}
   for _, set in ipairs({key.busy, key.holds}) do
     redis.call('ZREMRANGEBYSCORE', set, '-inf', whole(now))
@@ -183,7 +183,8 @@ local function busyUsers()
 end
 
 -- snapshot is what a process has to know to go on without Redis: who shares, those who are
--- awaited included, how much is used, what leaves the window in each second from now, and which users are busy.
+-- awaited included, how much is used, what leaves the window in each second from now, and
+-- which users are busy.
 local function snapshot()
   local calls, tokens = {}, {}
   for i = 1, math.ceil((far + provisional + tick) / 1000) do calls[i], tokens[i] = 0, 0 end
