@@ -13,6 +13,8 @@ import (
 	"syscall"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"foreday/events"
 	"foreday/summarizer"
 	"foreday/summarizer/google/googletest/sample"
@@ -38,12 +40,13 @@ const (
 	outageEdits     = 5
 	outageFor       = 10 * time.Second
 	outageCold      = 40 // summaries made in the calm
-	// Before, outageCalm times as long passes, the first time with outageBusy edits a
-	// second: so processes hold what they do in ordinary use. Afterwards, outageCalmAgain times:
-	// idle connections to upstreams are kept for 90 s.
-	outageCalm, outageCalmAgain = 3, 10
-	outageBusy                  = 50
-	outageLoss                  = 30 // percent
+	// Before and after, outageCalm times as long passes, and before that once with outageBusy
+	// edits a second: so processes hold what they do in ordinary use, and the runtime has
+	// collected as often. Idle connections to upstreams are kept for 90 s.
+	outageCalm = 10
+	outageBusy = 50
+	outageLoss = 30 // percent
+	outageFill = 4  // readers at once who have all be known
 )
 
 // outage is a deployment under faults.
@@ -165,10 +168,20 @@ func (o *outage) fill() error {
 	if err := o.fleet.start(outageProcesses); err != nil {
 		return err
 	}
-	for n := range outageUsers * outageProcesses {
-		o.bench.progress.At("fill", float64(n)/(outageUsers*outageProcesses))
-		if r := o.readOnce(n%outageUsers, n/outageUsers); !r.answered {
-			return fmt.Errorf("no summary of user %s", outageUser(n%outageUsers))
+	for process := range outageProcesses {
+		var readers errgroup.Group
+		readers.SetLimit(outageFill)
+		for n := range outageUsers {
+			readers.Go(func() error {
+				o.bench.progress.At("fill", float64(process*outageUsers+n)/(outageUsers*outageProcesses))
+				if r := o.readOnce(n, process); !r.answered {
+					return fmt.Errorf("no summary of user %s", outageUser(n))
+				}
+				return nil
+			})
+		}
+		if err := readers.Wait(); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -260,17 +273,17 @@ func (o *outage) suffer() error {
 		return err
 	}
 	o.edits.Store(outageEdits)
-	before, err := o.calm("calm", outageCalm)
-	if err != nil {
+	if err := o.generate(); err != nil {
 		return err
 	}
-	if err := o.generate(); err != nil {
+	before, err := o.calm("calm", outageCalm)
+	if err != nil {
 		return err
 	}
 	if err := o.sufferFaults(); err != nil {
 		return err
 	}
-	after, err := o.calm("calm again", outageCalmAgain)
+	after, err := o.calm("calm again", outageCalm)
 	if err != nil {
 		return err
 	}

@@ -80,30 +80,6 @@ func CloseInTime(log zerolog.Logger, closers ...func() error) {
 	}
 }
 
-// SayWhenThere logs one line if Redis cannot be used, and another as soon as it can.
-// It blocks until then, or until ctx ends.
-func SayWhenThere(ctx context.Context, log zerolog.Logger, address string, ready func(context.Context) error) {
-	log = log.With().Str("redis", WithoutPassword(address)).Logger()
-	began, said := time.Now(), false
-	for ctx.Err() == nil {
-		err := ready(ctx)
-		switch {
-		case err == nil && said:
-			log.Info().Dur("after_ms", time.Since(began)).Msg("redis can be used: going on with it")
-			return
-		case err == nil:
-			return
-		case !said && ctx.Err() == nil:
-			log.Warn().Err(err).Msg("redis cannot be used: started without it, and going on with it as soon as it can be")
-			said = true
-		}
-		select {
-		case <-ctx.Done():
-		case <-time.After(500 * time.Millisecond):
-		}
-	}
-}
-
 // RedisVersion asks the server for its version, which one in a process does not tell.
 func RedisVersion(ctx context.Context, client redis.UniversalClient) string {
 	info, err := client.Info(ctx, "server").Result()
@@ -136,13 +112,21 @@ func RemoveRun(ctx context.Context, client redis.UniversalClient, run, users str
 // deleteMatching deletes the keys that match, on every node of a cluster.
 func deleteMatching(ctx context.Context, client redis.UniversalClient, pattern string) error {
 	scan := func(ctx context.Context, node redis.UniversalClient) error {
-		keys := node.Scan(ctx, 0, pattern, 500).Iterator()
-		for keys.Next(ctx) {
-			if err := client.Del(ctx, keys.Val()).Err(); err != nil {
+		for page := uint64(0); ; {
+			keys, next, err := node.Scan(ctx, page, pattern, 1000).Result()
+			if err != nil {
+				return err
+			}
+			_, err = client.Pipelined(ctx, func(p redis.Pipeliner) error {
+				for _, key := range keys { // each by itself, as they are of many hash slots
+					p.Del(ctx, key)
+				}
+				return nil
+			})
+			if page = next; err != nil || page == 0 {
 				return err
 			}
 		}
-		return keys.Err()
 	}
 	if cluster, ok := client.(*redis.ClusterClient); ok {
 		return cluster.ForEachMaster(ctx, func(ctx context.Context, node *redis.Client) error { return scan(ctx, node) })
