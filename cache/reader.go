@@ -513,7 +513,7 @@ func (r *Reader) await(ctx context.Context, user string, date summarizer.Date, w
 		}
 		var look freshness.Lookup
 		err := r.redis.ofUser(wait, user, func(ctx context.Context) (err error) {
-			look, err = r.store.LookupAgain(ctx, user, date, waiting/32)
+			look, err = r.store.LookupAwaited(ctx, user, date, waiting/32)
 			return err
 		})
 		switch {

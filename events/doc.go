@@ -23,7 +23,8 @@
 // What it promises:
 //
 //   - When Publish has returned, no reader is given as fresh a summary that was
-//     fetched before, whether or not a worker is there.
+//     fetched before, whether or not a worker is there. (For copies kept in a process,
+//     see cache.ReaderConfig.)
 //   - At least once. A message is acknowledged only after Handle returned nil
 //     for it, or Retry did. Whoever dies before that leaves it pending, and another consumer
 //     claims it after ClaimIdle. Handlers must bear seeing a message twice.
@@ -34,6 +35,10 @@
 //   - What no group has acknowledged is never trimmed; what all groups have is
 //     trimmed soon, so the stream stays short.
 //   - While Redis is away, a consumer waits, and says so once.
+//
+// Fences and XADD go to Redis in one pipeline; on a Cluster the fences go first. What waits is
+// kept in the consumer's memory, and stays pending in Redis. The next batch is sized by the
+// bytes of the last (batchbytes.go).
 //
 // One consumer reads one stream, in order and one batch at a time, reading one
 // batch ahead. More throughput comes from more consumers in the group, among

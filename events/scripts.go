@@ -12,9 +12,9 @@ var (
 	trimSource string
 	trimScript = redis.NewScript(trimSource)
 
-	//go:embed forget.lua
-	forgetSource string
-	forgetScript = redis.NewScript(forgetSource)
+	//go:embed dropconsumers.lua
+	dropConsumersSource string
+	dropConsumersScript = redis.NewScript(dropConsumersSource)
 
 	//go:embed deadletter.lua
 	deadLetterSource string
@@ -24,9 +24,9 @@ var (
 	claimSource string
 	claimScript = redis.NewScript(claimSource)
 
-	//go:embed waiting.lua
-	waitingSource string
-	waitingScript = redis.NewScript(waitingSource)
+	//go:embed unacknowledged.lua
+	unacknowledgedSource string
+	unacknowledgedScript = redis.NewScript(unacknowledgedSource)
 
 	//go:embed replay.lua
 	replaySource string

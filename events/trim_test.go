@@ -133,7 +133,7 @@ func (s *streamModel) forget(t *rapid.T) {
 	if !ok {
 		return
 	}
-	if err := forgetScript.Run(s.ctx, s.client, []string{modelStream}, group, 0, "a").Err(); err != nil {
+	if err := dropConsumersScript.Run(s.ctx, s.client, []string{modelStream}, group, 0, "a").Err(); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -56,5 +56,5 @@ func (c *Consumer) trim(ctx context.Context) error {
 // forget removes the consumers that hold nothing: those that have been silent
 // for so long, or the only one named.
 func (c *Consumer) forget(ctx context.Context, silent time.Duration, only string) error {
-	return forgetScript.Run(ctx, c.client, []string{c.cfg.Stream}, c.cfg.Group, silent.Milliseconds(), only).Err()
+	return dropConsumersScript.Run(ctx, c.client, []string{c.cfg.Stream}, c.cfg.Group, silent.Milliseconds(), only).Err()
 }

@@ -7,7 +7,7 @@
 //	                                  true of it    told        language
 //
 // It is pure: it knows neither Redis nor jobs, its clock is handed in, and all
-// that touches the outside is behind Source and Writer. Package google is the
+// that touches the outside is behind Source, Routines and Writer. Package google is the
 // Source over Google Calendar, and package novelty tells routine from news. Package
 // facts finds all that may be said of the day; a Planner of package plan, or package
 // openai's through a model, chooses and orders it; package words words the plan.

@@ -1,5 +1,4 @@
-// Package worker turns messages into fresh summaries. It is the only importer of
-// asynq.
+// Package worker turns messages into fresh summaries, by jobs of asynq.
 //
 //	stream ──► Ingest ──► queue ──► Refresh ──► cache
 //	           invalidate            begin, fetch, judge, write up, commit
@@ -8,13 +7,47 @@
 //	                ▲                   │
 //	                └────── Sweep ◄─────┘  whatever was lost on the way
 //
-// Package cache explains the protocol and what it promises; this package takes
+// Package freshness explains the protocol and what it promises; this package takes
 // its steps in their order. A message is acknowledged only after its days were
-// invalidated and each refresh it asks for is both tracked in the ledger and in
-// the queue. A process may die between any two instructions: the message is then
+// invalidated and each refresh it asks for is tracked in the ledger, and in
+// the queue, too, unless a run is under way that will put it there. A process may die between any two instructions: the message is then
 // delivered again, or the sweep finds the entry overdue.
 //
-// All messages that come during a run cause one more, at once. If they overtook its
+// # From messages to jobs
+//
+// [Ingester.Handle] takes a batch. What its messages say of each user becomes one
+// invalidation (days.go), in the zone that the user had last: if that was wrong, Redis says
+// so, and it is computed anew (ingest.go). Invalidations go in chunks of some hundred users,
+// several at once; what each leaves pending is tracked in the ledger and then enqueued
+// (invalidate.go, queue.go). That is nothing for days that are neither due ahead of readers
+// nor read lately: of those the copy is dropped, and the next reader asks. Of a user who cannot be served now the consumer is told, and
+// retries alone.
+//
+// # A run
+//
+// [Refresher.Refresh] does a job (refresh.go). It asks for the user's zone and begins the run,
+// which clears the pending token and takes a lease (begin.go), extended until the run ends
+// (lease.go). Then, in the order of steps.go: it waits while messages come fast
+// (debounce.go); fetches the day, and again if it does not show yet what the messages told
+// (expectation.go); judges and writes it up, or takes the last text if the fingerprint is the
+// same; and commits, for up to ten seconds if Redis is away. The copy is fresh if the
+// generation has not moved. If it has, the next run begins at once, two more times at most,
+// where the cooldown is over; else what is pending is enqueued for then. What was done is
+// struck off the ledger (finish.go).
+//
+// A run that fails is released, with word for readers of why (release.go), and the job is
+// tried again after a pause (jobretry.go), or when the limit that held it up allows: not if
+// access was denied, nor if messages came, whose own job will do it. A call of the model that
+// has to wait for a limit leaves a summary written without it as the stale copy.
+//
+// [Sweeper] looks at entries of the ledger that are overdue, asks Audit what became of each,
+// and enqueues what was lost (sweep.go). Each process is subscribed to a channel of its own:
+// a run whose process is subscribed no more is over before its lease ends (presence.go).
+//
+// [Witness] looks from outside: it compares a few fresh copies with their calendars, and
+// counts those that still differ some minutes later.
+//
+// All messages that come during a run cause one more. If they overtook its
 // text, which is then paid for and not fresh, that one waits until no message has come for
 // about as long as a run takes, or for five times as long at most.
 //

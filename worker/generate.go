@@ -11,17 +11,17 @@ import (
 	"foreday/worker/quota"
 )
 
-// Direct makes summaries for readers without any job or cache: the fallback for
+// Generator makes summaries for readers without any job or cache: the fallback for
 // when Redis is away.
-type Direct struct {
+type Generator struct {
 	Summarizer *summarizer.Summarizer
 	Now        func() time.Time // the clock that says what day it is
 }
 
-var _ cache.Generator = Direct{}
+var _ cache.Generator = Generator{}
 
 // Today returns the day it is for the user.
-func (d Direct) Today(ctx context.Context, user string) (summarizer.Day, error) {
+func (d Generator) Today(ctx context.Context, user string) (summarizer.Day, error) {
 	zone, err := d.Summarizer.ZoneOf(quota.For(ctx, quota.Caller{User: user, Priority: quota.Reader}), user)
 	if err != nil {
 		return summarizer.Day{}, err
@@ -30,7 +30,7 @@ func (d Direct) Today(ctx context.Context, user string) (summarizer.Day, error) 
 }
 
 // Generate makes the summary of one day, as the user prefers.
-func (d Direct) Generate(ctx context.Context, user string, date summarizer.Date,
+func (d Generator) Generate(ctx context.Context, user string, date summarizer.Date,
 	prefer summarizer.Preferences) (summarizer.Summary, error) {
 	ctx = quota.For(ctx, quota.Caller{User: user, Priority: quota.Reader})
 	zone, err := d.Summarizer.ZoneOf(ctx, user)

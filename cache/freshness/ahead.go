@@ -13,7 +13,7 @@ import (
 // RequestAhead asks for a summary that nobody waits for yet. There may be a fresh copy: it
 // stays until then. There is nothing to do if a run is under way or asked for, or failed.
 func (s *Store) RequestAhead(ctx context.Context, user string, date summarizer.Date) (Task, error) {
-	r, err := newReply(s.scripts.ahead.Run(ctx, s.client, []string{stateKey(user, date)}, s.cfg.TokenAge.Milliseconds(),
+	r, err := newReply(s.scripts.requestAhead.Run(ctx, s.client, []string{stateKey(user, date)}, s.cfg.TokenAge.Milliseconds(),
 		s.cfg.Cooldown.Milliseconds(), s.cfg.stateTTL().Milliseconds(), s.cfg.Lease.Milliseconds()))
 	if err != nil {
 		return Task{}, fmt.Errorf("request summary of user %s, %s, ahead: %w", user, date, err)

@@ -18,7 +18,7 @@ func (s *Store) Forget(ctx context.Context, user string) error {
 		for _, date := range page {
 			keys = append(keys, stateKey(user, date), freshKey(user, date), staleKey(user, date))
 		}
-		if err := s.scripts.forget.Run(ctx, s.client, keys).Err(); err != nil {
+		if err := s.scripts.dropCopies.Run(ctx, s.client, keys).Err(); err != nil {
 			return fmt.Errorf("forget %d days of user %s: %w", len(page), user, err)
 		}
 	}

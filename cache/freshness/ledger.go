@@ -73,7 +73,7 @@ func (l *Ledger) Spread(ctx context.Context, t Token, soonest, latest time.Durat
 	for range moments {
 		args = append(args, (soonest + rand.N(max(latest-soonest, time.Millisecond))).Milliseconds())
 	}
-	if err := l.store.scripts.spread.Run(ctx, l.client, l.keys(), args...).Err(); err != nil {
+	if err := l.store.scripts.trackSpread.Run(ctx, l.client, l.keys(), args...).Err(); err != nil {
 		return fmt.Errorf("track token %s: %w", t, err)
 	}
 	return nil

@@ -35,7 +35,7 @@ type Lookup struct {
 	// with another key, say.
 	Unreadable string
 	// Failed is the mark that a run left which failed, another one each time. Only
-	// LookupAgain looks for it.
+	// LookupAwaited looks for it.
 	Failed string
 }
 
@@ -189,7 +189,7 @@ func (s *Store) Peek(ctx context.Context, user string, date summarizer.Date) (fr
 // Discard removes a fresh copy that could not be read, unless another has taken
 // its place. As long as it stood, nobody would make a new one.
 func (s *Store) Discard(ctx context.Context, user string, date summarizer.Date, unreadable string) error {
-	if err := s.scripts.discard.Run(ctx, s.client, []string{freshKey(user, date)}, unreadable).Err(); err != nil {
+	if err := s.scripts.discardCopy.Run(ctx, s.client, []string{freshKey(user, date)}, unreadable).Err(); err != nil {
 		return fmt.Errorf("discard unreadable summary of user %s, %s: %w", user, date, err)
 	}
 	return nil

@@ -198,7 +198,7 @@ var mutants = []mutant{
 	},
 	{
 		name:   "what is asked for ahead is pending",
-		edits:  []edit{{"ahead", "'anew', int(ms))", "'anew', int(ms), 'token', token, 'asked', int(ms))"}},
+		edits:  []edit{{"requestahead", "'anew', int(ms))", "'anew', int(ms), 'token', token, 'asked', int(ms))"}},
 		may:    faults{asks: 1},
 		breaks: "1",
 	},

@@ -26,7 +26,7 @@ func (s *Store) MarkRead(ctx context.Context, user string, at time.Time, dates .
 			[]any{s.cfg.stateTTL().Milliseconds(), summarizer.Epoch.DaysUntil(date), quarter, habit.Kept}}
 	}
 	settings := ""
-	for _, cmd := range runAll(ctx, s.client, s.scripts.read, calls) {
+	for _, cmd := range runAll(ctx, s.client, s.scripts.markRead, calls) {
 		var err error
 		if settings, err = cmd.Text(); err != nil {
 			return summarizer.Preferences{}, err

@@ -8,35 +8,37 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-//go:embed lua/*.lua
+//go:embed lua
 var lua embed.FS
 
-// scripts are the protocol's steps. Tests replace single ones by departures from
-// the protocol, to show that they are noticed.
+// scripts are the protocol's steps, each a file of its name. Tests replace single ones by
+// departures from the protocol, to show that they are noticed.
 type scripts struct {
-	invalidate, request, read, begin, extend, commit, release, audit, track, claim, discard, fence, ahead, outlook, spread,
-	state, due, forget *redis.Script
+	invalidate, request, requestAhead, markRead, begin, extend, commit, release, audit, discardCopy, dropCopies, fence, outlook,
+	inspectState, track, trackSpread, claim, whenDue *redis.Script
 }
 
 func loadScripts(edit func(name, source string) string) scripts {
-	load := func(parts ...string) *redis.Script {
+	load := func(shared []string, name string) *redis.Script {
 		var source strings.Builder
-		for _, part := range parts {
-			b, err := lua.ReadFile("lua/" + part + ".lua")
+		for _, file := range append(shared, name) {
+			b, err := lua.ReadFile("lua/" + file + ".lua")
 			if err != nil {
 				panic(err) // embedded: a missing file is a mistake of the build
 			}
 			source.Write(b)
 		}
-		return redis.NewScript(edit(parts[len(parts)-1], source.String()))
+		return redis.NewScript(edit(name, source.String()))
 	}
+	plain := func(name string) *redis.Script { return load(nil, name) }
+	step := func(name string) *redis.Script { return load([]string{"shared/clock"}, name) }
+	ofLedger := func(name string) *redis.Script { return load([]string{"shared/clock", "shared/ledger"}, name) }
 	return scripts{
-		invalidate: load("clock", "invalidate"), request: load("clock", "request"), read: load("clock", "read"),
-		begin: load("clock", "begin"), extend: load("clock", "extend"), commit: load("clock", "commit"),
-		release: load("clock", "release"), audit: load("clock", "audit"),
-		track: load("clock", "ledger", "track"), claim: load("clock", "ledger", "claim"), discard: load("discard"),
-		fence: load("fence"), ahead: load("clock", "ahead"), outlook: load("clock", "outlook"), spread: load("clock", "ledger", "spread"),
-		state: load("clock", "state"), due: load("clock", "ledger", "due"), forget: load("clock", "forget"),
+		invalidate: step("invalidate"), request: step("request"), requestAhead: step("requestahead"), markRead: step("markread"),
+		begin: step("begin"), extend: step("extend"), commit: step("commit"), release: step("release"), audit: step("audit"),
+		discardCopy: plain("discardcopy"), dropCopies: step("dropcopies"), fence: plain("fence"), outlook: step("outlook"),
+		inspectState: step("inspectstate"),
+		track:        ofLedger("track"), trackSpread: ofLedger("trackspread"), claim: ofLedger("claim"), whenDue: ofLedger("whendue"),
 	}
 }
 

@@ -52,7 +52,7 @@ func (s State) Tokens() (tokens []Token) {
 // State looks at a day, and leaves no trace.
 func (s *Store) State(ctx context.Context, user string, date summarizer.Date) (State, error) {
 	keys := []string{stateKey(user, date), freshKey(user, date), staleKey(user, date), zoneKey(user)}
-	r, err := newReply(s.scripts.state.Run(ctx, s.client, keys, s.cfg.Lease.Milliseconds(), s.cfg.Cooldown.Milliseconds()))
+	r, err := newReply(s.scripts.inspectState.Run(ctx, s.client, keys, s.cfg.Lease.Milliseconds(), s.cfg.Cooldown.Milliseconds()))
 	if err != nil {
 		return State{}, fmt.Errorf("look at the state of user %s, %s: %w", user, date, err)
 	}
@@ -85,7 +85,7 @@ func (l *Ledger) Due(ctx context.Context, tokens ...Token) (map[Token]time.Durat
 	for i, t := range tokens {
 		entries[i] = t.String()
 	}
-	due, err := l.store.scripts.due.Run(ctx, l.client, l.keys(), entries...).StringSlice()
+	due, err := l.store.scripts.whenDue.Run(ctx, l.client, l.keys(), entries...).StringSlice()
 	if err != nil {
 		return nil, fmt.Errorf("look when %d tokens are due: %w", len(tokens), err)
 	}

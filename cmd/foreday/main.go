@@ -1,5 +1,23 @@
 // Command foreday keeps each person's daily calendar summary fresh in Redis.
-// `foreday --help` lists what it does; package docs say how.
+// Each command is a file of its name:
+//
+//	demo                      the whole of it at work, in one process
+//	up                        worker, api and dashboard in one process
+//	worker, api, dashboard    each in a process of its own
+//	sandbox                   stand-ins for Google Calendar and the model
+//	publish, get              puts a message on the stream; prints a summary
+//	users                     sets and prints what one user prefers
+//	connect, disconnect       links a user's Google account; forgets it and the user's summaries
+//	explain                   the events of a day with what is novel of them, and why
+//	why                       where a summary is on its way, and what it waits for
+//	stats, doctor             how a deployment does; what is wrong with it
+//	witness                   compares a few fresh summaries with the calendars, and counts
+//	dead                      lists, replays or drops dead letters
+//	redis                     sends one command to the Redis of the settings (rediscommand.go)
+//	bench                     measures
+//	help, completion, version
+//
+// Settings, and what is put together by them, are in internal/wiring.
 package main
 
 import (

@@ -22,7 +22,7 @@
 //
 // Every error is an *Error whose Kind says what to do: ask the user, wait, try
 // again, or call an operator. None is retried here, except that a token Google
-// turns down is asked for anew once; retries, quotas and metrics belong into
+// turns down is asked for anew once, and a list whose pages ended begins anew; other retries, quotas and metrics belong into
 // Config.Transport, which sees every request to the API. Tokens come from an
 // Access, of which the package has four: FixedToken, ServiceAccount, Broker,
 // Connected.

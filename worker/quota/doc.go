@@ -10,12 +10,15 @@
 //	calendar/v3, go-openai
 //	      │ http.Client
 //	      ▼
-//	RoundTripper (transport.go)     waits for a turn, or returns *Deferred or *Exhausted
+//	RoundTripper (transport.go)     waits for a turn, or returns *Deferred, *Exhausted or *Unavailable
 //	      │ reserve   ▲ turns
 //	      │ settle    │
 //	      │        batcher (batcher.go, trip.go)  ◄────►  ledger: one Lua script in Redis
 //	      ▼                                               (ledger/*.lua, batch.go)
 //	base http.RoundTripper
+//
+// Before a turn is asked for, a breaker (package breaker) is: while a service fails for all,
+// or for one user, calls end with [*Unavailable].
 //
 // # The sliding-window log (ledger/log.lua)
 //
@@ -62,8 +65,8 @@
 // # Degraded mode (degraded.go, ledger/processes.lua)
 //
 // Without Redis each process goes on with its share of the limits, at a pace: a few calls
-// at once, the rest evenly over a window; but nothing is called for a user who was at the
-// own limit lately, or whose tokens for a day are limited, nor by a process that stood still
+// at once, the rest evenly over a window; but nothing is called for a user who used over half
+// of the own limit lately, or whose tokens for a day are limited, nor by a process that stood still
 // meanwhile. It reports what it did when Redis is back, also to one that was emptied. What a
 // process that does not come back may have called counts for one window: of what Redis lost
 // of its last moments, four times what all processes called on average in such a time. While

@@ -10,6 +10,9 @@
 // Redis Cluster, into that of each node that takes part. (Behind a write on another
 // connection, or after a failover, it would count replicas that may lack the write.)
 //
+// Workers require it before messages are acknowledged, and prefer it where a run begins and
+// ends. Publishers wait for no replicas.
+//
 // It is no strong consistency: the replica that is elected may be one that was not waited
 // for, and what it has confirmed is in its memory, not on its disk.
 package replicas

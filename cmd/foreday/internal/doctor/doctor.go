@@ -3,7 +3,8 @@
 // Each [Finding] is one thing that was looked at: whether it is well, what was found, and
 // what to do about it.
 //
-// Looking changes nothing. It costs Redis a few dozen commands, Google two requests if a
+// Looking changes nothing that others see: one key is written, to see whether it can be, and
+// ends after a minute. It costs Redis a few dozen commands, Google two requests if a
 // user is named, and the model one small completion, all within the limits that the
 // processes share.
 package doctor

@@ -51,6 +51,30 @@ func otherKey(err error) error {
 	return nil
 }
 
+// SayWhenThere logs one line if Redis cannot be used, and another as soon as it can.
+// It blocks until then, or until ctx ends.
+func SayWhenThere(ctx context.Context, log zerolog.Logger, address string, ready func(context.Context) error) {
+	log = log.With().Str("redis", WithoutPassword(address)).Logger()
+	began, said := time.Now(), false
+	for ctx.Err() == nil {
+		err := ready(ctx)
+		switch {
+		case err == nil && said:
+			log.Info().Dur("after_ms", time.Since(began)).Msg("redis can be used: going on with it")
+			return
+		case err == nil:
+			return
+		case !said && ctx.Err() == nil:
+			log.Warn().Err(err).Msg("redis cannot be used: started without it, and going on with it as soon as it can be")
+			said = true
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(500 * time.Millisecond):
+		}
+	}
+}
+
 // SayWhenThere says whether Redis can be used, and once it can, what is wrong with it.
 // It notes this process's key there, and returns an error if the others have another. It
 // blocks until then, or until ctx ends.

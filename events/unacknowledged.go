@@ -43,7 +43,7 @@ const (
 // "" stands for DefaultStream and DefaultGroup.
 func LookAtUnacknowledged(ctx context.Context, client redis.UniversalClient, stream, group, user string) (Unacknowledged, error) {
 	stream, group = cmp.Or(stream, DefaultStream), cmp.Or(group, DefaultGroup)
-	reply, err := waitingScript.Run(ctx, client, []string{stream}, group, user, waitingLook, waitingBytes).StringSlice()
+	reply, err := unacknowledgedScript.Run(ctx, client, []string{stream}, group, user, waitingLook, waitingBytes).StringSlice()
 	if err != nil {
 		return Unacknowledged{}, fmt.Errorf("look at what group %s of %s has not acknowledged: %w", group, stream, err)
 	}

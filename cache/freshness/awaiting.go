@@ -20,7 +20,7 @@ type awaiting struct {
 type awaited struct {
 	days  []userDay
 	at    map[userDay]int // where a day is among them
-	found []foundAgain
+	found []foundAwaited
 	done  chan struct{} // closed when all were looked at
 }
 
@@ -29,8 +29,8 @@ type userDay struct {
 	date summarizer.Date
 }
 
-// foundAgain is what is there of one of the days.
-type foundAgain struct {
+// foundAwaited is what is there of one of the days.
+type foundAwaited struct {
 	Lookup
 	err error // of this day alone
 }
@@ -38,9 +38,9 @@ type foundAgain struct {
 // awaitedMost bounds the days of one look.
 const awaitedMost = 256
 
-// LookupAgain is Lookup for those who wait for a run, which may have failed. All who look
+// LookupAwaited is Lookup for those who wait for a run, which may have failed. All who look
 // within the window share a round trip to each node that has some of their days.
-func (s *Store) LookupAgain(ctx context.Context, user string, date summarizer.Date, window time.Duration) (Lookup, error) {
+func (s *Store) LookupAwaited(ctx context.Context, user string, date summarizer.Date, window time.Duration) (Lookup, error) {
 	s.awaiting.mu.Lock()
 	together := s.awaiting.next
 	if together == nil || len(together.days) == awaitedMost {
@@ -83,7 +83,7 @@ func (s *Store) lookTogether(together *awaited, window time.Duration) {
 		}
 		return nil
 	})
-	together.found = make([]foundAgain, len(together.days))
+	together.found = make([]foundAwaited, len(together.days))
 	for i, day := range together.days {
 		found := &together.found[i]
 		found.Lookup, found.err = s.looked(day.user, day.date, copies[i], nil, began)
