@@ -209,7 +209,15 @@ func TestDaysThatAreThereCostOneRoundTrip(t *testing.T) {
 	if counter.n.Load() != 1 {
 		t.Errorf("three days took %d round trips", counter.n.Load())
 	}
-	if _, err := r.GetDays(t.Context(), "u1", day, 4); !errors.Is(err, cache.ErrNotReady) {
+	answers, err := r.GetDays(t.Context(), "u1", day, 4)
+	var none cache.DaysError
+	if !errors.Is(err, cache.ErrNotReady) || !errors.As(err, &none) || len(none) != 4 || len(none.Unwrap()) != 1 || none[3] == nil {
 		t.Errorf("with a day that nobody makes: %v", err)
+	}
+	for i, answer := range answers[:3] {
+		wantAnswer(t, answer, cache.Hit, day.AddDays(i).String())
+	}
+	if answers[3].Status != "" {
+		t.Errorf("a day that nobody makes is %s", answers[3].Status)
 	}
 }

@@ -7,11 +7,11 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/rs/zerolog"
-	"golang.org/x/sync/errgroup"
 	"golang.org/x/sync/singleflight"
 
 	"foreday/cache/freshness"
@@ -236,7 +236,8 @@ func (r *Reader) GetAhead(ctx context.Context, user string, days int, now time.T
 }
 
 // GetDays is Get of so many days from the first on, in their order. All that is in the
-// cache costs one round trip; the rest is waited for together.
+// cache costs one round trip; the rest is waited for together. If there is no summary of some
+// days, their Answers have no Status, and the error is a [DaysError].
 func (r *Reader) GetDays(ctx context.Context, user string, first summarizer.Date, days int, options ...Option) ([]Answer, error) {
 	var looks []freshness.Lookup
 	before, known := make([]reading, days), make([]*freshness.Copy, days)
@@ -251,19 +252,16 @@ func (r *Reader) GetDays(ctx context.Context, user string, first summarizer.Date
 	if failed != nil {
 		looks = make([]freshness.Lookup, days)
 	}
-	answers := make([]Answer, days)
-	group, groupCtx := errgroup.WithContext(ctx)
+	answers, errs := make([]Answer, days), make(DaysError, days)
+	var group sync.WaitGroup
 	for i, look := range looks {
 		date := first.AddDays(i)
 		if failed == nil {
 			r.local.keep(freshness.FreshKey(user, date), look, before[i])
 		}
-		group.Go(func() (err error) {
-			answers[i], err = r.answer(groupCtx, user, date, wishOf(options), look, failed)
-			return err
-		})
+		group.Go(func() { answers[i], errs[i] = r.answer(ctx, user, date, wishOf(options), look, failed) })
 	}
-	err := group.Wait()
+	group.Wait()
 	var read []*summarizer.Summary
 	for i, answer := range answers {
 		if answer.Status != "" {
@@ -274,7 +272,28 @@ func (r *Reader) GetDays(ctx context.Context, user string, first summarizer.Date
 		}
 	}
 	r.markRead(ctx, read...)
-	return answers, err
+	if len(errs.Unwrap()) > 0 {
+		return answers, errs
+	}
+	return answers, nil
+}
+
+// DaysError says of several days why there is no summary, each at its place: nil where there
+// is one.
+type DaysError []error
+
+// Error says why of the first of them, and of how many there is none.
+func (e DaysError) Error() string {
+	failed := e.Unwrap()
+	if len(failed) == 1 {
+		return failed[0].Error()
+	}
+	return fmt.Sprintf("no summaries of %d days: %v", len(failed), failed[0])
+}
+
+// Unwrap returns those that are not nil.
+func (e DaysError) Unwrap() []error {
+	return slices.DeleteFunc(slices.Clone([]error(e)), func(err error) bool { return err == nil })
 }
 
 // Today returns the day it is for the user: in the zone their summaries were

@@ -20,6 +20,8 @@ type problem struct {
 	Field  string `json:"field,omitempty"`
 	Value  string `json:"value,omitempty"`
 	Index  *int   `json:"index,omitempty"` // which of several messages is meant, from 0
+	// RetryAfter is the header of that name, in seconds.
+	RetryAfter int `json:"retry_after,omitempty"`
 
 	header http.Header
 	cause  error
@@ -64,7 +66,8 @@ func (p *problem) with(header, value string) *problem {
 // as Retry-After counts whole ones, and in a day at the latest.
 func (p *problem) retryAfter(d time.Duration) *problem {
 	d = min(max(d, time.Second), 24*time.Hour)
-	return p.with("Retry-After", strconv.Itoa(int((d+time.Second-1)/time.Second)))
+	p.RetryAfter = int((d + time.Second - 1) / time.Second)
+	return p.with("Retry-After", strconv.Itoa(p.RetryAfter))
 }
 
 func (p *problem) Error() string {

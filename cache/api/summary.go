@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -82,12 +83,21 @@ func (a *api) summaries(w http.ResponseWriter, r *http.Request) error {
 		first = from.On(today.Date)
 	}
 	answers, err := a.cfg.Reader.GetDays(ctx, user, first, days, directives(r.Header.Values("Cache-Control"))...)
-	if err != nil {
+	var none cache.DaysError
+	if err != nil && (!errors.As(err, &none) || len(none.Unwrap()) == days) {
 		return err
 	}
 	list := summaryList{Summaries: make([]listedSummary, len(answers))}
 	for i, answer := range answers {
-		list.Summaries[i] = listedSummary{CacheStatus: cacheStatus(answer), Summary: answer.Summary}
+		list.Summaries[i].Date = first.AddDays(i)
+		if none != nil && none[i] != nil {
+			list.Summaries[i].Problem = problemOf(none[i], a.cfg.Now())
+			continue
+		}
+		list.Summaries[i].CacheStatus, list.Summaries[i].Summary = cacheStatus(answer), &answer.Summary
+	}
+	if none != nil {
+		a.cfg.Log.Warn().Err(err).Int("days", len(none.Unwrap())).Msg("of some days there is no summary")
 	}
 	w.Header().Set("Cache-Control", "private, no-cache")
 	writeJSON(w, "application/json", http.StatusOK, list)
@@ -98,9 +108,12 @@ type summaryList struct {
 	Summaries []listedSummary `json:"summaries"`
 }
 
+// listedSummary is a day's summary, or why there is none.
 type listedSummary struct {
-	CacheStatus string             `json:"cache_status"`
-	Summary     summarizer.Summary `json:"summary"`
+	Date        summarizer.Date     `json:"date"`
+	CacheStatus string              `json:"cache_status,omitempty"`
+	Summary     *summarizer.Summary `json:"summary,omitempty"`
+	Problem     *problem            `json:"problem,omitempty"`
 }
 
 func (a *api) writeSummary(w http.ResponseWriter, r *http.Request, answer cache.Answer) error {

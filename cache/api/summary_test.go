@@ -448,7 +448,41 @@ func TestSeveralDaysAreReadAtOnce(t *testing.T) {
 			t.Errorf("%s: about %q", query, p.Field)
 		}
 	}
-	if r := s.get("/v1/users/u1/summaries"); r.status != http.StatusServiceUnavailable {
-		t.Errorf("a week of which nobody makes the rest: %d", r.status)
+	if r := s.get("/v1/users/u2/summaries"); r.status != http.StatusServiceUnavailable {
+		t.Errorf("a week of which nobody makes a day: %d", r.status)
+	}
+}
+
+// One day that cannot be had is no reason to withhold the others.
+func TestOfDaysWithoutASummaryTheReasonIsTold(t *testing.T) {
+	t.Parallel()
+	s := withRedis(t, cache.ReaderConfig{Wait: 10 * time.Millisecond}, api.Config{})
+	s.commit("u1", "made")
+	r := s.get("/v1/users/u1/summaries?days=3&from=" + day.AddDays(-1).String())
+	var got struct {
+		Summaries []struct {
+			Date        summarizer.Date
+			CacheStatus string `json:"cache_status"`
+			Summary     *summarizer.Summary
+			Problem     *struct {
+				Type       string
+				Status     int
+				RetryAfter int `json:"retry_after"`
+			}
+		}
+	}
+	if err := json.Unmarshal([]byte(r.body), &got); err != nil || r.status != http.StatusOK || len(got.Summaries) != 3 {
+		t.Fatalf("%d %s: %v", r.status, r.body, err)
+	}
+	for i, s := range got.Summaries {
+		if want := day.AddDays(i - 1); s.Date != want {
+			t.Errorf("at %d: %s, want %s", i, s.Date, want)
+		}
+		switch made := i == 1; {
+		case made && (s.Summary == nil || s.Summary.Headline != "made" || s.CacheStatus == "" || s.Problem != nil):
+			t.Errorf("the day that is there: %+v", s)
+		case !made && (s.Problem == nil || s.Problem.Status != http.StatusServiceUnavailable || s.Problem.RetryAfter < 1 || s.Summary != nil):
+			t.Errorf("a day that nobody makes: %+v", s)
+		}
 	}
 }

@@ -57,11 +57,12 @@ func (c *getCmd) Run(ctx context.Context, out console) error {
 		return err
 	}
 	answers, err := c.answers(ctx, sys, terminal.NewProgress(out.stderr, "get"))
-	if err != nil {
+	answers = slices.DeleteFunc(answers, func(a cache.Answer) bool { return a.Status == "" })
+	if err != nil && len(answers) == 0 {
 		return c.withCure(err)
 	}
 	if c.JSON {
-		return c.printJSON(answers, out)
+		return errors.Join(c.printJSON(answers, out), c.withCure(err))
 	}
 	for i, answer := range answers {
 		if i > 0 {
@@ -69,7 +70,7 @@ func (c *getCmd) Run(ctx context.Context, out console) error {
 		}
 		c.print(answer, out)
 	}
-	return nil
+	return c.withCure(err)
 }
 
 func (c *getCmd) print(answer cache.Answer, out console) {
@@ -187,7 +188,7 @@ func (c *getCmd) withCure(err error) error {
 	case errors.Is(err, freshness.ErrUnreadable):
 		return fmt.Errorf("%w: set the same FOREDAY_KEY here and for the workers", err)
 	case errors.Is(err, cache.ErrNotReady):
-		return fmt.Errorf("no fresh summary of %s was made in time: see that a worker is running", c.User)
+		return fmt.Errorf("no fresh summary of %s was made in time%s: see that a worker is running", c.User, ofDays(err))
 	case errors.Is(err, summarizer.ErrTemporary):
 		if refused := (*net.OpError)(nil); errors.As(err, &refused) {
 			err = refused
@@ -196,6 +197,15 @@ func (c *getCmd) withCure(err error) error {
 			"with `foreday help settings`", c.User, err)
 	}
 	return err
+}
+
+// ofDays says of how many days there is no summary, if there is of others.
+func ofDays(err error) string {
+	var none cache.DaysError
+	if !errors.As(err, &none) || len(none.Unwrap()) == len(none) {
+		return ""
+	}
+	return fmt.Sprintf(" for %d of %d days", len(none.Unwrap()), len(none))
 }
 
 func withAccessCure(err error) error {
