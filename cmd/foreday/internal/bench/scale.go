@@ -30,8 +30,9 @@ import (
 //
 // Each ratio is of the worst size against the smallest: how much longer a hit takes, and
 // how many times fewer runs and messages there are in a second. The smallest has a Redis of
-// its own, and takes turns with the larger one, round by round; the median of the rounds'
-// ratios counts: so a machine that is slower for a minute is slower for both. Redis itself is
+// its own, and takes turns with the larger one, hit by hit and round by round: so a machine
+// that is slower for a minute is slower for both. The p99 is of the hits of all rounds, and of
+// rates the median of the rounds' ratios counts. Redis itself is
 // slower the more it holds, as less of that is in the processor's caches. So the same is said
 // of GETs by a plain client of random summaries, one after the other as hits are, and by 32 at
 // once as the others are: get_p99_ratio and gets_ratio. bytes_per_summary is by
@@ -75,7 +76,7 @@ func benchScale(b *bench) error {
 	if err := errors.Join(small.grow(scaleSmallest), large.grow(scaleSmallest)); err != nil {
 		return err
 	}
-	if err := large.measure(map[string][]float64{}); err != nil { // which loads scripts and opens connections
+	if err := large.rate(); err != nil { // which loads scripts and opens connections
 		return err
 	}
 	for _, size := range scaleSizes {
@@ -108,46 +109,51 @@ func (s *scaling) compareToJSON() error {
 	return nil
 }
 
-// scaleMeasured is what is measured, in this order; of a cost, more is worse.
-var scaleMeasured = []struct {
-	name, ratio string
-	cost        bool
-}{
-	{"hit_p99_us", "hit_p99_ratio", true}, {"get_p99_us", "get_p99_ratio", true},
-	{"renewals_per_s", "renewals_ratio", false}, {"gets_per_s", "gets_ratio", false}, {"messages_per_s", "messages_ratio", false},
-}
-
 // measureBeside measures everything at the present size, in turn with the smallest.
 func (s *scaling) measureBeside(small *scaling) error {
-	of := map[*scaling]map[string][]float64{s: {}, small: {}}
+	both := []*scaling{s, small}
+	for _, one := range both {
+		one.hits, one.gets, one.rates = nil, nil, map[string][]float64{}
+	}
 	for round := range scaleRounds {
 		s.progress.At(fmt.Sprint("at ", s.users), float64(round)/scaleRounds)
-		for one, values := range of { // in any order
-			if err := one.measure(values); err != nil {
+		if err := hitInTurn(both); err != nil {
+			return fmt.Errorf("hits: %w", err)
+		}
+		for i := range both {
+			if err := both[(i+round)%len(both)].rate(); err != nil { // each goes first as often
 				return err
 			}
 		}
 	}
-	for _, m := range scaleMeasured {
-		at, least := of[s][m.name], of[small][m.name]
-		s.metrics[fmt.Sprintf("%s_%d", m.name, s.users)] = median(at)
-		s.metrics[fmt.Sprintf("%s_%d", m.name, scaleSmallest)] = median(least) // what is told is beside the largest
-		ratio := medianRatio(least, at)
-		if m.cost {
-			ratio = medianRatio(at, least)
-		}
-		s.metrics[m.ratio] = max(s.metrics[m.ratio], ratio)
+	for _, m := range []struct {
+		name, ratio string
+		of          func(*scaling) []time.Duration
+	}{
+		{"hit_p99_us", "hit_p99_ratio", func(s *scaling) []time.Duration { return s.hits }},
+		{"get_p99_us", "get_p99_ratio", func(s *scaling) []time.Duration { return s.gets }},
+	} {
+		at, least := p99(m.of(s)), p99(m.of(small))
+		s.saw(m.name, m.ratio, at, least, at/least)
+	}
+	for _, m := range []struct{ name, ratio string }{
+		{"renewals_per_s", "renewals_ratio"}, {"gets_per_s", "gets_ratio"}, {"messages_per_s", "messages_ratio"},
+	} {
+		at, least := s.rates[m.name], small.rates[m.name]
+		s.saw(m.name, m.ratio, median(at), median(least), medianRatio(least, at))
 	}
 	return nil
 }
 
-// measure measures everything once.
-func (s *scaling) measure(values map[string][]float64) error {
-	hit, get, err := s.hit()
-	if err != nil {
-		return fmt.Errorf("hits: %w", err)
-	}
-	values["hit_p99_us"], values["get_p99_us"] = append(values["hit_p99_us"], hit), append(values["get_p99_us"], get)
+// saw notes a figure at the present size and at the smallest beside it, and the worst ratio.
+func (s *scaling) saw(name, ratio string, at, least, times float64) {
+	s.metrics[fmt.Sprintf("%s_%d", name, s.users)] = at
+	s.metrics[fmt.Sprintf("%s_%d", name, scaleSmallest)] = least // what is told is beside the largest
+	s.metrics[ratio] = max(s.metrics[ratio], times)
+}
+
+// rate measures once how much is done in a second.
+func (s *scaling) rate() error {
 	for name, measure := range map[string]func() (float64, error){
 		"renewals_per_s": s.renew, "gets_per_s": s.get, "messages_per_s": s.ingest,
 	} {
@@ -155,7 +161,7 @@ func (s *scaling) measure(values map[string][]float64) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
-		values[name] = append(values[name], value)
+		s.rates[name] = append(s.rates[name], value)
 	}
 	return nil
 }
@@ -166,11 +172,18 @@ type scaling struct {
 	store *freshness.Store
 	plain *redis.Client
 	users int
+
+	reader *cache.Reader
+	order  []int // of users, whom the reader is to read
+	// What was seen at this size.
+	hits, gets []time.Duration
+	rates      map[string][]float64
 }
 
 func newScaling(b *bench) (*scaling, error) {
 	plain, err := plainClient(b.RedisURL)
-	return &scaling{bench: b, store: freshness.NewStore(b.client, freshness.Config{}), plain: plain}, err
+	store := freshness.NewStore(b.client, freshness.Config{})
+	return &scaling{bench: b, store: store, plain: plain, rates: map[string][]float64{}}, err
 }
 
 func (s *scaling) user(n int) string { return fmt.Sprintf("scale-%d", n) }
@@ -246,34 +259,44 @@ func (s *scaling) run(n int) error {
 	return err
 }
 
-// hit returns the p99 of hits, and of GETs in turn with them, in microseconds.
-func (s *scaling) hit() (hit, get float64, err error) {
-	date := s.day().Date
-	hits, gets := make([]time.Duration, scaleReads), make([]time.Duration, scaleReads)
-	var reader *cache.Reader
-	var order []int
-	for i := range scaleReads {
-		if len(order) == 0 { // all have been read
-			reader, order = cache.NewReader(s.store, cache.ReaderConfig{}), rand.Perm(s.users)
-		}
-		user := s.user(order[0])
-		order = order[1:]
-		began := time.Now()
-		answer, err := reader.Get(s.ctx, user, date)
-		hits[i] = time.Since(began)
-		if err != nil || answer.Status != cache.Hit {
-			return 0, 0, fmt.Errorf("%s got %q: %w", user, answer.Status, err)
-		}
-		key := freshness.FreshKey(s.user(rand.IntN(s.users)), date)
-		began = time.Now()
-		err = s.plain.Get(s.ctx, key).Err()
-		gets[i] = time.Since(began)
-		if err != nil {
-			return 0, 0, err
+// hitInTurn has a hit, and a GET, of one after the other, again and again.
+func hitInTurn(all []*scaling) error {
+	for _, s := range all {
+		s.order = nil
+	}
+	for range scaleReads {
+		for _, s := range all {
+			if err := s.hit(); err != nil {
+				return err
+			}
 		}
 	}
-	p99 := func(took []time.Duration) float64 { return float64(processtest.Percentile(took, .99).Microseconds()) }
-	return p99(hits), p99(gets), nil
+	return nil
+}
+
+// hit reads a random summary that the reader has not read before, and GETs another.
+func (s *scaling) hit() error {
+	date := s.day().Date
+	if len(s.order) == 0 { // all have been read
+		s.reader, s.order = cache.NewReader(s.store, cache.ReaderConfig{}), rand.Perm(s.users)
+	}
+	user := s.user(s.order[0])
+	s.order = s.order[1:]
+	began := time.Now()
+	answer, err := s.reader.Get(s.ctx, user, date)
+	s.hits = append(s.hits, time.Since(began))
+	if err != nil || answer.Status != cache.Hit {
+		return fmt.Errorf("%s got %q: %w", user, answer.Status, err)
+	}
+	key := freshness.FreshKey(s.user(rand.IntN(s.users)), date)
+	began = time.Now()
+	err = s.plain.Get(s.ctx, key).Err()
+	s.gets = append(s.gets, time.Since(began))
+	return err
+}
+
+func p99(took []time.Duration) float64 {
+	return float64(processtest.Percentile(took, .99).Microseconds())
 }
 
 // get returns GETs in a second.
