@@ -3,7 +3,6 @@ package cache
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/redis/go-redis/v9"
 )
@@ -28,14 +27,4 @@ func Eviction(ctx context.Context, client redis.UniversalClient) (policy string,
 		}
 	}
 	return policy, err
-}
-
-// InfoField finds one field of an answer to INFO, "" if it is not there.
-func InfoField(info, name string) string {
-	for line := range strings.Lines(info) {
-		if value, ok := strings.CutPrefix(strings.TrimSpace(line), name+":"); ok {
-			return value
-		}
-	}
-	return ""
 }

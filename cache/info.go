@@ -33,3 +33,13 @@ func Infos(ctx context.Context, client redis.UniversalClient) ([]Info, error) {
 		return info, nil
 	})
 }
+
+// InfoField finds one field of an answer to INFO, "" if it is not there.
+func InfoField(info, name string) string {
+	for line := range strings.Lines(info) {
+		if value, ok := strings.CutPrefix(strings.TrimSpace(line), name+":"); ok {
+			return value
+		}
+	}
+	return ""
+}

@@ -178,7 +178,7 @@ func (c *Consumer) writeDead(ctx context.Context, dead []DeadLetter) (written in
 				args = append(args, value)
 			}
 		}
-		if err := deadLetterScript.Run(ctx, c.client, []string{c.cfg.DeadStream}, args...).Err(); err != nil {
+		if err := writeDeadScript.Run(ctx, c.client, []string{c.cfg.DeadStream}, args...).Err(); err != nil {
 			return written, err
 		}
 		written = next

@@ -32,13 +32,13 @@
 //     messages cannot be applied: those go to the dead letters, with the reason,
 //     and the ones behind them go on. A crash in between
 //     can leave two copies there, never none; both have the same dead_id.
-//   - What no group has acknowledged is never trimmed; what all groups have is
+//   - What any group has not acknowledged is never trimmed; what all groups have is
 //     trimmed soon, so the stream stays short.
 //   - While Redis is away, a consumer waits, and says so once.
 //
-// Fences and XADD go to Redis in one pipeline; on a Cluster the fences go first. What waits is
-// kept in the consumer's memory, and stays pending in Redis. The next batch is sized by the
-// bytes of the last (batchbytes.go).
+// Fences and XADD go to Redis in one pipeline; on a Cluster, and for messages that mean all
+// of a user's days, the fences go first. What waits is kept in the consumer's memory, and
+// stays pending in Redis. The next batch is sized by the bytes of the last (batchbytes.go).
 //
 // One consumer reads one stream, in order and one batch at a time, reading one
 // batch ahead. More throughput comes from more consumers in the group, among

@@ -16,9 +16,9 @@ var (
 	dropConsumersSource string
 	dropConsumersScript = redis.NewScript(dropConsumersSource)
 
-	//go:embed deadletter.lua
-	deadLetterSource string
-	deadLetterScript = redis.NewScript(deadLetterSource)
+	//go:embed writedead.lua
+	writeDeadSource string
+	writeDeadScript = redis.NewScript(writeDeadSource)
 
 	//go:embed claim.lua
 	claimSource string

@@ -19,12 +19,12 @@ type Unacknowledged struct {
 	Unread    int64 // not delivered, of all users; -1 if Redis does not know
 	// Messages are those of the user that was asked for, oldest first. Partial says that
 	// there may be others.
-	Messages []Waiting
+	Messages []UnacknowledgedMessage
 	Partial  bool
 }
 
-// Waiting is a message that a group has not acknowledged yet.
-type Waiting struct {
+// UnacknowledgedMessage is a message that a group has not acknowledged yet.
+type UnacknowledgedMessage struct {
 	ID         string
 	Published  time.Time     // by the clock of Redis
 	Consumer   string        // that has it, "" if nobody has read it
@@ -56,12 +56,12 @@ func LookAtUnacknowledged(ctx context.Context, client redis.UniversalClient, str
 	}
 	b := Unacknowledged{Joined: true, Delivered: number(reply[0]), Unread: number(reply[1]), Partial: reply[2] == "1"}
 	for m := range slices.Chunk(reply[3:], 4) {
-		b.Messages = append(b.Messages, Waiting{
+		b.Messages = append(b.Messages, UnacknowledgedMessage{
 			ID: m[0], Published: parseStreamID(m[0]).time(), Consumer: m[1],
 			Idle: time.Duration(number(m[2])) * time.Millisecond, Deliveries: number(m[3]),
 		})
 	}
-	slices.SortFunc(b.Messages, func(a, b Waiting) int {
+	slices.SortFunc(b.Messages, func(a, b UnacknowledgedMessage) int {
 		if parseStreamID(a.ID).before(parseStreamID(b.ID)) {
 			return -1
 		}

@@ -12,6 +12,9 @@
 // facts finds all that may be said of the day; a Planner of package plan, or package
 // openai's through a model, chooses and orders it; package words words the plan.
 //
+// When the Writer fails, Summarizer.Fallback writes, and the summary is Degraded; a limit, which
+// is a Deferred, is passed on.
+//
 // A day is the person's local day: 23 to 25 hours between two midnights of
 // their zone. All-day events are dates, in no zone.
 package summarizer

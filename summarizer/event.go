@@ -85,11 +85,3 @@ type Listing struct {
 	// primary one's. About any other, Seen says nothing.
 	Calendars []string
 }
-
-// Verdict says whether an event is news to the person whose calendar it is in.
-type Verdict struct {
-	Event   Event
-	Novelty float64 // 0 is pure routine, 1 never seen before
-	Novel   bool
-	Why     Why
-}

@@ -191,7 +191,7 @@ func TestWhileTheBrokerIsDownJobsAreTriedAgainAndTheStaleCopyServes(t *testing.T
 			}
 			hasNothing := cache.NewReader(b.store, cache.ReaderConfig{
 				Requester: b.queue, Wait: time.Millisecond, RedisTimeout: patience, Log: b.log,
-				Generator: worker.Generator{Summarizer: b.summarizer(), Now: b.clock},
+				Generator: worker.Direct{Summarizer: b.summarizer(), Now: b.clock},
 			})
 			_, err := hasNothing.Get(t.Context(), "bob", today)
 			if !errors.Is(err, summarizer.ErrTemporary) || errors.Is(err, summarizer.ErrAccess) {

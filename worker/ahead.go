@@ -104,7 +104,7 @@ func (a *RefreshAhead) Look(ctx context.Context) (asked int, next time.Duration,
 // look sees to one entry: another takes its place, if any day of the user is to be looked
 // at again.
 func (a *RefreshAhead) look(ctx context.Context, entry freshness.Token) (asked bool, err error) {
-	know, err := a.Store.Outlook(ctx, entry.User, entry.Date)
+	know, err := a.Store.Readership(ctx, entry.User, entry.Date)
 	if err != nil {
 		return false, err
 	}
@@ -134,7 +134,7 @@ func (a *RefreshAhead) look(ctx context.Context, entry freshness.Token) (asked b
 // willBeRead reports whether a copy made now will probably be read before it ends. Of when
 // people read about other days than the one that it is, nothing is kept: it is enough that
 // they did so lately.
-func willBeRead(know freshness.Outlook, date summarizer.Date, now time.Time, ttl time.Duration) bool {
+func willBeRead(know freshness.Readership, date summarizer.Date, now time.Time, ttl time.Duration) bool {
 	lately := func(d time.Duration) bool { return know.SinceRead >= 0 && know.SinceRead < d }
 	if date != summarizer.DateOf(now) {
 		return lately(ttl / 2)
@@ -153,7 +153,7 @@ func (a *RefreshAhead) ask(ctx context.Context, entry freshness.Token) error {
 
 // planNext has somebody make the day on which the user will probably read next, before
 // then.
-func (a *RefreshAhead) planNext(ctx context.Context, user string, now time.Time, know freshness.Outlook) error {
+func (a *RefreshAhead) planNext(ctx context.Context, user string, now time.Time, know freshness.Readership) error {
 	next := know.Reads.Next(now, a.Store.SummaryTTL())
 	if next.IsZero() {
 		return nil

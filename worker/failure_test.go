@@ -447,7 +447,7 @@ func TestWhileTheModelIsPutOffReadersAreToldWithoutIt(t *testing.T) {
 			!sum.Degraded {
 			t.Errorf("the reader got %v, %+v, %v", answer.Status, sum, err)
 		}
-		direct := worker.Generator{Summarizer: b.summarizer(), Now: b.clock}
+		direct := worker.Direct{Summarizer: b.summarizer(), Now: b.clock}
 		sum, err := direct.Generate(t.Context(), "ada", today, summarizer.Preferences{})
 		if err != nil || !both(sum) || sum.Writer != summarizer.PlainWriter || !sum.Degraded {
 			t.Errorf("made for the reader alone: %+v, %v", sum, err)

@@ -11,17 +11,17 @@ import (
 	"foreday/worker/quota"
 )
 
-// Generator makes summaries for readers without any job or cache: the fallback for
+// Direct makes summaries for readers without any job or cache: the fallback for
 // when Redis is away.
-type Generator struct {
+type Direct struct {
 	Summarizer *summarizer.Summarizer
 	Now        func() time.Time // the clock that says what day it is
 }
 
-var _ cache.Generator = Generator{}
+var _ cache.Generator = Direct{}
 
 // Today returns the day it is for the user.
-func (d Generator) Today(ctx context.Context, user string) (summarizer.Day, error) {
+func (d Direct) Today(ctx context.Context, user string) (summarizer.Day, error) {
 	zone, err := d.Summarizer.ZoneOf(quota.For(ctx, quota.Caller{User: user, Priority: quota.Reader}), user)
 	if err != nil {
 		return summarizer.Day{}, err
@@ -30,7 +30,7 @@ func (d Generator) Today(ctx context.Context, user string) (summarizer.Day, erro
 }
 
 // Generate makes the summary of one day, as the user prefers.
-func (d Generator) Generate(ctx context.Context, user string, date summarizer.Date,
+func (d Direct) Generate(ctx context.Context, user string, date summarizer.Date,
 	prefer summarizer.Preferences) (summarizer.Summary, error) {
 	ctx = quota.For(ctx, quota.Caller{User: user, Priority: quota.Reader})
 	zone, err := d.Summarizer.ZoneOf(ctx, user)

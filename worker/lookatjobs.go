@@ -34,7 +34,7 @@ type Job struct {
 	Before   int64
 	Next     time.Time // when a scheduled or retried one is due
 	Failures int
-	// LastError is the text of why it was tried in vain the last time, as the log has it.
+	// LastError is the text of why it failed the last time, as the log has it.
 	LastError string
 	Paused    bool // its queue is
 }

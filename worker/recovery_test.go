@@ -594,7 +594,7 @@ func TestWithoutRedisReadersAreAnsweredAllTheSame(t *testing.T) {
 	b := setup(t, server.Client(t))
 	b.google.AddUser("ada", auckland)
 	b.insert("ada", "Dentist", "2026-11-23 15:00", "2026-11-23 16:00") // 03:00 of the next day in Auckland
-	direct := worker.Generator{Summarizer: b.summarizer(), Now: b.clock}
+	direct := worker.Direct{Summarizer: b.summarizer(), Now: b.clock}
 	reader := cache.NewReader(b.store, cache.ReaderConfig{Requester: b.queue, Generator: direct, Log: zerolog.Nop()})
 	server.Stop(t)
 

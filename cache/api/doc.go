@@ -16,16 +16,18 @@
 // (caching.go). The answer carries Age, an ETag of the content, for which 304 is given, and always
 // Cache-Control: private, no-cache: a summary ends when an event arrives, and not after a time, so
 // clients may keep it and must ask each time. A summary that cannot be had is a 503 with
-// Retry-After, or what problems.go says of the error.
+// Retry-After, or what problems.go says of the error. Of several days, each has a summary or
+// a problem. Fields of a posted message that are ignored, though nearly one that is read, are
+// named in Foreday-Ignored-Fields.
 //
 // Where a summary came from stands in Cache-Status (RFC 9211). What goes wrong
 // is told as a problem document (RFC 9457), which names the field and the value
 // where there is one, and says what to do; what happened inside stays in the log.
 //
-// With Config.Token set, everything under /v1 and /metrics want it as a bearer
-// token. Without, the server is meant to listen on loopback, and answers only
-// programs of this machine: package guard says how it tells. No page of another
-// site may read answers: there are no CORS headers.
+// With Config.Token set, everything under /v1 wants it as a bearer token, and so does
+// /metrics but with Config.OpenMetrics. Without, the server is meant to listen on loopback,
+// and answers only programs of this machine: package guard says how it tells. The other three
+// answer everybody. No page of another site may read answers: there are no CORS headers.
 //
 // The package knows neither the stream nor the job queue: publishing is a
 // function that the program hands in.

@@ -25,31 +25,31 @@ func (s *Store) RequestAhead(ctx context.Context, user string, date summarizer.D
 	return t, r.err
 }
 
-// Outlook is what is known of whether a day will be read soon.
-type Outlook struct {
+// Readership is what is known of whether a day will be read soon.
+type Readership struct {
 	TTL       time.Duration // of the fresh copy; 0 without one
 	SinceRead time.Duration // since the day was read last; less than 0 if nobody knows
 	Zone      string        // in which the user's summaries were made; "" if none was
 	Reads     habit.Reads
 }
 
-// Outlook returns what is known of whether the day will be read soon.
-func (s *Store) Outlook(ctx context.Context, user string, date summarizer.Date) (Outlook, error) {
+// Readership returns what is known of whether the day will be read soon.
+func (s *Store) Readership(ctx context.Context, user string, date summarizer.Date) (Readership, error) {
 	keys := []string{stateKey(user, date), freshKey(user, date), zoneKey(user), readsKey(user)}
-	r, err := newReply(s.scripts.outlook.Run(ctx, s.client, keys))
+	r, err := newReply(s.scripts.readership.Run(ctx, s.client, keys))
 	if err != nil {
-		return Outlook{}, fmt.Errorf("outlook for user %s, %s: %w", user, date, err)
+		return Readership{}, fmt.Errorf("readership for user %s, %s: %w", user, date, err)
 	}
-	o := Outlook{TTL: r.span(), SinceRead: r.span(), Zone: r.string(), Reads: habit.Reads{}}
+	known := Readership{TTL: r.span(), SinceRead: r.span(), Zone: r.string(), Reads: habit.Reads{}}
 	for r.more() {
 		day, err := strconv.Atoi(r.string())
 		var quarters habit.Quarters
 		copy(quarters[:], r.string())
 		if err == nil {
-			o.Reads[summarizer.Epoch.AddDays(day)] = quarters
+			known.Reads[summarizer.Epoch.AddDays(day)] = quarters
 		}
 	}
-	return o, r.err
+	return known, r.err
 }
 
 // aheadKey is a ledger of the days to look at before they are read again. It is no promise:

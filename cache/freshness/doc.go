@@ -3,10 +3,11 @@
 // outbox of refreshes). [Store] has its steps, each one atomic, and [Ledger] what was
 // tracked and is not yet done.
 //
-// It promises that no reader is given as fresh a summary whose calendar was fetched
-// before a message that was published with a fence, or applied, and that whatever is
-// to be regenerated is, whoever crashes on the way. (A process that keeps copies of its own,
-// see cache.ReaderConfig, may be some milliseconds behind, and never a second.) The state of one user's day:
+// It promises that no reader is given as fresh a summary whose calendar was fetched before
+// a message that was published with a fence, or applied, and that whatever is to be
+// regenerated is, whoever crashes on the way. (A process that keeps copies of its own, see
+// cache.ReaderConfig, may be some milliseconds behind, and never a second.) The state of
+// one user's day:
 //
 //	            Invalidate                    Begin
 //	┌───────┐  takes a token   ┌─────────┐  clears it, takes   ┌─────────┐
@@ -19,10 +20,13 @@
 //
 // Every step is one atomic Lua script over keys that share the user's hash tag, or of the
 // ledger's (lua/, with what they have in common in lua/shared), and each bears being run
-// twice, as go-redis does when an answer is lost. A look for a copy is no script: one MGET of the
-// fresh copy, together with what others look for at that moment (gatheredreads.go), or with
-// all who wait for a run (awaiting.go). Request, for a reader without one, is a step: it
-// brings the stale copy, what failed, and the user's preferences.
+// twice, as go-redis does when an answer is lost. A look for a copy is no script but a GET.
+// Those for copies that the process knows already go together in one MGET, but on a Cluster
+// (gatheredreads.go), and those of all who wait for runs in one pipeline (awaiting.go).
+// Request, for a reader without a copy, is a step: it brings the stale copy, what failed, and
+// the user's preferences.
+//
+// A token here names one refresh, and is no credential.
 //
 //   - The generation rises with every invalidation. A run remembers the one it
 //     began with and may set the fresh copy only if it still stands (fencing).

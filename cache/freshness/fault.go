@@ -1,7 +1,7 @@
 package freshness
 
 // Fault says why a summary could not be made. It is remembered for a while, so that
-// readers are told of it at once and nobody tries in vain.
+// readers are told of it at once and nobody tries without need.
 type Fault string
 
 // The faults.

@@ -103,7 +103,7 @@ func (s *Store) Begin(ctx context.Context, owner, user string, day summarizer.Da
 }
 
 // ErrLost says that a run's lease was taken over by another.
-var ErrLost = errors.New("the run's lease is another's by now")
+var ErrLost = errors.New("another run has taken the lease")
 
 // Extend keeps the run's lease and returns the generation as it stands. It is to
 // be called well before Config.Lease has passed. ErrLost means that somebody

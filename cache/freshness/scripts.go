@@ -14,8 +14,8 @@ var lua embed.FS
 // scripts are the protocol's steps, each a file of its name. Tests replace single ones by
 // departures from the protocol, to show that they are noticed.
 type scripts struct {
-	invalidate, request, requestAhead, markRead, begin, extend, commit, release, audit, discardCopy, dropCopies, fence, outlook,
-	inspectState, track, trackSpread, claim, whenDue *redis.Script
+	invalidate, request, requestAhead, markRead, begin, extend, commit, release, audit, discardCopy, dropCopies, fence, readership,
+	inspectState, track, trackSpread, claim, inspectEntries *redis.Script
 }
 
 func loadScripts(edit func(name, source string) string) scripts {
@@ -31,14 +31,16 @@ func loadScripts(edit func(name, source string) string) scripts {
 		return redis.NewScript(edit(name, source.String()))
 	}
 	plain := func(name string) *redis.Script { return load(nil, name) }
-	step := func(name string) *redis.Script { return load([]string{"shared/clock"}, name) }
-	ofLedger := func(name string) *redis.Script { return load([]string{"shared/clock", "shared/ledger"}, name) }
+	step := func(name string) *redis.Script { return load([]string{"shared/redisclock"}, name) }
+	ofLedger := func(name string) *redis.Script {
+		return load([]string{"shared/redisclock", "shared/ledgerclock"}, name)
+	}
 	return scripts{
 		invalidate: step("invalidate"), request: step("request"), requestAhead: step("requestahead"), markRead: step("markread"),
 		begin: step("begin"), extend: step("extend"), commit: step("commit"), release: step("release"), audit: step("audit"),
-		discardCopy: plain("discardcopy"), dropCopies: step("dropcopies"), fence: plain("fence"), outlook: step("outlook"),
-		inspectState: step("inspectstate"),
-		track:        ofLedger("track"), trackSpread: ofLedger("trackspread"), claim: ofLedger("claim"), whenDue: ofLedger("whendue"),
+		discardCopy: plain("discardcopy"), dropCopies: step("dropcopies"), fence: plain("fence"), readership: step("readership"),
+		inspectState: step("inspectstate"), track: ofLedger("track"), trackSpread: ofLedger("trackspread"), claim: ofLedger("claim"),
+		inspectEntries: ofLedger("inspectentries"),
 	}
 }
 

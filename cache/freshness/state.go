@@ -85,7 +85,7 @@ func (l *Ledger) Due(ctx context.Context, tokens ...Token) (map[Token]time.Durat
 	for i, t := range tokens {
 		entries[i] = t.String()
 	}
-	due, err := l.store.scripts.whenDue.Run(ctx, l.client, l.keys(), entries...).StringSlice()
+	due, err := l.store.scripts.inspectEntries.Run(ctx, l.client, l.keys(), entries...).StringSlice()
 	if err != nil {
 		return nil, fmt.Errorf("look when %d tokens are due: %w", len(tokens), err)
 	}

@@ -11,7 +11,7 @@
 //	explain                   the events of a day with what is novel of them, and why
 //	why                       where a summary is on its way, and what it waits for
 //	stats, doctor             how a deployment does; what is wrong with it
-//	witness                   compares a few fresh summaries with the calendars, and counts
+//	witness                   compares fresh summaries with the calendars until it is stopped, and counts
 //	dead                      lists, replays or drops dead letters
 //	redis                     sends one command to the Redis of the settings (rediscommand.go)
 //	bench                     measures

@@ -22,7 +22,7 @@ func TestAWorkerThatWaitsForReplicasAcknowledgesOnceThereIsOne(t *testing.T) {
 		t.Errorf("without a replica, pending is %+v, want one message", pending)
 	}
 	if body := get(t, metrics).body; !regexp.MustCompile(`\nforeday_replica_waits_total\{outcome="too_few"\} [1-9]`).MatchString(body) {
-		t.Error("/metrics does not count waits in vain")
+		t.Error("/metrics does not count waits that failed")
 	}
 	server.Replica(t)
 	wantDrained(t, client)

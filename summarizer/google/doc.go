@@ -20,12 +20,12 @@
 // long as the work they are read for goes on. Jobs are deferred meanwhile, and that is
 // remembered, so that they read nothing until it is their turn.
 //
-// Every error is an *Error whose Kind says what to do: ask the user, wait, try
-// again, or call an operator. None is retried here, except that a token Google
-// turns down is asked for anew once, and a list whose pages ended begins anew; other retries, quotas and metrics belong into
-// Config.Transport, which sees every request to the API. Tokens come from an
-// Access, of which the package has four: FixedToken, ServiceAccount, Broker,
-// Connected.
+// Every error is an *Error whose Kind says what to do: ask the user, wait, try again, or
+// call an operator. None is retried here, except that a token Google turns down is asked
+// for anew once, a list whose pages ended begins anew, and a page that is too large is
+// asked for in smaller ones; other retries, quotas and metrics belong into
+// Config.Transport, which sees every request to the API. Tokens come from an Access, of
+// which the package has four: FixedToken, ServiceAccount, Broker, Connected.
 //
 // Connected users have consented themselves (OAuth, Consent). What they granted
 // lies in a Vault that all processes share:

@@ -45,7 +45,7 @@ func (m memory) add(ctx context.Context, user, about string, life time.Duration)
 	_ = m.refusals.Refuse(ctx, user, about, life)
 }
 
-// refusedLately is the error about access that is remembered as refused. Of a grant
-// nothing new can be heard until the user grants access anew; who gives out tokens may
-// have been given access since, so that the answer is to be had once it is asked again.
+// refusedLately is the error about access that is remembered as refused. A grant that was
+// revoked stays so until the user grants access anew; whoever gives out tokens may have been
+// given access since, and is asked again when this has ended.
 const refusedLately = "access was refused a short while ago"

@@ -5,7 +5,7 @@
 //
 // [Gate.Google] and [Gate.OpenAI] are http.RoundTrippers below the real clients, so that
 // every single request is limited: each page of a listing, each retry. Credentials
-// (oauth2.Transport) belong above them.
+// belong above them.
 //
 //	calendar/v3, go-openai
 //	      │ http.Client
@@ -18,7 +18,7 @@
 //	base http.RoundTripper
 //
 // Before a turn is asked for, a breaker (package breaker) is: while a service fails for all,
-// or for one user, calls end with [*Unavailable].
+// calls end with [*Unavailable].
 //
 // # The sliding-window log (ledger/log.lua)
 //
@@ -36,16 +36,19 @@
 // settled by the answer's usage. A call that was not sent gives all back; one that may
 // have been counted gives nothing back.
 //
+// All parts share the keys, the spans and the ledger's clock, which never goes back, of
+// ledger/state.lua; ledger/run.lua runs a batch and keeps the state.
+//
 // # The scheduler (ledger/queue.lua, ledger/turns.lua)
 //
 // A call that cannot go is told when to ask again, and keeps its place in a queue. Short
 // waits are waited out in the call. For longer ones the call returns [*Deferred], whose
 // time is a little before the turn; work that names itself in [Caller].Job finds its place
-// again, in whatever process. So few wakeups are spurious, and a free slot goes to
-// whoever asks while all others sleep. Readers come before work done ahead, and that before
-// work in the background; within each, places are given by start-time fair queueing over users. The calls of a user who takes
-// much are spread evenly over what the others leave: a window that was filled in a burst
-// empties in a burst, and all wait in between.
+// again, in whatever process. So few wakeups are spurious, and a free slot goes to whoever
+// asks while all others sleep. Readers come before work done ahead, and that before work in
+// the background; within each, places are given by start-time fair queueing over users. The
+// calls of a user who takes much are spread evenly over what the others leave: a window
+// that was filled in a burst empties in a burst, and all wait in between.
 //
 // # Feedback of the upstream (answer.go, ledger/feedback.lua)
 //

@@ -20,7 +20,7 @@ import (
 //
 // The lower bound is what somebody who knows the future would need to have the
 // summary fresh whenever it can be: one call for each edit that is followed by
-// enough quiet for a call to end in. Any other call is in vain: the next edit
+// enough quiet for a call to end in. Any other call is wasted: the next edit
 // comes before its answer. The plain design makes a call for each edit.
 const (
 	coalesceEdits  = 5000

@@ -36,7 +36,7 @@ const (
 	hostilePause     = 400 * time.Millisecond // between an innocent's edits, at most
 	hostileHits      = 50
 	hostileColdEvery = 200 * time.Millisecond
-	// hostilePatience is how long anybody waits; who waited in vain counts with it.
+	// hostilePatience is how long anybody waits; who got no answer counts with it.
 	hostilePatience = 30 * time.Second
 	// hostileDrain is how long what an attack left behind may take.
 	hostileDrain = 2 * time.Minute

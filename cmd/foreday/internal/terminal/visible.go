@@ -1,11 +1,9 @@
 package terminal
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
-	"time"
 	"unicode"
 	"unicode/utf16"
 )
@@ -19,13 +17,6 @@ func (v Visible) Write(text []byte) (int, error) {
 		return 0, err
 	}
 	return len(text), nil
-}
-
-// PrintJSON writes one object for programs, and for people who look at it.
-func PrintJSON(w io.Writer, v any) error {
-	encoder := json.NewEncoder(Visible{w})
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(v)
 }
 
 // VisibleText makes visible whatever a terminal would not show, but for line
@@ -67,16 +58,4 @@ func OneLine(text string) string {
 		return first
 	}
 	return fmt.Sprintf("%s (and %d more)", first, 1+strings.Count(rest, "\n"))
-}
-
-// Duration leaves out the zeroes at the end of 1h0m0s.
-func Duration(d time.Duration) string {
-	s := d.String()
-	if strings.HasSuffix(s, "m0s") {
-		s = strings.TrimSuffix(s, "0s")
-	}
-	if strings.HasSuffix(s, "h0m") {
-		s = strings.TrimSuffix(s, "0m")
-	}
-	return s
 }

@@ -340,7 +340,7 @@ func deref(t *time.Time) time.Time {
 	return *t
 }
 
-// lastError is why a job was tried in vain, in the words of the log.
+// lastError is why a job failed, in the words of the log.
 func lastError(j Job) string {
 	if j.LastError == "" {
 		return ""

@@ -281,8 +281,8 @@ func (sys *System) RunWitness(ctx context.Context) error {
 }
 
 // Generator makes summaries without the cache.
-func (sys *System) Generator() worker.Generator {
-	return worker.Generator{Summarizer: sys.Summarizer, Now: sys.now}
+func (sys *System) Generator() worker.Direct {
+	return worker.Direct{Summarizer: sys.Summarizer, Now: sys.now}
 }
 
 func (sys *System) addReader() {

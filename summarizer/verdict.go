@@ -5,6 +5,14 @@ import (
 	"slices"
 )
 
+// Verdict says whether an event is news to the person whose calendar it is in.
+type Verdict struct {
+	Event   Event
+	Novelty float64 // 0 is pure routine, 1 never seen before
+	Novel   bool
+	Why     Why
+}
+
 // NewsFrom is the novelty from which on a judge finds an event novel. Users may have a
 // threshold of their own for what they are told.
 const NewsFrom = 0.5
