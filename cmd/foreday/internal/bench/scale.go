@@ -136,9 +136,7 @@ func (s *scaling) measureBeside(small *scaling) error {
 		at, least := p99(m.of(s)), p99(m.of(small))
 		s.saw(m.name, m.ratio, at, least, at/least)
 	}
-	for _, m := range []struct{ name, ratio string }{
-		{"renewals_per_s", "renewals_ratio"}, {"gets_per_s", "gets_ratio"}, {"messages_per_s", "messages_ratio"},
-	} {
+	for _, m := range scaleRates {
 		at, least := s.rates[m.name], small.rates[m.name]
 		s.saw(m.name, m.ratio, median(at), median(least), medianRatio(least, at))
 	}
@@ -152,16 +150,24 @@ func (s *scaling) saw(name, ratio string, at, least, times float64) {
 	s.metrics[ratio] = max(s.metrics[ratio], times)
 }
 
-// rate measures once how much is done in a second.
+// scaleRates are what is done as often as can be, in this order.
+var scaleRates = []struct {
+	name, ratio string
+	measure     func(*scaling) (float64, error) // how often in a second
+}{
+	{"renewals_per_s", "renewals_ratio", (*scaling).renew},
+	{"gets_per_s", "gets_ratio", (*scaling).get},
+	{"messages_per_s", "messages_ratio", (*scaling).ingest},
+}
+
+// rate measures each once.
 func (s *scaling) rate() error {
-	for name, measure := range map[string]func() (float64, error){
-		"renewals_per_s": s.renew, "gets_per_s": s.get, "messages_per_s": s.ingest,
-	} {
-		value, err := measure()
+	for _, m := range scaleRates {
+		value, err := m.measure(s)
 		if err != nil {
-			return fmt.Errorf("%s: %w", name, err)
+			return fmt.Errorf("%s: %w", m.name, err)
 		}
-		s.rates[name] = append(s.rates[name], value)
+		s.rates[m.name] = append(s.rates[m.name], value)
 	}
 	return nil
 }
