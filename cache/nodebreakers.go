@@ -47,7 +47,7 @@ func newBreaker(name string) *breaker {
 }
 
 // keepsWaiting reports whether the error is one for which whoever asks next would
-// wait for nothing. A Redis that refuses a command answers, and may do others.
+// wait as well. A Redis that refuses a command answers, and may do others.
 func keepsWaiting(err error) bool {
 	if err == nil || errors.Is(err, redis.Nil) {
 		return false

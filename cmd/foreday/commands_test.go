@@ -428,6 +428,31 @@ func TestTodayAndTomorrowStandWhereverADateDoes(t *testing.T) {
 	}
 }
 
+// makeSummary makes u1's summary of a day, as a worker would.
+func makeSummary(t *testing.T, store *freshness.Store, date summarizer.Date, headline string) {
+	t.Helper()
+	run, begun, err := store.Begin(t.Context(), "test", "u1", summarizer.Day{Date: date, Zone: time.UTC}, true)
+	if err != nil || begun != freshness.BeginGo {
+		t.Fatalf("begin: %v, %v", begun, err)
+	}
+	sum := summarizer.Summary{User: "u1", Date: date, Timezone: "UTC", Headline: headline, Generation: run.Gen}
+	if _, err := store.Commit(t.Context(), run, sum); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// There is no worker: of the second day there is no summary, which is no reason to print none.
+func TestGetPrintsTheDaysThatAreThere(t *testing.T) {
+	t.Parallel()
+	server := redistest.New(t)
+	first := summarizer.DateOf(time.Now().UTC())
+	makeSummary(t, freshness.NewStore(server.Client(t), freshness.Config{}), first, "Made before.")
+	r := foreday(t, env{"REDIS_URL=" + server.URL()}, "get", "u1", first.String(), "--days", "2")
+	if r.status != exitFail || !strings.Contains(r.stdout, "Made before.") || !strings.Contains(r.stderr, "for 1 of 2 days") {
+		t.Errorf("status %d, printed\n%s\nand said %q", r.status, r.stdout, r.stderr)
+	}
+}
+
 // Redis counts how often it was sent something: once for a round trip.
 func TestGetReadsAWeekInAsManyRoundTripsAsADay(t *testing.T) {
 	t.Parallel()
@@ -437,15 +462,7 @@ func TestGetReadsAWeekInAsManyRoundTripsAsADay(t *testing.T) {
 	store := freshness.NewStore(client, freshness.Config{})
 	first := summarizer.DateOf(time.Now().UTC())
 	for n := range 7 {
-		day := summarizer.Day{Date: first.AddDays(n), Zone: time.UTC}
-		run, begun, err := store.Begin(t.Context(), "test", "u1", day, true)
-		if err != nil || begun != freshness.BeginGo {
-			t.Fatalf("begin: %v, %v", begun, err)
-		}
-		sum := summarizer.Summary{User: "u1", Date: day.Date, Timezone: "UTC", Headline: fmt.Sprint("Day ", n), Generation: run.Gen}
-		if _, err := store.Commit(t.Context(), run, sum); err != nil {
-			t.Fatal(err)
-		}
+		makeSummary(t, store, first.AddDays(n), fmt.Sprint("Day ", n))
 	}
 	sent := func() (n int) {
 		t.Helper()

@@ -58,7 +58,7 @@ func (c *getCmd) Run(ctx context.Context, out console) error {
 	}
 	answers, err := c.answers(ctx, sys, terminal.NewProgress(out.stderr, "get"))
 	answers = slices.DeleteFunc(answers, func(a cache.Answer) bool { return a.Status == "" })
-	if err != nil && len(answers) == 0 {
+	if err != nil && (len(answers) == 0 || ctx.Err() != nil) {
 		return c.withCure(err)
 	}
 	if c.JSON {
