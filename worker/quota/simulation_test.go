@@ -277,6 +277,34 @@ func TestAFewUsersWhoAllWantMuchUseTheLimit(t *testing.T) {
 	}
 }
 
+// What the others want is known after seconds; until then, a loud user is not to take what
+// they are about to want.
+func TestALoudUserTakesLittleWhileTheLogIsYoung(t *testing.T) {
+	t.Parallel()
+	s := newSimulation(t, bounds{Requests: 250})
+	add := func(user string, n int) {
+		for i := range n {
+			j := &job{user: user, name: fmt.Sprint(user, "-", i), ahead: true, takes: 300}
+			s.at(s.start+s.random.Int64N(60_000), func() { s.begin(j) })
+		}
+	}
+	for u := range 50 {
+		add(fmt.Sprint("quiet", u), 6) // 300 of 250
+	}
+	add("loud", 600)
+	s.run(s.start + 20_000)
+	loud := 0
+	for _, a := range s.upstream.calls {
+		if a.user == "loud" {
+			loud++
+		}
+	}
+	// Before it is known to be heavy it takes a twentieth, 13.
+	if loud > 20 {
+		t.Errorf("the loud user made %d calls in 20 s, want at most 20", loud)
+	}
+}
+
 func TestALoudUserDelaysTheOthersLittle(t *testing.T) {
 	t.Parallel()
 	p95 := func(t *testing.T, each int, loud bool) int64 {

@@ -52,15 +52,16 @@ local function isHeavy(ask)
   return tonumber(redis.call('ZSCORE', key.loads, ask.name) or 0) >= heavyFrom(ask) and redis.call('ZCARD', key.loads) > 1
 end
 
--- gap returns how long after a heavy call the next may follow, given what light users
--- took so far in the window, and what heavy ones did before they were heavy.
+-- gap returns how long after the last heavy call the next may follow, given what light
+-- users took so far in the window, and what heavy ones did before they were heavy. It is
+-- reckoned anew whenever somebody asks: what is known of a young log changes fast.
 local function gap(ask)
   local light = state.load or 0
   local heavy = redis.call('ZRANGEBYSCORE', key.loads, whole(heavyFrom(ask)), '+inf', 'WITHSCORES')
   for i = 2, #heavy, 2 do light = light - heavy[i] end
   if light <= 0 then return 0 end
   local age = now + window - callsLeave(key.calls, 1)
-  age = math.min(math.max(age, window / 12), window)
+  age = math.min(math.max(age, window / 60), window) -- of a young log, which knows no more
   local left = math.max(fill - light / 1e6 * window / age - math.max(0, (state.unspread or 0) - light) / 1e6, heavyLeast)
   return window * loadOf(ask.tokens * (state.used or 1)) / 1e6 / left
 end
@@ -75,7 +76,7 @@ local function whenUserAllowed(ask, others)
     local used = redis.call('ZCARD', set)
     at = math.max(at, whenFreed(used + others + 1 - limits.user, used, limits.user, function(n) return callsLeave(set, n) end, true))
   end
-  if ask.heavy then at = math.max(at, math.ceil((state.heavyAt or 0) + others * gap(ask))) end
+  if ask.heavy then at = math.max(at, math.ceil((state.lastHeavy or 0) + (others + 1) * gap(ask))) end
   return at
 end
 
@@ -85,7 +86,7 @@ local function go(ask, at)
     leaveQueue(ask.ticket)
     served(ask.place)
   end
-  if ask.heavy then state.heavyAt = math.max(state.heavyAt or 0, at - far) + gap(ask) end
+  if ask.heavy then state.lastHeavy = math.max((state.lastHeavy or 0) + gap(ask), at - far) end
   local cost = {tokens = ask.tokens, heavy = ask.heavy or nil, name = ask.name, marks = {}}
   for name, amount in pairs({requests = 1, tokens = ask.tokens}) do
     local gone = add(name .. 'Gone', amount)
