@@ -441,14 +441,21 @@ func makeSummary(t *testing.T, store *freshness.Store, date summarizer.Date, hea
 	}
 }
 
-// There is no worker: of the second day there is no summary, which is no reason to print none.
+// There is no worker, and the third day's key holds something else: only of the first day is there
+// a summary. It is printed, and each of the others is told with its reason.
 func TestGetPrintsTheDaysThatAreThere(t *testing.T) {
 	t.Parallel()
 	server := redistest.New(t)
 	first := summarizer.DateOf(time.Now().UTC())
 	makeSummary(t, freshness.NewStore(server.Client(t), freshness.Config{}), first, "Made before.")
-	r := foreday(t, env{"REDIS_URL=" + server.URL()}, "get", "u1", first.String(), "--days", "2")
-	if r.status != exitFail || !strings.Contains(r.stdout, "Made before.") || !strings.Contains(r.stderr, "for 1 of 2 days") {
+	client := server.Client(t)
+	makeSummary(t, freshness.NewStore(client, freshness.Config{}), first.AddDays(2), "To be spoilt.")
+	client.Del(t.Context(), freshness.FreshKey("u1", first.AddDays(2)))
+	client.LPush(t.Context(), freshness.FreshKey("u1", first.AddDays(2)), "of another kind")
+	r := foreday(t, env{"REDIS_URL=" + server.URL()}, "get", "u1", first.String(), "--days", "4")
+	waited := fmt.Sprintf("%s, %s: no fresh summary of u1 was made in time", first.AddDays(1), first.AddDays(3))
+	if r.status != exitFail || !strings.Contains(r.stdout, "Made before.") || !strings.Contains(r.stderr, waited) ||
+		!strings.Contains(r.stderr, fmt.Sprintf("; %s: ", first.AddDays(2))) || strings.Count(r.stderr, "\n") != 1 {
 		t.Errorf("status %d, printed\n%s\nand said %q", r.status, r.stdout, r.stderr)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -24,7 +25,7 @@ type getCmd struct {
 	Date                  dayFlag `arg:"" optional:"" help:"Its date: YYYY-MM-DD, yesterday, today or tomorrow; today if not given."`
 	Days                  int     `default:"1" help:"Summaries of so many days, from that date on."`
 	Fresh                 bool    `help:"Wait for a summary that is fetched from now on, 30 seconds at most."`
-	JSON                  bool    `name:"json" help:"Print the summary as JSON; of several days, an array."`
+	JSON                  bool    `name:"json" help:"Print the summary as JSON; of several days, an array of those that are there."`
 }
 
 // freshPatience is how long --fresh waits.
@@ -56,13 +57,17 @@ func (c *getCmd) Run(ctx context.Context, out console) error {
 	if err := sys.CheckKey(ctx); err != nil {
 		return err
 	}
-	answers, err := c.answers(ctx, sys, terminal.NewProgress(out.stderr, "get"))
+	first, err := c.first(ctx, sys)
+	if err != nil {
+		return c.withCure(err)
+	}
+	answers, err := c.answers(ctx, sys, first, terminal.NewProgress(out.stderr, "get"))
 	answers = slices.DeleteFunc(answers, func(a cache.Answer) bool { return a.Status == "" })
 	if err != nil && (len(answers) == 0 || ctx.Err() != nil) {
 		return c.withCure(err)
 	}
 	if c.JSON {
-		return errors.Join(c.printJSON(answers, out), c.withCure(err))
+		return errors.Join(c.printJSON(answers, out), c.withDates(err, first))
 	}
 	for i, answer := range answers {
 		if i > 0 {
@@ -70,7 +75,7 @@ func (c *getCmd) Run(ctx context.Context, out console) error {
 		}
 		c.print(answer, out)
 	}
-	return c.withCure(err)
+	return c.withDates(err, first)
 }
 
 func (c *getCmd) print(answer cache.Answer, out console) {
@@ -115,21 +120,23 @@ func (c *getCmd) redis(ctx context.Context) (redis.UniversalClient, func(), erro
 	return client, func() {}, err
 }
 
-// answers reads the summaries, or makes them where there is no Redis to read from.
-func (c *getCmd) answers(ctx context.Context, sys *wiring.System, progress *terminal.Progress) ([]cache.Answer, error) {
-	date := c.Date.Date
-	if date.IsZero() {
-		today, err := sys.Reader.Today(ctx, c.User, time.Now())
-		if err != nil {
-			return nil, err
-		}
-		date = c.Date.On(today.Date)
+// first is the date of the first summary.
+func (c *getCmd) first(ctx context.Context, sys *wiring.System) (summarizer.Date, error) {
+	if !c.Date.Date.IsZero() {
+		return c.Date.Date, nil
 	}
+	today, err := sys.Reader.Today(ctx, c.User, time.Now())
+	return c.Date.On(today.Date), err
+}
+
+// answers reads the summaries, or makes them where there is no Redis to read from.
+func (c *getCmd) answers(ctx context.Context, sys *wiring.System, first summarizer.Date,
+	progress *terminal.Progress) ([]cache.Answer, error) {
 	if c.RedisURL == "" {
-		return c.generate(ctx, sys, date)
+		return c.generate(ctx, sys, first)
 	}
 	defer progress.Done()
-	return c.read(ctx, sys, date, progress)
+	return c.read(ctx, sys, first, progress)
 }
 
 // generate makes the summaries, which nobody keeps.
@@ -188,7 +195,7 @@ func (c *getCmd) withCure(err error) error {
 	case errors.Is(err, freshness.ErrUnreadable):
 		return fmt.Errorf("%w: set the same FOREDAY_KEY here and for the workers", err)
 	case errors.Is(err, cache.ErrNotReady):
-		return fmt.Errorf("no fresh summary of %s was made in time%s: see that a worker is running", c.User, ofDays(err))
+		return fmt.Errorf("no fresh summary of %s was made in time: see that a worker is running", c.User)
 	case errors.Is(err, summarizer.ErrTemporary):
 		if refused := (*net.OpError)(nil); errors.As(err, &refused) {
 			err = refused
@@ -199,13 +206,28 @@ func (c *getCmd) withCure(err error) error {
 	return err
 }
 
-// ofDays says of how many days there is no summary, if there is of others.
-func ofDays(err error) string {
+// withDates is withCure, and tells of each day that is missing why.
+func (c *getCmd) withDates(err error, first summarizer.Date) error {
 	var none cache.DaysError
-	if !errors.As(err, &none) || len(none.Unwrap()) == len(none) {
-		return ""
+	if !errors.As(err, &none) {
+		return c.withCure(err)
 	}
-	return fmt.Sprintf(" for %d of %d days", len(none.Unwrap()), len(none))
+	var whys []string
+	dates := map[string][]string{} // by why
+	for i, missing := range none {
+		if missing == nil {
+			continue
+		}
+		why := c.withCure(missing).Error()
+		if dates[why] == nil {
+			whys = append(whys, why)
+		}
+		dates[why] = append(dates[why], first.AddDays(i).String())
+	}
+	for i, why := range whys {
+		whys[i] = strings.Join(dates[why], ", ") + ": " + why
+	}
+	return errors.New(strings.Join(whys, "; "))
 }
 
 func withAccessCure(err error) error {
