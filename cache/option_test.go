@@ -177,11 +177,10 @@ func TestTodayCostsOneRoundTripLikeAnyDate(t *testing.T) {
 	}
 }
 
-func TestDaysThatAreThereCostOneRoundTrip(t *testing.T) {
-	t.Parallel()
-	client := redistest.Mini(t).Client(t)
-	b := setup(t, client, freshness.Config{})
-	for i := range 3 {
+// commitDays puts summaries of so many days of u1 into the cache.
+func (b *bundle) commitDays(t *testing.T, days int) {
+	t.Helper()
+	for i := range days {
 		run, _, err := b.store.Begin(t.Context(), rand(), "u1", summarizer.Day{Date: day.AddDays(i), Zone: berlin}, true)
 		if err != nil {
 			t.Fatal(err)
@@ -192,18 +191,55 @@ func TestDaysThatAreThereCostOneRoundTrip(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	r := b.reader(cache.ReaderConfig{Wait: time.Millisecond})
-	read := func(days int) []cache.Answer {
-		answers, err := r.GetDays(t.Context(), "u1", day, days)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return answers
+}
+
+// getDays reads so many days of u1.
+func getDays(t *testing.T, r *cache.Reader, days int) []cache.Answer {
+	t.Helper()
+	answers, err := r.GetDays(t.Context(), "u1", day, days)
+	if err != nil {
+		t.Fatal(err)
 	}
-	read(3)
+	return answers
+}
+
+// What somebody else wrote into the place of one day's summary is nothing to the others.
+func TestADayWhoseKeyIsOfAnotherKindSpoilsNoOther(t *testing.T) {
+	t.Parallel()
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		b := setup(t, client, freshness.Config{})
+		b.commitDays(t, 3)
+		key := freshness.FreshKey("u1", day.AddDays(1))
+		client.Del(t.Context(), key)
+		client.LPush(t.Context(), key, "of somebody else")
+		for _, local := range []bool{false, true} {
+			r := b.reader(cache.ReaderConfig{Wait: time.Millisecond, LocalHits: local})
+			for range 2 { // the second time, the others are known
+				answers, err := r.GetDays(t.Context(), "u1", day, 3)
+				var none cache.DaysError
+				if !errors.As(err, &none) || len(none.Unwrap()) != 1 || !errors.Is(none[1], cache.ErrUnavailable) {
+					t.Fatalf("the error is %v", err)
+				}
+				if !freshness.IsWrongType(none[1]) {
+					t.Errorf("of the day itself, the error is %v", none[1])
+				}
+				wantAnswer(t, answers[0], cache.Hit, day.String())
+				wantAnswer(t, answers[2], cache.Hit, day.AddDays(2).String())
+			}
+		}
+	})
+}
+
+func TestDaysThatAreThereCostOneRoundTrip(t *testing.T) {
+	t.Parallel()
+	client := redistest.Mini(t).Client(t)
+	b := setup(t, client, freshness.Config{})
+	b.commitDays(t, 3)
+	r := b.reader(cache.ReaderConfig{Wait: time.Millisecond})
+	getDays(t, r, 3)
 	counter := &trips{}
 	client.AddHook(counter)
-	for i, answer := range read(3) {
+	for i, answer := range getDays(t, r, 3) {
 		wantAnswer(t, answer, cache.Hit, day.AddDays(i).String())
 	}
 	if counter.n.Load() != 1 {

@@ -11,8 +11,9 @@ import (
 const otherwiseFor = time.Minute
 
 // sealed is what a process knows of the key that copies are sealed with. A copy that
-// cannot be read is discarded, and a new one made; if that cannot be read either, the
-// workers have another key, and to go on would be to destroy their work.
+// cannot be read is discarded, and a new one made, unless the workers have noted another
+// key; if the new one cannot be read either, they have one, too, and to go on would be to
+// destroy their work.
 type sealed struct {
 	until *atomic.Int64 // Unix nanoseconds; until then the cache is passed by
 	log   zerolog.Logger
@@ -25,7 +26,7 @@ func newSealed(log zerolog.Logger) sealed {
 // otherwise reports whether copies are sealed with another key.
 func (s sealed) otherwise() bool { return time.Now().UnixNano() < s.until.Load() }
 
-// mismatch notes that a new copy could not be read.
+// mismatch notes that copies are sealed with another key.
 func (s sealed) mismatch() {
 	s.until.Store(time.Now().Add(otherwiseFor).UnixNano())
 	s.log.Warn().Msg("summaries in Redis are sealed with another key, or not sealed: set the same FOREDAY_KEY here and for the workers. " +

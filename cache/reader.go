@@ -255,11 +255,11 @@ func (r *Reader) GetDays(ctx context.Context, user string, first summarizer.Date
 	answers, errs := make([]Answer, days), make(DaysError, days)
 	var group sync.WaitGroup
 	for i, look := range looks {
-		date := first.AddDays(i)
-		if failed == nil {
+		date, err := first.AddDays(i), cmp.Or(failed, look.Err)
+		if err == nil {
 			r.local.keep(freshness.FreshKey(user, date), look, before[i])
 		}
-		group.Go(func() { answers[i], errs[i] = r.answer(ctx, user, date, wishOf(options), look, failed) })
+		group.Go(func() { answers[i], errs[i] = r.answer(ctx, user, date, wishOf(options), look, err) })
 	}
 	group.Wait()
 	var read []*summarizer.Summary
@@ -375,7 +375,7 @@ func given(c *freshness.Copy, status Status, ttl time.Duration) Answer {
 func (r *Reader) answer(ctx context.Context, user string, date summarizer.Date, want wish, look freshness.Lookup,
 	err error) (Answer, error) {
 	if err == nil && look.Unreadable != "" && !r.sealed.otherwise() {
-		err = r.redis.ofUser(ctx, user, func(ctx context.Context) error { return r.store.Discard(ctx, user, date, look.Unreadable) })
+		err = r.discard(ctx, user, date, look.Unreadable)
 	}
 	if err == nil && look.Fresh != nil && want.takes(look.Fresh.Summary) {
 		r.sealed.known()
@@ -421,6 +421,17 @@ func (r *Reader) answer(ctx context.Context, user string, date summarizer.Date, 
 		return r.staleAnswer(stale, freshness.NoFault, nil), nil
 	}
 	return answer, err
+}
+
+// discard removes a fresh copy that cannot be read, unless it is this process that has
+// another key than all others.
+func (r *Reader) discard(ctx context.Context, user string, date summarizer.Date, unreadable string) error {
+	err := r.redis.ofUser(ctx, user, func(ctx context.Context) error { return r.store.Discard(ctx, user, date, unreadable) })
+	if other := (*freshness.OtherKeyError)(nil); errors.As(err, &other) {
+		r.sealed.mismatch()
+		return nil
+	}
+	return err
 }
 
 // errRedis is wrapped by errors of Redis, as opposed to what it had to tell.

@@ -763,6 +763,32 @@ foreday_cache_reads_total{result="stale"} 1
 	}
 }
 
+// Where the workers have noted their key, not even the first copy is discarded that a process
+// with another one meets.
+func TestWithAnotherKeyThanTheNotedOneNothingIsDiscarded(t *testing.T) {
+	t.Parallel()
+	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
+		seal := newSeal(t)
+		b := setup(t, client, freshness.Config{Seal: seal})
+		if err := cache.AgreeOnKey(t.Context(), client, seal); err != nil {
+			t.Fatal(err)
+		}
+		b.commitDays(t, 3)
+		for name, other := range map[string]*cache.Seal{"another": newSeal(t), "none": nil} {
+			r := cache.NewReader(freshness.NewStore(client, freshness.Config{Seal: other}), cache.ReaderConfig{Requester: b.workers})
+			if answer, err := r.Get(t.Context(), "u1", day); !errors.Is(err, freshness.ErrUnreadable) {
+				t.Errorf("%s: got %+v, %v", name, answer, err)
+			}
+			if answers, err := r.GetDays(t.Context(), "u1", day, 3); !errors.Is(err, freshness.ErrUnreadable) {
+				t.Errorf("%s: of three days, got %+v, %v", name, answers, err)
+			}
+		}
+		for i, answer := range getDays(t, b.reader(cache.ReaderConfig{}), 3) {
+			wantAnswer(t, answer, cache.Hit, day.AddDays(i).String())
+		}
+	})
+}
+
 // A process with another key than the workers': it reads nothing of what they make.
 func TestWithAnotherKeyNobodyWaitsAndNothingIsDestroyed(t *testing.T) {
 	t.Parallel()

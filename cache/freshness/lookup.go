@@ -37,6 +37,9 @@ type Lookup struct {
 	// Failed is the mark that a run left which failed, another one each time. Only
 	// LookupAwaited looks for it.
 	Failed string
+	// Err says that what is in the fresh copy's place is of another kind (see IsDataError):
+	// somebody else put it there. Only LookupDays tells it here, as the other days have theirs.
+	Err error
 }
 
 // Lookup looks for the fresh copy, in one round trip. If it is still the one known from
@@ -66,6 +69,9 @@ func (s *Store) LookupWithZone(ctx context.Context, user string, date summarizer
 	}
 	var zone *redis.StringCmd
 	look, err := s.lookup(ctx, user, date, func(p redis.Pipeliner) { zone = p.Get(ctx, zoneKey(user)) })
+	if wrong := zone.Err(); err == nil && wrong != nil && !errors.Is(wrong, redis.Nil) {
+		err = wrapRead(wrong, user, date)
+	}
 	return look, zone.Val(), err
 }
 
@@ -100,10 +106,10 @@ func (s *Store) lookup(ctx context.Context, user string, date summarizer.Date, a
 	if err != nil {
 		return Lookup{}, err
 	}
-	return looks[0], nil
+	return looks[0], looks[0].Err
 }
 
-// look looks for fresh copies, and for what also adds.
+// look looks for fresh copies, and for what also adds, whose errors are the caller's to see.
 func (s *Store) look(ctx context.Context, user string, first summarizer.Date, known []*Copy, also func(redis.Pipeliner)) ([]Lookup, error) {
 	copies := make([]copyCmds, len(known))
 	began := time.Now()
@@ -114,12 +120,13 @@ func (s *Store) look(ctx context.Context, user string, first summarizer.Date, kn
 		also(p)
 		return nil
 	})
-	if err != nil && !errors.Is(err, redis.Nil) {
+	if err != nil && !errors.Is(err, redis.Nil) && !IsDataError(err) {
 		return nil, wrapRead(err, user, first)
 	}
 	looks := make([]Lookup, len(known))
 	for i, c := range copies {
-		if looks[i], err = s.looked(user, first.AddDays(i), c, known[i], began); err != nil {
+		looks[i], err = s.looked(user, first.AddDays(i), c, known[i], began)
+		if looks[i].Err = err; err != nil && !IsDataError(err) {
 			return nil, err
 		}
 	}
@@ -187,8 +194,12 @@ func (s *Store) Peek(ctx context.Context, user string, date summarizer.Date) (fr
 }
 
 // Discard removes a fresh copy that could not be read, unless another has taken
-// its place. As long as it stood, nobody would make a new one.
+// its place. As long as it stood, nobody would make a new one. If the processes on this Redis
+// seal with another key, it removes nothing and returns an [*OtherKeyError].
 func (s *Store) Discard(ctx context.Context, user string, date summarizer.Date, unreadable string) error {
+	if err := CheckKey(ctx, s.client, s.cfg.Seal); err != nil {
+		return err
+	}
 	if err := s.scripts.discardCopy.Run(ctx, s.client, []string{freshKey(user, date)}, unreadable).Err(); err != nil {
 		return fmt.Errorf("discard unreadable summary of user %s, %s: %w", user, date, err)
 	}
