@@ -17,8 +17,8 @@
 // Cache-Control: private, no-cache: a summary ends when an event arrives, and not after a time, so
 // clients may keep it and must ask each time. A summary that cannot be had is a 503 with
 // Retry-After, or what problems.go says of the error. Of several days, each has a summary or
-// a problem. Fields of a posted message that are ignored, though nearly one that is read, are
-// named in Foreday-Ignored-Fields.
+// a problem. Fields of a posted message, and parameters of a query, that are ignored though nearly
+// one that is read, are named in Foreday-Ignored-Fields.
 //
 // Where a summary came from stands in Cache-Status (RFC 9211). What goes wrong
 // is told as a problem document (RFC 9457), which names the field and the value

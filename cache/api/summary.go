@@ -1,13 +1,10 @@
 package api
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
-	"strconv"
 	"time"
 
 	"foreday/cache"
@@ -52,68 +49,6 @@ func (a *api) read(ctx context.Context, user string, of summarizer.AskedDay, opt
 func (a *api) reading(r *http.Request) context.Context {
 	until := time.Now().Add(a.cfg.Timeout)
 	return cache.WithAdmission(r.Context(), func(ctx context.Context) (context.Context, func(), error) { return a.enter(ctx, until) })
-}
-
-// maxDays is of how many days the summaries are given at a time.
-const maxDays = 31
-
-// summaries answers with the summaries of several days, each with where it came from.
-func (a *api) summaries(w http.ResponseWriter, r *http.Request) error {
-	user, err := userOf(r)
-	if err != nil {
-		return err
-	}
-	query := r.URL.Query()
-	from, err := askedDay("from", cmp.Or(query.Get("from"), "today"), a.cfg.Now())
-	if err != nil {
-		return err
-	}
-	days, err := strconv.Atoi(cmp.Or(query.Get("days"), "7"))
-	if err != nil || days < 1 || days > maxDays {
-		problem := fmt.Sprintf("is no number from 1 to %d; send one", maxDays)
-		return fieldProblem(&summarizer.FieldError{Field: "days", Value: query.Get("days"), Problem: problem}, http.StatusBadRequest)
-	}
-	ctx := a.reading(r)
-	first := from.Date
-	if first.IsZero() {
-		today, err := a.cfg.Reader.Today(ctx, user, a.cfg.Now())
-		if err != nil {
-			return err
-		}
-		first = from.On(today.Date)
-	}
-	answers, err := a.cfg.Reader.GetDays(ctx, user, first, days, directives(r.Header.Values("Cache-Control"))...)
-	var none cache.DaysError
-	if err != nil && (!errors.As(err, &none) || len(none.Unwrap()) == days) {
-		return err
-	}
-	list := summaryList{Summaries: make([]listedSummary, len(answers))}
-	for i, answer := range answers {
-		list.Summaries[i].Date = first.AddDays(i)
-		if none != nil && none[i] != nil {
-			list.Summaries[i].Problem = problemOf(none[i], a.cfg.Now())
-			continue
-		}
-		list.Summaries[i].CacheStatus, list.Summaries[i].Summary = cacheStatus(answer), &answer.Summary
-	}
-	if none != nil {
-		a.cfg.Log.Warn().Err(err).Int("days", len(none.Unwrap())).Msg("of some days there is no summary")
-	}
-	w.Header().Set("Cache-Control", "private, no-cache")
-	writeJSON(w, "application/json", http.StatusOK, list)
-	return nil
-}
-
-type summaryList struct {
-	Summaries []listedSummary `json:"summaries"`
-}
-
-// listedSummary is a day's summary, or why there is none.
-type listedSummary struct {
-	Date        summarizer.Date     `json:"date"`
-	CacheStatus string              `json:"cache_status,omitempty"`
-	Summary     *summarizer.Summary `json:"summary,omitempty"`
-	Problem     *problem            `json:"problem,omitempty"`
 }
 
 func (a *api) writeSummary(w http.ResponseWriter, r *http.Request, answer cache.Answer) error {

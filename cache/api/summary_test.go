@@ -443,10 +443,23 @@ func TestSeveralDaysAreReadAtOnce(t *testing.T) {
 	if s := got.Summaries[0]; s.Summary.Headline != "made" || !strings.HasPrefix(s.CacheStatus, "foreday; hit; ttl=") {
 		t.Errorf("got %+v", s)
 	}
-	for query, field := range map[string]string{"from=1-1-1": "from", "days=0": "days", "days=32": "days", "days=a": "days"} {
+	if r.header.Get("Foreday-Ignored-Fields") != "" {
+		t.Errorf("ignored: %s", r.header.Get("Foreday-Ignored-Fields"))
+	}
+	if r := s.get(list + day.String() + "&FROM=today&day=1&_=1"); r.header.Get("Foreday-Ignored-Fields") != `"FROM";meant="from", "day";meant="days"` {
+		t.Errorf("ignored: %s", r.header.Get("Foreday-Ignored-Fields"))
+	}
+	for query, field := range map[string]string{
+		"from=1-1-1": "from", "days=0": "days", "days=32": "days", "days=a": "days", "days=%2B5": "days", "days=05": "days", "days=5%00": "days",
+		"days=1&days=2": "days", "from=today&from=tomorrow": "from", "from=today;days=1": "query", "from=%zz": "query",
+		"days=31&from=" + day.AddDays(371).String(): "days", "from=" + day.AddDays(401).String(): "from",
+	} {
 		if p := wantProblem(t, s.get("/v1/users/u1/summaries?"+query), http.StatusBadRequest); p.Field != field {
 			t.Errorf("%s: about %q", query, p.Field)
 		}
+	}
+	if r := s.get("/v1/users/u2/summaries?days=1&from=" + day.AddDays(400).String()); r.status != http.StatusServiceUnavailable {
+		t.Errorf("the last day that may be asked for: %d %s", r.status, r.body)
 	}
 	if r := s.get("/v1/users/u2/summaries"); r.status != http.StatusServiceUnavailable {
 		t.Errorf("a week of which nobody makes a day: %d", r.status)
