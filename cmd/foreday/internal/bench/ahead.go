@@ -29,7 +29,9 @@ import (
 // refreshes_per_copy_read is over all people. on_demand_hit_ratio is what would be without
 // looking ahead, when a read that finds nothing fresh has it made: as few refreshes as
 // possible, refreshes_vs_on_demand times less. peak_minute_ratio is the fullest minute
-// over the average one of its day, UTC.
+// over the average one of its day, UTC. limited_reads is how many reads would wait if calls
+// were limited to twice the average in any minute, and least_limit_ratio the smallest limit,
+// over the average, under which none would (see waitsUnder).
 const (
 	readingPeople = 2000
 	readingTTL    = time.Hour
@@ -68,11 +70,13 @@ type readingDays struct {
 	edited                        int
 	onDemand, onDemandHits        int
 	minutes                       []int // refreshes in each
+	log                           []readingEvent
 }
 
 // dayReader is a person in the simulation.
 type dayReader struct {
 	*readingPerson
+	number    int
 	user      string
 	read      []time.Time // that are still to come
 	lastDate  summarizer.Date
@@ -101,14 +105,14 @@ func newReadingDays(ctx context.Context, people int, seed uint64, tick time.Dura
 	s := &readingDays{ctx: ctx, tick: tick, mini: mini, client: client}
 	s.store = freshness.NewStore(client, freshness.Config{SummaryTTL: readingTTL})
 	s.ahead = &worker.RefreshAhead{
-		Store: s.store, RefreshDays: 2, Busy: func(context.Context) (bool, error) { return false, nil }, Enqueue: s.refresh,
+		Store: s.store, RefreshDays: 2, Busy: func(context.Context) (bool, error) { return false, nil }, Enqueue: s.refreshAhead,
 		Now: func() time.Time { return s.now }, Log: zerolog.Nop(),
 	}
 	from := time.Date(readingDay.Year, readingDay.Month, readingDay.Day, 0, 0, 0, 0, time.UTC).Add(-settling)
 	s.now, s.expired = from, from
 	s.mini.SetTime(from)
 	for i := range people {
-		r := &dayReader{readingPerson: newReadingPerson(seed, i), user: fmt.Sprint("u", i),
+		r := &dayReader{readingPerson: newReadingPerson(seed, i), number: i, user: fmt.Sprint("u", i),
 			versions: map[summarizer.Date]int{}, wrote: map[summarizer.Date]int{}}
 		for day := range habit.Kept + 4 {
 			date := readingDay.AddDays(day - habit.Kept - 1)
@@ -182,6 +186,9 @@ func (s *readingDays) run(progress func(share float64), metrics map[string]float
 	metrics["refreshes_per_copy_read"] = ratio(s.refreshes, s.copiesRead)
 	metrics["on_demand_hit_ratio"] = ratio(s.onDemandHits, s.reads)
 	metrics["refreshes_vs_on_demand"] = ratio(s.refreshes, s.onDemand)
+	average := ratio(s.refreshes, len(s.minutes))
+	metrics["limited_reads"] = float64(waitsUnder(max(1, int(2*average)), s.log))
+	metrics["least_limit_ratio"] = float64(leastLimit(s.log, 1+int(10*average))) / average
 	for day := range slices.Chunk(s.minutes, 24*60) {
 		all := 0
 		for _, n := range day {
@@ -208,41 +215,17 @@ func (s *readingDays) readBy(r *dayReader, at time.Time) error {
 	if err != nil {
 		return err
 	}
-	daily := r.kind != readsNowAndThen
-	first := date != r.lastDate
-	r.lastDate = date
-	if s.counted {
-		s.all++
-	}
-	if s.counted && daily {
-		s.reads++
-		if first {
-			s.first++
-		}
-		if look.Fresh != nil {
-			s.hits++
-			if first {
-				s.firstHits++
-			}
-		}
-		if at.Before(r.ends) {
-			s.onDemandHits++
-		}
-	}
-	if !at.Before(r.ends) {
-		r.ends = at.Add(readingTTL)
-		if s.counted {
-			s.onDemand++
-		}
-	}
+	s.count(r, at, date, look.Fresh != nil)
 	if look.Fresh == nil {
 		ask, err := s.store.Request(s.ctx, r.user, date)
 		if err != nil {
 			return err
 		}
-		if err := s.refresh(s.ctx, ask.Task); err != nil {
+		if err := s.refresh(ask.Task, false); err != nil {
 			return err
 		}
+	} else {
+		s.log = append(s.log, readingEvent{at: s.now, of: userDate{r.number, date}, counted: s.counted})
 	}
 	if r.unread {
 		r.unread = false
@@ -259,40 +242,80 @@ func (s *readingDays) readBy(r *dayReader, at time.Time) error {
 	return nil
 }
 
-// refresh is a job, from its way into the queue to the summary.
-func (s *readingDays) refresh(ctx context.Context, tasks ...freshness.Task) error {
-	for _, task := range tasks {
-		n, err := strconv.Atoi(task.Token.User[1:])
-		if err != nil {
-			return err
+// count counts a read, and what it would have been on demand.
+func (s *readingDays) count(r *dayReader, at time.Time, date summarizer.Date, hit bool) {
+	daily := r.kind != readsNowAndThen
+	first := date != r.lastDate
+	r.lastDate = date
+	if s.counted {
+		s.all++
+	}
+	if s.counted && daily {
+		s.reads++
+		if first {
+			s.first++
 		}
-		r := s.readers[n]
-		day := summarizer.Day{Date: task.Token.Date, Zone: r.zone}
-		run, begun, err := s.store.Begin(ctx, task.Token.ID, task.Token.User, day, true)
-		if err != nil || begun != freshness.BeginGo {
-			return fmt.Errorf("a run of %s began as %v: %w", task.Token, begun, err)
-		}
-		sum := summarizer.Summary{User: r.user, Date: day.Date, Timezone: r.zone.String(), Generation: run.Gen}
-		committed, err := s.store.Commit(ctx, run, sum)
-		if err != nil {
-			return err
-		}
-		if committed.Read {
-			if err := worker.PlanRenewal(ctx, s.store, r.user, day.Date); err != nil {
-				return err
+		if hit {
+			s.hits++
+			if first {
+				s.firstHits++
 			}
 		}
-		r.unread, r.copyMade, r.copyCount = true, s.now, s.counted
-		changed := r.wrote[day.Date] != r.versions[day.Date]+1
-		r.wrote[day.Date] = r.versions[day.Date] + 1
-		if s.counted {
-			if changed {
-				s.written++
-			}
-			s.refreshes++
-			s.minutes[len(s.minutes)-1]++
+		if at.Before(r.ends) {
+			s.onDemandHits++
 		}
 	}
+	if !at.Before(r.ends) {
+		r.ends = at.Add(readingTTL)
+		if s.counted {
+			s.onDemand++
+		}
+	}
+}
+
+// refreshAhead is jobs that no reader waits for.
+func (s *readingDays) refreshAhead(_ context.Context, tasks ...freshness.Task) error {
+	for _, task := range tasks {
+		if err := s.refresh(task, true); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// refresh is a job, from its way into the queue to the summary.
+func (s *readingDays) refresh(task freshness.Task, ahead bool) error {
+	n, err := strconv.Atoi(task.Token.User[1:])
+	if err != nil {
+		return err
+	}
+	r := s.readers[n]
+	day := summarizer.Day{Date: task.Token.Date, Zone: r.zone}
+	run, begun, err := s.store.Begin(s.ctx, task.Token.ID, task.Token.User, day, true)
+	if err != nil || begun != freshness.BeginGo {
+		return fmt.Errorf("a run of %s began as %v: %w", task.Token, begun, err)
+	}
+	sum := summarizer.Summary{User: r.user, Date: day.Date, Timezone: r.zone.String(), Generation: run.Gen}
+	committed, err := s.store.Commit(s.ctx, run, sum)
+	if err != nil {
+		return err
+	}
+	if committed.Read {
+		if err := worker.PlanRenewal(s.ctx, s.store, r.user, day.Date); err != nil {
+			return err
+		}
+	}
+	r.unread, r.copyMade, r.copyCount = true, s.now, s.counted
+	changed := r.wrote[day.Date] != r.versions[day.Date]+1
+	r.wrote[day.Date] = r.versions[day.Date] + 1
+	if s.counted {
+		if changed {
+			s.written++
+		}
+		s.refreshes++
+		s.minutes[len(s.minutes)-1]++
+	}
+	s.log = append(s.log, readingEvent{at: s.now, of: userDate{n, day.Date}, made: true, ahead: ahead, counted: s.counted})
 	return nil
 }
 
@@ -331,7 +354,7 @@ func (s *readingDays) editBy(r *dayReader, at time.Time) error {
 		if outcome.Err != nil {
 			return outcome.Err
 		}
-		if err := s.refresh(s.ctx, outcome.Tasks...); err != nil {
+		if err := s.refreshAhead(s.ctx, outcome.Tasks...); err != nil {
 			return err
 		}
 	}

@@ -39,6 +39,8 @@ var figures = map[string][]figure{
 			"{on_demand_hit_ratio} when summaries are made on demand"},
 		{"refreshes for each copy that anybody read", "{refreshes_per_copy_read}", "{refreshes_vs_on_demand} for each on demand"},
 		{"the fullest minute over the average one", "{peak_minute_ratio}", "wanted: 2 at most"},
+		{"reads that would wait for a limit of twice the average calls a minute", "{limited_reads}",
+			"{least_limit_ratio} of the average is the least under which none would; wanted: 0"},
 	},
 	"idle": {
 		{"commands a second that a worker with nothing to do sends to Redis, those of scripts counted", "{commands_per_s}", "wanted: 40 at most"},
@@ -117,6 +119,8 @@ var figures = map[string][]figure{
 			"{messages_ratio} times fewer at the worst; likewise"},
 		{"memory of Redis for one summary, both copies and all beside but the routine", "{bytes_per_summary} bytes",
 			"{bytes_per_summary_ratio} times its JSON; wanted: 2.8 at most"},
+		{"memory of Redis for the routine of a year of 1,000 events", "{bytes_per_routine} bytes",
+			"{bytes_of_largest_routine} in the longest; wanted: 3,000 at most"},
 	},
 	"hostile": {
 		{"under the worst attack of other users: XADD to the fresh copy, p99", "{innocent_p99_ms} ms", "wanted: 1,000 at most"},

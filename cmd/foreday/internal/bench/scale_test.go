@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"io"
 	"testing"
 
 	"github.com/redis/go-redis/v9"
@@ -8,6 +9,7 @@ import (
 	"foreday/cache"
 	"foreday/cache/freshness"
 	"foreday/cache/redistest"
+	"foreday/cmd/foreday/internal/terminal"
 )
 
 // What is copied to a user is what a run of theirs would have left: a hit, which a run renews.
@@ -40,4 +42,21 @@ func TestTheCopiesOfBenchScaleAreSummariesLikeOthers(t *testing.T) {
 	if keys := client.DBSize(t.Context()).Val(); keys < 5*20 {
 		t.Errorf("twenty users have %d keys", keys)
 	}
+}
+
+func TestTheRoutineOfAnEventfulYearIsWeighed(t *testing.T) {
+	t.Parallel()
+	client := redistest.Start(t).Client(t)
+	s := &scaling{bench: &bench{ctx: t.Context(), client: client, progress: terminal.NewProgress(io.Discard, "")},
+		store: freshness.NewStore(client, freshness.Config{})}
+	m := map[string]float64{}
+	if err := s.weighRoutines(m); err != nil {
+		t.Fatal(err)
+	}
+	// A key and what Redis keeps of it come to the value.
+	mean, longest := m["bytes_per_routine"], m["bytes_of_largest_routine"]
+	if mean < longest/3 || mean > 3000 || longest > 3000 {
+		t.Errorf("a routine takes %v bytes, the longest has %v", mean, longest)
+	}
+	t.Log(m)
 }
