@@ -307,20 +307,20 @@ func TestALoudUserTakesLittleWhileTheLogIsYoung(t *testing.T) {
 
 func TestALoudUserDelaysTheOthersLittle(t *testing.T) {
 	t.Parallel()
-	p95 := func(t *testing.T, each int, loud bool) int64 {
+	// So many quiet users, each with so many jobs in three minutes, and perhaps a loud one.
+	p95 := func(t *testing.T, seed uint64, users, each, loud int) int64 {
 		s := newSimulation(t, bounds{Requests: 300})
+		s.random = rand.New(rand.NewPCG(seed, 2))
 		add := func(user string, n int) {
 			for i := range n {
 				j := &job{user: user, name: fmt.Sprint(user, "-", i), ahead: true, takes: 300}
 				s.at(s.start+s.random.Int64N(180_000), func() { s.begin(j) })
 			}
 		}
-		for u := range 50 {
+		for u := range users {
 			add(fmt.Sprint("quiet", u), each)
 		}
-		if loud {
-			add("loud", 100*each)
-		}
+		add("loud", loud)
 		s.run(s.start + 240_000)
 		var waits []int64
 		for _, j := range s.done {
@@ -328,23 +328,28 @@ func TestALoudUserDelaysTheOthersLittle(t *testing.T) {
 				waits = append(waits, j.went-j.began)
 			}
 		}
-		if len(waits) != 50*each {
-			t.Errorf("%d of %d jobs of quiet users were done", len(waits), 50*each)
+		if len(waits) != users*each {
+			t.Errorf("%d of %d jobs of quiet users were done", len(waits), users*each)
 		}
 		slices.Sort(waits)
-		t.Logf("with the loud user %t, 19 of 20 wait up to %d ms", loud, waits[len(waits)*95/100])
+		t.Logf("beside %d jobs of a loud user, 19 of 20 wait up to %d ms", loud, waits[len(waits)*95/100])
 		return waits[len(waits)*95/100]
 	}
 	t.Run("when the others leave room, they hardly wait", func(t *testing.T) {
 		t.Parallel()
-		if loud := p95(t, 15, true); loud > 1500 {
+		if loud := p95(t, 1, 50, 15, 1500); loud > 1500 {
 			t.Errorf("19 of 20 wait up to %d ms, want at most 1500", loud)
 		}
 	})
-	t.Run("when the others alone are too many, they wait not twice as long", func(t *testing.T) {
-		t.Parallel()
-		if alone, loud := p95(t, 20, false), p95(t, 20, true); loud > 2*alone {
-			t.Errorf("19 of 20 wait up to %d ms, without the loud user %d", loud, alone)
-		}
-	})
+	for seed := range uint64(3) {
+		t.Run(fmt.Sprint("when the others alone are too many, they wait not twice as long, seed ", seed), func(t *testing.T) {
+			t.Parallel()
+			for _, others := range [][2]int{{50, 20}, {30, 33}} {
+				alone, loud := p95(t, seed, others[0], others[1], 0), p95(t, seed, others[0], others[1], 2000)
+				if loud > 2*alone {
+					t.Errorf("%d users: 19 of 20 wait up to %d ms, without the loud user %d", others[0], loud, alone)
+				}
+			}
+		})
+	}
 }

@@ -64,10 +64,13 @@ local function leaveQueue(ticket)
   add('wanted', -tokens)
 end
 
--- served moves the round on to that of a place that was served.
-local function served(place)
-  local class = place >= firstPlace.last and 'last' or place >= firstPlace.ahead and 'ahead' or 'reader'
-  state[class] = math.max(state[class] or 0, math.floor((place - firstPlace[class]) / roundSize))
+-- served moves the round on to that of the first place of the user who was served. Which of
+-- a user's calls goes is nothing to the others: a later one may, while the first sleeps.
+local function served(ask)
+  local class = ask.place >= firstPlace.last and 'last' or ask.place >= firstPlace.ahead and 'ahead' or 'reader'
+  local turns = redis.call('HGET', key.turns, class .. ':' .. ask.name) or 0
+  local first = math.floor((turns - (redis.call('HGET', key.waiting, ask.name) or 0)) / perRound)
+  state[class] = math.max(state[class] or 0, math.min(first, math.floor((ask.place - firstPlace[class]) / roundSize)))
 end
 
 -- dropLapsed drops the tickets whose holders did not come back. Work that sleeps in

@@ -52,13 +52,22 @@ local function isHeavy(ask)
   return tonumber(redis.call('ZSCORE', key.loads, ask.name) or 0) >= heavyFrom(ask) and redis.call('ZCARD', key.loads) > 1
 end
 
+-- heavyUsers returns what all heavy users took of the limits, and how many calls of theirs wait.
+local function heavyUsers(ask)
+  local load, waiting = 0, 0
+  local users = redis.call('ZRANGEBYSCORE', key.loads, whole(heavyFrom(ask)), '+inf', 'WITHSCORES')
+  for i = 1, #users, 2 do
+    load = load + users[i + 1]
+    waiting = waiting + (redis.call('HGET', key.waiting, users[i]) or 0)
+  end
+  return load, waiting
+end
+
 -- gap returns how long after the last heavy call the next may follow, given what light
 -- users took so far in the window, and what heavy ones did before they were heavy. It is
 -- reckoned anew whenever somebody asks: what is known of a young log changes fast.
 local function gap(ask)
-  local light = state.load or 0
-  local heavy = redis.call('ZRANGEBYSCORE', key.loads, whole(heavyFrom(ask)), '+inf', 'WITHSCORES')
-  for i = 2, #heavy, 2 do light = light - heavy[i] end
+  local light = (state.load or 0) - heavyUsers(ask)
   if light <= 0 then return 0 end
   local age = now + window - callsLeave(key.calls, 1)
   age = math.min(math.max(age, window / 60), window) -- of a young log, which knows no more
@@ -83,8 +92,8 @@ end
 -- go gives an ask its turn for good.
 local function go(ask, at)
   if ask.known then
+    served(ask)
     leaveQueue(ask.ticket)
-    served(ask.place)
   end
   if ask.heavy then state.lastHeavy = math.max((state.lastHeavy or 0) + gap(ask), at - far) end
   local cost = {tokens = ask.tokens, heavy = ask.heavy or nil, name = ask.name, marks = {}}
@@ -100,9 +109,14 @@ local function go(ask, at)
 end
 
 -- expectedTurn tells when an ask that cannot go now will be able to, from all
--- who are before it in the queue, whether they are present or sleep.
+-- who are before it in the queue, whether they are present or sleep. Heavy users' calls do not
+-- count: most of them go when the others leave room.
 local function expectedTurn(ask, userAt)
   local before = redis.call('ZCOUNT', key.queue, '-inf', '(' .. whole(ask.place))
+  if not ask.heavy then
+    local _, waiting = heavyUsers(ask)
+    before = math.max(before - waiting, 0)
+  end
   local size = redis.call('ZCARD', key.queue)
   local mean = size > 0 and (state.wanted or 0) / size or 0
   local at, why = whenAllowed(ask, before, before * mean * (state.used or 1), false)
