@@ -32,13 +32,14 @@ type batch struct {
 
 	// Away is set by a process that comes back from degraded mode: for how long it was
 	// without the ledger (-1: it never was with it). With it come the limits that held
-	// and the processes that shared when it heard last, what each of those may have called
-	// since, and among Settled the calls that the ledger may not know (More: others come
+	// and the processes that shared when it heard last, what was used then, what each of
+	// those may have called since, and among Settled the calls that the ledger may not know (More: others come
 	// in the next batch).
 	Away    *int64   `json:"away,omitempty"`
 	Held    *bounds  `json:"held,omitempty"`
 	Members []string `json:"members,omitempty"`
 	Share   *bounds  `json:"share,omitempty"`
+	Used    *used    `json:"used,omitempty"`
 	More    bool     `json:"more,omitempty"`
 
 	Beat bool `json:"beat,omitempty"` // asks for a snapshot
@@ -65,6 +66,13 @@ func (b *batch) user(name string) int {
 	}
 	b.users = append(b.users, name)
 	return fixedKeys + len(b.users)
+}
+
+// used is what was used when a process last heard, so long ago.
+type used struct {
+	Age    int64 `json:"age"`
+	Calls  []int `json:"calls"` // as in a snapshot
+	Tokens []int `json:"tokens"`
 }
 
 // ask wants a turn for one call.

@@ -70,8 +70,9 @@
 // Without Redis each process goes on with its share of the limits, at a pace: a few calls
 // at once, the rest evenly over a window; but nothing is called for a user who used over half
 // of the own limit lately, or whose tokens for a day are limited, nor by a process that stood still
-// meanwhile. It reports what it did when Redis is back, also to one that was emptied. What a
-// process that does not come back may have called counts for one window: of what Redis lost
-// of its last moments, four times what all processes called on average in such a time. While
-// processes have different limits, the lowest of each kind hold.
+// meanwhile. It reports what it did when Redis is back, also to one that was emptied; with it
+// comes what was used when it last heard, of which all that nobody tells again counts as well.
+// What a process that does not come back may have called since counts for one window: of what
+// Redis lost of its last moments, four times what all processes called on average in such a
+// time. While processes have different limits, the lowest of each kind hold.
 package quota

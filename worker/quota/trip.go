@@ -111,6 +111,7 @@ func (b *batcher) composeReturn(t *batch, now time.Time) {
 	t.Away, t.Held = &away, &held
 	if b.snapshot != nil {
 		t.Members = b.snapshot.Members
+		t.Used = &used{millis(now.Sub(b.snapshotAt)), b.snapshot.Calls, b.snapshot.Tokens}
 		if b.degraded != nil {
 			t.Share = newDegraded(b.degraded.since, b.process, b.timing, b.snapshotAt, b.snapshot).ofEach(b.held, now)
 		}

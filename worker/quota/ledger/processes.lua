@@ -146,12 +146,47 @@ local function reduceLimits()
   end
 end
 
+-- noteUsed notes what was used when the process last heard of a ledger that has forgotten it.
+local function noteUsed()
+  local at = now - batch.used.age
+  if not state.before or at > state.before.at then
+    state.before = {at = at, requests = batch.used.calls, tokens = batch.used.tokens}
+  end
+end
+
+-- untold returns how much of that is in the window, and has not been told again: the calls of
+-- processes that were gone by then.
+local function untold(name)
+  local used, again, upTo = 0, 0, state.before.at + window + far
+  for i, n in ipairs(state.before[name]) do
+    if state.before.at + i * 1000 > now then used = used + n end
+  end
+  if name == 'requests' then
+    again = redis.call('ZCOUNT', key.calls, '-inf', whole(upTo))
+  else
+    for _, expiry in ipairs(tokenExpiries()) do
+      if expiry.at <= upTo then again = again + expiry.tokens end
+    end
+  end
+  return math.max(0, used - again)
+end
+
+-- reduceByUntold takes that off the limits.
+local function reduceByUntold()
+  if not state.before then return end
+  if now > state.before.at + provisional + far then state.before = nil; return end
+  for _, name in ipairs({'requests', 'tokens'}) do
+    if limits[name] > 0 then limits[name] = math.min(limits[name], math.max(1, held[name] - untold(name))) end
+  end
+end
+
 -- meet takes note of the process and what it tells of itself. If nobody was heard of for some
 -- beats, Redis stood still: those who did not go on without it, and noticed nothing.
 local function meet()
   local newly, since, forgotten = {}, nil, nil
   if lastRun and now - lastRun > 2 * beat then batch.away = batch.away or now - lastRun end
   if batch.away then newly, since, forgotten = awaitOthers() end
+  if forgotten == 'all' and batch.used then noteUsed() end
   if redis.call('ZADD', key.processes, whole(now), batch.process) == 1 then state.kept = nil end
   forgetEnded()
   agree()

@@ -19,6 +19,7 @@ local function run(last)
   for _, s in ipairs(batch.settled or {}) do hear(s, settle(s)) end
   for _, ticket in ipairs(batch.released or {}) do leaveQueue(ticket) end
   dropLapsed()
+  reduceByUntold()
   local result = {epoch = state.epoch, limits = held, mixed = mixed}
   if batch.asks or batch.settled or batch.away then state.kept = nil end
   if batch.asks then result.answers = answerAsks(batch.asks) end
