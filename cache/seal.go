@@ -30,3 +30,8 @@ func CheckKey(ctx context.Context, client redis.UniversalClient, s *Seal) error 
 func AgreeOnKey(ctx context.Context, client redis.UniversalClient, s *Seal) error {
 	return freshness.AgreeOnKey(ctx, client, s)
 }
+
+// KeepKey is CheckKey for a process that goes on, and notes its key again if Redis was emptied.
+func KeepKey(ctx context.Context, client redis.UniversalClient, s *Seal) error {
+	return freshness.KeepKey(ctx, client, s)
+}

@@ -67,16 +67,22 @@ func (s *Seal) opens(fingerprint string) bool {
 // CheckKey returns an *OtherKeyError if processes on this Redis seal with a key that s
 // does not hold. It writes nothing.
 func CheckKey(ctx context.Context, client redis.UniversalClient, s *Seal) error {
-	noted, err := client.Get(ctx, sealedWithKey).Result()
+	_, err := checkKey(ctx, client, s)
+	return err
+}
+
+// checkKey is CheckKey, and reports whether any key is noted.
+func checkKey(ctx context.Context, client redis.UniversalClient, s *Seal) (noted bool, _ error) {
+	key, err := client.Get(ctx, sealedWithKey).Result()
 	switch {
 	case errors.Is(err, redis.Nil):
-		return nil
+		return false, nil
 	case err != nil:
-		return fmt.Errorf("look which key is in use: %w", err)
-	case !s.opens(noted):
-		return &OtherKeyError{Own: s.Fingerprint(), Noted: noted}
+		return false, fmt.Errorf("look which key is in use: %w", err)
+	case !s.opens(key):
+		return true, &OtherKeyError{Own: s.Fingerprint(), Noted: key}
 	}
-	return nil
+	return true, nil
 }
 
 // AgreeOnKey is CheckKey for a process that stays up. The first notes its key for the
@@ -95,4 +101,13 @@ func AgreeOnKey(ctx context.Context, client redis.UniversalClient, s *Seal) erro
 		return fmt.Errorf("note which key is in use: %w", err)
 	}
 	return nil
+}
+
+// KeepKey is CheckKey for a process that goes on. If Redis was emptied since it agreed, it does so
+// again: else one with another key could be the first to.
+func KeepKey(ctx context.Context, client redis.UniversalClient, s *Seal) error {
+	if noted, err := checkKey(ctx, client, s); noted || err != nil {
+		return err
+	}
+	return AgreeOnKey(ctx, client, s)
 }

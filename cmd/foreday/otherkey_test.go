@@ -48,6 +48,30 @@ func TestAProcessWithAnotherKeyThanTheOthersSaysSoAndRefusesToStart(t *testing.T
 	first.stop(t)
 }
 
+// Redis was emptied while a process went on: its key is noted again before one with another
+// comes along. If that was faster, the first says so.
+func TestTheKeyIsNotedAgainOnceRedisWasEmptied(t *testing.T) {
+	t.Parallel()
+	server := redistest.New(t)
+	client, key := server.Client(t), cache.NewKey()
+	p := start(t, env{"REDIS_URL=" + server.URL(), "PORT=0", "FOREDAY_KEY=" + key}, "api")
+	seal, err := cache.NewSeal(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		eventually(t, func() string {
+			if got := client.Get(t.Context(), "foreday:sealed-with").Val(); got != seal.Fingerprint() {
+				return "the key that is noted is " + got
+			}
+			return ""
+		})
+		redistest.Clear(t, client)
+	}
+	client.Set(t.Context(), "foreday:sealed-with", "0123", 0)
+	p.says(t, "another process has noted another key")
+}
+
 // It cannot be known before, so it is noticed then.
 func TestAProcessWithAnotherKeyEndsOnceRedisIsThere(t *testing.T) {
 	t.Parallel()

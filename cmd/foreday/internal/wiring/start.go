@@ -77,7 +77,7 @@ func SayWhenThere(ctx context.Context, log zerolog.Logger, address string, ready
 
 // SayWhenThere says whether Redis can be used, and once it can, what is wrong with it.
 // It notes this process's key there, and returns an error if the others have another. It
-// blocks until then, or until ctx ends.
+// blocks until then, or until ctx ends. From then on it sees to it that the key stays noted.
 func (sys *System) SayWhenThere(ctx context.Context) error {
 	found := make(chan error, 1)
 	go func() {
@@ -88,12 +88,26 @@ func (sys *System) SayWhenThere(ctx context.Context) error {
 			err = cache.AgreeOnKey(ctx, sys.Client, sys.seal)
 		}
 		found <- otherKey(err)
+		if err == nil {
+			sys.keepKey(ctx)
+		}
 	}()
 	select {
 	case err := <-found:
 		return err
 	case <-ctx.Done(): // Redis may not answer for a while
 		return nil
+	}
+}
+
+// keepKey keeps this process's key noted until ctx ends. If another one is, it says so: it does
+// not end what has served until then.
+func (sys *System) keepKey(ctx context.Context) {
+	log := sys.Log.Sample(&zerolog.BurstSampler{Burst: 1, Period: time.Minute})
+	for sleep(ctx, 5*keyPatience) {
+		if err := otherKey(cache.KeepKey(ctx, sys.Client, sys.seal)); err != nil {
+			log.Error().Err(err).Msg("another process has noted another key: each makes what the other cannot read")
+		}
 	}
 }
 
