@@ -210,7 +210,8 @@ func TestADayWhoseKeyIsOfAnotherKindSpoilsNoOther(t *testing.T) {
 		b := setup(t, client, freshness.Config{})
 		b.commitDays(t, 3)
 		key := freshness.FreshKey("u1", day.AddDays(1))
-		client.Del(t.Context(), key)
+		old := client.Get(t.Context(), key).Val()
+		client.Del(t.Context(), key, "foreday:{u1}:stale:"+day.AddDays(1).String())
 		client.LPush(t.Context(), key, "of somebody else")
 		for _, local := range []bool{false, true} {
 			r := b.reader(cache.ReaderConfig{Wait: time.Millisecond, LocalHits: local})
@@ -226,6 +227,12 @@ func TestADayWhoseKeyIsOfAnotherKindSpoilsNoOther(t *testing.T) {
 				wantAnswer(t, answers[0], cache.Hit, day.String())
 				wantAnswer(t, answers[2], cache.Hit, day.AddDays(2).String())
 			}
+		}
+		client.Set(t.Context(), "foreday:{u1}:stale:"+day.AddDays(1).String(), old, time.Hour)
+		answers := getDays(t, b.reader(cache.ReaderConfig{}), 3)
+		wantAnswer(t, answers[1], cache.Stale, day.AddDays(1).String())
+		if answers[1].Detail == "" {
+			t.Error("the stale copy does not say why there is no other")
 		}
 	})
 }

@@ -406,7 +406,13 @@ func (r *Reader) answer(ctx context.Context, user string, date summarizer.Date, 
 	defer leave()
 	switch {
 	case err != nil:
-		return r.bypass(ctx, user, date, want, err)
+		answer, none := r.bypass(ctx, user, date, want, err)
+		if none != nil && freshness.IsDataError(err) && ctx.Err() == nil {
+			if stale := r.peekStale(ctx, user, date); want.takesStale(stale) {
+				return r.staleAnswer(stale, freshness.NoFault, err), nil
+			}
+		}
+		return answer, none
 	case r.sealed.otherwise():
 		return r.passBy(ctx, user, date)
 	}
@@ -426,12 +432,14 @@ func (r *Reader) answer(ctx context.Context, user string, date summarizer.Date, 
 // discard removes a fresh copy that cannot be read, unless it is this process that has
 // another key than all others.
 func (r *Reader) discard(ctx context.Context, user string, date summarizer.Date, unreadable string) error {
-	err := r.redis.ofUser(ctx, user, func(ctx context.Context) error { return r.store.Discard(ctx, user, date, unreadable) })
-	if other := (*freshness.OtherKeyError)(nil); errors.As(err, &other) {
-		r.sealed.mismatch()
-		return nil
-	}
-	return err
+	return r.redis.ofUser(ctx, user, func(ctx context.Context) error {
+		err := r.store.Discard(ctx, user, date, unreadable)
+		if other := (*freshness.OtherKeyError)(nil); errors.As(err, &other) {
+			r.sealed.mismatch()
+			return nil // which is no failure of Redis
+		}
+		return err
+	})
 }
 
 // errRedis is wrapped by errors of Redis, as opposed to what it had to tell.

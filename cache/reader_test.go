@@ -776,11 +776,11 @@ func TestWithAnotherKeyThanTheNotedOneNothingIsDiscarded(t *testing.T) {
 		b.commitDays(t, 3)
 		for name, other := range map[string]*cache.Seal{"another": newSeal(t), "none": nil} {
 			r := cache.NewReader(freshness.NewStore(client, freshness.Config{Seal: other}), cache.ReaderConfig{Requester: b.workers})
-			if answer, err := r.Get(t.Context(), "u1", day); !errors.Is(err, freshness.ErrUnreadable) {
-				t.Errorf("%s: got %+v, %v", name, answer, err)
-			}
 			if answers, err := r.GetDays(t.Context(), "u1", day, 3); !errors.Is(err, freshness.ErrUnreadable) {
 				t.Errorf("%s: of three days, got %+v, %v", name, answers, err)
+			}
+			if answer, err := r.Get(t.Context(), "u1", day); !errors.Is(err, freshness.ErrUnreadable) {
+				t.Errorf("%s: then, got %+v, %v", name, answer, err)
 			}
 		}
 		for i, answer := range getDays(t, b.reader(cache.ReaderConfig{}), 3) {
