@@ -12,6 +12,7 @@ import (
 
 	"github.com/hibiken/asynq"
 	"github.com/redis/go-redis/v9"
+	"golang.org/x/sync/errgroup"
 
 	"foreday/cache/freshness"
 	"foreday/cmd/foreday/internal/wiring"
@@ -29,6 +30,7 @@ const (
 	ingestMessages = 300_000 // of the drains over few users
 	ingestDistinct = 20_000  // where each message is for another user
 	ingestRounds   = 3
+	fillAtOnce     = 32 // summaries that are made at once beforehand
 )
 
 func benchIngest(b *bench) error {
@@ -90,16 +92,22 @@ func (r *ingestRun) user(n int) string { return fmt.Sprintf("%s-%d", r.name, n) 
 // fill gives each user a fresh summary of today, and publishes the messages.
 func (r *ingestRun) fill() error {
 	store, day := r.store(), summarizer.Day{Date: summarizer.DateOf(time.Now().UTC()), Zone: time.UTC}
+	var group errgroup.Group
+	group.SetLimit(fillAtOnce)
 	for n := range r.users {
-		run, begun, err := store.Begin(r.ctx, "fill", r.user(n), day, true)
-		if err != nil || begun != freshness.BeginGo {
-			return errors.Join(err, r.ctx.Err(), fmt.Errorf("begin: %v", begun))
-		}
-		sum := summarizer.Summary{User: r.user(n), Date: day.Date, Timezone: "UTC", Headline: "Nothing out of the ordinary.",
-			Events: []summarizer.SummaryEvent{}, Writer: summarizer.PlainWriter, Generation: run.Gen}
-		if _, err := store.Commit(r.ctx, run, sum); err != nil {
+		group.Go(func() error {
+			run, begun, err := store.Begin(r.ctx, "fill", r.user(n), day, true)
+			if err != nil || begun != freshness.BeginGo {
+				return errors.Join(err, r.ctx.Err(), fmt.Errorf("begin: %v", begun))
+			}
+			sum := summarizer.Summary{User: r.user(n), Date: day.Date, Timezone: "UTC", Headline: "Nothing out of the ordinary.",
+				Events: []summarizer.SummaryEvent{}, Writer: summarizer.PlainWriter, Generation: run.Gen}
+			_, err = store.Commit(r.ctx, run, sum)
 			return err
-		}
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return err
 	}
 	random := rand.New(rand.NewPCG(1, 1))
 	start := day.Start().Add(15 * time.Hour)
