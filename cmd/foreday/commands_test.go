@@ -450,7 +450,7 @@ func TestGetPrintsTheDaysThatAreThere(t *testing.T) {
 	makeSummary(t, freshness.NewStore(server.Client(t), freshness.Config{}), first, "Made before.")
 	client := server.Client(t)
 	makeSummary(t, freshness.NewStore(client, freshness.Config{}), first.AddDays(2), "To be spoilt.")
-	client.Del(t.Context(), freshness.FreshKey("u1", first.AddDays(2)))
+	client.Del(t.Context(), freshness.FreshKey("u1", first.AddDays(2)), "foreday:{u1}:stale:"+first.AddDays(2).String())
 	client.LPush(t.Context(), freshness.FreshKey("u1", first.AddDays(2)), "of another kind")
 	r := foreday(t, env{"REDIS_URL=" + server.URL()}, "get", "u1", first.String(), "--days", "4")
 	waited := fmt.Sprintf("%s, %s: no fresh summary of u1 was made in time", first.AddDays(1), first.AddDays(3))
