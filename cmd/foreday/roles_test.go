@@ -215,6 +215,7 @@ var unseen = map[string]string{
 	"lpos":           "why, of a job that waits in the queue",
 	"wait":           "of FOREDAY_WAIT_REPLICAS",
 	"rpush":          "jobs that a worker hands back at its end",
+	"pubsub|numsub":  "of runs that take long",
 }
 
 func TestEachRoleMayDoWhatItsProcessesDoAndNoMore(t *testing.T) {
