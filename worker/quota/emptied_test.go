@@ -64,8 +64,8 @@ func TestCallsOfAProcessThatIsGoneCountThoughTheLedgerWasEmptied(t *testing.T) {
 					l.run(t, b, now.at())
 					went := func() (n int) {
 						for i := range 60 {
-							call := fmt.Sprint("then ", i)
-							if l.put(t, now.at(), ask{Call: call + fmt.Sprint(now.ms), Ticket: call, Name: call, Tokens: of.tokens}).What == goAt {
+							call := fmt.Sprint("then ", i, " at ", now.ms)
+							if l.put(t, now.at(), ask{Ticket: call, Name: call, Tokens: of.tokens}).What == goAt {
 								n++
 							}
 						}
@@ -73,6 +73,10 @@ func TestCallsOfAProcessThatIsGoneCountThoughTheLedgerWasEmptied(t *testing.T) {
 					}
 					if n := went(); n != 10 {
 						t.Errorf("%d calls went, want 10 beside 20 told again and 30 of a process that is gone", n)
+					}
+					more := ask{Ticket: "more", Name: "more", Tokens: of.tokens, Keep: true}
+					if v := l.put(t, now.at(), more); v.What != deferred || v.Wait > millis(45*time.Second) {
+						t.Errorf("one more: %+v, want it put off until those from before have left the window", v)
 					}
 					now.pass(45 * time.Second)
 					if n := went(); n != 50 {

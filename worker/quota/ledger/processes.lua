@@ -149,17 +149,18 @@ end
 -- noteUsed notes what was used when the process last heard of a ledger that has forgotten it.
 local function noteUsed()
   local at = now - batch.used.age
-  if not state.before or at > state.before.at then
-    state.before = {at = at, requests = batch.used.calls, tokens = batch.used.tokens}
+  if not state.usedBefore or at > state.usedBefore.at then
+    state.usedBefore = {at = at, requests = batch.used.calls, tokens = batch.used.tokens}
   end
 end
 
 -- untold returns how much of that is in the window, and has not been told again: the calls of
--- processes that were gone by then.
+-- processes that were gone by then. It returns, too, when the last of it leaves.
 local function untold(name)
-  local used, again, upTo = 0, 0, state.before.at + window + far
-  for i, n in ipairs(state.before[name]) do
-    if state.before.at + i * 1000 > now then used = used + n end
+  local used, again, upTo, till = 0, 0, state.usedBefore.at + window + far, now
+  for i, n in ipairs(state.usedBefore[name]) do
+    local leaves = state.usedBefore.at + i * 1000
+    if n > 0 and leaves > now then used, till = used + n, leaves end
   end
   if name == 'requests' then
     again = redis.call('ZCOUNT', key.calls, '-inf', whole(upTo))
@@ -168,15 +169,19 @@ local function untold(name)
       if expiry.at <= upTo then again = again + expiry.tokens end
     end
   end
-  return math.max(0, used - again)
+  return math.max(0, used - again), till
 end
 
--- reduceByUntold takes that off the limits.
+-- reduceByUntold takes that off the limits, which are whole again once it has left the window.
 local function reduceByUntold()
-  if not state.before then return end
-  if now > state.before.at + provisional + far then state.before = nil; return end
+  if not state.usedBefore then return end
+  if now > state.usedBefore.at + provisional + far then state.usedBefore = nil; return end
   for _, name in ipairs({'requests', 'tokens'}) do
-    if limits[name] > 0 then limits[name] = math.min(limits[name], math.max(1, held[name] - untold(name))) end
+    local off, till = untold(name)
+    if off > 0 and limits[name] > 0 then
+      limits[name] = math.min(limits[name], math.max(1, held[name] - off))
+      state.whole = math.max(state.whole or 0, till)
+    end
   end
 end
 
