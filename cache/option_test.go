@@ -209,9 +209,9 @@ func TestADayWhoseKeyIsOfAnotherKindSpoilsNoOther(t *testing.T) {
 	redistest.Each(t, func(t *testing.T, client redis.UniversalClient) {
 		b := setup(t, client, freshness.Config{})
 		b.commitDays(t, 3)
-		key := freshness.FreshKey("u1", day.AddDays(1))
+		key, staleKey := freshness.FreshKey("u1", day.AddDays(1)), "foreday:{u1}:stale:"+day.AddDays(1).String()
 		old := client.Get(t.Context(), key).Val()
-		client.Del(t.Context(), key, "foreday:{u1}:stale:"+day.AddDays(1).String())
+		client.Del(t.Context(), key, staleKey)
 		client.LPush(t.Context(), key, "of somebody else")
 		for _, local := range []bool{false, true} {
 			r := b.reader(cache.ReaderConfig{Wait: time.Millisecond, LocalHits: local})
@@ -228,7 +228,7 @@ func TestADayWhoseKeyIsOfAnotherKindSpoilsNoOther(t *testing.T) {
 				wantAnswer(t, answers[2], cache.Hit, day.AddDays(2).String())
 			}
 		}
-		client.Set(t.Context(), "foreday:{u1}:stale:"+day.AddDays(1).String(), old, time.Hour)
+		client.Set(t.Context(), staleKey, old, time.Hour)
 		answers := getDays(t, b.reader(cache.ReaderConfig{}), 3)
 		wantAnswer(t, answers[1], cache.Stale, day.AddDays(1).String())
 		if answers[1].Detail == "" {

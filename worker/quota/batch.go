@@ -33,8 +33,8 @@ type batch struct {
 	// Away is set by a process that comes back from degraded mode: for how long it was
 	// without the ledger (-1: it never was with it). With it come the limits that held
 	// and the processes that shared when it heard last, what was used then, what each of
-	// those may have called since, and among Settled the calls that the ledger may not know (More: others come
-	// in the next batch).
+	// those may have called since, and among Settled the calls that the ledger may not know
+	// (More: others come in the next batch).
 	Away    *int64   `json:"away,omitempty"`
 	Held    *bounds  `json:"held,omitempty"`
 	Members []string `json:"members,omitempty"`

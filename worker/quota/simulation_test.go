@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+	"time"
 
 	"foreday/cache/redistest"
 )
@@ -98,6 +99,14 @@ func (s *simulation) begin(j *job) {
 	j.gate = s.gates[s.random.IntN(len(s.gates))]
 	j.until = s.now + 5000
 	s.ask(j)
+}
+
+// want has so many jobs of a user begin at random moments of a time.
+func (s *simulation) want(user string, n int, within time.Duration) {
+	for i := range n {
+		j := &job{user: user, name: fmt.Sprint(user, "-", i), ahead: true, takes: 300}
+		s.at(s.start+s.random.Int64N(millis(within)), func() { s.begin(j) })
+	}
 }
 
 func (s *simulation) ask(j *job) {
@@ -282,16 +291,10 @@ func TestAFewUsersWhoAllWantMuchUseTheLimit(t *testing.T) {
 func TestALoudUserTakesLittleWhileTheLogIsYoung(t *testing.T) {
 	t.Parallel()
 	s := newSimulation(t, bounds{Requests: 250})
-	add := func(user string, n int) {
-		for i := range n {
-			j := &job{user: user, name: fmt.Sprint(user, "-", i), ahead: true, takes: 300}
-			s.at(s.start+s.random.Int64N(60_000), func() { s.begin(j) })
-		}
-	}
 	for u := range 50 {
-		add(fmt.Sprint("quiet", u), 6) // 300 of 250
+		s.want(fmt.Sprint("quiet", u), 6, minute) // 300 of 250
 	}
-	add("loud", 600)
+	s.want("loud", 600, minute)
 	s.run(s.start + 20_000)
 	loud := 0
 	for _, a := range s.upstream.calls {
@@ -311,16 +314,10 @@ func TestALoudUserDelaysTheOthersLittle(t *testing.T) {
 	p95 := func(t *testing.T, seed uint64, users, each, loud int) int64 {
 		s := newSimulation(t, bounds{Requests: 300})
 		s.random = rand.New(rand.NewPCG(seed, 2))
-		add := func(user string, n int) {
-			for i := range n {
-				j := &job{user: user, name: fmt.Sprint(user, "-", i), ahead: true, takes: 300}
-				s.at(s.start+s.random.Int64N(180_000), func() { s.begin(j) })
-			}
-		}
 		for u := range users {
-			add(fmt.Sprint("quiet", u), each)
+			s.want(fmt.Sprint("quiet", u), each, 3*minute)
 		}
-		add("loud", loud)
+		s.want("loud", loud, 3*minute)
 		s.run(s.start + 240_000)
 		var waits []int64
 		for _, j := range s.done {
